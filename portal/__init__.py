@@ -1,0 +1,1 @@
+"""MyPage: the order page a web shop gives its buyers."""

@@ -1,0 +1,1 @@
+"""Who answers the ports; wired in one place."""

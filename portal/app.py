@@ -1,0 +1,45 @@
+"""create_app: settings, extensions, adapters, blueprints, commands."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import cli, clock, errors, extensions, headers, health, languages, logs, mypage, sessions
+from portal.config import Settings, load_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_BODY = 64 * 1024
+MAX_PARTS = 200
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or load_settings()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask("mypage", root_path=str(ROOT), instance_path=str(settings.instance))
+    app.config.update(
+        SETTINGS=settings,
+        CLOCK=clock.system_now,
+        MIGRATIONS_DIR=ROOT / "migrations",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "portal" / "translations"),
+        SQLALCHEMY_ENGINES={"default": extensions.engine_options(settings.database)},
+        RATELIMIT_STORAGE_URI=settings.limiter_storage_url,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_PARTS=MAX_PARTS,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    logs.init_app(app, settings)
+    extensions.init_app(app)
+    sessions.init_app(app, settings)
+    languages.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(mypage.blueprint)
+    cli.init_app(app)
+    return app

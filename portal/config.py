@@ -1,0 +1,110 @@
+"""Environment → typed settings. A wrong or missing value stops the start with a sentence that says what to do."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused in production by Settings.production_needs_its_own_secret
+MIN_SECRET_LENGTH = 32
+
+
+class ConfigError(SystemExit):
+    """Ends the process with the reasons, one a line, instead of a traceback."""
+
+
+class Settings(BaseSettings):
+    """Each field is read from the environment variable of the same name (upper case)."""
+
+    model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")
+
+    mypage_env: Literal["development", "production"] = "development"
+    public_url: str = "http://127.0.0.1:8000"
+    instance_dir: Path = Path("instance")
+    database_url: str = ""
+    broker_url: str = ""
+    limiter_storage_url: str = "memory://"
+    documents_dir: Path | None = None
+    mail_dir: Path | None = None
+    secret_keys: Annotated[tuple[str, ...], NoDecode] = (DEVELOPMENT_SECRET,)
+    """Key ring, comma separated, newest first: the first signs, all verify."""
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_from: str = "mypage@example.jp"
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    """How many reverse proxies stand in front; 0 means none of their headers is believed."""
+    log_format: Literal["json", "console"] = "json"
+
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def split_key_ring(cls, value: object) -> object:
+        return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def public_url_is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise ValueError("must look like https://mypage.example.jp")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def production_needs_its_own_secret(self) -> "Settings":
+        if not self.secret_keys:
+            raise ValueError("SECRET_KEYS must hold at least one key")
+        if self.mypage_env == "production":
+            if any(len(key) < MIN_SECRET_LENGTH or key == DEVELOPMENT_SECRET for key in self.secret_keys):
+                raise ValueError(
+                    f"SECRET_KEYS must be set to random keys of at least {MIN_SECRET_LENGTH} characters, "
+                    f"for example {secrets.token_urlsafe(32)}"
+                )
+            if not self.public_url.startswith("https://"):
+                raise ValueError("PUBLIC_URL must start with https:// in production")
+        return self
+
+    @property
+    def instance(self) -> Path:
+        return self.instance_dir.resolve()
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL; a plain postgresql:// is taken to mean the driver we install, psycopg 3."""
+        url = self.database_url or f"sqlite:///{self.instance / 'mypage.sqlite3'}"
+        for plain in ("postgres://", "postgresql://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url.removeprefix(plain)
+        return url
+
+    @property
+    def broker(self) -> str:
+        return self.broker_url or f"sqla+sqlite:///{self.instance / 'broker.sqlite3'}"
+
+    @property
+    def documents(self) -> Path:
+        return self.documents_dir or self.instance / "documents"
+
+    @property
+    def mails(self) -> Path:
+        """Where mails are written while no SMTP host is set (development)."""
+        return self.mail_dir or self.instance / "mails"
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def load_settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part) for part in problem['loc']).upper() or 'settings'}: {problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise ConfigError("MyPage cannot start:\n  " + "\n  ".join(lines)) from None

@@ -1,0 +1,67 @@
+"""Flask extensions, and how the two databases are opened."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_sqlalchemy_lite import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, default_limits=["600 per minute"], headers_enabled=False)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What `SQLALCHEMY_ENGINES["default"]` gets for this URL."""
+    if url.startswith("sqlite"):
+        return {"url": url, "connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {"url": url, "pool_pre_ping": True}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """SQLite: WAL, foreign keys, and every transaction that may write takes the write lock at its start.
+
+    With the driver's own transactions two read-modify-writes can run side by side and one of them is lost.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reads_only = has_request_context() and request.method in READING
+        if reads_only and not connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def writing_session() -> Iterator[Session]:
+    """A short transaction of its own for what a GET may write (idle time, a cached PDF); commits at the end."""
+    with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)

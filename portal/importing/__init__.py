@@ -1,0 +1,1 @@
+"""Files in: orders and shipping results."""

@@ -1,0 +1,39 @@
+"""Which language a page speaks: chosen by link and remembered in a cookie, first guess from the browser."""
+
+from flask import Flask, Response, g, request
+
+from portal.extensions import babel
+
+SUPPORTED = ("ja", "en")
+COOKIE = "lang"
+ONE_YEAR = 365 * 24 * 3600
+
+
+def chosen() -> str | None:
+    """From `?lang=` of this request or from an earlier one; None: nobody chose yet."""
+    for value in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if value in SUPPORTED:
+            return value
+    return None
+
+
+def locale() -> str:
+    if "locale" not in g:
+        g.locale = chosen() or request.accept_languages.best_match(SUPPORTED, default="ja")
+    language: str = g.locale
+    return language
+
+
+def remember(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in SUPPORTED and request.cookies.get(COOKIE) != asked:
+        response.set_cookie(COOKIE, asked, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "ja")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Tokyo")
+    babel.init_app(app, locale_selector=locale)
+    app.after_request(remember)
+    app.jinja_env.globals["current_language"] = locale

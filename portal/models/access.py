@@ -1,0 +1,97 @@
+"""How buyers get in: sessions, the orders proved in them, failures, locks, e-mailed codes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, OfShop
+
+
+class BuyerSession(OfShop, Base):
+    """Stands behind the cookie, so that signing out or staff can end it at once."""
+
+    __tablename__ = "buyer_session"
+    __table_args__ = (UniqueConstraint("token_digest"),)
+
+    token_digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the cookie's token; the token itself is stored nowhere."""
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """Written at most once a minute; the tracking partial's own refresh does not count."""
+    ended_at: Mapped[datetime | None]
+    proved_email_key: Mapped[str] = mapped_column(String(254), default="")
+    """Set by the second step: the e-mail address whose code was typed in this session."""
+
+
+class SessionOrder(OfShop, Base):
+    """An order that was proved in a session."""
+
+    __tablename__ = "session_order"
+    __table_args__ = (UniqueConstraint("session_id", "order_id"),)
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("buyer_session.id"))
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
+    proved_at: Mapped[datetime]
+
+
+class LoginFailure(OfShop, Base):
+    __tablename__ = "login_failure"
+    __table_args__ = (
+        Index("ix_login_failure_code", "shop_id", "code_digest", "via", "at"),
+        Index("ix_login_failure_address", "shop_id", "address", "at"),
+    )
+
+    code_digest: Mapped[str] = mapped_column(String(64))
+    via: Mapped[str] = mapped_column(String(4))
+    """link or code: counted apart, so that a stranger typing codes cannot lock out who holds the link."""
+    address: Mapped[str] = mapped_column(String(45))
+    """IPv4, or the /64 of an IPv6 address."""
+    at: Mapped[datetime]
+
+
+class LoginLock(OfShop, Base):
+    """One row per code (or address) that has failed; also the row that concurrent tries queue on."""
+
+    __tablename__ = "login_lock"
+    __table_args__ = (UniqueConstraint("shop_id", "subject", "via"),)
+
+    subject: Mapped[str] = mapped_column(String(64))
+    """Digest of an order code, or a client address."""
+    via: Mapped[str] = mapped_column(String(7))
+    """link, code, or address."""
+    locked_until: Mapped[datetime | None]
+    level: Mapped[int] = mapped_column(default=0)
+    """How often in a row it locked: 15 minutes, doubled each time, up to 24 hours."""
+    counted_from: Mapped[datetime]
+    """Failures before this instant no longer count (a lock, a success or staff cleared them)."""
+
+
+class LoginCode(OfShop, Base):
+    """The 6-digit code of the second step."""
+
+    __tablename__ = "login_code"
+    __table_args__ = (Index("ix_login_code_session_id", "session_id", "sent_at"),)
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("buyer_session.id"))
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
+    email_key: Mapped[str] = mapped_column(String(254))
+    code_digest: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class BuyerRequest(OfShop, Base):
+    """What a buyer cannot do alone and asks the shop's staff for."""
+
+    __tablename__ = "buyer_request"
+    __table_args__ = (Index("ix_buyer_request_open", "shop_id", "answered_at"),)
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    text: Mapped[str] = mapped_column(String(2000), default="")
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]

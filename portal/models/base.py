@@ -1,0 +1,64 @@
+"""What every table shares: time-ordered keys made by the application, UTC instants, the shop it belongs to."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import uuid_utils.compat
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, Uuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in and out on both databases (SQLite drops the zone); a naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime: say which zone it is in")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's declared way
+        datetime: UtcDateTime,
+        UUID: Uuid(),
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        dict[str, str]: JSON,
+        dict[str, bool]: JSON,
+    }
+
+
+def new_id() -> UUID:
+    """UUID version 7: made without asking the database, sorts by time of creation."""
+    return uuid_utils.compat.uuid7()
+
+
+class Keyed:
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+
+
+class OfShop(Keyed):
+    """Carries `shop_id`, so that data can be spread over servers by shop."""
+
+    shop_id: Mapped[UUID] = mapped_column(ForeignKey("shop.id"))

@@ -1,0 +1,41 @@
+"""The outbox: a mail is a row written in the transaction of the change it tells of; the worker sends it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, OfShop
+
+
+class OutboxMail(OfShop, Base):
+    __tablename__ = "outbox_mail"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "once_key"),
+        Index("ix_outbox_mail_due", "state", "next_try_at"),
+        Index("ix_outbox_mail_order_id", "order_id"),
+    )
+
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("order.id"))
+    message: Mapped[str] = mapped_column(String(40))
+    """Folder under templates/mail."""
+    once_key: Mapped[str | None] = mapped_column(String(120))
+    """A second mail with the same key is not written (shipped:<shipment id>); None: may repeat."""
+    message_id: Mapped[str] = mapped_column(String(120))
+    """Stable Message-ID: a mail sent twice after a crash is recognisable as one."""
+    sender: Mapped[str] = mapped_column(String(300))
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(300))
+    body_text: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("rendition.id"))
+    """A stored PDF to send along."""
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    """queued → sending → sent | queued again (refused for now) | failed | unknown (we died while SMTP answered)."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]

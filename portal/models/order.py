@@ -1,0 +1,127 @@
+"""受注: one purchase with its lines. All amounts are integer yen, tax included."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.models.base import Base, OfShop
+
+if TYPE_CHECKING:
+    from portal.models.shipment import Shipment
+
+
+class OrderStatus(StrEnum):
+    """注文ステータス; the moves between them are in `orders.states`."""
+
+    AWAITING_SHIPMENT = "awaiting_shipment"
+    PICKING = "picking"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+    RETURN_PENDING = "return_pending"
+    RETURNED = "returned"
+    ON_HOLD = "on_hold"
+
+
+class Order(OfShop, Base):
+    __tablename__ = "order"
+    __table_args__ = (
+        # One live order per code; a cancellation may release the code for a new order.
+        Index(
+            "uq_order_shop_id_code_key_live",
+            "shop_id",
+            "code_key",
+            unique=True,
+            sqlite_where=text("code_live"),
+            postgresql_where=text("code_live"),
+        ),
+        Index("ix_order_shop_id_code_key", "shop_id", "code_key"),
+        Index("ix_order_shop_id_email_key", "shop_id", "email_key"),
+        Index("ix_order_shop_id_ordered_at", "shop_id", "ordered_at"),
+    )
+
+    code: Mapped[str] = mapped_column(String(60))
+    """As the shop's mail prints it."""
+    code_key: Mapped[str] = mapped_column(String(60))
+    """`orders.codes.code_key(code)`: what a typed code is compared with."""
+    code_live: Mapped[bool] = mapped_column(default=True)
+    """False once a cancellation allowed the same code to be used again."""
+    status: Mapped[OrderStatus] = mapped_column(String(20), default=OrderStatus.AWAITING_SHIPMENT)
+    ordered_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+
+    buyer_name: Mapped[str] = mapped_column(String(120))
+    buyer_kana: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    email_key: Mapped[str] = mapped_column(String(254), default="")
+    """`values.emails.normalise(email)`; empty without an address. Same key, same buyer."""
+    postcode: Mapped[str] = mapped_column(String(10), default="")
+    prefecture: Mapped[str] = mapped_column(String(10), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")
+    """Everything after the prefecture, parts separated by a space."""
+    recipient_name: Mapped[str] = mapped_column(String(120), default="")
+    recipient_kana: Mapped[str] = mapped_column(String(120), default="")
+    recipient_phone: Mapped[str] = mapped_column(String(40), default="")
+    recipient_postcode: Mapped[str] = mapped_column(String(10), default="")
+    recipient_prefecture: Mapped[str] = mapped_column(String(10), default="")
+    recipient_address: Mapped[str] = mapped_column(String(300), default="")
+
+    payment_method: Mapped[str] = mapped_column(String(100), default="")
+    """The cart's own words; `payments.methods.classify` reads them."""
+    payment_state: Mapped[str] = mapped_column(String(10), default="unknown")
+    """paid, unpaid or unknown: many channels' files do not say."""
+
+    shipping_fee: Mapped[int] = mapped_column(default=0)
+    payment_fee: Mapped[int] = mapped_column(default=0)
+    other_fee: Mapped[int] = mapped_column(default=0)
+    fee_rate: Mapped[int | None]
+    """Percent of shipping and fees; None: neither file nor shop says."""
+    discount: Mapped[int] = mapped_column(default=0)
+    """Positive yen taken off (値引き)."""
+    coupon: Mapped[int] = mapped_column(default=0)
+    points_used: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    """What the buyer paid: lines + fees - discount - coupon - points_used, as the file states it."""
+
+    buyer_note: Mapped[str] = mapped_column(Text, default="")
+    needs_attention: Mapped[str] = mapped_column(String(40), default="")
+    """Reason code for the Today list (rates_unknown, amounts_do_not_add_up, changed_after_receipt …); empty: none."""
+    content_digest: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of what the last import said, so that the same file twice changes nothing."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    lines: Mapped[list["OrderLine"]] = relationship(
+        back_populates="order", order_by="OrderLine.position", cascade="all, delete-orphan"
+    )
+    shipments: Mapped[list["Shipment"]] = relationship(
+        secondary="order_shipment", back_populates="orders", order_by="Shipment.id"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
+
+
+class OrderLine(OfShop, Base):
+    __tablename__ = "order_line"
+    __table_args__ = (UniqueConstraint("order_id", "position"),)
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
+    position: Mapped[int]
+    product_code: Mapped[str] = mapped_column(String(100), default="")
+    name: Mapped[str] = mapped_column(String(300))
+    quantity: Mapped[int]
+    unit_price: Mapped[int]
+    """As the cart shows it; tax included unless the channel's basis was without tax, see `amount`."""
+    amount: Mapped[int]
+    """Tax-included yen of the whole line; the lines of an order add up exactly."""
+    tax_rate: Mapped[int | None]
+    """Percent; None: unknown, and the receipt is 'please ask the shop'."""
+
+    order: Mapped[Order] = relationship(back_populates="lines")

@@ -1,0 +1,61 @@
+"""領収書: the ledger of issued receipts. Rows are snapshots: never edited, never deleted, only voided."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.models.base import Base, OfShop
+from portal.models.rendition import Rendition
+
+
+class Receipt(OfShop, Base):
+    __tablename__ = "receipt"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "number"),
+        UniqueConstraint("public_token"),
+        # The database itself holds 'one live buyer's receipt per order', whatever the code does.
+        Index(
+            "uq_receipt_order_id_buyers_live",
+            "order_id",
+            unique=True,
+            sqlite_where=text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"),
+            postgresql_where=text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"),
+        ),
+        UniqueConstraint("original_id", "copy_number"),
+        Index("ix_receipt_order_id", "order_id"),
+        Index("ix_receipt_shop_id_transaction_on", "shop_id", "transaction_on"),
+        Index("ix_receipt_shop_id_amount", "shop_id", "amount"),
+        Index("ix_receipt_shop_id_counterparty", "shop_id", "counterparty"),
+        CheckConstraint("issued_by IN ('buyer', 'staff')", name="issued_by"),
+    )
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
+    number: Mapped[int]
+    """Running per shop from 1, without gaps."""
+    issued_by: Mapped[str] = mapped_column(String(10))
+    issued_at: Mapped[datetime]
+    issued_on: Mapped[date]
+    transaction_on: Mapped[date]
+    addressee: Mapped[str] = mapped_column(String(120), default="")
+    counterparty: Mapped[str] = mapped_column(String(120))
+    """For the search the law asks for: the addressee, or the buyer where that is blank."""
+    amount: Mapped[int]
+    snapshot: Mapped[dict[str, Any]]
+    """`receipts.document.ReceiptDocument.to_dict()`."""
+    public_token: Mapped[str] = mapped_column(String(43))
+    """Random; in the QR code's address."""
+    original_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"))
+    """The receipt of which this is a 再発行; such a row is not counted in the sum."""
+    copy_number: Mapped[int] = mapped_column(default=0)
+    """0: the original, n: its n-th 再発行."""
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"))
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(String(200), default="")
+    extra_downloads: Mapped[int] = mapped_column(default=0)
+    """Granted by staff: so many more times the same bytes."""
+    rendition_id: Mapped[UUID] = mapped_column(ForeignKey("rendition.id"))
+
+    rendition: Mapped[Rendition] = relationship()

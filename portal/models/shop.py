@@ -1,0 +1,85 @@
+"""店舗: a shop with every rule that its staff may set."""
+
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Keyed, OfShop
+
+
+class Shop(Keyed, Base):
+    __tablename__ = "shop"
+    __table_args__ = (
+        # Rakuten hides real phone numbers from shops, so the phone proves nothing there.
+        CheckConstraint("NOT (platform = 'rakuten' AND login_element = 'phone')", name="rakuten_logs_in_by_name"),
+        CheckConstraint("login_element IN ('name', 'phone')", name="login_element"),
+        CheckConstraint("receipt_policy IN ('unlimited', 'once', 'reissue')", name="receipt_policy"),
+        CheckConstraint("points_mode IN ('discount', 'means')", name="points_mode"),
+        CheckConstraint("rounding IN ('down', 'half_up', 'up')", name="rounding"),
+    )
+
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    platform: Mapped[str] = mapped_column(String(20), default="own")
+    """Where its orders come from: own, rakuten, yahoo …; decides what rules are possible."""
+
+    login_element: Mapped[str] = mapped_column(String(10), default="name")
+    derive_readings: Mapped[bool] = mapped_column(default=True)
+    access_days: Mapped[int | None] = mapped_column(default=90)
+    """Days after the last ship date that the page stays open; None: no limit."""
+    second_step: Mapped[dict[str, bool]] = mapped_column(default=dict)
+    """Per action (personal_data, other_orders, receipt, subscription) whether the e-mailed code is asked for.
+    An action that is not named has the default of `access.second_step.DEFAULTS`."""
+
+    receipts_allowed: Mapped[bool] = mapped_column(default=True)
+    receipt_policy: Mapped[str] = mapped_column(String(10), default="reissue")
+    marketplace_receipts: Mapped[bool] = mapped_column(default=False)
+    """Rakuten orders: let the buyer take our receipt although the marketplace gives one."""
+    delivery_notes_allowed: Mapped[bool] = mapped_column(default=False)
+    default_proviso: Mapped[str] = mapped_column(String(100), default="お品代として")
+    rounding: Mapped[str] = mapped_column(String(10), default="down")
+    points_mode: Mapped[str] = mapped_column(String(10), default="discount")
+    default_tax_rate: Mapped[int | None]
+    """Percent for lines whose rate neither the file nor the product table gives; None: unknown, staff decide."""
+    fee_tax_rate: Mapped[int | None]
+    """Percent for shipping and fees when the file gives none."""
+    payment_words: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """The shop's own words → PaymentClass value; they win over the built-in table."""
+
+    issuer_name: Mapped[str] = mapped_column(String(100), default="")
+    issuer_postcode: Mapped[str] = mapped_column(String(8), default="")
+    issuer_address: Mapped[str] = mapped_column(String(200), default="")
+    issuer_phone: Mapped[str] = mapped_column(String(20), default="")
+    issuer_email: Mapped[str] = mapped_column(String(254), default="")
+    registration_number: Mapped[str] = mapped_column(String(14), default="")
+    """適格請求書発行事業者の登録番号, T + 13 digits; empty: not registered."""
+    logo_key: Mapped[str | None] = mapped_column(String(200))
+    seal_key: Mapped[str | None] = mapped_column(String(200))
+    """Keys of PNG files in the document store."""
+
+    accent: Mapped[str] = mapped_column(String(7), default="#1f5f8b")
+    contact_phone: Mapped[str] = mapped_column(String(20), default="")
+    contact_hours: Mapped[str] = mapped_column(String(60), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    contact_url: Mapped[str] = mapped_column(String(300), default="")
+    site_url: Mapped[str] = mapped_column(String(300), default="")
+    notice_addresses: Mapped[list[str]] = mapped_column(default=list)
+    mail_from: Mapped[str] = mapped_column(String(254), default="")
+
+
+class ProductTaxRate(OfShop, Base):
+    """A shop's product → rate table, asked when the order file gives no rate."""
+
+    __tablename__ = "product_tax_rate"
+    __table_args__ = (UniqueConstraint("shop_id", "product_code"),)
+
+    product_code: Mapped[str] = mapped_column(String(100))
+    rate: Mapped[int]
+
+
+class ReceiptCounter(OfShop, Base):
+    """The locked row that gives out receipt numbers, gapless per shop."""
+
+    __tablename__ = "receipt_counter"
+    __table_args__ = (UniqueConstraint("shop_id"),)
+
+    last_number: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,1 @@
+"""Which mail for which event; the outbox."""

@@ -1,0 +1,1 @@
+"""Orders: codes, states, what a page needs of them."""

@@ -1,0 +1,63 @@
+"""What the product needs from the outside, each as small as our need. `adapters.wire` chooses who answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: bytes
+    content_type: str = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Mail:
+    message_id: str
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class MailRefusedError(Exception):
+    """The server said no. `permanent`: trying again will not help (5xx for this recipient or content)."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class MailUncertainError(Exception):
+    """The connection broke after the content went out: it may or may not have been delivered."""
+
+
+class Mailer(Protocol):
+    def send(self, mail: Mail) -> None:
+        """Raises MailRefusedError or MailUncertainError; returning means accepted."""
+
+
+class DocumentStore(Protocol):
+    """Bytes under keys such as `<shop id>/receipt/<digest>.pdf`. A key is written once."""
+
+    def put(self, key: str, content: bytes) -> None: ...
+
+    def get(self, key: str) -> bytes:
+        """Raises KeyError when there is nothing under the key."""
+
+    def delete(self, key: str) -> None: ...
+
+
+class Renderer(Protocol):
+    def render(self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes]) -> bytes:
+        """PDF of a frozen document (its `to_dict()` form); `images` holds logo and seal as PNG."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    mailer: Mailer
+    documents: DocumentStore
+    renderer: Renderer

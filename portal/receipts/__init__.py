@@ -1,0 +1,1 @@
+"""Receipts, statements, delivery notes: rules, issuing, renditions."""

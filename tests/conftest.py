@@ -1,0 +1,142 @@
+"""What every test may ask for: an application on each database, a frozen clock, the cast."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from portal.app import create_app
+from portal.config import Settings
+from portal.extensions import db
+from portal.health import alembic_config
+from tests.cast import Cast
+from tests.databases import postgres_cluster
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        # 10:00 on a Saturday in Tokyo.
+        self.instant = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.instant
+
+    def forward(self, **delta: float) -> datetime:
+        self.instant += timedelta(**delta)
+        return self.instant
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    _migrate(Settings(instance_dir=folder))
+    return folder / "mypage.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Maintenance database of the cluster; `migrated` there is the template of every test's own database."""
+    with postgres_cluster() as url:
+        _on_server(url, "CREATE DATABASE migrated")
+        _migrate(Settings(database_url=_named(url, "migrated")))
+        yield url
+
+
+@pytest.fixture
+def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> str:
+    copy = tmp_path / "mypage.sqlite3"
+    for part in migrated_sqlite.parent.glob(f"{migrated_sqlite.name}*"):
+        shutil.copy(part, tmp_path / part.name)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _on_server(postgres_url, f"CREATE DATABASE {name} TEMPLATE migrated")
+    yield _named(postgres_url, name)
+    _on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Every test that touches the database runs on both."""
+    url: str = request.getfixturevalue(f"{request.param}_database")
+    return url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(database_url=database_url, instance_dir=tmp_path / "instance", public_url="http://localhost")
+
+
+@pytest.fixture
+def make_app(settings: Settings, clock: Clock) -> Iterator[Callable[[], Flask]]:
+    made: list[Flask] = []
+
+    def make() -> Flask:
+        app = create_app(settings)
+        app.config.update(TESTING=True, CLOCK=clock)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[[], Flask]) -> Flask:
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session of the test's own; commit it before a request shall see what was written."""
+    with app.app_context(), Session(db.engine, expire_on_commit=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def cast(session: Session, clock: Clock) -> Cast:
+    return Cast(session, clock())
+
+
+def _migrate(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        command.upgrade(alembic_config(), "head")
+        db.engine.dispose()
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _on_server(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

@@ -1,0 +1,55 @@
+"""The two databases, for real: a SQLite file, and a PostgreSQL cluster that the tests start themselves."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def postgres_binaries() -> Path:
+    """Debian keeps them out of PATH, one folder a version: the newest."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    if on_path is None:
+        raise RuntimeError("PostgreSQL is not installed: `make setup` installs it")
+    return Path(on_path).parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def postgres_cluster() -> Iterator[str]:
+    """Yields the URL of the maintenance database; the cluster is gone afterwards."""
+    binaries = postgres_binaries()
+    root = Path(tempfile.mkdtemp(prefix="mypage-pg-"))
+    as_user: dict[str, int] = {}
+    if os.geteuid() == 0:  # the server refuses to run as root
+        account = pwd.getpwnam("postgres")
+        os.chown(root, account.pw_uid, account.pw_gid)
+        as_user = {"user": account.pw_uid, "group": account.pw_gid}
+    port = free_port()
+    data = root / "data"
+
+    def run(*command: str | Path) -> None:
+        subprocess.run(command, check=True, cwd=root, stdout=subprocess.DEVNULL, **as_user)
+
+    run(binaries / "initdb", "-D", data, "-U", "mypage", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    options = f"-p {port} -k {root} -h 127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    try:
+        run(binaries / "pg_ctl", "-D", data, "-o", options, "-l", root / "log", "-w", "start")
+        yield f"postgresql+psycopg://mypage@127.0.0.1:{port}/postgres"
+    finally:
+        run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(root, ignore_errors=True)

@@ -1,0 +1,5 @@
+"""Entry point of web servers and of the `flask` command."""
+
+from portal.app import create_app
+
+app = create_app()

@@ -376,6 +376,7 @@ def upgrade() -> None:
     sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('void_reason', sa.String(length=200), nullable=False),
     sa.Column('extra_downloads', sa.Integer(), nullable=False),
+    sa.Column('reopened_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('rendition_id', sa.Uuid(), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),

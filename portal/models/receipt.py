@@ -56,6 +56,8 @@ class Receipt(OfShop, Base):
     void_reason: Mapped[str] = mapped_column(String(200), default="")
     extra_downloads: Mapped[int] = mapped_column(default=0)
     """Granted by staff: so many more times the same bytes."""
+    reopened_at: Mapped[datetime | None]
+    """When the buyer last used such a grant: the same bytes are open for another half hour."""
     rendition_id: Mapped[UUID] = mapped_column(ForeignKey("rendition.id"))
 
     rendition: Mapped[Rendition] = relationship()

@@ -1,0 +1,51 @@
+"""What an order's amounts come to per tax rate. Yen, tax included."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.values.tax import PointsMode, Settlement, discounted, rate_totals, settle
+
+
+class AmountProblem(StrEnum):
+    RATES_UNKNOWN = "rates_unknown"
+    """Neither file nor shop knows the rate of a line or fee: never guessed."""
+    DO_NOT_ADD_UP = "amounts_do_not_add_up"
+    """The stated total is not what the lines come to."""
+
+
+@dataclass(frozen=True)
+class Charges:
+    """Beside the lines. `discount` and `coupon` are positive yen taken off; `total` is what the file states."""
+
+    fees: int
+    fee_rate: int | None
+    discount: int
+    coupon: int
+    points: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Amounts:
+    subtotal: int
+    settlement: Settlement | None
+    problem: AmountProblem | None
+
+
+def settle_order(lines: Iterable[tuple[int | None, int]], charges: Charges, mode: PointsMode) -> Amounts:
+    """`lines` are (rate, amount). The settlement is None where the total cannot be mapped to rates."""
+    items = list(lines)
+    subtotal = sum(amount for _, amount in items)
+    if charges.fees:
+        items.append((charges.fee_rate, charges.fees))
+    known = [(rate, amount) for rate, amount in items if rate is not None]
+    if len(known) < len(items):
+        return Amounts(subtotal, None, AmountProblem.RATES_UNKNOWN)
+    try:
+        settlement = settle(discounted(rate_totals(known), charges.discount + charges.coupon), charges.points, mode)
+    except ValueError:
+        return Amounts(subtotal, None, AmountProblem.DO_NOT_ADD_UP)
+    if settlement.to_pay != charges.total:
+        return Amounts(subtotal, None, AmountProblem.DO_NOT_ADD_UP)
+    return Amounts(subtotal, settlement, None)

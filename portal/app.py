@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import cli, clock, errors, extensions, headers, health, languages, logs, mypage, sessions
+from portal import cli, clock, errors, extensions, headers, health, languages, logs, look, mypage, sessions
 from portal.config import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     extensions.init_app(app)
     sessions.init_app(app, settings)
     languages.init_app(app)
+    look.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.blueprint)

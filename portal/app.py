@@ -6,7 +6,11 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, clock, errors, extensions, headers, health, languages, logs, look, mypage, sessions
+from portal.adapters import wire
+from portal.adapters.broker import job_queue
 from portal.config import Settings, load_settings
+from portal.notifications.outbox import Mailroom
+from portal.values.links import LinkRing
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_BODY = 64 * 1024
@@ -35,6 +39,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logs.init_app(app, settings)
     extensions.init_app(app)
+    links = LinkRing(settings.secret_keys)
+    app.extensions.update(
+        links=links,
+        mailroom=Mailroom(settings.public_url, links, settings.mail_from),
+        ports=wire(settings),
+        celery=job_queue(settings),
+    )
     sessions.init_app(app, settings)
     languages.init_app(app)
     look.init_app(app)

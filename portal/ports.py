@@ -31,13 +31,17 @@ class MailRefusedError(Exception):
         self.permanent = permanent
 
 
+class MailerDownError(Exception):
+    """The server cannot be reached, or takes nobody's mail now: no fault of this mail."""
+
+
 class MailUncertainError(Exception):
     """The connection broke after the content went out: it may or may not have been delivered."""
 
 
 class Mailer(Protocol):
     def send(self, mail: Mail) -> None:
-        """Raises MailRefusedError or MailUncertainError; returning means accepted."""
+        """Raises MailRefusedError, MailerDownError or MailUncertainError; returning means accepted."""
 
 
 class DocumentStore(Protocol):

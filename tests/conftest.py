@@ -83,7 +83,13 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, instance_dir=tmp_path / "instance", public_url="http://localhost")
+    return Settings(
+        database_url=database_url,
+        instance_dir=tmp_path / "instance",
+        public_url="http://localhost",
+        # Nudges go nowhere: a test calls the job itself.
+        broker_url="memory://",
+    )
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, OfShop
@@ -13,7 +13,7 @@ class OutboxMail(OfShop, Base):
     __tablename__ = "outbox_mail"
     __table_args__ = (
         UniqueConstraint("shop_id", "once_key"),
-        Index("ix_outbox_mail_due", "state", "next_try_at"),
+        Index("ix_outbox_mail_due", "state", "rank", "next_try_at"),
         Index("ix_outbox_mail_order_id", "order_id"),
     )
 
@@ -24,13 +24,15 @@ class OutboxMail(OfShop, Base):
     """A second mail with the same key is not written (shipped:<shipment id>); None: may repeat."""
     message_id: Mapped[str] = mapped_column(String(120))
     """Stable Message-ID: a mail sent twice after a crash is recognisable as one."""
-    sender: Mapped[str] = mapped_column(String(300))
+    sender: Mapped[str] = mapped_column(String(400))
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(300))
     body_text: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("rendition.id"))
     """A stored PDF to send along."""
+    rank: Mapped[int] = mapped_column(SmallInteger, default=1)
+    """0 is sent first: somebody waits for it with the page open."""
     state: Mapped[str] = mapped_column(String(10), default="queued")
     """queued → sending → sent | queued again (refused for now) | failed | unknown (we died while SMTP answered)."""
     attempts: Mapped[int] = mapped_column(default=0)

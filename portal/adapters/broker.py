@@ -1,0 +1,36 @@
+"""The job queue: how Celery is set up, for the web processes that nudge and for the worker that is nudged."""
+
+from celery import Celery
+
+from portal.adapters import broker_file
+from portal.config import Settings
+
+QUEUE = "mypage"
+MAX_CHILD_KILOBYTES = 150_000
+"""A worker process above this is replaced after its job."""
+
+
+def job_queue(settings: Settings) -> Celery:
+    broker_file.use()
+    app = Celery("mypage", broker=settings.broker, set_as_current=False)
+    app.conf.update(
+        task_default_queue=QUEUE,
+        # A job claims rows and writes what became of them there; nobody waits for its answer.
+        task_ignore_result=True,
+        result_backend=None,
+        task_serializer="json",
+        accept_content=["json"],
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_max_memory_per_child=MAX_CHILD_KILOBYTES,
+        worker_hijack_root_logger=False,
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        event_queue_durable=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        timezone="Asia/Tokyo",
+        enable_utc=True,
+    )
+    return app

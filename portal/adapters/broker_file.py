@@ -1,0 +1,41 @@
+"""The broker file: kombu's transport over SQL, made fit for a file that web and worker share.
+
+kombu passes every transport option on to `create_engine`, so what we want differently is said in subclasses.
+"""
+
+import sqlite3
+from typing import Any
+
+from kombu.transport import TRANSPORT_ALIASES
+from kombu.transport.sqlalchemy import Channel as SqlChannel
+from kombu.transport.sqlalchemy import Transport as SqlTransport
+from sqlalchemy import Engine, event
+
+POLLING_SECONDS = 0.2
+
+
+class Channel(SqlChannel):
+    def _engine_from_config(self) -> Engine:
+        engine: Engine = super()._engine_from_config()
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare)
+        return engine
+
+
+class Transport(SqlTransport):
+    Channel = Channel
+
+    def __init__(self, client: Any, **options: Any) -> None:
+        super().__init__(client, **options)
+        self.polling_interval = POLLING_SECONDS
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # A lost nudge is found by the sweeps, so the file need not be synced at every message.
+    for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def use() -> None:
+    """Broker URLs sqla+… are answered by this transport from now on."""
+    TRANSPORT_ALIASES["sqla"] = f"{__name__}:Transport"

@@ -1,0 +1,68 @@
+"""Document store in a folder. A key is written once; readers never see half a file, and a crash leaves none."""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+KEY = re.compile(r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*")
+"""Parts of plain characters: no `..`, no leading slash or dot, nothing that leads out of the folder."""
+
+
+class DocumentFolder:
+    """Files lie in 256 folders by a digest of their key, so that no folder grows too long to list."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, key: str, content: bytes) -> None:
+        """The same content again is fine; FileExistsError for another one under the same key."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                # Unlike rename, link never replaces what is there.
+                path.hardlink_to(unfinished)
+            except FileExistsError:
+                if path.read_bytes() != content:
+                    raise
+            _sync_folder(path.parent)
+        finally:
+            Path(unfinished).unlink()
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def delete(self, key: str) -> None:
+        """Nothing under the key is fine."""
+        self._path(key).unlink(missing_ok=True)
+
+    def check(self) -> None:
+        """Raises OSError when documents could not be stored."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            raise PermissionError(self._folder)
+
+    def _path(self, key: str) -> Path:
+        if not KEY.fullmatch(key):
+            raise ValueError(f"not a document key: {key!r}")
+        shard = hashlib.sha256(key.encode()).hexdigest()[:2]
+        return self._folder / shard / key.replace("/", "~")
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name is as durable as the content only after this."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,27 @@
+"""`ports.Mail` → the bytes that go over the wire (RFC 5322, MIME), the same for every way of sending."""
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from portal.ports import Mail
+
+
+def seal(mail: Mail, date: datetime) -> EmailMessage:
+    """Raises ValueError when a header would break out of its line."""
+    message = EmailMessage(policy=SMTP)
+    message["Message-ID"] = mail.message_id
+    message["Date"] = format_datetime(date)
+    message["From"] = mail.sender
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    # Other machines' holiday answers are not for us, and nobody reads them here (RFC 3834).
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(mail.text, cte="base64")
+    message.add_alternative(mail.html, subtype="html", cte="base64")
+    for attachment in mail.attachments:
+        maintype, subtype = attachment.content_type.split("/")
+        message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
+    return message

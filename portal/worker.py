@@ -1,0 +1,41 @@
+"""The worker process: `celery -A portal.worker worker --beat`.
+
+The renderer is loaded once in the master and shared by the processes it forks.
+"""
+
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_init, worker_process_init
+
+from portal.app import create_app
+from portal.extensions import db
+from portal.jobs import EVERY, JOBS
+
+web = create_app()
+app: Celery = web.extensions["celery"]
+
+
+def _task(name: str) -> None:
+    def run(*args: Any) -> None:
+        with web.app_context():
+            JOBS[name](*args)
+
+    app.task(name=name)(run)
+
+
+for _name in JOBS:
+    _task(_name)
+app.conf.beat_schedule = {name: {"task": name, "schedule": every} for name, every in EVERY.items()}
+
+
+@worker_init.connect
+def warm_up(**_signal: object) -> None:
+    web.extensions["ports"].renderer.warm()
+
+
+@worker_process_init.connect
+def leave_masters_connections(**_signal: object) -> None:
+    """Two processes on one connection would read each other's answers."""
+    with web.app_context():
+        db.engine.dispose(close=False)

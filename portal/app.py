@@ -9,10 +9,13 @@ from portal import cli, clock, errors, extensions, headers, health, languages, l
 from portal.adapters import wire
 from portal.adapters.broker import job_queue
 from portal.config import Settings, load_settings
+from portal.mypage.pace import Pace
 from portal.notifications.outbox import Mailroom
 from portal.values.links import LinkRing
 
 ROOT = Path(__file__).resolve().parent.parent
+FAILURE_FLOOR = 0.15
+"""Seconds before a failed login is answered (`mypage.pace`)."""
 MAX_BODY = 64 * 1024
 MAX_PARTS = 200
 
@@ -27,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MIGRATIONS_DIR=ROOT / "migrations",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "portal" / "translations"),
         SQLALCHEMY_ENGINES={"default": extensions.engine_options(settings.database)},
+        FAILURE_FLOOR=FAILURE_FLOOR,
         RATELIMIT_STORAGE_URI=settings.limiter_storage_url,
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_PARTS=MAX_PARTS,
@@ -53,5 +57,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(mypage.blueprint)
+    app.extensions["pace"] = Pace(app.config["FAILURE_FLOOR"])
     cli.init_app(app)
     return app

@@ -23,3 +23,6 @@ def find_shop(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 def keep_shop(_endpoint: str, values: dict[str, Any]) -> None:
     if "slug" not in values and "shop" in g:
         values["slug"] = g.shop.slug
+
+
+from portal.mypage import login, resend  # noqa: E402, F401 - the views find their blueprint above

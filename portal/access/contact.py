@@ -1,0 +1,99 @@
+"""The buyer's and the recipient's details as a page and its PDFs may show them: masked until the second step. Pure."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from portal.access.second_step import Action, AsksForStep, needs_step
+from portal.access.visits import Visit
+from portal.values import phones, postcodes
+from portal.values.masks import mask_address, mask_email, mask_phone, mask_postcode
+
+
+class HasContact(Protocol):
+    """What is read of an order; a row of columns will do."""
+
+    @property
+    def email_key(self) -> str: ...
+    @property
+    def buyer_name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def postcode(self) -> str: ...
+    @property
+    def prefecture(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def recipient_name(self) -> str: ...
+    @property
+    def recipient_phone(self) -> str: ...
+    @property
+    def recipient_postcode(self) -> str: ...
+    @property
+    def recipient_prefecture(self) -> str: ...
+    @property
+    def recipient_address(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Person:
+    """Texts to print; empty where the order says nothing."""
+
+    name: str
+    postcode: str
+    """530-0001 or 530-••••, without 〒."""
+    address: str
+    phone: str
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class ShownContact:
+    buyer: Person
+    recipient: Person
+    """The buyer again if the order names nobody else."""
+    recipient_is_buyer: bool
+    masked: bool
+
+
+def shown_contact(order: HasContact, visit: Visit | None, shop: AsksForStep) -> ShownContact:
+    """`visit` None: nobody has proved anything, so everything is masked."""
+    masked = visit is None or needs_step(shop, Action.PERSONAL_DATA, visit, order)
+    show = _masked if masked else _plain
+    buyer = show(order.buyer_name, order.postcode, order.prefecture, order.address, order.phone, order.email)
+    named = any((order.recipient_name, order.recipient_address, order.recipient_postcode, order.recipient_phone))
+    if not named:
+        return ShownContact(buyer=buyer, recipient=buyer, recipient_is_buyer=True, masked=masked)
+    recipient = show(
+        order.recipient_name or order.buyer_name,
+        order.recipient_postcode,
+        order.recipient_prefecture,
+        order.recipient_address,
+        order.recipient_phone,
+        "",
+    )
+    return ShownContact(buyer=buyer, recipient=recipient, recipient_is_buyer=False, masked=masked)
+
+
+def _plain(name: str, postcode: str, prefecture: str, address: str, phone: str, email: str) -> Person:
+    written = postcodes.normalise(postcode)
+    return Person(
+        name=name,
+        postcode=f"{written[:3]}-{written[3:]}" if written else postcode,
+        address=prefecture + address,
+        phone=phones.display(phone),
+        email=email,
+    )
+
+
+def _masked(name: str, postcode: str, prefecture: str, address: str, phone: str, email: str) -> Person:
+    return Person(
+        name=name,
+        postcode=mask_postcode(postcode),
+        address=mask_address(prefecture, address),
+        phone=mask_phone(phone),
+        email=mask_email(email),
+    )

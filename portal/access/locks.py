@@ -1,0 +1,146 @@
+"""Failures and locks as rows, so that they hold across processes and restarts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.access import limits
+from portal.access.digests import order_code_digest
+from portal.access.limits import ADDRESS, Via
+from portal.models import LoginFailure, LoginLock, Order
+from portal.models.upsert import insert_if_absent
+
+LOCK_KEY = ("shop_id", "subject", "via")
+
+
+@dataclass(frozen=True)
+class LockState:
+    """A lock as staff see it."""
+
+    via: Via
+    locked_until: datetime | None
+    recent_failures: int
+
+
+def take(session: Session, shop_id: UUID, subject: str, via: str, now: datetime) -> LoginLock:
+    """The row of this code (or address), locked until the transaction ends: parallel tries are judged one by one."""
+    window = limits.ADDRESS_WINDOW if via == ADDRESS else limits.CODE_WINDOW
+    values = {"shop_id": shop_id, "subject": subject, "via": via, "counted_from": now - window}
+    query = select(LoginLock).filter_by(shop_id=shop_id, subject=subject, via=via).with_for_update()
+    while True:
+        insert_if_absent(session, LoginLock, values, LOCK_KEY)
+        # None: the sweep took the row away between the two statements.
+        if (row := session.scalar(query.execution_options(populate_existing=True))) is not None:
+            return row
+
+
+def address_locked_until(session: Session, shop_id: UUID, address: str, now: datetime) -> datetime | None:
+    until = session.scalar(select(LoginLock.locked_until).filter_by(shop_id=shop_id, subject=address, via=ADDRESS))
+    return until if limits.is_locked(until, now) else None
+
+
+def note_failure(session: Session, lock: LoginLock, address: str, now: datetime) -> None:
+    """Count a wrong try on a row got from `take`, and lock the code, or the address, that has had too many."""
+    session.add(LoginFailure(shop_id=lock.shop_id, code_digest=lock.subject, via=lock.via, address=address, at=now))
+    session.flush()
+    if _failures_of_code(session, lock, now) >= limits.CODE_FAILURES:
+        lock.level = limits.next_level(lock.level, lock.locked_until, now)
+        lock.locked_until = now + limits.lock_length(lock.level)
+        lock.counted_from = now
+    if lock.via == Via.CODE:
+        _note_address(session, lock.shop_id, address, now)
+    session.flush()
+
+
+def clear(lock: LoginLock, now: datetime) -> None:
+    """Forget the failures, after a right answer or on the word of staff."""
+    lock.counted_from = now
+    lock.locked_until = None
+    lock.level = 0
+
+
+def of_order(session: Session, order: Order, *, secret: str, now: datetime) -> Sequence[LockState]:
+    """What stands in the way of this order's buyer, per way in; nothing when nobody failed lately."""
+    query = select(LoginLock).filter_by(
+        shop_id=order.shop_id, subject=order_code_digest(secret, order.shop_id, order.code_key)
+    )
+    rows = session.scalars(query.order_by(LoginLock.via)).all()
+    states = [
+        LockState(
+            via=Via(row.via),
+            locked_until=row.locked_until if limits.is_locked(row.locked_until, now) else None,
+            recent_failures=_failures_of_code(session, row, now),
+        )
+        for row in rows
+    ]
+    return [state for state in states if state.locked_until or state.recent_failures]
+
+
+def lift(session: Session, order: Order, *, secret: str, actor: str, now: datetime) -> bool:
+    """Let the order's buyer try again at once, from the link and with the code. False: nothing was locked."""
+    subject = order_code_digest(secret, order.shop_id, order.code_key)
+    rows = session.scalars(
+        select(LoginLock).filter_by(shop_id=order.shop_id, subject=subject).order_by(LoginLock.via).with_for_update()
+    ).all()
+    locked = [row for row in rows if limits.is_locked(row.locked_until, now)]
+    for row in rows:
+        clear(row, now)
+    if locked:
+        audit.record(
+            session,
+            shop_id=order.shop_id,
+            actor=actor,
+            action="login_lock.lifted",
+            subject=("order", order.id),
+            now=now,
+        )
+    return bool(locked)
+
+
+def lift_address(session: Session, shop_id: UUID, address: str, now: datetime) -> bool:
+    """As `lift`, for an address in the form of `addresses.counted`. False: it was not locked."""
+    row = session.scalar(select(LoginLock).filter_by(shop_id=shop_id, subject=address, via=ADDRESS).with_for_update())
+    if row is None or not limits.is_locked(row.locked_until, now):
+        return False
+    clear(row, now)
+    return True
+
+
+def _failures_of_code(session: Session, lock: LoginLock, now: datetime) -> int:
+    query = select(func.count()).where(
+        LoginFailure.shop_id == lock.shop_id,
+        LoginFailure.code_digest == lock.subject,
+        LoginFailure.via == lock.via,
+        LoginFailure.at > max(lock.counted_from, now - limits.CODE_WINDOW),
+    )
+    return session.scalars(query).one()
+
+
+def _note_address(session: Session, shop_id: UUID, address: str, now: datetime) -> None:
+    failures = _failures_of_address(session, shop_id, address, since=now - limits.ADDRESS_WINDOW)
+    if not limits.address_is_suspicious(*failures):
+        return
+    row = take(session, shop_id, address, ADDRESS, now)
+    # Counted again behind the row: an earlier lock has used up the failures before it.
+    since = max(row.counted_from, now - limits.ADDRESS_WINDOW)
+    if limits.address_is_suspicious(*_failures_of_address(session, shop_id, address, since=since)):
+        row.level = 1
+        row.locked_until = now + limits.ADDRESS_LOCK
+        row.counted_from = now
+
+
+def _failures_of_address(session: Session, shop_id: UUID, address: str, *, since: datetime) -> tuple[int, int]:
+    """(failures, different codes) of tries with a typed code."""
+    query = select(func.count(), func.count(LoginFailure.code_digest.distinct())).where(
+        LoginFailure.shop_id == shop_id,
+        LoginFailure.address == address,
+        LoginFailure.via == Via.CODE,
+        LoginFailure.at > since,
+    )
+    failures, codes = session.execute(query).one()
+    return failures, codes

@@ -1,0 +1,102 @@
+"""The proof: an order, found by its code or its link, and the name or phone that its buyer types."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access import limits, locks
+from portal.access.digests import order_code_digest
+from portal.access.limits import Via
+from portal.models import Order, Shop
+from portal.orders.codes import code_key
+from portal.values import names, phones
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came with the form. An order by `order_id` (a link whose signature held) or by the code that was typed."""
+
+    typed: str
+    """Name or phone, whichever the shop asks for."""
+    address: str
+    """In the form of `addresses.counted`."""
+    code: str = ""
+    order_id: UUID | None = None
+
+    @classmethod
+    def by_link(cls, order_id: UUID, *, typed: str, address: str) -> Self:
+        return cls(typed=typed, address=address, order_id=order_id)
+
+    @classmethod
+    def by_code(cls, code: str, *, typed: str, address: str) -> Self:
+        """Also for a link that cannot be read: its text is then no order's code."""
+        return cls(typed=typed, address=address, code=code)
+
+
+@dataclass(frozen=True)
+class Proved:
+    order: Order
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Unknown code, wrong name, wrong phone, dead link: nobody can tell which."""
+
+
+@dataclass(frozen=True)
+class Locked:
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the matcher compares with."""
+
+    buyer_name: str
+    buyer_kana: str
+    phone: str
+
+
+NOBODY = Asked(buyer_name="髙橋 一郎", buyer_kana="タカハシ イチロウ", phone="0312345678")
+"""Stands in for an order that does not exist, so that the same work is done for it."""
+
+
+def prove(session: Session, shop: Shop, attempt: Attempt, *, secret: str, now: datetime) -> Proved | Refused | Locked:
+    """Judge one try. Index look-ups only; parallel tries for one code wait for each other and are counted exactly."""
+    order = _find(session, shop.id, attempt)
+    # A link whose order is gone is as good as a code that nobody has.
+    via = Via.LINK if attempt.order_id and order else Via.CODE
+    key = order.code_key if order else code_key(attempt.code or str(attempt.order_id))
+    if via == Via.CODE and (until := locks.address_locked_until(session, shop.id, attempt.address, now)):
+        return Locked(until)
+    lock = locks.take(session, shop.id, order_code_digest(secret, shop.id, key), via, now)
+    if lock.locked_until and limits.is_locked(lock.locked_until, now):
+        return Locked(lock.locked_until)
+    matched = _matcher(shop)(attempt.typed, order or NOBODY)
+    if order and matched:
+        locks.clear(lock, now)
+        return Proved(order)
+    locks.note_failure(session, lock, attempt.address, now)
+    return Refused()
+
+
+def _find(session: Session, shop_id: UUID, attempt: Attempt) -> Order | None:
+    query = select(Order).where(Order.shop_id == shop_id)
+    if attempt.order_id:
+        return session.scalar(query.where(Order.id == attempt.order_id))
+    # The live order of that code; after a cancellation that released the code and was followed by none, the last one.
+    query = query.where(Order.code_key == code_key(attempt.code))
+    return session.scalar(query.order_by(Order.code_live.desc(), Order.ordered_at.desc(), Order.id.desc()).limit(1))
+
+
+def _matcher(shop: Shop) -> Callable[[str, Order | Asked], bool]:
+    if shop.login_element == "phone":
+        return lambda typed, asked: phones.matches(typed, asked.phone)
+    return lambda typed, asked: names.matches(
+        typed, asked.buyer_name, asked.buyer_kana, derive_reading=shop.derive_readings
+    )

@@ -1,0 +1,205 @@
+"""The server-side record behind the buyer's cookie, and the orders proved in it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from portal import audit
+from portal.access import expiry, second_step
+from portal.access.digests import token_digest
+from portal.access.second_step import Action
+from portal.access.visits import Visit
+from portal.models import BuyerSession, Order, OrderShipment, SessionOrder, Shipment, ShipmentStatus, Shop
+from portal.models.upsert import insert_if_absent
+from portal.values.dates import tokyo_date
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+NOTE_EVERY = timedelta(minutes=1)
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a cookie's token is worth for one order."""
+
+    visit: Visit
+    is_live: bool
+    has_timed_out: bool
+    """Not live because time went by, and for no other reason."""
+    seen_at: datetime
+    order_id: UUID | None
+    """The order that was asked for, proved or not."""
+    proves_order: bool
+    is_open: bool
+    """Whether the order's page is still open; False also for an order that is not proved."""
+    order: Order | None
+    """Only if it is proved and `look_up` was asked to load it."""
+
+
+def is_live(created_at: datetime, seen_at: datetime, ended_at: datetime | None, now: datetime) -> bool:
+    return ended_at is None and now - seen_at < IDLE and now - created_at < LONGEST
+
+
+def start(session: Session, order: Order, *, token: str | None, now: datetime) -> tuple[Visit, str]:
+    """Let in whoever proved this order; returns the token for their cookie, which is always a new one.
+
+    A live session of the same browser goes on under the new token with the orders proved in it before, and with its
+    first login's 12 hours; the old token is worth nothing from now on.
+    """
+    fresh = secrets.token_urlsafe(TOKEN_BYTES)
+    row = _live_row(session, order.shop_id, token, now)
+    if row is None:
+        row = BuyerSession(shop_id=order.shop_id, token_digest=token_digest(fresh), created_at=now, seen_at=now)
+        session.add(row)
+    else:
+        row.token_digest = token_digest(fresh)
+        row.seen_at = now
+    session.flush()
+    proof = {"shop_id": order.shop_id, "session_id": row.id, "order_id": order.id, "proved_at": now}
+    insert_if_absent(session, SessionOrder, proof, ("session_id", "order_id"))
+    visit = Visit(session_id=row.id, shop_id=row.shop_id, proved_email_key=row.proved_email_key)
+    audit.record(
+        session,
+        shop_id=order.shop_id,
+        actor=visit.actor,
+        action="login.succeeded",
+        subject=("order", order.id),
+        now=now,
+    )
+    return visit, fresh
+
+
+def look_up(
+    session: Session, shop: Shop, token: str, *, now: datetime, order_id: UUID | None = None, load: bool = False
+) -> Entry | None:
+    """The session behind a token and what it may do with an order, in one query. None: no such session."""
+    widened = not second_step.is_asked(shop, Action.OTHER_ORDERS)
+    row = session.execute(
+        _LOOK_UPS[load, widened],
+        {"token_digest": token_digest(token), "of_shop": shop.id, "wanted_order": order_id},
+    ).one_or_none()
+    if row is None:
+        return None
+    until = row.proved_id and expiry.access_until(
+        shop.access_days,
+        status=row.status,
+        last_shipped_on=row.last_shipped_on,
+        cancelled_on=tokyo_date(row.cancelled_at) if row.cancelled_at else None,
+    )
+    return Entry(
+        visit=Visit(session_id=row.id, shop_id=shop.id, proved_email_key=row.proved_email_key),
+        is_live=is_live(row.created_at, row.seen_at, row.ended_at, now),
+        has_timed_out=row.ended_at is None and not is_live(row.created_at, row.seen_at, None, now),
+        seen_at=row.seen_at,
+        order_id=order_id,
+        proves_order=row.proved_id is not None,
+        is_open=row.proved_id is not None and expiry.is_open(until, tokyo_date(now)),
+        order=row.Order if load else None,
+    )
+
+
+def note_seen(session: Session, session_id: UUID, now: datetime) -> None:
+    """The buyer did something: the 30 minutes begin again. Callers ask `is_due` first, so at most once a minute."""
+    session.execute(
+        update(BuyerSession).where(BuyerSession.id == session_id, BuyerSession.seen_at < now).values(seen_at=now)
+    )
+
+
+def is_due(seen_at: datetime, now: datetime) -> bool:
+    return now - seen_at >= NOTE_EVERY
+
+
+def end(session: Session, visit: Visit, now: datetime) -> None:
+    """Signing out."""
+    session.execute(
+        update(BuyerSession)
+        .where(BuyerSession.id == visit.session_id, BuyerSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def end_all(session: Session, shop: Shop, *, actor: str, now: datetime, order: Order | None = None) -> int:
+    """Staff throw everybody out of an order, or of the whole shop; how many sessions that ended."""
+    query = update(BuyerSession).where(BuyerSession.shop_id == shop.id, BuyerSession.ended_at.is_(None))
+    if order is not None:
+        proved = select(SessionOrder.session_id).where(SessionOrder.order_id == order.id)
+        by_email = and_(BuyerSession.proved_email_key != "", BuyerSession.proved_email_key == order.email_key)
+        query = query.where(or_(BuyerSession.id.in_(proved), by_email))
+    ended = len(session.execute(query.values(ended_at=now).returning(BuyerSession.id)).all())
+    audit.record(
+        session,
+        shop_id=shop.id,
+        actor=actor,
+        action="sessions.ended",
+        subject=("order", order.id) if order else ("shop", shop.id),
+        now=now,
+    )
+    return ended
+
+
+def _live_row(session: Session, shop_id: UUID, token: str | None, now: datetime) -> BuyerSession | None:
+    if not token:
+        return None
+    row = session.scalar(
+        select(BuyerSession).filter_by(shop_id=shop_id, token_digest=token_digest(token)).with_for_update()
+    )
+    return row if row and is_live(row.created_at, row.seen_at, row.ended_at, now) else None
+
+
+def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
+    """Session and, if it proves the wanted order, that order's facts: typed name, e-mailed code or (if `widened`, the
+    shop asks no code for other orders) the same e-mail address as an order with a typed name."""
+    ways = [
+        Order.id == SessionOrder.order_id,
+        and_(BuyerSession.proved_email_key != "", Order.email_key == BuyerSession.proved_email_key),
+    ]
+    if widened:
+        typed, typed_order = aliased(SessionOrder), aliased(Order)
+        same_buyer = (
+            select(typed.id)
+            .join(typed_order, typed_order.id == typed.order_id)
+            .where(typed.session_id == BuyerSession.id, typed_order.email_key == Order.email_key)
+            .correlate(BuyerSession, Order)
+            .exists()
+        )
+        ways.append(and_(Order.email_key != "", same_buyer))
+    last_shipped_on = (
+        select(func.max(Shipment.shipped_on))
+        .join(OrderShipment, OrderShipment.shipment_id == Shipment.id)
+        .where(OrderShipment.order_id == Order.id, Shipment.status != ShipmentStatus.CANCELLED)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+    wanted = bindparam("wanted_order", type_=Order.id.type)
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            BuyerSession.id,
+            BuyerSession.created_at,
+            BuyerSession.seen_at,
+            BuyerSession.ended_at,
+            BuyerSession.proved_email_key,
+            Order.id.label("proved_id"),
+            Order.status,
+            Order.cancelled_at,
+            last_shipped_on.label("last_shipped_on"),
+            *([Order] if load else []),
+        )
+        .outerjoin(SessionOrder, and_(SessionOrder.session_id == BuyerSession.id, SessionOrder.order_id == wanted))
+        .outerjoin(Order, and_(Order.id == wanted, Order.shop_id == BuyerSession.shop_id, or_(*ways)))
+        .where(
+            BuyerSession.token_digest == bindparam("token_digest"),
+            BuyerSession.shop_id == bindparam("of_shop", type_=BuyerSession.shop_id.type),
+        )
+    )
+    return statement
+
+
+_LOOK_UPS = {
+    (load, widened): _look_up(load=load, widened=widened) for load in (False, True) for widened in (False, True)
+}

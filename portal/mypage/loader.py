@@ -1,0 +1,110 @@
+"""The one way from a request to an order: through the live session in which it was proved."""
+
+from typing import NoReturn, cast
+from uuid import UUID
+
+from flask import abort, current_app, g, make_response, redirect, render_template, request, session, url_for
+
+from portal.access import second_step, sessions
+from portal.access.second_step import Action
+from portal.access.sessions import Entry
+from portal.access.visits import Visit
+from portal.clock import now
+from portal.extensions import READING, db, writing_session
+from portal.models import Order
+
+TOKEN = "visit"  # noqa: S105 - the name of the cookie's entry
+HTMX = "HX-Request"
+
+
+def visit() -> Visit | None:
+    """This request's live buyer session; None for who has not logged in."""
+    if "visit" not in g:
+        entry = visit_entry(None)
+        g.visit = entry.visit if entry and entry.is_live else None
+    return cast(Visit | None, g.visit)
+
+
+def visit_actor() -> str:
+    """Who acts, for the audit. Only behind `require_order`."""
+    found = visit()
+    assert found is not None
+    return found.actor
+
+
+def require_order(order_id: UUID, *, background: bool = False) -> Order:
+    """The order, or the answer: anonymous → login page, someone else's or unknown → 404, too old → the expired page.
+
+    `background`: the page refreshes itself, nobody is doing anything; the 30 idle minutes run on.
+    """
+    order = _require(order_id, background=background, load=True).order
+    assert order is not None
+    return order
+
+
+def require_order_id(order_id: UUID, *, background: bool = False) -> UUID:
+    """As `require_order`, for pages that load the columns they need themselves."""
+    _require(order_id, background=background, load=False)
+    return order_id
+
+
+def require_step(action: str, order: Order) -> None:
+    """Sends the buyer to the second step if this action asks for it and the session has not taken it yet."""
+    current = visit()
+    assert current is not None
+    if second_step.needs_step(g.shop, Action(action), current, order):
+        back = request.path if request.method in READING else None
+        _go_to(url_for(".show_second_step", order=order.id, back=back))
+
+
+def order_url(order_id: UUID) -> str:
+    return f"{url_for('.show_login')}orders/{order_id}"
+
+
+def login_url(entry: Entry | None = None) -> str:
+    """Where to get in again. Who only stayed away too long needs no order code: the order's own link has it filled in."""
+    if entry is not None and entry.has_timed_out and entry.proves_order:
+        signed = current_app.extensions["links"].sign_order(g.shop.id, entry.order_id)
+        return url_for(".show_link_login", signed=signed, note="timeout")
+    return url_for(".show_login", note="ended" if TOKEN in session else None)
+
+
+def _require(order_id: UUID, *, background: bool, load: bool) -> Entry:
+    entry = visit_entry(order_id, load=load)
+    if entry is None or not entry.is_live:
+        _go_to(login_url(entry))
+    if not entry.proves_order:
+        abort(404)
+    if not entry.is_open:
+        abort(make_response(render_template("mypage/access/expired.html"), 410))
+    g.visit = entry.visit
+    if not background:
+        _note_seen(entry)
+    return entry
+
+
+def visit_entry(order_id: UUID | None, *, load: bool = False) -> Entry | None:
+    """What the cookie is worth; None without one, or with one that nobody knows."""
+    token = session.get(TOKEN)
+    if not token:
+        return None
+    return sessions.look_up(db.session, g.shop, token, order_id=order_id, load=load, now=now())
+
+
+def _note_seen(entry: Entry) -> None:
+    instant = now()
+    if not sessions.is_due(entry.seen_at, instant):
+        return
+    if request.method in READING:
+        with writing_session() as writing:
+            sessions.note_seen(writing, entry.visit.session_id, instant)
+    else:
+        # Committed with whatever the request does.
+        sessions.note_seen(db.session, entry.visit.session_id, instant)
+
+
+def _go_to(url: str) -> NoReturn:
+    if request.headers.get(HTMX):
+        # A partial's answer would put the login page into the middle of the old one.
+        abort(make_response("", 204, {"HX-Redirect": url}))
+    abort(redirect(url, 303))

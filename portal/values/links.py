@@ -1,0 +1,67 @@
+"""The signed form of an order's id that stands in the shop's mails."""
+
+import binascii
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from itsdangerous import BadSignature, Signer
+
+ID_BYTES = 16
+EXPIRY_BYTES = 8
+
+
+class LinkRing:
+    """Signs with the newest key and reads what any key of the ring has signed. `keys`: newest first."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        # itsdangerous wants the newest last.
+        self._keys = [key.encode() for key in reversed(keys)]
+
+    def sign_order(self, shop_id: UUID, order_id: UUID) -> str:
+        """65 characters of A–Z a–z 0–9 - _ and one dot; the same for the same order until the newest key changes."""
+        return self._signer(shop_id).sign(_text(order_id.bytes)).decode("ascii")
+
+    def read_order(self, shop_id: UUID, text: str) -> UUID | None:
+        """None: not signed by this ring for this shop, or not letter for letter what was signed."""
+        try:
+            payload = self._signer(shop_id).unsign(text.encode("ascii"))
+            _canonical(text.rpartition(".")[2])
+            return UUID(bytes=_canonical(payload.decode("ascii")))
+        except (BadSignature, ValueError):
+            return None
+
+    def sign_file(self, shop_id: UUID, receipt_id: UUID, until: datetime) -> str:
+        """Opens one receipt's PDF without a session, for whoever a viewer or another browser hands it to."""
+        expiry = int(until.timestamp()).to_bytes(EXPIRY_BYTES, "big")
+        return self._signer(shop_id, b"receipt-file:").sign(_text(receipt_id.bytes + expiry)).decode("ascii")
+
+    def read_file(self, shop_id: UUID, text: str, now: datetime) -> UUID | None:
+        """None: not signed by this ring for this shop, or too old."""
+        try:
+            payload = _canonical(self._signer(shop_id, b"receipt-file:").unsign(text.encode("ascii")).decode("ascii"))
+        except (BadSignature, ValueError):
+            return None
+        expiry = int.from_bytes(payload[ID_BYTES:], "big")
+        return UUID(bytes=payload[:ID_BYTES]) if now.timestamp() < expiry else None
+
+    def _signer(self, shop_id: UUID, purpose: bytes = b"order-link:") -> Signer:
+        salt = purpose + shop_id.bytes
+        return Signer(self._keys, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
+
+
+def _text(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def _canonical(text: str) -> bytes:
+    """ValueError for a text whose spare last bits are set: base64 would read it as its neighbour."""
+    try:
+        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error as error:
+        raise ValueError("not base64") from error
+    if _text(data) != text:
+        raise ValueError("not the canonical form")
+    return data

@@ -1,0 +1,88 @@
+"""PDF bytes: of receipts under a short-lived signed address, of statements and delivery notes behind the session."""
+
+import io
+import time
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import Response, abort, current_app, g, render_template, send_file, url_for
+
+from portal.access.contact import shown_contact
+from portal.clock import now
+from portal.extensions import db, writing_session
+from portal.jobs import nudge
+from portal.models import Receipt, Rendition
+from portal.mypage import blueprint
+from portal.mypage.loader import require_order, visit
+from portal.receipts import papers, renditions
+from portal.receipts.downloads import offer, window_of
+from portal.receipts.wording import file_name
+
+FILE_ADDRESS_LASTS = timedelta(minutes=30)
+LOOK_AGAIN = 0.1
+"""Seconds between two looks at the row while an answer waits for its PDF."""
+
+
+def file_url(receipt: Receipt, instant: datetime) -> str:
+    """Opens without the session, so that a viewer or another browser that takes the address over gets the bytes."""
+    token = current_app.extensions["links"].sign_file(receipt.shop_id, receipt.id, instant + FILE_ADDRESS_LASTS)
+    return url_for(".receipt_file", token=token)
+
+
+@blueprint.get("/files/<token>")
+def receipt_file(token: str) -> Response:
+    """The same bytes as long as the shop's policy keeps them open; range requests of PDF viewers included."""
+    instant = now()
+    receipt_id = current_app.extensions["links"].read_file(g.shop.id, token, instant)
+    found = db.session.get(Receipt, receipt_id) if receipt_id else None
+    if found is None or found.voided_at or not offer(g.shop, window_of(found), instant).is_open:
+        abort(404)
+    return send_pdf(found.rendition, file_name(found.transaction_on, found.counterparty, found.amount))
+
+
+@blueprint.get("/orders/<uuid:order_id>/statement")
+def statement(order_id: UUID) -> Response | str:
+    order = require_order(order_id)
+    shown = shown_contact(order, visit(), g.shop)
+    with writing_session() as writing:
+        paper = papers.request_statement(writing, g.shop, order, shown, now())
+    return pdf_or_wait(paper, f"{order.code}_購入明細書.pdf")
+
+
+@blueprint.get("/orders/<uuid:order_id>/delivery-note")
+def delivery_note(order_id: UUID) -> Response | str:
+    order = require_order(order_id)
+    if not g.shop.delivery_notes_allowed:
+        abort(404)
+    shown = shown_contact(order, visit(), g.shop)
+    with writing_session() as writing:
+        paper = papers.request_delivery_note(writing, g.shop, order, shown, now())
+    return pdf_or_wait(paper, f"{order.code}_納品書.pdf")
+
+
+def pdf_or_wait(paper: Rendition, name: str) -> Response | str:
+    if paper.stored_at is None:
+        nudge("render", str(paper.id))
+    stored = stored_soon(paper.id)
+    return send_pdf(stored, name) if stored else render_template("mypage/receipts/preparing.html")
+
+
+def stored_soon(rendition_id: UUID) -> Rendition | None:
+    """Looks at the row for a moment longer, so that the first answer usually is the file and no waiting page."""
+    looks = int(current_app.config["WAIT_FOR_PDF"] / LOOK_AGAIN)
+    for look in range(looks + 1):
+        if look:
+            db.session.rollback()  # ends the read transaction, which would see the same row for ever
+            time.sleep(LOOK_AGAIN)
+        rendition = db.session.get_one(Rendition, rendition_id, populate_existing=True)
+        if rendition.stored_at is not None:
+            return rendition
+    return None
+
+
+def send_pdf(rendition: Rendition, name: str) -> Response:
+    content = renditions.content(rendition, current_app.extensions["ports"].documents)
+    etag = rendition.sha256 or False
+    response = send_file(io.BytesIO(content), "application/pdf", download_name=name, conditional=True, etag=etag)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

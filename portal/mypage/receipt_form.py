@@ -1,0 +1,59 @@
+"""What a buyer may write on the receipt, and in which words a mistake is answered."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField, ValidationError
+
+from portal.models import Order, Shop
+from portal.receipts.drafting import Texts
+from portal.receipts.glyphs import unprintable
+from portal.receipts.wording import TextProblem, clean, text_problem
+from portal.values.names import is_company
+
+
+def tidy(text: str | None) -> str:
+    return clean(text or "")
+
+
+class ReceiptForm(FlaskForm):
+    addressee = StringField(_l("宛名"), filters=[tidy])
+    honorific = RadioField(_l("敬称"), choices=[("様", _l("様")), ("御中", _l("御中"))])
+    proviso = StringField(_l("但し書き"), filters=[tidy])
+    language = RadioField(_l("領収書の言語"), choices=[("ja", "日本語"), ("en", "English")])
+
+    def validate_addressee(self, field: StringField) -> None:
+        refuse(field.data)
+
+    def validate_proviso(self, field: StringField) -> None:
+        refuse(field.data)
+
+    @property
+    def texts(self) -> Texts:
+        return Texts(self.addressee.data, self.honorific.data, self.proviso.data, self.language.data)
+
+
+def refuse(text: str) -> None:
+    """Raises ValidationError with what to do about a text that cannot be printed."""
+    messages = {
+        TextProblem.EMPTY: _("空欄のままでは発行できません。ご記入ください。"),
+        TextProblem.TOO_LONG: _("長すぎて領収書に入りません。短くしてください。"),
+        TextProblem.CONTROL: _("改行や特殊な記号は使えません。取り除いてください。"),
+    }
+    problem = text_problem(text, may_be_empty=False)
+    if problem is not None:
+        raise ValidationError(messages[problem])
+    if missing := unprintable(text):
+        raise ValidationError(_("この文字は印刷できません: %(characters)s", characters="、".join(missing)))
+
+
+def first_values(shop: Shop, order: Order, language: str) -> dict[str, Any]:
+    """As most buyers leave it: their own name, the shop's proviso."""
+    return {
+        "addressee": order.buyer_name,
+        "honorific": "御中" if is_company(order.buyer_name) else "様",
+        "proviso": shop.default_proviso,
+        "language": "en" if language == "en" else "ja",
+    }

@@ -1,0 +1,81 @@
+"""Taking an issued receipt: how long its bytes are open, and by mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import Order, Receipt, Shop
+from portal.notifications import receipt_file
+from portal.notifications.outbox import Mailroom
+from portal.receipts.ledger import number_text
+from portal.receipts.rules import GRACE, Download, Policy, download_decision
+
+
+@dataclass(frozen=True)
+class Window:
+    """From when and how often the bytes of the newest row (`ledger.newest_copy`) can be had."""
+
+    stored_at: datetime | None
+    reopened_at: datetime | None
+    extra_downloads: int
+
+    @property
+    def opened_at(self) -> datetime | None:
+        """Start of the half hour in which anyone who proved the order gets the same bytes; None: not stored yet."""
+        return max(self.stored_at, self.reopened_at or self.stored_at) if self.stored_at else None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is open to the buyer now."""
+
+    decision: Download
+    open_until: datetime | None
+    """None: without a limit, or not stored yet."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.decision is Download.SAME_BYTES
+
+
+def window_of(receipt: Receipt) -> Window:
+    return Window(receipt.rendition.stored_at, receipt.reopened_at, receipt.extra_downloads)
+
+
+def offer(shop: Shop, window: Window, now: datetime) -> Offer:
+    policy = Policy(shop.receipt_policy)
+    opened = window.opened_at
+    decision = download_decision(policy, grace_from=opened, now=now, grants_left=window.extra_downloads)
+    return Offer(decision, opened + GRACE if opened and policy is not Policy.UNLIMITED else None)
+
+
+def send_by_mail(
+    session: Session,
+    mailroom: Mailroom,
+    *,
+    shop: Shop,
+    order: Order,
+    receipt: Receipt,
+    actor: str,
+    language: str,
+    now: datetime,
+) -> None:
+    """To the order's own address and no other; once for each time the bytes are open."""
+    opened = receipt.reopened_at or receipt.issued_at
+    mailroom.post(
+        session,
+        shop=shop,
+        order=order,
+        message="receipt_file",
+        recipient=order.email,
+        context=receipt_file.context(order_code=order.code, number=number_text(receipt.number)),
+        language=language,
+        once_key=f"receipt_file:{receipt.id.hex}:{opened.timestamp():.0f}",
+        now=now,
+        attachment_id=receipt.rendition_id,
+    )
+    audit.record(
+        session, shop_id=shop.id, actor=actor, action="receipt.mailed", subject=("receipt", receipt.id), now=now
+    )

@@ -1,0 +1,138 @@
+"""From an order to what a receipt will say. Pure: rows in, document out; the preview and issuing share it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal.models import Order, ShipmentStatus, Shop
+from portal.orders.amounts import Amounts, Charges, settle_order
+from portal.payments.methods import PaymentClass, classify
+from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
+from portal.receipts.documents.receipt import Honorific, Language
+from portal.receipts.rules import number_on_receipt
+from portal.values.tax import PointsMode, Rounding, Settlement, included_tax, is_reduced
+
+CHARGE_NAMES = {
+    "ja": {"shipping": "送料", "fees": "手数料", "discount": "値引き", "coupon": "クーポン", "points": "ポイント利用"},
+    "en": {"shipping": "Shipping", "fees": "Fees", "discount": "Discount", "coupon": "Coupon", "points": "Points used"},
+}
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What the buyer may set."""
+
+    addressee: str
+    honorific: Honorific
+    proviso: str
+    language: Language
+
+
+def transaction_on(order: Order) -> date | None:
+    """取引日: the last ship date of the order's live shipments; None while nothing has shipped."""
+    days = [parcel.shipped_on for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
+    return max((day for day in days if day), default=None)
+
+
+def payment_class(shop: Shop, payment_method: str) -> PaymentClass:
+    return classify(payment_method, {words: PaymentClass(kind) for words, kind in shop.payment_words.items()})
+
+
+def amounts_of(shop: Shop, order: Order) -> Amounts:
+    charges = Charges(
+        fees=order.shipping_fee + order.payment_fee + order.other_fee,
+        fee_rate=order.fee_rate,
+        discount=order.discount,
+        coupon=order.coupon,
+        points=order.points_used,
+        total=order.total,
+    )
+    lines = ((line.tax_rate, line.amount) for line in order.lines)
+    return settle_order(lines, charges, PointsMode(shop.points_mode))
+
+
+def rate_rows(settlement: Settlement, shop: Shop, on: date) -> tuple[RateTotal, ...]:
+    """One row a rate, the tax rounded once for each; a rate that points or discounts brought to zero drops out."""
+    return tuple(
+        RateTotal(rate, is_reduced(rate, on), total, included_tax(total, rate, Rounding(shop.rounding)))
+        for rate, total in settlement.bases.items()
+        if total
+    )
+
+
+def document_lines(shop: Shop, order: Order, on: date, language: Language = "ja") -> tuple[DocumentLine, ...]:
+    """The products, then what was charged or taken off besides. Points that pay are no line: see `points_paid`."""
+    products = tuple(
+        DocumentLine(
+            name=line.name,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            amount=line.amount,
+            reduced=line.tax_rate is not None and is_reduced(line.tax_rate, on),
+            rate=line.tax_rate,
+        )
+        for line in order.lines
+    )
+    points_off = order.points_used if shop.points_mode == PointsMode.DISCOUNT else 0
+    return products + _charge_lines(order, points_off, on, language)
+
+
+def _charge_lines(order: Order, points_off: int, on: date, language: Language) -> tuple[DocumentLine, ...]:
+    names = CHARGE_NAMES[language]
+    reduced = order.fee_rate is not None and is_reduced(order.fee_rate, on)
+    charged = {"shipping": order.shipping_fee, "fees": order.payment_fee + order.other_fee}
+    taken_off = {"discount": order.discount, "coupon": order.coupon, "points": points_off}
+    return tuple(
+        DocumentLine(name=names[kind], amount=amount, reduced=reduced, rate=order.fee_rate)
+        for kind, amount in charged.items()
+        if amount
+    ) + tuple(DocumentLine(name=names[kind], amount=-amount) for kind, amount in taken_off.items() if amount)
+
+
+def issuer(shop: Shop, *, registered: bool) -> Issuer:
+    address = tuple(
+        part for part in (f"〒{shop.issuer_postcode}" if shop.issuer_postcode else "", shop.issuer_address) if part
+    )
+    return Issuer(
+        name=shop.issuer_name or shop.name,
+        address=address,
+        phone=shop.issuer_phone,
+        email=shop.issuer_email,
+        registration_number=shop.registration_number if registered else "",
+        logo="logo" if shop.logo_key else None,
+        seal="seal" if shop.seal_key else None,
+    )
+
+
+def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> ReceiptDocument:
+    """Without number, day of issue and QR address: those are given at issuing.
+
+    Where the amount cannot be mapped to rates, neither rates nor registration number are printed.
+    """
+    on = transaction_on(order) or today
+    settlement = amounts_of(shop, order).settlement
+    by_card = payment_class(shop, order.payment_method) is PaymentClass.CARD
+    return ReceiptDocument(
+        number="",
+        issued_on=None,
+        transaction_on=transaction_on(order),
+        addressee=texts.addressee,
+        honorific=texts.honorific,
+        proviso=texts.proviso,
+        amount=order.total,
+        paid_by_card=by_card,
+        payment_words=None if by_card else order.payment_method or None,
+        rates=rate_rows(settlement, shop, on) if settlement else (),
+        points_paid=(settlement.points or None) if settlement else None,
+        issuer=issuer(
+            shop,
+            registered=number_on_receipt(
+                has_number=bool(shop.registration_number),
+                amount=order.total,
+                order_amount=order.total,
+                mapped_to_rates=settlement is not None,
+            ),
+        ),
+        order_code=order.code,
+        lines=document_lines(shop, order, on, texts.language),
+        language=texts.language,
+    )

@@ -1,0 +1,148 @@
+"""Issuing exactly once, and issuing again with the mark. Verbs: they flush, entry points commit."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import Order, Receipt, Shop
+from portal.models.base import new_id
+from portal.receipts import ledger, renditions
+from portal.receipts.documents import ReceiptDocument, Reissue
+from portal.receipts.downloads import offer, window_of
+from portal.receipts.drafting import Texts, draft_receipt
+from portal.receipts.facts import facts_of
+from portal.receipts.rules import Download, Refusal, may_issue
+from portal.values.dates import tokyo_date
+
+
+@dataclass(frozen=True)
+class Refused:
+    reasons: tuple[Refusal, ...]
+
+
+VerifyUrl = Callable[[str], str]
+"""Public token → address in the QR code."""
+
+
+def issue(
+    session: Session, *, shop: Shop, order: Order, texts: Texts, verify_url: VerifyUrl, actor: str, now: datetime
+) -> Receipt | Refused:
+    """The buyer's receipt of this order. However often and at whatever moment it is pressed, there is one."""
+    ledger.lock_order(session, order.id)
+    session.expire(order)
+    receipts = ledger.live_receipts(session, order.id)
+    own = ledger.buyers_own(receipts)
+    if own is not None:
+        return ledger.newest_of(receipts, own)
+    reasons = may_issue(facts_of(shop, order, receipts))
+    if reasons:
+        return Refused(tuple(reasons))
+    return _write(
+        session,
+        shop,
+        order,
+        draft_receipt(shop, order, texts, tokyo_date(now)),
+        {"issued_by": "buyer"},
+        verify_url=verify_url,
+        actor=actor,
+        now=now,
+    )
+
+
+def issue_again(
+    session: Session, *, shop: Shop, order: Order, receipt: Receipt, verify_url: VerifyUrl, actor: str, now: datetime
+) -> Receipt:
+    """What the shop's policy gives for a receipt that was taken before.
+
+    The newest row while its bytes are open, while a grant of staff opens them again, and when `once` is used up:
+    then the row itself gives nothing more. Under `reissue` a 再発行 with a number of its own.
+    """
+    ledger.lock_order(session, order.id)
+    receipts = ledger.live_receipts(session, order.id)
+    newest = ledger.newest_of(receipts, receipt)
+    decision = offer(shop, window_of(newest), now).decision
+    if decision is Download.GRANTED:
+        newest.extra_downloads -= 1
+        newest.reopened_at = now
+        session.flush()
+    if decision is not Download.REISSUE or newest.voided_at is not None:
+        return newest
+    original = session.get_one(Receipt, newest.original_id or newest.id)
+    return _reissue(session, shop, order, original, newest, verify_url=verify_url, actor=actor, now=now)
+
+
+def _reissue(
+    session: Session,
+    shop: Shop,
+    order: Order,
+    original: Receipt,
+    newest: Receipt,
+    *,
+    verify_url: VerifyUrl,
+    actor: str,
+    now: datetime,
+) -> Receipt:
+    """The same texts and amounts as the original's snapshot, whatever has become of the order since."""
+    first = ReceiptDocument.from_dict(original.snapshot)
+    mark = Reissue(ledger.number_text(original.number), original.issued_on)
+    return _write(
+        session,
+        shop,
+        order,
+        replace(first, reissue=mark),
+        {"issued_by": original.issued_by, "original_id": original.id, "copy_number": newest.copy_number + 1},
+        verify_url=verify_url,
+        actor=actor,
+        now=now,
+    )
+
+
+def _write(
+    session: Session,
+    shop: Shop,
+    order: Order,
+    draft: ReceiptDocument,
+    columns: dict[str, object],
+    *,
+    verify_url: VerifyUrl,
+    actor: str,
+    now: datetime,
+) -> Receipt:
+    number = ledger.next_number(session, shop.id)
+    token = secrets.token_urlsafe(32)
+    today = tokyo_date(now)
+    document = replace(draft, number=ledger.number_text(number), issued_on=today, verify_url=verify_url(token))
+    snapshot = document.to_dict()
+    rendition = renditions.request(session, shop_id=shop.id, kind="receipt", document=snapshot, now=now)
+    receipt = Receipt(
+        id=new_id(),
+        shop_id=shop.id,
+        order_id=order.id,
+        number=number,
+        issued_at=now,
+        issued_on=today,
+        transaction_on=document.transaction_on or today,
+        addressee=document.addressee,
+        counterparty=document.addressee or order.buyer_name,
+        amount=document.amount,
+        snapshot=snapshot,
+        public_token=token,
+        rendition_id=rendition.id,
+        **columns,
+    )
+    session.add(receipt)
+    session.flush()
+    audit.record(
+        session,
+        shop_id=shop.id,
+        actor=actor,
+        action="receipt.reissued" if document.reissue else "receipt.issued",
+        subject=("receipt", receipt.id),
+        now=now,
+        changes={"number": (None, number), "addressee": (None, document.addressee), "amount": (None, document.amount)},
+    )
+    return receipt

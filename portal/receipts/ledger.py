@@ -1,0 +1,68 @@
+"""Numbers, and which row of the ledger is a buyer's at the moment."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from portal.models import Order, Receipt, ReceiptCounter
+from portal.models.upsert import insert_if_absent
+from portal.receipts.rules import all_shipped
+
+
+def number_text(number: int) -> str:
+    return f"{number:08d}"
+
+
+def next_number(session: Session, shop_id: UUID) -> int:
+    """Locks the shop's counter until the transaction ends: a rollback gives the number back, so there are no gaps."""
+    insert_if_absent(session, ReceiptCounter, {"shop_id": shop_id, "last_number": 0}, ["shop_id"])
+    taken = session.scalar(
+        update(ReceiptCounter)
+        .where(ReceiptCounter.shop_id == shop_id)
+        .values(last_number=ReceiptCounter.last_number + 1)
+        .returning(ReceiptCounter.last_number)
+        .execution_options(synchronize_session=False)
+    )
+    assert taken is not None, "the counter row was just made sure of"
+    return taken
+
+
+def lock_order(session: Session, order_id: UUID) -> None:
+    """Whoever issues, voids or splits queues here. On SQLite the write lock of the transaction does the same."""
+    session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+
+
+def live_receipts(session: Session, order_id: UUID) -> list[Receipt]:
+    """Everything of the order that is not voided, 再発行 included, in the order of issuing."""
+    return list(
+        session.scalars(
+            select(Receipt)
+            .where(Receipt.order_id == order_id, Receipt.voided_at.is_(None))
+            .options(joinedload(Receipt.rendition))
+            .order_by(Receipt.number)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def staffs(receipts: Sequence[Receipt]) -> list[Receipt]:
+    """The originals that staff issued; while there is one, the buyer's own issuing is closed."""
+    return [receipt for receipt in receipts if receipt.issued_by == "staff" and receipt.original_id is None]
+
+
+def buyers_own(receipts: Sequence[Receipt]) -> Receipt | None:
+    return next((one for one in receipts if one.issued_by == "buyer" and one.original_id is None), None)
+
+
+def newest_of(receipts: Sequence[Receipt], receipt: Receipt) -> Receipt:
+    """The row whose bytes are handed out for this one: the last 再発行, or the original while there is none."""
+    original = receipt.original_id or receipt.id
+    line = [one for one in receipts if original in (one.id, one.original_id)]
+    return max(line, key=lambda one: one.copy_number, default=receipt)
+
+
+def is_shown(receipt: Receipt, shipments: Iterable[str]) -> bool:
+    """Staff's receipts show to the buyer once everything has shipped; the buyer's own always."""
+    return receipt.issued_by == "buyer" or all_shipped(shipments)

@@ -1,0 +1,86 @@
+"""購入明細書 and 納品書 of an order as it stands today; rendered on request and never numbered."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from portal.models import Order, OrderStatus, Rendition, ShipmentStatus, Shop
+from portal.payments.methods import PaymentState
+from portal.receipts import renditions
+from portal.receipts.documents import DeliveryNoteDocument, Parcel, Party, StatementDocument
+from portal.receipts.documents.statement import StatementState
+from portal.receipts.drafting import amounts_of, document_lines, issuer, payment_class, rate_rows, transaction_on
+from portal.receipts.rules import number_on_statement
+from portal.shipments.carriers import carrier
+from portal.values.dates import tokyo_date
+from portal.values.tax import PointsMode
+
+TAKEN_BACK: dict[OrderStatus, StatementState] = {
+    OrderStatus.CANCELLED: "cancelled",
+    OrderStatus.RETURN_PENDING: "returned",
+    OrderStatus.RETURNED: "returned",
+}
+
+
+def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) -> StatementDocument:
+    on = transaction_on(order) or tokyo_date(order.ordered_at)
+    amounts = amounts_of(shop, order)
+    state = TAKEN_BACK.get(order.status, "unpaid" if order.payment_state == PaymentState.UNPAID else "")
+    registered = amounts.settlement is not None and number_on_statement(
+        has_number=bool(shop.registration_number),
+        order_state=order.status,
+        shipments=[parcel.status for parcel in order.shipments],
+        payment_class=payment_class(shop, order.payment_method),
+        payment_state=PaymentState(order.payment_state),
+    )
+    return StatementDocument(
+        order_code=order.code,
+        issued_on=today,
+        ordered_on=tokyo_date(order.ordered_at),
+        buyer=buyer,
+        delivery=delivery if delivery != buyer else None,
+        issuer=issuer(shop, registered=registered),
+        lines=document_lines(shop, order, on)[: len(order.lines)],
+        subtotal=amounts.subtotal,
+        shipping=order.shipping_fee,
+        fees=order.payment_fee + order.other_fee,
+        discount=order.discount + order.coupon,
+        points=order.points_used,
+        points_as_payment=shop.points_mode == PointsMode.MEANS,
+        total=order.total,
+        rates=rate_rows(amounts.settlement, shop, on) if amounts.settlement else (),
+        payment_words=order.payment_method,
+        shipped_on=tuple(sorted({parcel.shipped_on for parcel in order.shipments if parcel.shipped_on})),
+        state=state,
+    )
+
+
+def draft_delivery_note(shop: Shop, order: Order, delivery: Party, today: date) -> DeliveryNoteDocument:
+    on = transaction_on(order) or tokyo_date(order.ordered_at)
+    return DeliveryNoteDocument(
+        order_code=order.code,
+        issued_on=today,
+        ordered_on=tokyo_date(order.ordered_at),
+        delivery=delivery,
+        issuer=issuer(shop, registered=False),
+        lines=document_lines(shop, order, on),
+        total=order.total,
+        buyer_name=order.buyer_name if order.buyer_name != delivery.name else "",
+        parcels=tuple(
+            Parcel(carrier(parcel.carrier).name, parcel.tracking_number, parcel.shipped_on)
+            for parcel in order.shipments
+            if parcel.status != ShipmentStatus.CANCELLED
+        ),
+    )
+
+
+def request_statement(
+    session: Session, shop: Shop, order: Order, buyer: Party, delivery: Party, now: datetime
+) -> Rendition:
+    document = draft_statement(shop, order, buyer, delivery, tokyo_date(now)).to_dict()
+    return renditions.request(session, shop_id=shop.id, kind="statement", document=document, now=now)
+
+
+def request_delivery_note(session: Session, shop: Shop, order: Order, delivery: Party, now: datetime) -> Rendition:
+    document = draft_delivery_note(shop, order, delivery, tokyo_date(now)).to_dict()
+    return renditions.request(session, shop_id=shop.id, kind="delivery_note", document=document, now=now)

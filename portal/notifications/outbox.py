@@ -10,26 +10,22 @@ templates/mail/<message>/ plus the function `portal.notifications.<message>.cont
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.models import Order, OutboxMail, Shop
 from portal.models.base import new_id
+from portal.models.upsert import insert_if_absent
 from portal.notifications import letters
+from portal.values.emails import LONGEST, normalise
 from portal.values.links import LinkRing
 
-INSERTS: Mapping[str, Callable[[type[OutboxMail]], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 MAX_SUBJECT = 300
 WAITED_FOR = frozenset({"login_code", "order_link"})
 """Messages that somebody waits for with the page open: they overtake the others."""
@@ -66,41 +62,32 @@ class Mailroom:
         A second mail of this shop with the same `once_key` is not written. An address that no mail can be sent to
         gives a row that has failed already, for staff to see: the change itself must not fail over it.
         """
-        letter = letters.write(message, language, {**context, "shop": shop, "order": order})
+        letter = letters.write(message, language, shop, {**context, "order": order})
         mail_id = new_id()
         from_address = shop.mail_from or self.sender
-        deliverable = _is_address(recipient)
-        insert = INSERTS[session.get_bind().dialect.name](OutboxMail).values(
-            id=mail_id,
-            shop_id=shop.id,
-            order_id=order.id if order else None,
-            message=message,
-            once_key=once_key,
-            message_id=f"<{mail_id.hex}@{from_address.rpartition('@')[2]}>",
-            sender=str(Address(_one_line(shop.name), addr_spec=from_address)),
-            recipient=recipient,
-            subject=_one_line(letter.subject)[:MAX_SUBJECT],
-            body_text=letter.text,
-            body_html=letter.html,
-            attachment_id=attachment_id,
-            rank=0 if message in WAITED_FOR else 1,
-            state="queued" if deliverable else "failed",
-            attempts=0,
-            next_try_at=now,
-            last_error="" if deliverable else BAD_ADDRESS,
-            created_at=now,
-        )
-        session.execute(insert.on_conflict_do_nothing(index_elements=["shop_id", "once_key"]))
+        address = normalise(recipient)
+        row = {
+            "id": mail_id,
+            "shop_id": shop.id,
+            "order_id": order.id if order else None,
+            "message": message,
+            "once_key": once_key,
+            "message_id": f"<{mail_id.hex}@{from_address.rpartition('@')[2]}>",
+            "sender": str(Address(_one_line(shop.name), addr_spec=from_address)),
+            "recipient": address or _one_line(recipient)[:LONGEST],
+            "subject": _one_line(letter.subject)[:MAX_SUBJECT],
+            "body_text": letter.text,
+            "body_html": letter.html,
+            "attachment_id": attachment_id,
+            "rank": 0 if message in WAITED_FOR else 1,
+            "state": "queued" if address else "failed",
+            "last_error": "" if address else BAD_ADDRESS,
+            "next_try_at": now,
+            "created_at": now,
+        }
+        insert_if_absent(session, OutboxMail, row, ["shop_id", "once_key"])
 
 
 def _one_line(text: str) -> str:
     """For a header: no line break can start another one, no control character survives."""
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parsed = Address(addr_spec=text)
-    except (HeaderParseError, ValueError, IndexError):
-        return False
-    return bool(text.isascii() and text.isprintable() and parsed.username and "." in parsed.domain)

@@ -1,0 +1,8 @@
+"""領収書をお送りします: the stored PDF, attached."""
+
+from typing import Any
+
+
+def context(*, order_code: str, number: str) -> dict[str, Any]:
+    """`number` as the receipt prints it. The rendition goes into `attachment_id` of `Mailroom.post`."""
+    return {"order_code": order_code, "number": number}

@@ -1,0 +1,1 @@
+"""Values without identity: names, money, tax, phones, dates, postcodes, addresses. Pure."""

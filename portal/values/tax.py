@@ -1,0 +1,162 @@
+"""消費税: dated rates, and amounts per rate that stay exact through discounts, points and splits.
+
+A rate is an `int` percent. `RateTotals` maps rate → tax-included yen, in ascending order of the rate.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from portal.values.money import allocate
+
+RateTotals = dict[int, int]
+
+
+@dataclass(frozen=True)
+class DatedRate:
+    percent: int
+    reduced: bool
+    since: date
+    until: date | None
+    """The last day; None: still in force."""
+
+
+RATES = (
+    # 消費税法 (昭和63年法律第108号) and its amendments of 1994, 2012 and 2016.
+    DatedRate(3, reduced=False, since=date(1989, 4, 1), until=date(1997, 3, 31)),
+    DatedRate(5, reduced=False, since=date(1997, 4, 1), until=date(2014, 3, 31)),
+    DatedRate(8, reduced=False, since=date(2014, 4, 1), until=date(2019, 9, 30)),
+    DatedRate(10, reduced=False, since=date(2019, 10, 1), until=None),
+    DatedRate(8, reduced=True, since=date(2019, 10, 1), until=None),
+    # 非課税・不課税・免税: stamps, gift certificates, exports.
+    DatedRate(0, reduced=False, since=date(1989, 4, 1), until=None),
+)
+
+
+class Rounding(StrEnum):
+    """What a shop does with the fraction of a yen. Negative amounts round as their positive twins do."""
+
+    DOWN = "down"
+    HALF_UP = "half_up"
+    UP = "up"
+
+
+class PointsMode(StrEnum):
+    DISCOUNT = "discount"
+    """Points lower the taxable base."""
+    MEANS = "means"
+    """Points pay: the base stays."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    bases: RateTotals
+    points: int
+    """Shown as paid with; 0 where they already lowered the bases."""
+    to_pay: int
+
+
+def rates_on(on: date) -> list[DatedRate]:
+    return [rate for rate in RATES if rate.since <= on and (rate.until is None or on <= rate.until)]
+
+
+def rate_known(rate: int, on: date) -> bool:
+    """Whether the law knew this rate on the day of the transaction."""
+    return any(known.percent == rate for known in rates_on(on))
+
+
+def is_reduced(rate: int, on: date) -> bool:
+    """軽減税率, the lines that carry ※."""
+    return any(known.percent == rate and known.reduced for known in rates_on(on))
+
+
+def included_tax(total: int, rate: int, rounding: Rounding) -> int:
+    """The tax inside a tax-included total. Call it once per rate per document, never per line."""
+    return _divide(total * rate, 100 + rate, rounding)
+
+
+def rate_totals(lines: Iterable[tuple[int, int]]) -> RateTotals:
+    """Sums (rate, tax-included yen) per rate; a negative line is a discount at its own rate."""
+    totals: RateTotals = {}
+    for rate, amount in lines:
+        totals[rate] = totals.get(rate, 0) + amount
+    return dict(sorted(totals.items()))
+
+
+def tax_per_rate(totals: Mapping[int, int], rounding: Rounding) -> RateTotals:
+    return {rate: included_tax(total, rate, rounding) for rate, total in totals.items()}
+
+
+def discounted(totals: Mapping[int, int], amount: int) -> RateTotals:
+    """Takes a discount or coupon off, pro rata of the rates (largest remainder).
+
+    A rate whose total is below zero takes no part. ValueError: a negative amount, or more than there is.
+    """
+    weights = [max(total, 0) for total in totals.values()]
+    if not 0 <= amount <= sum(weights):
+        raise ValueError(f"{amount} yen cannot be taken off {dict(totals)}")
+    shares = allocate(amount, weights)
+    return {rate: total - share for (rate, total), share in zip(totals.items(), shares, strict=True)}
+
+
+def points_as_discount(totals: Mapping[int, int], points: int) -> RateTotals:
+    """8% ¥540 + 10% ¥550 with 21 points: 530 and 539."""
+    return discounted(totals, points)
+
+
+def settle(totals: Mapping[int, int], points: int, mode: PointsMode) -> Settlement:
+    """What the document shows for points used. `to_pay` is the same in both modes."""
+    reduced = points_as_discount(totals, points)
+    to_pay = sum(reduced.values())
+    if mode == PointsMode.DISCOUNT:
+        return Settlement(reduced, 0, to_pay)
+    return Settlement(dict(totals), points, to_pay)
+
+
+def split(totals: Mapping[int, int], amounts: Sequence[int]) -> list[RateTotals]:
+    """Totals per rate of each part of a split receipt.
+
+    Every part adds up to its amount; every rate adds up to its total when the amounts make up the whole. What they
+    leave over belongs to a part not issued. A part prints no tax amount: allocated tax would contradict the part's
+    own figure. Where points paid (`PointsMode.MEANS`), add `allocate(points, amounts)` to the amounts first.
+    ValueError: an amount that is not positive, a rate below zero, or more than the whole.
+    """
+    if any(amount <= 0 for amount in amounts):
+        raise ValueError(f"parts must be positive: {list(amounts)}")
+    if any(total < 0 for total in totals.values()):
+        raise ValueError(f"a rate below zero cannot be split: {dict(totals)}")
+    left = list(totals.values())
+    if sum(amounts) > sum(left):
+        raise ValueError(f"parts of {sum(amounts)} yen from {sum(left)}")
+    parts = []
+    for amount in amounts:
+        # Each part in the proportion of what is left: no share exceeds its column, and the last part empties them.
+        shares = allocate(amount, left)
+        left = [rest - share for rest, share in zip(left, shares, strict=True)]
+        parts.append(dict(zip(totals, shares, strict=True)))
+    return parts
+
+
+def include_tax(lines: Sequence[tuple[int, int]], rounding: Rounding) -> list[int]:
+    """Tax-included yen of each (rate, tax-excluded yen), in order.
+
+    The tax is rounded once per rate; the lines of a rate add up to their sum plus that tax, each within a yen of
+    its own exact amount (largest remainder, the earlier line first).
+    """
+    included = [amount + amount * rate // 100 for rate, amount in lines]
+    for rate in {rate for rate, _ in lines}:
+        members = [i for i, (own, _) in enumerate(lines) if own == rate]
+        excluded = sum(lines[i][1] for i in members)
+        missing = excluded + _divide(excluded * rate, 100, rounding) - sum(included[i] for i in members)
+        by_remainder = sorted(members, key=lambda i: -(lines[i][1] * lines[i][0] % 100))
+        for i in by_remainder[:missing]:
+            included[i] += 1
+    return included
+
+
+def _divide(numerator: int, denominator: int, rounding: Rounding) -> int:
+    size, sign = abs(numerator), -1 if numerator < 0 else 1
+    if rounding == Rounding.HALF_UP:
+        return sign * ((2 * size + denominator) // (2 * denominator))
+    return sign * (-(-size // denominator) if rounding == Rounding.UP else size // denominator)

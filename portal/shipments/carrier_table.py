@@ -1,0 +1,181 @@
+"""The one table of carriers: services, links, number shapes, time slots.
+
+Sources: the carriers' public tracking and redelivery pages; the slot codes of B2クラウド, e飛伝III and ゆうプリR.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class TimeSlot:
+    """Hours of the day in Tokyo. Without `since`: until that hour; the morning is until twelve."""
+
+    since: int | None
+    until: int
+
+    @property
+    def words(self) -> str:
+        if self.since is None:
+            return "午前中" if self.until == 12 else f"{self.until}時まで"
+        return f"{self.since}時〜{self.until}時"
+
+
+@dataclass(frozen=True)
+class Service:
+    name: str
+    """As shown; a proper name that is not translated."""
+    words: str
+    """Regular expression that finds it in a file's words (NFKC, lower case, without spaces)."""
+    takes_date: bool = True
+    """Whether a date and time slot can be asked for."""
+    tracked: bool = True
+
+
+@dataclass(frozen=True)
+class Carrier:
+    code: str
+    name: str
+    words: str
+    """Regular expression of the carrier's own names, as `Service.words`."""
+    services: tuple[Service, ...] = ()
+    tracking_url: str | None = None
+    """With {number}: digits without hyphens."""
+    redelivery_url: str | None = None
+    number_shape: str | None = None
+    """Regular expression of a number without hyphens; None: anything."""
+    has_check_digit: bool = False
+    """Twelve digits whose last is the first eleven modulo 7."""
+    slots: Mapping[str, TimeSlot] = field(default_factory=lambda: MappingProxyType({}))
+    """Codes of the slip software → slot."""
+
+
+_MORNING = TimeSlot(None, 12)
+
+YAMATO = Carrier(
+    code="yamato",
+    name="ヤマト運輸",
+    words=r"ヤマト|クロネコ|yamato|kuroneko|^1001$",
+    services=(
+        # Handed over to Japan Post for the last mile, but a Yamato number on a Yamato slip.
+        Service("クロネコゆうパケット", r"(?:クロネコ|ヤマト)[^ゆ]*ゆうパケット", takes_date=False),
+        Service("クロネコゆうメール", r"(?:クロネコ|ヤマト)[^ゆ]*ゆうメール", takes_date=False, tracked=False),
+        Service("宅急便コンパクト", r"宅急便コンパクト|コンパクト便|yamato_compact"),
+        Service("ネコポス", r"ネコポス|nekopos", takes_date=False),
+        Service("クロネコDM便", r"クロネコdm|ヤマト(?:運輸)?dm|クロネコメール便|yamato_mail", takes_date=False),
+        Service("宅急便", r"宅急便|yamato_poa"),
+    ),
+    tracking_url="https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id={number}",
+    redelivery_url="https://syuhai.kuronekoyamato.co.jp/saihai/SRMENU",
+    number_shape=r"[0-9]{12}",
+    has_check_digit=True,
+    slots={
+        "0812": _MORNING,
+        "1214": TimeSlot(12, 14),
+        "1416": TimeSlot(14, 16),
+        "1618": TimeSlot(16, 18),
+        "1820": TimeSlot(18, 20),
+        "1921": TimeSlot(19, 21),
+        "2021": TimeSlot(20, 21),
+        "0010": TimeSlot(None, 10),
+        "0017": TimeSlot(None, 17),
+    },
+)
+
+SAGAWA = Carrier(
+    code="sagawa",
+    name="佐川急便",
+    words=r"佐川|飛脚|sagawa|^1002$",
+    services=(
+        Service("飛脚ゆうパケット便", r"(?:飛脚|佐川)[^ゆ]*ゆうパケット", takes_date=False),
+        Service("飛脚ゆうメール便", r"(?:飛脚|佐川)[^ゆ]*ゆうメール|sagawa_yu_mail", takes_date=False, tracked=False),
+        Service("飛脚メール便", r"飛脚メール|佐川(?:急便)?メール|sagawa_mail", takes_date=False),
+        Service("飛脚宅配便", r"飛脚(?:宅配|クール|ラージ|即日|航空)"),
+    ),
+    tracking_url="https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo={number}",
+    redelivery_url="https://www.e-service.sagawa-exp.co.jp/e/f.d",
+    number_shape=r"[0-9]{10,12}",
+    has_check_digit=True,
+    slots={
+        "01": _MORNING,
+        "12": TimeSlot(12, 14),
+        "14": TimeSlot(14, 16),
+        "16": TimeSlot(16, 18),
+        "18": TimeSlot(18, 20),
+        "19": TimeSlot(19, 21),
+        "04": TimeSlot(18, 21),
+    },
+)
+
+JAPAN_POST = Carrier(
+    code="japanpost",
+    name="日本郵便",
+    words=r"日本郵便|郵便局|japan_?post|^1003$",
+    services=(
+        Service("ゆうパケットポスト", r"ゆうパケットポスト", takes_date=False),
+        Service("ゆうパケットプラス", r"ゆうパケットプラス", takes_date=False),
+        Service("ゆうパケット", r"(?:ゆう|ユウ)パケット|yu_?packet", takes_date=False),
+        Service("ゆうパック", r"(?:ゆう|ユウ)パック|you_?pack|yu_?pack(?!et)"),
+        Service("ゆうメール", r"(?:ゆう|ユウ)メール|yu_?mail", takes_date=False, tracked=False),
+        Service("レターパックプラス", r"レターパック.?プラス|letter_pack_plus", takes_date=False),
+        Service("レターパックライト", r"レターパック.?ライト|letter_pack_light", takes_date=False),
+        Service("レターパック", r"レターパック|letter_?pack", takes_date=False),
+        Service("スマートレター", r"スマートレター|smart_?letter", takes_date=False, tracked=False),
+        Service("クリックポスト", r"クリックポスト|click_?post", takes_date=False),
+        Service("特定記録郵便", r"特定記録|acceptance_recorded_mail", takes_date=False),
+        Service("簡易書留", r"簡易書留", takes_date=False),
+        Service("書留", r"書留", takes_date=False),
+        Service("定形外郵便", r"定形外|non_standard_size_mail", takes_date=False, tracked=False),
+        Service("定形郵便", r"定形郵便|standard_size_mail", takes_date=False, tracked=False),
+        Service("EMS", r"(?<![a-z])ems(?![a-z])", takes_date=False),
+    ),
+    tracking_url="https://trackings.post.japanpost.jp/services/srv/search/direct?locale=ja&reqCodeNo1={number}",
+    redelivery_url="https://trackings.post.japanpost.jp/delivery/deli/",
+    number_shape=r"[0-9]{11,13}|[A-Z]{2}[0-9]{9}[A-Z]{2}",
+    has_check_digit=True,
+    slots={
+        "51": _MORNING,
+        "52": TimeSlot(12, 14),
+        "53": TimeSlot(14, 16),
+        "54": TimeSlot(16, 18),
+        "55": TimeSlot(18, 20),
+        "56": TimeSlot(20, 21),
+        "57": TimeSlot(19, 21),
+    },
+)
+
+FUKUYAMA = Carrier(
+    code="fukuyama",
+    name="福山通運",
+    words=r"福山通運|福通|fukuyama|fukutsu|^1006$",
+    tracking_url="https://corp.fukutsu.co.jp/situation/tracking_no_hunt/{number}",
+    number_shape=r"[0-9]{10,12}",
+)
+
+SEINO = Carrier(
+    code="seino",
+    name="西濃運輸",
+    words=r"西濃|カンガルー|seino|^1004$",
+    services=(
+        Service("カンガルーミニ便", r"カンガルーミニ|seino_mini"),
+        Service("カンガルー特急便", r"カンガルー特急|seino_express"),
+        Service("カンガルー便", r"カンガルー"),
+    ),
+    tracking_url="https://track.seino.co.jp/cgi-bin/gnpquery.pgm?GNPNO1={number}",
+    redelivery_url="https://track.seino.co.jp/redeli/menuDelivery.do",
+    number_shape=r"[0-9]{10,11}",
+)
+
+OTHER = Carrier(
+    code="other",
+    name="その他",
+    words=(
+        r"エコ配|ecohai|日本通運|日通|nittsu|トナミ|tonami|名鉄|第一貨物|新潟運輸|中越運送|岡山県貨物|久留米|kurume|西部運輸"
+        r"|近物レックス|トールエクスプレス|山陽自動車|rakutenexpress|楽天express|宅配急便|dhl|fedex|fed_ex|(?<![a-z])ups(?![a-z])"
+        r"|デリバリープロバイダ|sbs|ラストワンマイル|自社便|自社配送|チャーター|メーカー直送|店頭受取|倉庫受取|バイク便"
+        r"|^その他$|^(?:1000|1005|1007|1008|1009|1010|1011|1012|1013)$"
+    ),
+)
+
+CARRIERS = (YAMATO, SAGAWA, JAPAN_POST, FUKUYAMA, SEINO, OTHER)

@@ -1,0 +1,110 @@
+"""What the words and numbers of a shipment say. The carrier comes from words, never from the digits of a number."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+from urllib.parse import quote
+
+from portal.shipments.carrier_table import CARRIERS, OTHER, Carrier, Service, TimeSlot
+
+_BY_CODE = {carrier.code: carrier for carrier in CARRIERS}
+_SLOT = re.compile(r"(?<![0-9])([0-9]{1,2})(?::?00|時)?頃?(?:-|ー|から)([0-9]{1,2})(?![0-9])")
+_SLOT_CODE = re.compile(r"([0-9]{2})([0-9]{2})")
+_UNTIL = re.compile(r"([0-9]{1,2})時まで")
+
+
+class Identified(NamedTuple):
+    carrier: str
+    """Code."""
+    service: str
+    """Name of the service; empty when the words name the carrier alone."""
+
+
+def carrier(code: str) -> Carrier:
+    """The carrier with this code; その他 for a code the table does not know."""
+    return _BY_CODE.get(code, OTHER)
+
+
+def service(carrier_code: str, name: str) -> Service | None:
+    return next((known for known in carrier(carrier_code).services if known.name == name), None)
+
+
+def identify(words: str) -> Identified | None:
+    """Carrier and service that a 配送方法 or 配送会社 cell names, channel codes (1001 …) included.
+
+    None: no carrier is named ('宅配便', '送料無料'), or two are. Someone may then choose; nobody guesses.
+    """
+    rest = _fold(words)
+    found = []
+    for known in CARRIERS:
+        offered = next((offer for offer in known.services if re.search(offer.words, rest)), None)
+        if offered or re.search(known.words, rest):
+            found.append(Identified(known.code, offered.name if offered else ""))
+        # What was read is taken out: クロネコゆうパケット and 飛脚ゆうメール便 are not Japan Post's too.
+        rest = re.sub(offered.words if offered else known.words, "", rest)
+    return found[0] if len(found) == 1 else None
+
+
+def takes_date(carrier_code: str, service_name: str) -> bool:
+    """Whether a date and time slot can be asked for; yes where the file named no service that rules it out."""
+    known = service(carrier_code, service_name)
+    return known.takes_date if known else True
+
+
+def tracking_url(carrier_code: str, number: str) -> str | None:
+    """The carrier's own page for the parcel; None if it has none or the number is empty."""
+    plain = plain_number(number)
+    template = carrier(carrier_code).tracking_url
+    return template.format(number=quote(plain, safe="")) if template and plain else None
+
+
+def plain_number(number: str) -> str:
+    """Half-width, upper case, without hyphens and spaces: what is stored, compared and looked up."""
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", number).upper())
+
+
+def format_number(number: str) -> str:
+    """1234-5678-9012 for twelve digits, otherwise without hyphens."""
+    plain = plain_number(number)
+    return "-".join((plain[:4], plain[4:8], plain[8:])) if re.fullmatch(r"[0-9]{12}", plain) else plain
+
+
+def number_shape_ok(carrier_code: str, number: str) -> bool:
+    """False is a warning for staff, never a refusal."""
+    shape = carrier(carrier_code).number_shape
+    return shape is None or re.fullmatch(shape, plain_number(number)) is not None
+
+
+def check_digit_ok(carrier_code: str, number: str) -> bool | None:
+    """First eleven digits modulo 7 = the twelfth. None: this carrier or this length has no such digit."""
+    plain = plain_number(number)
+    if not carrier(carrier_code).has_check_digit or not re.fullmatch(r"[0-9]{12}", plain):
+        return None
+    return int(plain[:11]) % 7 == int(plain[11])
+
+
+def slot_of(carrier_code: str, text: str) -> TimeSlot | None:
+    """From a slip's code ('1416', '01') or a cart's words ('14:00～16:00', '時間帯指定[午前中]'); None: neither."""
+    plain = _fold(text)
+    known = carrier(carrier_code).slots.get(plain)
+    if known is not None:
+        return known
+    if "午前" in plain:
+        return TimeSlot(None, 12)
+    if found := _SLOT_CODE.fullmatch(plain) or _SLOT.search(plain):
+        since, until = int(found[1]), int(found[2])
+        return TimeSlot(since, until) if since < until <= 24 else None
+    if found := _UNTIL.search(plain):
+        return TimeSlot(None, int(found[1]))
+    return None
+
+
+def slot_words(carrier_code: str, text: str) -> str:
+    """午前中, 14時〜16時; words that are no slot are shown as they came."""
+    slot = slot_of(carrier_code, text)
+    return slot.words if slot else text.strip()
+
+
+def _fold(words: str) -> str:
+    text = re.sub(r"[\s\u200b\ufeff]", "", unicodedata.normalize("NFKC", words).lower())
+    return re.sub(r"[‐‑‒–—―−〜~]", "-", text)

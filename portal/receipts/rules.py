@@ -1,0 +1,172 @@
+"""Who may issue what, how often, and with which marks. Facts in, answers out: no session, no clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.payments.methods import PaymentClass, PaymentState
+
+# Values of models.ShipmentStatus and models.OrderStatus, which a pure file does not import.
+SHIPPED, CANCELLED = "shipped", "cancelled"
+RETURN_STATES = frozenset({"return_pending", "returned"})
+
+
+class Refusal(StrEnum):
+    """Why the buyer cannot take a receipt now. In the order of the rules."""
+
+    NOT_ALLOWED = "not_allowed"
+    NOT_ALL_SHIPPED = "not_all_shipped"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+    NOTHING_TO_RECEIPT = "nothing_to_receipt"
+    UNPAID = "unpaid"
+    COD = "cod"
+    CONVENIENCE = "convenience"
+    DEFERRED = "deferred"
+    PAYMENT_UNKNOWN = "payment_unknown"
+    """The method's words say nothing certain: please ask the shop."""
+    RAKUTEN = "rakuten"
+    STAFF_ISSUED = "staff_issued"
+    """Staff's receipts are what the buyer downloads."""
+    RATES_UNKNOWN = "rates_unknown"
+    """A line's tax rate is not known: please ask the shop."""
+    ALREADY_ISSUED = "already_issued"
+
+
+# What the page says first: what can never change for this order before what passes by itself.
+_WEIGHTIEST_FIRST = (
+    Refusal.CANCELLED,
+    Refusal.RETURNED,
+    Refusal.STAFF_ISSUED,
+    Refusal.ALREADY_ISSUED,
+    Refusal.NOT_ALLOWED,
+    Refusal.RAKUTEN,
+    Refusal.COD,
+    Refusal.CONVENIENCE,
+    Refusal.DEFERRED,
+    Refusal.NOTHING_TO_RECEIPT,
+    Refusal.UNPAID,
+    Refusal.NOT_ALL_SHIPPED,
+    Refusal.PAYMENT_UNKNOWN,
+    Refusal.RATES_UNKNOWN,
+)
+_SOMEBODY_ELSES = {
+    PaymentClass.COD: Refusal.COD,
+    PaymentClass.CONVENIENCE: Refusal.CONVENIENCE,
+    PaymentClass.DEFERRED: Refusal.DEFERRED,
+    PaymentClass.UNKNOWN: Refusal.PAYMENT_UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class ReceiptFacts:
+    allowed: bool
+    """The shop lets buyers take receipts."""
+    order_state: str
+    shipments: tuple[str, ...]
+    """Status of every shipment of the order, cancelled ones too."""
+    amount: int
+    """The order's total without the points used."""
+    payment_class: PaymentClass
+    payment_state: PaymentState
+    is_rakuten: bool = False
+    rakuten_allowed: bool = False
+    staff_receipts_live: int = 0
+    """Receipts by staff that are not voided."""
+    rates_known: bool = True
+    already_issued: bool = False
+    """The buyer's own receipt exists and is not voided."""
+
+
+def all_shipped(shipments: Iterable[str]) -> bool:
+    """Every live shipment is shipped, and there is one."""
+    live = [status for status in shipments if status != CANCELLED]
+    return bool(live) and all(status == SHIPPED for status in live)
+
+
+def may_issue(facts: ReceiptFacts) -> list[Refusal]:
+    """Every rule that does not hold, in the order of the rules; empty: the buyer may issue.
+
+    Payment that is unknown counts as paid once everything is shipped and the method is card or issued by the shop:
+    what is left when the other rules hold. Unpaid never does.
+    """
+    cancelled = facts.order_state == CANCELLED
+    elses = _SOMEBODY_ELSES.get(facts.payment_class)
+    checks = (
+        (Refusal.NOT_ALLOWED, not facts.allowed),
+        # "Not yet shipped" would promise that a cancelled order still goes out.
+        (Refusal.NOT_ALL_SHIPPED, not all_shipped(facts.shipments) and not cancelled),
+        (Refusal.CANCELLED, cancelled),
+        (Refusal.RETURNED, facts.order_state in RETURN_STATES),
+        (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0),
+        (Refusal.UNPAID, facts.payment_state == PaymentState.UNPAID),
+        *((refusal, refusal == elses) for refusal in _SOMEBODY_ELSES.values()),
+        (Refusal.RAKUTEN, facts.is_rakuten and not facts.rakuten_allowed),
+        (Refusal.STAFF_ISSUED, facts.staff_receipts_live > 0),
+        (Refusal.RATES_UNKNOWN, not facts.rates_known),
+        (Refusal.ALREADY_ISSUED, facts.already_issued),
+    )
+    return [refusal for refusal, holds in checks if holds]
+
+
+def weightiest(refusals: Iterable[Refusal]) -> Refusal | None:
+    """The one refusal that the page explains first; None without any."""
+    present = set(refusals)
+    return next((refusal for refusal in _WEIGHTIEST_FIRST if refusal in present), None)
+
+
+class Policy(StrEnum):
+    UNLIMITED = "unlimited"
+    ONCE = "once"
+    REISSUE = "reissue"
+
+
+class Download(StrEnum):
+    SAME_BYTES = "same_bytes"
+    GRANTED = "granted"
+    """The same bytes, and one of the downloads that staff granted is used up."""
+    REISSUE = "reissue"
+    """A new ledger row with the mark （再発行）."""
+    USED_UP = "used_up"
+
+
+GRACE = timedelta(minutes=30)
+
+
+def download_decision(policy: Policy, *, grace_from: datetime | None, now: datetime, grants_left: int) -> Download:
+    """What a download of an issued receipt gives.
+
+    `grace_from`: when the PDF of the newest row was stored or a grant was last used, whichever is later. For 30
+    minutes from then whoever proved the order gets the same bytes again, whatever the policy; None: not stored yet,
+    so the bytes to come.
+    """
+    if grace_from is None or now < grace_from + GRACE or policy == Policy.UNLIMITED:
+        return Download.SAME_BYTES
+    if grants_left > 0:
+        return Download.GRANTED
+    return Download.REISSUE if policy == Policy.REISSUE else Download.USED_UP
+
+
+def number_on_receipt(*, has_number: bool, amount: int, order_amount: int, mapped_to_rates: bool) -> bool:
+    """Whether a receipt carries the 登録番号: never above the order's amount, never without its totals per rate."""
+    return has_number and amount <= order_amount and mapped_to_rates
+
+
+def number_on_statement(
+    *,
+    has_number: bool,
+    order_state: str,
+    shipments: Iterable[str],
+    payment_class: PaymentClass,
+    payment_state: PaymentState,
+) -> bool:
+    """Whether a purchase statement carries the 登録番号: not for a cancelled, returned or unpaid order.
+
+    Once shipped, an order by 代金引換 or 後払い carries it although the shop's own books still say unpaid: driver or
+    payment company collect, and the statement is the buyer's only 適格簡易請求書.
+    """
+    if not has_number or order_state == CANCELLED or order_state in RETURN_STATES:
+        return False
+    collected_by_others = payment_class in {PaymentClass.COD, PaymentClass.DEFERRED} and all_shipped(shipments)
+    return payment_state != PaymentState.UNPAID or collected_by_others

@@ -1,0 +1,53 @@
+"""What may be written on a receipt, and the name of its file."""
+
+import re
+import unicodedata
+from datetime import date
+from enum import StrEnum
+
+LONGEST = 100
+"""Characters of addressee or proviso, variation selectors not counted."""
+LONGEST_NAME_BYTES = 180
+"""Of the counterparty in a file name: with date, amount and suffix it stays below the 255 of common file systems."""
+
+_FORBIDDEN_IN_FILES = re.compile(r'[/\\:*?"<>|]')
+# Width without ink: copied along from web pages, or typed to get round "may not be empty".
+_INVISIBLE = re.compile("[\u00ad\u115f\u1160\u200b-\u200d\u2060\u2800\u3164\ufeff\uffa0]")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+class TextProblem(StrEnum):
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    CONTROL = "control"
+    """Line breaks, control characters, marks that turn the direction of writing, broken surrogates."""
+
+
+def clean(text: str) -> str:
+    """As it is stored and printed: without invisible characters, and without spaces at both ends."""
+    return _INVISIBLE.sub("", text).strip()
+
+
+def text_problem(text: str, *, may_be_empty: bool) -> TextProblem | None:
+    """What is wrong with an addressee or proviso. A buyer's addressee may not be empty; staff's may."""
+    shown = clean(text)
+    if any(_is_control(char) for char in shown):
+        return TextProblem.CONTROL
+    if not _SELECTORS.sub("", shown) and not may_be_empty:
+        return TextProblem.EMPTY
+    if len(_SELECTORS.sub("", shown)) > LONGEST:
+        return TextProblem.TOO_LONG
+    return None
+
+
+def file_name(transaction_on: date, counterparty: str, amount: int) -> str:
+    """20261121_株式会社アクメ_110000.pdf, safe on every file system."""
+    plain = "".join(char for char in _FORBIDDEN_IN_FILES.sub("", clean(counterparty)) if not _is_control(char))
+    # A character cut in half at the limit is dropped.
+    name = plain.encode()[:LONGEST_NAME_BYTES].decode(errors="ignore").strip(" .　")
+    return "_".join(part for part in (f"{transaction_on:%Y%m%d}", name, str(amount)) if part) + ".pdf"
+
+
+def _is_control(char: str) -> bool:
+    # Cf: direction marks; Zl, Zp: line and paragraph separators; Cs: half a character.
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -1,0 +1,241 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.models import OrderStatus, ShipmentStatus
+from portal.payments.methods import PaymentClass, PaymentState
+from portal.receipts.rules import (
+    RETURN_STATES,
+    Download,
+    Policy,
+    ReceiptFacts,
+    Refusal,
+    all_shipped,
+    download_decision,
+    may_issue,
+    number_on_receipt,
+    number_on_statement,
+    weightiest,
+)
+
+GOOD = ReceiptFacts(
+    allowed=True,
+    order_state="shipped",
+    shipments=("shipped",),
+    amount=3280,
+    payment_class=PaymentClass.CARD,
+    payment_state=PaymentState.PAID,
+)
+
+
+def test_the_words_of_the_rules_are_those_of_the_models() -> None:
+    assert {ShipmentStatus.SHIPPED, ShipmentStatus.CANCELLED} == {"shipped", "cancelled"}
+    assert OrderStatus.CANCELLED.value == "cancelled"
+    assert frozenset({OrderStatus.RETURNED, OrderStatus.RETURN_PENDING}) == RETURN_STATES
+
+
+@pytest.mark.parametrize("payment_class", [PaymentClass.CARD, PaymentClass.SHOP])
+@pytest.mark.parametrize("payment_state", [PaymentState.PAID, PaymentState.UNKNOWN])
+def test_a_shipped_and_paid_order_gets_its_receipt(payment_class: PaymentClass, payment_state: PaymentState) -> None:
+    assert may_issue(replace(GOOD, payment_class=payment_class, payment_state=payment_state)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"allowed": False}, Refusal.NOT_ALLOWED),
+        ({"shipments": ()}, Refusal.NOT_ALL_SHIPPED),
+        ({"shipments": ("waiting",)}, Refusal.NOT_ALL_SHIPPED),
+        ({"shipments": ("shipped", "waiting")}, Refusal.NOT_ALL_SHIPPED),
+        ({"shipments": ("shipped", "picking")}, Refusal.NOT_ALL_SHIPPED),
+        ({"shipments": ("cancelled",)}, Refusal.NOT_ALL_SHIPPED),
+        ({"order_state": "cancelled"}, Refusal.CANCELLED),
+        ({"order_state": "returned"}, Refusal.RETURNED),
+        ({"order_state": "return_pending"}, Refusal.RETURNED),
+        ({"amount": 0}, Refusal.NOTHING_TO_RECEIPT),
+        ({"amount": -100}, Refusal.NOTHING_TO_RECEIPT),
+        ({"payment_state": PaymentState.UNPAID}, Refusal.UNPAID),
+        ({"payment_class": PaymentClass.COD}, Refusal.COD),
+        ({"payment_class": PaymentClass.CONVENIENCE}, Refusal.CONVENIENCE),
+        ({"payment_class": PaymentClass.DEFERRED}, Refusal.DEFERRED),
+        ({"payment_class": PaymentClass.UNKNOWN}, Refusal.PAYMENT_UNKNOWN),
+        ({"payment_class": PaymentClass.UNKNOWN, "payment_state": PaymentState.UNKNOWN}, Refusal.PAYMENT_UNKNOWN),
+        ({"payment_class": PaymentClass.COD, "payment_state": PaymentState.UNKNOWN}, Refusal.COD),
+        ({"is_rakuten": True}, Refusal.RAKUTEN),
+        ({"staff_receipts_live": 1}, Refusal.STAFF_ISSUED),
+        ({"rates_known": False}, Refusal.RATES_UNKNOWN),
+        ({"already_issued": True}, Refusal.ALREADY_ISSUED),
+        ({"shipments": ("waiting",), "payment_state": PaymentState.UNKNOWN}, Refusal.NOT_ALL_SHIPPED),
+    ],
+)
+def test_each_rule_that_does_not_hold_refuses_and_says_so(change: dict[str, object], refusal: Refusal) -> None:
+    assert may_issue(replace(GOOD, **change)) == [refusal]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shipments": ("shipped", "shipped")},
+        {"shipments": ("shipped", "cancelled")},
+        {"is_rakuten": True, "rakuten_allowed": True},
+        {"rakuten_allowed": True},
+        {"staff_receipts_live": 0},
+        {"amount": 1},
+        {"order_state": "on_hold"},
+    ],
+)
+def test_what_is_no_obstacle_does_not_refuse(change: dict[str, object]) -> None:
+    assert may_issue(replace(GOOD, **change)) == []  # type: ignore[arg-type]
+
+
+def test_every_refusal_is_named_in_the_order_of_the_rules() -> None:
+    worst = ReceiptFacts(
+        allowed=False,
+        order_state="returned",
+        shipments=(),
+        amount=0,
+        payment_class=PaymentClass.COD,
+        payment_state=PaymentState.UNPAID,
+        is_rakuten=True,
+        staff_receipts_live=2,
+        rates_known=False,
+        already_issued=True,
+    )
+    found = may_issue(worst)
+    assert found == sorted(found, key=list(Refusal).index)
+    assert len(found) == 10
+
+
+def test_a_cancelled_order_is_not_said_to_be_waiting_for_shipping() -> None:
+    assert may_issue(replace(GOOD, order_state="cancelled", shipments=("cancelled",))) == [Refusal.CANCELLED]
+
+
+def test_what_never_changes_is_explained_before_what_passes() -> None:
+    assert weightiest([Refusal.NOT_ALL_SHIPPED, Refusal.COD]) is Refusal.COD
+    assert weightiest([Refusal.UNPAID, Refusal.CANCELLED]) is Refusal.CANCELLED
+    assert weightiest([]) is None
+    assert all(weightiest([refusal]) is refusal for refusal in Refusal)
+
+
+facts = st.builds(
+    ReceiptFacts,
+    allowed=st.booleans(),
+    order_state=st.sampled_from([str(status) for status in OrderStatus]),
+    shipments=st.lists(st.sampled_from([str(status) for status in ShipmentStatus]), max_size=4).map(tuple),
+    amount=st.integers(-10, 10),
+    payment_class=st.sampled_from(PaymentClass),
+    payment_state=st.sampled_from(PaymentState),
+    is_rakuten=st.booleans(),
+    rakuten_allowed=st.booleans(),
+    staff_receipts_live=st.integers(0, 2),
+    rates_known=st.booleans(),
+    already_issued=st.booleans(),
+)
+
+
+@given(facts)
+def test_a_receipt_is_only_ever_issued_when_all_rules_hold(case: ReceiptFacts) -> None:
+    live = [status for status in case.shipments if status != "cancelled"]
+    holds = (
+        case.allowed
+        and live != []
+        and set(live) == {"shipped"}
+        and case.order_state not in {"cancelled", "returned", "return_pending"}
+        and case.amount > 0
+        and case.payment_state != "unpaid"
+        and case.payment_class in {"card", "shop"}
+        and (case.rakuten_allowed or not case.is_rakuten)
+        and case.staff_receipts_live == 0
+        and case.rates_known
+        and not case.already_issued
+    )
+    assert (may_issue(case) == []) is holds
+
+
+def test_an_order_without_shipments_is_not_shipped() -> None:
+    assert not all_shipped([])
+    assert not all_shipped(["cancelled"])
+    assert all_shipped(["cancelled", "shipped"])
+
+
+STORED = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("policy", "minutes", "grants", "expected"),
+    [
+        (Policy.UNLIMITED, 1, 0, Download.SAME_BYTES),
+        (Policy.UNLIMITED, 60 * 24 * 365, 0, Download.SAME_BYTES),
+        (Policy.UNLIMITED, 31, 1, Download.SAME_BYTES),
+        (Policy.ONCE, 0, 0, Download.SAME_BYTES),
+        (Policy.ONCE, 29.9, 0, Download.SAME_BYTES),
+        (Policy.ONCE, 29.9, 1, Download.SAME_BYTES),
+        (Policy.ONCE, 30, 0, Download.USED_UP),
+        (Policy.ONCE, 30, 1, Download.GRANTED),
+        (Policy.REISSUE, 29.9, 0, Download.SAME_BYTES),
+        (Policy.REISSUE, 30, 0, Download.REISSUE),
+        (Policy.REISSUE, 30, 2, Download.GRANTED),
+    ],
+)
+def test_the_download_policies_and_their_thirty_minutes(
+    policy: Policy, minutes: float, grants: int, expected: Download
+) -> None:
+    now = STORED + timedelta(minutes=minutes)
+    assert download_decision(policy, grace_from=STORED, now=now, grants_left=grants) is expected
+
+
+@pytest.mark.parametrize("policy", Policy)
+def test_a_receipt_whose_pdf_is_not_stored_yet_is_waited_for(policy: Policy) -> None:
+    assert download_decision(policy, grace_from=None, now=STORED, grants_left=0) is Download.SAME_BYTES
+
+
+@pytest.mark.parametrize(
+    ("has_number", "amount", "mapped", "expected"),
+    [(True, 3280, True, True), (True, 3281, True, False), (True, 3280, False, False), (False, 3280, True, False)],
+)
+def test_a_receipt_carries_the_registration_number_only_for_what_was_sold(
+    has_number: bool, amount: int, mapped: bool, expected: bool
+) -> None:
+    printed = number_on_receipt(has_number=has_number, amount=amount, order_amount=3280, mapped_to_rates=mapped)
+    assert printed is expected
+
+
+@pytest.mark.parametrize(
+    ("order_state", "shipments", "payment_class", "payment_state", "expected"),
+    [
+        ("shipped", ("shipped",), PaymentClass.CARD, PaymentState.PAID, True),
+        ("awaiting_shipment", (), PaymentClass.CARD, PaymentState.PAID, True),
+        ("shipped", ("shipped",), PaymentClass.SHOP, PaymentState.UNKNOWN, True),
+        ("shipped", ("shipped",), PaymentClass.SHOP, PaymentState.UNPAID, False),
+        ("awaiting_shipment", (), PaymentClass.CONVENIENCE, PaymentState.UNPAID, False),
+        ("cancelled", (), PaymentClass.CARD, PaymentState.PAID, False),
+        ("return_pending", ("shipped",), PaymentClass.DEFERRED, PaymentState.PAID, False),
+        ("returned", ("shipped",), PaymentClass.CARD, PaymentState.PAID, False),
+        ("shipped", ("shipped",), PaymentClass.COD, PaymentState.UNPAID, True),
+        ("shipped", ("shipped",), PaymentClass.DEFERRED, PaymentState.UNPAID, True),
+        ("awaiting_shipment", ("waiting",), PaymentClass.COD, PaymentState.UNPAID, False),
+        ("partially_shipped", ("shipped", "waiting"), PaymentClass.DEFERRED, PaymentState.UNPAID, False),
+        ("returned", ("shipped",), PaymentClass.COD, PaymentState.UNPAID, False),
+    ],
+)
+def test_a_statement_carries_the_registration_number_of_a_sale_that_stands(
+    order_state: str,
+    shipments: tuple[str, ...],
+    payment_class: PaymentClass,
+    payment_state: PaymentState,
+    expected: bool,
+) -> None:
+    def printed(has_number: bool) -> bool:
+        return number_on_statement(
+            has_number=has_number,
+            order_state=order_state,
+            shipments=shipments,
+            payment_class=payment_class,
+            payment_state=payment_state,
+        )
+
+    assert printed(True) is expected
+    assert printed(False) is False

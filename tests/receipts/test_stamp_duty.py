@@ -1,0 +1,29 @@
+import pytest
+
+from portal.receipts.stamp_duty import stamp_duty
+
+
+@pytest.mark.parametrize(
+    ("amount", "stated_tax", "expected"),
+    [
+        (49_999, 0, 0),
+        (50_000, 0, 200),
+        (50_000, 4_545, 0),
+        (54_999, 4_999, 200),
+        (54_998, 4_999, 0),
+        (1_000_000, 0, 200),
+        (1_000_001, 0, 400),
+        (2_000_001, 0, 600),
+        (3_000_001, 0, 1_000),
+        (5_000_000, 0, 1_000),
+        (10_000_000, 0, 2_000),
+        (1_000_000_000, 0, 150_000),
+        (1_000_000_001, 0, 200_000),
+    ],
+)
+def test_the_duty_follows_the_amount_without_the_stated_tax(amount: int, stated_tax: int, expected: int) -> None:
+    assert stamp_duty(amount, stated_tax=stated_tax, card=False) == expected
+
+
+def test_a_receipt_for_a_card_payment_bears_no_stamp() -> None:
+    assert stamp_duty(10_000_000, stated_tax=0, card=True) == 0

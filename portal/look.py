@@ -1,25 +1,35 @@
-"""What every page's template may call: versioned assets, the shop's colours, the same page in another language."""
+"""What every page's template may call: versioned assets, the shop's colours, dates and yen as they are read."""
 
 from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
-from flask import Flask, request, url_for
+from babel.dates import format_date
+from flask import Flask, request
+from markupsafe import Markup
 
+from portal.languages import locale
 from portal.values.colours import stylesheet
+from portal.values.dates import TOKYO, tokyo_date
+from portal.values.money import format_yen
 
 VERSION_LENGTH = 10
+DAY = {"ja": "M月d日(E)", "en": "EEE, MMM d"}
+LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE, MMM d, y"}
 
 
-def versioned(folder: Path) -> Callable[[str], str]:
+def versioned(folder: Path, address: str) -> Callable[[str], str]:
     """`asset('css/page.css')` → an address that changes with the content, so that it may be kept for ever."""
-    versions: dict[str, str] = {}
+
+    @cache
+    def version(path: str) -> str:
+        return sha256((folder / path).read_bytes()).hexdigest()[:VERSION_LENGTH]
 
     def asset(path: str) -> str:
-        if path not in versions:
-            versions[path] = sha256((folder / path).read_bytes()).hexdigest()[:VERSION_LENGTH]
-        return url_for("static", filename=path, v=versions[path])
+        return f"{request.script_root}{address}/{path}?v={version(path)}"
 
     return asset
 
@@ -29,9 +39,37 @@ def in_language(language: str) -> str:
     return "?" + urlencode(request.args.to_dict() | {"lang": language})
 
 
+def day(on: date) -> Markup:
+    """11月24日(火)."""
+    return _day(on, locale(), long=False)
+
+
+def long_day(on: date | datetime) -> Markup:
+    """2026年11月18日(水); of an instant, its day in Tokyo."""
+    return _day(tokyo_date(on) if isinstance(on, datetime) else on, locale(), long=True)
+
+
+def moment(at: datetime) -> Markup:
+    """11月24日(火) 9:05, Tokyo's clock."""
+    local = at.astimezone(TOKYO)
+    words = f"{_words(local.date(), locale(), long=False)} {local.hour}:{local.minute:02}"
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
+
+
+@lru_cache(maxsize=2048)
+def _day(on: date, language: str, *, long: bool) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), _words(on, language, long=long))
+
+
+@lru_cache(maxsize=2048)
+def _words(on: date, language: str, *, long: bool) -> str:
+    return format_date(on, (LONG_DAY if long else DAY)[language], locale=language)
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        asset=versioned(Path(str(app.static_folder))),
+        asset=versioned(Path(str(app.static_folder)), str(app.static_url_path)),
         theme=stylesheet,
         in_language=in_language,
     )
+    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, yen=format_yen)

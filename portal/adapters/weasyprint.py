@@ -1,0 +1,108 @@
+"""The Renderer port by WeasyPrint (`ports.Renderer`).
+
+The engine is loaded at the first page, not with this module: a process that prints nothing does not carry it.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from portal.receipts.documents import DeliveryNoteDocument, ReceiptDocument, StatementDocument
+from portal.receipts.documents.layout import delivery_note_context, receipt_context, statement_context
+
+if TYPE_CHECKING:
+    from portal.adapters.weasyprint_press import Press
+
+ROOT = Path(__file__).parents[2]
+FONTS = ROOT / "static" / "fonts" / "fonts.conf"
+TEMPLATES = ROOT / "templates"
+
+
+@contextmanager
+def own_fonts() -> Iterator[None]:
+    """fontconfig reads its file when WeasyPrint makes a font map; the fonts of the machine are not ours to print with."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(FONTS)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
+
+
+def qr_code(url: str) -> bytes:
+    """PNG. Four dots a module keep it sharp in viewers that smooth small pictures."""
+    png = BytesIO()
+    # The address ends in random letters, so every mask is as good as another and none need be compared (7 ms).
+    segno.make_qr(url, error="m", mask=0).save(png, kind="png", scale=4, border=0)
+    return png.getvalue()
+
+
+class WeasyPrintRenderer:
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
+        )
+        self._press: Press | None = None
+        self._lock = Lock()
+
+    def warm(self) -> None:
+        """Load engine, fonts and styles: a second that the first buyer need not wait. Once, before forking."""
+        with self._lock:
+            self._warmed()
+
+    def render(
+        self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes], *, stamp_box: bool = False
+    ) -> bytes:
+        """PDF/A-3a of a document in its `to_dict()` form; the same document gives the same bytes.
+
+        `kind`: receipt, statement or delivery_note. `images`: the issuer's logo and seal under the names that the
+        document uses. `stamp_box`: room for a revenue stamp, on a receipt that staff print on paper.
+        ValueError: not such a document, or a receipt that was not issued. LookupError: a picture is missing.
+        """
+        page, pictures = self.page(kind, document, images, stamp_box=stamp_box)
+        with self._lock:
+            return self._warmed().pdf(page, pictures)
+
+    def page(
+        self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes], *, stamp_box: bool = False
+    ) -> tuple[str, dict[str, bytes]]:
+        """The HTML that is printed, and its pictures by address."""
+        pictures = {f"picture:{name}": content for name, content in images.items()}
+        sources = {name: f"picture:{name}" for name in images}
+        if kind == "receipt":
+            receipt = ReceiptDocument.from_dict(document)
+            if receipt.issued_on is None or not receipt.number:
+                raise ValueError("a receipt is printed after it was issued, not before")
+            context = receipt_context(receipt, sources, stamp_box=stamp_box)
+            if receipt.verify_url:
+                context["code"] = "picture:code"
+                pictures["picture:code"] = qr_code(receipt.verify_url)
+        elif kind == "statement":
+            context = statement_context(StatementDocument.from_dict(document), sources)
+        elif kind == "delivery_note":
+            context = delivery_note_context(DeliveryNoteDocument.from_dict(document), sources)
+        else:
+            raise ValueError(f"no such document: {kind}")
+        missing = {context["issuer"].logo, context["issuer"].seal} - {None, *images}
+        if missing:
+            raise LookupError(f"pictures not handed over: {sorted(missing)}")
+        return self._templates.get_template(f"documents/{kind}.html").render(context), pictures
+
+    def _warmed(self) -> "Press":
+        if self._press is None:
+            with own_fonts():
+                from portal.adapters.weasyprint_press import Press  # noqa: PLC0415 -- see the module's docstring
+
+                self._press = Press(TEMPLATES / "documents")
+                self._press.warm()
+        return self._press

@@ -1,0 +1,76 @@
+"""What the templates are given beside the document: the words, the images' addresses and the size of the name."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from portal.receipts.documents.delivery_note import DeliveryNoteDocument
+from portal.receipts.documents.parts import DocumentLine, Issuer, RateTotal
+from portal.receipts.documents.receipt import ReceiptDocument
+from portal.receipts.documents.statement import StatementDocument
+from portal.receipts.documents.wording import ENGLISH, JAPANESE
+from portal.values.money import format_yen
+
+Size = Literal["large", "medium", "small"]
+NO_IMAGES: Mapping[str, str] = {}
+
+
+def width(text: str) -> float:
+    """In full-width characters; a Latin letter takes a little more than half of one."""
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.57 for letter in text)
+
+
+def name_size(name: str) -> Size:
+    """A usual name stands large on one line, a company of 40 characters small on two."""
+    wide = width(name)
+    return "large" if wide <= 16 else "medium" if wide <= 20 else "small"
+
+
+def receipt_context(
+    document: ReceiptDocument, images: Mapping[str, str] = NO_IMAGES, *, stamp_box: bool = False
+) -> dict[str, Any]:
+    """For documents/_receipt.html, on paper and as a preview. `images`: addresses of the issuer's logo and seal."""
+    return {
+        **_shared(document.issuer, document.lines, document.rates, images),
+        "receipt": document,
+        "words": ENGLISH if document.language == "en" else JAPANESE,
+        "size": name_size(document.addressee),
+        "paid": document.amount,
+        "points_paid": document.points_paid or 0,
+        "verify_url": document.verify_url,
+        "stamp_box": stamp_box,
+    }
+
+
+def statement_context(document: StatementDocument, images: Mapping[str, str] = NO_IMAGES) -> dict[str, Any]:
+    return {
+        **_shared(document.issuer, document.lines, document.rates, images),
+        "statement": document,
+        "size": name_size(document.buyer.name),
+    }
+
+
+def delivery_note_context(document: DeliveryNoteDocument, images: Mapping[str, str] = NO_IMAGES) -> dict[str, Any]:
+    return {
+        **_shared(document.issuer, document.lines, (), images),
+        "delivery_note": document,
+        "size": name_size(document.delivery.name),
+    }
+
+
+def _shared(
+    issuer: Issuer, lines: Sequence[DocumentLine], rates: Sequence[RateTotal], images: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "issuer": issuer,
+        "lines": lines,
+        "rates": rates,
+        "images": images,
+        "words": JAPANESE,
+        "yen": format_yen,
+        "points_paid": 0,
+        "code": "",
+        "has_prices": any(line.amount is not None for line in lines),
+        "has_tax": any(row.tax is not None for row in rates),
+        "has_reduced": any(line.reduced for line in lines) or any(row.reduced for row in rates),
+    }

@@ -1,0 +1,93 @@
+"""The parts that the documents share."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from pydantic import ConfigDict, TypeAdapter
+
+STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True)
+class Issuer:
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    name: str
+    address: tuple[str, ...] = ()
+    phone: str = ""
+    email: str = ""
+    registration_number: str = ""
+    """T and 13 digits. Empty where the document may not carry one: then nothing is printed in its place."""
+    logo: str | None = None
+    """Name under which the renderer is handed the picture's bytes; so is `seal`."""
+    seal: str | None = None
+
+
+@dataclass(frozen=True)
+class Party:
+    """A person or company and where they are; masked by the caller where the reader has not proved more."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    name: str
+    postcode: str = ""
+    address: tuple[str, ...] = ()
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """A product, or a charge or discount that has no quantity. Yen, tax included; a discount is negative."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    name: str
+    quantity: int | None = None
+    unit_price: int | None = None
+    amount: int | None = None
+    reduced: bool = False
+    rate: int | None = None
+    """Percent."""
+
+
+@dataclass(frozen=True)
+class RateTotal:
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    rate: int
+    """Percent."""
+    reduced: bool
+    total: int
+    """Yen, tax included."""
+    tax: int | None = None
+    """Yen. None on a part of a split: allocated tax would contradict the part's own figure."""
+
+
+_CODECS: dict[type, TypeAdapter[Any]] = {}
+
+
+def _codec(kind: type) -> TypeAdapter[Any]:
+    """Made once a kind: it compiles a validator."""
+    if kind not in _CODECS:
+        _CODECS[kind] = TypeAdapter(kind)
+    return _CODECS[kind]
+
+
+class Stored:
+    """A document as JSON-safe data and back. Fields may be added with a default; anything else raises `SCHEMA`."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"schema": self.SCHEMA, **_codec(type(self)).dump_python(self, mode="json")}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Raises ValueError for another schema, an unknown field or a wrong type."""
+        fields = dict(data)
+        if fields.pop("schema", None) != cls.SCHEMA:
+            raise ValueError(f"{cls.__name__}: schema {data.get('schema')!r} is not {cls.SCHEMA}")
+        document: Self = _codec(cls).validate_json(json.dumps(fields))
+        return document

@@ -1,0 +1,148 @@
+"""How the papers put things. These sentences belong to the document's own language, chosen at issuing, never to the
+language of the page it is looked at from, and they are no part of the translations of the screens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from portal.receipts.documents.parts import RateTotal
+from portal.values.money import format_yen
+
+
+@dataclass(frozen=True)
+class Words:
+    title: str
+    reissued: str
+    number: str
+    number_pending: str
+    issued_on: str
+    addressee: str
+    transaction_on: str
+    amount: str
+    proviso: str
+    received: str
+    order_code: str
+    payment: str
+    card: str
+    original: str
+    original_of: str
+    rate: str
+    rate_total: str
+    tax: str
+    sum: str
+    points: str
+    paid: str
+    item: str
+    quantity: str
+    unit_price: str
+    line_amount: str
+    reduced_note: str
+    registration: str
+    phone: str
+    stamp: str
+    seal: str
+    verify: str
+    code: str
+    face: Callable[[int], str]
+    day: Callable[[date], str]
+    percent: Callable[[RateTotal], str]
+
+
+def japanese_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def english_day(day: date) -> str:
+    months = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+              "November", "December")  # fmt: skip
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def japanese_face(amount: int) -> str:
+    """￥12,345-: the signs on both sides leave no room to write a digit in."""
+    return f"{'-' if amount < 0 else ''}￥{abs(amount):,}-"
+
+
+def japanese_percent(row: RateTotal) -> str:
+    return f"{row.rate}%対象{' ※' if row.reduced else ''}" if row.rate else "対象外"
+
+
+def english_percent(row: RateTotal) -> str:
+    return f"{row.rate}%{' ※' if row.reduced else ''}" if row.rate else "Not taxed"
+
+
+JAPANESE = Words(
+    title="領収書",
+    reissued="（再発行）",
+    number="No.",
+    number_pending="発行時に付きます",
+    issued_on="発行日",
+    addressee="",
+    transaction_on="取引日",
+    amount="領収金額（税込）",
+    proviso="但し",
+    received="上記の金額を正に領収いたしました。",
+    order_code="注文番号",
+    payment="お支払い方法",
+    card="クレジットカード利用",
+    original="元の領収書",
+    original_of="No. {number}（発行日 {day}）",
+    rate="税率",
+    rate_total="税込金額",
+    tax="うち消費税額",
+    sum="合計",
+    points="ポイントでのお支払い",
+    paid="領収金額",
+    item="品名",
+    quantity="数量",
+    unit_price="単価（税込）",
+    line_amount="金額（税込）",
+    reduced_note="※は軽減税率の対象です。",
+    registration="登録番号",
+    phone="電話",
+    stamp="収入印紙",
+    seal="印影",
+    verify="この領収書が本物であることを、こちらで確かめられます。",
+    code="確認ページのQRコード",
+    face=japanese_face,
+    day=japanese_day,
+    percent=japanese_percent,
+)
+
+ENGLISH = Words(
+    title="Receipt",
+    reissued="(Reissued)",
+    number="No.",
+    number_pending="given when issued",
+    issued_on="Issued",
+    addressee="Received from",
+    transaction_on="Transaction date",
+    amount="Amount received (tax included)",
+    proviso="For",
+    received="Received with thanks.",
+    order_code="Order",
+    payment="Payment",
+    card="Paid by credit card",
+    original="Original receipt",
+    original_of="No. {number} (issued {day})",
+    rate="Tax rate",
+    rate_total="Total incl. tax",
+    tax="Consumption tax",
+    sum="Total",
+    points="Paid with points",
+    paid="Amount received",
+    item="Item",
+    quantity="Qty",
+    unit_price="Unit price (incl. tax)",
+    line_amount="Amount (incl. tax)",
+    reduced_note="※ Reduced tax rate.",
+    registration="Registration no.",
+    phone="Phone",
+    stamp="Revenue stamp",
+    seal="Seal",
+    verify="Check here that this receipt is genuine.",
+    code="QR code of the page that confirms this receipt",
+    face=format_yen,
+    day=english_day,
+    percent=english_percent,
+)

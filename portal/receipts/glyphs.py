@@ -1,0 +1,44 @@
+"""Which characters the documents' fonts can print. glyphs.txt is made together with the fonts (static/fonts/subset.py)."""
+
+import unicodedata
+from bisect import bisect_right
+from functools import cache
+from importlib.resources import files
+
+# They leave no mark: white space, the byte order mark of a careless file, and selectors of a letter's form.
+SILENT = frozenset((0x09, 0x0A, 0x0D, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+
+
+@cache
+def _ranges() -> tuple[list[int], list[int]]:
+    """First and last code points of the printable ranges, ascending."""
+    first, last = [], []
+    for line in files("portal.receipts").joinpath("glyphs.txt").read_text("ascii").split():
+        low, _, high = line.partition("-")
+        first.append(int(low, 16))
+        last.append(int(high or low, 16))
+    return first, last
+
+
+def _is_printable(letter: str) -> bool:
+    point = ord(letter)
+    if point in SILENT:
+        return True
+    first, last = _ranges()
+    at = bisect_right(first, point) - 1
+    return at >= 0 and point <= last[at]
+
+
+def _shown(letter: str) -> str:
+    """The character itself where a reader can see it, otherwise its Unicode name or number."""
+    if letter.isprintable() and not unicodedata.category(letter).startswith("M"):
+        return letter
+    return unicodedata.name(letter, f"U+{ord(letter):04X}")
+
+
+def unprintable(text: str) -> list[str]:
+    """The characters of `text` that no font of the documents has, each once, in the order of the text.
+
+    A variation selector the fonts do not know is no reason to refuse: the kanji prints in its usual form.
+    """
+    return [_shown(letter) for letter in dict.fromkeys(text) if not _is_printable(letter)]

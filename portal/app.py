@@ -9,15 +9,16 @@ from portal import cli, clock, errors, extensions, headers, health, languages, l
 from portal.adapters import wire
 from portal.adapters.broker import job_queue
 from portal.config import Settings, load_settings
+from portal.mypage import verification
 from portal.mypage.pace import Pace
 from portal.notifications.outbox import Mailroom
 from portal.values.links import LinkRing
 
 ROOT = Path(__file__).resolve().parent.parent
-FAILURE_FLOOR = 0.15
-"""Seconds before a failed login is answered (`mypage.pace`)."""
 MAX_BODY = 64 * 1024
 MAX_PARTS = 200
+WAIT_FOR_PDF = 3.0
+"""Seconds that an answer waits for a PDF in the making before it shows a waiting page."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -30,8 +31,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         MIGRATIONS_DIR=ROOT / "migrations",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "portal" / "translations"),
         SQLALCHEMY_ENGINES={"default": extensions.engine_options(settings.database)},
-        FAILURE_FLOOR=FAILURE_FLOOR,
         RATELIMIT_STORAGE_URI=settings.limiter_storage_url,
+        WAIT_FOR_PDF=WAIT_FOR_PDF,
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_PARTS=MAX_PARTS,
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         mailroom=Mailroom(settings.public_url, links, settings.mail_from),
         ports=wire(settings),
         celery=job_queue(settings),
+        pace=Pace(),
     )
     sessions.init_app(app, settings)
     languages.init_app(app)
@@ -56,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(verification.blueprint)
     app.register_blueprint(mypage.blueprint)
-    app.extensions["pace"] = Pace(app.config["FAILURE_FLOOR"])
     cli.init_app(app)
     return app

@@ -18,6 +18,7 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.extensions import db
 from portal.health import alembic_config
+from portal.mypage.pace import Pace
 from tests.cast import Cast
 from tests.databases import postgres_cluster
 
@@ -99,6 +100,7 @@ def make_app(settings: Settings, clock: Clock) -> Iterator[Callable[[], Flask]]:
     def make() -> Flask:
         app = create_app(settings)
         app.config.update(TESTING=True, CLOCK=clock)
+        app.extensions["pace"] = Pace(floor=0)
         made.append(app)
         return app
 
@@ -120,8 +122,13 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A session of the test's own; commit it before a request shall see what was written."""
-    with app.app_context(), Session(db.engine, expire_on_commit=False) as opened:
+    """A session of the test's own; commit it before a request shall see what was written.
+
+    No application context is left open: requests of a test client would run inside it and share its `g`.
+    """
+    with app.app_context():
+        engine = db.engine
+    with Session(engine, expire_on_commit=False) as opened:
         yield opened
 
 

@@ -79,10 +79,9 @@ def shown_contact(order: HasContact, visit: Visit | None, shop: AsksForStep) -> 
 
 
 def _plain(name: str, postcode: str, prefecture: str, address: str, phone: str, email: str) -> Person:
-    written = postcodes.normalise(postcode)
     return Person(
         name=name,
-        postcode=f"{written[:3]}-{written[3:]}" if written else postcode,
+        postcode=postcodes.normalise(postcode) or postcode,
         address=prefecture + address,
         phone=phones.display(phone),
         email=email,

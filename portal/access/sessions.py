@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal import audit
-from portal.access import expiry, second_step
+from portal.access import second_step
 from portal.access.digests import token_digest
+from portal.access.opening import LAST_SHIPPED_ON, opens
 from portal.access.second_step import Action
 from portal.access.visits import Visit
-from portal.models import BuyerSession, Order, OrderShipment, SessionOrder, Shipment, ShipmentStatus, Shop
+from portal.models import BuyerSession, Order, SessionOrder, Shop
 from portal.models.upsert import insert_if_absent
-from portal.values.dates import tokyo_date
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -46,8 +46,8 @@ def is_live(created_at: datetime, seen_at: datetime, ended_at: datetime | None, 
     return ended_at is None and now - seen_at < IDLE and now - created_at < LONGEST
 
 
-def start(session: Session, order: Order, *, token: str | None, now: datetime) -> tuple[Visit, str]:
-    """Let in whoever proved this order; returns the token for their cookie, which is always a new one.
+def start(session: Session, order: Order, *, token: str | None, now: datetime) -> str:
+    """Let in whoever proved this order; returns the token for their cookie, always a new one.
 
     A live session of the same browser goes on under the new token with the orders proved in it before, and with its
     first login's 12 hours; the old token is worth nothing from now on.
@@ -72,7 +72,7 @@ def start(session: Session, order: Order, *, token: str | None, now: datetime) -
         subject=("order", order.id),
         now=now,
     )
-    return visit, fresh
+    return fresh
 
 
 def look_up(
@@ -86,12 +86,6 @@ def look_up(
     ).one_or_none()
     if row is None:
         return None
-    until = row.proved_id and expiry.access_until(
-        shop.access_days,
-        status=row.status,
-        last_shipped_on=row.last_shipped_on,
-        cancelled_on=tokyo_date(row.cancelled_at) if row.cancelled_at else None,
-    )
     return Entry(
         visit=Visit(session_id=row.id, shop_id=shop.id, proved_email_key=row.proved_email_key),
         is_live=is_live(row.created_at, row.seen_at, row.ended_at, now),
@@ -99,7 +93,14 @@ def look_up(
         seen_at=row.seen_at,
         order_id=order_id,
         proves_order=row.proved_id is not None,
-        is_open=row.proved_id is not None and expiry.is_open(until, tokyo_date(now)),
+        is_open=row.proved_id is not None
+        and opens(
+            shop,
+            status=row.status,
+            last_shipped_on=row.last_shipped_on,
+            cancelled_at=row.cancelled_at,
+            now=now,
+        ),
         order=row.Order if load else None,
     )
 
@@ -169,13 +170,6 @@ def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
             .exists()
         )
         ways.append(and_(Order.email_key != "", same_buyer))
-    last_shipped_on = (
-        select(func.max(Shipment.shipped_on))
-        .join(OrderShipment, OrderShipment.shipment_id == Shipment.id)
-        .where(OrderShipment.order_id == Order.id, Shipment.status != ShipmentStatus.CANCELLED)
-        .correlate(Order)
-        .scalar_subquery()
-    )
     wanted = bindparam("wanted_order", type_=Order.id.type)
     statement: Select[*tuple[Any, ...]] = (
         select(
@@ -187,7 +181,7 @@ def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
             Order.id.label("proved_id"),
             Order.status,
             Order.cancelled_at,
-            last_shipped_on.label("last_shipped_on"),
+            LAST_SHIPPED_ON,
             *([Order] if load else []),
         )
         .outerjoin(SessionOrder, and_(SessionOrder.session_id == BuyerSession.id, SessionOrder.order_id == wanted))

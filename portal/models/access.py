@@ -29,7 +29,10 @@ class SessionOrder(OfShop, Base):
     """An order that was proved in a session."""
 
     __tablename__ = "session_order"
-    __table_args__ = (UniqueConstraint("session_id", "order_id"),)
+    __table_args__ = (
+        UniqueConstraint("session_id", "order_id"),
+        Index("ix_session_order_order_id", "order_id"),
+    )
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("buyer_session.id"))
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
@@ -72,7 +75,10 @@ class LoginCode(OfShop, Base):
     """The 6-digit code of the second step."""
 
     __tablename__ = "login_code"
-    __table_args__ = (Index("ix_login_code_session_id", "session_id", "sent_at"),)
+    __table_args__ = (
+        Index("ix_login_code_session_id", "session_id", "sent_at"),
+        Index("ix_login_code_email_key", "shop_id", "email_key", "sent_at"),
+    )
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("buyer_session.id"))
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))

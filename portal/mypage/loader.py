@@ -58,7 +58,7 @@ def require_step(action: str, order: Order) -> None:
 
 
 def order_url(order_id: UUID) -> str:
-    return f"{url_for('.show_login')}orders/{order_id}"
+    return url_for(".show_order", order_id=order_id)
 
 
 def login_url(entry: Entry | None = None) -> str:

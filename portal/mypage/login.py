@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from math import ceil
-from typing import Any
 from uuid import UUID
 
 from flask import current_app, g, make_response, redirect, render_template, request, session, url_for
@@ -16,11 +15,11 @@ from portal.extensions import db, limiter
 from portal.models import Order
 from portal.mypage import blueprint
 from portal.mypage.loader import TOKEN, order_url, visit, visit_entry
-from portal.mypage.login_form import login_form
+from portal.mypage.login_form import AnyLoginForm, form_of_link, form_with_code
 from portal.mypage.pace import pace
 
 FLOOD = "60 per minute"
-"""Tries of one address, whatever comes of them; the limits of `access.limits` are far below and much slower."""
+"""Tries of one address, whatever comes of them: phone carriers put many buyers behind one."""
 NOTES = frozenset({"timeout", "ended", "signed_out"})
 
 
@@ -30,29 +29,29 @@ def client() -> str:
 
 @blueprint.get("/")
 def show_login() -> str:
-    return page(login_form(g.shop, with_code=True))
+    return page(form_with_code(g.shop))
 
 
 @blueprint.post("/")
 @limiter.limit(FLOOD, key_func=client)
 def log_in() -> Response:
     started = pace().clock()
-    form = login_form(g.shop, with_code=True)
+    form = form_with_code(g.shop)
     if not form.validate():
         return make_response(page(form), 422)
-    return judge(form, Attempt.by_code(form.code.data, typed=form.typed.data, address=client()), None, started)
+    return judge(form, Attempt.by_code(form.code.data or "", typed=form.typed.data or "", address=client()), started)
 
 
 @blueprint.get("/o/<signed>")
-def show_link_login(signed: str) -> str | Response:
+def show_link_login(signed: str) -> Response:
     """Mail scanners and in-app browsers open every link: nothing is changed here."""
     order = linked_order(signed)
     if order is None:
-        return make_response(page(login_form(g.shop, with_code=True), failed=True), 422)
+        return make_response(page(form_with_code(g.shop), failed=True), 422)
     entry = visit_entry(order.id)
     if entry and entry.is_live and entry.proves_order:
         return redirect(order_url(order.id), 303)
-    return page(login_form(g.shop, with_code=False), order=order)
+    return make_response(page(form_of_link(g.shop), order=order))
 
 
 @blueprint.post("/o/<signed>")
@@ -60,14 +59,13 @@ def show_link_login(signed: str) -> str | Response:
 def log_in_by_link(signed: str) -> Response:
     started = pace().clock()
     order = linked_order(signed)
-    form = login_form(g.shop, with_code=order is None)
+    form = form_of_link(g.shop) if order else form_with_code(g.shop)
     if not form.typed.validate(form):
         return make_response(page(form, order=order), 422)
+    typed = form.typed.data or ""
     if order is None:
-        attempt = Attempt.by_code(signed, typed=form.typed.data, address=client())
-    else:
-        attempt = Attempt.by_link(order.id, typed=form.typed.data, address=client())
-    return judge(form, attempt, order, started)
+        return judge(form, Attempt.by_code(signed, typed=typed, address=client()), started)
+    return judge(form, Attempt.by_link(order.id, typed=typed, address=client()), started, order)
 
 
 @blueprint.post("/logout")
@@ -80,25 +78,25 @@ def log_out() -> Response:
     return redirect(url_for(".show_login", note="signed_out"), 303)
 
 
-def judge(form: Any, attempt: Attempt, order: Order | None, started: float) -> Response:
+def judge(form: AnyLoginForm, attempt: Attempt, started: float, order: Order | None = None) -> Response:
+    """`order`: the link's, which the page goes on showing."""
     instant = now()
     secret = current_app.config["SETTINGS"].secret_keys[0]
     outcome = prove(db.session, g.shop, attempt, secret=secret, now=instant)
     if isinstance(outcome, Proved):
-        _, token = sessions.start(db.session, outcome.order, token=session.get(TOKEN), now=instant)
+        token = sessions.start(db.session, outcome.order, token=session.get(TOKEN), now=instant)
         db.session.commit()
         # The CSRF token goes too: whoever knew the old cookie knows nothing of the new one.
         session.clear()
         session[TOKEN] = token
         return redirect(order_url(outcome.order.id), 303)
     db.session.commit()
-    answer = locked_page(outcome, instant) if isinstance(outcome, Locked) else refused_page(form, order)
+    if isinstance(outcome, Locked):
+        answer = locked_page(outcome, instant)
+    else:
+        answer = make_response(page(form, order=order, failed=True), 422)
     pace().hold(started)
     return answer
-
-
-def refused_page(form: Any, order: Order | None) -> Response:
-    return make_response(page(form, order=order, failed=True), 422)
 
 
 def locked_page(outcome: Locked, instant: datetime) -> Response:
@@ -108,7 +106,7 @@ def locked_page(outcome: Locked, instant: datetime) -> Response:
     return answer
 
 
-def page(form: Any, *, order: Order | None = None, failed: bool = False) -> str:
+def page(form: AnyLoginForm, *, order: Order | None = None, failed: bool = False) -> str:
     note = request.args.get("note") if request.method == "GET" else None
     return render_template(
         "mypage/access/login.html",

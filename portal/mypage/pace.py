@@ -9,7 +9,7 @@ from flask import current_app
 
 @dataclass(frozen=True)
 class Pace:
-    floor: float
+    floor: float = 0.15
     """Seconds; longer than the work of any try, so that the work cannot be seen from outside."""
     clock: Callable[[], float] = time.monotonic
     wait: Callable[[float], None] = time.sleep

@@ -1,10 +1,63 @@
-"""The order's link once more, by mail."""
+"""The order's link once more, by mail, for who has lost it."""
 
-from flask import render_template
+from flask import current_app, g, make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import StringField, ValidationError
+from wtforms.validators import DataRequired, Length
 
+from portal.access import addresses, resend
+from portal.clock import now
+from portal.extensions import db, limiter
+from portal.jobs import nudge
 from portal.mypage import blueprint
+from portal.mypage.pace import pace
+from portal.mypage.typed import plain
+from portal.values import emails
+
+
+def is_an_address(_form: FlaskForm, field: StringField) -> None:
+    if not emails.is_address(field.data or ""):
+        raise ValidationError(str(_l("メールアドレスの形になっていないようです。例：hanako@example.jp")))
+
+
+class ResendForm(FlaskForm):
+    email = StringField(
+        _l("メールアドレス"),
+        filters=[plain],
+        validators=[
+            DataRequired(_l("メールアドレスを入力してください。")),
+            Length(max=emails.LONGEST, message=_l("長すぎるようです。メールアドレスだけを入力してください。")),
+            is_an_address,
+        ],
+    )
 
 
 @blueprint.get("/resend")
 def ask_for_link() -> str:
-    return render_template("mypage/access/resend.html")
+    return render_template("mypage/access/resend.html", form=ResendForm(), sent="sent" in request.args)
+
+
+@blueprint.post("/resend")
+@limiter.limit("10 per minute; 60 per hour", key_func=lambda: addresses.counted(request.remote_addr))
+def send_link() -> Response:
+    """The answer, and the time it takes, are the same whether the address has orders or not."""
+    started = pace().clock()
+    form = ResendForm()
+    if not form.validate():
+        return make_response(render_template("mypage/access/resend.html", form=form, sent=False), 422)
+    resend.send_links(
+        db.session,
+        g.shop,
+        form.email.data or "",
+        mailroom=current_app.extensions["mailroom"],
+        secret=current_app.config["SETTINGS"].secret_keys[0],
+        language=str(get_locale()),
+        now=now(),
+    )
+    db.session.commit()
+    nudge("send_mails")
+    pace().hold(started)
+    return redirect(url_for(".ask_for_link", sent=1), 303)

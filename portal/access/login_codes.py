@@ -1,0 +1,159 @@
+"""確認コード: the six digits that the second step sends to the order's e-mail address."""
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.access.digests import login_code_digest, same
+from portal.access.visits import Visit
+from portal.models import BuyerSession, LoginCode, Order, Shop
+from portal.notifications import login_code
+from portal.notifications.outbox import Mailroom
+
+VALID_FOR = timedelta(minutes=10)
+MOST_TRIES = 5
+AGAIN_AFTER = timedelta(seconds=60)
+MOST_A_DAY = 10
+"""Codes to one address in 24 hours, whatever session asks: nobody's mailbox is flooded, and a guesser who knows name
+and order code has 50 tries a day at a million numbers."""
+DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Sent:
+    pass
+
+
+@dataclass(frozen=True)
+class TooSoon:
+    again_at: datetime
+
+
+@dataclass(frozen=True)
+class TooMany:
+    """No more codes to this address today."""
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    pass
+
+
+@dataclass(frozen=True)
+class Wrong:
+    tries_left: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """There is no code that could still be typed: too old, used, or tried too often."""
+
+
+def send(
+    session: Session,
+    shop: Shop,
+    order: Order,
+    visit: Visit,
+    *,
+    mailroom: Mailroom,
+    secret: str,
+    language: str,
+    now: datetime,
+) -> Sent | TooSoon | TooMany:
+    """Mail a new code; the one before it is worth nothing from now on. ValueError for an order without an address."""
+    if not order.email_key:
+        raise ValueError("the order has no e-mail address")
+    _queue_on(session, visit)
+    last = _newest(session, order, visit)
+    if last is not None and now < last.sent_at + AGAIN_AFTER:
+        return TooSoon(last.sent_at + AGAIN_AFTER)
+    sent_today = select(func.count()).where(
+        LoginCode.shop_id == shop.id,
+        LoginCode.email_key == order.email_key,
+        LoginCode.sent_at > now - timedelta(days=1),
+    )
+    if session.scalars(sent_today).one() >= MOST_A_DAY:
+        return TooMany()
+    digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    session.add(
+        LoginCode(
+            shop_id=shop.id,
+            session_id=visit.session_id,
+            order_id=order.id,
+            email_key=order.email_key,
+            code_digest=login_code_digest(secret, visit.session_id, digits),
+            sent_at=now,
+        )
+    )
+    mailroom.post(
+        session,
+        shop=shop,
+        order=order,
+        message="login_code",
+        recipient=order.email,
+        context=login_code.context(code=digits, order_code=order.code),
+        language=language,
+        once_key=None,
+        now=now,
+    )
+    _audit(session, order, visit, "login_code.sent", now)
+    return Sent()
+
+
+def confirm(
+    session: Session, order: Order, visit: Visit, typed: str, *, secret: str, now: datetime
+) -> Confirmed | Wrong | Spent:
+    """Judge a typed code. The right one proves the address for the rest of the session. Parallel tries queue up."""
+    row = _queue_on(session, visit)
+    code = _newest(session, order, visit)
+    if code is None or not is_usable(code, now):
+        return Spent()
+    code.tries += 1
+    if same(code.code_digest, login_code_digest(secret, visit.session_id, digits_of(typed))):
+        code.used_at = now
+        row.proved_email_key = code.email_key
+        _audit(session, order, visit, "second_step.passed", now)
+        return Confirmed()
+    session.flush()
+    return Wrong(MOST_TRIES - code.tries) if code.tries < MOST_TRIES else Spent()
+
+
+def pending(session: Session, order: Order, visit: Visit, now: datetime) -> LoginCode | None:
+    """The code that can be typed now."""
+    code = _newest(session, order, visit)
+    return code if code is not None and is_usable(code, now) else None
+
+
+def is_usable(code: LoginCode, now: datetime) -> bool:
+    return code.used_at is None and code.tries < MOST_TRIES and now < code.sent_at + VALID_FOR
+
+
+def digits_of(typed: str) -> str:
+    """'１２３ ４５６' → '123456'."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
+
+
+def _newest(session: Session, order: Order, visit: Visit) -> LoginCode | None:
+    return session.scalar(
+        select(LoginCode)
+        .where(LoginCode.session_id == visit.session_id, LoginCode.email_key == order.email_key)
+        .order_by(LoginCode.sent_at.desc(), LoginCode.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _queue_on(session: Session, visit: Visit) -> BuyerSession:
+    """The session's row, locked until the transaction ends: its codes are sent and judged one by one."""
+    query = select(BuyerSession).filter_by(id=visit.session_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _audit(session: Session, order: Order, visit: Visit, action: str, now: datetime) -> None:
+    audit.record(session, shop_id=order.shop_id, actor=visit.actor, action=action, subject=("order", order.id), now=now)

@@ -1,0 +1,31 @@
+"""Whether an order's page opens today, asked of the rows; the rule itself is `expiry.access_until`."""
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from portal.access.expiry import access_until, is_open
+from portal.models import Order, OrderShipment, OrderStatus, Shipment, ShipmentStatus, Shop
+from portal.values.dates import tokyo_date
+
+LAST_SHIPPED_ON = (
+    select(func.max(Shipment.shipped_on))
+    .join(OrderShipment, OrderShipment.shipment_id == Shipment.id)
+    .where(OrderShipment.order_id == Order.id, Shipment.status != ShipmentStatus.CANCELLED)
+    .correlate(Order)
+    .scalar_subquery()
+    .label("last_shipped_on")
+)
+"""Ship date of the order's last live parcel, a column beside `Order`."""
+
+
+def opens(
+    shop: Shop, *, status: OrderStatus, last_shipped_on: date | None, cancelled_at: datetime | None, now: datetime
+) -> bool:
+    until = access_until(
+        shop.access_days,
+        status=status,
+        last_shipped_on=last_shipped_on,
+        cancelled_on=tokyo_date(cancelled_at) if cancelled_at else None,
+    )
+    return is_open(until, tokyo_date(now))

@@ -1,0 +1,64 @@
+"""Sending a buyer the links of their orders again, without telling a stranger which addresses have any."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access.digests import email_digest
+from portal.access.opening import LAST_SHIPPED_ON, opens
+from portal.models import Order, Shop
+from portal.models.base import new_id
+from portal.notifications import order_link
+from portal.notifications.outbox import Mailroom
+from portal.values import emails
+
+ONE_MAIL_IN = timedelta(minutes=10)
+MOST_LINKS = 10
+MOST_READ = 100
+
+
+def send_links(
+    session: Session, shop: Shop, typed: str, *, mailroom: Mailroom, secret: str, language: str, now: datetime
+) -> bool:
+    """One mail with the links of the open orders of this address, newest first; none if there are none, or if one was
+    written in the same ten minutes. The work is the same either way. Whether it went out is not for the buyer to see.
+    """
+    email_key = emails.normalise(typed)
+    found = open_orders(session, shop, email_key, now)
+    orders = found or [Order(id=new_id(), code="A-00000", ordered_at=now, email=email_key)]
+    period = int(now.timestamp() // ONE_MAIL_IN.total_seconds())
+    with session.begin_nested() as savepoint:
+        mailroom.post(
+            session,
+            shop=shop,
+            order=found[0] if found else None,
+            message="order_link",
+            recipient=orders[0].email,
+            context=order_link.context(mailroom, shop, orders),
+            language=language,
+            once_key=f"order_link:{email_digest(secret, shop.id, email_key)}:{period}",
+            now=now,
+        )
+        if not found:
+            savepoint.rollback()
+    return bool(found)
+
+
+def open_orders(session: Session, shop: Shop, email_key: str, now: datetime) -> Sequence[Order]:
+    """Orders of this address whose page still opens, the newest ten."""
+    if not email_key:
+        return []
+    rows = session.execute(
+        select(Order, LAST_SHIPPED_ON)
+        .where(Order.shop_id == shop.id, Order.email_key == email_key)
+        .order_by(Order.ordered_at.desc(), Order.id.desc())
+        .limit(MOST_READ)
+    )
+    found = [
+        order
+        for order, shipped_on in rows
+        if opens(shop, status=order.status, last_shipped_on=shipped_on, cancelled_at=order.cancelled_at, now=now)
+    ]
+    return found[:MOST_LINKS]

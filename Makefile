@@ -2,6 +2,8 @@
 # Arguments go on: make test ARGS="tests/orders -k points"
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
+# Bytecode is kept, whatever the surroundings say: a second start must not compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup run test check bench fmt translations lock
 bin := .venv/bin
 

@@ -7,7 +7,7 @@ for rows that a lost nudge left, into EVERY.
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from uuid import UUID
 
 import structlog
 from flask import current_app
@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.extensions import db
+from portal.models import Rendition
 from portal.notifications import delivery
 from portal.ports import Attachment, Ports
+from portal.receipts import renditions
 
 log = structlog.get_logger("mypage")
 
@@ -40,8 +42,11 @@ def send_mails() -> None:
         nudge("send_mails")
 
 
-def attachment(rendition_id: Any) -> Attachment:
-    raise LookupError(rendition_id)
+def attachment(rendition_id: UUID) -> Attachment:
+    """Raises LookupError while the PDF is not stored: the mail waits for it."""
+    with begin() as session:
+        rendition = session.get_one(Rendition, rendition_id)
+        return Attachment(renditions.attachment_name(rendition), renditions.content(rendition, ports().documents))
 
 
 def mark_stuck_mails() -> None:
@@ -51,17 +56,40 @@ def mark_stuck_mails() -> None:
         log.warning("mails unknown", count=stuck)
 
 
+def render(rendition_id: str) -> None:
+    """Make one PDF. Nudged after every commit that asked for one."""
+    renditions.make(begin, UUID(rendition_id), renderer=ports().renderer, store=ports().documents, clock=clock.now)
+
+
+def render_left_out() -> None:
+    """PDFs whose nudge was lost or whose worker died."""
+    with begin() as session:
+        waiting = renditions.left_out(session, clock.now())
+    for rendition_id in waiting:
+        nudge("render", str(rendition_id))
+
+
+def expire_mails() -> None:
+    with begin() as session, session.begin():
+        delivery.expire_bodies(session, clock.now())
+
+
 # --- which jobs there are --------------------------------------------------------------------------------------------
 JOBS: Mapping[str, Callable[..., None]] = {
     job.__name__: job
     for job in (
         send_mails,
         mark_stuck_mails,
+        expire_mails,
+        render,
+        render_left_out,
     )
 }
 EVERY: Mapping[str, timedelta] = {
     "send_mails": timedelta(seconds=30),
     "mark_stuck_mails": timedelta(minutes=5),
+    "expire_mails": timedelta(minutes=10),
+    "render_left_out": timedelta(seconds=30),
 }
 """The sweeps. Two schedulers only make them run twice as often."""
 
@@ -70,7 +98,8 @@ def nudge(job: str, *args: str | int) -> None:
     """Ask a worker to run `job` soon; call it after the commit. Never fails: a sweep finds what a lost nudge left."""
     if job not in JOBS:
         raise ValueError(f"no such job: {job}")
+    queue = current_app.extensions["celery"]
     try:
-        current_app.extensions["celery"].send_task(job, args, retry=False, ignore_result=True)
+        queue.send_task(job, args, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 - each broker has its own, and none of them may reach the buyer
         log.warning("nudge lost", job=job, error=type(error).__name__)

@@ -17,8 +17,8 @@ def _mailer(settings: Settings) -> Mailer:
     if not settings.smtp_host:
         return MailFolder(settings.mails)
     return SmtpMailer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
+        settings.smtp_host,
+        settings.smtp_port,
         security=settings.smtp_security,
         user=settings.smtp_user,
         password=settings.smtp_password,

@@ -1,5 +1,7 @@
 """The job queue: how Celery is set up, for the web processes that nudge and for the worker that is nudged."""
 
+from typing import Any
+
 from celery import Celery
 
 from portal.adapters import broker_file
@@ -8,6 +10,9 @@ from portal.config import Settings
 QUEUE = "mypage"
 MAX_CHILD_KILOBYTES = 150_000
 """A worker process above this is replaced after its job."""
+
+CONNECT_SECONDS = 1.0
+ANSWER_SECONDS = 2.0
 
 
 def job_queue(settings: Settings) -> Celery:
@@ -29,8 +34,18 @@ def job_queue(settings: Settings) -> Celery:
         worker_send_task_events=False,
         event_queue_durable=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_timeout=CONNECT_SECONDS,
+        broker_transport_options=_transport_options(settings.broker),
         broker_connection_max_retries=None,
         timezone="Asia/Tokyo",
         enable_utc=True,
     )
     return app
+
+
+def _transport_options(url: str) -> dict[str, Any]:
+    """A buyer waits while a nudge is sent: one try, then the sweeps do it. (Celery's default is to try for ever.)"""
+    once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+    if url.startswith("redis"):
+        return once | {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS}
+    return once

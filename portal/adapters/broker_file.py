@@ -9,7 +9,8 @@ from typing import Any
 from kombu.transport import TRANSPORT_ALIASES
 from kombu.transport.sqlalchemy import Channel as SqlChannel
 from kombu.transport.sqlalchemy import Transport as SqlTransport
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, delete, event
+from sqlalchemy.exc import OperationalError
 
 POLLING_SECONDS = 0.2
 
@@ -20,6 +21,16 @@ class Channel(SqlChannel):
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare)
         return engine
+
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
+        message = super()._get(queue)
+        # kombu only marks what was taken; the file would grow for ever.
+        try:
+            self.session.execute(delete(self.message_cls).where(self.message_cls.visible.is_(False)))
+            self.session.commit()
+        except OperationalError:
+            self.session.rollback()
+        return message
 
 
 class Transport(SqlTransport):

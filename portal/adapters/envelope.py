@@ -1,4 +1,4 @@
-"""`ports.Mail` → the bytes that go over the wire (RFC 5322, MIME), the same for every way of sending."""
+"""`ports.Mail` → the message that goes over the wire (RFC 5322, MIME), the same for every way of sending."""
 
 from datetime import datetime
 from email.message import EmailMessage
@@ -14,9 +14,9 @@ def seal(mail: Mail, date: datetime) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(date)
     message["From"] = mail.sender
-    message["To"] = mail.recipient
+    message["To"] = quoted(mail.recipient)
     message["Subject"] = mail.subject
-    # Other machines' holiday answers are not for us, and nobody reads them here (RFC 3834).
+    # Keeps holiday answers away (RFC 3834; the second is what Exchange reads).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.text, cte="base64")
@@ -25,3 +25,9 @@ def seal(mail: Mail, date: datetime) -> EmailMessage:
         maintype, subtype = attachment.content_type.split("/")
         message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
     return message
+
+
+def quoted(address: str) -> str:
+    """Japanese carriers gave out names such as `taro..`: they stand in quotes on the wire (RFC 5321 §4.1.2)."""
+    local, _, domain = address.rpartition("@")
+    return address if all(local.split(".")) else f'"{local}"@{domain}'

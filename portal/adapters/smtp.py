@@ -1,100 +1,117 @@
-"""Mailer over SMTP. What the answers mean for the outbox is decided here: refused for now, refused, or uncertain."""
+"""Mailer over SMTP. What an answer means for the outbox is decided here: taken, refused, down or uncertain."""
 
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Literal
 
-from portal.adapters.envelope import seal
-from portal.ports import Mail, MailRefusedError, MailUncertainError
+from portal.adapters.envelope import quoted, seal
+from portal.ports import Mail, MailerDownError, MailRefusedError, MailUncertainError
 
-TIMEOUT = 30.0
-"""Seconds for each answer of the server."""
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
+"""For each answer of the server; all of them together stay below `notifications.delivery.STUCK_AFTER`."""
+REST_SECONDS = 20.0
+"""After a failed connection nobody tries again for so long: waiting for a dead server would block the worker."""
+OK = frozenset({250, 251, 252})
+TROUBLE = (OSError, smtplib.SMTPException)
 
 
-@dataclass(frozen=True)
 class SmtpMailer:
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "none"]
-    user: str = ""
-    password: str = field(default="", repr=False)
-    timeout: float = TIMEOUT
+    """One connection a mail: a mail server that was restarted is never met on a stale one."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        security: Literal["starttls", "tls", "none"],
+        user: str = "",
+        password: str = "",
+        answer_seconds: float = ANSWER_SECONDS,
+        rest_seconds: float = REST_SECONDS,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._security = security
+        self._user = user
+        self._password = password
+        self._answer_seconds = answer_seconds
+        self._rest_seconds = rest_seconds
+        self._rests_until = 0.0
 
     def send(self, mail: Mail) -> None:
         message = seal(mail, datetime.now(UTC))
-        sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
-        with self._connected() as smtp:
-            _expect(smtp.mail(sender), "sender")
-            _expect(smtp.rcpt(recipient), "recipient")
-            _expect(smtp.docmd("DATA"), "data", wanted=354)
-            # If not all of it got out, the server never saw the end and cannot have taken the mail.
-            smtp.send(_data(bytes(message)))
+        sender = message["From"].addresses[0].addr_spec
+        with self._connection() as smtp:
+            _expect(smtp.mail(sender), OK, "sender")
+            _expect(smtp.rcpt(quoted(mail.recipient)), OK, "recipient")
+            _expect(smtp.docmd("DATA"), {354}, "data")
+            # If not all of it got out, the server never saw its end and cannot have taken the mail.
+            smtp.send(_stuffed(bytes(message)))
             try:
                 answer = smtp.getreply()
-            except (OSError, smtplib.SMTPException) as error:
+            except TROUBLE as error:
                 raise MailUncertainError(f"no answer after the content: {type(error).__name__}") from error
-            _expect(answer, "content")
-            _say_goodbye(smtp)
+            _expect(answer, OK, "content")
+            with suppress(*TROUBLE):
+                smtp.quit()
 
     @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
-        """Whatever goes wrong before the content is out, is no fault of this mail: refused for now."""
+    def _connection(self) -> Iterator[smtplib.SMTP]:
+        if time.monotonic() < self._rests_until:
+            raise MailerDownError("resting after a failed connection")
         try:
             smtp = self._open()
-        except (OSError, smtplib.SMTPException) as error:
-            raise MailRefusedError(_reason("connecting", error), permanent=False) from error
+        except TROUBLE as error:
+            self._rests_until = time.monotonic() + self._rest_seconds
+            raise MailerDownError(_reason(error)) from error
         try:
             yield smtp
-        except (OSError, smtplib.SMTPException) as error:
-            raise MailRefusedError(_reason("sending", error), permanent=False) from error
+        except TROUBLE as error:
+            raise MailRefusedError(f"connection lost: {_reason(error)}", permanent=False) from error
         finally:
             smtp.close()
 
     def _open(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
-        if self.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+        if self._security == "tls":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=CONNECT_SECONDS, context=context)
         else:
-            smtp = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            smtp = smtplib.SMTP(self._host, self._port, timeout=CONNECT_SECONDS)
         try:
             smtp.ehlo_or_helo_if_needed()
-            if self.security == "starttls":
+            if self._security == "starttls":
                 smtp.starttls(context=context)
-            if self.user:
-                smtp.login(self.user, self.password)
+            if self._user:
+                smtp.login(self._user, self._password)
+            if smtp.sock is not None:
+                smtp.sock.settimeout(self._answer_seconds)
         except BaseException:
             smtp.close()
             raise
         return smtp
 
 
-def _data(content: bytes) -> bytes:
+def _stuffed(content: bytes) -> bytes:
     """RFC 5321 §4.5.2: a line that starts with a dot gets another one; a lone dot ends the content."""
-    stuffed = re.sub(rb"(?m)^\.", b"..", content)
-    return stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+    return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
 
 
-def _expect(answer: tuple[int, bytes], step: str, wanted: int = 250) -> None:
+def _expect(answer: tuple[int, bytes], wanted: set[int] | frozenset[int], step: str) -> None:
     code, _words = answer
-    if code == wanted or (wanted == 250 and code in (251, 252)):
+    if code in wanted:
         return
+    if code == 421:
+        raise MailerDownError(f"{step}: 421, the server is closing")
     # The server's words often repeat the address: only the code is kept.
     raise MailRefusedError(f"{step} refused: {code}", permanent=500 <= code < 600)
 
 
-def _reason(step: str, error: Exception) -> str:
+def _reason(error: Exception) -> str:
     code = getattr(error, "smtp_code", None)
-    return f"{step}: {type(error).__name__}" + (f" {code}" if code else "")
-
-
-def _say_goodbye(smtp: smtplib.SMTP) -> None:
-    """The mail is accepted: nothing that happens now can change that."""
-    try:
-        smtp.quit()
-    except (OSError, smtplib.SMTPException):
-        return
+    return type(error).__name__ + (f" {code}" if code else "")

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
 from portal.models import OutboxMail
-from portal.notifications.retries import next_try
+from portal.models.mail import HAS_BODY
+from portal.notifications.retries import LIFETIMES, WHILE_DOWN, is_too_late, next_try
 from portal.ports import Attachment, Mail, Mailer, MailerDownError, MailRefusedError, MailUncertainError
 
 log = structlog.get_logger("mypage")
@@ -23,13 +24,16 @@ STUCK_AFTER = timedelta(minutes=10)
 """Longer than any conversation with a server can last."""
 
 
+KEEP_BODIES = timedelta(days=90)
+
+
 @dataclass(frozen=True)
 class Outcome:
     state: str
     error: str = ""
     next_try_at: datetime | None = None
-    counted: bool = True
-    """False: it was not about this mail, and does not use up one of its tries."""
+    server_down: bool = False
+    """It was not about this mail and does not use up one of its tries; the others would fare no better now."""
 
 
 def send_due(
@@ -40,7 +44,7 @@ def send_due(
     clock: Callable[[], datetime],
     limit: int,
 ) -> bool:
-    """Sends up to `limit` due mails, one after the other; True when there may be more.
+    """Sends up to `limit` due mails, one after the other; True when there may be more to send now.
 
     `attachment` gives a stored file, or raises LookupError while there is none.
     """
@@ -53,7 +57,7 @@ def send_due(
         with begin() as session, session.begin():
             _settle(session, mail, outcome, clock())
         log.info("mail", mail_id=str(mail.id), message=mail.message, state=outcome.state, error=outcome.error)
-        if not outcome.counted:
+        if outcome.server_down:
             return False
     return True
 
@@ -77,36 +81,41 @@ def claim(session: Session, now: datetime) -> OutboxMail | None:
 def _send(
     mail: OutboxMail, mailer: Mailer, attachment: Callable[[UUID], Attachment], clock: Callable[[], datetime]
 ) -> Outcome:
+    if is_too_late(mail.message, mail.created_at, clock()):
+        return Outcome("failed", "too late")
     try:
-        mailer.send(
-            Mail(
-                message_id=mail.message_id,
-                sender=mail.sender,
-                recipient=mail.recipient,
-                subject=mail.subject,
-                text=mail.body_text,
-                html=mail.body_html,
-                attachments=(attachment(mail.attachment_id),) if mail.attachment_id else (),
-            )
-        )
+        attachments = (attachment(mail.attachment_id),) if mail.attachment_id else ()
+    except (LookupError, OSError) as error:
+        return _again(mail, clock(), f"attachment: {type(error).__name__}")
+    try:
+        mailer.send(_ready(mail, attachments))
     except MailUncertainError as error:
         return Outcome("unknown", str(error))
     except MailerDownError as error:
-        return _again(mail, clock(), str(error), counted=False)
+        return Outcome("queued", str(error), clock() + WHILE_DOWN, server_down=True)
     except MailRefusedError as error:
         return Outcome("failed", str(error)) if error.permanent else _again(mail, clock(), str(error))
-    except (LookupError, OSError) as error:
-        return _again(mail, clock(), f"attachment: {type(error).__name__}")
-    except Exception as error:  # noqa: BLE001 - it has to become a state that staff see
-        # A mail that cannot be put together must not hold up the others; its words could be personal.
+    except Exception as error:  # noqa: BLE001 - it has to become a state that staff see, and not hold up the others
+        # Its words could be personal: only the kind is kept.
         return Outcome("failed", f"not sendable: {type(error).__name__}")
     return Outcome("sent")
 
 
-def _again(mail: OutboxMail, now: datetime, error: str, *, counted: bool = True) -> Outcome:
-    tries = mail.attempts if counted else 1
-    at = next_try(mail.message, tries, created_at=mail.created_at, now=now)
-    return Outcome("queued" if at else "failed", error, at, counted)
+def _ready(mail: OutboxMail, attachments: tuple[Attachment, ...]) -> Mail:
+    return Mail(
+        message_id=mail.message_id,
+        sender=mail.sender,
+        recipient=mail.recipient,
+        subject=mail.subject,
+        text=mail.body_text,
+        html=mail.body_html,
+        attachments=attachments,
+    )
+
+
+def _again(mail: OutboxMail, now: datetime, error: str) -> Outcome:
+    at = next_try(mail.attempts, now)
+    return Outcome("queued" if at else "failed", error, at)
 
 
 def _settle(session: Session, mail: OutboxMail, outcome: Outcome, now: datetime) -> None:
@@ -120,7 +129,7 @@ def _settle(session: Session, mail: OutboxMail, outcome: Outcome, now: datetime)
             last_error=outcome.error[:300],
             next_try_at=outcome.next_try_at or mail.next_try_at,
             sent_at=now if outcome.state == "sent" else None,
-            attempts=mail.attempts if outcome.counted else mail.attempts - 1,
+            attempts=mail.attempts - outcome.server_down,
         )
     )
 
@@ -134,3 +143,19 @@ def mark_stuck(session: Session, now: datetime) -> int:
         .returning(OutboxMail.id)
     ).all()
     return len(marked)
+
+
+def expire_bodies(session: Session, now: datetime) -> None:
+    """Blanks what mails said: a code's as soon as it is over, the others' after KEEP_BODIES. Who got which mail stays."""
+    for message, lifetime in LIFETIMES.items():
+        session.execute(_blank(now - lifetime).where(OutboxMail.message == message))
+    session.execute(_blank(now - KEEP_BODIES))
+
+
+def _blank(before: datetime) -> Update:
+    return (
+        update(OutboxMail)
+        .where(HAS_BODY, OutboxMail.created_at < before, OutboxMail.state.in_(["sent", "failed", "unknown"]))
+        .values(body_text="", body_html="")
+        .execution_options(synchronize_session=False)
+    )

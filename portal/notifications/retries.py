@@ -1,4 +1,4 @@
-"""When a refused mail is tried again. Pure."""
+"""When a mail is tried again, and until when it is worth sending. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -10,14 +10,17 @@ BACKOFF = (
     timedelta(hours=6),
     timedelta(hours=24),
 )
-LIFETIME = timedelta(days=3)
+WHILE_DOWN = timedelta(minutes=1)
+"""The server is away: that is not counted, and no mail is given up for it."""
 LIFETIMES = {"login_code": timedelta(minutes=10)}
 """What would only confuse when it comes later: the code in it is no longer taken."""
 
 
-def next_try(message: str, tries: int, *, created_at: datetime, now: datetime) -> datetime | None:
-    """None: this was the last one. `tries` counts those made, from 1."""
-    if tries > len(BACKOFF):
-        return None
-    at = now + BACKOFF[tries - 1]
-    return at if at <= created_at + LIFETIMES.get(message, LIFETIME) else None
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """After the `tries`-th refusal for now; None: that was the last one."""
+    return now + BACKOFF[tries - 1] if tries <= len(BACKOFF) else None
+
+
+def is_too_late(message: str, created_at: datetime, now: datetime) -> bool:
+    lifetime = LIFETIMES.get(message)
+    return lifetime is not None and now >= created_at + lifetime

@@ -19,7 +19,9 @@ from portal.mypage.login_form import AnyLoginForm, form_of_link, form_with_code
 from portal.mypage.pace import pace
 
 FLOOD = "60 per minute"
-"""Tries of one address, whatever comes of them: phone carriers put many buyers behind one."""
+"""Typed codes of one address, whatever comes of them."""
+LINK_FLOOD = "300 per minute"
+"""More for who holds a link: after a mailing thousands come from the few addresses of a phone carrier."""
 NOTES = frozenset({"timeout", "ended", "signed_out"})
 
 
@@ -55,7 +57,7 @@ def show_link_login(signed: str) -> Response:
 
 
 @blueprint.post("/o/<signed>")
-@limiter.limit(FLOOD, key_func=client)
+@limiter.limit(LINK_FLOOD, key_func=client)
 def log_in_by_link(signed: str) -> Response:
     started = pace().clock()
     order = linked_order(signed)
@@ -81,7 +83,7 @@ def log_out() -> Response:
 def judge(form: AnyLoginForm, attempt: Attempt, started: float, order: Order | None = None) -> Response:
     """`order`: the link's, which the page goes on showing."""
     instant = now()
-    secret = current_app.config["SETTINGS"].secret_keys[0]
+    secret = current_app.config["SECRET_KEY"]
     outcome = prove(db.session, g.shop, attempt, secret=secret, now=instant)
     if isinstance(outcome, Proved):
         token = sessions.start(db.session, outcome.order, token=session.get(TOKEN), now=instant)

@@ -53,7 +53,7 @@ def send_link() -> Response:
         g.shop,
         form.email.data or "",
         mailroom=current_app.extensions["mailroom"],
-        secret=current_app.config["SETTINGS"].secret_keys[0],
+        secret=current_app.config["SECRET_KEY"],
         language=str(get_locale()),
         now=now(),
     )

@@ -60,7 +60,7 @@ def send_login_code() -> Response:
         order,
         current,
         mailroom=current_app.extensions["mailroom"],
-        secret=current_app.config["SETTINGS"].secret_keys[0],
+        secret=current_app.config["SECRET_KEY"],
         language=str(get_locale()),
         now=now(),
     )
@@ -78,7 +78,7 @@ def take_second_step() -> Response:
     form = CodeForm()
     if not form.validate():
         return make_response(_page(order, current, form), 422)
-    secret = current_app.config["SETTINGS"].secret_keys[0]
+    secret = current_app.config["SECRET_KEY"]
     outcome = login_codes.confirm(db.session, order, current, form.code.data or "", secret=secret, now=now())
     db.session.commit()
     if isinstance(outcome, Confirmed):

@@ -38,14 +38,16 @@ fmt: ## format the code and mend what the linter can mend
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
 
-babel := $(bin)/python -m babel.messages.frontend --quiet
-pot := portal/translations/messages.pot
+babel := $(bin)/python -m babel.messages.frontend
+texts := portal/translations
 translations: ## collect the texts, bring the .po files up to date, compile them
 	@.ci/setup test
-	$(babel) extract --mapping-file pyproject.toml --keyword _l --no-location --sort-output --project MyPage --output-file $(pot) .
-	$(babel) update --input-file $(pot) --output-dir portal/translations --no-fuzzy-matching --ignore-pot-creation-date
-	$(babel) compile --directory portal/translations --statistics
-	@rm $(pot)
+	@mkdir -p $(texts)
+	@$(babel) --quiet extract --mapping-file pyproject.toml --keyword _l --no-location --sort-output --project MyPage --copyright-holder "the MyPage authors" --output-file $(texts)/messages.pot .
+	@test -d $(texts)/en || $(babel) --quiet init --locale en --input-file $(texts)/messages.pot --output-dir $(texts)
+	@$(babel) --quiet update --input-file $(texts)/messages.pot --output-dir $(texts) --no-fuzzy-matching --ignore-pot-creation-date
+	@$(babel) compile --directory $(texts) --statistics
+	@rm $(texts)/messages.pot
 
 lock: ## renew requirements*.txt from pyproject.toml (UPGRADE=1: newest of everything)
 	@UPGRADE=$(UPGRADE) .ci/lock

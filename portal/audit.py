@@ -1,9 +1,10 @@
 """Writing the audit trail: one call beside each change, in its transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, AuditValue
@@ -43,6 +44,23 @@ def record(
         AuditValue(shop_id=shop_id, entry_id=entry_id, field=field, before=_text(before), after=_text(after))
         for field, (before, after) in changed.items()
     )
+
+
+def record_many(
+    session: Session,
+    *,
+    shop_id: UUID,
+    actor: str,
+    action: str,
+    subject_type: str,
+    subjects: Sequence[UUID],
+    now: datetime,
+) -> None:
+    """The same thing happened to all of these, and no value changed (they were created, say)."""
+    if subjects:
+        entry = {"shop_id": shop_id, "at": now, "actor": actor, "action": action, "subject_type": subject_type}
+        rows = [{**entry, "id": new_id(), "subject_id": subject, "fields": []} for subject in subjects]
+        session.execute(insert(AuditEntry.__table__), rows)  # type: ignore[arg-type]
 
 
 def _text(value: object) -> str | None:

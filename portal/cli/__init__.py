@@ -1,0 +1,13 @@
+"""`flask …`: what an operator types. Each command is an entry point: it asks the time, calls verbs, commits."""
+
+from flask import Flask
+
+from portal.cli.database import db_upgrade
+from portal.cli.imports import import_orders, import_shipments
+
+COMMANDS = (db_upgrade, import_orders, import_shipments)
+
+
+def init_app(app: Flask) -> None:
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,123 @@
+"""Orders and shipping results in. The exit code is 1 when anything was refused, so that a script notices."""
+
+import sys
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from flask import current_app
+from sqlalchemy import select
+
+from portal import clock
+from portal.extensions import db
+from portal.importing import orders, shipments
+from portal.importing.history import ImportFile, Outcome, Report
+from portal.importing.mapping import Kind, preset, preset_names
+from portal.importing.reader import MAX_BYTES
+from portal.jobs import nudge
+from portal.models import Shop
+
+ACTOR = "cli"
+WORDS = {
+    Outcome.CREATED: "新しい注文",
+    Outcome.UPDATED: "変わった注文",
+    Outcome.UNCHANGED: "変わらない注文",
+    Outcome.REFUSED: "取り込めなかった注文",
+}
+DONE = {
+    **WORDS,
+    Outcome.CREATED: "荷物が加わった注文",
+}
+
+
+def _options(kind: Kind) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        for option in (
+            click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing."),
+            click.option("--mapping", type=click.Choice(preset_names(kind)), default="generic", show_default=True),
+            click.option("--shop", "slug", required=True, metavar="SLUG"),
+            click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        ):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+@click.command("import-orders")
+@_options("orders")
+def import_orders(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None:
+    """Take orders in from a CSV FILE (UTF-8 or CP932)."""
+    report = orders.import_orders(
+        db.session,
+        _shop(slug),
+        _file("orders", file, mapping),
+        actor=ACTOR,
+        clock=clock.now,
+        end_batch=_end_batch(dry_run=dry_run),
+        dry_run=dry_run,
+    )
+    _tell(file, report, WORDS, dry_run=dry_run)
+
+
+@click.command("import-shipments")
+@_options("shipments")
+def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None:
+    """Take shipping results and tracking events in from a CSV FILE (UTF-8 or CP932)."""
+    report = shipments.import_shipments(
+        db.session,
+        _shop(slug),
+        _file("shipments", file, mapping),
+        mailroom=current_app.extensions["mailroom"],
+        actor=ACTOR,
+        clock=clock.now,
+        end_batch=_end_batch(dry_run=dry_run),
+        dry_run=dry_run,
+    )
+    if not dry_run:
+        nudge("send_mails")
+    _tell(file, report, DONE, dry_run=dry_run)
+
+
+def _shop(slug: str) -> Shop:
+    shop = db.session.scalars(select(Shop).where(Shop.slug == slug)).one_or_none()
+    if shop is None:
+        raise click.ClickException(f"店舗「{slug}」はありません。")
+    return shop
+
+
+def _file(kind: Kind, path: Path, mapping: str) -> ImportFile:
+    with path.open("rb") as opened:
+        return ImportFile(path.name, opened.read(MAX_BYTES + 1), preset(kind, mapping))
+
+
+def _end_batch(*, dry_run: bool) -> Callable[[], None]:
+    return db.session.rollback if dry_run else db.session.commit
+
+
+def _tell(file: Path, report: Report, words: dict[Outcome, str], *, dry_run: bool) -> None:
+    if report.refusal:
+        click.echo(f"{file.name} を取り込めませんでした。{report.refusal}")
+        sys.exit(1)
+    encoding = report.encoding.upper()
+    click.echo(
+        f"{file.name}（{encoding}）{'を試しました。何も変わっていません。' if dry_run else 'を取り込みました。'}"
+    )
+    for outcome, word in words.items():
+        click.echo(f"  {_wide(word, 20)}{report.counts[outcome]:>8,}")
+    if report.refused:
+        click.echo("\n取り込めなかった行:")
+        click.echo(f"  {'行':>5}  {_wide('受注コード', 20)}  {_wide('列', 20)}  理由")
+    for result in report.refused:
+        for problem in result.problems:
+            code = _wide(result.order_code, 20)
+            click.echo(f"  {problem.line:>6}  {code}  {_wide(problem.column, 20)}  {problem.reason}")
+    if not report.is_clean:
+        sys.exit(1)
+
+
+def _wide(text: str, columns: int) -> str:
+    """Padded for a terminal, where Japanese letters take two columns."""
+    taken = sum(2 if unicodedata.east_asian_width(letter) in "FWA" else 1 for letter in text)
+    return text + " " * max(0, columns - taken)

@@ -1,0 +1,195 @@
+"""The rows of one order → what the file says about it. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from portal.importing import cells
+from portal.importing.parcel_rows import read_parcels
+from portal.importing.rows import ParsedRow, Reading
+from portal.models import Order, OrderLine, OrderStatus
+from portal.orders.codes import code_key
+from portal.payments.methods import payment_state
+from portal.shipments.parcels import Said
+from portal.values import emails, postcodes, tax
+from portal.values.dates import tokyo_date
+from portal.values.masks import PREFECTURE
+
+LONGEST_NOTE = 5_000
+_TEXT, _DIGITS = cells.one_line, cells.digits
+
+
+@dataclass(frozen=True, slots=True)
+class LineSaid:
+    product_code: str
+    name: str
+    quantity: int
+    unit_price: int
+    amount: int
+    """Of the whole line, on the file's own basis."""
+    tax_rate: int | None
+    tax_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSaid:
+    code: str
+    code_key: str
+    values: dict[str, Any]
+    """Column of `Order` → value; a column that is not here keeps what is there."""
+    lines: tuple[LineSaid, ...]
+    """Empty: the file has no line columns."""
+    status: OrderStatus | None
+    parcels: tuple[Said, ...]
+
+
+def _longest(column: str) -> int:
+    length: int = Order.__table__.c[column].type.length  # type: ignore[attr-defined]
+    return length
+
+
+def _texts(read: Callable[..., str], *columns: str) -> dict[str, Callable[[str], Any]]:
+    return {column: partial(read, longest=_longest(column)) for column in columns}
+
+
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "ordered_at": cells.instant,
+    "cancelled_at": cells.instant,
+    "returned_at": cells.instant,
+    **_texts(_TEXT, "buyer_name", "buyer_kana", "prefecture", "address", "payment_method"),
+    **_texts(_TEXT, "recipient_name", "recipient_kana", "recipient_prefecture", "recipient_address"),
+    **_texts(_DIGITS, "phone", "postcode", "email", "recipient_phone", "recipient_postcode"),
+    "payment_state": lambda text: str(payment_state(text)),
+    **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen),
+    **dict.fromkeys(("discount", "coupon", "points_used"), cells.yen_taken_off),
+    "fee_rate": cells.tax_rate,
+    "buyer_note": partial(cells.several_lines, longest=LONGEST_NOTE),
+}
+"""Columns of `Order` that a file can fill."""
+BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0)
+"""What clearing makes of a column; of all others, the empty text."""
+LINE_FIELDS = ("product_code", "name", "quantity", "unit_price", "amount", "tax_rate")
+
+
+def read_code(text: str) -> str:
+    """CellError: blank, spoiled or too long for a 受注コード."""
+    code = cells.digits(text, _longest("code"))
+    if not code_key(code):
+        raise cells.CellError("受注コードがありません。")
+    return code
+
+
+def read_order(reading: Reading) -> OrderSaid:
+    """RowsRefusedError: with every problem of the order, so that staff mend them in one go."""
+    # Further rows are here because their code is the same, in whatever width and case.
+    first = reading.rows[0]
+    code = reading.converted(first.line, "code", reading.text(first, "code"), read_code) or ""
+    values = _order_values(reading)
+    status = _status(reading)
+    lines = _lines(reading, values)
+    parcels = read_parcels(reading)
+    reading.finish()
+    return OrderSaid(code, code_key(code), values, lines, status, parcels)
+
+
+def _order_values(reading: Reading) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field, read in READERS.items():
+        if not reading.has(field):
+            continue
+        line, text = reading.common(field)
+        if text:
+            values[field] = reading.converted(line, field, text, read)
+        elif field in reading.bound.mapping.clears:
+            values[field] = BLANK.get(field, "")
+    _tidy_addresses(values)
+    if "email" in values:
+        values["email_key"] = emails.normalise(values["email"] or "")
+    return values
+
+
+def _tidy_addresses(values: dict[str, Any]) -> None:
+    """The prefecture stands in its own column, wherever the file has it: apart, in the address, or in both."""
+    for prefix in ("", "recipient_"):
+        if values.get(f"{prefix}postcode"):
+            text = values[f"{prefix}postcode"]
+            values[f"{prefix}postcode"] = postcodes.normalise(text) or text
+        address = values.get(f"{prefix}address")
+        if not address:
+            continue
+        own = values.get(f"{prefix}prefecture")
+        if own:
+            values[f"{prefix}address"] = address.removeprefix(own).strip()
+        elif found := PREFECTURE.match(address):
+            values[f"{prefix}prefecture"] = found[0]
+            values[f"{prefix}address"] = address[found.end() :].strip()
+
+
+def _status(reading: Reading) -> OrderStatus | None:
+    said = []
+    for field in ("status", "slip_status"):
+        line, text = reading.common(field)
+        if text:
+            said.append(reading.converted(line, field, text, reading.word(field)))
+    if OrderStatus.CANCELLED in said:
+        return OrderStatus.CANCELLED
+    return next((OrderStatus(word) for word in said if word), None)
+
+
+def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
+    if not reading.has("name"):
+        return ()
+    live: list[LineSaid] = []
+    cancelled: list[LineSaid] = []
+    for row in reading.rows:
+        if not any(reading.text(row, field) for field in LINE_FIELDS):
+            continue
+        line = _line(reading, row, values)
+        gone = reading.value(row, "line_status", reading.word("line_status")) if reading.has("line_status") else None
+        if line:
+            (cancelled if gone else live).append(line)
+    # An order whose lines are all cancelled is a cancelled order, and still shows what it was.
+    lines = live or cancelled
+    if sum(abs(line.amount) for line in lines) > cells.LARGEST_YEN:
+        reading.refuse(reading.rows[0].line, "amount", "商品の金額の合計が大きすぎます。")
+    return tuple(lines)
+
+
+def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> LineSaid | None:
+    found = len(reading.problems)
+    code = reading.value(row, "product_code", partial(_DIGITS, longest=_line_longest("product_code")))
+    name = reading.value(row, "name", partial(_TEXT, longest=_line_longest("name")))
+    quantity = reading.value(row, "quantity", cells.quantity)
+    unit_price = reading.value(row, "unit_price", cells.yen)
+    amount = reading.value(row, "amount", cells.yen)
+    rate, tax_included = _tax(reading, row, values)
+    if len(reading.problems) > found:
+        return None
+    if name is None or quantity is None:
+        reading.refuse(row.line, "quantity" if name else "name", "空です。商品の行に必要です。")
+        return None
+    if amount is None and unit_price is not None:
+        amount = unit_price * quantity
+    if amount is None:
+        reading.refuse(row.line, "unit_price", "空です。商品の行に必要です。")
+        return None
+    # Some lists give only the line's sum; a unit price that is no whole yen is shown rounded down.
+    unit_price = amount // quantity if unit_price is None else unit_price
+    return LineSaid(code or "", name, quantity, unit_price, amount, rate, tax_included)
+
+
+def _tax(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> tuple[int | None, bool]:
+    rate = reading.value(row, "tax_rate", cells.tax_rate)
+    basis = reading.value(row, "tax_basis", reading.word("tax_basis")) if reading.has("tax_basis") else None
+    if basis == "exempt":
+        return 0, True
+    ordered_at = values.get("ordered_at")
+    if rate is not None and ordered_at and not tax.rate_known(rate, tokyo_date(ordered_at)):
+        reading.refuse(row.line, "tax_rate", f"{rate}% は受注日の消費税率ではありません。")
+    return rate, basis != "excluded"
+
+
+def _line_longest(column: str) -> int:
+    length: int = OrderLine.__table__.c[column].type.length  # type: ignore[attr-defined]
+    return length

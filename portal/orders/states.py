@@ -1,0 +1,62 @@
+"""注文ステータス: the moves a real order makes, and what its parcels say about it. Pure."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from portal.models import OrderStatus, ShipmentStatus
+
+_S = OrderStatus
+_BEFORE_SHIPPING = frozenset({_S.AWAITING_SHIPMENT, _S.PICKING, _S.ON_HOLD})
+_ONWARDS = _BEFORE_SHIPPING | {_S.PARTIALLY_SHIPPED, _S.SHIPPED, _S.CANCELLED}
+
+MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = MappingProxyType(
+    {
+        _S.AWAITING_SHIPMENT: _ONWARDS,
+        _S.PICKING: _ONWARDS,
+        _S.ON_HOLD: _ONWARDS,
+        _S.PARTIALLY_SHIPPED: frozenset({_S.SHIPPED}),
+        # Back to partly shipped when one more parcel turns out to be needed.
+        _S.SHIPPED: frozenset({_S.PARTIALLY_SHIPPED, _S.RETURN_PENDING, _S.RETURNED}),
+        # Back to shipped when the buyer keeps the goods after all.
+        _S.RETURN_PENDING: frozenset({_S.SHIPPED, _S.RETURNED}),
+        _S.RETURNED: frozenset(),
+        # A cancelled order does not come back; another order may be given its code.
+        _S.CANCELLED: frozenset(),
+    }
+)
+SETTLED = frozenset({_S.CANCELLED, _S.RETURN_PENDING, _S.RETURNED})
+"""What happens to parcels no longer changes these."""
+
+
+class MoveRefusedError(ValueError):
+    def __init__(self, current: OrderStatus, wanted: OrderStatus) -> None:
+        super().__init__(f"an order that is {current} cannot become {wanted}")
+        self.current = current
+        self.wanted = wanted
+
+
+def moved(current: OrderStatus, wanted: OrderStatus) -> OrderStatus:
+    """`wanted`, which may be where the order is already. MoveRefusedError: no real order goes there."""
+    if wanted != current and wanted not in MOVES[current]:
+        raise MoveRefusedError(current, wanted)
+    return wanted
+
+
+def is_before_shipping(status: OrderStatus) -> bool:
+    return status in _BEFORE_SHIPPING
+
+
+def derived(current: OrderStatus, parcels: Iterable[ShipmentStatus]) -> OrderStatus:
+    """What the parcels make of the order. A cancelled parcel does not count; without a live one nothing changes.
+
+    A hold ends by itself when something ships all the same.
+    """
+    live = [status for status in parcels if status != ShipmentStatus.CANCELLED]
+    if current in SETTLED or not live:
+        return current
+    shipped = live.count(ShipmentStatus.SHIPPED)
+    if shipped:
+        return _S.SHIPPED if shipped == len(live) else _S.PARTIALLY_SHIPPED
+    if current == _S.AWAITING_SHIPMENT and ShipmentStatus.PICKING in live:
+        return _S.PICKING
+    return current

@@ -1,0 +1,92 @@
+"""What happens to an order. Each verb is idempotent and writes its audit row; the caller commits.
+
+A move that no real order makes raises `states.MoveRefusedError` and changes nothing.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import Order, OrderStatus, ShipmentStatus
+from portal.orders import states
+
+
+def cancel(session: Session, order: Order, *, allow_code_again: bool, actor: str, now: datetime) -> None:
+    """Only before shipping. Parcels that only this order had are cancelled with it.
+
+    `allow_code_again`: a new order may then have the same code; it can be given later too, never taken back.
+    """
+    status = states.moved(order.status, OrderStatus.CANCELLED)
+    releases = allow_code_again and order.code_live
+    if status == order.status and not releases:
+        return
+    changes: dict[str, audit.Change] = {"status": (order.status, status)}
+    if releases:
+        changes["code_live"] = (True, False)
+        order.code_live = False
+    if status != order.status:
+        order.status = status
+        order.cancelled_at = now
+        for shipment in order.shipments:
+            if shipment.status != ShipmentStatus.SHIPPED and shipment.orders == [order]:
+                shipment.status = ShipmentStatus.CANCELLED
+                shipment.updated_at = now
+    _record(session, order, "order.cancelled", changes, actor=actor, now=now)
+
+
+def hold(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    _move(session, order, OrderStatus.ON_HOLD, "order.held", actor=actor, now=now)
+
+
+def await_return(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    """返品待ち: goods of a deferred-payment order come back, the payment company has not cancelled yet."""
+    _move(session, order, OrderStatus.RETURN_PENDING, "order.return_awaited", actor=actor, now=now)
+
+
+def mark_returned(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    if order.status != OrderStatus.RETURNED:
+        _move(session, order, OrderStatus.RETURNED, "order.returned", actor=actor, now=now)
+        order.returned_at = now
+
+
+def begin_picking(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    _move(session, order, OrderStatus.PICKING, "order.picking_begun", actor=actor, now=now)
+
+
+def put_back(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    """To 出荷待ち: the hold is over, or picking was not begun after all."""
+    _move(session, order, OrderStatus.AWAITING_SHIPMENT, "order.put_back", actor=actor, now=now)
+
+
+def ship_in_part(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    """Said by the channel about parcels that it does not name; otherwise `follow_parcels` finds out."""
+    _move(session, order, OrderStatus.PARTIALLY_SHIPPED, "order.shipped_in_part", actor=actor, now=now)
+
+
+def follow_parcels(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    """Makes the order's state what its parcels say."""
+    status = states.derived(order.status, (shipment.status for shipment in order.shipments))
+    _move(session, order, status, "order.status_derived", actor=actor, now=now)
+
+
+def _move(session: Session, order: Order, wanted: OrderStatus, action: str, *, actor: str, now: datetime) -> None:
+    status = states.moved(order.status, wanted)
+    if status != order.status:
+        before, order.status = order.status, status
+        _record(session, order, action, {"status": (before, status)}, actor=actor, now=now)
+
+
+def _record(
+    session: Session, order: Order, action: str, changes: dict[str, audit.Change], *, actor: str, now: datetime
+) -> None:
+    order.updated_at = now
+    audit.record(
+        session,
+        shop_id=order.shop_id,
+        actor=actor,
+        action=action,
+        subject=("order", order.id),
+        now=now,
+        changes=changes,
+    )

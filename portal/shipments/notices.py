@@ -1,0 +1,52 @@
+"""Telling the buyer that a parcel has left."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.models import Order, Shipment, Shop
+from portal.notifications import shipped
+from portal.notifications.outbox import Mailroom
+from portal.shipments.carriers import carrier, format_number, slot_words, tracking_url
+from portal.shipments.statuses import TrackingState
+from portal.values.dates import tokyo_date
+
+NEWS_FOR = timedelta(days=7)
+"""After that a shipping result is history that a shop takes over, not news for its buyers."""
+
+
+def is_news(shipment: Shipment, today: date) -> bool:
+    arrived = shipment.tracking_state in (TrackingState.DELIVERED, TrackingState.RETURNED)
+    return not arrived and (shipment.shipped_on is None or today - shipment.shipped_on <= NEWS_FOR)
+
+
+def tell_shipped(session: Session, mailroom: Mailroom, shop: Shop, shipment: Shipment, *, now: datetime) -> int:
+    """How many mails were written: one per order in the parcel that has an address, once however often it is told."""
+    if not is_news(shipment, tokyo_date(now)):
+        return 0
+    told = [order for order in shipment.orders if order.email_key]
+    for order in told:
+        mailroom.post(
+            session,
+            shop=shop,
+            order=order,
+            message="shipped",
+            recipient=order.email_key,
+            context=_context(mailroom, shop, order, shipment),
+            language="ja",
+            once_key=shipped.once_key(shipment.id, order.id),
+            now=now,
+        )
+    return len(told)
+
+
+def _context(mailroom: Mailroom, shop: Shop, order: Order, shipment: Shipment) -> dict[str, object]:
+    return shipped.context(
+        order_url=mailroom.order_url(shop, order),
+        carrier=carrier(shipment.carrier).name if shipment.carrier else "",
+        service=shipment.service,
+        tracking_number=format_number(shipment.tracking_number),
+        tracking_url=tracking_url(shipment.carrier, shipment.tracking_number),
+        requested_on=shipment.requested_on,
+        requested_slot=slot_words(shipment.carrier, shipment.requested_slot),
+    )

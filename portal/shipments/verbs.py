@@ -1,0 +1,194 @@
+"""What happens to a parcel. Each verb is idempotent and writes its audit row; the caller commits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from portal import audit
+from portal.models import Order, OrderShipment, OrderStatus, Shipment, ShipmentItem, ShipmentStatus, TrackingEvent
+from portal.models.base import new_id
+from portal.orders import verbs as orders
+from portal.shipments import parcels
+from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
+from portal.shipments.statuses import Event, TrackingState, newest_state
+from portal.values.dates import tokyo_date
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Put:
+    shipment: Shipment
+    outcome: Outcome
+    now_shipped: bool
+    """It was not shipped before: the buyer may be told."""
+
+
+def put_parcel(
+    session: Session,
+    members: Sequence[Order],
+    said: Said,
+    *,
+    actor: str,
+    now: datetime,
+    shared: Sequence[Shipment] = (),
+) -> Put:
+    """Creates or updates the parcel that the orders share (同梱) or that the only one of them has.
+
+    The orders follow their parcels. `shared`: parcels of other orders that these may have been packed into.
+    ParcelRefusedError: an order is cancelled, or what is said cannot be; nothing is to be committed then.
+    """
+    if any(order.status == OrderStatus.CANCELLED for order in members):
+        raise ParcelRefusedError(ParcelProblem.ORDER_CANCELLED)
+    own = {shipment.id: shipment for order in members for shipment in order.shipments}
+    shipment = parcels.find(said, [*own.values(), *shared])
+    was_shipped = shipment is not None and shipment.status == ShipmentStatus.SHIPPED
+    created = shipment is None
+    if shipment is None:
+        shipment = _create(session, members[0], said, actor=actor, now=now)
+        changed = False
+    else:
+        changed = _change(session, shipment, said, actor=actor, now=now)
+    changed |= _join(session, shipment, members)
+    changed |= _put_contents(shipment, said.contents)
+    changed |= record_events(shipment, said.events)
+    if changed:
+        shipment.updated_at = now
+    session.flush()
+    for order in shipment.orders:
+        orders.follow_parcels(session, order, actor=actor, now=now)
+    outcome = Outcome.CREATED if created else Outcome.UPDATED if changed else Outcome.UNCHANGED
+    return Put(shipment, outcome, now_shipped=shipment.status == ShipmentStatus.SHIPPED and not was_shipped)
+
+
+def ship_rest(session: Session, order: Order, *, actor: str, now: datetime) -> bool:
+    """All of the order has left: also its parcels of which nobody said so, one at least. Whether any had not."""
+    waiting = [shipment for shipment in order.shipments if shipment.status != ShipmentStatus.CANCELLED]
+    said = Said(status=ShipmentStatus.SHIPPED)
+    changed = [_change(session, shipment, said, actor=actor, now=now) for shipment in waiting]
+    if not waiting:
+        _join(session, _create(session, order, said, actor=actor, now=now), [order])
+    session.flush()
+    orders.follow_parcels(session, order, actor=actor, now=now)
+    return any(changed) or not waiting
+
+
+def expect_parcel(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    """A parcel that waits for its number: the order holds more than has left."""
+    _join(session, _create(session, order, Said(status=ShipmentStatus.WAITING), actor=actor, now=now), [order])
+    orders.follow_parcels(session, order, actor=actor, now=now)
+
+
+def record_events(shipment: Shipment, events: Sequence[Event]) -> bool:
+    """Whether any was new: the same event twice is one. The parcel's state is the newest by the carrier's own times."""
+    if not events:
+        return False
+    known = {(event.occurred_at, event.words, event.place) for event in shipment.events}
+    new = {(event.at, event.words, event.place): event for event in events}
+    for key in known & new.keys():
+        del new[key]
+    for event in new.values():
+        shipment.events.append(
+            TrackingEvent(
+                shop_id=shipment.shop_id,
+                occurred_at=event.at,
+                state=event.state or "",
+                words=event.words,
+                place=event.place,
+            )
+        )
+    if new:
+        states = (Event(event.occurred_at, TrackingState(event.state)) for event in shipment.events if event.state)
+        shipment.tracking_state = newest_state(states) or ""
+    return bool(new)
+
+
+def _create(session: Session, order: Order, said: Said, *, actor: str, now: datetime) -> Shipment:
+    values = parcels.new_values(said, tokyo_date(now))
+    shipment = Shipment(id=new_id(), shop_id=order.shop_id, created_at=now, updated_at=now, **values)
+    # Known to be empty: nothing is to be read for them.
+    shipment.events, shipment.items = [], []
+    session.add(shipment)
+    set_committed_value(shipment, "orders", [])
+    _record(session, shipment, "shipment.created", {}, actor=actor, now=now)
+    return shipment
+
+
+def _change(session: Session, shipment: Shipment, said: Said, *, actor: str, now: datetime) -> bool:
+    values = parcels.changed_values(shipment, said, tokyo_date(now))
+    if not values:
+        return False
+    changes = {name: (getattr(shipment, name), value) for name, value in values.items()}
+    for name, value in values.items():
+        setattr(shipment, name, value)
+    _record(session, shipment, "shipment.updated", changes, actor=actor, now=now)
+    return True
+
+
+def _join(session: Session, shipment: Shipment, members: Sequence[Order]) -> bool:
+    """Writes the rows itself, because they carry the shop; both sides then see what is written."""
+    missing = [order for order in members if order not in shipment.orders]
+    for order in missing:
+        session.add(OrderShipment(shop_id=order.shop_id, order_id=order.id, shipment_id=shipment.id))
+        set_committed_value(order, "shipments", [*order.shipments, shipment])
+    if missing:
+        set_committed_value(shipment, "orders", [*shipment.orders, *missing])
+    return bool(missing)
+
+
+def _put_contents(shipment: Shipment, contents: Sequence[tuple[str, int]]) -> bool:
+    """Spreads each product's quantity over the lines that have it. Nothing said: nothing changes."""
+    if not contents:
+        return False
+    wanted: dict[str, int] = {}
+    for product_code, quantity in contents:
+        wanted[product_code] = wanted.get(product_code, 0) + quantity
+    packed = {}
+    for line in (line for order in shipment.orders for line in order.lines):
+        quantity = min(line.quantity, wanted.get(line.product_code, 0))
+        if quantity:
+            packed[line.id] = quantity
+            wanted[line.product_code] -= quantity
+    for product_code, quantity in wanted.items():
+        if quantity:
+            raise ParcelRefusedError(ParcelProblem.NOT_ORDERED, product_code)
+    if packed == {item.order_line_id: item.quantity for item in shipment.items}:
+        return False
+    kept = {item.order_line_id: item for item in shipment.items if item.order_line_id in packed}
+    for line_id, item in kept.items():
+        item.quantity = packed[line_id]
+    new = [
+        ShipmentItem(shop_id=shipment.shop_id, order_line_id=line_id, quantity=quantity)
+        for line_id, quantity in packed.items()
+        if line_id not in kept
+    ]
+    shipment.items = [*kept.values(), *new]
+    return True
+
+
+def _record(
+    session: Session,
+    shipment: Shipment,
+    action: str,
+    changes: Mapping[str, audit.Change],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    audit.record(
+        session,
+        shop_id=shipment.shop_id,
+        actor=actor,
+        action=action,
+        subject=("shipment", shipment.id),
+        now=now,
+        changes=changes,
+    )

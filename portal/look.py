@@ -56,6 +56,11 @@ def moment(at: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
 
 
+def yen(amount: int) -> str:
+    """¥12,345; with a real minus sign, as wide as a digit."""
+    return format_yen(amount).replace("-", "−")
+
+
 @lru_cache(maxsize=2048)
 def _day(on: date, language: str, *, long: bool) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), _words(on, language, long=long))
@@ -72,4 +77,4 @@ def init_app(app: Flask) -> None:
         theme=stylesheet,
         in_language=in_language,
     )
-    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, yen=format_yen)
+    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, yen=yen)

@@ -16,7 +16,6 @@ from portal.mypage.parcels import cards
 from portal.orders.amounts import settle_order
 from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
 from portal.receipts.section import papers_of
-from portal.receipts.section import papers_of
 from portal.shipments.carriers import slot_of
 from portal.shipments.standing import refresh_seconds, standing
 from portal.values.dates import tokyo_date
@@ -39,7 +38,6 @@ def show_order(order_id: UUID) -> str:
         is_masked=shown.masked,
         others=_others(order),
         papers=papers_of(db.session, g.shop, order, instant),
-        papers=papers_of(db.session, g.shop, order, now()),
         shown_lines=SHOWN_LINES if len(order.lines) > FEW_LINES else FEW_LINES,
         **_tracking(order, tokyo_date(instant), 0),
         **_amounts(order),

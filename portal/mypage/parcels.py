@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.orders.page import Content, OrderPage, Parcel, ParcelEvent
-from portal.shipments.carrier_table import Carrier
+from portal.shipments.carrier_table import OTHER
 from portal.shipments.carriers import carrier, format_number, tracking_url
 from portal.shipments.standing import Stage, delivered_at, is_tracked, live_parcels, newest_of, stage_of
+from portal.shipments.statuses import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,18 +15,23 @@ class ParcelCard:
     parcel: Parcel
     position: int
     stage: Stage
-    carrier: Carrier | None
-    """None while nobody has said who carries it."""
+    carrier_name: str
+    """Empty while nobody has said who carries it."""
     number: str
     tracking_url: str | None
+    redelivery_url: str | None
     is_tracked: bool
-    carriers_words: str
-    """Of the newest event, where our table does not know them: shown as they came."""
+    newest: Event | None
     delivered_at: datetime | None
     events: tuple[ParcelEvent, ...]
     """Newest first."""
     contents: tuple[Content, ...]
     """Empty where the parcel carries the whole order."""
+
+    @property
+    def has_news(self) -> bool:
+        """Anything to say that the headline does not."""
+        return bool(self.carrier_name or self.number or self.parcel.requested_on or self.contents)
 
 
 def cards(order: OrderPage, today: date) -> list[ParcelCard]:
@@ -34,7 +40,7 @@ def cards(order: OrderPage, today: date) -> list[ParcelCard]:
 
 
 def _card(order: OrderPage, parcel: Parcel, position: int, today: date) -> ParcelCard:
-    newest = newest_of(parcel)
+    known = carrier(parcel.carrier)
     whole = {(content.name, content.quantity) for content in parcel.contents} == {
         (line.name, line.quantity) for line in order.lines
     }
@@ -42,11 +48,12 @@ def _card(order: OrderPage, parcel: Parcel, position: int, today: date) -> Parce
         parcel=parcel,
         position=position,
         stage=stage_of(parcel, today),
-        carrier=carrier(parcel.carrier) if parcel.carrier else None,
+        carrier_name=known.name if known is not OTHER else "",
         number=format_number(parcel.tracking_number),
         tracking_url=tracking_url(parcel.carrier, parcel.tracking_number) if is_tracked(parcel) else None,
+        redelivery_url=known.redelivery_url,
         is_tracked=is_tracked(parcel),
-        carriers_words=newest.words if newest and newest.state is None else "",
+        newest=newest_of(parcel),
         delivered_at=delivered_at(parcel),
         events=parcel.events[::-1],
         contents=() if whole else parcel.contents,

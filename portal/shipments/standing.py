@@ -44,12 +44,6 @@ class Stage(StrEnum):
     RETURNED = "returned"
 
 
-class Tone(StrEnum):
-    PLAIN = ""
-    GOOD = "good"
-    ATTENTION = "attention"
-
-
 STEPS = {
     Stage.RECEIVED: 0,
     Stage.BUNDLING: 0,
@@ -64,14 +58,7 @@ STEPS = {
     Stage.ATTEMPTED: 3,
     Stage.DELIVERED: LAST_STEP,
 }
-TONES = {
-    Stage.DELIVERED: Tone.GOOD,
-    Stage.ATTEMPTED: Tone.ATTENTION,
-    Stage.WAITING_THERE: Tone.ATTENTION,
-    Stage.TROUBLE: Tone.ATTENTION,
-    Stage.SENT_BACK: Tone.ATTENTION,
-    Stage.ON_HOLD: Tone.ATTENTION,
-}
+FOR_THE_BUYER = frozenset({Stage.ATTEMPTED, Stage.WAITING_THERE, Stage.TROUBLE, Stage.SENT_BACK, Stage.ON_HOLD})
 OF_TRACKING = {
     TrackingState.REGISTERED: Stage.SHIPPED,
     TrackingState.ACCEPTED: Stage.SHIPPED,
@@ -136,9 +123,9 @@ class Standing:
     """Goods for which there is no parcel yet."""
 
     @property
-    def tone(self) -> Tone:
-        # Waiting at the depot for the day that was asked for is as it should be.
-        return Tone.PLAIN if self.arrival else TONES.get(self.stage, Tone.PLAIN)
+    def needs_attention(self) -> bool:
+        """Something for the buyer to know or do; waiting at the depot for the day that was asked for is as it should be."""
+        return self.stage in FOR_THE_BUYER and self.arrival is None
 
 
 def stage_of(parcel: Parcel, today: date) -> Stage:

@@ -27,3 +27,69 @@ document.addEventListener("submit", (event) => {
 
 // Back from the next page: the browser shows this one as it was left.
 addEventListener("pageshow", () => document.querySelectorAll("[data-label]").forEach(ready));
+
+// The tracking number into the clipboard; where that is forbidden (in-app browsers), it is marked for copying by hand.
+const SHOWN_SECONDS = 3;
+
+async function copy(button) {
+  const source = document.getElementById(button.dataset.source);
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    getSelection().selectAllChildren(source);
+    return;
+  }
+  const label = button.textContent;
+  button.textContent = button.dataset.done;
+  tell(button.dataset.done);
+  setTimeout(() => { button.textContent = label; }, SHOWN_SECONDS * 1000);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button && button.textContent !== button.dataset.done) copy(button);
+});
+
+// Read aloud by screen readers.
+function tell(text) {
+  const news = document.getElementById("news");
+  if (news) news.textContent = text;
+}
+
+// The tracking partial asks for itself every so often, but not while nobody sees it or someone is marking its text.
+const tracking = () => document.getElementById("tracking");
+let asked = Date.now();
+let before = null;
+
+function mayAsk() {
+  const marked = getSelection();
+  return !document.hidden && (marked.isCollapsed || !tracking().contains(marked.anchorNode));
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target !== tracking()) return;
+  if (mayAsk()) asked = Date.now();
+  else event.preventDefault();
+});
+
+document.addEventListener("visibilitychange", () => {
+  const every = tracking()?.dataset.every;
+  if (!document.hidden && every && Date.now() - asked > every * 1000) htmx.trigger(tracking(), "look");
+});
+
+// What the buyer had unfolded stays unfolded, and what has changed is said.
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.target !== tracking()) return;
+  before = {
+    answer: tracking().querySelector("h1").textContent,
+    open: [...tracking().querySelectorAll("details[open]")].map((details) => details.id),
+  };
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!before || !tracking()) return;
+  for (const id of before.open) document.getElementById(id)?.setAttribute("open", "");
+  const answer = tracking().querySelector("h1").textContent;
+  if (answer !== before.answer) tell(answer);
+  before = null;
+});

@@ -1,14 +1,19 @@
 """The engine behind `weasyprint.WeasyPrintRenderer`: HTML and pictures in, PDF/A-3a out.
 
-Import it with FONTCONFIG_FILE naming our own fonts (`own_fonts`): WeasyPrint looks for fonts while it is imported.
+Import it within `weasyprint.own_fonts`: WeasyPrint looks for fonts while it is imported.
 """
 
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+# The same sRGB profile that WeasyPrint embeds by itself, but then reads and leaves open for every document.
+PROFILE = "@color-profile --srgb { src: url(profile:srgb); components: r, g, b }"
 
 
 class PictureFetcher(URLFetcher):
@@ -21,34 +26,47 @@ class PictureFetcher(URLFetcher):
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         if url not in self._pictures:
             raise LookupError("not one of the pictures of this document")
-        return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/png"})
+        return URLFetcherResponse(url, self._pictures[url])
 
 
 class Press:
-    """Fonts and parsed stylesheets, loaded once and used for every document. Not thread-safe."""
+    """Fonts, colours and parsed stylesheets, loaded once and used for every document. Not thread-safe."""
 
     def __init__(self, styles: Path) -> None:
         self._fonts = FontConfiguration()
-        self._paper = self._parsed(styles / "paper.css")
-        self._numbered = self._parsed(styles / "numbered.css")
+        self._colours: dict[str, Any] = {}
+        paper, numbered = (styles / name for name in ("paper.css", "numbered.css"))
+        self._paper = [self._parsed(PROFILE + paper.read_text("utf-8"))]
+        self._numbered = [*self._paper, self._parsed(numbered.read_text("utf-8"))]
 
     def warm(self) -> None:
         """The first page in each weight looks through all the fonts."""
         self.pdf('<html lang="ja"><title>1</title><p>領<b>収</b>', {})
 
-    def _parsed(self, style: Path) -> CSS:
-        return CSS(string=style.read_text("utf-8"), font_config=self._fonts, url_fetcher=PictureFetcher({}))
-
     def pdf(self, page: str, pictures: Mapping[str, bytes]) -> bytes:
         """LookupError: the page asks for something that is not among the pictures."""
         html = HTML(string=page, url_fetcher=PictureFetcher(pictures))
         try:
-            document = html.render(self._fonts, stylesheets=[self._paper], pdf_variant="pdf/a-3a")
+            document = self._laid_out(html, self._paper)
             if len(document.pages) > 1:
                 # Page numbers stand in the margin, so the second layout breaks where the first did.
-                document = html.render(self._fonts, stylesheets=[self._paper, self._numbered], pdf_variant="pdf/a-3a")
-            pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a")
+                document = self._laid_out(html, self._numbered)
+            pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", output_intent="--srgb")
         except FatalURLFetchingError as error:
             # It derives from BaseException, which would go through a worker's error handling.
             raise LookupError(str(error)) from error
         return pdf
+
+    def _laid_out(self, html: HTML, styles: list[CSS]) -> Document:
+        return html.render(
+            self._fonts,
+            color_profiles=self._colours,
+            stylesheets=styles,
+            pdf_variant="pdf/a-3a",
+            output_intent="--srgb",
+        )
+
+    def _parsed(self, style: str) -> CSS:
+        profile = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+        fetcher = PictureFetcher({"profile:srgb": profile})
+        return CSS(string=style, font_config=self._fonts, color_profiles=self._colours, url_fetcher=fetcher)

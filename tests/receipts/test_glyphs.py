@@ -1,0 +1,49 @@
+"""What the fonts cannot print is refused by name, before the receipt is issued."""
+
+import pytest
+
+from portal.receipts.glyphs import unprintable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "髙橋 﨑子",
+        "𠮷田 渡邉",
+        "葛\U000e0100城",  # a variant the font has a shape for
+        "渡邉\U000e0101",  # one it has not: the kanji prints in its usual form
+        "か\u3099く",
+        "①㈱㌔ ｱﾊﾞﾟ ＡＢＣ １２３ ￥",
+        "〜～－―‐…‘’“”",
+        "Łukasz Żółć",
+        "Nguyễn Văn Ước",
+        "François Müller-Ağa",
+        "Иван Ελένη",
+        "김민준",
+        "刘伟 們 國際",
+        "丂丅 侭儘 凞熙",
+        "a\tb\nc\u3000d",
+        "\ufeff山田",
+        "",
+    ],
+    ids=ascii,
+)
+def test_names_that_buyers_have_can_be_printed(text: str) -> None:
+    assert unprintable(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("山田😀花子", ["😀"]),
+        ("😀❤️😀", ["😀", "❤"]),
+        ("👨‍👩‍👧", ["👨", "👩", "👧"]),
+        ("ไทย", ["ไ", "ท", "ย"]),
+        ("2\u20e3", ["COMBINING ENCLOSING KEYCAP"]),
+        ("a\x00b", ["U+0000"]),
+        ("\ue000", ["U+E000"]),
+    ],
+    ids=ascii,
+)
+def test_each_character_without_a_glyph_is_named_once_in_the_order_of_the_text(text: str, named: list[str]) -> None:
+    assert unprintable(text) == named

@@ -1,16 +1,17 @@
 """The worker process: `celery -A portal.worker worker --beat`.
 
-The renderer is loaded once in the master and shared by the processes it forks.
+The renderer is loaded once in the master and shared by the processes it forks; they are replaced when they grow.
+TERM lets a running job finish; whatever a killed one leaves is found again by the sweeps.
 """
 
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_process_init
+from celery.signals import worker_init, worker_process_init, worker_ready
 
 from portal.app import create_app
 from portal.extensions import db
-from portal.jobs import EVERY, JOBS
+from portal.jobs import EVERY, JOBS, nudge
 
 web = create_app()
 app: Celery = web.extensions["celery"]
@@ -39,3 +40,11 @@ def leave_masters_connections(**_signal: object) -> None:
     """Two processes on one connection would read each other's answers."""
     with web.app_context():
         db.engine.dispose(close=False)
+
+
+@worker_ready.connect
+def look_around(**_signal: object) -> None:
+    """What was left while no worker ran need not wait for the clock of the sweeps."""
+    with web.app_context():
+        for name in EVERY:
+            nudge(name)

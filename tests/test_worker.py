@@ -1,0 +1,230 @@
+"""The worker as it really runs: `celery -A portal.worker`, with each broker, killed, stopped, cut off."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.app import create_app
+from portal.config import Settings
+from portal.extensions import db
+from portal.jobs import nudge
+from portal.models import OutboxMail
+from portal.notifications import login_code
+from portal.notifications.delivery import STUCK_AFTER
+from tests.cast import Cast
+from tests.databases import free_port
+from tests.notifications.mailserver import MailServer
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60
+"""Seconds after which what should happen at once is called broken; a busy machine needs some."""
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Where the database plays no part."""
+
+
+def until(happened: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+@contextmanager
+def worker(settings: Settings, *options: str, mails_to: MailServer | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {
+        "INSTANCE_DIR": str(settings.instance_dir),
+        "DATABASE_URL": settings.database_url,
+        "BROKER_URL": settings.broker_url,
+        "PUBLIC_URL": "http://localhost",
+    }
+    if mails_to:
+        environment |= {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mails_to.port), "SMTP_SECURITY": "none"}
+    command = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "portal.worker", "worker"]
+    process = subprocess.Popen(
+        [*command, "--concurrency", "1", "--loglevel", "WARNING", *options],
+        cwd=ROOT,
+        env=os.environ | environment,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            kill(process)
+        process.wait()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """kill -9, the processes it forked too."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def redis_server(port: int, folder: Path) -> Iterator[None]:
+    process = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(database_url=database_url, instance_dir=tmp_path / "instance", public_url="http://localhost")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The web's side. Its clock runs, like the worker's."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(session: Session, app: Flask) -> Cast:
+    return Cast(session, app.config["CLOCK"]())
+
+
+def post(app: Flask, cast: Cast, *codes: str) -> None:
+    """One mail with a login code each, committed."""
+    shop = cast.shop()
+    order = cast.order(shop)
+    for code in codes:
+        app.extensions["mailroom"].post(
+            cast.session,
+            shop=shop,
+            order=order,
+            message="login_code",
+            recipient=order.email,
+            context=login_code.context(code=code, order_code=order.code),
+            language="ja",
+            once_key=None,
+            now=app.config["CLOCK"](),
+        )
+    cast.session.commit()
+
+
+def ask(app: Flask) -> None:
+    with app.app_context():
+        nudge("send_mails")
+
+
+def in_folder(settings: Settings) -> list[str]:
+    """The texts of the mails that were written."""
+    mails = (message_from_bytes(path.read_bytes(), policy=default) for path in settings.mails.glob("*.eml"))
+    return [mail.get_body(("plain",)).get_content() for mail in mails]
+
+
+def states(session: Session) -> Counter[str]:
+    found = Counter(session.scalars(select(OutboxMail.state)))
+    session.rollback()  # on SQLite a transaction left open would keep the worker waiting
+    return found
+
+
+def test_a_nudged_worker_sends_the_code_within_moments(
+    app: Flask, session: Session, cast: Cast, settings: Settings
+) -> None:
+    with worker(settings):
+        post(app, cast, "482913")
+        ask(app)
+        until(lambda: states(session) == {"sent": 1})
+    assert "482913" in in_folder(settings)[0]
+
+
+@on_sqlite
+def test_a_mail_whose_nudge_was_lost_goes_out_when_a_worker_looks_around(
+    app: Flask, session: Session, cast: Cast, settings: Settings
+) -> None:
+    post(app, cast, "482913")
+    with worker(settings):
+        until(lambda: states(session) == {"sent": 1})
+
+
+@on_sqlite
+def test_redis_may_be_the_broker_and_may_be_lost_and_come_back(
+    app: Flask, session: Session, cast: Cast, settings: Settings, tmp_path: Path
+) -> None:
+    port = free_port()
+    with_redis = settings.model_copy(update={"broker_url": f"redis://127.0.0.1:{port}/0"})
+    web = create_app(with_redis)
+    with worker(with_redis):
+        with redis_server(port, tmp_path):
+            post(web, cast, "111111")
+            ask(web)
+            until(lambda: states(session) == {"sent": 1})
+        ask(web)  # is lost, and says so only in the log
+        with redis_server(port, tmp_path):
+            session.execute(update(OutboxMail).values(state="queued"))
+            session.commit()
+            until(lambda: ask(web) or states(session) == {"sent": 1})
+
+
+def test_a_worker_killed_while_the_server_answers_leaves_unknown_and_sends_nothing_twice(
+    app: Flask, session: Session, cast: Cast, settings: Settings
+) -> None:
+    post(app, cast, "111111", "222222", "333333")
+    with MailServer() as server:
+        with server.holding_its_answer() as has_content, worker(settings, mails_to=server) as first:
+            until(has_content)
+            kill(first)
+        assert states(session) == {"sending": 1, "queued": 2}
+        with worker(settings, mails_to=server):
+            until(lambda: states(session) == {"sending": 1, "sent": 2})
+        # Ten minutes later.
+        session.execute(update(OutboxMail).values(claimed_at=app.config["CLOCK"]() - STUCK_AFTER * 1.1))
+        session.commit()
+        with worker(settings, mails_to=server):
+            until(lambda: states(session) == {"unknown": 1, "sent": 2})
+        assert sorted(Counter(mail["Message-ID"] for mail in server.received).values()) == [1, 1, 1]
+
+
+def test_a_worker_told_to_stop_finishes_the_mail_in_its_hands(
+    app: Flask, session: Session, cast: Cast, settings: Settings
+) -> None:
+    post(app, cast, "111111")
+    with MailServer() as server, worker(settings, mails_to=server) as process:
+        with server.holding_its_answer() as has_content:
+            until(has_content)
+            process.terminate()
+        assert process.wait(PATIENCE) == 0
+    assert states(session) == {"sent": 1}
+
+
+def test_two_workers_with_two_schedulers_send_every_mail_once(
+    app: Flask, session: Session, cast: Cast, settings: Settings
+) -> None:
+    post(app, cast, *(f"{number:06}" for number in range(30)))
+    with MailServer() as server:
+        first = worker(settings, "--beat", "--schedule", str(settings.instance / "one"), mails_to=server)
+        second = worker(settings, "--beat", "--schedule", str(settings.instance / "two"), mails_to=server)
+        with first, second:
+            until(lambda: states(session) == {"sent": 30})
+        assert len(server.received) == 30
+        assert len({mail["Message-ID"] for mail in server.received}) == 30
+
+
+def test_web_processes_do_not_carry_weasyprint() -> None:
+    """A hundred megabytes in every process that never prints."""
+    loaded = "import sys, wsgi; print(any(name.partition('.')[0] == 'weasyprint' for name in sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert answer.stdout.split()[-1] == "False"

@@ -1,0 +1,139 @@
+"""A buyer's phone: Chromium with a small touch screen, and an eye on everything that goes wrong in it."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Playwright, Request, Response, expect
+
+from tests.browser.site import Site
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; SH-M26) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Mobile Safari/537.36"
+)
+PATIENCE = 30_000
+"""Milliseconds; the machine may be busy with other tests."""
+
+
+@contextmanager
+def chromium(playwright: Playwright, profile: Path) -> Iterator[Browser]:
+    """Debian's. PDFs are downloaded, as a phone does, and not shown in a viewer."""
+    preferences = profile / "Default" / "Preferences"
+    preferences.parent.mkdir(parents=True)
+    preferences.write_text(json.dumps({"plugins": {"always_open_pdf_externally": True}}))
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "Chromium is not installed: `make setup` installs it"
+    context = playwright.chromium.launch_persistent_context(profile, executable_path=found, args=FLAGS)
+    assert context.browser
+    yield context.browser
+    context.close()
+
+
+class Phone:
+    def __init__(
+        self,
+        browser: Browser,
+        site: Site,
+        *,
+        javascript: bool = True,
+        language: str = "ja-JP",
+        dark: bool = False,
+        width: int = 360,
+        **more: Any,
+    ) -> None:
+        self.site = site
+        self.javascript = javascript
+        self.problems: list[str] = []
+        self.expected: set[int] = set()
+        """Answers from 400 on that belong to the test's story."""
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 780},
+            is_mobile=width < 800,
+            has_touch=width < 800,
+            device_scale_factor=2,
+            user_agent=AGENT,
+            locale=language,
+            timezone_id="Asia/Tokyo",
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            **more,
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.context.on("console", self._console)
+        self.context.on("weberror", lambda error: self.problems.append(f"exception: {error.error}"))
+        self.context.on("requestfailed", self._failed)
+        self.context.on("response", self._response)
+        self.page: Page = self.context.new_page()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A status from 400 on is judged by `_response`.
+        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
+            self.problems.append(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        # Aborted: a download that leaves the page standing, or a refresh that a new page has overtaken.
+        if request.failure != "net::ERR_ABORTED":
+            self.problems.append(f"{request.url}: {request.failure}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.problems.append(f"{response.request.method} {response.url}: {response.status}")
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.problems == []
+
+    # --- what a person does ------------------------------------------------------------------------------------------
+    def open(self, address: str) -> None:
+        self.page.goto(self.site.url(address) if address.startswith("/") else address)
+
+    def press(self, words: str) -> None:
+        """The button or link with these words."""
+        self.control(words).tap()
+
+    def control(self, words: str) -> Locator:
+        button = self.page.get_by_role("button", name=words)
+        return button.or_(self.page.get_by_role("link", name=words)).first
+
+    def write(self, label: str, text: str) -> None:
+        self.page.get_by_label(label).fill(text)
+
+    def sees(self, words: str) -> None:
+        expect(self.page.get_by_text(words).first).to_be_visible(timeout=PATIENCE)
+
+    def sees_title(self, words: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(words, timeout=PATIENCE)
+
+    def text(self) -> str:
+        return self.page.locator("body").inner_text()
+
+    def download(self, words: str) -> Path:
+        """Press what has these words; the file it gives."""
+        with self.page.expect_download() as coming:
+            self.press(words)
+        return Path(coming.value.path())
+
+
+def pdf_text(file: Path) -> str:
+    """As a person reads it, without the blanks of the layout."""
+    assert file.read_bytes().startswith(b"%PDF-")
+    command = ["pdftotext", "-layout", str(file), "-"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return "".join(text.split())
+
+
+__all__ = ["Error", "Phone", "chromium", "expect", "pdf_text"]

@@ -1,0 +1,131 @@
+"""MyPage as it runs: gunicorn and the worker in processes of their own, on a database file and a broker file."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from itertools import count
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from portal.app import create_app
+from portal.config import Settings
+from portal.extensions import db
+from portal.models import Order, Shop
+from tests.browser.clockfile import VARIABLE, ClockFile
+from tests.cast import Cast
+from tests.databases import free_port
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[2]
+_slugs = count(1)
+
+
+class Site:
+    def __init__(self, settings: Settings, clock: ClockFile) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.app: Flask = create_app(settings)
+        """For its commands, its database and its keys; the pages come from the served one."""
+        self.app.config["CLOCK"] = clock
+        with self.app.app_context():
+            self._engine = db.engine
+
+    def command(self, *arguments: str) -> str:
+        """`flask …`; returns what it printed. Not while a browser is open: Flask takes its event loop for a request's."""
+        with self.app.app_context():
+            result = self.app.test_cli_runner().invoke(args=list(arguments), catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def url(self, path: str = "/") -> str:
+        return self.settings.public_url + path
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Committed at the end. Keep it short: it holds the write lock."""
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def cast(self) -> Iterator[Cast]:
+        with self.session() as session:
+            yield Cast(session, self.clock())
+
+    def new_slug(self) -> str:
+        """Every test has shops of its own: their receipts, locks and settings meet no other test's."""
+        return f"sakura{next(_slugs)}"
+
+    def link(self, shop: Shop, order: Order) -> str:
+        """What stands in the shop's mail."""
+        return self.url(f"/{shop.slug}/o/{self.app.extensions['links'].sign_order(shop.id, order.id)}")
+
+    def mails(self, recipient: str) -> list[EmailMessage]:
+        """Those that the worker has sent, oldest first."""
+        files = sorted(self.settings.mails.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        mails = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+        return [mail for mail in mails if mail["To"] == recipient]
+
+    def new_mail(self, recipient: str) -> EmailMessage:
+        """The one mail to this address, once it is there."""
+        (mail,) = until(lambda: self.mails(recipient))
+        return mail
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    port = free_port()
+    clock = ClockFile(folder / "clock")
+    clock.set()
+    settings = Settings(instance_dir=folder / "instance", public_url=f"http://127.0.0.1:{port}")
+    site = Site(settings, clock)
+    site.command("db-upgrade")
+    environment = os.environ | {
+        "INSTANCE_DIR": str(settings.instance),
+        "PUBLIC_URL": settings.public_url,
+        VARIABLE: str(clock.path),
+    }
+    web = ["gunicorn", "tests.browser.wsgi:app", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    web += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket"]
+    worker = ["celery", "--quiet", "-A", "tests.browser.worker", "worker", "--concurrency", "1"]
+    worker += ["--loglevel", "WARNING"]
+    with (folder / "log").open("wb") as log, _process(web, environment, log), _process(worker, environment, log):
+        until(lambda: _answers(site.url("/readyz")))
+        yield site
+    site.close()
+
+
+@contextmanager
+def _process(command: list[str], environment: dict[str, str], log: object) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", *command],
+        cwd=ROOT,
+        env=environment,
+        stdout=log,  # type: ignore[call-overload]
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except OSError:
+        return False

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import cli, clock, errors, extensions, headers, health, languages, logs, look, mypage, sessions
+from portal import cli, clock, dev, errors, extensions, headers, health, languages, logs, look, mypage, sessions
 from portal.adapters import wire
 from portal.adapters.broker import job_queue
 from portal.config import Settings, load_settings
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.blueprint)
+    dev.init_app(app, settings)
     app.register_blueprint(verification.blueprint)
     app.register_blueprint(mypage.blueprint)
     cli.init_app(app)

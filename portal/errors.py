@@ -1,8 +1,8 @@
 """Error pages in the shop's look: what happened, in plain words, and what to do next."""
 
-from flask import Flask, g, render_template
+from flask import Flask, g, got_request_exception, render_template
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 
 from portal.logs import log
 
@@ -19,12 +19,11 @@ def stale_form(_error: CSRFError) -> tuple[str, int]:
     return render_template("errors/stale_form.html", shop=g.get("shop")), 400
 
 
-def crashed(error: Exception) -> tuple[str, int]:
-    log.error("unhandled", exc_info=error)
-    return show(InternalServerError())
+def note_crash(_app: Flask, exception: BaseException, **_: object) -> None:
+    log.error("unhandled", exc_info=exception)
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(CSRFError, stale_form)
-    app.register_error_handler(Exception, crashed)
+    got_request_exception.connect(note_crash, app)

@@ -46,16 +46,17 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         reads_only = has_request_context() and request.method in READING
-        if reads_only and not connection.get_execution_options().get("writes"):
-            connection.exec_driver_sql("BEGIN")
-        else:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        usual = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", usual))
 
 
 @contextmanager
 def writing_session() -> Iterator[Session]:
     """A short transaction of its own for what a GET may write (idle time, a cached PDF); commits at the end."""
-    with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+    with (
+        Session(db.engine.execution_options(begin="BEGIN IMMEDIATE"), expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
 
 

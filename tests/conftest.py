@@ -124,10 +124,11 @@ def client(app: Flask) -> FlaskClient:
 def session(app: Flask) -> Iterator[Session]:
     """A session of the test's own; commit it before a request shall see what was written.
 
-    No application context is left open: requests of a test client would run inside it and share its `g`.
+    No application context is left open: requests of a test client would run inside it and share its `g`. It takes no
+    write lock for reading, so the application is never kept waiting; `rollback()` before looking again.
     """
     with app.app_context():
-        engine = db.engine
+        engine = db.engine.execution_options(begin="BEGIN")
     with Session(engine, expire_on_commit=False) as opened:
         yield opened
 

@@ -30,13 +30,13 @@ def file_url(receipt: Receipt, instant: datetime) -> str:
 
 
 @blueprint.get("/files/<token>")
-def receipt_file(token: str) -> Response:
+def receipt_file(token: str) -> Response | tuple[str, int]:
     """The same bytes as long as the shop's policy keeps them open; range requests of PDF viewers included."""
     instant = now()
     receipt_id = current_app.extensions["links"].read_file(g.shop.id, token, instant)
     found = db.session.get(Receipt, receipt_id) if receipt_id else None
     if found is None or found.voided_at or not offer(g.shop, window_of(found), instant).is_open:
-        abort(404)
+        return render_template("mypage/receipts/file_gone.html"), 410
     return send_pdf(found.rendition, file_name(found.transaction_on, found.counterparty, found.amount))
 
 
@@ -72,8 +72,8 @@ def stored_soon(rendition_id: UUID) -> Rendition | None:
     looks = int(current_app.config["WAIT_FOR_PDF"] / LOOK_AGAIN)
     for look in range(looks + 1):
         if look:
-            db.session.rollback()  # ends the read transaction, which would see the same row for ever
             time.sleep(LOOK_AGAIN)
+        db.session.rollback()  # a read transaction goes on seeing what was there when it began
         rendition = db.session.get_one(Rendition, rendition_id, populate_existing=True)
         if rendition.stored_at is not None:
             return rendition

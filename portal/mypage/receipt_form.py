@@ -6,8 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from portal.models import Order, Shop
+from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.drafting import Texts
 from portal.receipts.glyphs import unprintable
 from portal.receipts.wording import TextProblem, clean, text_problem
@@ -20,9 +22,9 @@ def tidy(text: str | None) -> str:
 
 class ReceiptForm(FlaskForm):
     addressee = StringField(_l("宛名"), filters=[tidy])
-    honorific = RadioField(_l("敬称"), choices=[("様", _l("様")), ("御中", _l("御中"))])
+    honorific = RadioField(_l("敬称"), choices=[SelectChoice("様"), SelectChoice("御中")])
     proviso = StringField(_l("但し書き"), filters=[tidy])
-    language = RadioField(_l("領収書の言語"), choices=[("ja", "日本語"), ("en", "English")])
+    language = RadioField(_l("領収書の言語"), choices=[SelectChoice("ja", "日本語"), SelectChoice("en", "English")])
 
     def validate_addressee(self, field: StringField) -> None:
         refuse(field.data)
@@ -32,20 +34,24 @@ class ReceiptForm(FlaskForm):
 
     @property
     def texts(self) -> Texts:
-        return Texts(self.addressee.data, self.honorific.data, self.proviso.data, self.language.data)
+        """Also of a form with mistakes: the preview shows them as they are."""
+        honorific: Honorific = "御中" if self.honorific.data == "御中" else "様"
+        language: Language = "en" if self.language.data == "en" else "ja"
+        return Texts(self.addressee.data or "", honorific, self.proviso.data or "", language)
 
 
-def refuse(text: str) -> None:
+def refuse(text: str | None) -> None:
     """Raises ValidationError with what to do about a text that cannot be printed."""
     messages = {
         TextProblem.EMPTY: _("空欄のままでは発行できません。ご記入ください。"),
         TextProblem.TOO_LONG: _("長すぎて領収書に入りません。短くしてください。"),
         TextProblem.CONTROL: _("改行や特殊な記号は使えません。取り除いてください。"),
     }
-    problem = text_problem(text, may_be_empty=False)
+    written = text or ""
+    problem = text_problem(written, may_be_empty=False)
     if problem is not None:
         raise ValidationError(messages[problem])
-    if missing := unprintable(text):
+    if missing := unprintable(written):
         raise ValidationError(_("この文字は印刷できません: %(characters)s", characters="、".join(missing)))
 
 

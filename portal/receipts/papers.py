@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from portal.access.contact import Person, ShownContact
 from portal.models import Order, OrderStatus, Rendition, ShipmentStatus, Shop
 from portal.payments.methods import PaymentState
 from portal.receipts import renditions
@@ -37,8 +38,8 @@ def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) 
         order_code=order.code,
         issued_on=today,
         ordered_on=tokyo_date(order.ordered_at),
-        buyer=buyer,
-        delivery=delivery if delivery != buyer else None,
+        buyer=_party(shown.buyer),
+        delivery=None if shown.recipient_is_buyer else _party(shown.recipient),
         issuer=issuer(shop, registered=registered),
         lines=document_lines(shop, order, on)[: len(order.lines)],
         subtotal=amounts.subtotal,
@@ -55,17 +56,17 @@ def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) 
     )
 
 
-def draft_delivery_note(shop: Shop, order: Order, delivery: Party, today: date) -> DeliveryNoteDocument:
+def draft_delivery_note(shop: Shop, order: Order, shown: ShownContact, today: date) -> DeliveryNoteDocument:
     on = transaction_on(order) or tokyo_date(order.ordered_at)
     return DeliveryNoteDocument(
         order_code=order.code,
         issued_on=today,
         ordered_on=tokyo_date(order.ordered_at),
-        delivery=delivery,
+        delivery=_party(shown.recipient),
         issuer=issuer(shop, registered=False),
         lines=document_lines(shop, order, on),
         total=order.total,
-        buyer_name=order.buyer_name if order.buyer_name != delivery.name else "",
+        buyer_name="" if shown.recipient_is_buyer else order.buyer_name,
         parcels=tuple(
             Parcel(carrier(parcel.carrier).name, parcel.tracking_number, parcel.shipped_on)
             for parcel in order.shipments
@@ -74,13 +75,16 @@ def draft_delivery_note(shop: Shop, order: Order, delivery: Party, today: date) 
     )
 
 
-def request_statement(
-    session: Session, shop: Shop, order: Order, buyer: Party, delivery: Party, now: datetime
-) -> Rendition:
-    document = draft_statement(shop, order, buyer, delivery, tokyo_date(now)).to_dict()
+def request_statement(session: Session, shop: Shop, order: Order, shown: ShownContact, now: datetime) -> Rendition:
+    document = draft_statement(shop, order, shown, tokyo_date(now)).to_dict()
     return renditions.request(session, shop_id=shop.id, kind="statement", document=document, now=now)
 
 
-def request_delivery_note(session: Session, shop: Shop, order: Order, delivery: Party, now: datetime) -> Rendition:
-    document = draft_delivery_note(shop, order, delivery, tokyo_date(now)).to_dict()
+def request_delivery_note(session: Session, shop: Shop, order: Order, shown: ShownContact, now: datetime) -> Rendition:
+    document = draft_delivery_note(shop, order, shown, tokyo_date(now)).to_dict()
     return renditions.request(session, shop_id=shop.id, kind="delivery_note", document=document, now=now)
+
+
+def _party(person: Person) -> Party:
+    address = (person.address,) if person.address else ()
+    return Party(name=person.name, postcode=person.postcode, address=address, phone=person.phone)

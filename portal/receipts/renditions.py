@@ -7,7 +7,7 @@ rendered once, and `sha256` is set by compare-and-set, so two workers cannot sto
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal.models import Rendition, Shop
 from portal.models.upsert import insert_if_absent
 from portal.ports import DocumentStore, Renderer
+from portal.receipts.wording import file_name
 
 MAX_ATTEMPTS = 10
 NUDGE_LOST_AFTER = timedelta(seconds=20)
@@ -45,6 +46,13 @@ def content(rendition: Rendition, store: DocumentStore) -> bytes:
     if rendition.sha256 is None:
         raise LookupError(f"rendition {rendition.id} is not stored yet")
     return store.get(store_key(rendition, rendition.sha256))
+
+
+def attachment_name(rendition: Rendition) -> str:
+    """File name of a receipt that is sent by mail."""
+    document = rendition.document
+    on = document["transaction_on"] or document["issued_on"]
+    return file_name(date.fromisoformat(on), document["addressee"], document["amount"])
 
 
 def make(

@@ -1,0 +1,238 @@
+"""The buyer's way to a receipt, without JavaScript: form, preview, issue, open, again, by mail."""
+
+import re
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import jobs
+from portal.models import Order, OutboxMail, Receipt, Rendition, Shop
+from tests.cast import TARO, Cast
+from tests.conftest import Clock
+from tests.mypage.signing_in import sign_in, submit
+
+FIELDS = {"addressee": "株式会社アクメ", "honorific": "御中", "proviso": "お茶代として", "language": "ja"}
+
+
+@pytest.fixture
+def shop(cast: Cast) -> Shop:
+    return cast.shop()
+
+
+@pytest.fixture
+def order(session: Session, cast: Cast, shop: Shop) -> Order:
+    order = cast.order(shop)
+    cast.shipment(order)
+    session.commit()
+    return order
+
+
+@pytest.fixture
+def hanako(app: Flask, shop: Shop, order: Order) -> FlaskClient:
+    app.config["WAIT_FOR_PDF"] = 0
+    client = app.test_client()
+    sign_in(client, shop, order)
+    return client
+
+
+def page(order: Order, rest: str = "") -> str:
+    return f"/sakura/orders/{order.id}{rest}"
+
+
+def issue(client: FlaskClient, order: Order, **changes: str) -> str:
+    """The path of the issued receipt's page."""
+    answer = submit(client, page(order, "/receipt"), FIELDS | changes)
+    assert answer.status_code == 303, answer.text
+    path: str = answer.location
+    return path
+
+
+def render(app: Flask, session: Session) -> None:
+    """As the worker does when it is nudged, for every PDF that was asked for."""
+    session.rollback()
+    waiting = session.scalars(select(Rendition.id)).all()
+    session.rollback()
+    with app.app_context():
+        for rendition_id in waiting:
+            jobs.render(str(rendition_id))
+
+
+def file_path(text: str) -> str:
+    found = re.search(r'href="(/sakura/files/[^"]+)"', text)
+    assert found, text
+    return found[1]
+
+
+def test_the_form_comes_filled_in_and_shows_the_receipt_as_it_will_be(hanako: FlaskClient, order: Order) -> None:
+    text = hanako.get(page(order, "/receipt")).text
+    assert 'value="山田 花子"' in text
+    assert 'value="お品代として"' in text
+    assert "3,280" in text
+
+
+def test_the_preview_follows_what_is_typed(hanako: FlaskClient, order: Order, session: Session) -> None:
+    path = page(order, "/receipt")
+    answer = submit(hanako, f"{path}/preview", FIELDS, form_on=path, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "株式会社アクメ" in answer.text
+    assert "<html" not in answer.text
+    assert session.scalars(select(Receipt)).all() == [], "a preview issues nothing"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"addressee": " 　"}, "空欄のままでは発行できません"),
+        ({"proviso": ""}, "空欄のままでは発行できません"),
+        ({"addressee": "花子😀"}, "この文字は印刷できません: 😀"),
+        ({"addressee": "あ" * 101}, "長すぎて"),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_before_issuing(
+    hanako: FlaskClient, order: Order, session: Session, changes: dict[str, str], sentence: str
+) -> None:
+    answer = submit(hanako, page(order, "/receipt"), FIELDS | changes)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert session.scalars(select(Receipt)).all() == []
+
+
+def test_the_file_opens_inline_under_its_name_and_stays_the_same_byte_for_byte(
+    app: Flask, hanako: FlaskClient, order: Order, session: Session
+) -> None:
+    issued = issue(hanako, order)
+    assert "作っています" in hanako.get(issued).text
+    render(app, session)
+    path = file_path(hanako.get(issued).text)
+    first = hanako.get(path)
+    assert first.data.startswith(b"%PDF-")
+    disposition = first.headers["Content-Disposition"]
+    assert disposition.startswith("inline;")
+    assert "filename*=UTF-8''20261120_%E6%A0%AA" in disposition
+    assert disposition.endswith("_3280.pdf")
+    assert hanako.get(path).data == first.data
+    part = hanako.get(path, headers={"Range": "bytes=0-99"})
+    assert (part.status_code, part.data) == (206, first.data[:100])
+
+
+def test_another_browser_that_takes_the_address_over_gets_the_file_for_half_an_hour(
+    app: Flask, hanako: FlaskClient, order: Order, session: Session, clock: Clock
+) -> None:
+    issued = issue(hanako, order)
+    render(app, session)
+    path = file_path(hanako.get(issued).text)
+    assert app.test_client().get(path).status_code == 200
+    clock.forward(minutes=31)
+    gone = app.test_client().get(path)
+    assert gone.status_code == 410
+    assert "期限が切れました" in gone.text
+
+
+def test_once_is_used_up_after_half_an_hour(
+    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
+) -> None:
+    session.get_one(Shop, shop.id).receipt_policy = "once"
+    session.commit()
+    issued = issue(hanako, order)
+    render(app, session)
+    path = file_path(hanako.get(issued).text)
+    clock.forward(minutes=29)
+    assert hanako.get(path).status_code == 200
+    clock.forward(minutes=2)
+    sign_in(hanako, shop, order)
+    text = hanako.get(issued).text
+    assert "お店にご連絡ください" in text
+    assert "/sakura/files/" not in text
+    answer = submit(hanako, f"{issued}/again", {}, form_on=page(order))
+    assert "/sakura/files/" not in hanako.get(answer.location).text
+    assert len(session.scalars(select(Receipt)).all()) == 1
+
+
+def test_the_second_time_the_mark_is_on_the_paper(
+    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
+) -> None:
+    issued = issue(hanako, order)
+    render(app, session)
+    hanako.get(issued)
+    clock.forward(minutes=31)
+    sign_in(hanako, shop, order)
+    assert "再発行する" in hanako.get(issued).text
+    answer = submit(hanako, f"{issued}/again", {}, form_on=issued)
+    render(app, session)
+    assert hanako.get(file_path(hanako.get(answer.location).text)).status_code == 200
+    numbers = session.scalars(select(Receipt).order_by(Receipt.number)).all()
+    assert [one.snapshot["reissue"] is not None for one in numbers] == [False, True]
+
+
+def test_the_issued_receipt_goes_to_the_orders_own_address(
+    app: Flask, hanako: FlaskClient, order: Order, session: Session
+) -> None:
+    issued = issue(hanako, order)
+    render(app, session)
+    for _ in range(2):
+        answer = submit(hanako, f"{issued}/mail", {}, form_on=f"{issued}")
+        assert answer.status_code == 303
+    mails = session.scalars(select(OutboxMail).where(OutboxMail.message == "receipt_file")).all()
+    assert [mail.recipient for mail in mails] == ["hanako@example.jp"], "pressing twice sends once"
+
+
+def test_someone_elses_receipt_is_not_there(
+    app: Flask, hanako: FlaskClient, cast: Cast, shop: Shop, order: Order, session: Session
+) -> None:
+    taros = cast.order(shop, code="B-1", **TARO)
+    cast.shipment(taros)
+    session.commit()
+    issued = issue(hanako, order)
+    receipt_id = UUID(issued.rsplit("/", 1)[1])
+    taro = app.test_client()
+    sign_in(taro, shop, taros)
+    assert taro.get(issued).status_code == 404
+    assert taro.get(page(taros, f"/receipts/{receipt_id}")).status_code == 404
+    assert app.test_client().get(issued).status_code == 303
+
+
+def test_an_order_on_its_way_says_when_the_receipt_comes(app: Flask, cast: Cast, shop: Shop, session: Session) -> None:
+    waiting = cast.order(shop, code="A-2")
+    session.commit()
+    client = app.test_client()
+    sign_in(client, shop, waiting)
+    answer = client.get(page(waiting, "/receipt"))
+    assert answer.status_code == 409
+    assert "すべての商品が出荷されたあとに発行できます" in answer.text
+
+
+def test_the_qr_page_confirms_without_naming_anybody(
+    app: Flask, hanako: FlaskClient, order: Order, session: Session
+) -> None:
+    issue(hanako, order)
+    receipt = session.scalars(select(Receipt)).one()
+    answer = app.test_client().get(f"/verify/{receipt.public_token}")
+    assert "この領収書は有効です" in answer.text
+    assert "00000001" in answer.text
+    assert "アクメ" not in answer.text
+    assert "山田" not in answer.text
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert app.test_client().get(f"/verify/{receipt.number}").status_code == 404
+
+
+@pytest.mark.parametrize("paper", ["statement", "delivery-note"])
+def test_statement_and_delivery_note_come_masked_and_only_to_their_buyer(
+    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, paper: str
+) -> None:
+    session.get_one(Shop, shop.id).delivery_notes_allowed = True
+    session.commit()
+    waiting = hanako.get(page(order, f"/{paper}"))
+    assert "作っています" in waiting.text
+    assert "梅田" not in str(session.scalars(select(Rendition)).one().document)
+    render(app, session)
+    answer = hanako.get(page(order, f"/{paper}"))
+    assert answer.data.startswith(b"%PDF-")
+    assert app.test_client().get(page(order, f"/{paper}")).status_code == 303
+
+
+def test_a_shop_that_gives_no_delivery_notes_has_none(hanako: FlaskClient, order: Order) -> None:
+    assert hanako.get(page(order, "/delivery-note")).status_code == 404

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused in production by Settings.production_needs_its_own_secret
+from portal.values.emails import is_address
+
+DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused in production by Settings.production_is_set_up
 MIN_SECRET_LENGTH = 32
 
 
@@ -54,8 +56,15 @@ class Settings(BaseSettings):
             raise ValueError("must look like https://mypage.example.jp")
         return value.rstrip("/")
 
+    @field_validator("mail_from")
+    @classmethod
+    def mail_from_is_an_address(cls, value: str) -> str:
+        if not is_address(value):
+            raise ValueError("must look like mypage@example.jp")
+        return value
+
     @model_validator(mode="after")
-    def production_needs_its_own_secret(self) -> "Settings":
+    def production_is_set_up(self) -> "Settings":
         if not self.secret_keys:
             raise ValueError("SECRET_KEYS must hold at least one key")
         if self.mypage_env == "production":
@@ -66,6 +75,10 @@ class Settings(BaseSettings):
                 )
             if not self.public_url.startswith("https://"):
                 raise ValueError("PUBLIC_URL must start with https:// in production")
+            if not self.smtp_host:
+                raise ValueError(
+                    "SMTP_HOST must be set in production: without it mails are written to a folder, not sent"
+                )
         return self
 
     @property

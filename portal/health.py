@@ -1,10 +1,13 @@
-"""/healthz: the process answers. /readyz: the database answers and its schema is the code's."""
+"""/healthz: the process answers. /readyz: so do database (with the code's own schema), broker and store."""
+
+from collections.abc import Callable
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app
 
+from portal.adapters import broker
 from portal.extensions import db, limiter
 
 blueprint = Blueprint("health", __name__)
@@ -18,15 +21,41 @@ def healthz() -> tuple[dict[str, str], int]:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[dict[str, str], int]:
-    wanted = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    try:
-        with db.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-    except Exception as error:
-        return {"status": "unavailable", "database": type(error).__name__}, 503
-    if found != wanted:
-        return {"status": "unavailable", "migrations": f"at {found}, code wants {wanted}"}, 503
+    checks = {"database": check_database, "broker": check_broker, "store": check_store}
+    problems = {name: problem for name, check in checks.items() if (problem := _problem(check))}
+    if problems:
+        return {"status": "unavailable", **problems}, 503
     return {"status": "ready"}, 200
+
+
+def check_database() -> None:
+    wanted = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    with db.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found != wanted:
+        raise NotReadyError(f"migrations at {found}, the code wants {wanted}")
+
+
+def check_broker() -> None:
+    broker.check(current_app.extensions["celery"])
+
+
+def check_store() -> None:
+    current_app.extensions["ports"].documents.check()
+
+
+class NotReadyError(Exception):
+    """Its words may be shown to anybody."""
+
+
+def _problem(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except NotReadyError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready; addresses stay out of the answer
+        return type(error).__name__
+    return ""
 
 
 def alembic_config() -> Config:

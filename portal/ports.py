@@ -54,6 +54,9 @@ class DocumentStore(Protocol):
 
     def delete(self, key: str) -> None: ...
 
+    def check(self) -> None:
+        """Raises when nothing could be stored now; cheap."""
+
 
 class Renderer(Protocol):
     def render(self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes]) -> bytes:

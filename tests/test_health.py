@@ -1,8 +1,54 @@
+"""What a load balancer is told."""
+
+import pytest
+from alembic import command
+from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.adapters.broker import job_queue
+from portal.config import Settings
+from portal.health import alembic_config
 
-def test_a_migrated_database_is_ready(client: FlaskClient) -> None:
+
+def test_with_database_broker_and_store_we_are_ready(client: FlaskClient) -> None:
     assert client.get("/readyz").json == {"status": "ready"}
+
+
+def test_we_are_alive_whatever_else_is_broken(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    app.extensions["celery"] = job_queue(settings.model_copy(update={"broker_url": "redis://127.0.0.1:1/0"}))
+    assert client.get("/healthz").status_code == 200
+
+
+def test_an_old_schema_is_not_ready(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        command.stamp(alembic_config(), "base")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert "migrations at None" in answer.json["database"]
+
+
+@pytest.mark.parametrize(
+    "broker_url", ["redis://127.0.0.1:1/0", "amqp://127.0.0.1:1//", "sqla+sqlite:////no-such-folder/broker.sqlite3"]
+)
+def test_a_broker_that_is_away_is_named(app: Flask, client: FlaskClient, settings: Settings, broker_url: str) -> None:
+    app.extensions["celery"] = job_queue(settings.model_copy(update={"broker_url": broker_url}))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json == {"status": "unavailable", "broker": "OperationalError"}
+
+
+def test_the_broker_file_is_ready_as_soon_as_it_is_asked(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    app.extensions["celery"] = job_queue(settings.model_copy(update={"broker_url": ""}))
+    assert client.get("/readyz").json == {"status": "ready"}
+
+
+def test_a_store_that_cannot_be_written_is_named(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    settings.documents.parent.mkdir(parents=True, exist_ok=True)
+    settings.documents.write_text("a file where the folder should be")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json == {"status": "unavailable", "store": "FileExistsError"}
 
 
 def test_an_unknown_shop_is_not_found(client: FlaskClient) -> None:

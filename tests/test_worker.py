@@ -4,9 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
@@ -27,19 +26,11 @@ from portal.notifications.delivery import STUCK_AFTER
 from tests.cast import Cast
 from tests.databases import free_port
 from tests.notifications.mailserver import MailServer
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 60
-"""Seconds after which what should happen at once is called broken; a busy machine needs some."""
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Where the database plays no part."""
-
-
-def until(happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 @contextmanager

@@ -43,6 +43,12 @@ def job_queue(settings: Settings) -> Celery:
     return app
 
 
+def check(app: Celery) -> None:
+    """Raises when no job could be handed over now; declares the queue as the worker does, which every broker answers."""
+    with app.connection_for_write() as connection:
+        app.amqp.queues[QUEUE].bind(connection.default_channel).queue_declare()
+
+
 def _transport_options(url: str) -> dict[str, Any]:
     """A buyer waits while a nudge is sent: one try, then the sweeps do it. (Celery's default is to try for ever.)"""
     once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}

@@ -1,0 +1,49 @@
+"""A wrong setting stops the start and says what to do."""
+
+import pytest
+
+from portal.config import ConfigError, load_settings
+
+GOOD = {
+    "MYPAGE_ENV": "production",
+    "PUBLIC_URL": "https://mypage.example.jp",
+    "SECRET_KEYS": "x" * 40,
+    "SMTP_HOST": "mail.example.jp",
+    "MAIL_FROM": "mypage@example.jp",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_a_complete_production_starts(environment: pytest.MonkeyPatch) -> None:
+    assert load_settings().smtp_host == "mail.example.jp"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SMTP_HOST", "", "SMTP_HOST must be set in production"),
+        ("SECRET_KEYS", "development-only", "SECRET_KEYS must be set to random keys"),
+        ("SECRET_KEYS", "short", "SECRET_KEYS must be set to random keys"),
+        ("SECRET_KEYS", ",", "SECRET_KEYS must hold at least one key"),
+        ("PUBLIC_URL", "http://mypage.example.jp", "PUBLIC_URL must start with https://"),
+        ("PUBLIC_URL", "mypage", "must look like https://mypage.example.jp"),
+        ("MAIL_FROM", "nobody", "must look like mypage@example.jp"),
+        ("MAIL_FROM", "a@example.jp\r\nBcc: b@example.jp", "must look like mypage@example.jp"),
+    ],
+)
+def test_production_refuses(environment: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(ConfigError, match="MyPage cannot start") as refused:
+        load_settings()
+    assert said in str(refused.value)
+
+
+def test_development_needs_no_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SMTP_HOST", raising=False)
+    assert load_settings().mails.name == "mails"

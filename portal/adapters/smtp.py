@@ -32,6 +32,7 @@ class SmtpMailer:
         security: Literal["starttls", "tls", "none"],
         user: str = "",
         password: str = "",
+        connect_seconds: float = CONNECT_SECONDS,
         answer_seconds: float = ANSWER_SECONDS,
         rest_seconds: float = REST_SECONDS,
     ) -> None:
@@ -40,6 +41,7 @@ class SmtpMailer:
         self._security = security
         self._user = user
         self._password = password
+        self._connect_seconds = connect_seconds
         self._answer_seconds = answer_seconds
         self._rest_seconds = rest_seconds
         self._rests_until = 0.0
@@ -80,9 +82,11 @@ class SmtpMailer:
     def _open(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self._security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=CONNECT_SECONDS, context=context)
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                self._host, self._port, timeout=self._connect_seconds, context=context
+            )
         else:
-            smtp = smtplib.SMTP(self._host, self._port, timeout=CONNECT_SECONDS)
+            smtp = smtplib.SMTP(self._host, self._port, timeout=self._connect_seconds)
         try:
             smtp.ehlo_or_helo_if_needed()
             if self._security == "starttls":

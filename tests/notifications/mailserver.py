@@ -26,9 +26,9 @@ class MailServer:
         self.recipients: list[str] = []
         self._may_answer = threading.Event()
         self._may_answer.set()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
     def __enter__(self) -> Self:
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
         return self
 

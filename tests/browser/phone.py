@@ -95,7 +95,7 @@ class Phone:
 
     def close(self) -> None:
         self.context.close()
-        assert self.problems == []
+        assert not self.problems, "\n".join(self.problems)
 
     # --- what a person does ------------------------------------------------------------------------------------------
     def open(self, address: str) -> None:

@@ -82,6 +82,13 @@ class Site:
         (mail,) = until(lambda: self.mails(recipient))
         return mail
 
+    def new_text(self, recipient: str) -> str:
+        """What the person reads in it."""
+        body = self.new_mail(recipient).get_body(("plain",))
+        assert body
+        text: str = body.get_content()
+        return text
+
 
 @contextmanager
 def running_site(folder: Path) -> Iterator[Site]:

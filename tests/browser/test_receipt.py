@@ -6,17 +6,11 @@ from sqlalchemy import select
 from portal.models import Order, Receipt, Shop
 from tests.browser.conftest import OpenPhone
 from tests.browser.phone import Phone, expect, pdf_text
+from tests.browser.signing_in import sign_in
 from tests.browser.site import Site
 
 OPEN = "領収書を開く"
 ISSUE = "この内容で発行する"
-
-
-def sign_in(phone: Phone, shop: Shop, order: Order) -> None:
-    phone.open(phone.site.link(shop, order))
-    phone.write("お名前", "やまだ はなこ")
-    phone.press("確認する")
-    phone.sees(f"ご注文 {order.code}")
 
 
 def issue(phone: Phone, shop: Shop, order: Order) -> None:

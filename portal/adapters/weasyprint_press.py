@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pydyf  # type: ignore[import-untyped] # no types are published
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -27,6 +28,23 @@ class PictureFetcher(URLFetcher):
         if url not in self._pictures:
             raise LookupError("not one of the pictures of this document")
         return URLFetcherResponse(url, self._pictures[url])
+
+
+class Written(pydyf.Object):
+    """A PDF object turned into bytes for good."""
+
+    data = b""
+    compressible = False
+
+    def __init__(self, item: pydyf.Object) -> None:
+        super().__init__()
+        self.number, self.generation, self.free = item.number, item.generation, item.free
+        self.data, self.compressible = item.data, item.compressible
+
+
+def write_once(_: Document, pdf: pydyf.PDF) -> None:
+    """The file's identifier digests all objects: without this, pydyf would compress fonts and pages a second time."""
+    pdf.objects[:] = [item if item.free == "f" else Written(item) for item in pdf.objects]
 
 
 class Press:
@@ -51,7 +69,7 @@ class Press:
             if len(document.pages) > 1:
                 # Page numbers stand in the margin, so the second layout breaks where the first did.
                 document = self._laid_out(html, self._numbered)
-            pdf: bytes = document.write_pdf(pdf_variant="pdf/a-3a", output_intent="--srgb")
+            pdf: bytes = document.write_pdf(finisher=write_once, pdf_variant="pdf/a-3a", output_intent="--srgb")
         except FatalURLFetchingError as error:
             # It derives from BaseException, which would go through a worker's error handling.
             raise LookupError(str(error)) from error

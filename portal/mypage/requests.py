@@ -9,7 +9,8 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import Length
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
+from wtforms.validators import AnyOf, Length
 
 from portal.access import requests
 from portal.access.requests import RequestKind, TooManyError
@@ -32,8 +33,9 @@ KINDS = {
 class RequestForm(FlaskForm):
     kind = RadioField(
         _l("どのようなことですか"),
-        choices=[(kind.value, words) for kind, words in KINDS.items()],
-        validate_choice=True,
+        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
+        validate_choice=False,
+        validators=[AnyOf([kind.value for kind in KINDS], message=_l("どれか1つを選んでください。"))],
     )
     text = TextAreaField(
         _l("ご用件"),

@@ -64,8 +64,8 @@ def send_login_code() -> Response:
         language=str(get_locale()),
         now=now(),
     )
-    db.session.commit()
     if isinstance(outcome, Sent):
+        db.session.commit()
         nudge("send_mails")
         return redirect(_here(order), 303)
     return make_response(_page(order, current, CodeForm(), outcome=outcome), 429)
@@ -80,10 +80,12 @@ def take_second_step() -> Response:
         return make_response(_page(order, current, form), 422)
     secret = current_app.config["SECRET_KEY"]
     outcome = login_codes.confirm(db.session, order, current, form.code.data or "", secret=secret, now=now())
-    db.session.commit()
     if isinstance(outcome, Confirmed):
-        return redirect(_way_back(order), 303)
-    return make_response(_page(order, current, form, outcome=outcome), 422)
+        answer = redirect(_way_back(order), 303)
+    else:
+        answer = make_response(_page(order, current, form, outcome=outcome), 422)
+    db.session.commit()
+    return answer
 
 
 def _order_and_visit() -> tuple[Order, Visit]:

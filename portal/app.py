@@ -5,7 +5,21 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import cli, clock, dev, errors, extensions, headers, health, languages, logs, look, mypage, sessions
+from portal import (
+    cli,
+    clock,
+    compression,
+    dev,
+    errors,
+    extensions,
+    headers,
+    health,
+    languages,
+    logs,
+    look,
+    mypage,
+    sessions,
+)
 from portal.adapters import wire
 from portal.adapters.broker import job_queue
 from portal.config import Settings, load_settings
@@ -43,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logs.init_app(app, settings)
+    compression.init_app(app)
     extensions.init_app(app)
     links = LinkRing(settings.secret_keys)
     app.extensions.update(

@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal import clock
+from portal.access import sweeping
 from portal.extensions import db
 from portal.models import Rendition
 from portal.notifications import delivery
@@ -74,6 +75,11 @@ def expire_mails() -> None:
         delivery.expire_bodies(session, clock.now())
 
 
+def forget_old_access() -> None:
+    with begin() as session, session.begin():
+        sweeping.sweep(session, clock.now())
+
+
 # --- which jobs there are --------------------------------------------------------------------------------------------
 JOBS: Mapping[str, Callable[..., None]] = {
     job.__name__: job
@@ -81,6 +87,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
         send_mails,
         mark_stuck_mails,
         expire_mails,
+        forget_old_access,
         render,
         render_left_out,
     )
@@ -89,6 +96,7 @@ EVERY: Mapping[str, timedelta] = {
     "send_mails": timedelta(seconds=30),
     "mark_stuck_mails": timedelta(minutes=5),
     "expire_mails": timedelta(minutes=10),
+    "forget_old_access": timedelta(hours=1),
     "render_left_out": timedelta(seconds=30),
 }
 """The sweeps. Two schedulers only make them run twice as often."""

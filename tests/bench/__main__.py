@@ -1,0 +1,24 @@
+"""python -m tests.bench [part …]: without names, every part."""
+
+import sys
+
+from tests.bench import imports, login, names, order_page, pdf, weight
+from tests.bench.table import show
+
+PARTS = {
+    "names": names.measure,
+    "pdf": pdf.measure,
+    "login": login.measure,
+    "imports": imports.measure,
+    "weight": weight.measure,
+    "order_page": order_page.measure,
+}
+
+chosen = sys.argv[1:] or list(PARTS)
+if unknown := set(chosen) - set(PARTS):
+    sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+rows = []
+for part in chosen:
+    print(f"measuring {part} …", file=sys.stderr, flush=True)
+    rows += PARTS[part]()
+show(rows)

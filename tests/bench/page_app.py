@@ -1,0 +1,7 @@
+"""MyPage as served, without the flood limit: the load of a benchmark comes from one address."""
+
+from portal.app import create_app
+from portal.extensions import limiter
+
+app = create_app()
+limiter.enabled = False

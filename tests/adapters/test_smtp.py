@@ -96,7 +96,7 @@ def test_a_server_that_is_closing_refuses_nobody_in_particular(server: MailServe
 
 
 def test_a_connection_lost_after_the_content_leaves_it_uncertain(server: MailServer, mailer: SmtpMailer) -> None:
-    server.answers["DATA"] = "hang up"
+    server.hang_ups = 1
     with pytest.raises(MailUncertainError):
         mailer.send(MAIL)
 

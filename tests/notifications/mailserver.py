@@ -17,11 +17,15 @@ from tests.databases import free_port
 
 
 class MailServer:
-    """`answers` maps MAIL, RCPT or DATA to what is answered instead of yes; DATA also to "hang up"."""
+    """`answers` maps MAIL, RCPT or DATA to what is answered instead of yes.
+
+    `hang_ups`: after so many contents the line is cut instead of an answer.
+    """
 
     def __init__(self, port: int | None = None) -> None:
         self.port = port or free_port()
         self.answers: dict[str, str] = {}
+        self.hang_ups = 0
         self.received: list[EmailMessage] = []
         self.recipients: list[str] = []
         self._may_answer = threading.Event()
@@ -65,13 +69,14 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         answer = self.answers.get("DATA", "250 OK")
-        if answer.startswith("2") or answer == "hang up":
+        if answer.startswith("2"):
             assert isinstance(envelope.content, bytes)
             message = message_from_bytes(envelope.content, policy=default)
             assert isinstance(message, EmailMessage)
             self.received.append(message)
             self.recipients += envelope.rcpt_tos
-        if answer == "hang up":
+        if self.hang_ups:
+            self.hang_ups -= 1
             assert server.transport is not None
             server.transport.abort()
         while not self._may_answer.is_set():  # noqa: ASYNC110 - set by another thread

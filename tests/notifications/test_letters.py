@@ -1,0 +1,144 @@
+"""What the mails say."""
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from portal.models import Order, Shop
+from portal.notifications import letters, login_code, receipt_file, shipped
+
+LINK = "https://mypage.example.jp/sakura/o/abc.def"
+ORDER = Order(code="A-10234", buyer_name="山田 花子")
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "login_code": login_code.context(code="482913", order_code="A-10234"),
+    "order_link": {
+        "links": [
+            {"order_code": "A-10234", "ordered_on": date(2026, 11, 18), "url": LINK},
+            {"order_code": "A-10299", "ordered_on": date(2026, 11, 20), "url": LINK + "x"},
+        ]
+    },
+    "shipped": shipped.context(
+        order_url=LINK,
+        carrier="ヤマト運輸",
+        service="宅急便",
+        tracking_number="1234-5678-9010",
+        tracking_url="https://carrier.example.jp/?n=123456789010",
+        requested_on=date(2026, 11, 24),
+        requested_slot="14時〜16時",
+    ),
+    "receipt_file": receipt_file.context(order_code="A-10234", number="00000012"),
+}
+
+
+def a_shop(**changes: Any) -> Shop:
+    facts = {
+        "slug": "sakura",
+        "name": "さくら茶舗",
+        "accent": "#1f5f8b",
+        "login_element": "name",
+        "contact_phone": "075-000-0000",
+        "contact_hours": "平日 10時〜17時",
+        "contact_email": "shop@example.jp",
+        "contact_url": "",
+    }
+    return Shop(**(facts | changes))
+
+
+def letter(message: str, language: str = "ja", shop: Shop | None = None, **changes: Any) -> letters.Letter:
+    return letters.write(message, language, shop or a_shop(), {**CONTEXTS[message], "order": ORDER, **changes})
+
+
+def test_the_code_and_how_long_it_counts_stand_in_the_first_lines() -> None:
+    first = letter("login_code").text.splitlines()[:4]
+    assert "482913" in first[0]
+    assert any("10分" in line for line in first)
+    assert "おたずねすることはありません" in letter("login_code").text
+
+
+def test_the_subject_does_not_hold_the_code() -> None:
+    """It stays after the body was blanked, and is shown on locked screens."""
+    assert "482913" not in letter("login_code").subject
+
+
+def test_every_order_has_its_link_and_its_date() -> None:
+    for body in (letter("order_link").text, letter("order_link").html):
+        for words in ("A-10234", "A-10299", LINK, LINK + "x", "11月18日(水)", "11月20日(金)"):
+            assert words in body
+
+
+@pytest.mark.parametrize("message", ["order_link", "shipped"])
+def test_the_buyer_is_told_what_to_type(message: str) -> None:
+    assert "お名前を入力" in letter(message).text
+    by_phone = letter(message, shop=a_shop(login_element="phone"))
+    assert "電話番号を入力" in by_phone.text
+    assert "電話番号を入力" in by_phone.html
+    assert "お名前を入力" not in by_phone.text
+
+
+def test_a_parcel_is_told_with_carrier_number_day_and_both_links() -> None:
+    for body in (letter("shipped").text, letter("shipped").html):
+        for words in (
+            "山田 花子 様",
+            "ヤマト運輸 宅急便",
+            "1234-5678-9010",
+            "11月24日(火) 14時〜16時",
+            LINK,
+            "carrier.example.jp",
+        ):
+            assert words in body
+
+
+def test_a_parcel_without_number_and_carrier_says_nothing_about_them() -> None:
+    sober = shipped.context(order_url=LINK, carrier="")
+    for body in (letter("shipped", **sober).text, letter("shipped", **sober).html):
+        for words in ("配送会社", "お問い合わせ番号", "お届けのご希望", "None"):
+            assert words not in body
+        assert LINK in body
+
+
+@pytest.mark.parametrize("message", CONTEXTS)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_mail_names_shop_and_contact_in_both_forms(message: str, language: str) -> None:
+    written = letter(message, language)
+    assert "さくら茶舗" in written.subject
+    assert "\n" not in written.subject
+    for body in (written.text, written.html):
+        for words in ("さくら茶舗", "075-000-0000", "shop@example.jp"):
+            assert words in body
+        assert not re.search(r"\n{3,}", written.text)
+
+
+class Outline(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.sources: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.sources += [value or "" for name, value in attrs if name in ("src", "background", "srcset")]
+
+
+@pytest.mark.parametrize("message", CONTEXTS)
+def test_the_html_is_plain_one_column_and_loads_nothing(message: str) -> None:
+    outline = Outline()
+    outline.feed(letter(message).html)
+    assert not {"table", "script", "img", "form", "link", "iframe"} & set(outline.tags)
+    assert outline.sources == []
+    assert outline.tags.count("h1") == 1
+    assert "url(" not in letter(message).html
+
+
+def test_what_a_shop_or_a_buyer_is_called_never_becomes_markup() -> None:
+    written = letter("shipped", shop=a_shop(name="<b>茶</b>"), order=Order(code="<i>1</i>", buyer_name="<script>花子"))
+    assert not re.search(r"<(b|i|script)>", written.html)
+    assert "<script>花子" in written.text, "plain text is not escaped"
+
+
+def test_a_name_without_a_value_is_a_mistake_and_not_a_gap_in_the_mail() -> None:
+    with pytest.raises(UndefinedError):
+        letters.write("login_code", "ja", a_shop(), {"order": ORDER, "order_code": "A-1"})

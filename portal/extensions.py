@@ -23,10 +23,10 @@ limiter = Limiter(get_remote_address, default_limits=["600 per minute"], headers
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What `SQLALCHEMY_ENGINES["default"]` gets for this URL."""
+    """What `SQLALCHEMY_ENGINES["default"]` gets for this URL. Errors are logged: what a statement was given stays out."""
     if url.startswith("sqlite"):
-        return {"url": url, "connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"url": url, "pool_pre_ping": True}
+        return {"url": url, "hide_parameters": True, "connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {"url": url, "hide_parameters": True, "pool_pre_ping": True}
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -5,13 +5,13 @@ import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Response, abort, current_app, g, render_template, send_file, url_for
+from flask import Response, abort, current_app, g, make_response, render_template, send_file, url_for
 
 from portal.access.contact import shown_contact
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.jobs import nudge
-from portal.models import Receipt, Rendition
+from portal.models import Order, Receipt, Rendition
 from portal.mypage import blueprint
 from portal.mypage.loader import require_order, visit
 from portal.receipts import papers, renditions
@@ -19,6 +19,8 @@ from portal.receipts.downloads import offer, window_of
 from portal.receipts.wording import file_name
 
 FILE_ADDRESS_LASTS = timedelta(minutes=30)
+LATE = timedelta(minutes=1)
+"""After so long something is wrong; the page says so and stops asking every second."""
 LOOK_AGAIN = 0.1
 """Seconds between two looks at the row while an answer waits for its PDF."""
 
@@ -41,43 +43,60 @@ def receipt_file(token: str) -> Response | tuple[str, int]:
 
 
 @blueprint.get("/orders/<uuid:order_id>/statement")
-def statement(order_id: UUID) -> Response | str:
+def statement(order_id: UUID) -> Response:
     order = require_order(order_id)
     shown = shown_contact(order, visit(), g.shop)
     with writing_session() as writing:
         paper = papers.request_statement(writing, g.shop, order, shown, now())
-    return pdf_or_wait(paper, f"{order.code}_購入明細書.pdf")
+    return pdf_or_wait(order, paper, f"{order.code}_購入明細書.pdf")
 
 
 @blueprint.get("/orders/<uuid:order_id>/delivery-note")
-def delivery_note(order_id: UUID) -> Response | str:
+def delivery_note(order_id: UUID) -> Response:
     order = require_order(order_id)
     if not g.shop.delivery_notes_allowed:
         abort(404)
     shown = shown_contact(order, visit(), g.shop)
     with writing_session() as writing:
         paper = papers.request_delivery_note(writing, g.shop, order, shown, now())
-    return pdf_or_wait(paper, f"{order.code}_納品書.pdf")
+    return pdf_or_wait(order, paper, f"{order.code}_納品書.pdf")
 
 
-def pdf_or_wait(paper: Rendition, name: str) -> Response | str:
+def pdf_or_wait(order: Order, paper: Rendition, name: str) -> Response:
     if paper.stored_at is None:
         nudge("render", str(paper.id))
     stored = stored_soon(paper.id)
-    return send_pdf(stored, name) if stored else render_template("mypage/receipts/preparing.html")
+    if stored.stored_at is not None:
+        return send_pdf(stored, name)
+    late = is_late(stored, now())
+    return comes_back(render_template("mypage/receipts/preparing.html", order_id=order.id, late=late), late=late)
 
 
-def stored_soon(rendition_id: UUID) -> Rendition | None:
+def is_late(rendition: Rendition, instant: datetime) -> bool:
+    return instant - rendition.requested_at > LATE
+
+
+def comes_back(page: str, *, late: bool) -> Response:
+    """A page that asks for itself again, with or without JavaScript."""
+    response = make_response(page)
+    response.headers["Refresh"] = str(10 if late else 1)
+    return response
+
+
+def stored_soon(rendition_id: UUID) -> Rendition:
     """Looks at the row for a moment longer, so that the first answer usually is the file and no waiting page."""
-    looks = int(current_app.config["WAIT_FOR_PDF"] / LOOK_AGAIN)
-    for look in range(looks + 1):
-        if look:
-            time.sleep(LOOK_AGAIN)
-        db.session.rollback()  # a read transaction goes on seeing what was there when it began
-        rendition = db.session.get_one(Rendition, rendition_id, populate_existing=True)
+    rendition = look_at(rendition_id)
+    for _ in range(int(current_app.config["WAIT_FOR_PDF"] / LOOK_AGAIN)):
         if rendition.stored_at is not None:
-            return rendition
-    return None
+            break
+        time.sleep(LOOK_AGAIN)
+        rendition = look_at(rendition_id)
+    return rendition
+
+
+def look_at(rendition_id: UUID) -> Rendition:
+    db.session.rollback()  # a read transaction goes on seeing what was there when it began
+    return db.session.get_one(Rendition, rendition_id, populate_existing=True)
 
 
 def send_pdf(rendition: Rendition, name: str) -> Response:

@@ -12,7 +12,7 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Order, Receipt
 from portal.mypage import blueprint
-from portal.mypage.files import file_url, stored_soon
+from portal.mypage.files import comes_back, file_url, is_late, stored_soon
 from portal.mypage.loader import HTMX, require_order, require_step, visit_actor
 from portal.mypage.receipt_form import ReceiptForm, first_values
 from portal.receipts import downloads, ledger
@@ -70,17 +70,18 @@ def issue_receipt(order_id: UUID) -> Page:
 def receipt(order_id: UUID, receipt_id: UUID) -> Page:
     order = require_order(order_id)
     found = require_receipt(order, receipt_id)
-    stored_soon(found.rendition_id)
+    rendition = stored_soon(found.rendition_id)
     instant = now()
-    page = "_issued.html" if request.headers.get(HTMX) else "issued.html"
-    return render_template(
-        f"mypage/receipts/{page}",
+    page = render_template(
+        "mypage/receipts/issued.html",
         order=order,
         receipt=found,
         number=ledger.number_text(found.number),
         offer=downloads.offer(g.shop, downloads.window_of(found), instant),
         file_url=file_url(found, instant),
+        late=is_late(rendition, instant),
     )
+    return page if rendition.stored_at else comes_back(page, late=is_late(rendition, instant))
 
 
 @blueprint.post("/orders/<uuid:order_id>/receipts/<uuid:receipt_id>/again")

@@ -57,7 +57,8 @@ def _orders_per_second(count: int, *, twice: bool = False) -> float:
         seconds = 0.0
         for _ in range(1 + twice):
             started = time.perf_counter()
-            result = runner.invoke(args=["import-orders", str(path), "--shop", "sakura"])
+            with app.app_context():
+                result = runner.invoke(args=["import-orders", str(path), "--shop", "sakura"])
             seconds = time.perf_counter() - started
             assert result.exit_code == 0, result.output
     return count / seconds

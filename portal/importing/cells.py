@@ -3,20 +3,26 @@
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 
 from portal.values import dates, tax
 
 LARGEST_YEN = 999_999_999
 LARGEST_QUANTITY = 999_999
+WORDS = 1_000
+"""A file says the same few things over and over; so many are remembered."""
 
 _TEXT_FORM = re.compile(r'="((?:[^"]|"")*)"')
 _SPREADSHEET_ERRORS = frozenset(["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"])
+_SUSPICIOUS = frozenset("=#")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]+")
-_YEN = re.compile(r"([-−▲△]?)[¥\\]?([-−]?)(\d+|\d{1,3}(?:,\d{3})+)円?(?:\((?:税込|税抜)\))?")
-_QUANTITY = re.compile(r"(-?)(\d+|\d{1,3}(?:,\d{3})+)(?:個|点|本|枚|箱|袋|セット)?")
-_RATE = re.compile(r"(?:軽減(?:税率)?|標準(?:税率)?)?(\d{1,2})(?:\.0+)?%?(?:\(?(?:軽減|標準)(?:税率|対象)?\)?)?")
+_YEN = re.compile(r"(?:([-−▲△])[¥\\]?|[¥\\]?([-−▲△]?))(\d+|\d{1,3}(?:,\d{3})+)円?(?:\((?:税込|税抜)\))?", re.ASCII)
+_QUANTITY = re.compile(r"(-?)(\d+|\d{1,3}(?:,\d{3})+)(?:個|点|本|枚|箱|袋|セット)?", re.ASCII)
+_RATE = re.compile(
+    r"(?:軽減(?:税率)?|標準(?:税率)?)?(\d{1,2})(?:\.0+)?%?(?:\(?(?:軽減|標準)(?:税率|対象)?\)?)?", re.ASCII
+)
 _NO_RATE = frozenset({"非課税", "不課税", "免税", "対象外"})
 _NO_WISH = frozenset(
     {"", "指定なし", "指定無し", "なし", "無し", "希望なし", "希望しない", "最短", "未指定", "-", "ー"}
@@ -38,6 +44,8 @@ class CellError(ValueError):
 def plain(cell: str) -> str:
     """Trimmed; Excel's ="0120" is the text 0120. CellError for any other formula, and for what one left behind."""
     text = cell.strip()
+    if text[:1] not in _SUSPICIOUS:
+        return text
     if text.startswith("="):
         form = _TEXT_FORM.fullmatch(text)
         if form is None:
@@ -50,7 +58,8 @@ def plain(cell: str) -> str:
 
 def one_line(text: str, longest: int) -> str:
     """Line breaks and tabs become spaces; letters stay exactly as they came."""
-    return _short(_CONTROL.sub(" ", text), longest)
+    # A full-width space is not "printable" either: it takes the longer way and stays.
+    return _short(text if text.isprintable() else _CONTROL.sub(" ", text), longest)
 
 
 def several_lines(text: str, longest: int) -> str:
@@ -59,7 +68,7 @@ def several_lines(text: str, longest: int) -> str:
 
 def digits(text: str, longest: int) -> str:
     """Codes, phones, postcodes, tracking numbers: text, but a spreadsheet may have spoiled it."""
-    if _SCIENTIFIC.fullmatch(text):
+    if "+" in text and _SCIENTIFIC.fullmatch(text):
         raise CellError(
             f"「{text}」は表計算ソフトが数字をまるめた形です。列の書式を「文字列」にして入れ直してください。"
         )
@@ -68,6 +77,8 @@ def digits(text: str, longest: int) -> str:
 
 def yen(text: str) -> int:
     """¥1,200, １２００, 1,200円, -500, ▲500. Yen have no decimals."""
+    if text.isdecimal() and text.isascii() and len(text) < len(str(LARGEST_YEN)):
+        return int(text)
     narrow = _narrow(text)
     found = _YEN.fullmatch(narrow)
     if found is None:
@@ -88,6 +99,7 @@ def yen_taken_off(text: str) -> int:
     return amount
 
 
+@lru_cache(WORDS)
 def quantity(text: str) -> int:
     found = _QUANTITY.fullmatch(_narrow(text))
     number = int(found[2].replace(",", "")) if found else 0
@@ -96,6 +108,7 @@ def quantity(text: str) -> int:
     return number
 
 
+@lru_cache(WORDS)
 def tax_rate(text: str) -> int:
     """Percent: 10, 10%, 8%（軽減税率）, 非課税 → 0. Whether the rate held on the day is the caller's question."""
     narrow = _narrow(text)
@@ -143,6 +156,9 @@ def _short(text: str, longest: int) -> str:
 
 
 def _narrow(text: str) -> str:
+    if not text.isascii() and any(letter.isdigit() and not letter.isdecimal() for letter in text):
+        # ² and ① are no digits of a number: narrowed, 1200² would become 12002.
+        return text
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 

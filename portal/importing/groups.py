@@ -25,9 +25,11 @@ def _keyed(table: Table, bound: Bound) -> Iterator[tuple[str, Row]]:
     above = ""
     for row in table.rows:
         found = table.cells(row)
-        try:
-            code = cells.plain(found[place]) if place < len(found) else ""
-        except CellError:
-            code = f"unreadable in line {row.line}"
-        above = code_key(code) or above or f"none in line {row.line}"
+        cell = found[place] if place < len(found) else ""
+        if cell:
+            try:
+                above = code_key(cells.plain(cell)) or above
+            except CellError:
+                above = f"unreadable in line {row.line}"
+        above = above or f"none in line {row.line}"
         yield above, row

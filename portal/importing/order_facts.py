@@ -1,9 +1,8 @@
 """From what a file says to what is stored: rates, tax-included amounts, totals, and what staff must look at. Pure."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from portal.importing.order_rows import LineSaid, OrderSaid
@@ -83,9 +82,8 @@ def attention(lines: Sequence[Line], values: Mapping[str, Any], rules: ShopRules
 
 def digest(said: OrderSaid, lines: Sequence[Line]) -> str:
     """SHA-256 of all that an import would store, so that the same file twice is known without a comparison."""
-    facts = [said.code, said.values, lines, said.status, [asdict(parcel) for parcel in said.parcels]]
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    facts = (said.code, sorted(said.values.items()), [tuple(line) for line in lines], said.status, said.parcels)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
 def _rate(line: LineSaid, rules: ShopRules) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from portal.importing import cells
@@ -60,7 +60,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     **_texts(_TEXT, "buyer_name", "buyer_kana", "prefecture", "address", "payment_method"),
     **_texts(_TEXT, "recipient_name", "recipient_kana", "recipient_prefecture", "recipient_address"),
     **_texts(_DIGITS, "phone", "postcode", "email", "recipient_phone", "recipient_postcode"),
-    "payment_state": lambda text: str(payment_state(text)),
+    "payment_state": lru_cache(cells.WORDS)(lambda text: str(payment_state(text))),
     **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen),
     **dict.fromkeys(("discount", "coupon", "points_used"), cells.yen_taken_off),
     "fee_rate": cells.tax_rate,
@@ -69,7 +69,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 """Columns of `Order` that a file can fill."""
 BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0)
 """What clearing makes of a column; of all others, the empty text."""
-LINE_FIELDS = ("product_code", "name", "quantity", "unit_price", "amount", "tax_rate")
+LINE_FIELDS = frozenset({"product_code", "name", "quantity", "unit_price", "amount", "tax_rate"})
 
 
 def read_code(text: str) -> str:
@@ -84,7 +84,10 @@ def read_order(reading: Reading) -> OrderSaid:
     """RowsRefusedError: with every problem of the order, so that staff mend them in one go."""
     # Further rows are here because their code is the same, in whatever width and case.
     first = reading.rows[0]
-    code = reading.converted(first.line, "code", reading.text(first, "code"), read_code) or ""
+    text = first.texts.get("code", "")
+    code = (
+        "" if not text and reading.is_spoiled(first) else reading.converted(first.line, "code", text, read_code) or ""
+    )
     values = _order_values(reading)
     status = _status(reading)
     lines = _lines(reading, values)
@@ -143,7 +146,7 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
     live: list[LineSaid] = []
     cancelled: list[LineSaid] = []
     for row in reading.rows:
-        if not any(reading.text(row, field) for field in LINE_FIELDS):
+        if LINE_FIELDS.isdisjoint(row.texts):
             continue
         line = _line(reading, row, values)
         gone = reading.value(row, "line_status", reading.word("line_status")) if reading.has("line_status") else None
@@ -157,14 +160,13 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
 
 
 def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> LineSaid | None:
-    found = len(reading.problems)
     code = reading.value(row, "product_code", partial(_DIGITS, longest=_line_longest("product_code")))
     name = reading.value(row, "name", partial(_TEXT, longest=_line_longest("name")))
     quantity = reading.value(row, "quantity", cells.quantity)
     unit_price = reading.value(row, "unit_price", cells.yen)
     amount = reading.value(row, "amount", cells.yen)
     rate, tax_included = _tax(reading, row, values)
-    if len(reading.problems) > found:
+    if reading.is_spoiled(row):
         return None
     if name is None or quantity is None:
         reading.refuse(row.line, "quantity" if name else "name", "空です。商品の行に必要です。")

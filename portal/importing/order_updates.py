@@ -53,22 +53,21 @@ def update_order(
     moved = {"status"} if _matters(before, order.status) else set()
     if has_receipt and (changes.keys() | moved) & _ON_A_RECEIPT:
         changes |= _put_values(order, {"needs_attention": CHANGED_AFTER_RECEIPT})
+    changed = bool(changes) or parcels_changed or order.status != before
+    if changed:
+        order.content_digest = update.digest
     if changes:
         order.updated_at = now
-        subject = ("order", order.id)
         audit.record(
             session,
             shop_id=order.shop_id,
             actor=actor,
             action="order.updated",
-            subject=subject,
+            subject=("order", order.id),
             now=now,
             changes=changes,
         )
-    changed = bool(changes) or parcels_changed or order.status != before
-    if changed:
-        order.content_digest = update.digest
-        session.flush()
+    session.flush()
     return changed
 
 

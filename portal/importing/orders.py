@@ -72,7 +72,7 @@ def lock_shop(session: Session, shop: Shop) -> None:
 def _rules(session: Session, shop: Shop) -> ShopRules:
     rates = select(ProductTaxRate.product_code, ProductTaxRate.rate).where(ProductTaxRate.shop_id == shop.id)
     return ShopRules(
-        product_rates=dict(session.execute(rates).tuples().all()),
+        product_rates={row.product_code: row.rate for row in session.execute(rates)},
         default_rate=shop.default_tax_rate,
         fee_rate=shop.fee_tax_rate,
         rounding=Rounding(shop.rounding),
@@ -85,7 +85,7 @@ def _read(table: Table, bound: Bound, rows: Sequence[Row]) -> _Read:
     try:
         said = read_order(reading)
     except RowsRefusedError as error:
-        return _Read(rows, reading.text(reading.rows[0], "code"), None, error.problems)
+        return _Read(rows, reading.rows[0].texts.get("code", ""), None, error.problems)
     return _Read(rows, said.code, said)
 
 

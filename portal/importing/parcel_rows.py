@@ -53,7 +53,7 @@ def read_parcels(reading: Reading) -> tuple[Said, ...]:
 def gather(reading: Reading, row: ParsedRow, facts: Facts) -> None:
     """Adds what this row says; what contradicts an earlier row of the same parcel is a problem."""
     for field in FIELDS:
-        text = reading.text(row, field)
+        text = row.texts.get(field, "")
         if not text:
             continue
         line, known = facts.setdefault(field, (row.line, text))

@@ -15,6 +15,8 @@ MAX_LINE = 1_000_000
 """Characters of one line. Longer: not a table of orders, and nothing is gained by trying."""
 
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+_NOT_CP932 = re.compile("[\x80\uf8f0-\uf8f3]")
+"""What Python's decoder makes of the bytes that CP932 has no letters for: 80, A0, FD, FE, FF."""
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")
 
 
@@ -89,15 +91,19 @@ def _decode(content: bytes) -> tuple[str, str]:
         # A whole Japanese header that reads as UTF-8 is UTF-8: CP932 would only make rubbish of the rest.
         header, ended, _ = content[: error.start].partition(b"\n")
         if marked or (ended and not header.isascii()):
-            raise _unreadable("UTF-8", content, error.start) from None
+            raise _unreadable("UTF-8", content.count(b"\n", 0, error.start)) from None
+    neither = "UTF-8でもShift_JIS（CP932）でもない"
     try:
-        return "cp932", content.decode("cp932")
+        text = content.decode("cp932")
     except UnicodeDecodeError as error:
-        raise _unreadable("UTF-8でもShift_JIS（CP932）でもない", content, error.start) from None
+        raise _unreadable(neither, content.count(b"\n", 0, error.start)) from None
+    if foreign := _NOT_CP932.search(text):
+        raise _unreadable(neither, text.count("\n", 0, foreign.start()))
+    return "cp932", text
 
 
-def _unreadable(encoding: str, content: bytes, position: int) -> FileRefusedError:
-    line = content.count(b"\n", 0, position) + 1
+def _unreadable(encoding: str, breaks_before: int) -> FileRefusedError:
+    line = breaks_before + 1
     return FileRefusedError(f"文字コードが読めません（{encoding}、{line}行目）。「CSV UTF-8」で保存し直してください。")
 
 

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from portal.importing import cells
-from portal.importing.cells import CellError
-from portal.importing.mapping import Bound, Column
+from portal.importing.cells import CellError, plain
+from portal.importing.mapping import Bound
 from portal.importing.reader import Row, Table, fold
 
 T = TypeVar("T")
@@ -30,7 +29,8 @@ class RowsRefusedError(Exception):
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
     line: int
-    cells: list[str]
+    texts: dict[str, str]
+    """Field → what its cell says; blank ones are not here."""
 
 
 class Reading:
@@ -49,17 +49,16 @@ class Reading:
     def has(self, field: str) -> bool:
         return field in self.bound.columns
 
+    def is_spoiled(self, row: ParsedRow) -> bool:
+        """Whether a cell of this row was refused already; what it leaves blank is then no further problem."""
+        return any(problem.line == row.line for problem in self._problems)
+
     def refuse(self, line: int, field: str, reason: str) -> None:
         self._problems[Problem(line, self.bound.header(field), reason)] = None
 
-    def text(self, row: ParsedRow, field: str) -> str:
-        """The cell, or several joined with a space; a mapping's fixed text where there is nothing."""
-        column = self.bound.columns.get(field)
-        return (self._cell(row, column) if column else "") or self.bound.mapping.fixed.get(field, "")
-
     def value(self, row: ParsedRow, field: str, read: Callable[[str], T]) -> T | None:
         """None: blank, or refused."""
-        text = self.text(row, field)
+        text = row.texts.get(field)
         return self.converted(row.line, field, text, read) if text else None
 
     def converted(self, line: int, field: str, text: str, read: Callable[[str], T]) -> T | None:
@@ -84,11 +83,13 @@ class Reading:
         """(line, text) of what all rows say: said once and blank later, or the same on each."""
         line, said = self.rows[0].line, ""
         for row in self.rows:
-            text = self.text(row, field)
-            if not said:
-                line, said = row.line, text
-            elif text and text != said:
+            text = row.texts.get(field)
+            if not text or text == said:
+                continue
+            if said:
                 self.refuse(row.line, field, different(line))
+            else:
+                line, said = row.line, text
         return line, said
 
     def finish(self) -> None:
@@ -96,25 +97,29 @@ class Reading:
         if self._problems:
             raise RowsRefusedError(self.problems)
 
-    def _cell(self, row: ParsedRow, column: Column) -> str:
-        try:
-            if len(column.places) == 1:
-                return cells.plain(row.cells[column.places[0]])
-            return " ".join(filter(None, (cells.plain(row.cells[place]) for place in column.places)))
-        except CellError as error:
-            self._problems[Problem(row.line, column.header, error.reason)] = None
-            return ""
-
     def _parse(self, table: Table, row: Row) -> ParsedRow:
         found = table.cells(row)
         width = len(table.header)
-        if any(cell.strip() for cell in found[width:]):
+        if len(found) > width and any(cell.strip() for cell in found[width:]):
             counted = f"見出しは{width}列、この行は{len(found)}列です"
-            self._problems[
-                Problem(row.line, "", f"見出しより列が多くあります（{counted}）。「,」の数を確かめてください。")
-            ] = None
+            reason = f"見出しより列が多くあります（{counted}）。「,」の数を確かめてください。"
+            self._problems[Problem(row.line, "", reason)] = None
         # Spreadsheets leave out blank cells at the end of a line.
-        return ParsedRow(row.line, found + [""] * (width - len(found)))
+        found += [""] * (width - len(found))
+        texts = dict(self.bound.mapping.fixed)
+        for field, column in self.bound.columns.items():
+            try:
+                if len(column.places) == 1:
+                    cell = found[column.places[0]]
+                    text = plain(cell) if cell else ""
+                else:
+                    text = " ".join(filter(None, [plain(found[place]) for place in column.places]))
+            except CellError as error:
+                self._problems[Problem(row.line, column.header, error.reason)] = None
+                continue
+            if text:
+                texts[field] = text
+        return ParsedRow(row.line, texts)
 
 
 def different(line: int) -> str:

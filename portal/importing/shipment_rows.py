@@ -91,10 +91,13 @@ def _gather(reading: Reading) -> tuple[dict[Identity, ParcelRows], dict[str, lis
     orders: dict[str, list[int]] = {}
     code, above = "", [("", "")]
     for row in reading.rows:
-        text = reading.text(row, "code")
+        text = row.texts.get("code", "")
         keys = parcel_rows.keys_of(reading, row)
         if text or not code:
-            code = reading.converted(row.line, "code", text, read_code) or text or f"({row.line})"
+            spoiled = not text and reading.is_spoiled(row)
+            code = (
+                (None if spoiled else reading.converted(row.line, "code", text, read_code)) or text or f"({row.line})"
+            )
         elif keys == [("", "")]:
             keys = above
         above = keys
@@ -161,9 +164,9 @@ def _events(reading: Reading, row: ParsedRow) -> Sequence[EventSaid]:
     place = reading.value(row, "event_place", partial(cells.one_line, longest=_longest("place"))) or ""
     if at and words:
         found.append(EventSaid(at, words, place))
-    elif reading.text(row, "event_at") and not words:
+    elif row.texts.get("event_at", "") and not words:
         reading.refuse(row.line, "event_words", "空です。配送日時があるときは必要です。")
-    elif words and not reading.text(row, "event_at"):
+    elif words and not row.texts.get("event_at", ""):
         reading.refuse(row.line, "event_at", "空です。配送状況があるときは必要です。")
     delivered_on = reading.value(row, "delivered_on", cells.day)
     if delivered_on:

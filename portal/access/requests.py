@@ -30,7 +30,7 @@ def create(
     session: Session, order: Order, *, kind: RequestKind, text: str, reply_to: str, actor: str, now: datetime
 ) -> BuyerRequest:
     """The same request again, while it waits, is the one that is there. TooManyError when enough are waiting."""
-    session.execute(select(Order.id).where(Order.id == order.id).with_for_update())
+    session.execute(select(Order.id).where(Order.id == order.id).with_for_update(key_share=True))
     waiting = session.scalars(select(BuyerRequest).filter_by(order_id=order.id, answered_at=None)).all()
     for found in waiting:
         if (found.kind, found.text, found.reply_to) == (kind, text, reply_to):

@@ -80,7 +80,8 @@ def look_up(
 ) -> Entry | None:
     """The session behind a token and what it may do with an order, in one query. None: no such session."""
     widened = not second_step.is_asked(shop, Action.OTHER_ORDERS)
-    row = session.execute(
+    # Columns alone come faster without the ORM in between.
+    row = (session if load else session.connection()).execute(
         _LOOK_UPS[load, widened],
         {"token_digest": token_digest(token), "of_shop": shop.id, "wanted_order": order_id},
     ).one_or_none()

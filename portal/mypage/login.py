@@ -5,6 +5,7 @@ from math import ceil
 from uuid import UUID
 
 from flask import current_app, g, make_response, redirect, render_template, request, session, url_for
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -23,6 +24,10 @@ FLOOD = "60 per minute"
 LINK_FLOOD = "300 per minute"
 """More for who holds a link: after a mailing thousands come from the few addresses of a phone carrier."""
 NOTES = frozenset({"timeout", "ended", "signed_out"})
+ADVICE = {
+    "name": _l("ご注文のときに入力したお名前を、姓と名の両方で入力してください。"),
+    "phone": _l("ご注文のときに入力した電話番号を、もう一度お確かめください。"),
+}
 
 
 def client() -> str:
@@ -110,6 +115,8 @@ def locked_page(outcome: Locked, instant: datetime) -> Response:
 
 def page(form: AnyLoginForm, *, order: Order | None = None, failed: bool = False) -> str:
     note = request.args.get("note") if request.method == "GET" else None
+    if failed:
+        form.typed.errors = [ADVICE[g.shop.login_element]]
     return render_template(
         "mypage/access/login.html",
         form=form,

@@ -69,7 +69,7 @@ def new_request() -> str:
     return _page(order, form)
 
 
-@blueprint.post("/requests")
+@blueprint.post("/requests/new")
 def create_request() -> Response:
     order = require_order(_asked_order())
     form = RequestForm(order)

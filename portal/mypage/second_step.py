@@ -48,6 +48,13 @@ def show_second_step() -> str | Response:
     return _page(order, current, CodeForm())
 
 
+@blueprint.get("/second-step/code")
+def after_login_code() -> Response:
+    """Where a change of language leads from an answer of the POST below."""
+    order, _ = _order_and_visit()
+    return redirect(_here(order), 303)
+
+
 @blueprint.post("/second-step/code")
 @limiter.limit(FLOOD, key_func=lambda: addresses.counted(request.remote_addr))
 def send_login_code() -> Response:

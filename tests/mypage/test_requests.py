@@ -29,7 +29,7 @@ def order(cast: Cast, shop: Shop) -> Order:
 def ask(client: FlaskClient, order: Order, **fields: str) -> TestResponse:
     standard = {"kind": "details", "text": "住所を直したいです。", "reply_to": ""}
     form = f"/sakura/requests/new?order={order.id}"
-    return submit(client, f"/sakura/requests?order={order.id}", standard | fields, form_on=form)
+    return submit(client, form, standard | fields)
 
 
 def test_the_shop_gets_what_she_wrote(client: FlaskClient, session: Session, shop: Shop, order: Order) -> None:
@@ -116,7 +116,7 @@ def test_strangers_and_other_buyers_neither_ask_nor_see(
         assert stranger.get(path).status_code == 303
         assert taro.get(path).status_code == 404
     form = f"/sakura/requests/new?order={taros.id}"
-    assert submit(taro, f"/sakura/requests?order={order.id}", {"kind": "details"}, form_on=form).status_code == 404
+    assert submit(taro, f"/sakura/requests/new?order={order.id}", {"kind": "details"}, form_on=form).status_code == 404
     assert taro.get(f"/sakura/requests/{order.id}").status_code == 404
     assert taro.get("/sakura/requests/new?order=nonsense").status_code == 404
     assert len(session.scalars(select(BuyerRequest)).all()) == 1

@@ -163,6 +163,15 @@ def test_where_the_shop_asks_no_code_the_address_is_shown_at_once(
     assert Buyer(app, session, shop, order).sees_address()
 
 
+def test_she_can_change_the_language_on_every_answer(hanako: Buyer) -> None:
+    hanako.ask()
+    for answer in (hanako.ask(), hanako.type(hanako.wrong_code())):
+        link = re.search(r'href="([^"]+)" hreflang="en"', answer.text)
+        assert link
+        path = answer.request.path + link[1].replace("&amp;", "&")
+        assert hanako.client.get(path, follow_redirects=True).status_code == 200
+
+
 # --- the way back ----------------------------------------------------------------------------------------------------
 def test_she_comes_back_to_where_she_was_going(hanako: Buyer) -> None:
     back = f"{hanako.page}/receipt"

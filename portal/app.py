@@ -47,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_ENGINES={"default": extensions.engine_options(settings.database)},
         RATELIMIT_STORAGE_URI=settings.limiter_storage_url,
         WAIT_FOR_PDF=WAIT_FOR_PDF,
+        # A made-up Host header must not end up in a link. The local names are for health checks.
+        TRUSTED_HOSTS=[settings.host, "localhost", "127.0.0.1"] if settings.mypage_env == "production" else None,
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_PARTS=MAX_PARTS,
         MAX_FORM_MEMORY_SIZE=MAX_BODY,

@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         return self.mail_dir or self.instance / "mails"
 
     @property
+    def host(self) -> str:
+        """Of PUBLIC_URL, without the port."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
 

@@ -27,7 +27,11 @@ def _task(name: str) -> None:
 
 for _name in JOBS:
     _task(_name)
-app.conf.beat_schedule = {name: {"task": name, "schedule": every} for name, every in EVERY.items()}
+# While no worker runs, sweeps do not pile up in the queue: each is gone when the next one is due.
+app.conf.beat_schedule = {
+    name: {"task": name, "schedule": every, "options": {"expires": every.total_seconds()}}
+    for name, every in EVERY.items()
+}
 
 
 @worker_init.connect

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from portal.app import create_app
 from portal.config import Settings
 from portal.extensions import db
-from portal.jobs import nudge
+from portal.jobs import mark_stuck_mails, nudge
 from portal.models import OutboxMail
 from portal.notifications import login_code
 from portal.notifications.delivery import STUCK_AFTER
@@ -184,9 +184,24 @@ def test_a_worker_killed_while_the_server_answers_leaves_unknown_and_sends_nothi
         # Ten minutes later.
         session.execute(update(OutboxMail).values(claimed_at=app.config["CLOCK"]() - STUCK_AFTER * 1.1))
         session.commit()
-        with worker(settings, mails_to=server):
-            until(lambda: states(session) == {"unknown": 1, "sent": 2})
+        with app.app_context():
+            mark_stuck_mails()
+        assert states(session) == {"unknown": 1, "sent": 2}
         assert sorted(Counter(mail["Message-ID"] for mail in server.received).values()) == [1, 1, 1]
+
+
+@on_sqlite
+def test_a_process_that_dies_is_replaced_and_its_mail_is_not_tried_again(
+    app: Flask, session: Session, cast: Cast, settings: Settings
+) -> None:
+    post(app, cast, "111111", "222222", "333333")
+    with MailServer() as server, worker(settings, mails_to=server) as master:
+        with server.holding_its_answer() as has_content:
+            until(has_content)
+            for child in Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text().split():
+                os.kill(int(child), signal.SIGKILL)
+        until(lambda: ask(app) or states(session) == {"sending": 1, "sent": 2})
+        assert len(server.received) == 3
 
 
 def test_a_worker_told_to_stop_finishes_the_mail_in_its_hands(

@@ -25,7 +25,8 @@ def job_queue(settings: Settings) -> Celery:
         task_serializer="json",
         accept_content=["json"],
         task_acks_late=True,
-        task_reject_on_worker_lost=True,
+        # A job that killed its process is left to the sweeps, which count; handed out again at once, it would kill for ever.
+        task_reject_on_worker_lost=False,
         worker_prefetch_multiplier=1,
         worker_max_memory_per_child=MAX_CHILD_KILOBYTES,
         # structlog writes whole lines to stdout; Celery would wrap each into one of its own.

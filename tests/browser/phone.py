@@ -58,6 +58,8 @@ class Phone:
         self.site = site
         self.javascript = javascript
         self.problems: list[str] = []
+        self.document: Response | None = None
+        """The page on the screen, as the server sent it."""
         self.expected: set[int] = set()
         """Answers from 400 on that belong to the test's story."""
         self.context = browser.new_context(
@@ -90,6 +92,8 @@ class Phone:
             self.problems.append(f"{request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
+        if response.request.is_navigation_request() and not 300 <= response.status < 400:
+            self.document = response
         if response.status >= 400 and response.status not in self.expected:
             self.problems.append(f"{response.request.method} {response.url}: {response.status}")
 

@@ -93,6 +93,7 @@ class Site:
 @contextmanager
 def running_site(folder: Path) -> Iterator[Site]:
     port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
     clock = ClockFile(folder / "clock")
     clock.set()
     settings = Settings(instance_dir=folder / "instance", public_url=f"http://127.0.0.1:{port}")

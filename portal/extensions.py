@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import iscoroutinefunction
 from typing import Any
 
 from flask import Flask, has_request_context, request
@@ -62,6 +63,8 @@ def writing_session() -> Iterator[Session]:
 
 def init_app(app: Flask) -> None:
     db.init_app(app)
+    # It also closes asynchronous sessions, for which Flask starts a thread at the end of every request. We have none.
+    app.teardown_appcontext_funcs[:] = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
     csrf.init_app(app)
     limiter.init_app(app)
     with app.app_context():

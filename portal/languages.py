@@ -1,12 +1,16 @@
 """Which language a page speaks: chosen by link and remembered in a cookie, first guess from the browser."""
 
 from flask import Flask, Response, g, request
+from flask_babel import gettext
+from markupsafe import Markup
 
 from portal.extensions import babel
 
 SUPPORTED = ("ja", "en")
 COOKIE = "lang"
 ONE_YEAR = 365 * 24 * 3600
+
+_words: dict[str, dict[str, Markup]] = {language: {} for language in SUPPORTED}
 
 
 def chosen() -> str | None:
@@ -18,9 +22,9 @@ def chosen() -> str | None:
 
 
 def locale() -> str:
-    if "locale" not in g:
-        g.locale = chosen() or request.accept_languages.best_match(SUPPORTED, default="ja")
-    language: str = g.locale
+    language: str | None = g.get("locale")
+    if language is None:
+        language = g.locale = chosen() or request.accept_languages.best_match(SUPPORTED, default="ja")
     return language
 
 
@@ -31,9 +35,18 @@ def remember(response: Response) -> Response:
     return response
 
 
+def translate(text: str, **values: object) -> Markup:
+    """`_` of the templates. A page asks for a hundred texts: each is looked up in the catalogue once per process."""
+    words = _words[locale()]
+    found = words.get(text)
+    if found is None:
+        found = words[text] = Markup(gettext(text))  # noqa: S704 - our own texts; the values are escaped
+    return found % values if "%" in found else found
+
+
 def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "ja")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Tokyo")
     babel.init_app(app, locale_selector=locale)
     app.after_request(remember)
-    app.jinja_env.globals["current_language"] = locale
+    app.jinja_env.globals.update(_=translate, current_language=locale)

@@ -51,9 +51,7 @@ def long_day(on: date | datetime) -> Markup:
 
 def moment(at: datetime) -> Markup:
     """11月24日(火) 9:05, Tokyo's clock."""
-    local = at.astimezone(TOKYO)
-    words = f"{_words(local.date(), locale(), long=False)} {local.hour}:{local.minute:02}"
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
+    return _moment(at, locale())
 
 
 def yen(amount: int) -> str:
@@ -64,6 +62,13 @@ def yen(amount: int) -> str:
 @lru_cache(maxsize=2048)
 def _day(on: date, language: str, *, long: bool) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), _words(on, language, long=long))
+
+
+@lru_cache(maxsize=2048)
+def _moment(at: datetime, language: str) -> Markup:
+    local = at.astimezone(TOKYO)
+    words = f"{_words(local.date(), language, long=False)} {local.hour}:{local.minute:02}"
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
 
 
 @lru_cache(maxsize=2048)

@@ -3,18 +3,20 @@
 from typing import Any
 
 from flask import Blueprint, abort, g
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.extensions import db
 from portal.models import Shop
 
 blueprint = Blueprint("mypage", __name__, url_prefix="/<slug>")
 
+SHOP = select(Shop).where(Shop.slug == bindparam("slug"))
+
 
 @blueprint.url_value_preprocessor
 def find_shop(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     slug = (values or {}).pop("slug", None)
-    g.shop = db.session.scalar(select(Shop).where(Shop.slug == slug))
+    g.shop = db.session.scalar(SHOP, {"slug": slug})
     if g.shop is None:
         abort(404)
 

@@ -51,7 +51,7 @@ RECEIPTS = (
 
 def papers_of(session: Session, shop: Shop, page: OrderPage, now: datetime) -> Papers:
     """One query. Staff's receipts show once everything has shipped."""
-    rows = session.execute(RECEIPTS, {"order_id": page.id}).all()
+    rows = session.connection().execute(RECEIPTS, {"order_id": page.id}).all()
     originals = [row for row in rows if row.original_id is None]
     newest = {row.id: row for row in originals} | {row.original_id: row for row in rows if row.original_id}
     staffs = sum(row.issued_by == "staff" for row in originals)

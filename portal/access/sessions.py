@@ -81,10 +81,9 @@ def look_up(
     """The session behind a token and what it may do with an order, in one query. None: no such session."""
     widened = not second_step.is_asked(shop, Action.OTHER_ORDERS)
     # Columns alone come faster without the ORM in between.
-    row = (session if load else session.connection()).execute(
-        _LOOK_UPS[load, widened],
-        {"token_digest": token_digest(token), "of_shop": shop.id, "wanted_order": order_id},
-    ).one_or_none()
+    asked = session if load else session.connection()
+    keys = {"token_digest": token_digest(token), "of_shop": shop.id, "wanted_order": order_id}
+    row = asked.execute(_LOOK_UPS[load, widened], keys).one_or_none()
     if row is None:
         return None
     return Entry(

@@ -3,9 +3,10 @@
 from flask import Flask
 
 from portal.cli.database import db_upgrade
+from portal.cli.demo import demo_links, load_demo
 from portal.cli.imports import import_orders, import_shipments
 
-COMMANDS = (db_upgrade, import_orders, import_shipments)
+COMMANDS = (db_upgrade, import_orders, import_shipments, load_demo, demo_links)
 
 
 def init_app(app: Flask) -> None:

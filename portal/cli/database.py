@@ -2,11 +2,13 @@
 
 import click
 from alembic import command
+from flask.cli import with_appcontext
 
 from portal.health import alembic_config
 
 
 @click.command("db-upgrade")
+@with_appcontext
 def db_upgrade() -> None:
     """Create the database if there is none and bring its tables up to date."""
     command.upgrade(alembic_config(), "head")

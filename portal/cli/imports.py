@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from portal import clock
@@ -47,6 +48,7 @@ def _options(kind: Kind) -> Callable[[Callable[..., None]], Callable[..., None]]
 
 @click.command("import-orders")
 @_options("orders")
+@with_appcontext
 def import_orders(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None:
     """Take orders in from a CSV FILE (UTF-8 or CP932)."""
     report = orders.import_orders(
@@ -63,6 +65,7 @@ def import_orders(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None
 
 @click.command("import-shipments")
 @_options("shipments")
+@with_appcontext
 def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None:
     """Take shipping results and tracking events in from a CSV FILE (UTF-8 or CP932)."""
     report = shipments.import_shipments(

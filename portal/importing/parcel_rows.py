@@ -80,7 +80,8 @@ def _carrier(reading: Reading, facts: Facts) -> tuple[str | None, str | None]:
     if "service" in facts:
         # A code of the carrier's software: one that is not in the mapping says nothing.
         words[-1] = codes.get(fold(words[-1]), "")
-    return carrier_facts(" ".join(filter(None, words)))
+    carrier, service = carrier_facts(" ".join(filter(None, words)))
+    return carrier, service or None
 
 
 def _numbers(text: str) -> list[str]:

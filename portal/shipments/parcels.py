@@ -85,6 +85,12 @@ def _waits_for(said: Said, parcel: Shipment) -> bool:
     return other_system_agrees and not parcel.tracking_number and parcel.status != ShipmentStatus.SHIPPED
 
 
+def is_spare(parcel: Shipment) -> bool:
+    """Made before anyone knew how the order would travel: it has no number of any kind and has not left."""
+    numbered = parcel.external_number or parcel.tracking_number
+    return not numbered and parcel.status in (ShipmentStatus.WAITING, ShipmentStatus.PICKING)
+
+
 def handed_over_on(said: Said, today: date) -> date | None:
     """The ship date: as said, else the day of the carrier's first scan. A day to come is a plan, not a date."""
     if said.shipped_on:
@@ -124,11 +130,13 @@ def new_values(said: Said, today: date) -> dict[str, Any]:
 def changed_values(parcel: Shipment, said: Said, today: date) -> dict[str, Any]:
     """Columns that are now different."""
     status = next_status(ShipmentStatus(parcel.status), said, today)
+    other_carrier = said.carrier is not None and said.carrier != parcel.carrier
     values = {
         "status": status,
         "external_number": said.external_number or None,
         "carrier": said.carrier,
-        "service": said.service,
+        # Another carrier's service is not this one's.
+        "service": "" if other_carrier and said.service is None else said.service,
         "tracking_number": said.tracking_number or None,
         "requested_on": said.requested_on,
         "requested_slot": said.requested_slot,

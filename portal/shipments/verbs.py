@@ -57,7 +57,9 @@ def put_parcel(
         changed = False
     else:
         changed = _change(session, shipment, said, actor=actor, now=now)
-    changed |= _join(session, shipment, members)
+    for order in _join(session, shipment, members):
+        changed = True
+        _drop_spare(session, order, shipment, actor=actor, now=now)
     changed |= _put_contents(shipment, said.contents)
     changed |= record_events(shipment, said.events)
     if changed:
@@ -129,19 +131,29 @@ def _change(session: Session, shipment: Shipment, said: Said, *, actor: str, now
     changes = {name: (getattr(shipment, name), value) for name, value in values.items()}
     for name, value in values.items():
         setattr(shipment, name, value)
+    shipment.updated_at = now
     _record(session, shipment, "shipment.updated", changes, actor=actor, now=now)
     return True
 
 
-def _join(session: Session, shipment: Shipment, members: Sequence[Order]) -> bool:
-    """Writes the rows itself, because they carry the shop; both sides then see what is written."""
+def _join(session: Session, shipment: Shipment, members: Sequence[Order]) -> list[Order]:
+    """Who was not in it yet. Writes the rows itself, because they carry the shop; both sides then see them."""
     missing = [order for order in members if order not in shipment.orders]
     for order in missing:
         session.add(OrderShipment(shop_id=order.shop_id, order_id=order.id, shipment_id=shipment.id))
         set_committed_value(order, "shipments", [*order.shipments, shipment])
     if missing:
         set_committed_value(shipment, "orders", [*shipment.orders, *missing])
-    return bool(missing)
+    return missing
+
+
+def _drop_spare(session: Session, order: Order, joined: Shipment, *, actor: str, now: datetime) -> None:
+    """An order that joins another one's parcel needs its own no more."""
+    if len(joined.orders) == 1:
+        return
+    for spare in order.shipments:
+        if spare is not joined and parcels.is_spare(spare) and spare.orders == [order]:
+            _change(session, spare, Said(status=ShipmentStatus.CANCELLED), actor=actor, now=now)
 
 
 def _put_contents(shipment: Shipment, contents: Sequence[tuple[str, int]]) -> bool:

@@ -79,7 +79,9 @@ def test_every_problem_of_an_order_is_told_at_once(shop: Shop, session: Session,
 
 
 def test_one_bad_line_of_three_refuses_the_whole_order(shop: Shop, session: Session, clock: Clock) -> None:
-    content = table(order(), {"商品名": "急須", "数量": "-2", "単価": "100"}, {"商品名": "茶筒", "数量": "1", "単価": "1"})
+    content = table(
+        order(), {"商品名": "急須", "数量": "-2", "単価": "100"}, {"商品名": "茶筒", "数量": "1", "単価": "1"}
+    )
     report = take_in(session, shop, content, clock())
     assert refusals(report) == [(2, ""), (3, "数量"), (4, "")]
     assert session.scalar(select(func.count()).select_from(OrderLine)) == 0
@@ -158,7 +160,14 @@ def test_any_good_form_arrives_letter_for_letter(
 
 
 def test_headers_of_any_width_and_order_are_found(shop: Shop, session: Session, clock: Clock) -> None:
-    row = {"単価　": "1080", " 数量": "1", "商 品 名": "煎茶", "購入者名１": "山田", "受注日": "2026/11/18", "\ufeff受注コード": "A-1001"}
+    row = {
+        "単価　": "1080",
+        " 数量": "1",
+        "商 品 名": "煎茶",
+        "購入者名１": "山田",
+        "受注日": "2026/11/18",
+        "\ufeff受注コード": "A-1001",
+    }
     assert outcomes(take_in(session, shop, table(row), clock())) == {"created": 1}
 
 

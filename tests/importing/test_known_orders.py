@@ -75,7 +75,9 @@ def receipt_for(session: Session, order: Order, now: datetime) -> Receipt:
 
 
 def test_the_same_file_twice_changes_nothing(shop: Shop, session: Session, clock: Clock) -> None:
-    content = table(order(送り状番号="1234-5678-9010", 出荷日="2026/11/20"), order(商品名="急須", 単価="2200", 税率="10"))
+    content = table(
+        order(送り状番号="1234-5678-9010", 出荷日="2026/11/20"), order(商品名="急須", 単価="2200", 税率="10")
+    )
     assert outcomes(take_in(session, shop, content, clock())) == CREATED
     models = (Order, OrderLine, Shipment, AuditEntry, AuditValue)
     before = everything(session, *models)
@@ -90,7 +92,9 @@ def test_the_same_file_twice_changes_nothing(shop: Shop, session: Session, clock
 def test_the_same_facts_in_another_form_change_nothing_either(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock)
     before = everything(session, Order, OrderLine, AuditEntry)
-    report = take(session, shop, clock, 単価="¥1,080", 数量="１", 購入者郵便番号="530-0001", 受注日時="2026年11月18日 12:34")
+    report = take(
+        session, shop, clock, 単価="¥1,080", 数量="１", 購入者郵便番号="530-0001", 受注日時="2026年11月18日 12:34"
+    )
     assert outcomes(report) == UNCHANGED
     assert everything(session, Order, OrderLine, AuditEntry) == before
 
@@ -151,9 +155,7 @@ def test_a_rate_that_the_shop_has_learned_is_filled_in(session: Session, cast: C
     assert (the_order(session).lines[0].tax_rate, the_order(session).needs_attention) == (8, "")
 
 
-def test_a_receipt_stays_and_staff_are_told_when_its_order_changes(
-    shop: Shop, session: Session, clock: Clock
-) -> None:
+def test_a_receipt_stays_and_staff_are_told_when_its_order_changes(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock, 出荷日="2026/11/20")
     receipt = receipt_for(session, the_order(session), clock())
     assert outcomes(take(session, shop, clock, 出荷日="2026/11/20", 単価="2000")) == UPDATED
@@ -229,9 +231,7 @@ def test_what_has_left_is_not_cancelled_by_a_file(shop: Shop, session: Session, 
 
 
 @pytest.mark.parametrize("words", ["出荷待ち", "出荷作業中", "一部出荷済み"])
-def test_a_late_word_does_not_take_back_what_has_left(
-    shop: Shop, session: Session, clock: Clock, words: str
-) -> None:
+def test_a_late_word_does_not_take_back_what_has_left(shop: Shop, session: Session, clock: Clock, words: str) -> None:
     take(session, shop, clock, 出荷日="2026/11/20", 送り状番号="1234-5678-9010")
     take(session, shop, clock, 出荷日="", 送り状番号="1234-5678-9010", 注文ステータス=words, 備考="変更")
     saved = the_order(session)

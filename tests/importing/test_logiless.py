@@ -73,7 +73,11 @@ def test_an_order_of_two_lines_in_cp932(cast: Cast, session: Session, clock: Clo
 def test_shipping_comes_with_the_same_list(cast: Cast, session: Session, clock: Clock) -> None:
     shop = cast.shop()
     take_in(session, shop, table(ROW, ROW | SECOND), clock(), mapping="logiless")
-    done = {"配送ステータス": "出荷済み", "(出荷伝）配送追跡番号リスト": "123456789010", "完了日時": "2026-11-20 18:00:00"}
+    done = {
+        "配送ステータス": "出荷済み",
+        "(出荷伝）配送追跡番号リスト": "123456789010",
+        "完了日時": "2026-11-20 18:00:00",
+    }
     report = take_in(session, shop, table(ROW | done, ROW | SECOND | done), clock(), mapping="logiless")
     assert outcomes(report) == UPDATED
     saved = the_order(session, "L-20001")

@@ -17,27 +17,25 @@ TEAPOT = {"商品コード": "K-200", "商品名": "急須 青磁", "数量": "2
 def test_an_order_arrives_with_all_that_the_file_says(cast: Cast, session: Session, clock: Clock) -> None:
     shop = cast.shop()
     full = order(
-        **{
-            "お届け先名": "山田 太郎",
-            "お届け先名かな": "やまだ たろう",
-            "お届け先電話番号": "06-0000-0000",
-            "お届け先郵便番号": "〒100-0001",
-            "お届け先都道府県": "東京都",
-            "お届け先住所": "千代田区千代田1-1",
-            "送料": "550",
-            "決済手数料": "330",
-            "その他手数料": "0",
-            "手数料税率": "10",
-            "値引き": "100",
-            "クーポン利用": "200",
-            "ポイント利用": "50",
-            "合計金額": "1,610円",
-            "備考": "玄関前に\n置いてください",
-            "配送方法": "ヤマト運輸 宅急便",
-            "送り状番号": "1234-5678-9010",
-            "お届け希望日": "2026/11/24",
-            "お届け希望時間帯": "1416",
-        }
+        お届け先名="山田 太郎",
+        お届け先名かな="やまだ たろう",
+        お届け先電話番号="06-0000-0000",
+        お届け先郵便番号="〒100-0001",
+        お届け先都道府県="東京都",
+        お届け先住所="千代田区千代田1-1",
+        送料="550",
+        決済手数料="330",
+        その他手数料="0",
+        手数料税率="10",
+        値引き="100",
+        クーポン利用="200",
+        ポイント利用="50",
+        合計金額="1,610円",
+        備考="玄関前に\n置いてください",
+        配送方法="ヤマト運輸 宅急便",
+        送り状番号="1234-5678-9010",
+        お届け希望日="2026/11/24",
+        お届け希望時間帯="1416",
     )
     assert outcomes(take_in(session, shop, table(full), clock())) == CREATED
     saved = the_order(session)
@@ -86,7 +84,7 @@ def test_rows_of_one_code_need_not_lie_together(cast: Cast, session: Session, cl
 
 
 def test_split_names_and_addresses_are_joined(cast: Cast, session: Session, clock: Clock) -> None:
-    row = order(**{"購入者名1": "髙﨑", "購入者名2": "𠮷邉", "購入者住所1": "大阪市北区", "購入者住所2": "", "購入者住所3": "梅田ビル"})
+    row = order(購入者名1="髙﨑", 購入者名2="𠮷邉", 購入者住所1="大阪市北区", 購入者住所2="", 購入者住所3="梅田ビル")
     for gone in ("購入者名", "購入者住所"):
         del row[gone]
     take_in(session, cast.shop(), table(row), clock())
@@ -189,7 +187,10 @@ def test_whether_it_is_paid(cast: Cast, session: Session, clock: Clock, words: s
 def test_every_state_can_arrive(
     cast: Cast, session: Session, clock: Clock, words: str, ship_date: str, status: str, parcels: list[str]
 ) -> None:
-    assert outcomes(take_in(session, cast.shop(), table(order(注文ステータス=words, 出荷日=ship_date)), clock())) == CREATED
+    assert (
+        outcomes(take_in(session, cast.shop(), table(order(注文ステータス=words, 出荷日=ship_date)), clock()))
+        == CREATED
+    )
     saved = the_order(session)
     assert saved.status == status
     assert sorted(parcel.status for parcel in saved.shipments) == parcels

@@ -76,9 +76,7 @@ def test_a_shipping_result_ships_the_order(shop: Shop, session: Session, clock: 
     ]
 
 
-def test_the_same_file_twice_changes_nothing_and_tells_nobody_again(
-    shop: Shop, session: Session, clock: Clock
-) -> None:
+def test_the_same_file_twice_changes_nothing_and_tells_nobody_again(shop: Shop, session: Session, clock: Clock) -> None:
     rows = [event("荷物受付"), event("発送済み", "2026/11/21 20:00"), shipped(受注コード="A-1002", 送り状番号=OTHER)]
     take(session, shop, clock, *rows)
     models = (Order, Shipment, OrderShipment, TrackingEvent, AuditEntry, OutboxMail)
@@ -101,9 +99,7 @@ def test_the_buyer_is_told_once_that_it_has_left(shop: Shop, session: Session, c
     [{"出荷日": "2026/11/30"}, {"出荷日": ""}, {"出荷日": "2026/11/10"}, {"出荷ステータス": "出荷作業中"}],
     ids=["planned", "only a number", "long ago", "being packed"],
 )
-def test_nobody_is_told_what_is_no_news(
-    shop: Shop, session: Session, clock: Clock, cells: dict[str, str]
-) -> None:
+def test_nobody_is_told_what_is_no_news(shop: Shop, session: Session, clock: Clock, cells: dict[str, str]) -> None:
     take(session, shop, clock, shipped(**cells))
     assert mails(session) == []
 
@@ -139,10 +135,17 @@ def test_a_parcel_that_has_left_is_not_cancelled(shop: Shop, session: Session, c
 
 
 def test_events_come_in_once_and_sort_by_their_own_time(shop: Shop, session: Session, clock: Clock) -> None:
-    rows = [event("配達中", "2026/11/21 09:00"), event("荷物受付", "2026/11/20 18:00"), event("配達中", "2026/11/21 09:00")]
+    rows = [
+        event("配達中", "2026/11/21 09:00"),
+        event("荷物受付", "2026/11/20 18:00"),
+        event("配達中", "2026/11/21 09:00"),
+    ]
     assert outcomes(take(session, shop, clock, *rows)) == CREATED
     (parcel,) = the_order(session).shipments
-    assert [(found.words, found.state) for found in parcel.events] == [("配達中", "out_for_delivery"), ("荷物受付", "accepted")]
+    assert [(found.words, found.state) for found in parcel.events] == [
+        ("配達中", "out_for_delivery"),
+        ("荷物受付", "accepted"),
+    ]
     assert parcel.events[0].occurred_at == datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
     assert (parcel.tracking_state, parcel.events[0].place) == ("out_for_delivery", "大阪ベース")
 
@@ -157,7 +160,11 @@ def test_a_late_event_does_not_undo_a_delivery(shop: Shop, session: Session, clo
 def test_unknown_words_are_kept_as_they_came(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock, event("荷物受付", "2026/11/20 18:00"), event("ドローンで飛行中", "2026/11/21 09:00"))
     (parcel,) = the_order(session).shipments
-    assert (parcel.events[0].words, parcel.events[0].state, parcel.tracking_state) == ("ドローンで飛行中", "", "accepted")
+    assert (parcel.events[0].words, parcel.events[0].state, parcel.tracking_state) == (
+        "ドローンで飛行中",
+        "",
+        "accepted",
+    )
 
 
 def test_a_scan_tells_the_ship_date_when_nobody_else_does(shop: Shop, session: Session, clock: Clock) -> None:
@@ -186,6 +193,35 @@ def test_a_bundled_parcel_belongs_to_both_orders(
     assert {order.code for order in parcel.orders} == {"A-1001", "A-1002"}
     assert the_order(session).status == the_order(session, "A-1002").status == OrderStatus.SHIPPED
     assert outcomes(take(session, shop, clock, *rows)) == {"unchanged": 2}
+
+
+def test_an_order_that_travels_in_anothers_parcel_needs_its_own_no_more(
+    shop: Shop, cast: Cast, session: Session, clock: Clock
+) -> None:
+    for code in ("A-1001", "A-1002"):
+        waiting = {"status": ShipmentStatus.WAITING, "tracking_number": "", "shipped_on": None}
+        cast.shipment(the_order(session, code), **waiting)
+    session.commit()
+    rows = [shipped(同梱="同梱"), shipped(受注コード="A-1002", 同梱="同梱")]
+    assert outcomes(take(session, shop, clock, *rows)) == {"updated": 2}
+    assert the_order(session).status == the_order(session, "A-1002").status == OrderStatus.SHIPPED
+    assert sorted(session.scalars(select(Shipment.status))) == [ShipmentStatus.CANCELLED, ShipmentStatus.SHIPPED]
+    assert outcomes(take(session, shop, clock, *rows)) == {"unchanged": 2}
+
+
+def test_a_carriers_file_keeps_the_service_that_the_order_said(
+    shop: Shop, cast: Cast, session: Session, clock: Clock
+) -> None:
+    parcel = {"carrier": "japanpost", "service": "ゆうパック", "status": ShipmentStatus.WAITING, "shipped_on": None}
+    cast.shipment(the_order(session), **parcel, tracking_number="")
+    session.commit()
+    row = {"お客様側管理番号": "A-1001", "お問い合わせ番号": "123456789010", "仮引受確定作業年月日": "20261120"}
+    take(session, shop, clock, row, mapping="yupack-r")
+    assert the_order(session).shipments[0].service == "ゆうパック"
+    row = {"お客様管理番号": "A-1001", "お問い合せ送り状No.": "123456789010", "出荷日": "20261120"}
+    take(session, shop, clock, row, mapping="sagawa-ehiden")
+    (corrected,) = the_order(session).shipments
+    assert (corrected.carrier, corrected.service) == ("sagawa", "")
 
 
 def test_an_order_can_join_a_parcel_that_is_known(shop: Shop, session: Session, clock: Clock) -> None:
@@ -280,7 +316,10 @@ def test_a_parcel_without_a_number_must_be_the_only_one(shop: Shop, session: Ses
     report = take(session, shop, clock, shipped(送り状番号="", 出荷日="2026/11/21"))
     assert "いくつもあります" in report.refused[0].problems[0].reason
     take(session, shop, clock, shipped(受注コード="A-1002", 送り状番号="", 出荷日=""))
-    assert outcomes(take(session, shop, clock, shipped(受注コード="A-1002", 送り状番号="", 出荷日="2026/11/21"))) == UPDATED
+    assert (
+        outcomes(take(session, shop, clock, shipped(受注コード="A-1002", 送り状番号="", 出荷日="2026/11/21")))
+        == UPDATED
+    )
     assert the_order(session, "A-1002").status == OrderStatus.SHIPPED
 
 
@@ -334,9 +373,7 @@ def test_yamatos_issued_slips(shop: Shop, session: Session, clock: Clock) -> Non
 @pytest.mark.parametrize(
     ("code", "number"), [("お客様管理番号", "お問い合せ送り状No."), ("お客様管理ナンバー", "お問合せ送り状No")]
 )
-def test_sagawas_results_of_both_versions(
-    shop: Shop, session: Session, clock: Clock, code: str, number: str
-) -> None:
+def test_sagawas_results_of_both_versions(shop: Shop, session: Session, clock: Clock, code: str, number: str) -> None:
     row = {code: "A-1001", number: "123456789010", "出荷日": "20261120", "配達日": "", "配達指定時間帯": "01"}
     assert outcomes(take(session, shop, clock, row, mapping="sagawa-ehiden")) == CREATED
     (parcel,) = the_order(session).shipments

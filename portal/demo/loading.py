@@ -1,0 +1,122 @@
+"""Taking the demo shops in. Loading again changes nothing, on whatever day; an interrupted loading is completed."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.importing.history import ImportFile, Report
+from portal.importing.mapping import preset
+from portal.importing.orders import import_orders
+from portal.importing.reader import read_table
+from portal.importing.shipments import import_shipments
+from portal.models import ImportRun, Order, ProductTaxRate, Shop
+from portal.notifications.outbox import Mailroom
+from portal.ports import DocumentStore
+from portal.values.dates import TOKYO
+from portal.values.phones import display
+
+HERE = Path(__file__).parent
+ACTOR = "demo"
+_DAY = re.compile(r"\{([+-]\d+)\}")
+_MINUTES = re.compile(r"\{([+-]\d+)m\}")
+
+
+@dataclass(frozen=True)
+class Loader:
+    session: Session
+    documents: DocumentStore
+    mailroom: Mailroom
+    clock: Callable[[], datetime]
+
+    def load(self) -> Iterator[tuple[str, Report]]:
+        """File by file, each committed: (file name, what became of it)."""
+        for definition in _definitions():
+            shop = self._shop(definition)
+            loaded_at = self._loaded_at(shop)
+            self.session.commit()
+            for file in definition["files"]:
+                yield file["name"], self._file(shop, loaded_at, **file)
+
+    def _shop(self, definition: Mapping[str, Any]) -> Shop:
+        """As it is, if it is there: someone may have tried its settings."""
+        shop = self.session.scalars(select(Shop).where(Shop.slug == definition["slug"])).one_or_none()
+        if shop is None:
+            shop = Shop(slug=definition["slug"], **definition["settings"])
+            self.session.add(shop)
+            self.session.flush()
+            shop.logo_key = self._picture(shop, definition["logo"])
+            shop.seal_key = self._picture(shop, definition["seal"])
+            for code, rate in definition.get("product_rates", {}).items():
+                self.session.add(ProductTaxRate(shop_id=shop.id, product_code=code, rate=rate))
+        return shop
+
+    def _picture(self, shop: Shop, name: str) -> str:
+        content = (HERE / "pictures" / name).read_bytes()
+        key = f"{shop.id}/picture/{hashlib.sha256(content).hexdigest()}.png"
+        self.documents.put(key, content)
+        return key
+
+    def _loaded_at(self, shop: Shop) -> datetime:
+        """When the shop's files were first taken in: their days count from there for ever."""
+        first = select(func.min(ImportRun.started_at)).where(ImportRun.shop_id == shop.id)
+        return self.session.scalar(first) or self.clock()
+
+    def _file(self, shop: Shop, loaded_at: datetime, *, name: str, kind: str, mapping: str) -> Report:
+        content = dated((HERE / "files" / name).read_bytes(), loaded_at)
+        if kind == "orders":
+            file = ImportFile(name, content, preset("orders", mapping))
+            return import_orders(self.session, shop, file, actor=ACTOR, clock=self.clock, end_batch=self.session.commit)
+        file = ImportFile(name, content, preset("shipments", mapping))
+        return import_shipments(
+            self.session,
+            shop,
+            file,
+            mailroom=self.mailroom,
+            actor=ACTOR,
+            clock=self.clock,
+            end_batch=self.session.commit,
+        )
+
+
+def dated(content: bytes, loaded_at: datetime) -> bytes:
+    """{-3} becomes the day three days before the loading, {-90m} the minute an hour and a half before it."""
+    table_encoding = read_table(content).encoding
+    here = loaded_at.astimezone(TOKYO)
+
+    def day(found: re.Match[str]) -> str:
+        return f"{here + timedelta(days=int(found[1])):%Y/%m/%d}"
+
+    def minute(found: re.Match[str]) -> str:
+        return f"{here + timedelta(minutes=int(found[1])):%Y/%m/%d %H:%M}"
+
+    text = content.decode(table_encoding)
+    return _MINUTES.sub(minute, _DAY.sub(day, text)).encode(table_encoding)
+
+
+def links(session: Session, mailroom: Mailroom) -> Iterator[tuple[str, str]]:
+    """(link, what to type) of one order a shop; nothing while the demo is not loaded."""
+    for definition in _definitions():
+        found = session.execute(
+            select(Shop, Order)
+            .join(Order, Order.shop_id == Shop.id)
+            .where(Shop.slug == definition["slug"], Order.code == definition["shown"], Order.code_live)
+        ).first()
+        if found:
+            shop, order = found
+            typed = display(order.phone) if shop.login_element == "phone" else order.buyer_kana or order.buyer_name
+            yield mailroom.order_url(shop, order), typed
+
+
+@cache
+def _definitions() -> list[dict[str, Any]]:
+    shops: list[dict[str, Any]] = tomllib.loads((HERE / "shops.toml").read_text("utf-8"))["shops"]
+    return shops

@@ -120,12 +120,18 @@ class Order:
 def _is_reading_of(kana: tuple[str, ...], names: tuple[str, ...]) -> bool:
     """Kana columns also hold the kanji again, notes, or the family name alone: those are no reading of the name."""
     joined = "".join(kana)
-    if not is_kana(joined) or len(joined) < sum(map(is_kanji, "".join(names))):
+    # Each kanji and each kana of the name takes at least one kana to read.
+    if not is_kana(joined) or len(joined) < sum(is_kanji(char) or is_kana(char) for char in "".join(names)):
         return False
     family = names[0] if len(names) > 1 else longest_word(names[0])
     given = "".join(names).removeprefix(family)
+    if len(kana) > 1 or not given:
+        return True
+    usual = [enlarge(reading) for reading in derived(family, words_read_freely=1)]
+    if enlarge(joined) not in usual and enlarge(joined).startswith(tuple(usual)):
+        return True
     large_only = SMALL_KANA.isdisjoint(joined)
-    return not given or not any(reads(part, joined, large_only=large_only) for part in (family, given))
+    return not any(reads(part, joined, large_only=large_only) for part in (family, given))
 
 
 def _joined(readings: list[tuple[Reading, ...]]) -> tuple[Reading, ...]:

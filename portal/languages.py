@@ -1,5 +1,7 @@
 """Which language a page speaks: chosen by link and remembered in a cookie, first guess from the browser."""
 
+import re
+
 from flask import Flask, Response, g, request
 from flask_babel import gettext
 from markupsafe import Markup
@@ -9,6 +11,10 @@ from portal.extensions import babel
 SUPPORTED = ("ja", "en")
 COOKIE = "lang"
 ONE_YEAR = 365 * 24 * 3600
+
+_JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LANG_JA = Markup(' lang="ja"')
+_NOTHING = Markup()
 
 _words: dict[str, dict[str, Markup]] = {language: {} for language in SUPPORTED}
 
@@ -44,9 +50,14 @@ def translate(text: str, **values: object) -> Markup:
     return found % values if "%" in found else found
 
 
+def lang_of(text: str) -> Markup:
+    """The attribute for an element with a text from data (a name, a product): Japanese is spoken and drawn as such."""
+    return _LANG_JA if locale() != "ja" and _JAPANESE.search(text) else _NOTHING
+
+
 def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "ja")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Tokyo")
     babel.init_app(app, locale_selector=locale)
     app.after_request(remember)
-    app.jinja_env.globals.update(_=translate, current_language=locale)
+    app.jinja_env.globals.update(_=translate, current_language=locale, lang_of=lang_of)

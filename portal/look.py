@@ -17,8 +17,9 @@ from portal.values.dates import TOKYO, tokyo_date
 from portal.values.money import format_yen
 
 VERSION_LENGTH = 10
-DAY = {"ja": "M月d日(E)", "en": "EEE, MMM d"}
-LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE, MMM d, y"}
+DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
+LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
+MOMENT = {"ja": "{day} {hour}:{minute:02}", "en": "{day}, {hour}:{minute:02}"}
 
 
 def versioned(folder: Path, address: str) -> Callable[[str], str]:
@@ -67,7 +68,8 @@ def _day(on: date, language: str, *, long: bool) -> Markup:
 @lru_cache(maxsize=2048)
 def _moment(at: datetime, language: str) -> Markup:
     local = at.astimezone(TOKYO)
-    words = f"{_words(local.date(), language, long=False)} {local.hour}:{local.minute:02}"
+    day = _words(local.date(), language, long=False)
+    words = MOMENT[language].format(day=day, hour=local.hour, minute=local.minute)
     return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from portal.languages import translate
 from portal.orders.page import Content, OrderPage, Parcel, ParcelEvent
 from portal.shipments.carrier_table import OTHER
-from portal.shipments.carriers import carrier, format_number, tracking_url
+from portal.shipments.carriers import carrier, format_number, service, tracking_url
 from portal.shipments.standing import Stage, delivered_at, is_tracked, live_parcels, newest_of, stage_of
 from portal.shipments.statuses import Event
 
@@ -17,6 +18,8 @@ class ParcelCard:
     stage: Stage
     carrier_name: str
     """Empty while nobody has said who carries it."""
+    service: str
+    """In the page's language if the table knows it; otherwise as it came."""
     number: str
     tracking_url: str | None
     redelivery_url: str | None
@@ -40,7 +43,7 @@ def cards(order: OrderPage, today: date) -> list[ParcelCard]:
 
 
 def _card(order: OrderPage, parcel: Parcel, position: int, today: date) -> ParcelCard:
-    known = carrier(parcel.carrier)
+    known, offered = carrier(parcel.carrier), service(parcel.carrier, parcel.service)
     whole = {(content.name, content.quantity) for content in parcel.contents} == {
         (line.name, line.quantity) for line in order.lines
     }
@@ -48,7 +51,8 @@ def _card(order: OrderPage, parcel: Parcel, position: int, today: date) -> Parce
         parcel=parcel,
         position=position,
         stage=stage_of(parcel, today),
-        carrier_name=known.name if known is not OTHER else "",
+        carrier_name=translate(known.name) if known is not OTHER else "",
+        service=translate(offered.name) if offered else parcel.service,
         number=format_number(parcel.tracking_number),
         tracking_url=tracking_url(parcel.carrier, parcel.tracking_number) if is_tracked(parcel) else None,
         redelivery_url=known.redelivery_url,

@@ -22,9 +22,9 @@ def tidy(text: str | None) -> str:
 
 class ReceiptForm(FlaskForm):
     addressee = StringField(_l("宛名"), filters=[tidy])
-    honorific = RadioField(_l("敬称"), choices=[SelectChoice("様"), SelectChoice("御中")])
+    honorific = RadioField(_l("敬称"), choices=[SelectChoice("様", _l("様")), SelectChoice("御中", _l("御中"))])
     proviso = StringField(_l("但し書き"), filters=[tidy])
-    language = RadioField(_l("領収書の言語"), choices=[SelectChoice("ja", "日本語"), SelectChoice("en", "English")])
+    language = RadioField(_l("領収書の言語"), choices=[SelectChoice("ja", _l("日本語")), SelectChoice("en", "English")])
 
     def validate_addressee(self, field: StringField) -> None:
         refuse(field.data)
@@ -52,7 +52,7 @@ def refuse(text: str | None) -> None:
     if problem is not None:
         raise ValidationError(messages[problem])
     if missing := unprintable(written):
-        raise ValidationError(_("この文字は印刷できません: %(characters)s", characters="、".join(missing)))
+        raise ValidationError(_("この文字は印刷できません: %(characters)s", characters=_("、").join(missing)))
 
 
 def first_values(shop: Shop, order: Order, language: str) -> dict[str, Any]:

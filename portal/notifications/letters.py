@@ -21,7 +21,7 @@ TRANSLATIONS = ROOT / "portal" / "translations"
 
 
 BLANK_LINES = re.compile(r"\n{3,}")
-DAY = {"ja": "M月d日(E)", "en": "EEE, MMM d"}
+DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
 
 
 @dataclass(frozen=True)

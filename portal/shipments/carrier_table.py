@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 
+def N_(name: str) -> str:  # noqa: N802 - the mark by which texts for translation are found
+    return name
+
+
 @dataclass(frozen=True)
 class TimeSlot:
     """Hours of the day in Tokyo. Without `since`: until that hour; the morning is until twelve."""
@@ -25,7 +29,7 @@ class TimeSlot:
 @dataclass(frozen=True)
 class Service:
     name: str
-    """As shown; a proper name that is not translated."""
+    """As shown; pages in other languages look it up in their translations."""
     words: str
     """Regular expression that finds it in a file's words (NFKC, lower case, without spaces)."""
     takes_date: bool = True
@@ -55,16 +59,16 @@ _MORNING = TimeSlot(None, 12)
 
 YAMATO = Carrier(
     code="yamato",
-    name="ヤマト運輸",
+    name=N_("ヤマト運輸"),
     words=r"ヤマト|クロネコ|yamato|kuroneko|^1001$",
     services=(
         # Handed over to Japan Post for the last mile, but a Yamato number on a Yamato slip.
-        Service("クロネコゆうパケット", r"(?:クロネコ|ヤマト)[^ゆ]*ゆうパケット", takes_date=False),
-        Service("クロネコゆうメール", r"(?:クロネコ|ヤマト)[^ゆ]*ゆうメール", takes_date=False, tracked=False),
-        Service("宅急便コンパクト", r"宅急便コンパクト|コンパクト便|yamato_compact"),
-        Service("ネコポス", r"ネコポス|nekopos", takes_date=False),
-        Service("クロネコDM便", r"クロネコdm|ヤマト(?:運輸)?dm|クロネコメール便|yamato_mail", takes_date=False),
-        Service("宅急便", r"宅急便|yamato_poa"),
+        Service(N_("クロネコゆうパケット"), r"(?:クロネコ|ヤマト)[^ゆ]*ゆうパケット", takes_date=False),
+        Service(N_("クロネコゆうメール"), r"(?:クロネコ|ヤマト)[^ゆ]*ゆうメール", takes_date=False, tracked=False),
+        Service(N_("宅急便コンパクト"), r"宅急便コンパクト|コンパクト便|yamato_compact"),
+        Service(N_("ネコポス"), r"ネコポス|nekopos", takes_date=False),
+        Service(N_("クロネコDM便"), r"クロネコdm|ヤマト(?:運輸)?dm|クロネコメール便|yamato_mail", takes_date=False),
+        Service(N_("宅急便"), r"宅急便|yamato_poa"),
     ),
     tracking_url="https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id={number}",
     redelivery_url="https://syuhai.kuronekoyamato.co.jp/saihai/SRMENU",
@@ -85,13 +89,15 @@ YAMATO = Carrier(
 
 SAGAWA = Carrier(
     code="sagawa",
-    name="佐川急便",
+    name=N_("佐川急便"),
     words=r"佐川|飛脚|sagawa|^1002$",
     services=(
-        Service("飛脚ゆうパケット便", r"(?:飛脚|佐川)[^ゆ]*ゆうパケット", takes_date=False),
-        Service("飛脚ゆうメール便", r"(?:飛脚|佐川)[^ゆ]*ゆうメール|sagawa_yu_mail", takes_date=False, tracked=False),
-        Service("飛脚メール便", r"飛脚メール|佐川(?:急便)?メール|sagawa_mail", takes_date=False),
-        Service("飛脚宅配便", r"飛脚(?:宅配|クール|ラージ|即日|航空)"),
+        Service(N_("飛脚ゆうパケット便"), r"(?:飛脚|佐川)[^ゆ]*ゆうパケット", takes_date=False),
+        Service(
+            N_("飛脚ゆうメール便"), r"(?:飛脚|佐川)[^ゆ]*ゆうメール|sagawa_yu_mail", takes_date=False, tracked=False
+        ),
+        Service(N_("飛脚メール便"), r"飛脚メール|佐川(?:急便)?メール|sagawa_mail", takes_date=False),
+        Service(N_("飛脚宅配便"), r"飛脚(?:宅配|クール|ラージ|即日|航空)"),
     ),
     tracking_url="https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo={number}",
     redelivery_url="https://www.e-service.sagawa-exp.co.jp/e/f.d",
@@ -110,24 +116,24 @@ SAGAWA = Carrier(
 
 JAPAN_POST = Carrier(
     code="japanpost",
-    name="日本郵便",
+    name=N_("日本郵便"),
     words=r"日本郵便|郵便局|japan_?post|^1003$",
     services=(
-        Service("ゆうパケットポスト", r"ゆうパケットポスト", takes_date=False),
-        Service("ゆうパケットプラス", r"ゆうパケットプラス", takes_date=False),
-        Service("ゆうパケット", r"(?:ゆう|ユウ)パケット|yu_?packet", takes_date=False),
-        Service("ゆうパック", r"(?:ゆう|ユウ)パック|you_?pack|yu_?pack(?!et)"),
-        Service("ゆうメール", r"(?:ゆう|ユウ)メール|yu_?mail", takes_date=False, tracked=False),
-        Service("レターパックプラス", r"レターパック.?プラス|letter_pack_plus", takes_date=False),
-        Service("レターパックライト", r"レターパック.?ライト|letter_pack_light", takes_date=False),
-        Service("レターパック", r"レターパック|letter_?pack", takes_date=False),
-        Service("スマートレター", r"スマートレター|smart_?letter", takes_date=False, tracked=False),
-        Service("クリックポスト", r"クリックポスト|click_?post", takes_date=False),
-        Service("特定記録郵便", r"特定記録|acceptance_recorded_mail", takes_date=False),
-        Service("簡易書留", r"簡易書留", takes_date=False),
-        Service("書留", r"書留", takes_date=False),
-        Service("定形外郵便", r"定形外|non_standard_size_mail", takes_date=False, tracked=False),
-        Service("定形郵便", r"定形郵便|standard_size_mail", takes_date=False, tracked=False),
+        Service(N_("ゆうパケットポスト"), r"ゆうパケットポスト", takes_date=False),
+        Service(N_("ゆうパケットプラス"), r"ゆうパケットプラス", takes_date=False),
+        Service(N_("ゆうパケット"), r"(?:ゆう|ユウ)パケット|yu_?packet", takes_date=False),
+        Service(N_("ゆうパック"), r"(?:ゆう|ユウ)パック|you_?pack|yu_?pack(?!et)"),
+        Service(N_("ゆうメール"), r"(?:ゆう|ユウ)メール|yu_?mail", takes_date=False, tracked=False),
+        Service(N_("レターパックプラス"), r"レターパック.?プラス|letter_pack_plus", takes_date=False),
+        Service(N_("レターパックライト"), r"レターパック.?ライト|letter_pack_light", takes_date=False),
+        Service(N_("レターパック"), r"レターパック|letter_?pack", takes_date=False),
+        Service(N_("スマートレター"), r"スマートレター|smart_?letter", takes_date=False, tracked=False),
+        Service(N_("クリックポスト"), r"クリックポスト|click_?post", takes_date=False),
+        Service(N_("特定記録郵便"), r"特定記録|acceptance_recorded_mail", takes_date=False),
+        Service(N_("簡易書留"), r"簡易書留", takes_date=False),
+        Service(N_("書留"), r"書留", takes_date=False),
+        Service(N_("定形外郵便"), r"定形外|non_standard_size_mail", takes_date=False, tracked=False),
+        Service(N_("定形郵便"), r"定形郵便|standard_size_mail", takes_date=False, tracked=False),
         Service("EMS", r"(?<![a-z])ems(?![a-z])", takes_date=False),
     ),
     tracking_url="https://trackings.post.japanpost.jp/services/srv/search/direct?locale=ja&reqCodeNo1={number}",
@@ -147,7 +153,7 @@ JAPAN_POST = Carrier(
 
 FUKUYAMA = Carrier(
     code="fukuyama",
-    name="福山通運",
+    name=N_("福山通運"),
     words=r"福山通運|福通|fukuyama|fukutsu|^1006$",
     tracking_url="https://corp.fukutsu.co.jp/situation/tracking_no_hunt/{number}",
     number_shape=r"[0-9]{10,12}",
@@ -155,12 +161,12 @@ FUKUYAMA = Carrier(
 
 SEINO = Carrier(
     code="seino",
-    name="西濃運輸",
+    name=N_("西濃運輸"),
     words=r"西濃|カンガルー|seino|^1004$",
     services=(
-        Service("カンガルーミニ便", r"カンガルーミニ|seino_mini"),
-        Service("カンガルー特急便", r"カンガルー特急|seino_express"),
-        Service("カンガルー便", r"カンガルー"),
+        Service(N_("カンガルーミニ便"), r"カンガルーミニ|seino_mini"),
+        Service(N_("カンガルー特急便"), r"カンガルー特急|seino_express"),
+        Service(N_("カンガルー便"), r"カンガルー"),
     ),
     tracking_url="https://track.seino.co.jp/cgi-bin/gnpquery.pgm?GNPNO1={number}",
     redelivery_url="https://track.seino.co.jp/redeli/menuDelivery.do",

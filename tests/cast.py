@@ -39,6 +39,7 @@ class Cast:
     def shop(self, slug: str = "sakura", **changes: Any) -> Shop:
         facts: dict[str, Any] = {
             "name": "さくら茶舗",
+            "access_days": 90,
             "issuer_name": "株式会社さくら茶舗",
             "issuer_postcode": "600-8001",
             "issuer_address": "京都府京都市下京区四条通1-1",

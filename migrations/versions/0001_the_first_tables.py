@@ -365,7 +365,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.Column("message", sa.String(length=40), nullable=False),
         sa.Column("once_key", sa.String(length=120), nullable=True),
-        sa.Column("message_id", sa.String(length=120), nullable=False),
+        sa.Column("message_id", sa.String(length=300), nullable=False),
         sa.Column("sender", sa.String(length=400), nullable=False),
         sa.Column("recipient", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=False),

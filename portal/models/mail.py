@@ -26,8 +26,8 @@ class OutboxMail(OfShop, Base):
     """Folder under templates/mail."""
     once_key: Mapped[str | None] = mapped_column(String(120))
     """A second mail with the same key is not written (shipped:<shipment id>); None: may repeat."""
-    message_id: Mapped[str] = mapped_column(String(120))
-    """Stable Message-ID: a mail sent twice after a crash is recognisable as one."""
+    message_id: Mapped[str] = mapped_column(String(300))
+    """Stable Message-ID, with the sender's domain: a mail sent twice after a crash is recognisable as one."""
     sender: Mapped[str] = mapped_column(String(400))
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(300))

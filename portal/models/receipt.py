@@ -44,7 +44,7 @@ class Receipt(OfShop, Base):
     """For the search the law asks for: the addressee, or the buyer where that is blank."""
     amount: Mapped[int]
     snapshot: Mapped[dict[str, Any]]
-    """`receipts.document.ReceiptDocument.to_dict()`."""
+    """`receipts.documents.ReceiptDocument.to_dict()`."""
     public_token: Mapped[str] = mapped_column(String(43))
     """Random; in the QR code's address."""
     original_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"))

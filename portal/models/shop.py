@@ -1,9 +1,10 @@
 """店舗: a shop with every rule that its staff may set."""
 
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from portal.models.base import Base, Keyed, OfShop
+from portal.values import slugs
 
 
 class Shop(Keyed, Base):
@@ -24,7 +25,7 @@ class Shop(Keyed, Base):
 
     login_element: Mapped[str] = mapped_column(String(10), default="name")
     derive_readings: Mapped[bool] = mapped_column(default=True)
-    access_days: Mapped[int | None] = mapped_column(default=90)
+    access_days: Mapped[int | None]
     """Days after the last ship date that the page stays open; None: no limit."""
     second_step: Mapped[dict[str, bool]] = mapped_column(default=dict)
     """Per action (personal_data, other_orders, receipt, subscription) whether the e-mailed code is asked for.
@@ -64,6 +65,10 @@ class Shop(Keyed, Base):
     site_url: Mapped[str] = mapped_column(String(300), default="")
     notice_addresses: Mapped[list[str]] = mapped_column(default=list)
     mail_from: Mapped[str] = mapped_column(String(254), default="")
+
+    @validates("slug")
+    def slug_leaves_the_sites_own_addresses(self, _column: str, slug: str) -> str:
+        return slugs.checked(slug)
 
 
 class ProductTaxRate(OfShop, Base):

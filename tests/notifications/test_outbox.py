@@ -59,6 +59,13 @@ def test_a_shop_without_an_address_of_its_own_writes_from_the_installations(
     assert mail.message_id.endswith("@example.jp>")
 
 
+def test_a_domain_may_be_as_long_as_domains_get(session: Session, cast: Cast, post: Post) -> None:
+    domain = ".".join(["a" * 60] * 3 + ["b" * 40, "example", "jp"])
+    shop = cast.shop(mail_from=f"shop@{domain}")
+    post(shop, cast.order(shop))
+    assert session.scalars(select(OutboxMail.message_id)).one().endswith(f"@{domain}>")
+
+
 def test_the_same_news_is_told_once_and_another_shop_may_use_the_same_key(
     session: Session, cast: Cast, post: Post
 ) -> None:

@@ -1,0 +1,16 @@
+"""The short name of a shop, the first part of its pages' addresses."""
+
+import re
+
+TAKEN = frozenset({"admin", "api", "dev", "healthz", "metrics", "readyz", "static", "verify"})
+"""Addresses of the site itself, and those it will have."""
+_SHAPE = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+
+
+def checked(slug: str) -> str:
+    """Lower-case letters, digits and hyphens between them. ValueError: not such a name, or one of TAKEN."""
+    if not _SHAPE.fullmatch(slug):
+        raise ValueError(f"{slug!r}: a shop's address has lower-case letters, digits and hyphens only")
+    if slug in TAKEN:
+        raise ValueError(f"{slug!r} is an address of the site itself")
+    return slug

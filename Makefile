@@ -45,7 +45,7 @@ translations: ## collect the texts, bring the .po files up to date, compile them
 	@mkdir -p $(texts)
 	@$(babel) --quiet extract --mapping-file pyproject.toml --keyword _l --no-location --sort-output --project MyPage --copyright-holder "the MyPage authors" --output-file $(texts)/messages.pot .
 	@test -d $(texts)/en || $(babel) --quiet init --locale en --input-file $(texts)/messages.pot --output-dir $(texts)
-	@$(babel) --quiet update --input-file $(texts)/messages.pot --output-dir $(texts) --no-fuzzy-matching --ignore-pot-creation-date
+	@$(babel) --quiet update --input-file $(texts)/messages.pot --output-dir $(texts) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(babel) compile --directory $(texts) --statistics
 	@rm $(texts)/messages.pot
 

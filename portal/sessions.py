@@ -25,4 +25,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         # The server-side record has its own, shorter, limits; a form left open must still be accepted.
         WTF_CSRF_TIME_LIMIT=None,
+        # It would want a Referer over TLS, and our own policy (headers.py) tells browsers to send none.
+        WTF_CSRF_SSL_STRICT=False,
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Response, abort, current_app, g, make_response, render_template, send_file, url_for
+from sqlalchemy import select
 
 from portal.access.contact import shown_contact
 from portal.clock import now
@@ -15,10 +16,9 @@ from portal.models import Order, Receipt, Rendition
 from portal.mypage import blueprint
 from portal.mypage.loader import require_order, visit
 from portal.receipts import papers, renditions
-from portal.receipts.downloads import offer, window_of
-from portal.receipts.wording import file_name
 
 FILE_ADDRESS_LASTS = timedelta(minutes=30)
+JUST_NOW = timedelta(seconds=2)
 LATE = timedelta(minutes=1)
 """After so long something is wrong; the page says so and stops asking every second."""
 LOOK_AGAIN = 0.1
@@ -36,10 +36,17 @@ def receipt_file(token: str) -> Response | tuple[str, int]:
     """The same bytes as long as the shop's policy keeps them open; range requests of PDF viewers included."""
     instant = now()
     receipt_id = current_app.extensions["links"].read_file(g.shop.id, token, instant)
-    found = db.session.get(Receipt, receipt_id) if receipt_id else None
-    if found is None or found.voided_at or not offer(g.shop, window_of(found), instant).is_open:
+    named = db.session.scalar(select(Receipt).filter_by(id=receipt_id, shop_id=g.shop.id)) if receipt_id else None
+    standing = ledger.live_receipts(db.session, named.order_id) if named else []
+    found = next((one for one in standing if one.id == receipt_id), None)
+    if found is None or not is_open(found, instant):
         return render_template("mypage/receipts/file_gone.html"), 410
-    return send_pdf(found.rendition, file_name(found.transaction_on, found.counterparty, found.amount))
+    return send_pdf(found.rendition, downloads.name_of_file(found))
+
+
+def is_open(receipt: Receipt, instant: datetime) -> bool:
+    opened = downloads.offer(g.shop, downloads.window_of(receipt), instant).is_open
+    return opened and receipt.rendition.stored_at is not None
 
 
 @blueprint.get("/orders/<uuid:order_id>/statement")
@@ -63,7 +70,7 @@ def delivery_note(order_id: UUID) -> Response:
 
 
 def pdf_or_wait(order: Order, paper: Rendition, name: str) -> Response:
-    if paper.stored_at is None:
+    if renditions.is_waiting(paper, now()):
         nudge("render", str(paper.id))
     stored = stored_soon(paper.id)
     if stored.stored_at is not None:
@@ -84,9 +91,13 @@ def comes_back(page: str, *, late: bool) -> Response:
 
 
 def stored_soon(rendition_id: UUID) -> Rendition:
-    """Looks at the row for a moment longer, so that the first answer usually is the file and no waiting page."""
+    """Looks at a row that was asked for just now for a moment longer: then the first answer usually is the file.
+
+    Only then, and briefly: a page worker's thread waits here.
+    """
     rendition = look_at(rendition_id)
-    for _ in range(int(current_app.config["WAIT_FOR_PDF"] / LOOK_AGAIN)):
+    is_new = now() - rendition.requested_at < JUST_NOW
+    for _ in range(int(current_app.config["WAIT_FOR_PDF"] / LOOK_AGAIN) if is_new else 0):
         if rendition.stored_at is not None:
             break
         time.sleep(LOOK_AGAIN)

@@ -66,7 +66,6 @@ class Phone:
             viewport={"width": width, "height": 780},
             is_mobile=width < 800,
             has_touch=width < 800,
-            device_scale_factor=2,
             user_agent=AGENT,
             locale=language,
             timezone_id="Asia/Tokyo",

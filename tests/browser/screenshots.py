@@ -22,7 +22,7 @@ def main(folder: Path) -> None:
         sync_playwright() as playwright,
         chromium(playwright, Path(scratch) / "profile") as browser,
     ):
-        phone = Phone(browser, site)
+        phone = Phone(browser, site, device_scale_factor=2)
         for number, place in enumerate(Tour(phone).places(), 1):
             print(place, flush=True)
             for width in WIDTHS:

@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -50,11 +51,7 @@ def seen(request: pytest.FixtureRequest, browser: Browser, running: Site) -> See
     result = Seen()
     for place in Tour(phone).places():
         page = phone.page
-        found = axe(page)
-        page.emulate_media(color_scheme="dark")
-        found += [f"dark: {line}" for line in axe(page, "color-contrast")]
-        page.emulate_media(color_scheme="light")
-        result.axe += [f"{place}: {line}" for line in found]
+        result.axe += [f"{place}: {line}" for line in axe(page)]
         result.outside += [f"{place}, {NARROW} px: {line}" for line in narrow(page)]
         result.outside += [f"{place}, large letters: {line}" for line in large_letters(page)]
         assert phone.document
@@ -63,11 +60,18 @@ def seen(request: pytest.FixtureRequest, browser: Browser, running: Site) -> See
     return result
 
 
-def axe(page: Page, rules: str | None = None) -> list[str]:
-    """What axe finds, one line for each element. `rules`: only this one."""
+def axe(page: Page) -> list[str]:
+    """What it finds, one line for each element; in dark colours, what they alone can change."""
     page.evaluate(AXE)
-    only = {"runOnly": {"type": "rule", "values": [rules]}} if rules else {}
-    found = page.evaluate("options => axe.run(document, options)", only | {"resultTypes": ["violations"]})
+    found = violations(page, {})
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {line}" for line in violations(page, {"runOnly": ["color-contrast"]})]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def violations(page: Page, options: dict[str, Any]) -> list[str]:
+    found = page.evaluate("options => axe.run(document, options)", options | {"resultTypes": ["violations"]})
     return [
         f"{problem['id']}: {node['html'][:200]}\n    {node['failureSummary']}"
         for problem in found["violations"]

@@ -1,5 +1,6 @@
 """What every answer carries, and which host names are answered at all."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,10 +42,29 @@ def test_the_cookie_is_safe_in_production(production: FlaskClient, migrated_shop
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/sakura"} <= set(cookie.split("; "))
 
 
+def test_the_language_cookie_is_safe_behind_a_proxy_that_ends_tls(production: FlaskClient, migrated_shop: None) -> None:
+    answer = production.get("/sakura/?lang=en", base_url="http://mypage.example.jp")
+    (cookie,) = (cookie for cookie in answer.headers.getlist("Set-Cookie") if cookie.startswith("lang=en"))
+    assert "Secure" in cookie.split("; ")
+
+
+def test_a_browser_that_sends_no_referer_gets_in_over_https(production: FlaskClient, migrated_shop: None) -> None:
+    """Ours never does: the pages tell it not to."""
+    origin = "https://mypage.example.jp"
+    page = production.get("/sakura/", base_url=origin)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert token
+    fields = {"csrf_token": token[1], "code": "A-10234", "typed": "山田花子"}
+    answer = production.post("/sakura/", base_url=origin, data=fields)
+    assert (answer.status_code, answer.location[:15]) == (303, "/sakura/orders/")
+
+
 @pytest.fixture
 def migrated_shop(production: FlaskClient) -> None:
     with production.application.app_context(), Session(db.engine) as session:
-        Cast(session, datetime.now(UTC)).shop()
+        cast = Cast(session, datetime.now(UTC))
+        cast.order(cast.shop())
         session.commit()
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -37,7 +37,9 @@ def locale() -> str:
 def remember(response: Response) -> Response:
     asked = request.args.get("lang")
     if asked in SUPPORTED and request.cookies.get(COOKIE) != asked:
-        response.set_cookie(COOKIE, asked, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+        # By the settings: behind a proxy that ends TLS the request itself looks like plain http.
+        secure = current_app.config["SETTINGS"].is_https
+        response.set_cookie(COOKIE, asked, max_age=ONE_YEAR, samesite="Lax", secure=secure, httponly=True)
     return response
 
 

@@ -15,10 +15,8 @@ WORTH_IT = 500
 PAGE_LEVEL, FILE_LEVEL = 4, 9
 """A page is compressed for one reader, a file once for all."""
 
-Key = tuple[str, str | None]
 
-
-def compress(response: Response, files: dict[Key, bytes]) -> Response:
+def compress(response: Response, files: dict[str, bytes]) -> Response:
     if response.mimetype not in TYPES or response.status_code in (206, 304) or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
@@ -28,20 +26,19 @@ def compress(response: Response, files: dict[Key, bytes]) -> Response:
     plain = response.get_data()
     if len(plain) < WORTH_IT:
         return response
-    if request.endpoint == "static":
-        # Not by the whole address: its query is whatever someone types.
-        key = (request.path, response.headers.get("ETag"))
-        content = files.get(key) or files.setdefault(key, gzip.compress(plain, FILE_LEVEL, mtime=0))
+    etag, _ = response.get_etag()
+    if request.endpoint == "static" and etag:
+        # By what the file is, not by its address: one file answers to as many (a/../b, ?x) as someone types.
+        content = files.get(etag) or files.setdefault(etag, gzip.compress(plain, FILE_LEVEL, mtime=0))
     else:
         content = gzip.compress(plain, PAGE_LEVEL, mtime=0)
     response.set_data(content)
     response.headers["Content-Encoding"] = "gzip"
-    etag, _ = response.get_etag()
     if etag:
         response.set_etag(etag, weak=True)
     return response
 
 
 def init_app(app: Flask) -> None:
-    files: dict[Key, bytes] = {}
+    files: dict[str, bytes] = {}
     app.after_request(lambda response: compress(response, files))

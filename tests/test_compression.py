@@ -2,8 +2,10 @@
 
 import gzip
 
+import pytest
 from flask.testing import FlaskClient
 
+from portal import compression
 from tests.cast import Cast
 
 GZIP = {"Accept-Encoding": "gzip"}
@@ -29,6 +31,15 @@ def test_a_stylesheet_is_revalidated_without_being_sent_again(client: FlaskClien
     known = {"If-None-Match": first.headers["ETag"]}
     with client.get("/static/css/page.css", headers=GZIP | known) as second:
         assert (second.status_code, second.data) == (304, b"")
+
+
+def test_one_file_under_many_addresses_is_kept_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = []
+    monkeypatch.setattr(compression.gzip, "compress", lambda plain, *_, **__: packed.append(plain) or b"packed")
+    for number in range(5):
+        with client.get(f"/static/x{number}/../css/page.css?{number}", headers=GZIP) as answer:
+            assert answer.data == b"packed"
+    assert len(packed) == 1
 
 
 def test_a_part_of_a_file_is_not_compressed_on_its_own(client: FlaskClient) -> None:

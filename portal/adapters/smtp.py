@@ -18,6 +18,8 @@ ANSWER_SECONDS = 60.0
 REST_SECONDS = 20.0
 """After a failed connection nobody tries again for so long: waiting for a dead server would block the worker."""
 OK = frozenset({250, 251, 252})
+OURS_TO_MEND = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
+"""RFC 5321, RFC 4954: what was said, or who said it, is not accepted. That is no refusal of this mail."""
 TROUBLE = (OSError, smtplib.SMTPException)
 
 
@@ -51,15 +53,15 @@ class SmtpMailer:
         sender = message["From"].addresses[0].addr_spec
         with self._connection() as smtp:
             _expect(smtp.mail(sender), OK, "sender")
-            _expect(smtp.rcpt(quoted(mail.recipient)), OK, "recipient")
-            _expect(smtp.docmd("DATA"), {354}, "data")
+            _expect(smtp.rcpt(quoted(mail.recipient)), OK, "recipient", about_this_mail=True)
+            _expect(smtp.docmd("DATA"), {354}, "data", about_this_mail=True)
             # If not all of it got out, the server never saw its end and cannot have taken the mail.
             smtp.send(_stuffed(bytes(message)))
             try:
                 answer = smtp.getreply()
             except TROUBLE as error:
                 raise MailUncertainError(f"no answer after the content: {type(error).__name__}") from error
-            _expect(answer, OK, "content")
+            _expect(answer, OK, "content", about_this_mail=True)
             with suppress(*TROUBLE):
                 smtp.quit()
 
@@ -106,14 +108,19 @@ def _stuffed(content: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
 
 
-def _expect(answer: tuple[int, bytes], wanted: set[int] | frozenset[int], step: str) -> None:
+def _expect(
+    answer: tuple[int, bytes], wanted: set[int] | frozenset[int], step: str, *, about_this_mail: bool = False
+) -> None:
+    """`about_this_mail`: a 5xx is for ever. Otherwise it is about us (a sender that may not send, say): someone mends
+    that, and the queue must still be there then."""
     code, _words = answer
     if code in wanted:
         return
     if code == 421:
         raise MailerDownError(f"{step}: 421, the server is closing")
     # The server's words often repeat the address: only the code is kept.
-    raise MailRefusedError(f"{step} refused: {code}", permanent=500 <= code < 600)
+    final = about_this_mail and 500 <= code < 600 and code not in OURS_TO_MEND
+    raise MailRefusedError(f"{step} refused: {code}", permanent=final)
 
 
 def _reason(error: Exception) -> str:

@@ -76,7 +76,28 @@ def test_nothing_in_a_header_starts_another_one(server: MailServer, mailer: Smtp
     assert server.received == []
 
 
-@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("MAIL", "550 sender not allowed"),
+        ("MAIL", "530 log in first"),
+        ("RCPT", "530 log in first"),
+        ("DATA", "503 no"),
+    ],
+)
+def test_a_5xx_about_ourselves_is_tried_again_once_someone_mended_it(
+    server: MailServer, mailer: SmtpMailer, step: str, answer: str
+) -> None:
+    server.answers[step] = answer
+    with pytest.raises(MailRefusedError) as refusal:
+        mailer.send(MAIL)
+    assert not refusal.value.permanent
+    server.answers.clear()
+    mailer.send(MAIL)
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
 def test_a_5xx_is_final_and_a_4xx_is_for_now(server: MailServer, mailer: SmtpMailer, step: str) -> None:
     server.answers[step] = "550 <hanako@example.jp> no such user"
     with pytest.raises(MailRefusedError) as final:

@@ -2,8 +2,10 @@
 
 from flask import Flask, g, got_request_exception, render_template
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from portal.extensions import db
 from portal.logs import log
 
 KNOWN = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
@@ -11,7 +13,21 @@ KNOWN = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 
 def show(error: HTTPException) -> tuple[str, int]:
     code = error.code or 500
+    if code >= 500:
+        take_shop_anew()
     return render_template("errors/error.html", code=code if code in KNOWN else 500, shop=g.get("shop")), code
+
+
+def take_shop_anew() -> None:
+    """A crash leaves a failed transaction that answers nothing more; without any database the page names no shop."""
+    shop = g.pop("shop", None)
+    try:
+        db.session.rollback()
+        if shop is not None:
+            db.session.refresh(shop)
+            g.shop = shop
+    except SQLAlchemyError as error:
+        log.warning("error page without its shop", error=type(error).__name__)
 
 
 def stale_form(_error: CSRFError) -> tuple[str, int]:

@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import (
+    characters,
     cli,
     clock,
     compression,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logs.init_app(app, settings)
     compression.init_app(app)
+    characters.init_app(app)
     extensions.init_app(app)
     links = LinkRing(settings.secret_keys)
     app.extensions.update(

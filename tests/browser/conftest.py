@@ -4,6 +4,7 @@ They are gone before other tests run: while Playwright is there, its event loop 
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,15 @@ from portal.models import Order, Shop
 from tests.browser.phone import Phone, chromium
 from tests.browser.site import Site, running_site
 
+HERE = Path(__file__).parent
 OpenPhone = Callable[..., Phone]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All in one process (`--dist loadgroup`): site, browser and the tours of test_pages are made once."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="package")

@@ -38,6 +38,8 @@ class Site:
         self.app.config["CLOCK"] = clock
         with self.app.app_context():
             self._engine = db.engine
+        self.demo_links = ""
+        """What `make run` prints."""
 
     def command(self, *arguments: str) -> str:
         """`flask …`; returns what it printed. Not while a browser is open: Flask takes its event loop for a request's."""
@@ -99,6 +101,8 @@ def running_site(folder: Path) -> Iterator[Site]:
     settings = Settings(instance_dir=folder / "instance", public_url=f"http://127.0.0.1:{port}")
     site = Site(settings, clock)
     site.command("db-upgrade")
+    site.command("load-demo")
+    site.demo_links = site.command("demo-links")
     environment = os.environ | {
         "INSTANCE_DIR": str(settings.instance),
         "PUBLIC_URL": settings.public_url,

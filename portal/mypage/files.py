@@ -15,7 +15,7 @@ from portal.jobs import nudge
 from portal.models import Order, Receipt, Rendition
 from portal.mypage import blueprint
 from portal.mypage.loader import require_order, visit
-from portal.receipts import papers, renditions
+from portal.receipts import downloads, ledger, papers, renditions
 
 FILE_ADDRESS_LASTS = timedelta(minutes=30)
 JUST_NOW = timedelta(seconds=2)

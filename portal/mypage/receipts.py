@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from portal.clock import now
-from portal.extensions import db
+from portal.extensions import db, reading
 from portal.jobs import nudge
 from portal.models import Order, Receipt
 from portal.mypage import blueprint
@@ -41,6 +41,7 @@ def receipt_form(order_id: UUID) -> Page:
 
 
 @blueprint.post("/orders/<uuid:order_id>/receipt/preview")
+@reading
 def preview_receipt(order_id: UUID) -> Page:
     """The partial that follows typing; without JavaScript the whole page, from the preview button."""
     order = require_order(order_id)
@@ -80,6 +81,7 @@ def receipt(order_id: UUID, receipt_id: UUID) -> Page:
         offer=downloads.offer(g.shop, downloads.window_of(found), instant),
         file_url=file_url(found, instant),
         late=is_late(rendition, instant),
+        was_mailed=downloads.was_mailed(db.session, found, instant),
     )
     return page if rendition.stored_at else comes_back(page, late=is_late(rendition, instant))
 
@@ -92,6 +94,8 @@ def take_receipt_again(order_id: UUID, receipt_id: UUID) -> Page:
     again = issue_again(
         db.session, shop=g.shop, order=order, receipt=found, verify_url=verify_url, actor=visit_actor(), now=now()
     )
+    if isinstance(again, Refused):
+        return refused(order, again.reasons), 409
     return hand_over(order, again)
 
 
@@ -114,7 +118,7 @@ def mail_receipt(order_id: UUID, receipt_id: UUID) -> Page:
     )
     db.session.commit()
     nudge("send_mails")
-    return redirect(url_for(".receipt", order_id=order.id, receipt_id=found.id, mailed=1), 303)
+    return redirect(receipt_url(order, found), 303)
 
 
 def require_receipt(order: Order, receipt_id: UUID) -> Receipt:
@@ -138,7 +142,8 @@ def form_page(order: Order, form: ReceiptForm) -> str:
 
 def preview(order: Order, form: ReceiptForm) -> dict[str, Any]:
     draft = draft_receipt(g.shop, order, form.texts, tokyo_date(now()))
-    pictures = {name: url_for(".picture", name=name) for name in ("logo", "seal") if getattr(g.shop, f"{name}_key")}
+    keys = {"logo": g.shop.logo_key, "seal": g.shop.seal_key}
+    pictures = {key: url_for(".picture", name=name) for name, key in keys.items() if key}
     return receipt_context(draft, pictures)
 
 

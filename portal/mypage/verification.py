@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from portal.extensions import db, limiter
 from portal.models import Receipt, Shop
-from portal.receipts.ledger import number_text
+from portal.receipts import ledger
 
 blueprint = Blueprint("verification", __name__, url_prefix="/verify")
 
@@ -13,14 +13,15 @@ blueprint = Blueprint("verification", __name__, url_prefix="/verify")
 @blueprint.get("/<token>")
 @limiter.limit("60 per minute")
 def verify(token: str) -> tuple[str, int, dict[str, str]]:
-    found = db.session.execute(
-        select(Receipt, Shop).join(Shop, Shop.id == Receipt.shop_id).where(Receipt.public_token == token)
-    ).one_or_none()
-    if found is None:
+    receipt = db.session.scalar(select(Receipt).where(Receipt.public_token == token))
+    if receipt is None:
         abort(404)
-    receipt, shop = found
-    state = "void" if receipt.voided_at else "reissued" if receipt.original_id else "valid"
+    standing = ledger.live_receipts(db.session, receipt.order_id)
     page = render_template(
-        "verify/receipt.html", receipt=receipt, number=number_text(receipt.number), state=state, shop=shop
+        "verify/receipt.html",
+        receipt=receipt,
+        number=ledger.number_text(receipt.number),
+        state=ledger.state(standing, receipt),
+        shop=db.session.get_one(Shop, receipt.shop_id),
     )
     return page, 200, {"X-Robots-Tag": "noindex"}

@@ -33,15 +33,18 @@ class Amounts:
     problem: AmountProblem | None
 
 
+def rates_known(rates: Iterable[int | None], charges: Charges) -> bool:
+    """Of every line, and of the fees if there are any."""
+    return None not in (*rates, charges.fee_rate if charges.fees else 0)
+
+
 def settle_order(lines: Iterable[tuple[int | None, int]], charges: Charges, mode: PointsMode) -> Amounts:
     """`lines` are (rate, amount). The settlement is None where the total cannot be mapped to rates."""
     items = list(lines)
     subtotal = sum(amount for _, amount in items)
-    if charges.fees:
-        items.append((charges.fee_rate, charges.fees))
-    known = [(rate, amount) for rate, amount in items if rate is not None]
-    if len(known) < len(items):
+    if not rates_known((rate for rate, _ in items), charges):
         return Amounts(subtotal, None, AmountProblem.RATES_UNKNOWN)
+    known = [(rate or 0, amount) for rate, amount in [*items, (charges.fee_rate, charges.fees)] if amount]
     try:
         settlement = settle(discounted(rate_totals(known), charges.discount + charges.coupon), charges.points, mode)
     except ValueError:

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Order, Receipt, Shop
+from portal.models import Order, OutboxMail, Receipt, Shop
 from portal.notifications import receipt_file
 from portal.notifications.outbox import Mailroom
 from portal.receipts.ledger import number_text
 from portal.receipts.rules import GRACE, Download, Policy, download_decision
+from portal.receipts.wording import file_name
+from portal.values.dates import tokyo_date
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,10 @@ def offer(shop: Shop, window: Window, now: datetime) -> Offer:
     return Offer(decision, opened + GRACE if opened and policy is not Policy.UNLIMITED else None)
 
 
+def name_of_file(receipt: Receipt) -> str:
+    return file_name(receipt.transaction_on, receipt.counterparty, receipt.amount)
+
+
 def send_by_mail(
     session: Session,
     mailroom: Mailroom,
@@ -62,8 +69,9 @@ def send_by_mail(
     language: str,
     now: datetime,
 ) -> None:
-    """To the order's own address and no other; once for each time the bytes are open."""
-    opened = receipt.reopened_at or receipt.issued_at
+    """To the order's own address and no other; once a day, however often it is pressed."""
+    if was_mailed(session, receipt, now):
+        return
     mailroom.post(
         session,
         shop=shop,
@@ -72,10 +80,20 @@ def send_by_mail(
         recipient=order.email,
         context=receipt_file.context(order_code=order.code, number=number_text(receipt.number)),
         language=language,
-        once_key=f"receipt_file:{receipt.id.hex}:{opened.timestamp():.0f}",
+        once_key=_once_key(receipt, now),
         now=now,
         attachment_id=receipt.rendition_id,
     )
     audit.record(
         session, shop_id=shop.id, actor=actor, action="receipt.mailed", subject=("receipt", receipt.id), now=now
     )
+
+
+def was_mailed(session: Session, receipt: Receipt, now: datetime) -> bool:
+    """Whether a mail with it was written today."""
+    keys = {"shop_id": receipt.shop_id, "once_key": _once_key(receipt, now)}
+    return session.scalar(select(OutboxMail.id).filter_by(**keys)) is not None
+
+
+def _once_key(receipt: Receipt, now: datetime) -> str:
+    return f"receipt_file:{receipt.id.hex}:{tokyo_date(now)}"

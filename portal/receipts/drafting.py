@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from portal.models import Order, ShipmentStatus, Shop
+from portal.models import Order, Shipment, ShipmentStatus, Shop
 from portal.orders.amounts import Amounts, Charges, settle_order
 from portal.payments.methods import PaymentClass, classify
 from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
@@ -27,18 +27,21 @@ class Texts:
     language: Language
 
 
+def live_parcels(order: Order) -> list[Shipment]:
+    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
+
+
 def transaction_on(order: Order) -> date | None:
-    """取引日: the last ship date of the order's live shipments; None while nothing has shipped."""
-    days = [parcel.shipped_on for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
-    return max((day for day in days if day), default=None)
+    """取引日: the last ship date of the order's live shipments; None while no file has told one."""
+    return max((parcel.shipped_on for parcel in live_parcels(order) if parcel.shipped_on), default=None)
 
 
 def payment_class(shop: Shop, payment_method: str) -> PaymentClass:
     return classify(payment_method, {words: PaymentClass(kind) for words, kind in shop.payment_words.items()})
 
 
-def amounts_of(shop: Shop, order: Order) -> Amounts:
-    charges = Charges(
+def charges_of(order: Order) -> Charges:
+    return Charges(
         fees=order.shipping_fee + order.payment_fee + order.other_fee,
         fee_rate=order.fee_rate,
         discount=order.discount,
@@ -46,8 +49,11 @@ def amounts_of(shop: Shop, order: Order) -> Amounts:
         points=order.points_used,
         total=order.total,
     )
+
+
+def amounts_of(shop: Shop, order: Order) -> Amounts:
     lines = ((line.tax_rate, line.amount) for line in order.lines)
-    return settle_order(lines, charges, PointsMode(shop.points_mode))
+    return settle_order(lines, charges_of(order), PointsMode(shop.points_mode))
 
 
 def rate_rows(settlement: Settlement, shop: Shop, on: date) -> tuple[RateTotal, ...]:
@@ -61,7 +67,12 @@ def rate_rows(settlement: Settlement, shop: Shop, on: date) -> tuple[RateTotal, 
 
 def document_lines(shop: Shop, order: Order, on: date, language: Language = "ja") -> tuple[DocumentLine, ...]:
     """The products, then what was charged or taken off besides. Points that pay are no line: see `points_paid`."""
-    products = tuple(
+    points_off = order.points_used if shop.points_mode == PointsMode.DISCOUNT else 0
+    return product_lines(order, on) + _charge_lines(order, points_off, on, language)
+
+
+def product_lines(order: Order, on: date) -> tuple[DocumentLine, ...]:
+    return tuple(
         DocumentLine(
             name=line.name,
             quantity=line.quantity,
@@ -72,8 +83,6 @@ def document_lines(shop: Shop, order: Order, on: date, language: Language = "ja"
         )
         for line in order.lines
     )
-    points_off = order.points_used if shop.points_mode == PointsMode.DISCOUNT else 0
-    return products + _charge_lines(order, points_off, on, language)
 
 
 def _charge_lines(order: Order, points_off: int, on: date, language: Language) -> tuple[DocumentLine, ...]:
@@ -98,15 +107,15 @@ def issuer(shop: Shop, *, registered: bool) -> Issuer:
         phone=shop.issuer_phone,
         email=shop.issuer_email,
         registration_number=shop.registration_number if registered else "",
-        logo="logo" if shop.logo_key else None,
-        seal="seal" if shop.seal_key else None,
+        logo=shop.logo_key,
+        seal=shop.seal_key,
     )
 
 
 def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> ReceiptDocument:
     """Without number, day of issue and QR address: those are given at issuing.
 
-    Where the amount cannot be mapped to rates, neither rates nor registration number are printed.
+    A channel that tells no ship dates leaves the day of issue as 取引日. Where the amount cannot be mapped to rates, neither rates nor registration number are printed.
     """
     on = transaction_on(order) or today
     settlement = amounts_of(shop, order).settlement
@@ -114,7 +123,7 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
     return ReceiptDocument(
         number="",
         issued_on=None,
-        transaction_on=transaction_on(order),
+        transaction_on=on,
         addressee=texts.addressee,
         honorific=texts.honorific,
         proviso=texts.proviso,

@@ -1,63 +1,45 @@
 """Rows → the facts that the rules ask for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from portal.models import Order, Receipt, Shop
-from portal.orders.amounts import AmountProblem
-from portal.orders.page import OrderPage
+from portal.models import Order, OrderLine, Receipt, Shipment, Shop
+from portal.orders.amounts import Charges, rates_known
+from portal.orders.page import Line, OrderPage, Parcel
 from portal.payments.methods import PaymentState
 from portal.receipts import ledger
-from portal.receipts.drafting import amounts_of, payment_class
+from portal.receipts.drafting import charges_of, payment_class
+from portal.receipts.ledger import Entry
 from portal.receipts.rules import ReceiptFacts
 
 
 def facts_of(shop: Shop, order: Order, receipts: Sequence[Receipt]) -> ReceiptFacts:
     """`receipts` are the order's live ones (`ledger.live_receipts`)."""
-    return _facts(
-        shop,
-        order,
-        shipments=(parcel.status for parcel in order.shipments),
-        amount=order.total,
-        rates_known=amounts_of(shop, order).problem is not AmountProblem.RATES_UNKNOWN,
-        staffs=len(ledger.staffs(receipts)),
-        own=ledger.buyers_own(receipts) is not None,
-    )
+    return _facts(shop, order, order.shipments, order.lines, charges_of(order), receipts)
 
 
-def facts_of_page(shop: Shop, page: OrderPage, *, staffs: int, own: bool) -> ReceiptFacts:
+def facts_of_page(shop: Shop, page: OrderPage, receipts: Sequence[Entry]) -> ReceiptFacts:
     """From what the order page has loaded anyway."""
-    needed = [line.tax_rate for line in page.lines] + [page.charges.fee_rate] * bool(page.charges.fees)
-    return _facts(
-        shop,
-        page,
-        shipments=(parcel.status for parcel in page.parcels),
-        amount=page.charges.total,
-        rates_known=None not in needed,
-        staffs=staffs,
-        own=own,
-    )
+    return _facts(shop, page, page.parcels, page.lines, page.charges, receipts)
 
 
 def _facts(
     shop: Shop,
     order: Order | OrderPage,
-    *,
-    shipments: Iterable[str],
-    amount: int,
-    rates_known: bool,
-    staffs: int,
-    own: bool,
+    shipments: Sequence[Shipment | Parcel],
+    lines: Sequence[OrderLine | Line],
+    charges: Charges,
+    receipts: Sequence[Entry],
 ) -> ReceiptFacts:
     return ReceiptFacts(
         allowed=shop.receipts_allowed,
         order_state=order.status,
-        shipments=tuple(shipments),
-        amount=amount,
+        shipments=tuple(parcel.status for parcel in shipments),
+        amount=charges.total,
         payment_class=payment_class(shop, order.payment_method),
         payment_state=PaymentState(order.payment_state),
         is_rakuten=shop.platform == "rakuten",
         rakuten_allowed=shop.marketplace_receipts,
-        staff_receipts_live=staffs,
-        rates_known=rates_known,
-        already_issued=own,
+        staff_receipts_live=len(ledger.staffs(receipts)),
+        rates_known=rates_known((line.tax_rate for line in lines), charges),
+        already_issued=ledger.buyers_own(receipts) is not None,
     )

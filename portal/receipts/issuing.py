@@ -15,7 +15,7 @@ from portal.receipts.documents import ReceiptDocument, Reissue
 from portal.receipts.downloads import offer, window_of
 from portal.receipts.drafting import Texts, draft_receipt
 from portal.receipts.facts import facts_of
-from portal.receipts.rules import Download, Refusal, may_issue
+from portal.receipts.rules import Download, Refusal, may_issue, may_reissue
 from portal.values.dates import tokyo_date
 
 
@@ -55,24 +55,42 @@ def issue(
 
 def issue_again(
     session: Session, *, shop: Shop, order: Order, receipt: Receipt, verify_url: VerifyUrl, actor: str, now: datetime
-) -> Receipt:
+) -> Receipt | Refused:
     """What the shop's policy gives for a receipt that was taken before.
 
     The newest row while its bytes are open, while a grant of staff opens them again, and when `once` is used up:
-    then the row itself gives nothing more. Under `reissue` a 再発行 with a number of its own.
+    then the row itself gives nothing more. Under `reissue` a 再発行 with a number of its own, as long as the sale
+    and the permission stand.
     """
     ledger.lock_order(session, order.id)
+    session.expire(order)
     receipts = ledger.live_receipts(session, order.id)
     newest = ledger.newest_of(receipts, receipt)
     decision = offer(shop, window_of(newest), now).decision
     if decision is Download.GRANTED:
-        newest.extra_downloads -= 1
-        newest.reopened_at = now
-        session.flush()
-    if decision is not Download.REISSUE or newest.voided_at is not None:
+        _use_grant(session, newest, actor=actor, now=now)
+    if decision is not Download.REISSUE or newest not in receipts:
         return newest
+    reasons = may_reissue(facts_of(shop, order, receipts))
+    if reasons:
+        return Refused(tuple(reasons))
     original = session.get_one(Receipt, newest.original_id or newest.id)
     return _reissue(session, shop, order, original, newest, verify_url=verify_url, actor=actor, now=now)
+
+
+def _use_grant(session: Session, receipt: Receipt, *, actor: str, now: datetime) -> None:
+    left = receipt.extra_downloads
+    receipt.extra_downloads = left - 1
+    receipt.reopened_at = now
+    audit.record(
+        session,
+        shop_id=receipt.shop_id,
+        actor=actor,
+        action="receipt.reopened",
+        subject=("receipt", receipt.id),
+        now=now,
+        changes={"extra_downloads": (left, left - 1)},
+    )
 
 
 def _reissue(
@@ -117,7 +135,9 @@ def _write(
     today = tokyo_date(now)
     document = replace(draft, number=ledger.number_text(number), issued_on=today, verify_url=verify_url(token))
     snapshot = document.to_dict()
-    rendition = renditions.request(session, shop_id=shop.id, kind="receipt", document=snapshot, now=now)
+    rendition = renditions.request(
+        session, shop_id=shop.id, order_id=order.id, kind="receipt", document=snapshot, now=now
+    )
     receipt = Receipt(
         id=new_id(),
         shop_id=shop.id,
@@ -125,7 +145,7 @@ def _write(
         number=number,
         issued_at=now,
         issued_on=today,
-        transaction_on=document.transaction_on or today,
+        transaction_on=document.transaction_on,
         addressee=document.addressee,
         counterparty=document.addressee or order.buyer_name,
         amount=document.amount,

@@ -1,6 +1,9 @@
 """Numbers, and which row of the ledger is a buyer's at the moment."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -34,35 +37,71 @@ def lock_order(session: Session, order_id: UUID) -> None:
     session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
 
 
+class Entry(Protocol):
+    """What is read of a row to place it; a row of columns will do."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def issued_by(self) -> str: ...
+    @property
+    def original_id(self) -> UUID | None: ...
+    @property
+    def copy_number(self) -> int: ...
+    @property
+    def voided_at(self) -> datetime | None: ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
 def live_receipts(session: Session, order_id: UUID) -> list[Receipt]:
-    """Everything of the order that is not voided, 再発行 included, in the order of issuing."""
-    return list(
-        session.scalars(
-            select(Receipt)
-            .where(Receipt.order_id == order_id, Receipt.voided_at.is_(None))
-            .options(joinedload(Receipt.rendition))
-            .order_by(Receipt.number)
-            .execution_options(populate_existing=True)
-        )
-    )
+    """What stands of the order's receipts, 再発行 included, in the order of issuing."""
+    every = select(Receipt).where(Receipt.order_id == order_id).options(joinedload(Receipt.rendition))
+    rows = session.scalars(every.order_by(Receipt.number).execution_options(populate_existing=True))
+    return live(rows.all())
 
 
-def staffs(receipts: Sequence[Receipt]) -> list[Receipt]:
+def live(receipts: Sequence[E]) -> list[E]:
+    """Without the voided ones, and without the copies of those."""
+    gone = {one.id for one in receipts if one.voided_at is not None}
+    return [one for one in receipts if one.id not in gone and one.original_id not in gone]
+
+
+def staffs(receipts: Sequence[E]) -> list[E]:
     """The originals that staff issued; while there is one, the buyer's own issuing is closed."""
-    return [receipt for receipt in receipts if receipt.issued_by == "staff" and receipt.original_id is None]
+    return [one for one in receipts if one.issued_by == "staff" and one.original_id is None]
 
 
-def buyers_own(receipts: Sequence[Receipt]) -> Receipt | None:
+def buyers_own(receipts: Sequence[E]) -> E | None:
     return next((one for one in receipts if one.issued_by == "buyer" and one.original_id is None), None)
 
 
-def newest_of(receipts: Sequence[Receipt], receipt: Receipt) -> Receipt:
+def newest_of(receipts: Sequence[E], receipt: E) -> E:
     """The row whose bytes are handed out for this one: the last 再発行, or the original while there is none."""
     original = receipt.original_id or receipt.id
     line = [one for one in receipts if original in (one.id, one.original_id)]
     return max(line, key=lambda one: one.copy_number, default=receipt)
 
 
-def is_shown(receipt: Receipt, shipments: Iterable[str]) -> bool:
+def is_shown(receipt: Entry, shipments: Iterable[str]) -> bool:
     """Staff's receipts show to the buyer once everything has shipped; the buyer's own always."""
     return receipt.issued_by == "buyer" or all_shipped(shipments)
+
+
+class State(StrEnum):
+    VALID = "valid"
+    REISSUED = "reissued"
+    """Another paper for the same payment was issued after it."""
+    COPY = "copy"
+    """It is itself a 再発行."""
+    VOID = "void"
+
+
+def state(standing: Sequence[Receipt], receipt: Receipt) -> State:
+    """`standing`: the order's live ones."""
+    if receipt not in standing:
+        return State.VOID
+    if newest_of(standing, receipt) is not receipt:
+        return State.REISSUED
+    return State.COPY if receipt.original_id else State.VALID

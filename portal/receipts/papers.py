@@ -5,35 +5,36 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.access.contact import Person, ShownContact
-from portal.models import Order, OrderStatus, Rendition, ShipmentStatus, Shop
+from portal.models import Order, Rendition, Shop
 from portal.payments.methods import PaymentState
 from portal.receipts import renditions
 from portal.receipts.documents import DeliveryNoteDocument, Parcel, Party, StatementDocument
-from portal.receipts.documents.statement import StatementState
-from portal.receipts.drafting import amounts_of, document_lines, issuer, payment_class, rate_rows, transaction_on
-from portal.receipts.rules import number_on_statement
+from portal.receipts.drafting import (
+    amounts_of,
+    document_lines,
+    issuer,
+    live_parcels,
+    payment_class,
+    product_lines,
+    rate_rows,
+    transaction_on,
+)
+from portal.receipts.rules import StatementState, statement_state
 from portal.shipments.carriers import carrier
 from portal.values.dates import tokyo_date
 from portal.values.tax import PointsMode
-
-TAKEN_BACK: dict[OrderStatus, StatementState] = {
-    OrderStatus.CANCELLED: "cancelled",
-    OrderStatus.RETURN_PENDING: "returned",
-    OrderStatus.RETURNED: "returned",
-}
 
 
 def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) -> StatementDocument:
     on = transaction_on(order) or tokyo_date(order.ordered_at)
     amounts = amounts_of(shop, order)
-    state = TAKEN_BACK.get(order.status, "unpaid" if order.payment_state == PaymentState.UNPAID else "")
-    registered = amounts.settlement is not None and number_on_statement(
-        has_number=bool(shop.registration_number),
+    state = statement_state(
         order_state=order.status,
         shipments=[parcel.status for parcel in order.shipments],
         payment_class=payment_class(shop, order.payment_method),
         payment_state=PaymentState(order.payment_state),
     )
+    registered = state is StatementState.STANDS and amounts.settlement is not None
     return StatementDocument(
         order_code=order.code,
         issued_on=today,
@@ -41,7 +42,7 @@ def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) 
         buyer=_party(shown.buyer),
         delivery=None if shown.recipient_is_buyer else _party(shown.recipient),
         issuer=issuer(shop, registered=registered),
-        lines=document_lines(shop, order, on)[: len(order.lines)],
+        lines=product_lines(order, on),
         subtotal=amounts.subtotal,
         shipping=order.shipping_fee,
         fees=order.payment_fee + order.other_fee,
@@ -51,8 +52,8 @@ def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) 
         total=order.total,
         rates=rate_rows(amounts.settlement, shop, on) if amounts.settlement else (),
         payment_words=order.payment_method,
-        shipped_on=tuple(sorted({parcel.shipped_on for parcel in order.shipments if parcel.shipped_on})),
-        state=state,
+        shipped_on=tuple(sorted({parcel.shipped_on for parcel in live_parcels(order) if parcel.shipped_on})),
+        state=state.value,
     )
 
 
@@ -69,20 +70,21 @@ def draft_delivery_note(shop: Shop, order: Order, shown: ShownContact, today: da
         buyer_name="" if shown.recipient_is_buyer else order.buyer_name,
         parcels=tuple(
             Parcel(carrier(parcel.carrier).name, parcel.tracking_number, parcel.shipped_on)
-            for parcel in order.shipments
-            if parcel.status != ShipmentStatus.CANCELLED
+            for parcel in live_parcels(order)
         ),
     )
 
 
 def request_statement(session: Session, shop: Shop, order: Order, shown: ShownContact, now: datetime) -> Rendition:
     document = draft_statement(shop, order, shown, tokyo_date(now)).to_dict()
-    return renditions.request(session, shop_id=shop.id, kind="statement", document=document, now=now)
+    return renditions.request(session, shop_id=shop.id, order_id=order.id, kind="statement", document=document, now=now)
 
 
 def request_delivery_note(session: Session, shop: Shop, order: Order, shown: ShownContact, now: datetime) -> Rendition:
     document = draft_delivery_note(shop, order, shown, tokyo_date(now)).to_dict()
-    return renditions.request(session, shop_id=shop.id, kind="delivery_note", document=document, now=now)
+    return renditions.request(
+        session, shop_id=shop.id, order_id=order.id, kind="delivery_note", document=document, now=now
+    )
 
 
 def _party(person: Person) -> Party:

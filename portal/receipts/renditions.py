@@ -7,21 +7,23 @@ rendered once, and `sha256` is set by compare-and-set, so two workers cannot sto
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.models import Rendition, Shop
+from portal.models import Rendition
 from portal.models.upsert import insert_if_absent
 from portal.ports import DocumentStore, Renderer
-from portal.receipts.wording import file_name
 
-MAX_ATTEMPTS = 10
-NUDGE_LOST_AFTER = timedelta(seconds=20)
-"""A row that no worker has stored by then is taken up by the sweep."""
+CLAIM_LASTS = timedelta(minutes=2)
+"""Longer than any render takes; a worker that died is followed by another after that."""
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0.5, 1, 5, 30, 120))
+"""After the first, second … failure; the last for ever. A receipt is never given up: its number is issued."""
+PAPERS_KEPT = timedelta(days=7)
+"""Statements and delivery notes are made anew from the order; receipts are kept for good."""
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -29,10 +31,13 @@ def digest(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def request(session: Session, *, shop_id: UUID, kind: str, document: Mapping[str, Any], now: datetime) -> Rendition:
+def request(
+    session: Session, *, shop_id: UUID, order_id: UUID, kind: str, document: Mapping[str, Any], now: datetime
+) -> Rendition:
     """The row of this very content, made if there is none; safe to call at the same moment twice."""
     key = {"shop_id": shop_id, "kind": kind, "digest": digest(document)}
-    insert_if_absent(session, Rendition, {**key, "document": dict(document), "requested_at": now}, list(key))
+    row = {**key, "order_id": order_id, "document": dict(document), "requested_at": now, "next_try_at": now}
+    insert_if_absent(session, Rendition, row, list(key))
     return session.scalars(select(Rendition).filter_by(**key)).one()
 
 
@@ -48,11 +53,20 @@ def content(rendition: Rendition, store: DocumentStore) -> bytes:
     return store.get(store_key(rendition, rendition.sha256))
 
 
-def attachment_name(rendition: Rendition) -> str:
-    """File name of a receipt that is sent by mail."""
-    document = rendition.document
-    on = document["transaction_on"] or document["issued_on"]
-    return file_name(date.fromisoformat(on), document["addressee"], document["amount"])
+def is_waiting(rendition: Rendition, now: datetime) -> bool:
+    """Not stored, and nobody is at it."""
+    return rendition.stored_at is None and rendition.next_try_at <= now
+
+
+def claim(session: Session, rendition_id: UUID, now: datetime) -> Rendition | None:
+    """None: stored already, or another worker is at it."""
+    taken = session.execute(
+        update(Rendition)
+        .where(Rendition.id == rendition_id, Rendition.stored_at.is_(None), Rendition.next_try_at <= now)
+        .values(attempts=Rendition.attempts + 1, next_try_at=now + CLAIM_LASTS)
+        .returning(Rendition.id)
+    ).one_or_none()
+    return session.get_one(Rendition, rendition_id, populate_existing=True) if taken else None
 
 
 def make(
@@ -65,52 +79,58 @@ def make(
 ) -> bool:
     """Render and store; True when this call stored it. Holds no transaction while it renders.
 
-    An exception of the renderer is written to the row and raised: the sweep tries again, up to MAX_ATTEMPTS.
+    An exception of renderer or store is noted on the row and raised: the sweep tries again later.
     """
     with begin() as session, session.begin():
-        rendition = session.get_one(Rendition, rendition_id)
-        if rendition.stored_at is not None:
-            return False
-        rendition.attempts += 1
-        shop = session.get_one(Shop, rendition.shop_id)
-        keys = {"logo": shop.logo_key, "seal": shop.seal_key}
+        rendition = claim(session, rendition_id, clock())
+    if rendition is None:
+        return False
     try:
-        images = {name: store.get(key) for name, key in keys.items() if key}
-        made = renderer.render(rendition.kind, rendition.document, images)
+        made = renderer.render(rendition.kind, rendition.document, pictures(rendition, store))
         sha256 = hashlib.sha256(made).hexdigest()
         store.put(store_key(rendition, sha256), made)
     except Exception as error:
         with begin() as session, session.begin():
-            session.execute(
-                update(Rendition)
-                .where(Rendition.id == rendition_id)
-                .values(failure=f"{type(error).__name__}: {error}"[:300])
-            )
+            pause = PAUSES[min(rendition.attempts, len(PAUSES)) - 1]
+            note = {"failure": type(error).__name__, "next_try_at": clock() + pause}
+            session.execute(update(Rendition).where(Rendition.id == rendition_id).values(note))
         raise
     with begin() as session, session.begin():
-        stored = session.execute(
-            update(Rendition)
-            .where(Rendition.id == rendition_id, Rendition.sha256.is_(None))
-            .values(sha256=sha256, size=len(made), stored_at=clock(), failure="")
-            .returning(Rendition.id)
-        ).one_or_none()
-        standing = session.get_one(Rendition, rendition_id, populate_existing=True).sha256
-    if stored is None and standing != sha256:
+        return keep(session, rendition, sha256, len(made), store, clock())
+
+
+def pictures(rendition: Rendition, store: DocumentStore) -> dict[str, bytes]:
+    """Logo and seal as they were when the document was frozen: it names them by their keys in the store."""
+    issuer = rendition.document["issuer"]
+    return {key: store.get(key) for key in (issuer["logo"], issuer["seal"]) if key}
+
+
+def keep(session: Session, rendition: Rendition, sha256: str, size: int, store: DocumentStore, now: datetime) -> bool:
+    """Compare-and-set: of two workers' files the first stands, and the other one is taken away."""
+    stored = session.execute(
+        update(Rendition)
+        .where(Rendition.id == rendition.id, Rendition.sha256.is_(None))
+        .values(sha256=sha256, size=size, stored_at=now, failure="")
+        .returning(Rendition.id)
+    ).one_or_none()
+    standing = session.get_one(Rendition, rendition.id, populate_existing=True).sha256
+    if standing != sha256:
         store.delete(store_key(rendition, sha256))
     return stored is not None
 
 
 def left_out(session: Session, now: datetime, *, limit: int = 50) -> list[UUID]:
-    """Rows whose nudge was lost or whose worker died, oldest first."""
-    return list(
-        session.scalars(
-            select(Rendition.id)
-            .where(
-                Rendition.stored_at.is_(None),
-                Rendition.attempts < MAX_ATTEMPTS,
-                Rendition.requested_at < now - NUDGE_LOST_AFTER,
-            )
-            .order_by(Rendition.requested_at)
-            .limit(limit)
-        )
-    )
+    """Rows whose nudge was lost, whose worker died or that failed, longest waiting first."""
+    waiting = select(Rendition.id).where(Rendition.stored_at.is_(None), Rendition.next_try_at <= now)
+    return list(session.scalars(waiting.order_by(Rendition.next_try_at).limit(limit)))
+
+
+def forget_papers(session: Session, store: DocumentStore, now: datetime, *, limit: int = 500) -> int:
+    """Takes away old statements and delivery notes: they hold addresses, and are made anew when asked for."""
+    old = select(Rendition).where(Rendition.kind != "receipt", Rendition.requested_at < now - PAPERS_KEPT)
+    papers = session.scalars(old.limit(limit)).all()
+    for paper in papers:
+        if paper.sha256 is not None:
+            store.delete(store_key(paper, paper.sha256))
+        session.delete(paper)
+    return len(papers)

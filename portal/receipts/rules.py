@@ -153,20 +153,33 @@ def number_on_receipt(*, has_number: bool, amount: int, order_amount: int, mappe
     return has_number and amount <= order_amount and mapped_to_rates
 
 
-def number_on_statement(
-    *,
-    has_number: bool,
-    order_state: str,
-    shipments: Iterable[str],
-    payment_class: PaymentClass,
-    payment_state: PaymentState,
-) -> bool:
-    """Whether a purchase statement carries the 登録番号: not for a cancelled, returned or unpaid order.
+class StatementState(StrEnum):
+    STANDS = ""
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+    UNPAID = "unpaid"
 
-    Once shipped, an order by 代金引換 or 後払い carries it although the shop's own books still say unpaid: driver or
+
+def statement_state(
+    *, order_state: str, shipments: Iterable[str], payment_class: PaymentClass, payment_state: PaymentState
+) -> StatementState:
+    """Only a statement of a sale that stands carries the 登録番号.
+
+    Once shipped, an order by 代金引換 or 後払い stands although the shop's own books still say unpaid: driver or
     payment company collect, and the statement is the buyer's only 適格簡易請求書.
     """
-    if not has_number or order_state == CANCELLED or order_state in RETURN_STATES:
-        return False
+    if order_state == CANCELLED:
+        return StatementState.CANCELLED
+    if order_state in RETURN_STATES:
+        return StatementState.RETURNED
     collected_by_others = payment_class in {PaymentClass.COD, PaymentClass.DEFERRED} and all_shipped(shipments)
-    return payment_state != PaymentState.UNPAID or collected_by_others
+    unpaid = payment_state == PaymentState.UNPAID and not collected_by_others
+    return StatementState.UNPAID if unpaid else StatementState.STANDS
+
+
+_ENDS_COPIES = frozenset({Refusal.NOT_ALLOWED, Refusal.CANCELLED, Refusal.RETURNED, Refusal.RAKUTEN})
+
+
+def may_reissue(facts: ReceiptFacts) -> list[Refusal]:
+    """A 再発行 is a new paper with a number of its own: no more of them once the sale or the permission is gone."""
+    return [refusal for refusal in may_issue(facts) if refusal in _ENDS_COPIES]

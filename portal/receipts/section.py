@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -9,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal.models import Receipt, Rendition, Shop
 from portal.orders.page import OrderPage
+from portal.receipts import ledger
 from portal.receipts.downloads import Offer, Window, offer
 from portal.receipts.facts import facts_of_page
-from portal.receipts.ledger import number_text
-from portal.receipts.rules import Refusal, all_shipped, may_issue, weightiest
+from portal.receipts.rules import Refusal, may_issue, weightiest
 
 
 @dataclass(frozen=True)
@@ -41,35 +42,33 @@ class Papers:
 RECEIPTS = (
     select(
         *(Receipt.id, Receipt.number, Receipt.issued_by, Receipt.issued_on, Receipt.amount, Receipt.addressee),
-        *(Receipt.original_id, Receipt.reopened_at, Receipt.extra_downloads, Rendition.stored_at),
+        *(Receipt.original_id, Receipt.copy_number, Receipt.voided_at),
+        *(Receipt.reopened_at, Receipt.extra_downloads, Rendition.stored_at),
     )
     .join(Rendition, Rendition.id == Receipt.rendition_id)
-    .where(Receipt.order_id == bindparam("order_id"), Receipt.voided_at.is_(None))
+    .where(Receipt.order_id == bindparam("order_id"))
     .order_by(Receipt.number)
 )
 
 
 def papers_of(session: Session, shop: Shop, page: OrderPage, now: datetime) -> Papers:
-    """One query. Staff's receipts show once everything has shipped."""
-    rows = session.connection().execute(RECEIPTS, {"order_id": page.id}).all()
-    originals = [row for row in rows if row.original_id is None]
-    newest = {row.id: row for row in originals} | {row.original_id: row for row in rows if row.original_id}
-    staffs = sum(row.issued_by == "staff" for row in originals)
-    shipped = all_shipped(parcel.status for parcel in page.parcels)
-    shown = [row for row in originals if row.issued_by == "buyer" or shipped]
-    receipts = tuple(
-        Issued(
-            row.id,
-            number_text(row.number),
-            row.issued_on,
-            row.amount,
-            row.addressee,
-            offer(shop, Window(row.stored_at, row.reopened_at, row.extra_downloads), now),
-        )
-        for row in (newest[original.id] for original in shown)
+    """One query."""
+    rows: list[Any] = ledger.live(session.connection().execute(RECEIPTS, {"order_id": page.id}).all())
+    shipments = [parcel.status for parcel in page.parcels]
+    originals = [row for row in rows if row.original_id is None and ledger.is_shown(row, shipments)]
+    receipts = tuple(_issued(shop, ledger.newest_of(rows, original), now) for original in originals)
+    if receipts:
+        return Papers(receipts, None, shop.delivery_notes_allowed)
+    refusals = may_issue(facts_of_page(shop, page, rows))
+    return Papers((), weightiest(refusals), shop.delivery_notes_allowed)
+
+
+def _issued(shop: Shop, row: Any, now: datetime) -> Issued:
+    return Issued(
+        row.id,
+        ledger.number_text(row.number),
+        row.issued_on,
+        row.amount,
+        row.addressee,
+        offer(shop, Window(row.stored_at, row.reopened_at, row.extra_downloads), now),
     )
-    refusal = None
-    if not receipts:
-        own = len(originals) > staffs
-        refusal = weightiest(may_issue(facts_of_page(shop, page, staffs=staffs, own=own)))
-    return Papers(receipts, refusal, shop.delivery_notes_allowed)

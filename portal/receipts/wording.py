@@ -7,6 +7,8 @@ from enum import StrEnum
 
 LONGEST = 100
 """Characters of addressee or proviso, variation selectors not counted."""
+LONGEST_WRITTEN = 120
+"""With the selectors; what the columns hold."""
 LONGEST_NAME_BYTES = 180
 """Of the counterparty in a file name: with date, amount and suffix it stays below the 255 of common file systems."""
 
@@ -35,7 +37,7 @@ def text_problem(text: str, *, may_be_empty: bool) -> TextProblem | None:
         return TextProblem.CONTROL
     if not _SELECTORS.sub("", shown) and not may_be_empty:
         return TextProblem.EMPTY
-    if len(_SELECTORS.sub("", shown)) > LONGEST:
+    if len(_SELECTORS.sub("", shown)) > LONGEST or len(shown) > LONGEST_WRITTEN:
         return TextProblem.TOO_LONG
     return None
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import jobs
-from portal.models import Order, OutboxMail, Receipt, Rendition, Shop
+from portal.models import Order, OrderStatus, OutboxMail, Receipt, Rendition, Shop
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import sign_in, submit
@@ -90,6 +90,7 @@ def test_the_preview_follows_what_is_typed(hanako: FlaskClient, order: Order, se
         ({"proviso": ""}, "空欄のままでは発行できません"),
         ({"addressee": "花子😀"}, "この文字は印刷できません: 😀"),
         ({"addressee": "あ" * 101}, "長すぎて"),
+        ({"addressee": "辻\U000e0101" * 65}, "長すぎて"),
     ],
 )
 def test_what_cannot_be_printed_is_refused_before_issuing(
@@ -169,15 +170,63 @@ def test_the_second_time_the_mark_is_on_the_paper(
 
 
 def test_the_issued_receipt_goes_to_the_orders_own_address(
-    app: Flask, hanako: FlaskClient, order: Order, session: Session
+    app: Flask, hanako: FlaskClient, order: Order, session: Session, shop: Shop, clock: Clock
+) -> None:
+    session.get_one(Shop, shop.id).receipt_policy = "unlimited"
+    session.commit()
+    issued = issue(hanako, order)
+    render(app, session)
+
+    def sent() -> list[str]:
+        session.rollback()
+        return list(session.scalars(select(OutboxMail.recipient).where(OutboxMail.message == "receipt_file")))
+
+    assert "お送りしました" not in hanako.get(f"{issued}?mailed=1").text
+    for _ in range(2):
+        assert submit(hanako, f"{issued}/mail", {}, form_on=page(order)).status_code == 303
+    assert sent() == ["hanako@example.jp"], "pressing twice sends once"
+    assert "お送りしました" in hanako.get(issued).text
+    clock.forward(days=2)
+    sign_in(hanako, shop, order)
+    assert "お送りしました" not in hanako.get(issued).text
+    submit(hanako, f"{issued}/mail", {}, form_on=issued)
+    assert len(sent()) == 2
+
+
+def test_a_cancelled_order_gives_no_further_copy(
+    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
 ) -> None:
     issued = issue(hanako, order)
     render(app, session)
-    for _ in range(2):
-        answer = submit(hanako, f"{issued}/mail", {}, form_on=f"{issued}")
-        assert answer.status_code == 303
-    mails = session.scalars(select(OutboxMail).where(OutboxMail.message == "receipt_file")).all()
-    assert [mail.recipient for mail in mails] == ["hanako@example.jp"], "pressing twice sends once"
+    session.get_one(Order, order.id).status = OrderStatus.RETURNED
+    session.commit()
+    clock.forward(minutes=31)
+    sign_in(hanako, shop, order)
+    answer = submit(hanako, f"{issued}/again", {}, form_on=page(order))
+    assert answer.status_code == 409
+    assert "返品されたご注文" in answer.text
+    assert len(session.scalars(select(Receipt)).all()) == 1
+
+
+def test_a_voided_receipt_is_gone_with_its_copies_and_its_qr_page_says_so(
+    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
+) -> None:
+    issued = issue(hanako, order)
+    render(app, session)
+    clock.forward(minutes=31)
+    sign_in(hanako, shop, order)
+    copy = submit(hanako, f"{issued}/again", {}, form_on=issued).location
+    render(app, session)
+    file = file_path(hanako.get(copy).text)
+    first, second = session.scalars(select(Receipt).order_by(Receipt.number)).all()
+    assert "再発行がありました" in hanako.get(f"/verify/{first.public_token}").text
+    assert "再発行されたもの" in hanako.get(f"/verify/{second.public_token}").text
+    first.voided_at = clock()
+    session.commit()
+    assert "取り消されています" in hanako.get(f"/verify/{second.public_token}").text
+    assert hanako.get(copy).status_code == 404
+    assert hanako.get(file).status_code == 410
+    assert hanako.get(page(order, "/receipt")).status_code == 200, "the buyer may issue again"
 
 
 def test_someone_elses_receipt_is_not_there(

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.extensions import db
-from portal.models import Order, OrderStatus, Receipt, Rendition, Shop
+from portal.models import AuditEntry, Order, OrderStatus, Receipt, Rendition, Shop
 from portal.receipts import ledger
 from portal.receipts.drafting import Texts
 from portal.receipts.issuing import Refused, issue, issue_again
@@ -28,7 +28,9 @@ def press(session: Session, shop: Shop, order: Order, clock: Clock, texts: Texts
 
 
 def again(session: Session, shop: Shop, order: Order, receipt: Receipt, clock: Clock) -> Receipt:
-    return issue_again(session, shop=shop, order=order, receipt=receipt, verify_url=str, actor="buyer:1", now=clock())
+    found = issue_again(session, shop=shop, order=order, receipt=receipt, verify_url=str, actor="buyer:1", now=clock())
+    assert isinstance(found, Receipt)
+    return found
 
 
 def issued(session: Session, shop: Shop, order: Order, clock: Clock) -> Receipt:
@@ -76,7 +78,7 @@ def test_fifty_presses_at_the_same_moment_give_one_receipt(
 ) -> None:
     session.commit()
     presses = 50
-    start = Barrier(10)
+    start = Barrier(presses)
 
     def one_press(_: int) -> int:
         start.wait()
@@ -84,7 +86,7 @@ def test_fifty_presses_at_the_same_moment_give_one_receipt(
             receipt = issued(own, own.get_one(Shop, shop.id), own.get_one(Order, order.id), clock)
             return receipt.number
 
-    with ThreadPoolExecutor(10) as pool:
+    with ThreadPoolExecutor(presses) as pool:
         numbers = list(pool.map(one_press, range(presses)))
     assert numbers == [1] * presses
     assert session.scalar(select(func.count()).select_from(Receipt)) == 1
@@ -187,6 +189,7 @@ def test_once_means_once_until_staff_grant_another(session: Session, shop: Shop,
     assert again(session, shop, order, receipt, clock).reopened_at is None
     receipt.extra_downloads = 1
     granted = again(session, shop, order, receipt, clock)
+    assert session.scalar(select(func.count()).where(AuditEntry.action == "receipt.reopened")) == 1
     assert (granted.id, granted.extra_downloads, granted.reopened_at) == (receipt.id, 0, clock())
     clock.forward(minutes=31)
     assert again(session, shop, order, receipt, clock).reopened_at == clock() - timedelta(minutes=31)
@@ -198,6 +201,15 @@ def test_a_voided_receipt_gives_the_buyers_right_back(session: Session, shop: Sh
     receipt.voided_at, receipt.void_reason = clock(), "宛名の誤り"
     session.flush()
     assert issued(session, shop, order, clock).number == 2
+
+
+def test_paper_and_ledger_agree_on_the_day_where_no_file_told_a_ship_date(
+    session: Session, shop: Shop, order: Order, clock: Clock
+) -> None:
+    order.shipments[0].shipped_on = None
+    session.flush()
+    receipt = issued(session, shop, order, clock)
+    assert receipt.snapshot["transaction_on"] == receipt.transaction_on.isoformat() == "2026-11-21"
 
 
 def test_without_known_rates_the_buyer_asks_the_shop(session: Session, shop: Shop, order: Order, clock: Clock) -> None:

@@ -17,7 +17,7 @@ from portal.receipts.rules import (
     download_decision,
     may_issue,
     number_on_receipt,
-    number_on_statement,
+    statement_state,
     weightiest,
 )
 
@@ -206,36 +206,29 @@ def test_a_receipt_carries_the_registration_number_only_for_what_was_sold(
 @pytest.mark.parametrize(
     ("order_state", "shipments", "payment_class", "payment_state", "expected"),
     [
-        ("shipped", ("shipped",), PaymentClass.CARD, PaymentState.PAID, True),
-        ("awaiting_shipment", (), PaymentClass.CARD, PaymentState.PAID, True),
-        ("shipped", ("shipped",), PaymentClass.SHOP, PaymentState.UNKNOWN, True),
-        ("shipped", ("shipped",), PaymentClass.SHOP, PaymentState.UNPAID, False),
-        ("awaiting_shipment", (), PaymentClass.CONVENIENCE, PaymentState.UNPAID, False),
-        ("cancelled", (), PaymentClass.CARD, PaymentState.PAID, False),
-        ("return_pending", ("shipped",), PaymentClass.DEFERRED, PaymentState.PAID, False),
-        ("returned", ("shipped",), PaymentClass.CARD, PaymentState.PAID, False),
-        ("shipped", ("shipped",), PaymentClass.COD, PaymentState.UNPAID, True),
-        ("shipped", ("shipped",), PaymentClass.DEFERRED, PaymentState.UNPAID, True),
-        ("awaiting_shipment", ("waiting",), PaymentClass.COD, PaymentState.UNPAID, False),
-        ("partially_shipped", ("shipped", "waiting"), PaymentClass.DEFERRED, PaymentState.UNPAID, False),
-        ("returned", ("shipped",), PaymentClass.COD, PaymentState.UNPAID, False),
+        ("shipped", ("shipped",), PaymentClass.CARD, PaymentState.PAID, ""),
+        ("awaiting_shipment", (), PaymentClass.CARD, PaymentState.PAID, ""),
+        ("shipped", ("shipped",), PaymentClass.SHOP, PaymentState.UNKNOWN, ""),
+        ("shipped", ("shipped",), PaymentClass.SHOP, PaymentState.UNPAID, "unpaid"),
+        ("awaiting_shipment", (), PaymentClass.CONVENIENCE, PaymentState.UNPAID, "unpaid"),
+        ("cancelled", (), PaymentClass.CARD, PaymentState.PAID, "cancelled"),
+        ("return_pending", ("shipped",), PaymentClass.DEFERRED, PaymentState.PAID, "returned"),
+        ("returned", ("shipped",), PaymentClass.CARD, PaymentState.PAID, "returned"),
+        ("shipped", ("shipped",), PaymentClass.COD, PaymentState.UNPAID, ""),
+        ("shipped", ("shipped",), PaymentClass.DEFERRED, PaymentState.UNPAID, ""),
+        ("awaiting_shipment", ("waiting",), PaymentClass.COD, PaymentState.UNPAID, "unpaid"),
+        ("partially_shipped", ("shipped", "waiting"), PaymentClass.DEFERRED, PaymentState.UNPAID, "unpaid"),
+        ("returned", ("shipped",), PaymentClass.COD, PaymentState.UNPAID, "returned"),
     ],
 )
-def test_a_statement_carries_the_registration_number_of_a_sale_that_stands(
+def test_a_statement_says_whether_the_sale_stands(
     order_state: str,
     shipments: tuple[str, ...],
     payment_class: PaymentClass,
     payment_state: PaymentState,
-    expected: bool,
+    expected: str,
 ) -> None:
-    def printed(has_number: bool) -> bool:
-        return number_on_statement(
-            has_number=has_number,
-            order_state=order_state,
-            shipments=shipments,
-            payment_class=payment_class,
-            payment_state=payment_state,
-        )
-
-    assert printed(True) is expected
-    assert printed(False) is False
+    said = statement_state(
+        order_state=order_state, shipments=shipments, payment_class=payment_class, payment_state=payment_state
+    )
+    assert said == expected

@@ -21,7 +21,7 @@ class Issuer:
     registration_number: str = ""
     """T and 13 digits. Empty where the document may not carry one: then nothing is printed in its place."""
     logo: str | None = None
-    """Name under which the renderer is handed the picture's bytes; so is `seal`."""
+    """Key of the picture in the document store, which is written once; so is `seal`."""
     seal: str | None = None
 
 

@@ -20,9 +20,11 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.extensions import db
 from portal.jobs import mark_stuck_mails, nudge
-from portal.models import OutboxMail
+from portal.models import OutboxMail, Receipt, Rendition
 from portal.notifications import login_code
 from portal.notifications.delivery import STUCK_AFTER
+from portal.receipts.drafting import Texts
+from portal.receipts.issuing import issue
 from tests.cast import Cast
 from tests.databases import free_port
 from tests.notifications.mailserver import MailServer
@@ -34,7 +36,9 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @contextmanager
-def worker(settings: Settings, *options: str, mails_to: MailServer | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    settings: Settings, *options: str, mails_to: MailServer | None = None, program: str = "portal.worker"
+) -> Iterator[subprocess.Popen[bytes]]:
     environment = {
         "INSTANCE_DIR": str(settings.instance_dir),
         "DATABASE_URL": settings.database_url,
@@ -43,7 +47,7 @@ def worker(settings: Settings, *options: str, mails_to: MailServer | None = None
     }
     if mails_to:
         environment |= {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mails_to.port), "SMTP_SECURITY": "none"}
-    command = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "portal.worker", "worker"]
+    command = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", program, "worker"]
     process = subprocess.Popen(
         [*command, "--concurrency", "1", "--loglevel", "WARNING", *options],
         cwd=ROOT,
@@ -96,9 +100,9 @@ def cast(session: Session, app: Flask) -> Cast:
     return Cast(session, app.config["CLOCK"]())
 
 
-def post(app: Flask, cast: Cast, *codes: str) -> None:
+def post(app: Flask, cast: Cast, *codes: str, slug: str = "sakura") -> None:
     """One mail with a login code each, committed."""
-    shop = cast.shop()
+    shop = cast.shop(slug)
     order = cast.order(shop)
     for code in codes:
         app.extensions["mailroom"].post(
@@ -227,6 +231,30 @@ def test_two_workers_with_two_schedulers_send_every_mail_once(
             until(lambda: states(session) == {"sent": 30})
         assert len(server.received) == 30
         assert len({mail["Message-ID"] for mail in server.received}) == 30
+
+
+@on_sqlite
+def test_a_page_that_never_gets_finished_does_not_keep_the_worker(
+    app: Flask, session: Session, cast: Cast, settings: Settings
+) -> None:
+    shop = cast.shop()
+    texts = Texts(addressee="山田 花子", honorific="様", proviso="お茶代として", language="ja")
+    order, now = cast.order(shop), app.config["CLOCK"]()
+    cast.shipment(order)
+    receipt = issue(session, shop=shop, order=order, texts=texts, verify_url=str, actor="buyer:1", now=now)
+    assert isinstance(receipt, Receipt)
+    session.commit()
+
+    def failure() -> str:
+        noted = session.scalars(select(Rendition.failure)).one()
+        session.rollback()
+        return noted
+
+    with worker(settings, program="tests.hanging_worker"):
+        until(lambda: failure() == "SoftTimeLimitExceeded")
+        post(app, cast, "482913", slug="hinata")
+        ask(app)
+        until(lambda: in_folder(settings))
 
 
 def test_web_processes_do_not_carry_weasyprint() -> None:

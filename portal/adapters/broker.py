@@ -10,6 +10,9 @@ from portal.config import Settings
 QUEUE = "mypage"
 MAX_CHILD_KILOBYTES = 180_000
 """A worker process stays just below 150 MB, most of it shared with the master; above this it leaks and is replaced."""
+LONGEST_JOB = 30 * 60
+"""Seconds; then its process is killed and replaced. No job hangs so long: a run of mails waits with limits of its own,
+and to end it earlier would leave a mail of which nobody knows whether it was sent."""
 CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
 
@@ -28,6 +31,7 @@ def job_queue(settings: Settings) -> Celery:
         # A job that killed its process is left to the sweeps, which count; handed out again at once, it would kill for ever.
         task_reject_on_worker_lost=False,
         worker_prefetch_multiplier=1,
+        task_time_limit=LONGEST_JOB,
         worker_max_memory_per_child=MAX_CHILD_KILOBYTES,
         # structlog writes whole lines to stdout; Celery would wrap each into one of its own.
         worker_redirect_stdouts=False,

@@ -57,9 +57,9 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "ordered_at": cells.instant,
     "cancelled_at": cells.instant,
     "returned_at": cells.instant,
-    **_texts(_TEXT, "buyer_name", "buyer_kana", "prefecture", "address", "payment_method"),
+    **_texts(_TEXT, "buyer_name", "buyer_kana", "prefecture", "address", "payment_method", "email"),
     **_texts(_TEXT, "recipient_name", "recipient_kana", "recipient_prefecture", "recipient_address"),
-    **_texts(_DIGITS, "phone", "postcode", "email", "recipient_phone", "recipient_postcode"),
+    **_texts(_DIGITS, "phone", "postcode", "recipient_phone", "recipient_postcode"),
     "payment_state": lru_cache(cells.WORDS)(lambda text: str(payment_state(text))),
     **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen),
     **dict.fromkeys(("discount", "coupon", "points_used"), cells.yen_taken_off),
@@ -149,7 +149,7 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
         if LINE_FIELDS.isdisjoint(row.texts):
             continue
         line = _line(reading, row, values)
-        gone = reading.value(row, "line_status", reading.word("line_status")) if reading.has("line_status") else None
+        gone = reading.value(row, "line_status", reading.word("line_status"))
         if line:
             (cancelled if gone else live).append(line)
     # An order whose lines are all cancelled is a cancelled order, and still shows what it was.
@@ -183,7 +183,7 @@ def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> LineSa
 
 def _tax(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> tuple[int | None, bool]:
     rate = reading.value(row, "tax_rate", cells.tax_rate)
-    basis = reading.value(row, "tax_basis", reading.word("tax_basis")) if reading.has("tax_basis") else None
+    basis = reading.value(row, "tax_basis", reading.word("tax_basis"))
     if basis == "exempt":
         return 0, True
     ordered_at = values.get("ordered_at")

@@ -12,11 +12,11 @@ from portal import audit
 from portal.importing.order_creation import parcels_of
 from portal.importing.order_facts import CHANGED_AFTER_RECEIPT, Line, ShopRules, attention, computed_total
 from portal.importing.order_rows import OrderSaid
-from portal.models import Order, OrderLine, OrderStatus, ShipmentItem
+from portal.models import Order, OrderLine, OrderStatus, ShipmentItem, ShipmentStatus
 from portal.orders import states
 from portal.orders import verbs as orders
 from portal.shipments import verbs as shipments
-from portal.shipments.parcels import ParcelProblem, ParcelRefusedError
+from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
 
 _AMOUNTS = frozenset(
     ("shipping_fee", "payment_fee", "other_fee", "fee_rate", "discount", "coupon", "points_used", "total", "lines")
@@ -116,11 +116,23 @@ def _put_parcels(session: Session, order: Order, said: OrderSaid, *, actor: str,
         return False
     changed = False
     for parcel in parcels_of(said) if said.parcels else []:
+        if _is_a_wish(parcel) and _is_on_its_way(order):
+            continue
         put = shipments.put_parcel(session, [order], parcel, actor=actor, now=now)
         changed |= put.outcome != shipments.Outcome.UNCHANGED
     if said.status == OrderStatus.SHIPPED:
         changed |= shipments.ship_rest(session, order, actor=actor, now=now)
     return changed
+
+
+def _is_a_wish(parcel: Said) -> bool:
+    """Without a number an order file tells how the order is to be sent, not how its parcels went."""
+    return not parcel.external_number and not parcel.tracking_number
+
+
+def _is_on_its_way(order: Order) -> bool:
+    live = [parcel.status for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
+    return len(live) > 1 or ShipmentStatus.SHIPPED in live
 
 
 def _put_status(session: Session, order: Order, said: OrderSaid, before: str, *, actor: str, now: datetime) -> None:

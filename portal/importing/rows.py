@@ -70,7 +70,7 @@ class Reading:
 
     def word(self, field: str) -> Callable[[str], str]:
         """Reads the channel's words for a field; a word that is not in the mapping is refused, not guessed."""
-        table = self.bound.mapping.words[field]
+        table = self.bound.mapping.words.get(field, {})
 
         def read(text: str) -> str:
             if fold(text) not in table:

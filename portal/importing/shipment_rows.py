@@ -102,7 +102,7 @@ def _gather(reading: Reading) -> tuple[dict[Identity, ParcelRows], dict[str, lis
             keys = above
         above = keys
         orders.setdefault(code_key(code), []).append(row.line)
-        bundled = reading.has("bundled") and reading.value(row, "bundled", reading.word("bundled")) == "yes"
+        bundled = reading.value(row, "bundled", reading.word("bundled")) == "yes"
         for external, number in keys:
             identity = (
                 ("", "", code_key(code)) if not (external or number) else (number, "" if number else external, "")
@@ -141,7 +141,7 @@ def _parcel_said(reading: Reading, parcel: ParcelRows) -> ParcelSaid:
     events: list[EventSaid] = []
     for row in parcel.rows:
         parcel_rows.gather(reading, row, facts)
-        word = reading.value(row, "status", reading.word("status")) if reading.has("status") else None
+        word = reading.value(row, "status", reading.word("status"))
         status = ShipmentStatus(word) if word else status
         contents += _contents(reading, row)
         events += _events(reading, row)

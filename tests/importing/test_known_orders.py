@@ -34,8 +34,10 @@ from tests.importing.files import (
     order,
     outcomes,
     refusals,
+    shipped,
     table,
     take_in,
+    take_in_shipments,
     the_order,
 )
 
@@ -51,7 +53,13 @@ def take(session: Session, shop: Shop, clock: Clock, **cells: str) -> Report:
 
 def receipt_for(session: Session, order: Order, now: datetime) -> Receipt:
     rendition = Rendition(
-        shop_id=order.shop_id, kind="receipt", digest=uuid4().hex, document={}, requested_at=now, attempts=0
+        shop_id=order.shop_id,
+        kind="receipt",
+        digest=uuid4().hex,
+        document={},
+        requested_at=now,
+        next_try_at=now,
+        attempts=0,
     )
     session.add(rendition)
     session.flush()
@@ -259,6 +267,22 @@ def test_an_order_walks_through_its_states(shop: Shop, session: Session, clock: 
     assert {parcel.tracking_number for parcel in parcels} == {"123456789010", "123456789021"}
     assert {parcel.status for parcel in parcels} == {ShipmentStatus.SHIPPED}
     assert the_order(session).returned_at == clock()
+
+
+def test_how_an_order_was_to_be_sent_says_nothing_about_parcels_that_left(
+    shop: Shop, session: Session, clock: Clock
+) -> None:
+    take(session, shop, clock, 配送方法="ヤマト運輸 宅急便", お届け希望日="2026/11/24")
+    results = [
+        shipped(配送方法="佐川急便", 送り状番号=number, 出荷日="2026/11/20")
+        for number in ("123456789010", "123456789021")
+    ]
+    take_in_shipments(session, shop, table(*results), clock())
+    report = take(session, shop, clock, 配送方法="ヤマト運輸 宅急便", お届け希望日="2026/11/25", 備考="変更")
+    assert outcomes(report) == UPDATED
+    parcels = the_order(session).shipments
+    assert [parcel.carrier for parcel in parcels] == ["sagawa", "sagawa"]
+    assert (the_order(session).status, the_order(session).buyer_note) == (OrderStatus.SHIPPED, "変更")
 
 
 def test_a_waiting_parcel_gets_the_number_that_comes_later(shop: Shop, session: Session, clock: Clock) -> None:

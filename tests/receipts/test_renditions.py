@@ -173,6 +173,7 @@ def test_old_statements_are_forgotten_and_receipts_kept(
     kept, paper = asked(session, order, clock), asked(session, order, clock, kind="statement")
     make(kept)
     make(paper)
+    session.expire_all()
     clock.forward(days=8)
     assert renditions.forget_papers(session, store, clock()) == 1
     session.commit()

@@ -1,26 +1,37 @@
 """Flask extensions, and how the two databases are opened."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
+from portal.access import addresses
+
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, default_limits=["600 per minute"], headers_enabled=False)
+
+
+def client_address() -> str:
+    """Whom the limits per address count: an IPv4 address, or the /64 of an IPv6 line."""
+    return addresses.counted(request.remote_addr)
+
+
+limiter = Limiter(client_address, default_limits=["1800 per minute"], headers_enabled=False)
+"""The standard is for a page of a shop just after its mailing: a phone carrier has few addresses for many thousands."""
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -47,14 +58,25 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        reads_only = has_request_context() and request.method in READING
-        usual = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
+        usual = "BEGIN" if has_request_context() and _only_reads() else "BEGIN IMMEDIATE"
         connection.exec_driver_sql(connection.get_execution_options().get("begin", usual))
+
+
+def reading(view: View) -> View:
+    """Marks a view that is posted to and writes nothing through `db.session`: it must not wait for those who write."""
+    view.reads_only = True  # type: ignore[attr-defined]
+    return view
+
+
+def _only_reads() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method in READING or getattr(view, "reads_only", False)
 
 
 @contextmanager
 def writing_session() -> Iterator[Session]:
-    """A short transaction of its own for what a GET may write (idle time, a cached PDF); commits at the end."""
+    """A short transaction of its own, committed at the end: for what a GET may write (idle time, a cached PDF), and for
+    a `reading` view. SQLite has one write lock: never call it while `db.session` may hold that."""
     with (
         Session(db.engine.execution_options(begin="BEGIN IMMEDIATE"), expire_on_commit=False) as session,
         session.begin(),

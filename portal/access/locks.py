@@ -102,12 +102,15 @@ def lift(session: Session, order: Order, *, secret: str, actor: str, now: dateti
     return bool(locked)
 
 
-def lift_address(session: Session, shop_id: UUID, address: str, now: datetime) -> bool:
+def lift_address(session: Session, shop_id: UUID, address: str, *, actor: str, now: datetime) -> bool:
     """As `lift`, for an address in the form of `addresses.counted`. False: it was not locked."""
     row = session.scalar(select(LoginLock).filter_by(shop_id=shop_id, subject=address, via=ADDRESS).with_for_update())
     if row is None or not limits.is_locked(row.locked_until, now):
         return False
     clear(row, now)
+    audit.record(
+        session, shop_id=shop_id, actor=actor, action="login_lock.lifted", subject=("login_lock", row.id), now=now
+    )
     return True
 
 

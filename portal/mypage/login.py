@@ -9,29 +9,34 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal.access import addresses, sessions
+from portal.access import sessions
 from portal.access.proving import Attempt, Locked, Proved, prove
 from portal.clock import now
-from portal.extensions import db, limiter
+from portal.extensions import client_address, db, limiter, reading, writing_session
 from portal.models import Order
 from portal.mypage import blueprint
 from portal.mypage.loader import TOKEN, order_url, visit, visit_entry
 from portal.mypage.login_form import AnyLoginForm, form_of_link, form_with_code
 from portal.mypage.pace import pace
+from portal.values import names
+
+
+def has_signature() -> bool:
+    """Whether the request comes by a link that we wrote: nobody guesses with those."""
+    signed = (request.view_args or {}).get("signed")
+    return signed is not None and _order_id(signed) is not None
+
 
 FLOOD = "60 per minute"
-"""Typed codes of one address, whatever comes of them."""
+"""Typed codes and made-up links of one address, whatever comes of them."""
 LINK_FLOOD = "300 per minute"
 """More for who holds a link: after a mailing thousands come from the few addresses of a phone carrier."""
+typed_flood = limiter.shared_limit(FLOOD, scope="typed codes", exempt_when=has_signature)
 NOTES = frozenset({"timeout", "ended", "signed_out"})
 ADVICE = {
     "name": _l("ご注文のときに入力したお名前を、姓と名の両方で入力してください。"),
     "phone": _l("ご注文のときに入力した電話番号を、もう一度お確かめください。"),
 }
-
-
-def client() -> str:
-    return addresses.counted(request.remote_addr)
 
 
 @blueprint.get("/")
@@ -40,13 +45,15 @@ def show_login() -> str:
 
 
 @blueprint.post("/")
-@limiter.limit(FLOOD, key_func=client)
+@typed_flood
+@reading
 def log_in() -> Response:
     started = pace().clock()
     form = form_with_code(g.shop)
     if not form.validate():
         return make_response(page(form), 422)
-    return judge(form, Attempt.by_code(form.code.data or "", typed=form.typed.data or "", address=client()), started)
+    attempt = Attempt.by_code(form.code.data or "", typed=form.typed.data or "", address=client_address())
+    return judge(form, attempt, started)
 
 
 @blueprint.get("/o/<signed>")
@@ -62,7 +69,9 @@ def show_link_login(signed: str) -> Response:
 
 
 @blueprint.post("/o/<signed>")
-@limiter.limit(LINK_FLOOD, key_func=client)
+@limiter.limit(LINK_FLOOD)
+@typed_flood
+@reading
 def log_in_by_link(signed: str) -> Response:
     started = pace().clock()
     order = linked_order(signed)
@@ -71,8 +80,8 @@ def log_in_by_link(signed: str) -> Response:
         return make_response(page(form, order=order), 422)
     typed = form.typed.data or ""
     if order is None:
-        return judge(form, Attempt.by_code(signed, typed=typed, address=client()), started)
-    return judge(form, Attempt.by_link(order.id, typed=typed, address=client()), started, order)
+        return judge(form, Attempt.by_dead_link(signed, typed=typed, address=client_address()), started)
+    return judge(form, Attempt.by_link(order.id, typed=typed, address=client_address()), started, order)
 
 
 @blueprint.post("/logout")
@@ -89,15 +98,20 @@ def judge(form: AnyLoginForm, attempt: Attempt, started: float, order: Order | N
     """`order`: the link's, which the page goes on showing."""
     instant = now()
     secret = current_app.config["SECRET_KEY"]
-    outcome = prove(db.session, g.shop, attempt, secret=secret, now=instant)
+    if g.shop.login_element == "name":
+        names.warm()
+    # Nothing is left open while the try waits for others at its code's row: not the dictionary, not a connection.
+    db.session.commit()
+    token: str | None = None
+    with writing_session() as writing:
+        outcome = prove(writing, g.shop, attempt, secret=secret, now=instant)
+        if isinstance(outcome, Proved):
+            token = sessions.start(writing, outcome.order, token=session.get(TOKEN), now=instant)
     if isinstance(outcome, Proved):
-        token = sessions.start(db.session, outcome.order, token=session.get(TOKEN), now=instant)
-        db.session.commit()
         # The CSRF token goes too: whoever knew the old cookie knows nothing of the new one.
         session.clear()
         session[TOKEN] = token
         return redirect(order_url(outcome.order.id), 303)
-    db.session.commit()
     if isinstance(outcome, Locked):
         answer = locked_page(outcome, instant)
     else:
@@ -128,5 +142,10 @@ def page(form: AnyLoginForm, *, order: Order | None = None, failed: bool = False
 
 
 def linked_order(signed: str) -> Order | None:
-    order_id: UUID | None = current_app.extensions["links"].read_order(g.shop.id, signed)
+    order_id = _order_id(signed)
     return db.session.scalar(select(Order).filter_by(shop_id=g.shop.id, id=order_id)) if order_id else None
+
+
+def _order_id(signed: str) -> UUID | None:
+    found: UUID | None = current_app.extensions["links"].read_order(g.shop.id, signed)
+    return found

@@ -32,16 +32,16 @@ def p_value(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def failure_times(
-    app: Flask, session: Session, shop: Shop, *, tries: int, seed: int = 1
+    app: Flask, session: Session, shop: Shop, *, tries: int, seed: int = 1, **order: str
 ) -> tuple[list[float], list[float]]:
     """Seconds of `tries` wrong names for known codes and as many for unknown ones, in a shuffled order, none locked.
 
-    Writes the orders it needs. Each try comes from an address of its own, so that only the work is measured.
+    Writes the orders it needs, with these facts (`buyer_kana=""`: their readings come out of the dictionary). Each try comes from an address of its own, so that only the work is measured.
     """
     cast = Cast(session, app.config["CLOCK"]())
     codes = [f"T-{number:06d}" for number in range(tries // TRIES_A_CODE + 1)]
     for code in codes:
-        cast.order(shop, code)
+        cast.order(shop, code, **order)
     session.commit()
     plan = [(f"T-{n // TRIES_A_CODE:06d}", True) for n in range(tries)]
     plan += [(f"U-{n // TRIES_A_CODE:06d}", False) for n in range(tries)]

@@ -2,6 +2,7 @@
 
 from random import Random
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,7 @@ def test_equal_values_tell_nothing() -> None:
     assert p_value([1.0] * 10, [1.0] * 10) == 1.0
 
 
-def test_every_try_of_a_run_is_judged(app: Flask, session: Session, cast: Cast) -> None:
-    known, unknown = failure_times(app, session, cast.shop(), tries=10)
+@pytest.mark.parametrize("kana", ["ヤマダ ハナコ", ""])
+def test_every_try_of_a_run_is_judged(app: Flask, session: Session, cast: Cast, kana: str) -> None:
+    known, unknown = failure_times(app, session, cast.shop(), tries=10, buyer_kana=kana)
     assert (len(known), len(unknown)) == (10, 10)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.access import locks
-from portal.models import LoginFailure, LoginLock, Order, Shop
+from portal.models import AuditEntry, LoginFailure, LoginLock, Order, Shop
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, link, submit
@@ -263,9 +263,11 @@ def test_staff_can_let_an_address_in_again(
 ) -> None:
     fail_from(session, shop, "127.0.0.1", 20, 100, clock)
     typed(client, "A-99999")
-    assert locks.lift_address(session, shop.id, "127.0.0.1", clock())
+    assert locks.lift_address(session, shop.id, "127.0.0.1", actor="staff:suzuki", now=clock())
     session.commit()
     clock.forward(seconds=1)
+    lifted = session.scalars(select(AuditEntry).where(AuditEntry.action == "login_lock.lifted")).one()
+    assert (lifted.actor, lifted.subject_type) == ("staff:suzuki", "login_lock")
     fail(1, lambda: typed(client, "A-88888"))
     assert typed(client, name="山田花子").status_code == 303
 
@@ -275,7 +277,13 @@ def test_twenty_parallel_tries_are_not_judged_more_often_than_five_times(
     app: Flask, session: Session, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged: list[str] = []
-    monkeypatch.setattr("portal.values.names.matches", lambda name, *_names, **_more: bool(judged.append(name)))
+
+    def match(typed_name: str, name: str, *_more: object, **_how: object) -> bool:
+        if name == order.buyer_name:
+            judged.append(typed_name)
+        return False
+
+    monkeypatch.setattr("portal.values.names.matches", match)
     together = Barrier(20)
     answers: list[int] = []
 
@@ -307,3 +315,12 @@ def test_a_flood_from_one_address_is_cut(client: FlaskClient, order: Order) -> N
     fields = {"code": "", "typed": "", "csrf_token": token}
     answers = [client.post("/sakura/", data=fields).status_code for _ in range(61)]
     assert answers == [422] * 60 + [429]
+
+
+def test_made_up_links_are_cut_as_typed_codes_are(client: FlaskClient, shop: Shop, order: Order) -> None:
+    token = csrf_token(client, "/sakura/")
+    fields = {"typed": "", "csrf_token": token}
+    answers = [client.post(f"/sakura/o/made-up-{number}", data=fields).status_code for number in range(61)]
+    assert answers == [422] * 60 + [429]
+    assert client.post("/sakura/", data=fields).status_code == 429
+    assert by_link(client, shop, order, "山田花子").status_code == 303

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -216,10 +216,73 @@ def test_unknown_code_wrong_name_and_dead_links_get_the_same_page(client: FlaskC
     assert {looks(page) for page in pages.values()} == {looks(unknown_code).replace('value="A-99999"', 'value=""')}
 
 
+def test_a_typed_code_in_place_of_the_signed_link_opens_nothing(client: FlaskClient, cast: Cast) -> None:
+    in_shop(cast)
+    for code in ("A-10234", "a-10234", "%EF%BC%A1-10234"):
+        answer = submit(client, f"/sakura/o/{code}", {"typed": "山田花子"})
+        assert (answer.status_code, REFUSED in answer.text) == (422, True)
+
+
+def test_guessing_with_a_made_up_link_does_not_lock_the_code_that_it_looks_like(
+    client: FlaskClient, cast: Cast
+) -> None:
+    in_shop(cast)
+    answers = [submit(client, "/sakura/o/A-10234", {"typed": "佐藤太郎"}).status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+    assert submit(client, "/sakura/", {"code": "A-10234", "typed": "山田花子"}).status_code == 303
+
+
+@pytest.mark.parametrize("signed", ["%ED%A0%80", "link%20A-10234", "x" * 3000])
+def test_whatever_stands_in_the_place_of_the_link_is_refused_and_no_error(
+    client: FlaskClient, cast: Cast, signed: str
+) -> None:
+    in_shop(cast)
+    assert submit(client, f"/sakura/o/{signed}", {"typed": "山田花子"}).status_code == 422
+
+
 def test_opening_a_dead_link_looks_like_a_wrong_name(client: FlaskClient, cast: Cast) -> None:
     in_shop(cast)
     answer = client.get("/sakura/o/AAAAAAAAAAAAAAAAAAAAAA.nonsense")
     assert (answer.status_code, REFUSED in answer.text, 'name="code"' in answer.text) == (422, True, True)
+
+
+def test_each_failure_compares_with_a_name_that_has_kana_and_with_one_that_has_none(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, _ = in_shop(cast)
+    cast.order(shop, "A-20000", buyer_kana="")
+    cast.session.commit()
+    compared: list[bool] = []
+
+    def match(_typed: str, _name: str, kana: str, **_how: object) -> bool:
+        compared.append(kana != "")
+        return False
+
+    monkeypatch.setattr("portal.values.names.matches", match)
+    work = []
+    for code in ("A-10234", "A-20000", "A-99999"):
+        compared.clear()
+        submit(client, "/sakura/", {"code": code, "typed": "佐藤太郎"})
+        work.append(sorted(compared))
+    assert work == [[False, True]] * 3
+
+
+def test_the_dictionary_of_readings_is_read_before_anybody_has_to_wait(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, order = in_shop(cast)
+    names_written: list[str] = []
+
+    def warm() -> None:
+        """Another session can write while it takes its seconds."""
+        cast.session.rollback()
+        cast.session.execute(update(Order).values(buyer_name="山田 花子"))
+        cast.session.commit()
+        names_written.append(order.code)
+
+    monkeypatch.setattr("portal.values.names.warm", warm)
+    assert submit(client, "/sakura/", {"code": "A-10234", "typed": "山田花子"}).status_code == 303
+    assert names_written == ["A-10234"]
 
 
 def test_an_unknown_code_makes_the_same_database_work_as_a_known_one(
@@ -252,7 +315,7 @@ def test_for_an_unknown_code_the_name_is_compared_all_the_same(
     compared: list[str] = []
     monkeypatch.setattr("portal.values.names.matches", lambda typed, *_names, **_more: bool(compared.append(typed)))
     submit(client, "/sakura/", {"code": "A-99999", "typed": "佐藤太郎"})
-    assert compared == ["佐藤太郎"]
+    assert compared == ["佐藤太郎"] * 2
 
 
 def test_the_name_of_the_stand_in_opens_nothing(client: FlaskClient, cast: Cast) -> None:

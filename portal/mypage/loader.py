@@ -3,14 +3,26 @@
 from typing import NoReturn, cast
 from uuid import UUID
 
-from flask import abort, current_app, g, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    abort,
+    after_this_request,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response
 
 from portal.access import second_step, sessions
 from portal.access.second_step import Action
 from portal.access.sessions import Entry
 from portal.access.visits import Visit
 from portal.clock import now
-from portal.extensions import READING, db, writing_session
+from portal.extensions import db, writing_session
 from portal.models import Order
 
 TOKEN = "visit"  # noqa: S105 - the name of the cookie's entry
@@ -53,8 +65,8 @@ def require_step(action: str, order: Order) -> None:
     current = visit()
     assert current is not None
     if second_step.needs_step(g.shop, Action(action), current, order):
-        back = request.path if request.method in READING else None
-        _go_to(url_for(".show_second_step", order=order.id, back=back))
+        # A form stands at the address that it is posted to: a stale one leads back to itself, not past it.
+        _go_to(url_for(".show_second_step", order=order.id, back=request.path))
 
 
 def order_url(order_id: UUID) -> str:
@@ -95,12 +107,15 @@ def _note_seen(entry: Entry) -> None:
     instant = now()
     if not sessions.is_due(entry.seen_at, instant):
         return
-    if request.method in READING:
+
+    @after_this_request
+    def note(response: Response) -> Response:
+        """Once the answer stands, whatever came of the request: a preview or a refused form is activity too."""
+        # The request's own transaction may hold SQLite's only write lock.
+        db.session.close()
         with writing_session() as writing:
             sessions.note_seen(writing, entry.visit.session_id, instant)
-    else:
-        # Committed with whatever the request does.
-        sessions.note_seen(db.session, entry.visit.session_id, instant)
+        return response
 
 
 def _go_to(url: str) -> NoReturn:

@@ -1,19 +1,20 @@
 """The session: what the cookie opens, for how long, and what ends it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.access import sessions
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import BuyerSession, Order, OrderStatus, SessionOrder, Shop
+from portal.models import BuyerRequest, BuyerSession, Order, OrderStatus, SessionOrder, Shop
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, link, sign_in, submit
@@ -296,6 +297,80 @@ def test_the_idle_time_is_written_at_most_once_a_minute(
         session.rollback()
         seen.append(session.scalars(select(BuyerSession.seen_at)).one() - logged_in)
     assert [int(each.total_seconds()) for each in seen] == [0, 0, 75, 75]
+
+
+def forget_that_she_was_seen(session: Session, instant: datetime) -> None:
+    session.rollback()
+    session.execute(update(BuyerSession).values(seen_at=instant))
+    session.commit()
+
+
+def test_a_preview_begins_the_thirty_minutes_anew(
+    client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock
+) -> None:
+    sign_in(client, shop, order)
+    logged_in = clock()
+    for _ in range(3):
+        clock.forward(minutes=20)
+        token_of_form = csrf_token(client, f"/sakura/requests/new?order={order.id}")
+        forget_that_she_was_seen(session, clock() - timedelta(minutes=20))
+        fields = {"addressee": "山田 花子", "csrf_token": token_of_form}
+        assert client.post(f"{page(order)}/receipt/preview", data=fields).status_code in (200, 422)
+        session.rollback()
+        assert session.scalars(select(BuyerSession.seen_at)).one() == clock()
+    assert clock() - logged_in == timedelta(hours=1)
+
+
+def test_a_refused_form_begins_the_thirty_minutes_anew(
+    client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock
+) -> None:
+    sign_in(client, shop, order)
+    form = f"/sakura/requests/new?order={order.id}"
+    token_of_form = csrf_token(client, form)
+    clock.forward(minutes=20)
+    assert client.post(form, data={"kind": "", "csrf_token": token_of_form}).status_code == 422
+    clock.forward(minutes=20)
+    assert client.get(page(order)).status_code == 200
+
+
+def test_a_form_that_is_taken_is_noted_beside_what_it_writes(
+    client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock
+) -> None:
+    """The request's own transaction and the short one of the note must not wait for each other."""
+    sign_in(client, shop, order)
+    form = f"/sakura/requests/new?order={order.id}"
+    token_of_form = csrf_token(client, form)
+    clock.forward(minutes=20)
+    fields = {"kind": "details", "text": "住所を直したいです。", "csrf_token": token_of_form}
+    assert client.post(form, data=fields).status_code == 303
+    clock.forward(minutes=20)
+    assert client.get(page(order)).status_code == 200
+    assert session.scalars(select(func.count()).select_from(BuyerRequest)).one() == 1
+
+
+@pytest.mark.parametrize("what", ["preview", "login"])
+def test_a_preview_and_an_unfinished_login_do_not_wait_for_who_writes(
+    client: FlaskClient, app: Flask, shop: Shop, order: Order, what: str
+) -> None:
+    sign_in(client, shop, order)
+    token_of_form = csrf_token(client, page(order))
+    with app.app_context():
+        engine = db.engine.execution_options(begin="BEGIN IMMEDIATE")
+    with Session(engine) as importer:
+        importer.execute(update(Shop).values(name="さくら"))
+        path = f"{page(order)}/receipt/preview" if what == "preview" else "/sakura/"
+        answers: list[int] = []
+
+        def post() -> None:
+            answers.append(client.post(path, data={"csrf_token": token_of_form}).status_code)
+
+        thread = Thread(target=post)
+        thread.start()
+        thread.join(10)
+        waited = thread.is_alive()
+        importer.rollback()
+        thread.join()
+    assert (waited, answers) == (False, [422])
 
 
 # --- its end ---------------------------------------------------------------------------------------------------------

@@ -97,7 +97,8 @@ def show_request(request_id: UUID) -> str:
     found = db.session.scalar(select(BuyerRequest).filter_by(shop_id=g.shop.id, id=request_id))
     # An unknown request's order is as unknown as any: the loader decides what an anonymous visitor gets to see.
     order = require_order(found.order_id if found else request_id)
-    assert found is not None
+    if found is None:
+        abort(404)
     return render_template(
         "mypage/requests/sent.html",
         order=order,

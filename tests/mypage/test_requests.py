@@ -44,6 +44,13 @@ def test_the_shop_gets_what_she_wrote(client: FlaskClient, session: Session, sho
     assert "直したいです。" in page
 
 
+def test_an_address_with_the_id_of_her_order_in_place_of_a_request_is_no_page(
+    client: FlaskClient, shop: Shop, order: Order
+) -> None:
+    sign_in(client, shop, order)
+    assert client.get(f"/sakura/requests/{order.id}").status_code == 404
+
+
 def test_it_is_in_the_audit_trail_without_her_words(
     client: FlaskClient, session: Session, shop: Shop, order: Order
 ) -> None:

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.access.digests import email_digest
 from portal.access.opening import LAST_SHIPPED_ON, opens
-from portal.models import Order, Shop
+from portal.models import Order, OutboxMail, Shop
 from portal.models.base import new_id
 from portal.notifications import order_link
 from portal.notifications.outbox import Mailroom
 from portal.values import emails
 
 ONE_MAIL_IN = timedelta(minutes=10)
+PERIODS_A_DAY = timedelta(days=1) // ONE_MAIL_IN
+MOST_A_DAY = 5
+"""Mails to one address in 24 hours, whoever asks."""
 MOST_LINKS = 10
 MOST_READ = 100
 
@@ -23,12 +26,15 @@ def send_links(
     session: Session, shop: Shop, typed: str, *, mailroom: Mailroom, secret: str, language: str, now: datetime
 ) -> bool:
     """One mail with the links of the open orders of this address, newest first; none if there are none, or if one was
-    written in the same ten minutes. The work is the same either way. Whether it went out is not for the buyer to see.
+    written in the same ten minutes or enough in the last day. The work is the same either way. Whether it went out is
+    not for the buyer to see.
     """
     email_key = emails.normalise(typed)
     found = open_orders(session, shop, email_key, now)
     orders = found or [Order(id=new_id(), code="A-00000", ordered_at=now, email=email_key)]
+    address = f"order_link:{email_digest(secret, shop.id, email_key)}"
     period = int(now.timestamp() // ONE_MAIL_IN.total_seconds())
+    is_enough = _mails_of_last_day(session, shop, address, period) >= MOST_A_DAY
     with session.begin_nested() as savepoint:
         mailroom.post(
             session,
@@ -38,12 +44,19 @@ def send_links(
             recipient=orders[0].email,
             context=order_link.context(mailroom, shop, orders),
             language=language,
-            once_key=f"order_link:{email_digest(secret, shop.id, email_key)}:{period}",
+            once_key=f"{address}:{period}",
             now=now,
         )
-        if not found:
+        if not found or is_enough:
             savepoint.rollback()
-    return bool(found)
+    return bool(found) and not is_enough
+
+
+def _mails_of_last_day(session: Session, shop: Shop, address: str, period: int) -> int:
+    # By their whole keys: the table's index finds those and nothing else.
+    keys = [f"{address}:{each}" for each in range(period - PERIODS_A_DAY + 1, period + 1)]
+    written = select(func.count()).where(OutboxMail.shop_id == shop.id, OutboxMail.once_key.in_(keys))
+    return session.scalars(written).one()
 
 
 def open_orders(session: Session, shop: Shop, email_key: str, now: datetime) -> Sequence[Order]:

@@ -131,8 +131,28 @@ def test_what_is_no_address_is_said_to_be_none(client: FlaskClient, order: Order
 
 
 def test_a_flood_is_cut(client: FlaskClient, order: Order) -> None:
-    answers = [ask(client, f"someone{number}@example.jp").status_code for number in range(11)]
-    assert answers == [303] * 10 + [429]
+    token = csrf_token(client, "/sakura/resend")
+    fields = {"email": "", "csrf_token": token}
+    answers = [client.post("/sakura/resend", data=fields).status_code for _ in range(61)]
+    assert answers == [422] * 60 + [429]
+
+
+def test_her_mailbox_gets_five_a_day_and_the_answers_tell_nobody(
+    client: FlaskClient, cast: Cast, session: Session, shop: Shop, order: Order, clock: Clock
+) -> None:
+    cast.order(shop, "A-30000", **TARO)
+    cast.session.commit()
+    answers = []
+    for _ in range(8):
+        answers.append(ask(client))
+        clock.forward(minutes=10)
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/sakura/resend?sent=1")}
+    assert len(mails(session)) == 5
+    ask(client, "taro@example.jp")
+    assert len(mails(session)) == 6
+    clock.forward(hours=24)
+    ask(client)
+    assert len(mails(session)) == 7
 
 
 def test_looking_at_the_page_sends_nothing(client: FlaskClient, session: Session, order: Order) -> None:

@@ -19,6 +19,12 @@ def login_code_digest(secret: str, session_id: UUID, digits: str) -> str:
     return _keyed(secret, b"login-code", session_id, digits)
 
 
+def proved_token(secret: str, session_id: UUID, login_code_id: UUID) -> str:
+    """The token that a session goes on with after this login code. Always the same, so that both answers to a form sent
+    twice leave the same cookie."""
+    return _keyed(secret, b"proved-token", session_id, login_code_id.hex)
+
+
 def email_digest(secret: str, shop_id: UUID, email_key: str) -> str:
     return _keyed(secret, b"email", shop_id, email_key)
 

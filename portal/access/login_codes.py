@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.access.digests import login_code_digest, same
+from portal.access import sessions
+from portal.access.digests import login_code_digest, proved_token, same
 from portal.access.visits import Visit
 from portal.models import BuyerSession, LoginCode, Order, Shop
 from portal.notifications import login_code
@@ -42,7 +43,8 @@ class TooMany:
 
 @dataclass(frozen=True)
 class Confirmed:
-    pass
+    token: str
+    """For the cookie, in place of the one that the code was typed with."""
 
 
 @dataclass(frozen=True)
@@ -109,17 +111,21 @@ def send(
 def confirm(
     session: Session, order: Order, visit: Visit, typed: str, *, secret: str, now: datetime
 ) -> Confirmed | Wrong | Spent:
-    """Judge a typed code. The right one proves the address for the rest of the session. Parallel tries queue up."""
+    """Judge a typed code. The right one proves the address for the rest of the visit, which goes on in a session under
+    a new token: whoever knew the old one has gained nothing. Parallel tries queue up.
+    """
     row = _queue_on(session, visit)
     code = _newest(session, order, visit)
-    if code is None or not is_usable(code, now):
+    if code is None or not (is_usable(code, now) or _is_pressed_twice(code, now)):
         return Spent()
     code.tries += 1
     if same(code.code_digest, login_code_digest(secret, visit.session_id, digits_of(typed))):
-        code.used_at = now
-        row.proved_email_key = code.email_key
-        _audit(session, order, visit, "second_step.passed", now)
-        return Confirmed()
+        token = proved_token(secret, visit.session_id, code.id)
+        if code.used_at is None:
+            code.used_at = now
+            sessions.go_on_proved(session, row, token=token, email_key=code.email_key, now=now)
+            _audit(session, order, visit, "second_step.passed", now)
+        return Confirmed(token)
     session.flush()
     return Wrong(MOST_TRIES - code.tries) if code.tries < MOST_TRIES else Spent()
 
@@ -132,6 +138,11 @@ def pending(session: Session, order: Order, visit: Visit, now: datetime) -> Logi
 
 def is_usable(code: LoginCode, now: datetime) -> bool:
     return code.used_at is None and code.tries < MOST_TRIES and now < code.sent_at + VALID_FOR
+
+
+def _is_pressed_twice(code: LoginCode, now: datetime) -> bool:
+    """Used a moment ago: the same digits may come once more from a browser that did not wait for the first answer."""
+    return code.used_at is not None and code.tries < MOST_TRIES and now < code.used_at + sessions.HANDED_OVER_IN
 
 
 def digits_of(typed: str) -> str:

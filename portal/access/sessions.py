@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal import audit
@@ -16,12 +16,15 @@ from portal.access.opening import LAST_SHIPPED_ON, opens
 from portal.access.second_step import Action
 from portal.access.visits import Visit
 from portal.models import BuyerSession, Order, SessionOrder, Shop
+from portal.models.base import new_id
 from portal.models.upsert import insert_if_absent
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 NOTE_EVERY = timedelta(minutes=1)
 TOKEN_BYTES = 32
+HANDED_OVER_IN = timedelta(minutes=1)
+"""So long the session before the second step is still open, as little as it was, for requests already on their way."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Entry:
 
 
 def is_live(created_at: datetime, seen_at: datetime, ended_at: datetime | None, now: datetime) -> bool:
-    return ended_at is None and now - seen_at < IDLE and now - created_at < LONGEST
+    return (ended_at is None or now < ended_at) and now - seen_at < IDLE and now - created_at < LONGEST
 
 
 def start(session: Session, order: Order, *, token: str | None, now: datetime) -> str:
@@ -73,6 +76,34 @@ def start(session: Session, order: Order, *, token: str | None, now: datetime) -
         now=now,
     )
     return fresh
+
+
+def go_on_proved(session: Session, row: BuyerSession, *, token: str, email_key: str, now: datetime) -> None:
+    """After the second step: a session under `token` that takes over the orders and the 12 hours of the locked `row`."""
+    proved = BuyerSession(
+        id=new_id(),
+        shop_id=row.shop_id,
+        token_digest=token_digest(token),
+        created_at=row.created_at,
+        seen_at=now,
+        proved_email_key=email_key,
+    )
+    session.add(proved)
+    session.flush()
+    taken_over = session.scalars(select(SessionOrder).filter_by(session_id=row.id)).all()
+    session.add_all(
+        SessionOrder(shop_id=each.shop_id, session_id=proved.id, order_id=each.order_id, proved_at=each.proved_at)
+        for each in taken_over
+    )
+    row.ended_at = now + HANDED_OVER_IN
+    audit.record(
+        session,
+        shop_id=row.shop_id,
+        actor=f"buyer:{row.id}",
+        action="session.renewed",
+        subject=("session", proved.id),
+        now=now,
+    )
 
 
 def look_up(
@@ -119,15 +150,13 @@ def is_due(seen_at: datetime, now: datetime) -> bool:
 def end(session: Session, visit: Visit, now: datetime) -> None:
     """Signing out."""
     session.execute(
-        update(BuyerSession)
-        .where(BuyerSession.id == visit.session_id, BuyerSession.ended_at.is_(None))
-        .values(ended_at=now)
+        update(BuyerSession).where(BuyerSession.id == visit.session_id, _has_not_ended(now)).values(ended_at=now)
     )
 
 
 def end_all(session: Session, shop: Shop, *, actor: str, now: datetime, order: Order | None = None) -> int:
     """Staff throw everybody out of an order, or of the whole shop; how many sessions that ended."""
-    query = update(BuyerSession).where(BuyerSession.shop_id == shop.id, BuyerSession.ended_at.is_(None))
+    query = update(BuyerSession).where(BuyerSession.shop_id == shop.id, _has_not_ended(now))
     if order is not None:
         proved = select(SessionOrder.session_id).where(SessionOrder.order_id == order.id)
         by_email = and_(BuyerSession.proved_email_key != "", BuyerSession.proved_email_key == order.email_key)
@@ -150,7 +179,12 @@ def _live_row(session: Session, shop_id: UUID, token: str | None, now: datetime)
     row = session.scalar(
         select(BuyerSession).filter_by(shop_id=shop_id, token_digest=token_digest(token)).with_for_update()
     )
-    return row if row and is_live(row.created_at, row.seen_at, row.ended_at, now) else None
+    # One that is being handed over is not taken up again.
+    return row if row and row.ended_at is None and is_live(row.created_at, row.seen_at, None, now) else None
+
+
+def _has_not_ended(now: datetime) -> ColumnElement[bool]:
+    return or_(BuyerSession.ended_at.is_(None), BuyerSession.ended_at > now)
 
 
 def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -14,19 +14,25 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from portal.access import addresses, login_codes
+from portal.access import login_codes
+from portal.access.digests import token_digest
 from portal.access.login_codes import Confirmed, Sent, TooMany, TooSoon, Wrong
 from portal.access.visits import Visit
 from portal.clock import now
-from portal.extensions import db, limiter
+from portal.extensions import client_address, db, limiter
 from portal.jobs import nudge
 from portal.models import Order
 from portal.mypage import blueprint
-from portal.mypage.loader import order_url, require_order, visit
+from portal.mypage.loader import TOKEN, order_url, require_order, visit
 from portal.mypage.typed import plain
 from portal.values.masks import mask_email
 
 FLOOD = "30 per minute"
+
+
+def who() -> str:
+    """The session; many of them share a phone carrier's address."""
+    return token_digest(session[TOKEN]) if TOKEN in session else client_address()
 
 
 class CodeForm(FlaskForm):
@@ -56,10 +62,10 @@ def after_login_code() -> Response:
 
 
 @blueprint.post("/second-step/code")
-@limiter.limit(FLOOD, key_func=lambda: addresses.counted(request.remote_addr))
+@limiter.limit(FLOOD, key_func=who)
 def send_login_code() -> Response:
     order, current = _order_and_visit()
-    if not order.email_key:
+    if not order.email_key or current.proves(order.email_key):
         return redirect(_here(order), 303)
     outcome = login_codes.send(
         db.session,
@@ -79,18 +85,22 @@ def send_login_code() -> Response:
 
 
 @blueprint.post("/second-step")
-@limiter.limit(FLOOD, key_func=lambda: addresses.counted(request.remote_addr))
+@limiter.limit(FLOOD, key_func=who)
 def take_second_step() -> Response:
     order, current = _order_and_visit()
+    if current.proves(order.email_key):
+        return redirect(_way_back(order), 303)
     form = CodeForm()
     if not form.validate():
         return make_response(_page(order, current, form), 422)
     secret = current_app.config["SECRET_KEY"]
     outcome = login_codes.confirm(db.session, order, current, form.code.data or "", secret=secret, now=now())
     if isinstance(outcome, Confirmed):
-        answer = redirect(_way_back(order), 303)
-    else:
-        answer = make_response(_page(order, current, form, outcome=outcome), 422)
+        db.session.commit()
+        session.clear()
+        session[TOKEN] = outcome.token
+        return redirect(_way_back(order), 303)
+    answer = make_response(_page(order, current, form, outcome=outcome), 422)
     db.session.commit()
     return answer
 

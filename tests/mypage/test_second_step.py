@@ -225,13 +225,105 @@ def test_a_code_holds_ten_minutes(hanako: Buyer, clock: Clock) -> None:
     assert (answer.status_code, "もう使えません" in answer.text) == (422, True)
 
 
-def test_a_code_is_used_once(hanako: Buyer, app: Flask, session: Session, shop: Shop, order: Order) -> None:
+def post_again(client: FlaskClient, path: str, code: str, cookie: str, token: str) -> TestResponse:
+    """The form once more with the cookie of its page, as a browser sends it that has not seen the first answer."""
+    client.set_cookie("mypage", cookie, path="/sakura")
+    return client.post(path, data={"code": code, "csrf_token": token})
+
+
+def cookie_of(client: FlaskClient) -> str:
+    found = client.get_cookie("mypage", path="/sakura")
+    assert found is not None
+    return found.value
+
+
+def test_pressed_twice_it_leads_on_all_the_same(hanako: Buyer) -> None:
     hanako.ask()
-    code = hanako.code()
-    hanako.type(code)
+    code, token, before = hanako.code(), csrf_token(hanako.client, hanako.step), cookie_of(hanako.client)
+    answers = [post_again(hanako.client, hanako.step, code, before, token) for _ in range(2)]
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, hanako.page)] * 2
+    assert hanako.sees_address()
+
+
+def test_whichever_of_the_two_answers_arrives_the_session_goes_on(hanako: Buyer) -> None:
+    hanako.ask()
+    code, token, before = hanako.code(), csrf_token(hanako.client, hanako.step), cookie_of(hanako.client)
+    post_again(hanako.client, hanako.step, code, before, token)
+    first = cookie_of(hanako.client)
+    post_again(hanako.client, hanako.step, code, before, token)
+    assert hanako.sees_address()
+    hanako.client.set_cookie("mypage", first, path="/sakura")
+    assert hanako.sees_address()
+
+
+def test_who_has_taken_the_step_and_sends_its_form_is_led_on(hanako: Buyer) -> None:
+    hanako.ask()
+    hanako.type(hanako.code())
     token = csrf_token(hanako.client, hanako.page)
-    answer = hanako.client.post(hanako.step, data={"code": code, "csrf_token": token})
-    assert (answer.status_code, "もう使えません" in answer.text) == (422, True)
+    answer = hanako.client.post(hanako.step, data={"code": "000000", "csrf_token": token})
+    assert (answer.status_code, answer.location) == (303, hanako.page)
+
+
+def test_a_code_is_used_once(hanako: Buyer, clock: Clock) -> None:
+    """In the session that it was typed in, by who kept the old cookie."""
+    hanako.ask()
+    code, token, before = hanako.code(), csrf_token(hanako.client, hanako.step), cookie_of(hanako.client)
+    hanako.type(code)
+    clock.forward(minutes=1)
+    answer = post_again(hanako.client.application.test_client(), hanako.step, code, before, token)
+    assert (answer.status_code, answer.location) == (303, "/sakura/?note=ended")
+
+
+def test_a_wrong_code_beside_the_right_one_opens_nothing(hanako: Buyer) -> None:
+    hanako.ask()
+    wrong, token, before = hanako.wrong_code(), csrf_token(hanako.client, hanako.step), cookie_of(hanako.client)
+    hanako.type(hanako.code())
+    thief = hanako.client.application.test_client()
+    assert [post_again(thief, hanako.step, wrong, before, token).status_code for _ in range(5)] == [422] * 5
+    assert post_again(thief, hanako.step, hanako.code(), before, token).status_code == 422
+
+
+def test_the_cookie_from_before_the_step_has_gained_nothing(hanako: Buyer, clock: Clock) -> None:
+    before = cookie_of(hanako.client)
+    hanako.ask()
+    hanako.type(hanako.code())
+    assert cookie_of(hanako.client) != before
+    kept = hanako.client.application.test_client()
+    kept.set_cookie("mypage", before, path="/sakura")
+    page = kept.get(hanako.page)
+    assert (page.status_code, "北区梅田1-2-3" in page.text) == (200, False)
+    clock.forward(minutes=1)
+    assert kept.get(hanako.page).status_code == 303
+    assert hanako.sees_address()
+
+
+def test_the_orders_proved_before_the_step_and_the_twelve_hours_go_on(
+    hanako: Buyer, cast: Cast, shop: Shop, clock: Clock
+) -> None:
+    taros = cast.order(shop, "A-20000", **TARO)
+    cast.session.commit()
+    sign_in(hanako.client, shop, taros)
+    for _ in range(46):
+        clock.forward(minutes=15)
+        hanako.client.get(hanako.page)
+    hanako.ask()
+    hanako.type(hanako.code())
+    assert hanako.sees_address()
+    assert hanako.client.get(f"/sakura/orders/{taros.id}").status_code == 200
+    clock.forward(minutes=29)
+    assert hanako.client.get(hanako.page).status_code == 200
+    clock.forward(minutes=1)
+    assert hanako.client.get(hanako.page).status_code == 303
+
+
+def test_a_phone_carriers_many_buyers_do_not_use_up_each_others_tries(
+    hanako: Buyer, app: Flask, session: Session, shop: Shop, order: Order
+) -> None:
+    token = csrf_token(hanako.client, hanako.page)
+    answers = [hanako.client.post(hanako.step, data={"code": "", "csrf_token": token}).status_code for _ in range(31)]
+    assert answers == [422] * 30 + [429]
+    neighbour = Buyer(app, session, shop, order)
+    assert neighbour.ask().status_code == 303
 
 
 def test_a_code_is_worth_nothing_in_another_session(
@@ -346,7 +438,7 @@ def test_it_is_in_the_audit_trail_and_the_digits_are_not_in_the_tables(hanako: B
     hanako.type(code)
     session.rollback()
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-    assert actions == ["login.succeeded", "login_code.sent", "second_step.passed"]
+    assert actions == ["login.succeeded", "login_code.sent", "session.renewed", "second_step.passed"]
     row = session.scalars(select(LoginCode)).one()
     assert row.used_at is not None
     assert code not in row.code_digest

@@ -62,18 +62,8 @@ def writing(app: Flask) -> Session:
 def gunicorn(target: str, settings: Settings, **more: str) -> Iterator[str]:
     """Yields the origin. The same settings for whatever is compared."""
     port = free_port()
-    command_line = [sys.executable, "-W", "ignore", "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}"]
-    command_line += [
-        "--worker-class",
-        "gthread",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--log-level",
-        "warning",
-        "--no-control-socket",
-    ]
+    command_line = [sys.executable, "-W", "ignore", "-m", "gunicorn", "--config", "python:portal.server", target]
+    command_line += ["--bind", f"127.0.0.1:{port}"]
     environment = (
         os.environ
         | more

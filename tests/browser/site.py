@@ -108,8 +108,8 @@ def running_site(folder: Path) -> Iterator[Site]:
         "PUBLIC_URL": settings.public_url,
         VARIABLE: str(clock.path),
     }
-    web = ["gunicorn", "tests.browser.wsgi:app", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    web += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket"]
+    web = ["gunicorn", "--config", "python:portal.server", "tests.browser.wsgi:app", "--workers", "1"]
+    web += ["--bind", f"127.0.0.1:{port}"]
     worker = ["celery", "--quiet", "-A", "tests.browser.worker", "worker", "--concurrency", "1"]
     worker += ["--loglevel", "WARNING"]
     with (folder / "log").open("wb") as log, _process(web, environment, log), _process(worker, environment, log):

@@ -3,12 +3,15 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.waiting import until
 
 
 def postgres_binaries() -> Path:
@@ -42,14 +45,18 @@ def postgres_cluster() -> Iterator[str]:
     port = free_port()
     data = root / "data"
 
-    def run(*command: str | Path) -> None:
-        subprocess.run(command, check=True, cwd=root, stdout=subprocess.DEVNULL, **as_user)
-
-    run(binaries / "initdb", "-D", data, "-U", "mypage", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    options = f"-p {port} -k {root} -h 127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    where = ["-D", data, "-U", "mypage", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    subprocess.run([binaries / "initdb", *where], check=True, cwd=root, stdout=subprocess.DEVNULL, **as_user)
+    # Killed tests clean up nothing: the kernel tells the server when its parent is gone.
+    command = ["setpriv", "--pdeathsig", "QUIT", "--", binaries / "postgres", "-D", data, "-p", str(port), "-k", root]
+    command += ["-h", "127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+    with (root / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, **as_user)
     try:
-        run(binaries / "pg_ctl", "-D", data, "-o", options, "-l", root / "log", "-w", "start")
+        ready = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        until(lambda: server.poll() is None and subprocess.run(ready, check=False).returncode == 0)
         yield f"postgresql+psycopg://mypage@127.0.0.1:{port}/postgres"
     finally:
-        run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        server.send_signal(signal.SIGQUIT)
+        server.wait()
         shutil.rmtree(root, ignore_errors=True)

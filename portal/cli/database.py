@@ -1,7 +1,6 @@
 """The database from nothing to ready."""
 
 import click
-from alembic import command
 from flask.cli import with_appcontext
 
 from portal.health import alembic_config
@@ -11,4 +10,6 @@ from portal.health import alembic_config
 @with_appcontext
 def db_upgrade() -> None:
     """Create the database if there is none and bring its tables up to date."""
+    from alembic import command  # noqa: PLC0415 - every process imports the commands, few run this one
+
     command.upgrade(alembic_config(), "head")

@@ -13,7 +13,7 @@ from portal.app import create_app
 from portal.extensions import db
 from portal.jobs import EVERY, JOBS, nudge
 
-LIMITS: dict[str, dict[str, float]] = {"render": {"soft_time_limit": 90, "time_limit": 110}}
+LIMITS: dict[str, dict[str, Any]] = {"render": {"soft_time_limit": 90, "time_limit": 110}}
 """Seconds. A page that the engine never finishes must not keep a process for good. The first is an exception, which is
 noted on the row; the second kills, before `renditions.CLAIM_LASTS` ends and another worker begins the same page."""
 

@@ -11,11 +11,14 @@ from portal.logs import log
 KNOWN = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 
 
-def show(error: HTTPException) -> tuple[str, int]:
+def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     code = error.code or 500
     if code >= 500:
         take_shop_anew()
-    return render_template("errors/error.html", code=code if code in KNOWN else 500, shop=g.get("shop")), code
+    said = error.get_response().headers
+    kept = {name: said[name] for name in ("Allow", "Retry-After") if name in said}
+    page = render_template("errors/error.html", code=code if code in KNOWN else 500, shop=g.get("shop"))
+    return page, code, kept
 
 
 def take_shop_anew() -> None:

@@ -73,3 +73,7 @@ def test_scripts_styles_and_frames_are_ruled_by_a_strict_policy(client: FlaskCli
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_an_error_page_keeps_what_programs_are_told(client: FlaskClient) -> None:
+    assert "GET" in client.post("/verify/unknown").headers["Allow"]

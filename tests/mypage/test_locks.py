@@ -324,3 +324,15 @@ def test_made_up_links_are_cut_as_typed_codes_are(client: FlaskClient, shop: Sho
     assert answers == [422] * 60 + [429]
     assert client.post("/sakura/", data=fields).status_code == 429
     assert by_link(client, shop, order, "山田花子").status_code == 303
+
+
+def test_the_limits_count_an_ipv6_line_and_not_its_addresses(client: FlaskClient, order: Order) -> None:
+    token = csrf_token(client, "/sakura/")
+    fields = {"code": "", "typed": "", "csrf_token": token}
+    for number in range(60):
+        client.post("/sakura/", data=fields, environ_overrides={"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"})
+    answers = [
+        client.post("/sakura/", data=fields, environ_overrides={"REMOTE_ADDR": address}).status_code
+        for address in ("2001:db8:1:2:ffff::1", "2001:db8:1:3::1")
+    ]
+    assert answers == [429, 422]

@@ -182,7 +182,7 @@ def test_a_code_of_another_shop_opens_nothing(client: FlaskClient, cast: Cast) -
 
 
 @pytest.mark.parametrize(
-    "fields", [{"code": "A-10234\x00", "typed": "山田\x00花子"}, {"code": "9" * 99, "typed": "字" * 100}]
+    "fields", [{"code": "A-10234\x07", "typed": "山田\x07花子"}, {"code": "9" * 99, "typed": "字" * 100}]
 )
 def test_odd_characters_break_nothing(client: FlaskClient, cast: Cast, fields: dict[str, str]) -> None:
     in_shop(cast)

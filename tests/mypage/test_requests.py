@@ -34,7 +34,7 @@ def ask(client: FlaskClient, order: Order, **fields: str) -> TestResponse:
 
 def test_the_shop_gets_what_she_wrote(client: FlaskClient, session: Session, shop: Shop, order: Order) -> None:
     sign_in(client, shop, order)
-    answer = ask(client, order, text="住所を\r\n直したいです。\x00", reply_to="090-1111-2222")
+    answer = ask(client, order, text="住所を\r\n直したいです。\x07", reply_to="090-1111-2222")
     request = session.scalars(select(BuyerRequest)).one()
     assert (request.order_id, request.kind, request.answered_at) == (order.id, "details", None)
     assert (request.text, request.reply_to) == ("住所を\n直したいです。", "090-1111-2222")

@@ -16,7 +16,8 @@ def refuse_address(_endpoint: str | None, _values: dict[str, Any] | None) -> Non
 
 def refuse_content() -> None:
     """A NUL in a query, a form or a cookie (line breaks are welcome there)."""
-    if any("\0" in name + text for sent in (request.values, request.cookies) for name, text in sent.items(multi=True)):
+    sent = [*request.args.items(multi=True), *request.form.items(multi=True), *request.cookies.items(multi=True)]
+    if any("\0" in name + text for name, text in sent):
         abort(400)
 
 

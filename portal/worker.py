@@ -26,7 +26,7 @@ def _task(name: str) -> None:
         with web.app_context():
             JOBS[name](*args)
 
-    app.task(name=name, **LIMITS.get(name, {}))(run)
+    app.task(name=name, **LIMITS.get(name, {}))(run)  # type: ignore[no-untyped-call]  # its types know no options out of a table
 
 
 for _name in JOBS:

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from portal.importing import reasons
 from portal.importing.mapping import ColumnMapping
-from portal.importing.rows import Problem
+from portal.importing.rows import Problem, room
 from portal.models import ImportRow, ImportRun, Shop
 from portal.models.base import new_id
 
-LONGEST = {name: ImportRow.__table__.c[name].type.length for name in ("order_code", "column", "reason")}  # type: ignore[attr-defined]
+LONGEST = {column: room(ImportRow, column) for column in ("order_code", "column", "reason")}
 
 
 class Outcome(StrEnum):
@@ -88,7 +88,7 @@ class History:
                     shop_id=shop.id,
                     kind=file.mapping.kind,
                     mapping=file.mapping.name,
-                    file_name=file.name[-200:],
+                    file_name=file.name[-room(ImportRun, "file_name") :],
                     file_sha256=hashlib.sha256(file.content).hexdigest(),
                     actor=actor,
                     started_at=now,

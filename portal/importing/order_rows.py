@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.importing import cells
 from portal.importing.parcel_rows import read_parcels
-from portal.importing.rows import ParsedRow, Reading
+from portal.importing.rows import ParsedRow, Reading, room
 from portal.models import Order, OrderLine, OrderStatus
 from portal.orders.codes import code_key
 from portal.payments.methods import payment_state
@@ -44,13 +44,8 @@ class OrderSaid:
     parcels: tuple[Said, ...]
 
 
-def _longest(column: str) -> int:
-    length: int = Order.__table__.c[column].type.length  # type: ignore[attr-defined]
-    return length
-
-
 def _texts(read: Callable[..., str], *columns: str) -> dict[str, Callable[[str], Any]]:
-    return {column: partial(read, longest=_longest(column)) for column in columns}
+    return {column: partial(read, longest=room(Order, column)) for column in columns}
 
 
 READERS: Mapping[str, Callable[[str], Any]] = {
@@ -69,12 +64,14 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 """Columns of `Order` that a file can fill."""
 BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0)
 """What clearing makes of a column; of all others, the empty text."""
+PRODUCT_CODE = partial(_DIGITS, longest=room(OrderLine, "product_code"))
+_NAME = partial(_TEXT, longest=room(OrderLine, "name"))
 LINE_FIELDS = frozenset({"product_code", "name", "quantity", "unit_price", "amount", "tax_rate"})
 
 
 def read_code(text: str) -> str:
     """CellError: blank, spoiled or too long for a 受注コード."""
-    code = cells.digits(text, _longest("code"))
+    code = cells.digits(text, room(Order, "code"))
     if not code_key(code):
         raise cells.CellError("受注コードがありません。")
     return code
@@ -160,8 +157,8 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
 
 
 def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> LineSaid | None:
-    code = reading.value(row, "product_code", partial(_DIGITS, longest=_line_longest("product_code")))
-    name = reading.value(row, "name", partial(_TEXT, longest=_line_longest("name")))
+    code = reading.value(row, "product_code", PRODUCT_CODE)
+    name = reading.value(row, "name", _NAME)
     quantity = reading.value(row, "quantity", cells.quantity)
     unit_price = reading.value(row, "unit_price", cells.yen)
     amount = reading.value(row, "amount", cells.yen)
@@ -190,8 +187,3 @@ def _tax(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> tuple[i
     if rate is not None and ordered_at and not tax.rate_known(rate, tokyo_date(ordered_at)):
         reading.refuse(row.line, "tax_rate", f"{rate}% は受注日の消費税率ではありません。")
     return rate, basis != "excluded"
-
-
-def _line_longest(column: str) -> int:
-    length: int = OrderLine.__table__.c[column].type.length  # type: ignore[attr-defined]
-    return length

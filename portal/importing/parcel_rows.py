@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.importing import cells
 from portal.importing.reader import fold
-from portal.importing.rows import ParsedRow, Reading, different
+from portal.importing.rows import ParsedRow, Reading, different, room
 from portal.models import Shipment
 from portal.shipments.parcels import Said, carrier_facts, tracking_numbers
 
@@ -16,22 +16,17 @@ Facts = dict[str, tuple[int, str]]
 """Field → (line, text)."""
 FIELDS = ("carrier", "service", "shipped_on", "requested_on", "requested_slot")
 
-
-def _longest(column: str) -> int:
-    length: int = Shipment.__table__.c[column].type.length  # type: ignore[attr-defined]
-    return length
-
-
 READERS: Mapping[str, Callable[[str], Any]] = {
     "shipped_on": cells.day,
     "requested_on": cells.wished_day,
-    "requested_slot": partial(cells.wished_slot, longest=_longest("requested_slot")),
+    "requested_slot": partial(cells.wished_slot, longest=room(Shipment, "requested_slot")),
 }
+_EXTERNAL = partial(cells.digits, longest=room(Shipment, "external_number"))
 
 
 def keys_of(reading: Reading, row: ParsedRow) -> list[Key]:
     """One per tracking number, of which a cell may list several; without one, the other system's number alone."""
-    external = reading.value(row, "external_number", partial(cells.digits, longest=_longest("external_number"))) or ""
+    external = reading.value(row, "external_number", _EXTERNAL) or ""
     numbers = reading.value(row, "tracking_number", _numbers) or []
     return [(external, number) for number in numbers] or [(external, "")]
 
@@ -87,6 +82,6 @@ def _carrier(reading: Reading, facts: Facts) -> tuple[str | None, str | None]:
 def _numbers(text: str) -> list[str]:
     numbers = tracking_numbers(cells.digits(text, 1_000))
     for number in numbers:
-        if len(number) > _longest("tracking_number"):
+        if len(number) > room(Shipment, "tracking_number"):
             raise cells.CellError("送り状番号が長すぎます。")
     return numbers

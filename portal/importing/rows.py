@@ -7,6 +7,7 @@ from typing import TypeVar
 from portal.importing.cells import CellError, plain
 from portal.importing.mapping import Bound
 from portal.importing.reader import Row, Table, fold
+from portal.models import Base
 
 T = TypeVar("T")
 
@@ -120,6 +121,12 @@ class Reading:
             if text:
                 texts[field] = text
         return ParsedRow(row.line, texts)
+
+
+def room(model: type[Base], column: str) -> int:
+    """How many letters fit: PostgreSQL refuses more, and SQLite says nothing."""
+    length: int = model.__table__.c[column].type.length  # type: ignore[attr-defined]
+    return length
 
 
 def different(line: int) -> str:

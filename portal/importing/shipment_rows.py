@@ -6,16 +6,18 @@ from datetime import datetime, time
 from functools import partial
 
 from portal.importing import cells, parcel_rows, reasons
-from portal.importing.order_rows import read_code
+from portal.importing.order_rows import PRODUCT_CODE, read_code
 from portal.importing.parcel_rows import Facts, Key
-from portal.importing.rows import ParsedRow, Problem, Reading
-from portal.models import OrderLine, ShipmentStatus, TrackingEvent
+from portal.importing.rows import ParsedRow, Problem, Reading, room
+from portal.models import ShipmentStatus, TrackingEvent
 from portal.orders.codes import code_key
 from portal.shipments.parcels import Said
 from portal.values.dates import TOKYO
 
 Identity = tuple[str, str, str]
 """(tracking number, else number in the other system, else order): what makes rows one parcel."""
+_WORDS = partial(cells.one_line, longest=room(TrackingEvent, "words"))
+_PLACE = partial(cells.one_line, longest=room(TrackingEvent, "place"))
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,6 @@ class Unit:
     """Order code → its lines in the file."""
     parcels: tuple[ParcelSaid, ...]
     problems: tuple[Problem, ...]
-
-
-def _longest(column: str) -> int:
-    length: int = TrackingEvent.__table__.c[column].type.length  # type: ignore[attr-defined]
-    return length
 
 
 def read_units(reading: Reading) -> list[Unit]:
@@ -151,8 +148,7 @@ def _parcel_said(reading: Reading, parcel: ParcelRows) -> ParcelSaid:
 
 
 def _contents(reading: Reading, row: ParsedRow) -> Sequence[tuple[str, int]]:
-    longest: int = OrderLine.__table__.c.product_code.type.length  # type: ignore[attr-defined]
-    product_code = reading.value(row, "product_code", partial(cells.digits, longest=longest))
+    product_code = reading.value(row, "product_code", PRODUCT_CODE)
     quantity = reading.value(row, "quantity", cells.quantity)
     return [(product_code, quantity or 1)] if product_code else []
 
@@ -160,8 +156,8 @@ def _contents(reading: Reading, row: ParsedRow) -> Sequence[tuple[str, int]]:
 def _events(reading: Reading, row: ParsedRow) -> Sequence[EventSaid]:
     found = []
     at = reading.value(row, "event_at", cells.instant)
-    words = reading.value(row, "event_words", partial(cells.one_line, longest=_longest("words")))
-    place = reading.value(row, "event_place", partial(cells.one_line, longest=_longest("place"))) or ""
+    words = reading.value(row, "event_words", _WORDS)
+    place = reading.value(row, "event_place", _PLACE) or ""
     if at and words:
         found.append(EventSaid(at, words, place))
     elif row.texts.get("event_at", "") and not words:

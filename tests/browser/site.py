@@ -120,8 +120,9 @@ def running_site(folder: Path) -> Iterator[Site]:
 
 @contextmanager
 def _process(command: list[str], environment: dict[str, str], log: object) -> Iterator[None]:
+    # Killed tests clean up nothing: the kernel tells the process when its parent is gone.
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", *command],
+        ["setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-W", "ignore", "-m", *command],
         cwd=ROOT,
         env=environment,
         stdout=log,  # type: ignore[call-overload]

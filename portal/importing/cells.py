@@ -58,8 +58,10 @@ def plain(cell: str) -> str:
 
 def one_line(text: str, longest: int) -> str:
     """Line breaks and tabs become spaces; letters stay exactly as they came."""
+    if text.isprintable() and len(text) <= longest:
+        return text
     # A full-width space is not "printable" either: it takes the longer way and stays.
-    return _short(text if text.isprintable() else _CONTROL.sub(" ", text), longest)
+    return _short(_CONTROL.sub(" ", text), longest)
 
 
 def several_lines(text: str, longest: int) -> str:

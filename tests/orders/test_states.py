@@ -21,9 +21,7 @@ def test_a_cancelled_order_does_not_come_back(wanted: OrderStatus) -> None:
         moved(S.CANCELLED, wanted)
 
 
-@pytest.mark.parametrize(
-    "current", [S.AWAITING_SHIPMENT, S.PICKING, S.ON_HOLD, S.PARTIALLY_SHIPPED, S.CANCELLED]
-)
+@pytest.mark.parametrize("current", [S.AWAITING_SHIPMENT, S.PICKING, S.ON_HOLD, S.PARTIALLY_SHIPPED, S.CANCELLED])
 def test_only_what_was_shipped_can_be_returned(current: OrderStatus) -> None:
     for wanted in (S.RETURN_PENDING, S.RETURNED):
         with pytest.raises(MoveRefusedError):

@@ -1,6 +1,7 @@
 """Structured logs: one line a request, with an id and without personal data (no paths that hold a link)."""
 
 import logging
+import sys
 import time
 import uuid
 
@@ -16,7 +17,7 @@ def configure(settings: Settings) -> None:
     last = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer()
+        else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
     )
     structlog.configure(
         processors=[

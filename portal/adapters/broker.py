@@ -3,6 +3,7 @@
 from typing import Any
 
 from celery import Celery
+from celery.beat import PersistentScheduler, SchedulingError
 
 from portal.adapters import broker_file
 from portal.config import Settings
@@ -15,6 +16,18 @@ LONGEST_JOB = 30 * 60
 and to end it earlier would leave a mail of which nobody knows whether it was sent."""
 CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
+
+
+class Scheduler(PersistentScheduler):
+    """Celery's keeps one connection for ever: after an error on the broker file no sweep would be sent again."""
+
+    def apply_async(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().apply_async(*args, **options)
+        except SchedulingError:
+            for kept in ("producer", "connection"):
+                self.__dict__.pop(kept, None)
+            raise
 
 
 def job_queue(settings: Settings) -> Celery:
@@ -39,6 +52,7 @@ def job_queue(settings: Settings) -> Celery:
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         event_queue_durable=False,
+        beat_scheduler=f"{__name__}:{Scheduler.__name__}",
         broker_connection_retry_on_startup=True,
         broker_connection_timeout=CONNECT_SECONDS,
         broker_transport_options=_transport_options(settings.broker),

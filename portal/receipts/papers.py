@@ -69,7 +69,7 @@ def draft_delivery_note(shop: Shop, order: Order, shown: ShownContact, today: da
         total=order.total,
         buyer_name="" if shown.recipient_is_buyer else order.buyer_name,
         parcels=tuple(
-            Parcel(carrier(parcel.carrier).name, parcel.tracking_number, parcel.shipped_on)
+            Parcel(carrier(parcel.carrier).name if parcel.carrier else "", parcel.tracking_number, parcel.shipped_on)
             for parcel in live_parcels(order)
         ),
     )

@@ -219,7 +219,7 @@ def test_a_voided_receipt_is_gone_with_its_copies_and_its_qr_page_says_so(
     render(app, session)
     file = file_path(hanako.get(copy).text)
     first, second = session.scalars(select(Receipt).order_by(Receipt.number)).all()
-    assert "再発行がありました" in hanako.get(f"/verify/{first.public_token}").text
+    assert "このあとに再発行した" in hanako.get(f"/verify/{first.public_token}").text
     assert "再発行されたもの" in hanako.get(f"/verify/{second.public_token}").text
     first.voided_at = clock()
     session.commit()

@@ -49,6 +49,7 @@ def end(response: Response) -> Response:
         status=response.status_code,
         ms=round((time.perf_counter() - started) * 1000, 1),
     )
+    structlog.contextvars.clear_contextvars()  # the next request of this thread may be turned away before `begin`
     return response
 
 

@@ -76,7 +76,8 @@ def product_lines(order: Order, on: date) -> tuple[DocumentLine, ...]:
         DocumentLine(
             name=line.name,
             quantity=line.quantity,
-            unit_price=line.unit_price,
+            # Prices without tax stand beside amounts with it: then only the amount is printed.
+            unit_price=line.unit_price if line.unit_price * line.quantity == line.amount else None,
             amount=line.amount,
             reduced=line.tax_rate is not None and is_reduced(line.tax_rate, on),
             rate=line.tax_rate,

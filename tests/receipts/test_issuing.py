@@ -233,3 +233,12 @@ def test_the_ledger_names_the_counterparty_and_the_newest_copy(
     receipt = issued(session, shop, order, clock)
     assert receipt.counterparty == "山田 花子"
     assert ledger.newest_of(ledger.live_receipts(session, order.id), receipt).id == receipt.id
+
+
+def test_a_price_without_tax_is_not_printed_beside_an_amount_with_it(
+    session: Session, shop: Shop, order: Order, clock: Clock
+) -> None:
+    order.lines[0].unit_price = 1000
+    session.flush()
+    lines = issued(session, shop, order, clock).snapshot["lines"]
+    assert [(line["unit_price"], line["amount"]) for line in lines] == [(None, 1080), (2200, 2200)]

@@ -1,12 +1,14 @@
 """Error pages in the shop's look: what happened, in plain words, and what to do next."""
 
-from flask import Flask, g, got_request_exception, render_template
+from flask import Flask, g, got_request_exception, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import db
 from portal.logs import log
+from portal.models import Shop
 
 KNOWN = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 
@@ -15,10 +17,19 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     code = error.code or 500
     if code >= 500:
         take_shop_anew()
+    elif code in (404, 405) and "shop" not in g:
+        find_shop()
     said = error.get_response().headers
     kept = {name: said[name] for name in ("Allow", "Retry-After") if name in said}
     page = render_template("errors/error.html", code=code if code in KNOWN else 500, shop=g.get("shop"))
     return page, code, kept
+
+
+def find_shop() -> None:
+    """An address that is none of ours can still begin with a shop's name."""
+    shop = db.session.scalar(select(Shop).where(Shop.slug == request.path.split("/")[1]))
+    if shop is not None:
+        g.shop = shop
 
 
 def take_shop_anew() -> None:

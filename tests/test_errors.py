@@ -87,3 +87,18 @@ def test_a_database_that_goes_away_while_a_page_is_made_leaves_a_page_without_th
     assert answer.status_code == 500
     assert OURS in answer.text
     assert "さくら茶舗" not in answer.text
+
+
+@pytest.mark.usefixtures("_sakura")
+@pytest.mark.parametrize(("address", "status"), [("/sakura/nowhere", 404), ("/sakura/logout", 405)])
+def test_a_wrong_address_in_a_shop_is_answered_by_the_shop(client: FlaskClient, address: str, status: int) -> None:
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert "さくら茶舗" in answer.text
+    assert "075-000-0000" in answer.text
+
+
+def test_a_wrong_address_in_no_shop_says_so(client: FlaskClient) -> None:
+    answer = client.get("/no-such-shop/nowhere")
+    assert answer.status_code == 404
+    assert "ページが見つかりません" in answer.text

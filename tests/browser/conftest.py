@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 OpenPhone = Callable[..., Phone]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in one process (`--dist loadgroup`): site, browser and the tours of test_pages are made once."""
     for item in items:

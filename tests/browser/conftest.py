@@ -1,10 +1,9 @@
-"""One site and one browser for all tests in here; phones, shops and the time of day are each test's own.
+"""One site and one browser for all tests in here (in each process of `-n`); phones, shops and the time of day are each test's own.
 
 They are gone before other tests run: while Playwright is there, its event loop runs in the thread of the tests.
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,16 +13,7 @@ from portal.models import Order, Shop
 from tests.browser.phone import Phone, chromium
 from tests.browser.site import Site, running_site
 
-HERE = Path(__file__).parent
 OpenPhone = Callable[..., Phone]
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one process (`--dist loadgroup`): site, browser and the tours of test_pages are made once."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="package")

@@ -39,8 +39,8 @@ class Receipt(OfShop, Base):
     issued_at: Mapped[datetime]
     issued_on: Mapped[date]
     transaction_on: Mapped[date]
-    addressee: Mapped[str] = mapped_column(String(120), default="")
-    counterparty: Mapped[str] = mapped_column(String(120))
+    addressee: Mapped[str] = mapped_column(String(200), default="")
+    counterparty: Mapped[str] = mapped_column(String(200))
     """For the search the law asks for: the addressee, or the buyer where that is blank."""
     amount: Mapped[int]
     snapshot: Mapped[dict[str, Any]]

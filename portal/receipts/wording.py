@@ -7,8 +7,8 @@ from enum import StrEnum
 
 LONGEST = 100
 """Characters of addressee or proviso, variation selectors not counted."""
-LONGEST_WRITTEN = 120
-"""With the selectors; what the columns hold."""
+LONGEST_WRITTEN = 2 * LONGEST
+"""With a selector after each; what the columns hold."""
 LONGEST_NAME_BYTES = 180
 """Of the counterparty in a file name: with date, amount and suffix it stays below the 255 of common file systems."""
 

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from portal import jobs
 from portal.adapters import smtp
 from portal.adapters.smtp import SmtpMailer
-from portal.models import OutboxMail
+from portal.models import OutboxMail, Receipt
 from portal.notifications import delivery
 from portal.notifications.retries import BACKOFF
 from portal.ports import Mailer, MailerDownError, MailRefusedError, MailUncertainError
-from portal.receipts import renditions
+from portal.receipts.drafting import Texts
+from portal.receipts.issuing import issue
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.databases import free_port
@@ -255,22 +256,24 @@ def test_a_receipt_goes_along_as_soon_as_it_is_stored(
 ) -> None:
     shop = cast.shop()
     order = cast.order(shop)
-    document = {"transaction_on": "2026-11-18", "issued_on": "2026-11-21", "addressee": "山田 花子", "amount": 3280}
-    asked_for = renditions.request(session, shop_id=shop.id, kind="receipt", document=document, now=clock())
+    cast.shipment(order)
+    texts = Texts(addressee="山田 花子", honorific="様", proviso="お茶代として", language="ja")
+    issued = issue(session, shop=shop, order=order, texts=texts, verify_url=str, actor="buyer:1", now=clock())
+    assert isinstance(issued, Receipt)
     context = {"order_code": order.code, "number": "1"}
-    post(shop, order, message="receipt_file", context=context, attachment_id=asked_for.id)
+    post(shop, order, message="receipt_file", context=context, attachment_id=issued.rendition_id)
     mailer = FakeMailer()
     send(mailer)
     assert mailer.sent == []
     assert (one(session).state, one(session).last_error) == ("queued", "attachment: LookupError")
     app.extensions["ports"] = replace(app.extensions["ports"], renderer=FakeRenderer())
     with app.app_context():
-        jobs.render(str(asked_for.id))
+        jobs.render(str(issued.rendition_id))
     clock.forward(minutes=1)
     send(mailer)
     (file,) = mailer.sent[0].attachments
     assert (file.content, file.content_type) == (b"%PDF-1.7", "application/pdf")
-    assert file.name.endswith(".pdf")
+    assert file.name == "20261120_山田 花子_3280.pdf"
 
 
 def test_what_codes_said_is_blanked_in_minutes_and_what_other_mails_said_in_90_days(

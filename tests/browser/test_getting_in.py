@@ -139,7 +139,7 @@ def test_the_chosen_language_stays(site: Site, open_phone: OpenPhone, phone: Pho
     assert language() == "en"
     phone.page.locator("main input[type=text]").fill("Yamada Hanako")
     phone.page.locator("main button").tap()
-    phone.sees("A-10234")
+    phone.sees_title("Your order has been shipped")
     assert language() == "en"
     phone.page = phone.context.new_page()
     phone.open(page_of(order, shop))

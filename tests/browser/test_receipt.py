@@ -70,6 +70,25 @@ def test_from_the_link_to_the_receipt_in_the_hand(site: Site, phone: Phone, shop
     assert "再発行" not in text
 
 
+def test_the_receipt_comes_in_english_too(phone: Phone, shop: Shop, order: Order) -> None:
+    sign_in(phone, shop, order)
+    phone.press("領収書を発行する")
+    phone.write("宛名", "Hanako Yamada")
+    phone.page.get_by_label("English", exact=True).check()
+    phone.press(ISSUE)
+    phone.sees_title("領収書ができました")
+    text = pdf_text(phone.download(OPEN))
+    for words in (
+        "Receipt",
+        "HanakoYamada",
+        "00000001",
+        "3,280",
+        "Issued21November2026",
+        "Transactiondate20November2026",
+    ):
+        assert words in text, text
+
+
 def test_what_the_paper_cannot_carry_is_said_beside_the_field(phone: Phone, shop: Shop, order: Order) -> None:
     sign_in(phone, shop, order)
     phone.press("領収書を発行する")

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from portal.extensions import db
 from portal.logs import log
 from portal.models import Shop
+from portal.values import slugs
 
 KNOWN = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 
@@ -27,9 +28,16 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
 
 def find_shop() -> None:
     """An address that is none of ours can still begin with a shop's name."""
-    shop = db.session.scalar(select(Shop).where(Shop.slug == request.path.split("/")[1]))
-    if shop is not None:
-        g.shop = shop
+    first = request.path.split("/")[1]
+    if not slugs.is_possible(first):
+        return
+    try:
+        shop = db.session.scalar(select(Shop).where(Shop.slug == first))
+    except SQLAlchemyError as error:
+        log.warning("error page without its shop", error=type(error).__name__)
+    else:
+        if shop is not None:
+            g.shop = shop
 
 
 def take_shop_anew() -> None:

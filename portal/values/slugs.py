@@ -7,6 +7,10 @@ TAKEN = frozenset({"admin", "api", "dev", "healthz", "metrics", "readyz", "stati
 _SHAPE = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
+def is_possible(text: str) -> bool:
+    return bool(_SHAPE.fullmatch(text)) and text not in TAKEN
+
+
 def checked(slug: str) -> str:
     """Lower-case letters, digits and hyphens between them. ValueError: not such a name, or one of TAKEN."""
     if not _SHAPE.fullmatch(slug):

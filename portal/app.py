@@ -5,6 +5,8 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import admin
+from admin import door
 from portal import (
     characters,
     cli,
@@ -79,6 +81,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     dev.init_app(app, settings)
     app.register_blueprint(verification.blueprint)
+    door.init_app(app)
+    app.register_blueprint(admin.blueprint)
     app.register_blueprint(mypage.blueprint)
     cli.init_app(app)
     return app

@@ -5,7 +5,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.models import Order, OrderLine, OrderShipment, OrderStatus, Shipment, ShipmentStatus, Shop
+from portal.models import (
+    Membership,
+    Order,
+    OrderLine,
+    OrderShipment,
+    OrderStatus,
+    Role,
+    Shipment,
+    ShipmentStatus,
+    Shop,
+    Staff,
+)
 
 HANAKO = {
     "buyer_name": "山田 花子",
@@ -27,6 +38,10 @@ TARO = {
     "prefecture": "東京都",
     "address": "千代田区千代田9-9-9",
 }
+
+PASSWORD = "Fuji-no-yama-3776"
+# argon2id of PASSWORD with the least work there is: tests sign in often.
+PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$ikkLN4Fva+sUTkE+FLYM1w$aZoJ8liraRmJRj60G/waAe4snEYh+9HYERS1VLEPguc"
 
 
 class Cast:
@@ -102,3 +117,15 @@ class Cast:
                 order.status = OrderStatus.SHIPPED
         self.session.flush()
         return shipment
+
+    def staff(self, *shops: Shop, role: Role = Role.OPERATOR, name: str = "鈴木 一郎", **changes: Any) -> Staff:
+        """鈴木, of these shops; the password is `PASSWORD`. 佐藤 of another shop: `name="佐藤 次郎", email="sato@…"`."""
+        email = changes.pop("email", "suzuki@example.jp")
+        facts: dict[str, Any] = {"name": name, "email": email, "email_key": email, "password_hash": PASSWORD_HASH}
+        staff = Staff(created_at=self.now, **(facts | changes))
+        self.session.add(staff)
+        self.session.flush()
+        for shop in shops:
+            self.session.add(Membership(shop_id=shop.id, staff_id=staff.id, role=role, created_at=self.now))
+        self.session.flush()
+        return staff

@@ -45,6 +45,9 @@ def upgrade() -> None:
     sa.Column('site_url', sa.String(length=300), nullable=False),
     sa.Column('notice_addresses', sa.JSON(), nullable=False),
     sa.Column('mail_from', sa.String(length=254), nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('totp_demanded', sa.Boolean(), nullable=False),
+    sa.Column('settings_version', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("NOT (platform = 'rakuten' AND login_element = 'phone')", name=op.f('ck_shop_rakuten_logs_in_by_name')),
     sa.CheckConstraint("login_element IN ('name', 'phone')", name=op.f('ck_shop_login_element')),
@@ -53,6 +56,30 @@ def upgrade() -> None:
     sa.CheckConstraint("rounding IN ('down', 'half_up', 'up')", name=op.f('ck_shop_rounding')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_shop')),
     sa.UniqueConstraint('slug', name=op.f('uq_shop_slug'))
+    )
+    op.create_table('staff',
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('email_key', sa.String(length=254), nullable=False),
+    sa.Column('password_hash', sa.String(length=200), nullable=False),
+    sa.Column('totp_sealed', sa.String(length=300), nullable=False),
+    sa.Column('totp_confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('totp_step', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff')),
+    sa.UniqueConstraint('email_key', name=op.f('uq_staff_email_key'))
+    )
+    op.create_table('staff_lock',
+    sa.Column('subject', sa.String(length=64), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('counted_from', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('level', sa.Integer(), nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_lock')),
+    sa.UniqueConstraint('subject', name=op.f('uq_staff_lock_subject'))
     )
     op.create_table('audit_entry',
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -75,20 +102,51 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('opened_by', sa.Uuid(), nullable=True),
     sa.Column('proved_email_key', sa.String(length=254), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['opened_by'], ['staff.id'], name=op.f('fk_buyer_session_opened_by')),
     sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_buyer_session_shop_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_buyer_session')),
     sa.UniqueConstraint('token_digest', name=op.f('uq_buyer_session_token_digest'))
     )
+    op.create_table('export',
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('question', sa.JSON(), nullable=False),
+    sa.Column('encoding', sa.String(length=10), nullable=False),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('file_key', sa.String(length=200), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_export_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
+    )
+    with op.batch_alter_table('export', schema=None) as batch_op:
+        batch_op.create_index('ix_export_due', ['state', 'next_try_at'], unique=False)
+        batch_op.create_index('ix_export_shop_id', ['shop_id', 'requested_at'], unique=False)
+
     op.create_table('import_run',
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('mapping', sa.String(length=40), nullable=False),
     sa.Column('file_name', sa.String(length=200), nullable=False),
     sa.Column('file_sha256', sa.String(length=64), nullable=False),
+    sa.Column('mapping_data', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('encoding', sa.String(length=20), nullable=False),
     sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('file_key', sa.String(length=200), nullable=False),
+    sa.Column('rows_total', sa.Integer(), nullable=False),
+    sa.Column('rows_done', sa.Integer(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('refusal', sa.String(length=300), nullable=False),
@@ -101,6 +159,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_import_run_shop_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
     )
+    with op.batch_alter_table('import_run', schema=None) as batch_op:
+        batch_op.create_index('ix_import_run_shop_id', ['shop_id', 'started_at'], unique=False)
+
     op.create_table('login_failure',
     sa.Column('code_digest', sa.String(length=64), nullable=False),
     sa.Column('via', sa.String(length=4), nullable=False),
@@ -127,6 +188,34 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_login_lock')),
     sa.UniqueConstraint('shop_id', 'subject', 'via', name=op.f('uq_login_lock_shop_id_subject_via'))
     )
+    op.create_table('mail_text',
+    sa.Column('message', sa.String(length=40), nullable=False),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('subject', sa.String(length=300), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_mail_text_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_text')),
+    sa.UniqueConstraint('shop_id', 'message', 'language', name=op.f('uq_mail_text_shop_id_message_language'))
+    )
+    op.create_table('membership',
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('role', sa.String(length=10), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("role IN ('viewer', 'operator', 'manager')", name=op.f('ck_membership_role')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_membership_shop_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_membership_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_membership')),
+    sa.UniqueConstraint('shop_id', 'staff_id', name=op.f('uq_membership_shop_id_staff_id'))
+    )
+    with op.batch_alter_table('membership', schema=None) as batch_op:
+        batch_op.create_index('ix_membership_staff_id', ['staff_id'], unique=False)
+
     op.create_table('order',
     sa.Column('code', sa.String(length=60), nullable=False),
     sa.Column('code_key', sa.String(length=60), nullable=False),
@@ -193,6 +282,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_counter')),
     sa.UniqueConstraint('shop_id', name=op.f('uq_receipt_counter_shop_id'))
     )
+    op.create_table('recovery_code',
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('code_digest', sa.String(length=64), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_recovery_code_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_code')),
+    sa.UniqueConstraint('staff_id', 'code_digest', name=op.f('uq_recovery_code_staff_id_code_digest'))
+    )
     op.create_table('shipment',
     sa.Column('status', sa.String(length=10), nullable=False),
     sa.Column('external_number', sa.String(length=60), nullable=False),
@@ -214,6 +312,35 @@ def upgrade() -> None:
     with op.batch_alter_table('shipment', schema=None) as batch_op:
         batch_op.create_index('ix_shipment_shop_id_tracking_number', ['shop_id', 'tracking_number'], unique=False)
 
+    op.create_table('shop_mapping',
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('based_on', sa.String(length=40), nullable=False),
+    sa.Column('data', sa.JSON(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_shop_mapping_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shop_mapping')),
+    sa.UniqueConstraint('shop_id', 'kind', 'name', name=op.f('uq_shop_mapping_shop_id_kind_name'))
+    )
+    op.create_table('staff_session',
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('token_digest', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('totp_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('browser', sa.String(length=200), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_session_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_session')),
+    sa.UniqueConstraint('token_digest', name=op.f('uq_staff_session_token_digest'))
+    )
+    with op.batch_alter_table('staff_session', schema=None) as batch_op:
+        batch_op.create_index('ix_staff_session_staff_id', ['staff_id', 'ended_at'], unique=False)
+
     op.create_table('audit_value',
     sa.Column('entry_id', sa.Uuid(), nullable=False),
     sa.Column('field', sa.String(length=60), nullable=False),
@@ -228,6 +355,23 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_value', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_value_entry_id'), ['entry_id'], unique=False)
 
+    op.create_table('bundle_candidate',
+    sa.Column('match_key', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.String(length=80), nullable=False),
+    sa.Column('shipment_id', sa.Uuid(), nullable=True),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shipment_id'], ['shipment.id'], name=op.f('fk_bundle_candidate_shipment_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_bundle_candidate_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bundle_candidate'))
+    )
+    with op.batch_alter_table('bundle_candidate', schema=None) as batch_op:
+        batch_op.create_index('ix_bundle_candidate_shop_id_state', ['shop_id', 'state', 'created_at'], unique=False)
+        batch_op.create_index('uq_bundle_candidate_open', ['shop_id', 'match_key'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
     op.create_table('buyer_request',
     sa.Column('order_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
@@ -235,6 +379,8 @@ def upgrade() -> None:
     sa.Column('reply_to', sa.String(length=254), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by', sa.String(length=80), nullable=False),
+    sa.Column('answer', sa.String(length=2000), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_buyer_request_order_id')),
@@ -361,6 +507,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tracking_event')),
     sa.UniqueConstraint('shipment_id', 'occurred_at', 'words', 'place', name=op.f('uq_tracking_event_shipment_id_occurred_at_words_place'))
     )
+    op.create_table('bundle_order',
+    sa.Column('candidate_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['candidate_id'], ['bundle_candidate.id'], name=op.f('fk_bundle_order_candidate_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_bundle_order_order_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_bundle_order_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bundle_order')),
+    sa.UniqueConstraint('candidate_id', 'order_id', name=op.f('uq_bundle_order_candidate_id_order_id'))
+    )
+    with op.batch_alter_table('bundle_order', schema=None) as batch_op:
+        batch_op.create_index('ix_bundle_order_order_id', ['order_id'], unique=False)
+
     op.create_table('outbox_mail',
     sa.Column('order_id', sa.Uuid(), nullable=True),
     sa.Column('message', sa.String(length=40), nullable=False),
@@ -412,6 +572,10 @@ def upgrade() -> None:
     sa.Column('void_reason', sa.String(length=200), nullable=False),
     sa.Column('extra_downloads', sa.Integer(), nullable=False),
     sa.Column('reopened_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('issue_key', sa.String(length=40), nullable=True),
+    sa.Column('part', sa.Integer(), nullable=False),
+    sa.Column('over_reason', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.String(length=200), nullable=False),
     sa.Column('rendition_id', sa.Uuid(), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -424,6 +588,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt')),
     sa.UniqueConstraint('original_id', 'copy_number', name=op.f('uq_receipt_original_id_copy_number')),
     sa.UniqueConstraint('public_token', name=op.f('uq_receipt_public_token')),
+    sa.UniqueConstraint('shop_id', 'issue_key', 'part', name=op.f('uq_receipt_shop_id_issue_key_part')),
     sa.UniqueConstraint('shop_id', 'number', name=op.f('uq_receipt_shop_id_number'))
     )
     with op.batch_alter_table('receipt', schema=None) as batch_op:
@@ -465,6 +630,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_mail_body', sqlite_where=sa.text("body_text <> ''"), postgresql_where=sa.text("body_text <> ''"))
 
     op.drop_table('outbox_mail')
+    with op.batch_alter_table('bundle_order', schema=None) as batch_op:
+        batch_op.drop_index('ix_bundle_order_order_id')
+
+    op.drop_table('bundle_order')
     op.drop_table('tracking_event')
     with op.batch_alter_table('session_order', schema=None) as batch_op:
         batch_op.drop_index('ix_session_order_order_id')
@@ -494,14 +663,25 @@ def downgrade() -> None:
         batch_op.drop_index('ix_buyer_request_open')
 
     op.drop_table('buyer_request')
+    with op.batch_alter_table('bundle_candidate', schema=None) as batch_op:
+        batch_op.drop_index('uq_bundle_candidate_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index('ix_bundle_candidate_shop_id_state')
+
+    op.drop_table('bundle_candidate')
     with op.batch_alter_table('audit_value', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_value_entry_id'))
 
     op.drop_table('audit_value')
+    with op.batch_alter_table('staff_session', schema=None) as batch_op:
+        batch_op.drop_index('ix_staff_session_staff_id')
+
+    op.drop_table('staff_session')
+    op.drop_table('shop_mapping')
     with op.batch_alter_table('shipment', schema=None) as batch_op:
         batch_op.drop_index('ix_shipment_shop_id_tracking_number')
 
     op.drop_table('shipment')
+    op.drop_table('recovery_code')
     op.drop_table('receipt_counter')
     op.drop_table('product_tax_rate')
     with op.batch_alter_table('order', schema=None) as batch_op:
@@ -511,18 +691,33 @@ def downgrade() -> None:
         batch_op.drop_index('ix_order_shop_id_code_key')
 
     op.drop_table('order')
+    with op.batch_alter_table('membership', schema=None) as batch_op:
+        batch_op.drop_index('ix_membership_staff_id')
+
+    op.drop_table('membership')
+    op.drop_table('mail_text')
     op.drop_table('login_lock')
     with op.batch_alter_table('login_failure', schema=None) as batch_op:
         batch_op.drop_index('ix_login_failure_code')
         batch_op.drop_index('ix_login_failure_address')
 
     op.drop_table('login_failure')
+    with op.batch_alter_table('import_run', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_run_shop_id')
+
     op.drop_table('import_run')
+    with op.batch_alter_table('export', schema=None) as batch_op:
+        batch_op.drop_index('ix_export_shop_id')
+        batch_op.drop_index('ix_export_due')
+
+    op.drop_table('export')
     op.drop_table('buyer_session')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_entry_subject')
         batch_op.drop_index('ix_audit_entry_at')
 
     op.drop_table('audit_entry')
+    op.drop_table('staff_lock')
+    op.drop_table('staff')
     op.drop_table('shop')
     # ### end Alembic commands ###

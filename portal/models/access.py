@@ -21,6 +21,8 @@ class BuyerSession(OfShop, Base):
     seen_at: Mapped[datetime]
     """Written at most once a minute; the tracking partial's own refresh does not count."""
     ended_at: Mapped[datetime | None]
+    opened_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    """The member of staff who looks at the page as the buyer sees it: read-only."""
     proved_email_key: Mapped[str] = mapped_column(String(254), default="")
     """Set by the second step: the e-mail address whose code was typed in this session."""
 
@@ -101,3 +103,6 @@ class BuyerRequest(OfShop, Base):
     reply_to: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str] = mapped_column(String(80), default="")
+    answer: Mapped[str] = mapped_column(String(2000), default="")
+    """What was written back; empty: settled without a mail."""

@@ -1,9 +1,10 @@
-"""History of files taken in, with a result for every row."""
+"""Files taken in, with a result for every row, and the mappings that a shop made itself."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, OfShop
@@ -11,14 +12,27 @@ from portal.models.base import Base, OfShop
 
 class ImportRun(OfShop, Base):
     __tablename__ = "import_run"
+    __table_args__ = (Index("ix_import_run_shop_id", "shop_id", "started_at"),)
 
     kind: Mapped[str] = mapped_column(String(20))
     """orders or shipments."""
     mapping: Mapped[str] = mapped_column(String(40))
     file_name: Mapped[str] = mapped_column(String(200))
     file_sha256: Mapped[str] = mapped_column(String(64))
+    mapping_data: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The mapping as it was applied, in the presets' form (`mapping.from_data`); None: the preset of that name."""
     encoding: Mapped[str] = mapped_column(String(20), default="")
     actor: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(10), default="done")
+    """Of an upload: uploaded → trying → tried → queued → applying → done; a file from the command line is done at once."""
+    file_key: Mapped[str] = mapped_column(String(200), default="")
+    """The uploaded bytes in the document store; empty: from the command line, or taken away after its time."""
+    rows_total: Mapped[int] = mapped_column(default=0)
+    rows_done: Mapped[int] = mapped_column(default=0)
+    """Rows of the file, for the progress bar of the work that is going on."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]
+    """When a worker that died may be followed by another one."""
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     refusal: Mapped[str] = mapped_column(String(300), default="")
@@ -40,3 +54,20 @@ class ImportRow(OfShop, Base):
     outcome: Mapped[str] = mapped_column(String(10))
     column: Mapped[str] = mapped_column(String(100), default="")
     reason: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ShopMapping(OfShop, Base):
+    """A column mapping of the shop's own, made from a preset in the admin."""
+
+    __tablename__ = "shop_mapping"
+    __table_args__ = (UniqueConstraint("shop_id", "kind", "name"),)
+
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(40))
+    based_on: Mapped[str] = mapped_column(String(40), default="")
+    data: Mapped[dict[str, Any]]
+    """As the preset files have it."""
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way

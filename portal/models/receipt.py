@@ -25,6 +25,7 @@ class Receipt(OfShop, Base):
             postgresql_where=text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"),
         ),
         UniqueConstraint("original_id", "copy_number"),
+        UniqueConstraint("shop_id", "issue_key", "part"),
         Index("ix_receipt_order_id", "order_id"),
         Index("ix_receipt_shop_id_transaction_on", "shop_id", "transaction_on"),
         Index("ix_receipt_shop_id_amount", "shop_id", "amount"),
@@ -58,6 +59,14 @@ class Receipt(OfShop, Base):
     """Granted by staff: so many more times the same bytes."""
     reopened_at: Mapped[datetime | None]
     """When the buyer last used such a grant: the same bytes are open for another half hour."""
+    issue_key: Mapped[str | None] = mapped_column(String(40))
+    """Of the form in which staff issued it: pressed twice, it issues once."""
+    part: Mapped[int] = mapped_column(default=0)
+    """Place among the parts issued together by staff, from 1; 0: a buyer's."""
+    over_reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why it was allowed that the order's receipts add up to more than the order."""
+    note: Mapped[str] = mapped_column(String(200), default="")
+    """備考 that staff had printed on it."""
     rendition_id: Mapped[UUID] = mapped_column(ForeignKey("rendition.id"))
 
     rendition: Mapped[Rendition] = relationship()

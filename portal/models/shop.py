@@ -65,6 +65,12 @@ class Shop(Keyed, Base):
     site_url: Mapped[str] = mapped_column(String(300), default="")
     notice_addresses: Mapped[list[str]] = mapped_column(default=list)
     mail_from: Mapped[str] = mapped_column(String(254), default="")
+    languages: Mapped[list[str]] = mapped_column(default=lambda: ["ja", "en"])
+    """Which the buyer's pages offer, Japanese always among them."""
+    totp_demanded: Mapped[bool] = mapped_column(default=False)
+    """Staff come in with an authenticator app only."""
+    settings_version: Mapped[int] = mapped_column(default=1)
+    """Goes up with each change of the settings, so that a form from before it overwrites nothing."""
 
     @validates("slug")
     def slug_leaves_the_sites_own_addresses(self, _column: str, slug: str) -> str:

@@ -1,0 +1,9 @@
+"""What a role allows. Pure apart from the enum it reads."""
+
+from portal.models import Role
+
+_RANKS = {role: rank for rank, role in enumerate((Role.VIEWER, Role.OPERATOR, Role.MANAGER))}
+
+
+def allows(role: Role, needed: Role) -> bool:
+    return _RANKS[role] >= _RANKS[needed]

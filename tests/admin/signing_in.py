@@ -1,0 +1,19 @@
+"""Getting a test client in as a member of staff."""
+
+from flask.testing import FlaskClient
+
+from portal.clock import now
+from portal.extensions import writing_session
+from portal.models import Staff
+from portal.staff import sessions
+
+
+def sign_in(client: FlaskClient, staff: Staff, *, totp: bool = False) -> None:
+    """Into a live session, without the form (whose own tests are in test_login.py)."""
+    app = client.application
+    with app.app_context(), writing_session() as session:
+        instant = now()
+        token = sessions.start(session, staff, totp_at=instant if totp else None, browser="pytest", now=instant)
+    with client.session_transaction("/admin/") as cookie:
+        cookie["_user_id"] = token
+        cookie["_fresh"] = True

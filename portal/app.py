@@ -27,8 +27,8 @@ from portal.adapters import wire
 from portal.adapters.broker import job_queue
 from portal.config import Settings, load_settings
 from portal.mypage import verification
-from portal.mypage.pace import Pace
 from portal.notifications.outbox import Mailroom
+from portal.pace import Pace
 from portal.values.links import LinkRing
 
 ROOT = Path(__file__).resolve().parent.parent

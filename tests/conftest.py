@@ -18,7 +18,7 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.extensions import db
 from portal.health import alembic_config
-from portal.mypage.pace import Pace
+from portal.pace import Pace
 from tests.cast import Cast
 from tests.databases import postgres_cluster
 

@@ -17,7 +17,7 @@ from portal.models import Order
 from portal.mypage import blueprint
 from portal.mypage.loader import TOKEN, order_url, visit, visit_entry
 from portal.mypage.login_form import AnyLoginForm, form_of_link, form_with_code
-from portal.mypage.pace import pace
+from portal.pace import pace
 from portal.values import names
 
 

@@ -23,7 +23,7 @@ from portal.models import (
     SessionOrder,
     Shop,
 )
-from portal.mypage.pace import Pace
+from portal.pace import Pace
 from tests.cast import TARO, Cast
 from tests.mypage.signing_in import csrf_token, link, sign_in, submit
 

@@ -46,8 +46,10 @@ def upgrade() -> None:
     sa.Column('notice_addresses', sa.JSON(), nullable=False),
     sa.Column('mail_from', sa.String(length=254), nullable=False),
     sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('bundling', sa.Boolean(), nullable=False),
     sa.Column('totp_demanded', sa.Boolean(), nullable=False),
     sa.Column('settings_version', sa.Integer(), nullable=False),
+    sa.Column('rates_due', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("NOT (platform = 'rakuten' AND login_element = 'phone')", name=op.f('ck_shop_rakuten_logs_in_by_name')),
     sa.CheckConstraint("login_element IN ('name', 'phone')", name=op.f('ck_shop_login_element')),
@@ -94,6 +96,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry'))
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.create_index('ix_audit_entry_action', ['shop_id', 'action', 'at'], unique=False)
+        batch_op.create_index('ix_audit_entry_actor', ['shop_id', 'actor', 'at'], unique=False)
         batch_op.create_index('ix_audit_entry_at', ['shop_id', 'at'], unique=False)
         batch_op.create_index('ix_audit_entry_subject', ['shop_id', 'subject_type', 'subject_id', 'at'], unique=False)
 
@@ -116,18 +120,23 @@ def upgrade() -> None:
     sa.Column('question', sa.JSON(), nullable=False),
     sa.Column('encoding', sa.String(length=10), nullable=False),
     sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('once_key', sa.String(length=40), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('done', sa.Integer(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('cursor', sa.String(length=100), nullable=False),
+    sa.Column('parts', sa.JSON(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('lost', sa.Integer(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('file_key', sa.String(length=200), nullable=False),
     sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_export_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_export')),
+    sa.UniqueConstraint('shop_id', 'once_key', name=op.f('uq_export_shop_id_once_key'))
     )
     with op.batch_alter_table('export', schema=None) as batch_op:
         batch_op.create_index('ix_export_due', ['state', 'next_try_at'], unique=False)
@@ -194,6 +203,8 @@ def upgrade() -> None:
     sa.Column('subject', sa.String(length=300), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failure', sa.String(length=100), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -260,8 +271,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_order'))
     )
     with op.batch_alter_table('order', schema=None) as batch_op:
+        batch_op.create_index('ix_order_shop_id_awaiting', ['shop_id'], unique=False, sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
         batch_op.create_index('ix_order_shop_id_code_key', ['shop_id', 'code_key'], unique=False)
         batch_op.create_index('ix_order_shop_id_email_key', ['shop_id', 'email_key'], unique=False)
+        batch_op.create_index('ix_order_shop_id_needs_attention', ['shop_id', 'needs_attention'], unique=False, sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
         batch_op.create_index('ix_order_shop_id_ordered_at', ['shop_id', 'ordered_at'], unique=False)
         batch_op.create_index('uq_order_shop_id_code_key_live', ['shop_id', 'code_key'], unique=True, sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
 
@@ -435,6 +448,7 @@ def upgrade() -> None:
     sa.Column('unit_price', sa.Integer(), nullable=False),
     sa.Column('amount', sa.Integer(), nullable=False),
     sa.Column('tax_rate', sa.Integer(), nullable=True),
+    sa.Column('tax_included', sa.Boolean(), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_order_line_order_id')),
@@ -551,7 +565,10 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox_mail', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_mail_body', ['message', 'created_at'], unique=False, sqlite_where=sa.text("body_text <> ''"), postgresql_where=sa.text("body_text <> ''"))
         batch_op.create_index('ix_outbox_mail_due', ['state', 'rank', 'next_try_at'], unique=False)
+        batch_op.create_index('ix_outbox_mail_listed', ['shop_id', 'created_at', 'id'], unique=False)
         batch_op.create_index('ix_outbox_mail_order_id', ['order_id'], unique=False)
+        batch_op.create_index('ix_outbox_mail_recipient', ['shop_id', 'recipient'], unique=False, postgresql_ops={'recipient': 'varchar_pattern_ops'})
+        batch_op.create_index('ix_outbox_mail_unsettled', ['shop_id', 'state', 'created_at'], unique=False, sqlite_where=sa.text("state <> 'sent'"), postgresql_where=sa.text("state <> 'sent'"))
 
     op.create_table('receipt',
     sa.Column('order_id', sa.Uuid(), nullable=False),
@@ -562,6 +579,7 @@ def upgrade() -> None:
     sa.Column('transaction_on', sa.Date(), nullable=False),
     sa.Column('addressee', sa.String(length=200), nullable=False),
     sa.Column('counterparty', sa.String(length=200), nullable=False),
+    sa.Column('counterparty_key', sa.String(length=400), nullable=False),
     sa.Column('amount', sa.Integer(), nullable=False),
     sa.Column('snapshot', sa.JSON(), nullable=False),
     sa.Column('public_token', sa.String(length=43), nullable=False),
@@ -576,6 +594,7 @@ def upgrade() -> None:
     sa.Column('part', sa.Integer(), nullable=False),
     sa.Column('over_reason', sa.String(length=200), nullable=False),
     sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('tell_buyer', sa.Boolean(), nullable=False),
     sa.Column('rendition_id', sa.Uuid(), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -592,10 +611,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('shop_id', 'number', name=op.f('uq_receipt_shop_id_number'))
     )
     with op.batch_alter_table('receipt', schema=None) as batch_op:
+        batch_op.create_index('ix_receipt_ledger', ['shop_id', 'transaction_on', 'number'], unique=False, postgresql_include=['amount', 'counterparty_key', 'issued_by', 'voided_at', 'original_id'])
         batch_op.create_index('ix_receipt_order_id', ['order_id'], unique=False)
+        batch_op.create_index('ix_receipt_replaces_id', ['replaces_id'], unique=False)
         batch_op.create_index('ix_receipt_shop_id_amount', ['shop_id', 'amount'], unique=False)
-        batch_op.create_index('ix_receipt_shop_id_counterparty', ['shop_id', 'counterparty'], unique=False)
-        batch_op.create_index('ix_receipt_shop_id_transaction_on', ['shop_id', 'transaction_on'], unique=False)
         batch_op.create_index('uq_receipt_order_id_buyers_live', ['order_id'], unique=True, sqlite_where=sa.text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"), postgresql_where=sa.text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"))
 
     op.create_table('shipment_item',
@@ -610,22 +629,54 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_shipment_item')),
     sa.UniqueConstraint('shipment_id', 'order_line_id', name=op.f('uq_shipment_item_shipment_id_order_line_id'))
     )
+    op.create_table('return_invoice',
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('receipt_id', sa.Uuid(), nullable=False),
+    sa.Column('serial', sa.Integer(), nullable=False),
+    sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('returned_on', sa.Date(), nullable=False),
+    sa.Column('amount', sa.Integer(), nullable=False),
+    sa.Column('snapshot', sa.JSON(), nullable=False),
+    sa.Column('issue_key', sa.String(length=40), nullable=False),
+    sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('void_reason', sa.String(length=200), nullable=False),
+    sa.Column('rendition_id', sa.Uuid(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_return_invoice_order_id')),
+    sa.ForeignKeyConstraint(['receipt_id'], ['receipt.id'], name=op.f('fk_return_invoice_receipt_id')),
+    sa.ForeignKeyConstraint(['rendition_id'], ['rendition.id'], name=op.f('fk_return_invoice_rendition_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_return_invoice_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_return_invoice')),
+    sa.UniqueConstraint('receipt_id', 'serial', name=op.f('uq_return_invoice_receipt_id_serial')),
+    sa.UniqueConstraint('shop_id', 'issue_key', name=op.f('uq_return_invoice_shop_id_issue_key'))
+    )
+    with op.batch_alter_table('return_invoice', schema=None) as batch_op:
+        batch_op.create_index('ix_return_invoice_order_id', ['order_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('return_invoice', schema=None) as batch_op:
+        batch_op.drop_index('ix_return_invoice_order_id')
+
+    op.drop_table('return_invoice')
     op.drop_table('shipment_item')
     with op.batch_alter_table('receipt', schema=None) as batch_op:
         batch_op.drop_index('uq_receipt_order_id_buyers_live', sqlite_where=sa.text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"), postgresql_where=sa.text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"))
-        batch_op.drop_index('ix_receipt_shop_id_transaction_on')
-        batch_op.drop_index('ix_receipt_shop_id_counterparty')
         batch_op.drop_index('ix_receipt_shop_id_amount')
+        batch_op.drop_index('ix_receipt_replaces_id')
         batch_op.drop_index('ix_receipt_order_id')
+        batch_op.drop_index('ix_receipt_ledger', postgresql_include=['amount', 'counterparty_key', 'issued_by', 'voided_at', 'original_id'])
 
     op.drop_table('receipt')
     with op.batch_alter_table('outbox_mail', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_mail_unsettled', sqlite_where=sa.text("state <> 'sent'"), postgresql_where=sa.text("state <> 'sent'"))
+        batch_op.drop_index('ix_outbox_mail_recipient', postgresql_ops={'recipient': 'varchar_pattern_ops'})
         batch_op.drop_index('ix_outbox_mail_order_id')
+        batch_op.drop_index('ix_outbox_mail_listed')
         batch_op.drop_index('ix_outbox_mail_due')
         batch_op.drop_index('ix_outbox_mail_body', sqlite_where=sa.text("body_text <> ''"), postgresql_where=sa.text("body_text <> ''"))
 
@@ -687,8 +738,10 @@ def downgrade() -> None:
     with op.batch_alter_table('order', schema=None) as batch_op:
         batch_op.drop_index('uq_order_shop_id_code_key_live', sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
         batch_op.drop_index('ix_order_shop_id_ordered_at')
+        batch_op.drop_index('ix_order_shop_id_needs_attention', sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
         batch_op.drop_index('ix_order_shop_id_email_key')
         batch_op.drop_index('ix_order_shop_id_code_key')
+        batch_op.drop_index('ix_order_shop_id_awaiting', sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
 
     op.drop_table('order')
     with op.batch_alter_table('membership', schema=None) as batch_op:
@@ -715,6 +768,8 @@ def downgrade() -> None:
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_entry_subject')
         batch_op.drop_index('ix_audit_entry_at')
+        batch_op.drop_index('ix_audit_entry_actor')
+        batch_op.drop_index('ix_audit_entry_action')
 
     op.drop_table('audit_entry')
     op.drop_table('staff_lock')

@@ -1,7 +1,7 @@
 """Why the system refuses what a file says, in words for the shop's staff. Pure."""
 
 from portal.models import OrderStatus
-from portal.orders.states import MoveRefusedError
+from portal.orders.states import HeldForBundlingError, MoveRefusedError
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError
 
 STATUS_WORDS = {
@@ -23,11 +23,14 @@ NOT_BUNDLED = "同じ送り状番号が別の注文にもあります。同梱�
 _PARCEL = {
     ParcelProblem.ORDER_CANCELLED: "キャンセル済みの注文です。同じ受注コードは、キャンセルのときに許可した場合だけもう一度使えます。",
     ParcelProblem.WHICH_PARCEL: "この注文には荷物がいくつもあります。送り状番号か出荷管理番号を入れてください。",
+    ParcelProblem.HELD: "同梱するかどうかが決まっていません。管理画面の「同梱」で決めてから、出荷作業に移してください。",
     ParcelProblem.SHIPPED_ALREADY: "出荷済みの荷物はキャンセルにできません。",
 }
 
 
 def of_move(error: MoveRefusedError) -> str:
+    if isinstance(error, HeldForBundlingError):
+        return _PARCEL[ParcelProblem.HELD]
     now, wanted = STATUS_WORDS[OrderStatus(error.current)], STATUS_WORDS[error.wanted]
     return f"いま「{now}」の注文は「{wanted}」にできません。"
 

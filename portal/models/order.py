@@ -42,6 +42,21 @@ class Order(OfShop, Base):
         Index("ix_order_shop_id_code_key", "shop_id", "code_key"),
         Index("ix_order_shop_id_email_key", "shop_id", "email_key"),
         Index("ix_order_shop_id_ordered_at", "shop_id", "ordered_at"),
+        # What a person has to look at: few of many.
+        Index(
+            "ix_order_shop_id_needs_attention",
+            "shop_id",
+            "needs_attention",
+            sqlite_where=text("needs_attention <> ''"),
+            postgresql_where=text("needs_attention <> ''"),
+        ),
+        # What waits to be sent: some of many.
+        Index(
+            "ix_order_shop_id_awaiting",
+            "shop_id",
+            sqlite_where=text("status = 'awaiting_shipment'"),
+            postgresql_where=text("status = 'awaiting_shipment'"),
+        ),
     )
 
     code: Mapped[str] = mapped_column(String(60))
@@ -123,5 +138,7 @@ class OrderLine(OfShop, Base):
     """Tax-included yen of the whole line; the lines of an order add up exactly."""
     tax_rate: Mapped[int | None]
     """Percent; None: unknown, and the receipt is 'please ask the shop'."""
+    tax_included: Mapped[bool] = mapped_column(default=True)
+    """False: the price came without tax and no rate is known to add it by, so `amount` is still without tax."""
 
     order: Mapped[Order] = relationship(back_populates="lines")

@@ -67,10 +67,14 @@ class Shop(Keyed, Base):
     mail_from: Mapped[str] = mapped_column(String(254), default="")
     languages: Mapped[list[str]] = mapped_column(default=lambda: ["ja", "en"])
     """Which the buyer's pages offer, Japanese always among them."""
+    bundling: Mapped[bool] = mapped_column(default=False)
+    """Orders to the same door are proposed for one parcel (同梱候補) and held until staff decide."""
     totp_demanded: Mapped[bool] = mapped_column(default=False)
     """Staff come in with an authenticator app only."""
     settings_version: Mapped[int] = mapped_column(default=1)
     """Goes up with each change of the settings, so that a form from before it overwrites nothing."""
+    rates_due: Mapped[bool] = mapped_column(default=False)
+    """The shop has said more about tax rates: the worker is to look at the orders that wait for one."""
 
     @validates("slug")
     def slug_leaves_the_sites_own_addresses(self, _column: str, slug: str) -> str:

@@ -35,6 +35,10 @@ class MoveRefusedError(ValueError):
         self.wanted = wanted
 
 
+class HeldForBundlingError(MoveRefusedError):
+    """Staff have yet to decide whether it goes together with another order."""
+
+
 def moved(current: OrderStatus, wanted: OrderStatus) -> OrderStatus:
     """`wanted`, which may be where the order is already. MoveRefusedError: no real order goes there."""
     if wanted != current and wanted not in MOVES[current]:

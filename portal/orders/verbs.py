@@ -51,6 +51,9 @@ def mark_returned(session: Session, order: Order, *, actor: str, now: datetime) 
 
 
 def begin_picking(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    """states.HeldForBundlingError: one of its parcels waits for a decision on 同梱."""
+    if any(parcel.held_for_bundling for parcel in order.shipments):
+        raise states.HeldForBundlingError(OrderStatus(order.status), OrderStatus.PICKING)
     _move(session, order, OrderStatus.PICKING, "order.picking_begun", actor=actor, now=now)
 
 

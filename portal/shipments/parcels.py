@@ -39,6 +39,8 @@ class ParcelProblem(StrEnum):
     """The order has several, and no number was said."""
     SHIPPED_ALREADY = "shipped_already"
     """A parcel that has left cannot be cancelled."""
+    HELD = "held"
+    """Staff have yet to decide whether it goes together with another order."""
     NOT_ORDERED = "not_ordered"
     """Contents that are not on the orders' lines, or more of them."""
 
@@ -128,10 +130,12 @@ def new_values(said: Said, today: date) -> dict[str, Any]:
 
 
 def changed_values(parcel: Shipment, said: Said, today: date) -> dict[str, Any]:
-    """Columns that are now different."""
+    """Columns that are now different. ParcelRefusedError: what is said cannot be."""
     status = next_status(ShipmentStatus(parcel.status), said, today)
+    if parcel.held_for_bundling and status == ShipmentStatus.PICKING:
+        raise ParcelRefusedError(ParcelProblem.HELD)
     other_carrier = said.carrier is not None and said.carrier != parcel.carrier
-    values = {
+    values: dict[str, Any] = {
         "status": status,
         "external_number": said.external_number or None,
         "carrier": said.carrier,
@@ -145,6 +149,9 @@ def changed_values(parcel: Shipment, said: Said, today: date) -> dict[str, Any]:
         day = handed_over_on(said, today)
         # A scan only fills what nobody said; a file may correct the day.
         values["shipped_on"] = day if said.shipped_on else parcel.shipped_on or day
+    if parcel.held_for_bundling and status in (ShipmentStatus.SHIPPED, ShipmentStatus.CANCELLED):
+        # There is nothing left to hold.
+        values["held_for_bundling"] = False
     return {name: value for name, value in values.items() if value is not None and value != getattr(parcel, name)}
 
 

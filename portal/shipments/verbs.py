@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -87,6 +88,39 @@ def expect_parcel(session: Session, order: Order, *, actor: str, now: datetime) 
     """A parcel that waits for its number: the order holds more than has left."""
     _join(session, _create(session, order, Said(status=ShipmentStatus.WAITING), actor=actor, now=now), [order])
     orders.follow_parcels(session, order, actor=actor, now=now)
+
+
+def share_parcel(session: Session, members: Sequence[Order], *, actor: str, now: datetime) -> Shipment:
+    """同梱: the first order's waiting parcel takes the others in, and theirs are not needed any more.
+
+    None of the orders has more than one live parcel, and nothing has left. They are locked.
+    """
+    first = members[0]
+    if not _live(first):
+        expect_parcel(session, first, actor=actor, now=now)
+    (joint,) = _live(first)
+    _join(session, joint, members)
+    for order in members:
+        for spare in _live(order):
+            if spare is not joint:
+                _leave(session, order, spare, actor=actor, now=now)
+    joint.updated_at = now
+    session.flush()
+    return joint
+
+
+def _leave(session: Session, order: Order, spare: Shipment, *, actor: str, now: datetime) -> None:
+    """A parcel that another order shares goes on without this one."""
+    if spare.orders == [order]:
+        _change(session, spare, Said(status=ShipmentStatus.CANCELLED), actor=actor, now=now)
+        return
+    session.execute(delete(OrderShipment).filter_by(order_id=order.id, shipment_id=spare.id))
+    set_committed_value(order, "shipments", [parcel for parcel in order.shipments if parcel is not spare])
+    set_committed_value(spare, "orders", [other for other in spare.orders if other is not order])
+
+
+def _live(order: Order) -> list[Shipment]:
+    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
 
 
 def record_events(shipment: Shipment, events: Sequence[Event]) -> bool:

@@ -1,0 +1,65 @@
+"""Which orders could share a parcel: same recipient, same address, same delivery method. Pure."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal.values.names import letters
+
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)(?:\s*(?:丁目|番地の?|番|号室?|[-‐-―−ー])\s*|\s+(?=\d))")
+"""Hyphens of all kinds and the words that some people write for them: 1丁目2番3号 is 1-2-3."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An order that has not begun to leave."""
+
+    order_id: UUID
+    name: str
+    """Of whoever receives it; so are the others."""
+    postcode: str
+    address: str
+    """Prefecture and the rest."""
+    method: str
+    """Carrier and service as they were asked for."""
+    parcel_id: UUID | None
+    """Its only live parcel. Orders that share one already count as one."""
+
+
+def match_key(waiting: Waiting) -> str:
+    """Equal for orders to one and the same door by one and the same way."""
+    name = letters.fold_variants(letters.fold("".join(waiting.name.split()))).replace(" ", "")
+    postcode = re.sub(r"\D", "", unicodedata.normalize("NFKC", waiting.postcode))
+    told = [name, postcode, _door(waiting.address), waiting.method]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _door(address: str) -> str:
+    plain = unicodedata.normalize("NFKC", address).casefold()
+    return re.sub(r"-(?!\d)", "", "".join(_BETWEEN_NUMBERS.sub("-", plain).split()))
+
+
+def groups(orders: Iterable[Waiting], decided: Mapping[str, Collection[frozenset[UUID]]]) -> dict[str, frozenset[UUID]]:
+    """Match key → orders to propose.
+
+    `decided`: per key the sets of orders on which staff have spoken; only one more order opens the question again.
+    Nobody is proposed without a name and an address.
+    """
+    found: dict[str, list[Waiting]] = {}
+    for order in orders:
+        if order.name.strip() and order.address.strip():
+            found.setdefault(match_key(order), []).append(order)
+    return {
+        key: frozenset(order.order_id for order in members)
+        for key, members in found.items()
+        if _parcels(members) > 1
+        and not any({order.order_id for order in members} <= spoken for spoken in decided.get(key, ()))
+    }
+
+
+def _parcels(members: Iterable[Waiting]) -> int:
+    return len({order.parcel_id or order.order_id for order in members})

@@ -1,0 +1,225 @@
+"""同梱: proposing orders that could share a parcel, and what staff decide. Verbs: the caller commits.
+
+While a proposal is open its parcels are held: none of them can go into work. One that has left all the same (the
+carrier's own result says so) leaves the proposal, and so does an order that was cancelled, put on hold or changed.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from portal import audit
+from portal.models import BundleCandidate, BundleOrder, Order, OrderStatus, Shipment, ShipmentStatus, Shop
+from portal.models.base import new_id
+from portal.orders.turns import lock_shop
+from portal.shipments import verbs
+from portal.shipments.bundle_groups import Waiting, groups
+
+DECIDED = ("bundled", "declined")
+
+
+class StaleProposalError(Exception):
+    """The proposal is no longer what the person saw; nothing was done."""
+
+
+def refresh(session: Session, shop: Shop, *, actor: str, now: datetime) -> int:
+    """Makes the open proposals what they should be by what waits now; how many there are. Run as often as you like."""
+    lock_shop(session, shop.id)
+    orders = _waiting_orders(session, shop.id) if shop.bundling else {}
+    wanted = groups([_waiting(order) for order in orders.values()], _decided(session, shop.id))
+    standing = {
+        candidate.match_key: candidate
+        for candidate in session.scalars(select(BundleCandidate).filter_by(shop_id=shop.id, state="open"))
+    }
+    for key, candidate in standing.items():
+        if key not in wanted:
+            _let_go(session, candidate, "dissolved", actor=actor, now=now)
+    for key, order_ids in wanted.items():
+        candidate = standing.get(key) or _propose(session, shop.id, key, now)
+        _put_members(session, candidate, order_ids, orders, actor=actor, now=now)
+    session.flush()
+    return len(wanted)
+
+
+def bundle(
+    session: Session, candidate: BundleCandidate, order_ids: Collection[UUID], *, actor: str, now: datetime
+) -> Shipment:
+    """One parcel for these of its orders; the others are free to go alone. Pressed twice: the same parcel.
+
+    StaleProposalError: it was decided otherwise or dissolved, or one of these is no longer waiting in it.
+    ValueError: fewer than two.
+    """
+    if len(set(order_ids)) < 2:
+        raise ValueError("a parcel is shared by two orders at least")
+    _lock(session, candidate)
+    if candidate.state == "bundled" and candidate.shipment_id:
+        return session.get_one(Shipment, candidate.shipment_id)
+    members = members_of(session, candidate)
+    chosen = [order for order in members if order.id in order_ids]
+    if candidate.state != "open" or len(chosen) != len(set(order_ids)) or not all(map(_is_waiting, chosen)):
+        raise StaleProposalError
+    _release(members)
+    shipment = verbs.share_parcel(session, chosen, actor=actor, now=now)
+    candidate.shipment_id = shipment.id
+    _close(session, candidate, "bundled", actor=actor, now=now)
+    return shipment
+
+
+def decline(session: Session, candidate: BundleCandidate, *, actor: str, now: datetime) -> None:
+    """同梱しない: each goes alone, and these orders are not proposed again. StaleProposalError as `bundle`."""
+    _lock(session, candidate)
+    if candidate.state == "declined":
+        return
+    if candidate.state != "open":
+        raise StaleProposalError
+    _let_go(session, candidate, "declined", actor=actor, now=now)
+
+
+def members_of(session: Session, candidate: BundleCandidate) -> list[Order]:
+    """Oldest first, with lines and parcels."""
+    return list(
+        session.scalars(
+            select(Order)
+            .join(BundleOrder, BundleOrder.order_id == Order.id)
+            .where(BundleOrder.candidate_id == candidate.id)
+            .options(selectinload(Order.lines), selectinload(Order.shipments).selectinload(Shipment.orders))
+            .order_by(Order.ordered_at, Order.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _waiting_orders(session: Session, shop_id: UUID) -> dict[UUID, Order]:
+    loaded = session.scalars(
+        select(Order)
+        .where(Order.shop_id == shop_id, Order.status == OrderStatus.AWAITING_SHIPMENT)
+        .options(selectinload(Order.shipments).selectinload(Shipment.orders))
+        .execution_options(populate_existing=True)
+    )
+    return {order.id: order for order in loaded if _is_waiting(order)}
+
+
+def _is_waiting(order: Order) -> bool:
+    """Nothing of it is in work, and it is not to go in several parcels."""
+    parcels = _live(order)
+    return (
+        order.status == OrderStatus.AWAITING_SHIPMENT
+        and len(parcels) <= 1
+        and all(parcel.status == ShipmentStatus.WAITING and not parcel.tracking_number for parcel in parcels)
+    )
+
+
+def _live(order: Order) -> list[Shipment]:
+    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
+
+
+def _waiting(order: Order) -> Waiting:
+    parcel = next(iter(_live(order)), None)
+    to_buyer = not order.recipient_name and not order.recipient_address
+    return Waiting(
+        order_id=order.id,
+        name=order.recipient_name or order.buyer_name,
+        postcode=order.postcode if to_buyer else order.recipient_postcode,
+        address=(
+            order.prefecture + order.address
+            if to_buyer
+            else order.recipient_prefecture + (order.recipient_address or order.address)
+        ),
+        method=f"{parcel.carrier}/{parcel.service}" if parcel else "/",
+        parcel_id=parcel.id if parcel else None,
+    )
+
+
+def _decided(session: Session, shop_id: UUID) -> Mapping[str, list[frozenset[UUID]]]:
+    """Of the proposals whose orders may still be waiting."""
+    rows = session.execute(
+        select(BundleCandidate.id, BundleCandidate.match_key, BundleOrder.order_id)
+        .join(BundleOrder, BundleOrder.candidate_id == BundleCandidate.id)
+        .join(Order, Order.id == BundleOrder.order_id)
+        .where(
+            BundleCandidate.shop_id == shop_id,
+            BundleCandidate.state.in_(DECIDED),
+            Order.status == OrderStatus.AWAITING_SHIPMENT,
+        )
+    )
+    members: dict[tuple[str, UUID], set[UUID]] = {}
+    for candidate_id, key, order_id in rows:
+        members.setdefault((key, candidate_id), set()).add(order_id)
+    decided: dict[str, list[frozenset[UUID]]] = {}
+    for (key, _candidate), order_ids in members.items():
+        decided.setdefault(key, []).append(frozenset(order_ids))
+    return decided
+
+
+def _propose(session: Session, shop_id: UUID, key: str, now: datetime) -> BundleCandidate:
+    candidate = BundleCandidate(id=new_id(), shop_id=shop_id, match_key=key, state="open", created_at=now)
+    session.add(candidate)
+    session.flush()
+    return candidate
+
+
+def _put_members(
+    session: Session,
+    candidate: BundleCandidate,
+    order_ids: Collection[UUID],
+    orders: Mapping[UUID, Order],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    rows = {row.order_id: row for row in session.scalars(select(BundleOrder).filter_by(candidate_id=candidate.id))}
+    gone = [row for order_id, row in rows.items() if order_id not in order_ids]
+    _release(session.get_one(Order, row.order_id) for row in gone)
+    for row in gone:
+        session.delete(row)
+    new = [orders[order_id] for order_id in order_ids if order_id not in rows]
+    for order in new:
+        if not _live(order):
+            verbs.expect_parcel(session, order, actor=actor, now=now)
+        for parcel in _live(order):
+            parcel.held_for_bundling = True
+        session.add(BundleOrder(shop_id=candidate.shop_id, candidate_id=candidate.id, order_id=order.id))
+    if new:
+        _record(session, candidate, "bundle.proposed", new, actor=actor, now=now)
+
+
+def _let_go(session: Session, candidate: BundleCandidate, state: str, *, actor: str, now: datetime) -> None:
+    _release(members_of(session, candidate))
+    _close(session, candidate, state, actor=actor, now=now)
+
+
+def _release(orders: Iterable[Order]) -> None:
+    for order in orders:
+        for parcel in order.shipments:
+            parcel.held_for_bundling = False
+
+
+def _close(session: Session, candidate: BundleCandidate, state: str, *, actor: str, now: datetime) -> None:
+    candidate.state, candidate.decided_at, candidate.decided_by = state, now, actor
+    _record(session, candidate, f"bundle.{state}", members_of(session, candidate), actor=actor, now=now)
+
+
+def _lock(session: Session, candidate: BundleCandidate) -> None:
+    """As imports do: the shop first, then its rows."""
+    lock_shop(session, candidate.shop_id)
+    session.refresh(candidate, with_for_update=True)
+
+
+def _record(
+    session: Session, candidate: BundleCandidate, action: str, orders: Sequence[Order], *, actor: str, now: datetime
+) -> None:
+    """Beside each order, so that its history tells of it."""
+    codes = "、".join(order.code for order in orders)
+    for order in orders:
+        audit.record(
+            session,
+            shop_id=candidate.shop_id,
+            actor=actor,
+            action=action,
+            subject=("order", order.id),
+            now=now,
+            changes={"orders": (None, codes)},
+        )

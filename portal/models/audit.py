@@ -14,6 +14,8 @@ class AuditEntry(OfShop, Base):
     __table_args__ = (
         Index("ix_audit_entry_subject", "shop_id", "subject_type", "subject_id", "at"),
         Index("ix_audit_entry_at", "shop_id", "at"),
+        Index("ix_audit_entry_actor", "shop_id", "actor", "at"),
+        Index("ix_audit_entry_action", "shop_id", "action", "at"),
     )
 
     at: Mapped[datetime]

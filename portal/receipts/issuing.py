@@ -11,6 +11,7 @@ from portal import audit
 from portal.models import Order, Receipt, Shop
 from portal.models.base import new_id
 from portal.receipts import ledger, renditions
+from portal.receipts.counterparty import search_key
 from portal.receipts.documents import ReceiptDocument, Reissue
 from portal.receipts.downloads import offer, window_of
 from portal.receipts.drafting import Texts, draft_receipt
@@ -138,6 +139,7 @@ def _write(
     rendition = renditions.request(
         session, shop_id=shop.id, order_id=order.id, kind="receipt", document=snapshot, now=now
     )
+    counterparty = document.addressee or order.buyer_name
     receipt = Receipt(
         id=new_id(),
         shop_id=shop.id,
@@ -147,7 +149,8 @@ def _write(
         issued_on=today,
         transaction_on=document.transaction_on,
         addressee=document.addressee,
-        counterparty=document.addressee or order.buyer_name,
+        counterparty=counterparty,
+        counterparty_key=search_key(counterparty),
         amount=document.amount,
         snapshot=snapshot,
         public_token=token,

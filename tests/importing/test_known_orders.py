@@ -71,6 +71,7 @@ def receipt_for(session: Session, order: Order, now: datetime) -> Receipt:
         issued_at=now,
         issued_on=date(2026, 11, 21),
         transaction_on=date(2026, 11, 20),
+        counterparty_key="",
         counterparty="山田 花子",
         amount=1080,
         snapshot={"amount": 1080},

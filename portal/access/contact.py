@@ -1,5 +1,6 @@
 """The buyer's and the recipient's details as a page and its PDFs may show them: masked until the second step. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -62,7 +63,17 @@ class ShownContact:
 def shown_contact(order: HasContact, visit: Visit | None, shop: AsksForStep) -> ShownContact:
     """`visit` None: nobody has proved anything, so everything is masked."""
     masked = visit is None or needs_step(shop, Action.PERSONAL_DATA, visit, order)
-    show = _masked if masked else _plain
+    return _contact(order, _masked if masked else _plain, masked=masked)
+
+
+def full_contact(order: HasContact) -> ShownContact:
+    """For the shop's own staff."""
+    return _contact(order, _plain, masked=False)
+
+
+def _contact(
+    order: HasContact, show: Callable[[str, str, str, str, str, str], Person], *, masked: bool
+) -> ShownContact:
     buyer = show(order.buyer_name, order.postcode, order.prefecture, order.address, order.phone, order.email)
     named = any((order.recipient_name, order.recipient_address, order.recipient_postcode, order.recipient_phone))
     if not named:

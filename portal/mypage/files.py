@@ -1,28 +1,21 @@
 """PDF bytes: of receipts under a short-lived signed address, of statements and delivery notes behind the session."""
 
-import io
-import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Response, abort, current_app, g, make_response, render_template, send_file, url_for
+from flask import Response, abort, current_app, g, render_template, url_for
 from sqlalchemy import select
 
 from portal.access.contact import shown_contact
 from portal.clock import now
 from portal.extensions import db, writing_session
-from portal.jobs import nudge
-from portal.models import Order, Receipt, Rendition
+from portal.models import Order, Receipt
 from portal.mypage import blueprint
 from portal.mypage.loader import require_order, visit
-from portal.receipts import downloads, ledger, papers, renditions
+from portal.pdfs import pdf_or_wait, send_pdf
+from portal.receipts import downloads, ledger, papers
 
 FILE_ADDRESS_LASTS = timedelta(minutes=30)
-JUST_NOW = timedelta(seconds=2)
-LATE = timedelta(minutes=1)
-"""After so long something is wrong; the page says so and stops asking every second."""
-LOOK_AGAIN = 0.1
-"""Seconds between two looks at the row while an answer waits for its PDF."""
 
 
 def file_url(receipt: Receipt, instant: datetime) -> str:
@@ -55,7 +48,7 @@ def statement(order_id: UUID) -> Response:
     shown = shown_contact(order, visit(), g.shop)
     with writing_session() as writing:
         paper = papers.request_statement(writing, g.shop, order, shown, now())
-    return pdf_or_wait(order, paper, f"{order.code}_購入明細書.pdf")
+    return pdf_or_wait(paper, f"{order.code}_購入明細書.pdf", lambda late: preparing(order, late=late))
 
 
 @blueprint.get("/orders/<uuid:order_id>/delivery-note")
@@ -66,53 +59,8 @@ def delivery_note(order_id: UUID) -> Response:
     shown = shown_contact(order, visit(), g.shop)
     with writing_session() as writing:
         paper = papers.request_delivery_note(writing, g.shop, order, shown, now())
-    return pdf_or_wait(order, paper, f"{order.code}_納品書.pdf")
+    return pdf_or_wait(paper, f"{order.code}_納品書.pdf", lambda late: preparing(order, late=late))
 
 
-def pdf_or_wait(order: Order, paper: Rendition, name: str) -> Response:
-    if renditions.is_waiting(paper, now()):
-        nudge("render", str(paper.id))
-    stored = stored_soon(paper.id)
-    if stored.stored_at is not None:
-        return send_pdf(stored, name)
-    late = is_late(stored, now())
-    return comes_back(render_template("mypage/receipts/preparing.html", order_id=order.id, late=late), late=late)
-
-
-def is_late(rendition: Rendition, instant: datetime) -> bool:
-    return instant - rendition.requested_at > LATE
-
-
-def comes_back(page: str, *, late: bool) -> Response:
-    """A page that asks for itself again, with or without JavaScript."""
-    response = make_response(page)
-    response.headers["Refresh"] = str(10 if late else 1)
-    return response
-
-
-def stored_soon(rendition_id: UUID) -> Rendition:
-    """Looks at a row that was asked for just now for a moment longer: then the first answer usually is the file.
-
-    Only then, and briefly: a page worker's thread waits here.
-    """
-    rendition = look_at(rendition_id)
-    is_new = now() - rendition.requested_at < JUST_NOW
-    for _ in range(int(current_app.config["WAIT_FOR_PDF"] / LOOK_AGAIN) if is_new else 0):
-        if rendition.stored_at is not None:
-            break
-        time.sleep(LOOK_AGAIN)
-        rendition = look_at(rendition_id)
-    return rendition
-
-
-def look_at(rendition_id: UUID) -> Rendition:
-    db.session.rollback()  # a read transaction goes on seeing what was there when it began
-    return db.session.get_one(Rendition, rendition_id, populate_existing=True)
-
-
-def send_pdf(rendition: Rendition, name: str) -> Response:
-    content = renditions.content(rendition, current_app.extensions["ports"].documents)
-    etag = rendition.sha256 or False
-    response = send_file(io.BytesIO(content), "application/pdf", download_name=name, conditional=True, etag=etag)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+def preparing(order: Order, *, late: bool) -> str:
+    return render_template("mypage/receipts/preparing.html", order_id=order.id, late=late)

@@ -10,16 +10,16 @@ from portal.access.contact import shown_contact
 from portal.access.second_step import Action, needs_step
 from portal.clock import now
 from portal.extensions import db
+from portal.languages import translate
 from portal.mypage import blueprint
 from portal.mypage.loader import HTMX, order_url, require_order_id, visit
-from portal.mypage.parcels import cards
-from portal.orders.amounts import settle_order
 from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
+from portal.orders.sums import sums_of
 from portal.receipts.section import papers_of
+from portal.shipments.cards import cards
 from portal.shipments.carriers import slot_of
 from portal.shipments.standing import refresh_seconds, standing
 from portal.values.dates import tokyo_date
-from portal.values.tax import PointsMode, Rounding, included_tax, is_reduced
 
 FEW_LINES = 6
 SHOWN_LINES = 5
@@ -40,7 +40,7 @@ def show_order(order_id: UUID) -> str:
         papers=papers_of(db.session, g.shop, order, instant),
         shown_lines=SHOWN_LINES if len(order.lines) > FEW_LINES else FEW_LINES,
         **_tracking(order, tokyo_date(instant), 0),
-        **_amounts(order),
+        sums=sums_of(g.shop, order),
     )
 
 
@@ -60,26 +60,10 @@ def _tracking(order: OrderPage, today: date, refreshes: int) -> dict[str, object
     return {
         "today": today,
         "standing": standing(order, today),
-        "cards": cards(order, today),
+        "cards": cards(order, today, translate),
         "refresh": refresh_seconds(order, today, refreshes),
         "refreshes": refreshes,
         "slot_of": slot_of,
-    }
-
-
-def _amounts(order: OrderPage) -> dict[str, object]:
-    on = tokyo_date(order.ordered_at)
-    amounts = settle_order(
-        ((line.tax_rate, line.amount) for line in order.lines), order.charges, PointsMode(g.shop.points_mode)
-    )
-    bases = amounts.settlement.bases if amounts.settlement else {}
-    reduced = {rate for rate in {line.tax_rate for line in order.lines} if rate is not None and is_reduced(rate, on)}
-    return {
-        "amounts": amounts,
-        "rates": [
-            (rate, base, included_tax(base, rate, Rounding(g.shop.rounding))) for rate, base in bases.items() if base
-        ],
-        "reduced": reduced,
     }
 
 

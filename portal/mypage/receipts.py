@@ -12,9 +12,10 @@ from portal.extensions import db, reading
 from portal.jobs import nudge
 from portal.models import Order, Receipt
 from portal.mypage import blueprint
-from portal.mypage.files import comes_back, file_url, is_late, stored_soon
+from portal.mypage.files import file_url
 from portal.mypage.loader import HTMX, require_order, require_step, visit_actor
 from portal.mypage.receipt_form import ReceiptForm, first_values
+from portal.pdfs import comes_back, is_late, stored_soon
 from portal.receipts import downloads, ledger
 from portal.receipts.documents.layout import receipt_context
 from portal.receipts.drafting import draft_receipt

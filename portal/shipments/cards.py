@@ -1,9 +1,9 @@
-"""A parcel as its part of the page shows it: facts of the read model beside what the carrier table knows."""
+"""A parcel as its part of the page shows it: facts of the read model beside what the carrier table knows. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.languages import translate
 from portal.orders.page import Content, OrderPage, Parcel, ParcelEvent
 from portal.shipments.carrier_table import OTHER
 from portal.shipments.carriers import carrier, format_number, service, tracking_url
@@ -37,12 +37,13 @@ class ParcelCard:
         return bool(self.carrier_name or self.number or self.parcel.requested_on or self.contents)
 
 
-def cards(order: OrderPage, today: date) -> list[ParcelCard]:
+def cards(order: OrderPage, today: date, translate: Callable[[str], str]) -> list[ParcelCard]:
+    """`translate` puts the carriers' names into the reader's language."""
     parcels = live_parcels(order.parcels)
-    return [_card(order, parcel, position, today) for position, parcel in enumerate(parcels, 1)]
+    return [_card(order, parcel, position, today, translate) for position, parcel in enumerate(parcels, 1)]
 
 
-def _card(order: OrderPage, parcel: Parcel, position: int, today: date) -> ParcelCard:
+def _card(order: OrderPage, parcel: Parcel, position: int, today: date, translate: Callable[[str], str]) -> ParcelCard:
     known, offered = carrier(parcel.carrier), service(parcel.carrier, parcel.service)
     whole = {(content.name, content.quantity) for content in parcel.contents} == {
         (line.name, line.quantity) for line in order.lines

@@ -50,6 +50,14 @@ class Order(OfShop, Base):
             sqlite_where=text("needs_attention <> ''"),
             postgresql_where=text("needs_attention <> ''"),
         ),
+        # What a person has to look at: few of many.
+        Index(
+            "ix_order_shop_id_attention",
+            "shop_id",
+            "ordered_at",
+            sqlite_where=text("needs_attention <> ''"),
+            postgresql_where=text("needs_attention <> ''"),
+        ),
         # What waits to be sent: some of many.
         Index(
             "ix_order_shop_id_awaiting",
@@ -91,6 +99,8 @@ class Order(OfShop, Base):
     """The cart's own words; `payments.methods.classify` reads them."""
     payment_state: Mapped[str] = mapped_column(String(10), default="unknown")
     """paid, unpaid or unknown: many channels' files do not say."""
+    payment_class: Mapped[str] = mapped_column(String(12), default="")
+    """PaymentClass that staff decided on for this order; empty: as the words are read."""
 
     shipping_fee: Mapped[int] = mapped_column(default=0)
     payment_fee: Mapped[int] = mapped_column(default=0)
@@ -109,6 +119,8 @@ class Order(OfShop, Base):
     """Reason code for the Today list (rates_unknown, amounts_do_not_add_up, changed_after_receipt …); empty: none."""
     content_digest: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 of what the last import said, so that the same file twice changes nothing."""
+    set_by_staff: Mapped[list[str]] = mapped_column(default=list)
+    """Columns that staff have corrected: a file no longer changes them."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -16,6 +16,11 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+LETTER = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""A mail's HTML: it may carry its styles and nothing else: no scripts, no forms, no access to our origin."""
 
 
 def csp_nonce() -> str:
@@ -26,9 +31,22 @@ def csp_nonce() -> str:
     return nonce
 
 
+def letter(html: str) -> Response:
+    """A mail's HTML for a frame of a page of ours; what is clicked in it opens beside."""
+    response = Response(html.replace("<head>", '<head><base target="_blank">', 1), mimetype="text/html")
+    response.headers["Content-Security-Policy"] = LETTER
+    return response
+
+
+def allow_letters() -> None:
+    """The page of this request shows a `letter` in a frame."""
+    g.shows_letters = True
+
+
 def secure(response: Response) -> Response:
     headers = response.headers
-    policy = "; ".join(f"{name} {value}" for name, value in POLICY.items()).replace("{nonce}", csp_nonce())
+    rules = POLICY | {"frame-src": "'self'"} if g.get("shows_letters") else POLICY
+    policy = "; ".join(f"{name} {value}" for name, value in rules.items()).replace("{nonce}", csp_nonce())
     headers.setdefault("Content-Security-Policy", policy)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")

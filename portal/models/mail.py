@@ -18,6 +18,16 @@ class OutboxMail(OfShop, Base):
         UniqueConstraint("shop_id", "once_key"),
         Index("ix_outbox_mail_due", "state", "rank", "next_try_at"),
         Index("ix_outbox_mail_order_id", "order_id"),
+        Index("ix_outbox_mail_listed", "shop_id", "created_at", "id"),
+        Index(
+            "ix_outbox_mail_unsettled",
+            "shop_id",
+            "state",
+            "created_at",
+            sqlite_where=text("state <> 'sent'"),
+            postgresql_where=text("state <> 'sent'"),
+        ),
+        Index("ix_outbox_mail_recipient", "shop_id", "recipient", postgresql_ops={"recipient": "varchar_pattern_ops"}),
         Index("ix_outbox_mail_body", "message", "created_at", sqlite_where=HAS_BODY, postgresql_where=HAS_BODY),
     )
 

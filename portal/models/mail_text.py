@@ -19,6 +19,10 @@ class MailText(OfShop, Base):
     body: Mapped[str] = mapped_column(Text)
     """Plain text with placeholders; the HTML form is made from it."""
     updated_at: Mapped[datetime]
+    failed_at: Mapped[datetime | None]
+    """Since then it could not be filled for a mail, and ours went out instead; None since it was last saved."""
+    failure: Mapped[str] = mapped_column(String(100), default="")
+    """What could not be filled: a placeholder's name, or the kind of the error."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way

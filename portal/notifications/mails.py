@@ -1,0 +1,163 @@
+"""送ったメール: finding a shop's mails, and what staff may do about one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_, update
+from sqlalchemy.orm import Session, defer
+
+from portal import audit
+from portal.models import Order, OutboxMail, Shop
+from portal.notifications.outbox import BAD_ADDRESS
+from portal.notifications.retries import is_too_late
+from portal.values.dates import TOKYO
+
+A_PAGE = 50
+OF_AN_ORDER = 50
+STATES: Mapping[str, Sequence[str]] = {
+    "waiting": ("queued", "sending"),
+    "sent": ("sent",),
+    "failed": ("failed",),
+    "unknown": ("unknown",),
+}
+"""What staff tell apart → the outbox's states."""
+SETTLED_BY_STAFF = "taken as sent by staff"
+SECRET = frozenset({"login_code"})
+"""Messages whose body nobody but their reader ever sees."""
+_BODIES = (defer(OutboxMail.body_text), defer(OutboxMail.body_html))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An empty field does not narrow. `recipient` is the beginning of an address; days are Tokyo's, both included."""
+
+    state: str = ""
+    message: str = ""
+    recipient: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    mail: OutboxMail
+    order_code: str | None
+
+
+def search(session: Session, shop: Shop, wanted: Wanted, before: UUID | None) -> tuple[list[Listed], UUID | None]:
+    """Newest first, without bodies; `before` and the second value are the last mail of the page before."""
+    query = select(OutboxMail, Order.code).outerjoin(Order, Order.id == OutboxMail.order_id).options(*_BODIES)
+    query = _narrowed(query.where(OutboxMail.shop_id == shop.id), wanted)
+    if before is not None:
+        place = select(OutboxMail.created_at, OutboxMail.id).where(
+            OutboxMail.shop_id == shop.id, OutboxMail.id == before
+        )
+        at = session.execute(place).one_or_none()
+        if at is not None:
+            query = query.where(tuple_(OutboxMail.created_at, OutboxMail.id) < tuple_(at.created_at, at.id))
+    rows = session.execute(query.order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc()).limit(A_PAGE + 1)).all()
+    found = [Listed(mail, code) for mail, code in rows[:A_PAGE]]
+    return found, found[-1].mail.id if len(rows) > A_PAGE else None
+
+
+def mails_of(session: Session, shop: Shop, order: Order) -> list[OutboxMail]:
+    """The order's newest mails, without bodies, for templates/admin/mails/_of_order.html."""
+    query = select(OutboxMail).where(OutboxMail.shop_id == shop.id, OutboxMail.order_id == order.id)
+    newest = query.order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
+    return list(session.scalars(newest.options(*_BODIES).limit(OF_AN_ORDER)))
+
+
+def _narrowed(query: Select[OutboxMail, str], wanted: Wanted) -> Select[OutboxMail, str]:
+    if wanted.state in STATES:
+        query = query.where(OutboxMail.state.in_(STATES[wanted.state]))
+    if wanted.message:
+        query = query.where(OutboxMail.message == wanted.message)
+    if wanted.recipient:
+        # Addresses are stored in lower case.
+        query = query.where(OutboxMail.recipient.startswith(wanted.recipient.strip().lower(), autoescape=True))
+    if wanted.since:
+        query = query.where(OutboxMail.created_at >= _midnight(wanted.since))
+    if wanted.until:
+        query = query.where(OutboxMail.created_at < _midnight(wanted.until + timedelta(days=1)))
+    return query
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), TOKYO)
+
+
+# --- what is the matter with one --------------------------------------------------------------------------------------
+def standing(mail: OutboxMail) -> str:
+    """Key of the sentences in templates/admin/mails/_words.html."""
+    if mail.state == "queued":
+        return "again_later" if mail.last_error else "queued"
+    if mail.state == "sent":
+        return "taken_as_sent" if mail.last_error == SETTLED_BY_STAFF else "sent"
+    if mail.state == "failed":
+        return _FAILURES.get(mail.last_error, "refused" if "refused" in mail.last_error else "failed")
+    return mail.state
+
+
+_FAILURES = {BAD_ADDRESS: "bad_address", "too late": "too_late"}
+
+
+def may_retry(mail: OutboxMail, now: datetime) -> bool:
+    """Not what would only confuse, or has nothing left to say, or has no address to go to."""
+    return (
+        mail.state in ("failed", "unknown")
+        and mail.last_error != BAD_ADDRESS
+        and mail.body_text != ""
+        and not is_too_late(mail.message, mail.created_at, now)
+    )
+
+
+# --- what staff may do ------------------------------------------------------------------------------------------------
+def retry(session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime) -> bool:
+    """Into the queue again, once for what was seen on the page: pressed twice, or from a page left open, it does
+    nothing the second time. Whether it was this call that did it.
+    """
+    if not may_retry(mail, now):
+        return False
+    values = {"state": "queued", "next_try_at": now}
+    return _move(session, mail, ("failed", "unknown"), values, "mail.retried", seen_attempts, actor, now)
+
+
+def take_as_sent(session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime) -> bool:
+    """Nobody knows whether it went out, and staff have found that it need not go again."""
+    values = {"state": "sent", "last_error": SETTLED_BY_STAFF}
+    return _move(session, mail, ("unknown",), values, "mail.taken_as_sent", seen_attempts, actor, now)
+
+
+def _move(
+    session: Session,
+    mail: OutboxMail,
+    states: Sequence[str],
+    values: Mapping[str, object],
+    action: str,
+    seen_attempts: int,
+    actor: str,
+    now: datetime,
+) -> bool:
+    before = mail.state
+    # One statement: of two that press at the same moment the second finds another state or more tries.
+    moved = session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.id == mail.id, OutboxMail.state.in_(states), OutboxMail.attempts == seen_attempts)
+        .values(values)
+        .returning(OutboxMail.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if moved is None:
+        return False
+    audit.record(
+        session,
+        shop_id=mail.shop_id,
+        actor=actor,
+        action=action,
+        subject=("mail", mail.id),
+        now=now,
+        changes={"state": (before, values["state"])},
+    )
+    return True

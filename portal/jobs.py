@@ -11,16 +11,17 @@ from uuid import UUID
 
 import structlog
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access import sweeping
 from portal.extensions import db
-from portal.models import Receipt
+from portal.models import BundleCandidate, Receipt, Shop
 from portal.notifications import delivery
 from portal.ports import Attachment, Ports
 from portal.receipts import downloads, renditions
+from portal.shipments import bundling
 
 log = structlog.get_logger("mypage")
 
@@ -87,6 +88,17 @@ def forget_old_access() -> None:
         sweeping.sweep(session, clock.now())
 
 
+def refresh_bundles() -> None:
+    """Proposes orders for one parcel, and lets go what is none any more. Nudged after orders came in."""
+    with begin() as session:
+        proposing = select(BundleCandidate.shop_id).where(BundleCandidate.state == "open")
+        shop_ids = session.scalars(select(Shop.id).where(or_(Shop.bundling, Shop.id.in_(proposing)))).all()
+    for shop_id in shop_ids:
+        with begin() as session, session.begin():
+            shop = session.get_one(Shop, shop_id)
+            bundling.refresh(session, shop, actor="job:refresh_bundles", now=clock.now())
+
+
 # --- which jobs there are --------------------------------------------------------------------------------------------
 JOBS: Mapping[str, Callable[..., None]] = {
     job.__name__: job
@@ -98,6 +110,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
         render,
         render_left_out,
         forget_papers,
+        refresh_bundles,
     )
 }
 EVERY: Mapping[str, timedelta] = {
@@ -107,6 +120,7 @@ EVERY: Mapping[str, timedelta] = {
     "forget_old_access": timedelta(hours=1),
     "render_left_out": timedelta(seconds=30),
     "forget_papers": timedelta(hours=1),
+    "refresh_bundles": timedelta(minutes=1),
 }
 """The sweeps. Two schedulers only make them run twice as often."""
 

@@ -35,6 +35,8 @@ class ImportRun(OfShop, Base):
     """When a worker that died may be followed by another one."""
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    """When staff said that what was refused needs nothing more."""
     refusal: Mapped[str] = mapped_column(String(300), default="")
     """Why the whole file was refused; empty: it was read."""
     created: Mapped[int] = mapped_column(default=0)

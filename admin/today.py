@@ -1,0 +1,20 @@
+"""今日の仕事: what needs a person."""
+
+from flask import g, render_template
+
+from admin import blueprint
+from admin.door import needs
+from admin.looks import note_look
+from portal.clock import now
+from portal.extensions import db
+from portal.models import Role
+from portal.today import today
+
+
+@blueprint.get("/shops/<slug>/")
+@needs(Role.VIEWER)
+def show_today() -> str:
+    found = today(db.session, g.shop, now())
+    if found.requests.count or found.orders.count:
+        note_look("today.viewed", "shop", g.shop.id)
+    return render_template("admin/today/today.html", today=found)

@@ -1,0 +1,121 @@
+"""今日の仕事: what needs a person, from every part of the shop. Each list is short; its count is of all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from portal.models import (
+    Base,
+    BundleCandidate,
+    BuyerRequest,
+    Export,
+    ImportRun,
+    LoginLock,
+    Order,
+    OrderStatus,
+    OutboxMail,
+    Rendition,
+    Shop,
+)
+from portal.payments.methods import PaymentClass, classify
+
+SHOWN = 5
+RECENT = timedelta(days=30)
+"""So long a failed mail, a refused row or unknown payment words are somebody's work."""
+GIVEN_UP = 3
+"""Tries after which a PDF that cannot be made is for a person."""
+
+
+@dataclass(frozen=True)
+class Matters:
+    """Of one kind: how many there are, and those that have waited longest."""
+
+    count: int
+    first: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class UnknownWords:
+    """Payment words that say nothing certain."""
+
+    words: str
+    orders: int
+
+
+@dataclass(frozen=True)
+class Today:
+    requests: Matters
+    orders: Matters
+    payments: Sequence[UnknownWords]
+    bundles: Matters
+    mails: Matters
+    imports: Matters
+    locks: Matters
+    papers: Matters
+    """PDFs that could not be made."""
+    exports: Matters
+
+    @property
+    def is_clear(self) -> bool:
+        lists = (self.requests, self.orders, self.bundles, self.mails)
+        lists += (self.imports, self.locks, self.papers, self.exports)
+        return not self.payments and not any(matters.count for matters in lists)
+
+
+def today(session: Session, shop: Shop, now: datetime) -> Today:
+    since = now - RECENT
+    look = _Look(session, shop)
+    return Today(
+        requests=look.at(BuyerRequest, BuyerRequest.created_at, BuyerRequest.answered_at.is_(None)),
+        orders=look.at(Order, Order.ordered_at, Order.needs_attention != ""),
+        payments=_unknown_payments(session, shop, since),
+        bundles=look.at(BundleCandidate, BundleCandidate.created_at, BundleCandidate.state == "open"),
+        mails=look.at(
+            OutboxMail,
+            OutboxMail.created_at,
+            OutboxMail.state.in_(["failed", "unknown"]),
+            OutboxMail.created_at > since,
+        ),
+        imports=look.at(
+            ImportRun,
+            ImportRun.started_at,
+            (ImportRun.refused > 0) | (ImportRun.refusal != ""),
+            ImportRun.state.in_(["done", "refused"]),
+            ImportRun.settled_at.is_(None),
+            ImportRun.started_at > since,
+        ),
+        locks=look.at(LoginLock, LoginLock.locked_until, LoginLock.locked_until > now),
+        papers=look.at(
+            Rendition, Rendition.requested_at, Rendition.stored_at.is_(None), Rendition.attempts >= GIVEN_UP
+        ),
+        exports=look.at(Export, Export.requested_at, Export.state == "failed", Export.requested_at > since),
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    session: Session
+    shop: Shop
+
+    def at(self, model: Any, oldest: InstrumentedAttribute[Any], *where: ColumnElement[bool]) -> Matters:
+        of_shop: Select[tuple[Base]] = select(model).where(model.shop_id == self.shop.id, *where)
+        count = self.session.scalar(select(func.count()).select_from(of_shop.subquery())) or 0
+        first = self.session.scalars(of_shop.order_by(oldest, model.id).limit(SHOWN)).all() if count else []
+        return Matters(count, first)
+
+
+def _unknown_payments(session: Session, shop: Shop, since: datetime) -> list[UnknownWords]:
+    """Most frequent first. An order that was cancelled or came back needs no receipt."""
+    over = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
+    rows = session.execute(
+        select(Order.payment_method, func.count())
+        .where(Order.shop_id == shop.id, Order.ordered_at > since, Order.status.not_in(over))
+        .group_by(Order.payment_method)
+        .order_by(func.count().desc())
+    )
+    own = {words: PaymentClass(kind) for words, kind in shop.payment_words.items()}
+    return [UnknownWords(words, count) for words, count in rows if classify(words, own) is PaymentClass.UNKNOWN]

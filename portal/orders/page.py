@@ -81,6 +81,7 @@ class OrderPage:
     recipient_address: str
     payment_method: str
     payment_state: str
+    payment_class: str
     shipping_fee: int
     handling_fee: int
     charges: Charges
@@ -114,7 +115,8 @@ ORDER: Columns = select(
     *(_order.email, _order.email_key, _order.buyer_name),
     *(_order.phone, _order.postcode, _order.prefecture, _order.address, _order.recipient_name, _order.recipient_phone),
     *(_order.recipient_postcode, _order.recipient_prefecture, _order.recipient_address),
-    *(_order.payment_method, _order.payment_state, _order.shipping_fee, _order.payment_fee, _order.other_fee),
+    *(_order.payment_method, _order.payment_state, _order.payment_class),
+    *(_order.shipping_fee, _order.payment_fee, _order.other_fee),
     *(_order.fee_rate, _order.discount, _order.coupon, _order.points_used, _order.total),
 ).where(_order.id == bindparam("order_id"))
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from portal.models import Order, Shipment, ShipmentStatus, Shop
 from portal.orders.amounts import Amounts, Charges, settle_order
+from portal.orders.page import OrderPage
 from portal.payments.methods import PaymentClass, classify
 from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
@@ -36,8 +37,11 @@ def transaction_on(order: Order) -> date | None:
     return max((parcel.shipped_on for parcel in live_parcels(order) if parcel.shipped_on), default=None)
 
 
-def payment_class(shop: Shop, payment_method: str) -> PaymentClass:
-    return classify(payment_method, {words: PaymentClass(kind) for words, kind in shop.payment_words.items()})
+def payment_class(shop: Shop, order: Order | OrderPage) -> PaymentClass:
+    """As staff decided for this order, else as the shop or the built-in table reads the words."""
+    if order.payment_class:
+        return PaymentClass(order.payment_class)
+    return classify(order.payment_method, {words: PaymentClass(kind) for words, kind in shop.payment_words.items()})
 
 
 def charges_of(order: Order) -> Charges:
@@ -120,7 +124,7 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
     """
     on = transaction_on(order) or today
     settlement = amounts_of(shop, order).settlement
-    by_card = payment_class(shop, order.payment_method) is PaymentClass.CARD
+    by_card = payment_class(shop, order) is PaymentClass.CARD
     return ReceiptDocument(
         number="",
         issued_on=None,

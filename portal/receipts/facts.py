@@ -35,7 +35,7 @@ def _facts(
         order_state=order.status,
         shipments=tuple(parcel.status for parcel in shipments),
         amount=charges.total,
-        payment_class=payment_class(shop, order.payment_method),
+        payment_class=payment_class(shop, order),
         payment_state=PaymentState(order.payment_state),
         is_rakuten=shop.platform == "rakuten",
         rakuten_allowed=shop.marketplace_receipts,

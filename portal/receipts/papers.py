@@ -31,7 +31,7 @@ def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) 
     state = statement_state(
         order_state=order.status,
         shipments=[parcel.status for parcel in order.shipments],
-        payment_class=payment_class(shop, order.payment_method),
+        payment_class=payment_class(shop, order),
         payment_state=PaymentState(order.payment_state),
     )
     registered = state is StatementState.STANDS and amounts.settlement is not None

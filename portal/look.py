@@ -55,6 +55,13 @@ def moment(at: datetime) -> Markup:
     return _moment(at, locale())
 
 
+def stamp(at: datetime) -> Markup:
+    """2026/11/24 9:05, Tokyo's clock: in lists of what happened."""
+    local = at.astimezone(TOKYO)
+    words = f"{local:%Y/%m/%d} {local.hour}:{local.minute:02}"
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
+
+
 def yen(amount: int) -> str:
     """¥12,345; with a real minus sign, as wide as a digit."""
     return format_yen(amount).replace("-", "−")
@@ -84,4 +91,4 @@ def init_app(app: Flask) -> None:
         theme=stylesheet,
         in_language=in_language,
     )
-    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, yen=yen)
+    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, stamp=stamp, yen=yen)

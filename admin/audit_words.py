@@ -1,0 +1,125 @@
+"""What stands in the audit, in words: actions, fields, values."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
+    (
+        _l("注文"),
+        {
+            "order.created": _l("注文を取り込んだ"),
+            "order.updated": _l("注文の内容を更新した"),
+            "order.cancelled": _l("注文をキャンセルした"),
+            "order.held": _l("注文を保留にした"),
+            "order.return_awaited": _l("返品待ちにした"),
+            "order.returned": _l("返品済みにした"),
+            "order.picking_begun": _l("出荷作業を始めた"),
+            "order.put_back": _l("出荷待ちに戻した"),
+            "order.shipped_in_part": _l("一部出荷済みにした"),
+            "order.status_derived": _l("出荷の状況から注文の状態が変わった"),
+        },
+    ),
+    (
+        _l("出荷・同梱"),
+        {
+            "shipment.created": _l("出荷を登録した"),
+            "shipment.updated": _l("出荷の内容を更新した"),
+        },
+    ),
+    (
+        _l("領収書"),
+        {
+            "receipt.issued": _l("領収書を発行した"),
+            "receipt.reissued": _l("領収書を再発行した"),
+            "receipt.reopened": _l("領収書をもう一度受け取れるようにした分が使われた"),
+            "receipt.mailed": _l("領収書をメールで送った"),
+            "receipt.opened": _l("領収書のPDFを開いた"),
+        },
+    ),
+    (
+        _l("台帳・書き出し"),
+        {
+            "ledger.viewed": _l("領収書の台帳を見た"),
+            "export.requested": _l("ファイルへの書き出しを頼んだ"),
+            "export.downloaded": _l("書き出したファイルを受け取った"),
+            "audit.viewed": _l("操作の記録を見た"),
+        },
+    ),
+    (
+        _l("メール"),
+        {
+            "mail.viewed": _l("送ったメールを見た"),
+            "mail.retried": _l("メールをもう一度送った"),
+            "mail.taken_as_sent": _l("メールを送信済みとして扱った"),
+        },
+    ),
+    (
+        _l("お客さまのログイン"),
+        {
+            "login.succeeded": _l("お客さまがログインした"),
+            "login_code.sent": _l("確認コードを送った"),
+            "second_step.passed": _l("確認コードが合った"),
+            "login_lock.lifted": _l("ログインのロックを解除した"),
+            "session.renewed": _l("ログインが引き継がれた"),
+            "sessions.ended": _l("お客さまのログインを終わらせた"),
+        },
+    ),
+    (
+        _l("お客さまからの依頼"),
+        {
+            "request.created": _l("お客さまから依頼が届いた"),
+        },
+    ),
+)
+"""By noun, as the filter's list shows them."""
+
+ACTIONS: Mapping[str, Any] = {action: words for _noun, group in GROUPS for action, words in group.items()}
+
+FIELDS: Mapping[str, Any] = {
+    "number": _l("番号"),
+    "addressee": _l("宛名"),
+    "amount": _l("金額"),
+    "extra_downloads": _l("追加で受け取れる回数"),
+    "status": _l("状態"),
+    "code_live": _l("注文コードの使用"),
+    "orders": _l("注文"),
+    "buyer_name": _l("購入者名"),
+    "buyer_kana": _l("購入者名（カナ）"),
+    "phone": _l("電話番号"),
+    "email": _l("メールアドレス"),
+    "postcode": _l("郵便番号"),
+    "prefecture": _l("都道府県"),
+    "address": _l("住所"),
+    "recipient_name": _l("お届け先名"),
+    "recipient_kana": _l("お届け先名（カナ）"),
+    "recipient_phone": _l("お届け先電話番号"),
+    "recipient_postcode": _l("お届け先郵便番号"),
+    "recipient_prefecture": _l("お届け先都道府県"),
+    "recipient_address": _l("お届け先住所"),
+    "payment_method": _l("支払方法"),
+    "payment_state": _l("入金"),
+    "total": _l("合計金額"),
+    "shipping_fee": _l("送料"),
+    "payment_fee": _l("決済手数料"),
+    "other_fee": _l("その他の手数料"),
+    "discount": _l("値引き"),
+    "coupon": _l("クーポン"),
+    "points_used": _l("利用ポイント"),
+    "carrier": _l("配送会社"),
+    "service": _l("配送サービス"),
+    "tracking_number": _l("追跡番号"),
+    "shipped_on": _l("出荷日"),
+    "lines": _l("明細"),
+    "kind": _l("種類"),
+    "encoding": _l("文字コード"),
+    "rows": _l("件数"),
+}
+"""A field without words is shown by its own name."""
+
+
+def value_words(value: str | None) -> str:
+    """Stored values are texts; yes and no as Python writes them."""
+    return str({"True": _("はい"), "False": _("いいえ")}.get(value or "", value or ""))

@@ -1,0 +1,225 @@
+"""Reading the audit: who did what, before and after. Words for it are the pages' affair."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from portal.models import (
+    AuditEntry,
+    AuditValue,
+    BuyerRequest,
+    BuyerSession,
+    Order,
+    OrderShipment,
+    OutboxMail,
+    Receipt,
+    SessionOrder,
+    Staff,
+)
+from portal.values.dates import TOKYO
+
+Subject = tuple[str, UUID]
+"""As `audit.record` takes it: ("receipt", id)."""
+
+
+class Who(StrEnum):
+    STAFF = "staff"
+    BUYER = "buyer"
+    JOB = "job"
+    """The worker by itself."""
+    CLI = "cli"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Actor:
+    kind: Who
+    name: str = ""
+    """Of the member of staff or the job; of staff who look at the page as the buyer, besides `Who.BUYER`."""
+
+
+@dataclass(frozen=True)
+class Change:
+    field: str
+    before: str | None
+    after: str | None
+    erased: bool
+    """The values are gone (personal data); that something changed stays known."""
+
+
+@dataclass(frozen=True)
+class Line:
+    id: UUID
+    at: datetime
+    actor: Actor
+    action: str
+    subject: Subject
+    name: str
+    """Order code or receipt number of the subject; empty for what has none."""
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What of the audit to show; an empty field narrows nothing."""
+
+    actor: str = ""
+    """staff:<id>, or one of `Who` for all of that kind."""
+    action: str = ""
+    subjects: tuple[Subject, ...] | None = None
+    since: date | None = None
+    until: date | None = None
+    """The last day."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last line of a page; the next one begins after it, whatever was written since."""
+
+    at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}_{self.id.hex}"
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor | None":
+        """None: not one of ours."""
+        at, _, entry = text.partition("_")
+        try:
+            instant = datetime.fromisoformat(at)
+            return cls(instant, UUID(entry)) if instant.tzinfo else None
+        except ValueError:
+            return None
+
+
+def history_of(session: Session, shop_id: UUID, *subjects: Subject, limit: int = 200) -> list[Line]:
+    """Newest first."""
+    return search(session, shop_id, Question(subjects=subjects), limit=limit)
+
+
+def subjects_of_order(session: Session, shop_id: UUID, order_id: UUID) -> list[Subject]:
+    """The order and what belongs to it: receipts, parcels, requests, mails, the buyer's sessions."""
+    found: list[Subject] = [("order", order_id)]
+    parts: dict[str, Select[UUID]] = {
+        "receipt": select(Receipt.id).where(Receipt.shop_id == shop_id, Receipt.order_id == order_id),
+        "shipment": select(OrderShipment.shipment_id).where(OrderShipment.order_id == order_id),
+        "request": select(BuyerRequest.id).where(BuyerRequest.order_id == order_id),
+        "mail": select(OutboxMail.id).where(OutboxMail.order_id == order_id),
+        "session": select(SessionOrder.session_id).where(SessionOrder.order_id == order_id),
+    }
+    for kind, query in parts.items():
+        found += [(kind, one) for one in session.scalars(query)]
+    return found
+
+
+def search(
+    session: Session, shop_id: UUID, question: Question, *, after: Cursor | None = None, limit: int = 50
+) -> list[Line]:
+    """Newest first."""
+    query = select(AuditEntry).where(AuditEntry.shop_id == shop_id, *_conditions(question))
+    if after is not None:
+        query = query.where(tuple_(AuditEntry.at, AuditEntry.id) < tuple_(after.at, after.id))
+    newest = query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)
+    return _told(session, session.scalars(newest).all())
+
+
+def _conditions(question: Question) -> Iterable[ColumnElement[bool]]:
+    if question.actor in (Who.BUYER, Who.JOB, Who.STAFF):
+        yield AuditEntry.actor.startswith(f"{question.actor}:", autoescape=True)
+    elif question.actor:
+        yield AuditEntry.actor == question.actor
+    if question.action:
+        yield AuditEntry.action == question.action
+    if question.since:
+        yield AuditEntry.at >= datetime.combine(question.since, time(), TOKYO)
+    if question.until:
+        yield AuditEntry.at < datetime.combine(question.until + timedelta(days=1), time(), TOKYO)
+    if question.subjects is not None:
+        yield _among(question.subjects)
+
+
+def _among(subjects: Sequence[Subject]) -> ColumnElement[bool]:
+    by_kind: dict[str, list[UUID]] = {}
+    for kind, subject_id in subjects:
+        by_kind.setdefault(kind, []).append(subject_id)
+    mine = [(AuditEntry.subject_type == kind) & AuditEntry.subject_id.in_(ids) for kind, ids in by_kind.items()]
+    return or_(False, *mine)
+
+
+# --- from rows to what is told ---------------------------------------------------------------------------------------
+def _told(session: Session, entries: Sequence[AuditEntry]) -> list[Line]:
+    """Four queries, however many entries."""
+    ids = [entry.id for entry in entries]
+    values: dict[UUID, dict[str, AuditValue]] = {}
+    for value in session.scalars(select(AuditValue).where(AuditValue.entry_id.in_(ids))):
+        values.setdefault(value.entry_id, {})[value.field] = value
+    actors = actors_named(session, {entry.actor for entry in entries})
+    names = _names(session, entries)
+    return [
+        Line(
+            id=entry.id,
+            at=entry.at,
+            actor=actors[entry.actor],
+            action=entry.action,
+            subject=(entry.subject_type, entry.subject_id),
+            name=names.get((entry.subject_type, entry.subject_id), ""),
+            changes=tuple(_change(field, values.get(entry.id, {}).get(field)) for field in entry.fields),
+        )
+        for entry in entries
+    ]
+
+
+def _change(field: str, value: AuditValue | None) -> Change:
+    if value is None:
+        return Change(field, None, None, erased=True)
+    return Change(field, value.before, value.after, erased=False)
+
+
+def actors_named(session: Session, actors: Iterable[str]) -> dict[str, Actor]:
+    """Each as `audit.record` was given it → who that is."""
+    split = {actor: _split(actor) for actor in actors}
+    staff = _by_id(session, select(Staff.id, Staff.name), Staff.id, split, Who.STAFF)
+    looking = select(BuyerSession.id, Staff.name).join(Staff, Staff.id == BuyerSession.opened_by)
+    as_buyer = _by_id(session, looking, BuyerSession.id, split, Who.BUYER)
+    names = staff | as_buyer
+    return {
+        actor: Actor(kind, text if kind is Who.JOB else names.get(_uuid(text) or UUID(int=0), ""))
+        for actor, (kind, text) in split.items()
+    }
+
+
+def _split(actor: str) -> tuple[Who, str]:
+    kind, _, text = actor.partition(":")
+    return (Who(kind), text) if kind in set(Who) else (Who.UNKNOWN, text)
+
+
+def _by_id(
+    session: Session, query: Select[UUID, str], column: Any, split: dict[str, tuple[Who, str]], kind: Who
+) -> dict[UUID, str]:
+    ids = [found for of_kind, text in split.values() if of_kind is kind and (found := _uuid(text))]
+    return {row[0]: row[1] for row in session.execute(query.where(column.in_(ids)))} if ids else {}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[Subject, str]:
+    columns: dict[str, Any] = {"order": (Order.id, Order.code), "receipt": (Receipt.id, Receipt.number)}
+    names: dict[Subject, str] = {}
+    for kind, (key, name) in columns.items():
+        ids = {entry.subject_id for entry in entries if entry.subject_type == kind}
+        if ids:
+            for subject_id, text in session.execute(select(key, name).where(key.in_(ids))):
+                names[kind, subject_id] = f"{text:08d}" if kind == "receipt" else text
+    return names

@@ -19,7 +19,7 @@ from portal.extensions import db
 from portal.models import BuyerRequest, Order
 from portal.mypage import blueprint
 from portal.mypage.loader import order_url, require_order, visit_actor
-from portal.mypage.typed import plain, plain_lines
+from portal.typed import plain, plain_lines
 
 MOST_TEXT = 1000
 KINDS = {

@@ -13,8 +13,8 @@ from portal.clock import now
 from portal.extensions import db, limiter
 from portal.jobs import nudge
 from portal.mypage import blueprint
-from portal.mypage.typed import plain
 from portal.pace import pace
+from portal.typed import plain
 from portal.values import emails
 
 FLOOD = "60 per minute; 600 per hour"

@@ -24,7 +24,7 @@ from portal.jobs import nudge
 from portal.models import Order
 from portal.mypage import blueprint
 from portal.mypage.loader import TOKEN, order_url, require_order, visit
-from portal.mypage.typed import plain
+from portal.typed import plain
 from portal.values.masks import mask_email
 
 FLOOD = "30 per minute"

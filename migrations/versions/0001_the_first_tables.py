@@ -49,7 +49,7 @@ def upgrade() -> None:
     sa.Column('bundling', sa.Boolean(), nullable=False),
     sa.Column('totp_demanded', sa.Boolean(), nullable=False),
     sa.Column('settings_version', sa.Integer(), nullable=False),
-    sa.Column('rates_due', sa.Boolean(), nullable=False),
+    sa.Column('rates_said_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("NOT (platform = 'rakuten' AND login_element = 'phone')", name=op.f('ck_shop_rakuten_logs_in_by_name')),
     sa.CheckConstraint("login_element IN ('name', 'phone')", name=op.f('ck_shop_login_element')),

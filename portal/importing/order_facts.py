@@ -35,6 +35,7 @@ class Line(NamedTuple):
     unit_price: int
     amount: int
     tax_rate: int | None
+    tax_included: bool
 
 
 def resolve_lines(said: Sequence[LineSaid], rules: ShopRules) -> list[Line]:
@@ -53,7 +54,12 @@ def resolve_lines(said: Sequence[LineSaid], rules: ShopRules) -> list[Line]:
     for (i, _), amount in zip(excluded, included, strict=True):
         amounts[i] = amount
     return [
-        Line(line.product_code, line.name, line.quantity, line.unit_price, amount, rate)
+        Line(
+            *(line.product_code, line.name, line.quantity, line.unit_price),
+            amount=amount,
+            tax_rate=rate,
+            tax_included=line.tax_included or rate is not None,
+        )
         for line, rate, amount in zip(said, rates, amounts, strict=True)
     ]
 

@@ -1,5 +1,7 @@
 """店舗: a shop with every rule that its staff may set."""
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
@@ -73,8 +75,8 @@ class Shop(Keyed, Base):
     """Staff come in with an authenticator app only."""
     settings_version: Mapped[int] = mapped_column(default=1)
     """Goes up with each change of the settings, so that a form from before it overwrites nothing."""
-    rates_due: Mapped[bool] = mapped_column(default=False)
-    """The shop has said more about tax rates: the worker is to look at the orders that wait for one."""
+    rates_said_at: Mapped[datetime | None]
+    """When the shop last said more about tax rates; None once the worker has looked at the orders that wait for one."""
 
     @validates("slug")
     def slug_leaves_the_sites_own_addresses(self, _column: str, slug: str) -> str:

@@ -39,7 +39,7 @@ class _Rule:
         return bool(self.words.search(text)) and not (self.unless and self.unless.search(text))
 
 
-# Everything below is matched after `_fold`: NFKC, lower case, no spaces, one kind of hyphen.
+# Everything below is matched after `folded`: NFKC, lower case, no spaces, one kind of hyphen.
 _CONVENIENCE = (
     "コンビニ|番号端末|セブン-?イレブン|ローソン|ファミリーマート|ファミマ|ミニストップ|セイコーマート|デイリーヤマザキ"
     "|スマートピット|conveniencestore|konbini|cvs"
@@ -100,11 +100,10 @@ def classify(words: str, extra: Mapping[str, str] | None = None) -> PaymentClass
 
     A bare 前払 or カード, and whatever else is not certain, is UNKNOWN.
     """
-    text = _fold(words)
-    own = {_fold(word): payment_class for word, payment_class in (extra or {}).items() if _fold(word)}
-    for word in sorted(own, key=len, reverse=True):
-        if word in text:
-            return PaymentClass(own[word])
+    own = deciding_word(words, extra or {})
+    if extra and own is not None:
+        return PaymentClass(extra[own])
+    text = folded(words)
     for rule in _RULES:
         # COD must stand as a word of its own, which only the text with its spaces shows; "QR CODE決済" is not it.
         is_cod = rule.payment_class == PaymentClass.COD and _COD_WORD.search(_narrow(words))
@@ -113,14 +112,22 @@ def classify(words: str, extra: Mapping[str, str] | None = None) -> PaymentClass
     return PaymentClass.UNKNOWN
 
 
+def deciding_word(words: str, own: Mapping[str, str]) -> str | None:
+    """The longest of the shop's own words found in these, as the shop wrote it; None: the built-in rules decide."""
+    text = folded(words)
+    found = [word for word in own if folded(word) and folded(word) in text]
+    return max(found, key=lambda word: len(folded(word)), default=None)
+
+
 def payment_state(words: str) -> PaymentState:
     """The state that a file's words say; unknown words are UNKNOWN, never a guess."""
-    return _STATE_OF.get(_fold(words), PaymentState.UNKNOWN)
+    return _STATE_OF.get(folded(words), PaymentState.UNKNOWN)
 
 
 def _narrow(words: str) -> str:
     return unicodedata.normalize("NFKC", words).lower()
 
 
-def _fold(words: str) -> str:
+def folded(words: str) -> str:
+    """As words are compared: NFKC, lower case, no spaces, one kind of hyphen."""
     return _HYPHENS.sub("-", re.sub(r"[\s\u200b\u2060\ufeff]", "", _narrow(words)))

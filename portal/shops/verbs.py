@@ -1,0 +1,126 @@
+"""Changing a shop's settings: all of a form or nothing, and never over what somebody else has changed meanwhile."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import AuditEntry, Shop
+from portal.orders.turns import lock_shop
+from portal.shops.problems import Problem
+from portal.shops.rules import SETTINGS, Facts, problems
+from portal.shops.tidying import tidy
+from portal.values.dates import tokyo_date
+
+CHANGED = "shop.settings_changed"
+RATES = frozenset({"default_tax_rate", "fee_tax_rate"})
+LOOKED_BACK = 100
+"""Changes; a form that is older than so many is told of these only."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    fields: frozenset[str]
+    """Which changed; none where everything was like this already."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    problems: Mapping[str, Problem]
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """Somebody else's change since the form was opened."""
+
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Stale:
+    fields: Mapping[str, Meanwhile]
+    """Which would be overwritten."""
+
+
+def settings_of(shop: Shop) -> dict[str, Any]:
+    return {field: getattr(shop, field) for field in SETTINGS}
+
+
+def change_settings(
+    session: Session,
+    shop: Shop,
+    changes: Mapping[str, Any],
+    version: int,
+    actor: str,
+    now: datetime,
+    *,
+    actor_has_app: bool = False,
+) -> Saved | Refused | Stale:
+    """`version` is the shop's `settings_version` when the form was opened. KeyError: no such setting.
+
+    A field that is not in `changes` stays, and so does the whole shop unless the answer is Saved.
+    """
+    lock_shop(session, shop.id)
+    session.refresh(shop)
+    settings = settings_of(shop)
+    wanted = tidy(changes)
+    changed = {field: value for field, value in wanted.items() if value != tidy({field: settings[field]})[field]}
+    meanwhile = {field: by for field, by in _changed_since(session, shop, version).items() if field in changed}
+    if meanwhile:
+        return Stale(meanwhile)
+    wrong = problems(settings | changed, changed, Facts(tokyo_date(now), actor_has_app))
+    if wrong:
+        return Refused(wrong)
+    if changed:
+        _put(session, shop, settings, changed, actor=actor, now=now)
+    return Saved(frozenset(changed))
+
+
+def _put(
+    session: Session, shop: Shop, before: Mapping[str, Any], changed: Mapping[str, Any], *, actor: str, now: datetime
+) -> None:
+    for field, value in changed.items():
+        setattr(shop, field, value)
+    shop.settings_version += 1
+    if changed.keys() & RATES:
+        shop.rates_said_at = now
+    audit.record(
+        session,
+        shop_id=shop.id,
+        actor=actor,
+        action=CHANGED,
+        subject=("shop", shop.id),
+        now=now,
+        changes={field: (_as_text(before[field]), _as_text(value)) for field, value in changed.items()},
+    )
+
+
+def _changed_since(session: Session, shop: Shop, version: int) -> dict[str, Meanwhile]:
+    """Each change of the settings is one entry of the audit, so the newest entries are the ones since then."""
+    count = min(shop.settings_version - version, LOOKED_BACK)
+    if count <= 0:
+        return {}
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.shop_id == shop.id, AuditEntry.subject_type == "shop", AuditEntry.subject_id == shop.id)
+        .where(AuditEntry.action == CHANGED)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .limit(count)
+    )
+    found: dict[str, Meanwhile] = {}
+    for entry in entries:
+        for field in entry.fields:
+            found.setdefault(field, Meanwhile(entry.actor, entry.at))
+    return found
+
+
+def _as_text(value: object) -> object:
+    """A table or list as lines, so that the audit can be read."""
+    if isinstance(value, Mapping):
+        return "\n".join(f"{key}: {one}" for key, one in sorted(value.items()))
+    return "\n".join(value) if isinstance(value, list) else value

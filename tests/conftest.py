@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from portal.config import Settings
 from portal.extensions import db
 from portal.health import alembic_config
 from portal.pace import Pace
+from portal.staff.passwords import Passwords
 from tests.cast import Cast
 from tests.databases import postgres_cluster
 
@@ -93,14 +95,24 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Every test has an application of its own; compiling the templates for each took more than half of the time."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app(settings: Settings, clock: Clock) -> Iterator[Callable[[], Flask]]:
+def make_app(
+    settings: Settings, clock: Clock, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Callable[[], Flask]]:
     made: list[Flask] = []
 
     def make() -> Flask:
         app = create_app(settings)
         app.config.update(TESTING=True, CLOCK=clock)
+        app.jinja_env.bytecode_cache = compiled_templates
         app.extensions["pace"] = Pace(floor=0)
+        app.extensions["passwords"] = Passwords(memory_kib=8, passes=1)
         made.append(app)
         return app
 

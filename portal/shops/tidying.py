@@ -10,6 +10,7 @@ from portal.receipts.wording import clean
 from portal.values import emails, postcodes, registration
 
 LANGUAGES = ("ja", "en")
+_HYPHENS = re.compile(r"(?<=[0-9)])[-‐‑‒–—―−ー](?=[0-9])")
 
 
 def tidy(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,6 +24,10 @@ def _plain(value: Any) -> Any:
 
 def _narrow(value: str) -> str:
     return unicodedata.normalize("NFKC", clean(value))
+
+
+def _phone(value: str) -> str:
+    return _HYPHENS.sub("-", _narrow(value))
 
 
 def _postcode(value: str) -> str:
@@ -52,7 +57,7 @@ TIDY: Mapping[str, Callable[[Any], Any]] = {
     "registration_number": registration.normalise,
     "issuer_postcode": _postcode,
     "accent": lambda value: _narrow(value).lower(),
-    **dict.fromkeys(("issuer_phone", "contact_phone"), _narrow),
+    **dict.fromkeys(("issuer_phone", "contact_phone"), _phone),
     **dict.fromkeys(("issuer_email", "contact_email", "mail_from"), _email),
     **dict.fromkeys(("contact_url", "site_url"), _url),
     "notice_addresses": _addresses,

@@ -1,0 +1,20 @@
+"""portal.shops.payment_words: what a shop's own words make of an order's."""
+
+from portal.payments.methods import PaymentClass
+from portal.shops.payment_words import tried
+
+
+def test_the_shops_longest_word_decides_and_is_named() -> None:
+    own = {"店頭": "shop", "店頭コンビニ": "convenience"}
+    outcome = tried("【店頭コンビニ】お支払い", own)
+    assert (outcome.payment_class, outcome.by) == (PaymentClass.CONVENIENCE, "店頭コンビニ")
+
+
+def test_without_a_word_of_the_shop_the_built_in_table_decides() -> None:
+    assert tried("NP後払い", {"店頭": "shop"}).payment_class == PaymentClass.DEFERRED
+    assert tried("NP後払い", {"店頭": "shop"}).by is None
+    assert tried("さくら払い", {}).payment_class == PaymentClass.UNKNOWN
+
+
+def test_width_case_and_spaces_do_not_matter() -> None:
+    assert tried("ＳＡＫＵＲＡ　ＰＡＹ", {"sakura pay": "shop"}).by == "sakura pay"

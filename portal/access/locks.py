@@ -1,7 +1,5 @@
 """Failures and locks as rows, so that they hold across processes and restarts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,15 +14,6 @@ from portal.models import LoginFailure, LoginLock, Order
 from portal.models.upsert import insert_if_absent
 
 LOCK_KEY = ("shop_id", "subject", "via")
-
-
-@dataclass(frozen=True)
-class LockState:
-    """A lock as staff see it."""
-
-    via: Via
-    locked_until: datetime | None
-    recent_failures: int
 
 
 def take(session: Session, shop_id: UUID, subject: str, via: str, now: datetime) -> LoginLock:
@@ -64,23 +53,6 @@ def clear(lock: LoginLock, now: datetime) -> None:
     lock.level = 0
 
 
-def of_order(session: Session, order: Order, *, secret: str, now: datetime) -> Sequence[LockState]:
-    """What stands in the way of this order's buyer, per way in; nothing when nobody failed lately."""
-    query = select(LoginLock).filter_by(
-        shop_id=order.shop_id, subject=order_code_digest(secret, order.shop_id, order.code_key)
-    )
-    rows = session.scalars(query.order_by(LoginLock.via)).all()
-    states = [
-        LockState(
-            via=Via(row.via),
-            locked_until=row.locked_until if limits.is_locked(row.locked_until, now) else None,
-            recent_failures=_failures_of_code(session, row, now),
-        )
-        for row in rows
-    ]
-    return [state for state in states if state.locked_until or state.recent_failures]
-
-
 def lift(session: Session, order: Order, *, secret: str, actor: str, now: datetime) -> bool:
     """Let the order's buyer try again at once, from the link and with the code. False: nothing was locked."""
     subject = order_code_digest(secret, order.shop_id, order.code_key)
@@ -102,9 +74,9 @@ def lift(session: Session, order: Order, *, secret: str, actor: str, now: dateti
     return bool(locked)
 
 
-def lift_address(session: Session, shop_id: UUID, address: str, *, actor: str, now: datetime) -> bool:
-    """As `lift`, for an address in the form of `addresses.counted`. False: it was not locked."""
-    row = session.scalar(select(LoginLock).filter_by(shop_id=shop_id, subject=address, via=ADDRESS).with_for_update())
+def lift_one(session: Session, shop_id: UUID, lock_id: UUID, *, actor: str, now: datetime) -> bool:
+    """As `lift`, for one lock of a shop, be it a code's or an address's. False: nothing was locked."""
+    row = session.scalar(select(LoginLock).filter_by(shop_id=shop_id, id=lock_id).with_for_update())
     if row is None or not limits.is_locked(row.locked_until, now):
         return False
     clear(row, now)

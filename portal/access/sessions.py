@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, upda
 from sqlalchemy.orm import Session, aliased
 
 from portal import audit
-from portal.access import second_step
+from portal.access import second_step, staff_visits
 from portal.access.digests import token_digest
 from portal.access.opening import LAST_SHIPPED_ON, opens
 from portal.access.second_step import Action
@@ -117,10 +117,14 @@ def look_up(
     row = asked.execute(_LOOK_UPS[load, widened], keys).one_or_none()
     if row is None:
         return None
+    live = is_live(row.created_at, row.seen_at, row.ended_at, now)
+    if live and row.opened_by is not None:
+        live = staff_visits.may_go_on(session, shop.id, row.opened_by, row.created_at, now)
+    visit = Visit(row.id, shop.id, proved_email_key=row.proved_email_key, opened_by=row.opened_by)
     return Entry(
-        visit=Visit(session_id=row.id, shop_id=shop.id, proved_email_key=row.proved_email_key),
-        is_live=is_live(row.created_at, row.seen_at, row.ended_at, now),
-        has_timed_out=row.ended_at is None and not is_live(row.created_at, row.seen_at, None, now),
+        visit=visit,
+        is_live=live,
+        has_timed_out=row.ended_at is None and not live,
         seen_at=row.seen_at,
         order_id=order_id,
         proves_order=row.proved_id is not None,
@@ -158,9 +162,7 @@ def end_all(session: Session, shop: Shop, *, actor: str, now: datetime, order: O
     """Staff throw everybody out of an order, or of the whole shop; how many sessions that ended."""
     query = update(BuyerSession).where(BuyerSession.shop_id == shop.id, _has_not_ended(now))
     if order is not None:
-        proved = select(SessionOrder.session_id).where(SessionOrder.order_id == order.id)
-        by_email = and_(BuyerSession.proved_email_key != "", BuyerSession.proved_email_key == order.email_key)
-        query = query.where(or_(BuyerSession.id.in_(proved), by_email))
+        query = query.where(reaches(order))
     ended = len(session.execute(query.values(ended_at=now).returning(BuyerSession.id)).all())
     audit.record(
         session,
@@ -173,14 +175,22 @@ def end_all(session: Session, shop: Shop, *, actor: str, now: datetime, order: O
     return ended
 
 
+def reaches(order: Order) -> ColumnElement[bool]:
+    """Sessions in which this order was proved, by its own name or phone or by its e-mail address."""
+    proved = select(SessionOrder.session_id).where(SessionOrder.order_id == order.id)
+    by_email = and_(BuyerSession.proved_email_key != "", BuyerSession.proved_email_key == order.email_key)
+    return or_(BuyerSession.id.in_(proved), by_email)
+
+
 def _live_row(session: Session, shop_id: UUID, token: str | None, now: datetime) -> BuyerSession | None:
     if not token:
         return None
     row = session.scalar(
         select(BuyerSession).filter_by(shop_id=shop_id, token_digest=token_digest(token)).with_for_update()
     )
-    # One that is being handed over is not taken up again.
-    return row if row and row.ended_at is None and is_live(row.created_at, row.seen_at, None, now) else None
+    # One that is being handed over is not taken up again, and staff who look do not become a buyer.
+    is_open = row is not None and row.ended_at is None and row.opened_by is None
+    return row if row and is_open and is_live(row.created_at, row.seen_at, None, now) else None
 
 
 def _has_not_ended(now: datetime) -> ColumnElement[bool]:
@@ -212,6 +222,7 @@ def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
             BuyerSession.seen_at,
             BuyerSession.ended_at,
             BuyerSession.proved_email_key,
+            BuyerSession.opened_by,
             Order.id.label("proved_id"),
             Order.status,
             Order.cancelled_at,

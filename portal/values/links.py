@@ -35,13 +35,27 @@ class LinkRing:
 
     def sign_file(self, shop_id: UUID, receipt_id: UUID, until: datetime) -> str:
         """Opens one receipt's PDF without a session, for whoever a viewer or another browser hands it to."""
-        expiry = int(until.timestamp()).to_bytes(EXPIRY_BYTES, "big")
-        return self._signer(shop_id, b"receipt-file:").sign(_text(receipt_id.bytes + expiry)).decode("ascii")
+        return self._sign_until(shop_id, b"receipt-file:", receipt_id, until)
 
     def read_file(self, shop_id: UUID, text: str, now: datetime) -> UUID | None:
         """None: not signed by this ring for this shop, or too old."""
+        return self._read_until(shop_id, b"receipt-file:", text, now)
+
+    def sign_staff_visit(self, shop_id: UUID, session_id: UUID, until: datetime) -> str:
+        """Hands the session in which staff look at a buyer's page over from their own pages to the shop's."""
+        return self._sign_until(shop_id, b"staff-visit:", session_id, until)
+
+    def read_staff_visit(self, shop_id: UUID, text: str, now: datetime) -> UUID | None:
+        """None: not signed by this ring for this shop, or too old."""
+        return self._read_until(shop_id, b"staff-visit:", text, now)
+
+    def _sign_until(self, shop_id: UUID, purpose: bytes, named: UUID, until: datetime) -> str:
+        expiry = int(until.timestamp()).to_bytes(EXPIRY_BYTES, "big")
+        return self._signer(shop_id, purpose).sign(_text(named.bytes + expiry)).decode("ascii")
+
+    def _read_until(self, shop_id: UUID, purpose: bytes, text: str, now: datetime) -> UUID | None:
         try:
-            payload = _canonical(self._signer(shop_id, b"receipt-file:").unsign(text.encode("ascii")).decode("ascii"))
+            payload = _canonical(self._signer(shop_id, purpose).unsign(text.encode("ascii")).decode("ascii"))
         except (BadSignature, ValueError):
             return None
         expiry = int.from_bytes(payload[ID_BYTES:], "big")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.access import locks
+from portal.access import locks, overview
 from portal.models import AuditEntry, LoginFailure, LoginLock, Order, Shop
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
@@ -241,17 +241,19 @@ def test_staff_see_the_lock_and_lift_it(
     fail(5, lambda: typed(client))
     clock.forward(seconds=1)
     fail(2, lambda: by_link(client, shop, order))
-    code, by_its_link = locks.of_order(session, order, secret=secret, now=clock())
-    assert (code.via, code.locked_until, code.recent_failures) == (
+    seen = overview.tries(session, order, secret=secret)
+    assert [each.via for each in seen] == ["link"] * 2 + ["code"] * 5
+    assert not any(each.succeeded for each in seen)
+    (lock,) = overview.locks_of(session, order, seen, secret=secret, now=clock())
+    assert (lock.via, lock.until, lock.addresses) == (
         "code",
         clock() + timedelta(minutes=15, seconds=-1),
-        0,
+        ("127.0.0.1",),
     )
-    assert (by_its_link.via, by_its_link.locked_until, by_its_link.recent_failures) == ("link", None, 2)
     assert locks.lift(session, order, secret=secret, actor="staff:suzuki", now=clock())
     session.commit()
     assert typed(client, name="山田花子").status_code == 303
-    assert locks.of_order(session, order, secret=secret, now=clock()) == []
+    assert overview.locks_of(session, order, seen, secret=secret, now=clock()) == []
 
 
 def test_lifting_what_is_not_locked_leaves_no_trace(app: Flask, session: Session, order: Order, clock: Clock) -> None:
@@ -263,7 +265,9 @@ def test_staff_can_let_an_address_in_again(
 ) -> None:
     fail_from(session, shop, "127.0.0.1", 20, 100, clock)
     typed(client, "A-99999")
-    assert locks.lift_address(session, shop.id, "127.0.0.1", actor="staff:suzuki", now=clock())
+    lock = session.scalars(select(LoginLock).filter_by(subject="127.0.0.1")).one()
+    assert locks.lift_one(session, shop.id, lock.id, actor="staff:suzuki", now=clock())
+    assert not locks.lift_one(session, shop.id, lock.id, actor="staff:suzuki", now=clock())
     session.commit()
     clock.forward(seconds=1)
     lifted = session.scalars(select(AuditEntry).where(AuditEntry.action == "login_lock.lifted")).one()

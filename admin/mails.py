@@ -44,7 +44,7 @@ def show_mail(mail_id: UUID) -> str:
         mail=mail,
         order=db.session.get(Order, mail.order_id) if mail.order_id else None,
         standing=mails.standing(mail),
-        is_secret=mail.message in mails.SECRET,
+        is_shown=mails.is_shown(mail),
         may_retry=mails.may_retry(mail, now()),
     )
 
@@ -54,7 +54,7 @@ def show_mail(mail_id: UUID) -> str:
 def show_mail_letter(mail_id: UUID) -> Response:
     """The HTML form, for the frame on the mail's page."""
     mail = require_mail(mail_id)
-    if mail.message in mails.SECRET or not mail.body_html:
+    if not mails.is_shown(mail) or not mail.body_html:
         abort(404)
     note_look("mail.viewed", "mail", mail.id)
     return letter(mail.body_html)

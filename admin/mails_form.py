@@ -5,15 +5,16 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.notifications import messages
 from portal.notifications.mails import STATES, Wanted
 
 
-def _all_or(values: Iterable[str]) -> list[tuple[str, str]]:
+def _all_or(values: Iterable[str]) -> list[SelectChoice]:
     """Their words stand in templates/admin/mails/_words.html."""
-    return [(value, value) for value in ("", *values)]
+    return [SelectChoice(value, value) for value in ("", *values)]
 
 
 class WantedForm(FlaskForm):

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from babel.dates import format_date
 from babel.support import Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from portal.models import Shop
+from portal.notifications.placeholders import PLACEHOLDERS
+from portal.notifications.text_rules import Text, tidy
 from portal.values.colours import accent_on_light
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +26,15 @@ TRANSLATIONS = ROOT / "portal" / "translations"
 
 BLANK_LINES = re.compile(r"\n{3,}")
 DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
+PARTS = {
+    "how_to_open": "howToOpen",
+    "signature": "shopSignature",
+    "shipped/details": "deliveryDetails",
+    "order_link/links": "orderLinks",
+}
+"""templates/mail/<part>.txt → its placeholder in a shop's own text."""
+WORDS = {"code": "loginCode", "order_code": "orderCode", "number": "receiptNumber", "order_url": "myPageUrl"}
+"""Names in the messages' contexts → the same."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class Letter:
 def write(message: str, language: str, shop: Shop, context: Mapping[str, Any]) -> Letter:
     """Raises jinja2.TemplateNotFound for a message without a folder, UndefinedError for a name without a value."""
     templates = _environment(language)
-    given = {**context, "shop": shop, "language": language, "accent": accent_on_light(shop.accent)}
+    given = _given(context, shop, language)
 
     def part(name: str) -> str:
         return templates.get_template(f"mail/{message}/{name}").render(given).strip()
@@ -46,15 +59,46 @@ def write(message: str, language: str, shop: Shop, context: Mapping[str, Any]) -
     )
 
 
+def write_part(part: str, language: str, shop: Shop, context: Mapping[str, Any]) -> str:
+    """One of PARTS by itself. Raises as `write`."""
+    written = _environment(language).get_template(f"mail/{part}.txt").render(_given(context, shop, language))
+    return BLANK_LINES.sub("\n\n", written.strip())
+
+
+def write_frame(body: Markup, language: str, shop: Shop) -> str:
+    """The HTML around a shop's own text."""
+    given = _given({"body": body}, shop, language)
+    return _environment(language).get_template("mail/own.html").render(given).strip() + "\n"
+
+
+def as_own(message: str, language: str) -> Text:
+    """Our words with their placeholders: what a shop's own text starts from."""
+    templates = _environment(language, as_own=True)
+    words = {name: PLACEHOLDERS[placeholder].written for name, placeholder in WORDS.items()}
+    shop = SimpleNamespace(name=PLACEHOLDERS["shopName"].written)
+    order = SimpleNamespace(code=PLACEHOLDERS["orderCode"].written, buyer_name=PLACEHOLDERS["memberName"].written)
+    given = {**words, "numbers": [words["number"]], "shop": shop, "order": order, "language": language}
+
+    def part(name: str) -> str:
+        return templates.get_template(f"mail/{message}/{name}").render(given)
+
+    return tidy(part("subject.txt"), BLANK_LINES.sub("\n\n", part("body.txt")))
+
+
 def day(value: date, language: str) -> str:
     """11月24日(火)."""
     return format_date(value, DAY[language], locale=language)
 
 
+def _given(context: Mapping[str, Any], shop: Shop, language: str) -> dict[str, Any]:
+    return {**context, "shop": shop, "language": language, "accent": accent_on_light(shop.accent)}
+
+
 @cache
-def _environment(language: str) -> Environment:
+def _environment(language: str, *, as_own: bool = False) -> Environment:
+    stand_ins = {f"mail/{part}.txt": PLACEHOLDERS[name].written for part, name in PARTS.items()} if as_own else {}
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=ChoiceLoader([DictLoader(stand_ins), FileSystemLoader(TEMPLATES)]),
         autoescape=select_autoescape(["html"]),
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,

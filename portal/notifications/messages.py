@@ -1,4 +1,8 @@
-"""The mails that there are. Pure."""
+"""The mails that buyers get, and which of them a shop may write anew. Pure."""
 
-MESSAGES = ("order_received", "shipped", "receipt_file", "order_link", "login_code")
+MESSAGES = ("order_received", "shipped", "receipt_file", "receipts_ready", "order_link", "login_code")
+"""Folders under templates/mail whose words a shop may replace; in the order in which staff see them."""
+SECRET = frozenset({"login_code"})
+"""What such a mail says nobody but its reader ever sees."""
 TEST = "test"
+TEST_MARK = "【テスト】"

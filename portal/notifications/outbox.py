@@ -9,25 +9,30 @@ templates/mail/<message>/ plus the function `portal.notifications.<message>.cont
     )
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.models import Order, OutboxMail, Shop
 from portal.models.base import new_id
 from portal.models.upsert import insert_if_absent
-from portal.notifications import letters
+from portal.notifications import letters, own_letters, texts
+from portal.notifications.fillings import Fillings
+from portal.notifications.letters import Letter
+from portal.notifications.messages import TEST, TEST_MARK
+from portal.notifications.placeholders import one_line
+from portal.notifications.text_rules import Text
 from portal.values.emails import LONGEST, normalise
 from portal.values.links import LinkRing
 
 MAX_SUBJECT = 300
-WAITED_FOR = frozenset({"login_code", "order_link"})
+WAITED_FOR = frozenset({"login_code", "order_link", "staff_password"})
 """Messages that somebody waits for with the page open: they overtake the others."""
 BAD_ADDRESS = "bad_address"
 
@@ -62,32 +67,65 @@ class Mailroom:
         A second mail of this shop with the same `once_key` is not written. An address that no mail can be sent to
         gives a row that has failed already, for staff to see: the change itself must not fail over it.
         """
-        letter = letters.write(message, language, shop, {**context, "order": order})
+        letter = self.write(
+            session, shop=shop, order=order, message=message, context=context, language=language, now=now
+        )
+        facts = {"order_id": order.id if order else None, "once_key": once_key, "attachment_id": attachment_id}
+        rank = 0 if message in WAITED_FOR else 1
+        self._put(session, shop, letter, recipient, now, message=message, rank=rank, **facts)
+
+    def post_test(self, session: Session, *, shop: Shop, letter: Letter, recipient: str, now: datetime) -> None:
+        """To a member of staff who wants to see a text in the own mailbox; with no order, it is nobody's mail."""
+        marked = replace(letter, subject=f"{TEST_MARK}{letter.subject}")
+        self._put(session, shop, marked, recipient, now, message=TEST, rank=0)
+
+    def write(
+        self,
+        session: Session,
+        *,
+        shop: Shop,
+        order: Order | None,
+        message: str,
+        context: Mapping[str, Any],
+        language: str,
+        now: datetime,
+    ) -> Letter:
+        """In the shop's own words if it has any. When they cannot be filled, ours go out and staff see why."""
+        given = {**context, "order": order}
+        own = texts.find(session, shop, message, language)
+        if own is not None:
+            value = self.fillings(shop, order, context, language)
+            try:
+                return own_letters.write(Text(own.subject, own.body), message, language, shop, value)
+            except SQLAlchemyError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a mail that somebody waits for must not fail over a text
+                failure = str(error) if isinstance(error, own_letters.UnfillableError) else type(error).__name__
+                texts.note_failure(session, own, failure, now)
+        return letters.write(message, language, shop, given)
+
+    def fillings(self, shop: Shop, order: Order | None, context: Mapping[str, Any], language: str) -> Fillings:
+        return Fillings(shop, order, self.order_url(shop, order) if order else "", language, context)
+
+    def _put(
+        self, session: Session, shop: Shop, letter: Letter, recipient: str, now: datetime, **facts: object
+    ) -> None:
         mail_id = new_id()
         from_address = shop.mail_from or self.sender
         address = normalise(recipient)
         row = {
             "id": mail_id,
             "shop_id": shop.id,
-            "order_id": order.id if order else None,
-            "message": message,
-            "once_key": once_key,
             "message_id": f"<{mail_id.hex}@{from_address.rpartition('@')[2]}>",
-            "sender": str(Address(_one_line(shop.name), addr_spec=from_address)),
-            "recipient": address or _one_line(recipient)[:LONGEST],
-            "subject": _one_line(letter.subject)[:MAX_SUBJECT],
+            "sender": str(Address(one_line(shop.name), addr_spec=from_address)),
+            "recipient": address or one_line(recipient)[:LONGEST],
+            "subject": one_line(letter.subject)[:MAX_SUBJECT],
             "body_text": letter.text,
             "body_html": letter.html,
-            "attachment_id": attachment_id,
-            "rank": 0 if message in WAITED_FOR else 1,
             "state": "queued" if address else "failed",
             "last_error": "" if address else BAD_ADDRESS,
             "next_try_at": now,
             "created_at": now,
+            **facts,
         }
         insert_if_absent(session, OutboxMail, row, ["shop_id", "once_key"])
-
-
-def _one_line(text: str) -> str:
-    """For a header: no line break can start another one, no control character survives."""
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()

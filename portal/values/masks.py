@@ -15,7 +15,7 @@ _CITIES = (
     "|村上市|郡山市|大和郡山市|郡上市|蒲郡市|小郡市"
 )
 _TOWNS = "玉村町|大町町|上市町|市川町|市川三郷町|村田町"
-_CITY = re.compile(
+CITY = re.compile(
     rf"(?:{_CITIES})"
     rf"|(?:余市|高市|[^市区郡\d]{{1,6}})郡(?:{_TOWNS}|[^町村\d]{{1,6}}[町村])"
     r"|[^市区郡\d]{1,6}市"
@@ -60,5 +60,5 @@ def mask_address(*parts: str) -> str:
         return ""
     prefecture = PREFECTURE.match(plain)
     start = prefecture.end() if prefecture else 0
-    city = _CITY.match(plain, start)
+    city = CITY.match(plain, start)
     return plain[: city.end() if city else start] + REST

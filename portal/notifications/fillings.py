@@ -1,0 +1,107 @@
+"""What each placeholder says in one mail. Asked one by one: a text without 注文の商品 loads no lines."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babel.dates import format_date
+
+from portal.models import Order, Shop
+from portal.notifications import letters
+from portal.values.addresses import Parts, parts
+from portal.values.dates import tokyo_date
+from portal.values.money import format_yen
+from portal.values.phones import display
+
+
+@dataclass(frozen=True)
+class Fillings:
+    """`context` is that of the message, as our own words get it."""
+
+    shop: Shop
+    order: Order | None
+    order_url: str
+    language: str
+    context: Mapping[str, Any]
+
+    def __call__(self, name: str) -> str:
+        """A known placeholder without data says nothing."""
+        if name in OF_SHOP:
+            return OF_SHOP[name](self.shop)
+        if name in OF_ORDER:
+            return OF_ORDER[name](self.order) if self.order else ""
+        return OF_MAIL[name](self) if name in OF_MAIL else ""
+
+    def lines(self, part: str) -> str:
+        """A part of our own words: templates/mail/<part>.txt."""
+        given = {**self.context, "order": self.order}
+        return letters.write_part(part, self.language, self.shop, given)
+
+    def said(self, name: str) -> str:
+        """A word of the message's own context."""
+        return str(self.context.get(name) or "")
+
+    def requested(self) -> str:
+        day = self.context.get("requested_on")
+        words = [letters.day(day, self.language) if day else "", self.said("requested_slot")]
+        return " ".join(word for word in words if word)
+
+    def ordered_on(self) -> str:
+        return format_date(tokyo_date(self.order.ordered_at), "long", locale=self.language) if self.order else ""
+
+
+def _names(written: str) -> tuple[str, str]:
+    """姓, 名. A name written without a space stands as a whole in the first: 「[姓] [名] 様」 is right either way."""
+    first, rest = [*written.split(maxsplit=1), "", ""][:2]
+    return first, rest
+
+
+def _address(order: Order) -> Parts:
+    return parts(order.prefecture, order.address)
+
+
+def _items(order: Order) -> str:
+    return "\n".join(f"{line.name} × {line.quantity}" for line in order.lines)
+
+
+OF_SHOP: Mapping[str, Callable[[Shop], str]] = {
+    "shopName": lambda shop: shop.name,
+    "shopPhone": lambda shop: shop.contact_phone,
+    "shopHours": lambda shop: shop.contact_hours,
+    "shopEmail": lambda shop: shop.contact_email,
+    "shopUrl": lambda shop: shop.site_url or shop.contact_url,
+}
+OF_ORDER: Mapping[str, Callable[[Order], str]] = {
+    "orderCode": lambda order: order.code,
+    "orderItems": _items,
+    "orderTotal": lambda order: format_yen(order.total),
+    "paymentMethod": lambda order: order.payment_method,
+    "memberName": lambda order: order.buyer_name,
+    "memberLastName": lambda order: _names(order.buyer_name)[0],
+    "memberFirstName": lambda order: _names(order.buyer_name)[1],
+    "memberNameFri": lambda order: order.buyer_kana,
+    "memberLastNameFri": lambda order: _names(order.buyer_kana)[0],
+    "memberFirstNameFri": lambda order: _names(order.buyer_kana)[1],
+    "memberEmail": lambda order: order.email,
+    "memberZipcode": lambda order: order.postcode,
+    "memberPref": lambda order: _address(order).prefecture,
+    "memberCity": lambda order: _address(order).city,
+    "memberAddress": lambda order: _address(order).street,
+    "memberBuilding": lambda order: _address(order).building,
+    "memberTel": lambda order: display(order.phone),
+}
+OF_MAIL: Mapping[str, Callable[[Fillings], str]] = {
+    "myPageUrl": lambda mail: mail.order_url,
+    "howToOpen": lambda mail: mail.lines("how_to_open"),
+    "shopSignature": lambda mail: mail.lines("signature"),
+    "orderDate": Fillings.ordered_on,
+    "deliveryDetails": lambda mail: mail.lines("shipped/details"),
+    "carrierName": lambda mail: mail.said("carrier"),
+    "deliveryService": lambda mail: mail.said("service"),
+    "trackingNumber": lambda mail: mail.said("tracking_number"),
+    "trackingUrl": lambda mail: mail.said("tracking_url"),
+    "requestedDelivery": Fillings.requested,
+    "receiptNumber": lambda mail: mail.said("number") or "、".join(mail.context.get("numbers", ())),
+    "orderLinks": lambda mail: mail.lines("order_link/links"),
+    "loginCode": lambda mail: mail.said("code"),
+}

@@ -1,0 +1,77 @@
+"""A shop's own text → the letter: filled, and once more as HTML with links that can be pressed."""
+
+import re
+from collections.abc import Callable
+
+from markupsafe import Markup, escape
+
+from portal.models import Shop
+from portal.notifications import letters
+from portal.notifications.letters import Letter
+from portal.notifications.placeholders import Kind, Piece, fill, joined, one_line
+from portal.notifications.text_rules import Text, problems
+
+# Only what a URL is made of: Japanese text often follows without a space.
+_URL = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII | re.IGNORECASE)
+_AFTER_A_URL = ".,;:!?'\")]*"
+_LINK = Markup('<a class="text-link" href="{0}" style="color:#1d1b18">{0}</a>')
+
+
+class UnfillableError(Exception):
+    """The stored text is not (or no longer) one that could be saved."""
+
+
+def write(text: Text, message: str, language: str, shop: Shop, value: Callable[[str], str]) -> Letter:
+    """`value` as in `fillings.Fillings`; UnfillableError names what is wrong."""
+    for problem in problems(text, message):
+        raise UnfillableError(problem.written or problem.mistake)
+    return draft(text, language, shop, value)
+
+
+def draft(text: Text, language: str, shop: Shop, value: Callable[[str], str]) -> Letter:
+    """Of a text that has no unknown placeholders: the preview also shows one that cannot be saved yet."""
+    body = fill(text.body, value)
+    plain = joined(body).strip("\n")
+    return Letter(
+        subject=one_line(joined(fill(text.subject, value))),
+        text=plain + "\n",
+        html=letters.write_frame(_html(body), language, shop),
+    )
+
+
+def _html(pieces: list[Piece]) -> Markup:
+    """Escaped; a link begins in the shop's own words or in a placeholder for links, never in what a buyer typed."""
+    kinds: list[Kind | None] = [piece.kind for piece in pieces for _sign in piece.text]
+    ends = _ends(pieces)
+    text = joined(pieces)
+    made: list[Markup] = []
+    at = 0
+    while (match := _URL.search(text, at)) is not None:
+        start = match.start()
+        end = _end_of_link(text, start, match.end(), kinds, ends)
+        is_link = kinds[start] is not Kind.WORD
+        made += [_lines(text[at:start]), _LINK.format(text[start:end]) if is_link else _lines(text[start:end])]
+        at = end
+    return Markup("").join([*made, _lines(text[at:])])
+
+
+def _end_of_link(text: str, start: int, end: int, kinds: list[Kind | None], ends: list[int]) -> int:
+    if kinds[start] is Kind.LINK:
+        return ends[start]
+    while text[end - 1] in _AFTER_A_URL and end > start + 1:
+        end -= 1
+    return end
+
+
+def _ends(pieces: list[Piece]) -> list[int]:
+    """For each sign of the text, where its piece ends."""
+    ends: list[int] = []
+    for piece in pieces:
+        ends += [len(ends) + len(piece.text)] * len(piece.text)
+    return ends
+
+
+def _lines(text: str) -> Markup:
+    """Line breaks and runs of spaces (tables of a kind) as they were typed."""
+    spaced = escape(text).replace("  ", Markup("&nbsp; "))
+    return spaced.replace("\n", Markup("<br>\n"))

@@ -20,4 +20,4 @@ def keep_shop(endpoint: str, values: dict[str, Any]) -> None:
         values["slug"] = g.shop.slug
 
 
-from admin import account, home, login, mails, orders  # noqa: E402, F401 - the views find their blueprint above
+from admin import account, authenticator, home, login, login_code, mails, members, orders, passwords  # noqa: E402, F401 - the views find their blueprint above

@@ -12,6 +12,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from admin import back
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Membership, Role, Shop
@@ -20,7 +21,6 @@ from portal.staff.roles import allows
 from portal.staff.sessions import Entry
 
 View = TypeVar("View", bound=Callable[..., Any])
-HTMX = "HX-Request"
 
 logins = LoginManager()
 
@@ -83,7 +83,7 @@ def check(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if not signed_in:
         return
     if not current_user.is_authenticated:
-        _go_to(url_for("admin.show_login", back=request.full_path.rstrip("?") if request.method == "GET" else None))
+        _go_to(url_for("admin.show_login", back=back.here()))
     _note_seen()
     if role is not None:
         _enter_shop((values or {}).pop("slug"), role)
@@ -125,7 +125,7 @@ def _enter_shop(slug: str, needed: Role) -> None:
         abort(404)
     g.shop, g.role = row[0], Role(row[1])
     if g.shop.totp_demanded and current_user.totp_at is None:
-        _go_to(url_for("admin.show_totp"))
+        _go_to(url_for("admin.show_totp", back=back.here()))
     if not allows(g.role, needed):
         abort(403)
 
@@ -146,7 +146,7 @@ def _note_seen() -> None:
 
 
 def _go_to(url: str) -> NoReturn:
-    if request.headers.get(HTMX):
+    if request.headers.get(back.HTMX):
         # A partial's answer would put the login page into the middle of the old one.
         abort(make_response("", 204, {"HX-Redirect": url}))
     abort(redirect(url, 303))

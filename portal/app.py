@@ -29,6 +29,8 @@ from portal.config import Settings, load_settings
 from portal.mypage import verification
 from portal.notifications.outbox import Mailroom
 from portal.pace import Pace
+from portal.staff.passwords import Passwords
+from portal.staff.totp import Seal
 from portal.values.links import LinkRing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,6 +74,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         ports=wire(settings),
         celery=job_queue(settings),
         pace=Pace(),
+        passwords=Passwords(),
+        seal=Seal(settings.secret_keys),
     )
     sessions.init_app(app, settings)
     languages.init_app(app)

@@ -22,6 +22,7 @@ from portal.notifications import delivery
 from portal.ports import Attachment, Ports
 from portal.receipts import downloads, renditions
 from portal.shipments import bundling
+from portal.staff import sweeping as staff_sweeping
 
 log = structlog.get_logger("mypage")
 
@@ -86,6 +87,7 @@ def expire_mails() -> None:
 def forget_old_access() -> None:
     with begin() as session, session.begin():
         sweeping.sweep(session, clock.now())
+        staff_sweeping.sweep(session, clock.now())
 
 
 def refresh_bundles() -> None:

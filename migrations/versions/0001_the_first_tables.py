@@ -142,35 +142,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_export_due', ['state', 'next_try_at'], unique=False)
         batch_op.create_index('ix_export_shop_id', ['shop_id', 'requested_at'], unique=False)
 
-    op.create_table('import_run',
-    sa.Column('kind', sa.String(length=20), nullable=False),
-    sa.Column('mapping', sa.String(length=40), nullable=False),
-    sa.Column('file_name', sa.String(length=200), nullable=False),
-    sa.Column('file_sha256', sa.String(length=64), nullable=False),
-    sa.Column('mapping_data', sa.JSON(none_as_null=True), nullable=True),
-    sa.Column('encoding', sa.String(length=20), nullable=False),
-    sa.Column('actor', sa.String(length=80), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('file_key', sa.String(length=200), nullable=False),
-    sa.Column('rows_total', sa.Integer(), nullable=False),
-    sa.Column('rows_done', sa.Integer(), nullable=False),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('refusal', sa.String(length=300), nullable=False),
-    sa.Column('created', sa.Integer(), nullable=False),
-    sa.Column('updated', sa.Integer(), nullable=False),
-    sa.Column('unchanged', sa.Integer(), nullable=False),
-    sa.Column('refused', sa.Integer(), nullable=False),
-    sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_import_run_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
-    )
-    with op.batch_alter_table('import_run', schema=None) as batch_op:
-        batch_op.create_index('ix_import_run_shop_id', ['shop_id', 'started_at'], unique=False)
-
     op.create_table('login_failure',
     sa.Column('code_digest', sa.String(length=64), nullable=False),
     sa.Column('via', sa.String(length=4), nullable=False),
@@ -273,6 +244,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_order'))
     )
     with op.batch_alter_table('order', schema=None) as batch_op:
+        batch_op.create_index('ix_order_shop_id_attention', ['shop_id', 'ordered_at'], unique=False, sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
         batch_op.create_index('ix_order_shop_id_awaiting', ['shop_id'], unique=False, sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
         batch_op.create_index('ix_order_shop_id_code_key', ['shop_id', 'code_key'], unique=False)
         batch_op.create_index('ix_order_shop_id_email_key', ['shop_id', 'email_key'], unique=False)
@@ -340,6 +312,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_shop_mapping')),
     sa.UniqueConstraint('shop_id', 'kind', 'name', name=op.f('uq_shop_mapping_shop_id_kind_name'))
     )
+    op.create_table('staff_link',
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('token_digest', sa.String(length=64), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_link_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_link')),
+    sa.UniqueConstraint('token_digest', name=op.f('uq_staff_link_token_digest'))
+    )
+    with op.batch_alter_table('staff_link', schema=None) as batch_op:
+        batch_op.create_index('ix_staff_link_staff_id', ['staff_id', 'sent_at'], unique=False)
+
     op.create_table('staff_session',
     sa.Column('staff_id', sa.Uuid(), nullable=False),
     sa.Column('token_digest', sa.String(length=64), nullable=False),
@@ -406,21 +392,44 @@ def upgrade() -> None:
         batch_op.create_index('ix_buyer_request_open', ['shop_id', 'answered_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_buyer_request_order_id'), ['order_id'], unique=False)
 
-    op.create_table('import_row',
-    sa.Column('run_id', sa.Uuid(), nullable=False),
-    sa.Column('line', sa.Integer(), nullable=False),
-    sa.Column('order_code', sa.String(length=60), nullable=False),
-    sa.Column('outcome', sa.String(length=10), nullable=False),
-    sa.Column('column', sa.String(length=100), nullable=False),
-    sa.Column('reason', sa.String(length=300), nullable=False),
+    op.create_table('import_run',
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('mapping', sa.String(length=40), nullable=False),
+    sa.Column('mapping_id', sa.Uuid(), nullable=True),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('file_sha256', sa.String(length=64), nullable=False),
+    sa.Column('mapping_data', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('encoding', sa.String(length=20), nullable=False),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('file_key', sa.String(length=200), nullable=False),
+    sa.Column('items_name', sa.String(length=200), nullable=False),
+    sa.Column('items_key', sa.String(length=200), nullable=False),
+    sa.Column('rows_total', sa.Integer(), nullable=False),
+    sa.Column('rows_done', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('trial', sa.Integer(), nullable=False),
+    sa.Column('claim', sa.Uuid(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('refusal', sa.String(length=300), nullable=False),
+    sa.Column('created', sa.Integer(), nullable=False),
+    sa.Column('updated', sa.Integer(), nullable=False),
+    sa.Column('unchanged', sa.Integer(), nullable=False),
+    sa.Column('refused', sa.Integer(), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_row_run_id')),
-    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_import_row_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row'))
+    sa.ForeignKeyConstraint(['mapping_id'], ['shop_mapping.id'], name=op.f('fk_import_run_mapping_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_import_run_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
     )
-    with op.batch_alter_table('import_row', schema=None) as batch_op:
-        batch_op.create_index('ix_import_row_run_id', ['run_id', 'line'], unique=False)
+    with op.batch_alter_table('import_run', schema=None) as batch_op:
+        batch_op.create_index('ix_import_run_due', ['next_try_at'], unique=False, sqlite_where=sa.text("state IN ('trying', 'queued', 'applying')"), postgresql_where=sa.text("state IN ('trying', 'queued', 'applying')"))
+        batch_op.create_index('ix_import_run_shop_id', ['shop_id', 'started_at'], unique=False)
+        batch_op.create_index('ix_import_run_with_file', ['started_at'], unique=False, sqlite_where=sa.text("file_key <> ''"), postgresql_where=sa.text("file_key <> ''"))
 
     op.create_table('login_code',
     sa.Column('session_id', sa.Uuid(), nullable=False),
@@ -536,6 +545,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('bundle_order', schema=None) as batch_op:
         batch_op.create_index('ix_bundle_order_order_id', ['order_id'], unique=False)
+
+    op.create_table('import_row',
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('order_code', sa.String(length=60), nullable=False),
+    sa.Column('outcome', sa.String(length=10), nullable=False),
+    sa.Column('column', sa.String(length=100), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_row_run_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_import_row_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row'))
+    )
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.create_index('ix_import_row_run_id', ['run_id', 'line'], unique=False)
 
     op.create_table('outbox_mail',
     sa.Column('order_id', sa.Uuid(), nullable=True),
@@ -683,6 +708,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_mail_body', sqlite_where=sa.text("body_text <> ''"), postgresql_where=sa.text("body_text <> ''"))
 
     op.drop_table('outbox_mail')
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_row_run_id')
+
+    op.drop_table('import_row')
     with op.batch_alter_table('bundle_order', schema=None) as batch_op:
         batch_op.drop_index('ix_bundle_order_order_id')
 
@@ -707,10 +736,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_login_code_email_key')
 
     op.drop_table('login_code')
-    with op.batch_alter_table('import_row', schema=None) as batch_op:
-        batch_op.drop_index('ix_import_row_run_id')
+    with op.batch_alter_table('import_run', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_run_with_file', sqlite_where=sa.text("file_key <> ''"), postgresql_where=sa.text("file_key <> ''"))
+        batch_op.drop_index('ix_import_run_shop_id')
+        batch_op.drop_index('ix_import_run_due', sqlite_where=sa.text("state IN ('trying', 'queued', 'applying')"), postgresql_where=sa.text("state IN ('trying', 'queued', 'applying')"))
 
-    op.drop_table('import_row')
+    op.drop_table('import_run')
     with op.batch_alter_table('buyer_request', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_buyer_request_order_id'))
         batch_op.drop_index('ix_buyer_request_open')
@@ -729,6 +760,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_staff_session_staff_id')
 
     op.drop_table('staff_session')
+    with op.batch_alter_table('staff_link', schema=None) as batch_op:
+        batch_op.drop_index('ix_staff_link_staff_id')
+
+    op.drop_table('staff_link')
     op.drop_table('shop_mapping')
     with op.batch_alter_table('shipment', schema=None) as batch_op:
         batch_op.drop_index('ix_shipment_shop_id_tracking_number')
@@ -744,6 +779,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_order_shop_id_email_key')
         batch_op.drop_index('ix_order_shop_id_code_key')
         batch_op.drop_index('ix_order_shop_id_awaiting', sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
+        batch_op.drop_index('ix_order_shop_id_attention', sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
 
     op.drop_table('order')
     with op.batch_alter_table('membership', schema=None) as batch_op:
@@ -757,10 +793,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_login_failure_address')
 
     op.drop_table('login_failure')
-    with op.batch_alter_table('import_run', schema=None) as batch_op:
-        batch_op.drop_index('ix_import_run_shop_id')
-
-    op.drop_table('import_run')
     with op.batch_alter_table('export', schema=None) as batch_op:
         batch_op.drop_index('ix_export_shop_id')
         batch_op.drop_index('ix_export_due')

@@ -11,9 +11,10 @@ from portal.models.mail_text import MailText
 from portal.models.order import Order, OrderLine, OrderStatus
 from portal.models.receipt import Receipt
 from portal.models.rendition import Rendition
+from portal.models.return_invoice import ReturnInvoice
 from portal.models.shipment import OrderShipment, Shipment, ShipmentItem, ShipmentStatus, TrackingEvent
 from portal.models.shop import ProductTaxRate, ReceiptCounter, Shop
-from portal.models.staff import Membership, RecoveryCode, Role, Staff, StaffLock, StaffSession
+from portal.models.staff import Membership, RecoveryCode, Role, Staff, StaffLink, StaffLock, StaffSession
 
 __all__ = [
     "AuditEntry",
@@ -41,6 +42,7 @@ __all__ = [
     "ReceiptCounter",
     "RecoveryCode",
     "Rendition",
+    "ReturnInvoice",
     "Role",
     "SessionOrder",
     "Shipment",
@@ -49,6 +51,7 @@ __all__ = [
     "Shop",
     "ShopMapping",
     "Staff",
+    "StaffLink",
     "StaffLock",
     "StaffSession",
     "TrackingEvent",

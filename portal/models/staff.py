@@ -83,6 +83,20 @@ class RecoveryCode(Keyed, Base):
     used_at: Mapped[datetime | None]
 
 
+class StaffLink(Keyed, Base):
+    """A mailed link behind which a password is chosen, once: an invitation, or after 'forgot my password'."""
+
+    __tablename__ = "staff_link"
+    __table_args__ = (UniqueConstraint("token_digest"), Index("ix_staff_link_staff_id", "staff_id", "sent_at"))
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    token_digest: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    """Also set when another link of the same person was used: an old mail opens nothing."""
+
+
 class StaffLock(Keyed, Base):
     """Failures at the staff's door, per e-mail address typed (known or not) and per client address."""
 

@@ -12,8 +12,12 @@ BACKOFF = (
 )
 WHILE_DOWN = timedelta(minutes=1)
 """The server is away: that is not counted, and no mail is given up for it."""
-LIFETIMES = {"login_code": timedelta(minutes=10)}
-"""What would only confuse when it comes later: the code in it is no longer taken."""
+LIFETIMES = {
+    "login_code": timedelta(minutes=10),
+    "staff_password": timedelta(hours=1),
+    "staff_invitation": timedelta(hours=72),
+}
+"""What would only confuse when it comes later: the code or link in it is no longer taken."""
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:

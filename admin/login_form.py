@@ -1,0 +1,64 @@
+"""What the staff's door asks for."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+
+from portal.staff.password_rules import LONGEST
+from portal.typed import plain
+from portal.values import emails
+
+MOST_LETTERS = 2 * LONGEST
+"""Some keyboards send a letter and its mark as two characters."""
+
+
+def password_field(label: str, missing: str) -> PasswordField:
+    """Nothing is cut off or stripped: blanks may belong to a password."""
+    too_long = Length(max=MOST_LETTERS, message=_l("長すぎます。%(count)s文字までにしてください。", count=LONGEST))
+    return PasswordField(label, validators=[InputRequired(missing), too_long])
+
+
+def email_field() -> StringField:
+    return StringField(
+        _l("メールアドレス"),
+        filters=[plain],
+        validators=[
+            DataRequired(_l("メールアドレスを入力してください。")),
+            Length(max=emails.LONGEST, message=_l("長すぎるようです。メールアドレスだけを入力してください。")),
+        ],
+    )
+
+
+class LoginForm(FlaskForm):
+    email = email_field()
+    password = password_field(_l("パスワード"), _l("パスワードを入力してください。"))
+
+
+class CodeForm(FlaskForm):
+    """`code`: six digits of the app, or a recovery code."""
+
+    code = StringField(
+        _l("6桁のコード"),
+        filters=[plain],
+        validators=[
+            DataRequired(_l("コードを入力してください。")),
+            Length(max=40, message=_l("長すぎるようです。コードだけを入力してください。")),
+        ],
+    )
+
+
+class ForgottenForm(FlaskForm):
+    email = email_field()
+
+
+class NewPasswordForm(FlaskForm):
+    new = password_field(_l("新しいパスワード"), _l("新しいパスワードを入力してください。"))
+    again = PasswordField(
+        _l("新しいパスワード（もう一度）"),
+        validators=[EqualTo("new", _l("2つの新しいパスワードが違っています。もう一度入力してください。"))],
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    old = password_field(_l("今のパスワード"), _l("今のパスワードを入力してください。"))

@@ -1,0 +1,75 @@
+"""Setting the authenticator app up, proving it in a session, turning it off."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Membership, Shop, Staff
+from portal.staff import recovery, second_factor, sessions, trail
+from portal.staff.locks import Gate
+from portal.staff.second_factor import Locked, Refused
+from portal.staff.totp import Seal
+
+
+def confirm(
+    session: Session, staff: Staff, app_secret: str, typed: str, *, session_id: UUID, seal: Seal, now: datetime
+) -> list[str] | None:
+    """The code shows that the app holds this secret: from now on it is asked for at every sign-in, in place of an app
+    there was before. Returns the recovery codes, which are shown once; None: the code does not fit.
+    """
+    if not second_factor.take_app_code(session, staff, app_secret, typed, now):
+        return None
+    staff.totp_sealed = seal.close(app_secret)
+    staff.totp_confirmed_at = now
+    sessions.prove_totp(session, session_id, now)
+    trail.record(session, staff, "staff.totp_set_up", now)
+    return recovery.renew(session, staff)
+
+
+def prove(
+    session: Session,
+    staff: Staff,
+    typed: str,
+    *,
+    session_id: UUID,
+    client: str,
+    seal: Seal,
+    secret: str,
+    now: datetime,
+) -> Gate | Refused | Locked:
+    """For a session that is older than the app, and before anything about the app is changed."""
+    outcome = second_factor.take(session, staff, typed, client=client, seal=seal, secret=secret, now=now)
+    if isinstance(outcome, Gate):
+        outcome.open(now)
+        sessions.prove_totp(session, session_id, now)
+    return outcome
+
+
+def renew_recovery_codes(session: Session, staff: Staff, now: datetime) -> list[str]:
+    """After `prove`."""
+    trail.record(session, staff, "staff.recovery_codes_renewed", now)
+    return recovery.renew(session, staff)
+
+
+def turn_off(session: Session, staff: Staff, now: datetime, *, by: str | None = None) -> None:
+    """After `prove`, or on the word of who runs the server (`by`). ValueError: a shop demands the app."""
+    if by is None and shops_that_demand(session, staff):
+        raise ValueError("a shop of this person demands the app")
+    if not staff.totp_confirmed_at:
+        return
+    staff.totp_sealed, staff.totp_confirmed_at = "", None
+    recovery.forget(session, staff)
+    trail.record(session, staff, "staff.totp_turned_off", now, by=by)
+
+
+def shops_that_demand(session: Session, staff: Staff) -> list[str]:
+    """Names of this person's shops that let nobody in without the app."""
+    names = (
+        select(Shop.name)
+        .join(Membership, Membership.shop_id == Shop.id)
+        .where(Membership.staff_id == staff.id, Shop.totp_demanded)
+        .order_by(Shop.name)
+    )
+    return list(session.scalars(names))

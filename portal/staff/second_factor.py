@@ -1,0 +1,51 @@
+"""The code of the authenticator app, or in its place a recovery code. Wrong ones count at the door's lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.access.login_codes import digits_of
+from portal.models import Staff
+from portal.staff import locks, recovery, totp, trail
+from portal.staff.locks import Gate, Knock
+from portal.staff.totp import Seal
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Wrong, used before, or nobody's: which of them is not told."""
+
+
+@dataclass(frozen=True)
+class Locked:
+    until: datetime
+
+
+def take(
+    session: Session, staff: Staff, typed: str, *, client: str, seal: Seal, secret: str, now: datetime
+) -> Gate | Refused | Locked:
+    """The open gate, if the code was right: each code of the app and each recovery code is taken once."""
+    gate = locks.take(session, Knock(staff.email_key, client), secret=secret, now=now)
+    if until := gate.locked_until(now):
+        return Locked(until)
+    session.refresh(staff)
+    if take_app_code(session, staff, seal.open(staff.totp_sealed), typed, now):
+        return gate
+    if recovery.take(session, staff, typed, now):
+        trail.record(session, staff, "staff.recovery_code_used", now)
+        return gate
+    gate.note_failure(now)
+    trail.record(session, staff, "staff.code_refused", now, by=trail.NOBODY)
+    return Refused()
+
+
+def take_app_code(session: Session, staff: Staff, app_secret: str | None, typed: str, now: datetime) -> bool:
+    step = totp.matching_step(app_secret, digits_of(typed), now) if app_secret else None
+    if step is None:
+        return False
+    taken = session.scalar(
+        update(Staff).where(Staff.id == staff.id, Staff.totp_step < step).values(totp_step=step).returning(Staff.id)
+    )
+    return taken is not None

@@ -1,0 +1,80 @@
+"""The authenticator app (RFC 6238): its secret, which rests encrypted, and the code of each 30 seconds. No session."""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from portal.access.digests import same
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+STEP_SECONDS = 30
+DRIFT = 1
+"""Steps that the phone's clock may be off, to both sides."""
+ISSUER = "MyPage"
+
+
+class Seal:
+    """Encrypts with the newest key of the ring and opens what any of them has sealed. `keys`: newest first."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = tuple(keys)
+
+    @cached_property
+    def _box(self) -> "MultiFernet":
+        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - 15 ms that few processes need
+
+        return MultiFernet([Fernet(_fernet_key(key)) for key in self._keys])
+
+    def close(self, text: str) -> str:
+        return self._box.encrypt(text.encode()).decode("ascii")
+
+    def open(self, sealed: str) -> str | None:
+        """None: nothing is in it, or its key has left the ring."""
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as above
+
+        try:
+            return self._box.decrypt(sealed).decode() if sealed else None
+        except InvalidToken:
+            return None
+
+
+def new_secret() -> str:
+    """160 bits as the 32 letters that can also be typed into the app."""
+    import pyotp  # noqa: PLC0415 - few processes need it
+
+    return pyotp.random_base32()
+
+
+def app_address(secret: str, email: str) -> str:
+    """What the QR code holds."""
+    import pyotp  # noqa: PLC0415 - as above
+
+    return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=email, issuer_name=ISSUER)
+
+
+def picture(address: str) -> str:
+    """The QR code as a data URI, which the pages' policy lets an image show."""
+    import segno  # noqa: PLC0415 - as above
+
+    return segno.make(address, error="m").svg_data_uri(scale=4, border=4, light="#fff")
+
+
+def matching_step(secret: str, digits: str, now: datetime) -> int | None:
+    """The step whose code this is: 30-second steps since 1970."""
+    import pyotp  # noqa: PLC0415 - as above
+
+    app = pyotp.TOTP(secret, interval=STEP_SECONDS)
+    current = int(now.timestamp()) // STEP_SECONDS
+    # All are compared: how long it takes does not tell which one it was.
+    fitting = [step for step in range(current - DRIFT, current + DRIFT + 1) if same(app.generate_otp(step), digits)]
+    return fitting[-1] if fitting else None
+
+
+def _fernet_key(key: str) -> bytes:
+    return urlsafe_b64encode(hmac.new(key.encode(), b"staff-totp", hashlib.sha256).digest())

@@ -234,6 +234,7 @@ def upgrade() -> None:
     sa.Column('buyer_note', sa.Text(), nullable=False),
     sa.Column('needs_attention', sa.String(length=40), nullable=False),
     sa.Column('content_digest', sa.String(length=64), nullable=False),
+    sa.Column('search_keys', sa.Text(), nullable=False),
     sa.Column('set_by_staff', sa.JSON(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
@@ -249,7 +250,10 @@ def upgrade() -> None:
         batch_op.create_index('ix_order_shop_id_code_key', ['shop_id', 'code_key'], unique=False)
         batch_op.create_index('ix_order_shop_id_email_key', ['shop_id', 'email_key'], unique=False)
         batch_op.create_index('ix_order_shop_id_needs_attention', ['shop_id', 'needs_attention'], unique=False, sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
-        batch_op.create_index('ix_order_shop_id_ordered_at', ['shop_id', 'ordered_at'], unique=False)
+        batch_op.create_index('ix_order_shop_id_ordered_at', ['shop_id', 'ordered_at', 'id'], unique=False)
+        batch_op.create_index('ix_order_shop_id_payment_class', ['shop_id', 'payment_class', 'ordered_at', 'id'], unique=False, sqlite_where=sa.text("payment_class <> ''"), postgresql_where=sa.text("payment_class <> ''"))
+        batch_op.create_index('ix_order_shop_id_payment_method', ['shop_id', 'payment_method', 'ordered_at', 'id'], unique=False)
+        batch_op.create_index('ix_order_shop_id_status', ['shop_id', 'status', 'ordered_at', 'id'], unique=False, sqlite_where=sa.text("status <> 'shipped'"), postgresql_where=sa.text("status <> 'shipped'"))
         batch_op.create_index('uq_order_shop_id_code_key_live', ['shop_id', 'code_key'], unique=True, sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
 
     op.create_table('product_tax_rate',
@@ -774,6 +778,9 @@ def downgrade() -> None:
     op.drop_table('product_tax_rate')
     with op.batch_alter_table('order', schema=None) as batch_op:
         batch_op.drop_index('uq_order_shop_id_code_key_live', sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
+        batch_op.drop_index('ix_order_shop_id_status', sqlite_where=sa.text("status <> 'shipped'"), postgresql_where=sa.text("status <> 'shipped'"))
+        batch_op.drop_index('ix_order_shop_id_payment_method')
+        batch_op.drop_index('ix_order_shop_id_payment_class', sqlite_where=sa.text("payment_class <> ''"), postgresql_where=sa.text("payment_class <> ''"))
         batch_op.drop_index('ix_order_shop_id_ordered_at')
         batch_op.drop_index('ix_order_shop_id_needs_attention', sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
         batch_op.drop_index('ix_order_shop_id_email_key')

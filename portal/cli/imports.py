@@ -2,7 +2,8 @@
 
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -15,11 +16,12 @@ from portal.extensions import db
 from portal.importing import orders, shipments
 from portal.importing.history import ImportFile, Outcome, Report
 from portal.importing.mapping import Kind, preset, preset_names
-from portal.importing.reader import MAX_BYTES
+from portal.importing.reader import SECOND
 from portal.jobs import nudge
 from portal.models import Shop
 
 ACTOR = "cli"
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 WORDS = {
     Outcome.CREATED: "新しい注文",
     Outcome.UPDATED: "変わった注文",
@@ -38,7 +40,7 @@ def _options(kind: Kind) -> Callable[[Callable[..., None]], Callable[..., None]]
             click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing."),
             click.option("--mapping", type=click.Choice(preset_names(kind)), default="generic", show_default=True),
             click.option("--shop", "slug", required=True, metavar="SLUG"),
-            click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+            click.argument("file", type=FILE),
         ):
             function = option(function)
         return function
@@ -47,19 +49,21 @@ def _options(kind: Kind) -> Callable[[Callable[..., None]], Callable[..., None]]
 
 
 @click.command("import-orders")
+@click.option("--items", type=FILE, help="The channel's second file, with the lines (Yahoo!ショッピング).")
 @_options("orders")
 @with_appcontext
-def import_orders(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None:
+def import_orders(file: Path, slug: str, mapping: str, items: Path | None, *, dry_run: bool) -> None:
     """Take orders in from a CSV FILE (UTF-8 or CP932)."""
-    report = orders.import_orders(
-        db.session,
-        _shop(slug),
-        _file("orders", file, mapping),
-        actor=ACTOR,
-        clock=clock.now,
-        end_batch=_end_batch(dry_run=dry_run),
-        dry_run=dry_run,
-    )
+    with _opened("orders", [file, *([items] if items else [])], mapping) as opened:
+        report = orders.import_orders(
+            db.session,
+            _shop(slug),
+            opened,
+            actor=ACTOR,
+            clock=clock.now,
+            end_batch=_end_batch(dry_run=dry_run),
+            dry_run=dry_run,
+        )
     _tell(file, report, WORDS, dry_run=dry_run)
 
 
@@ -68,16 +72,17 @@ def import_orders(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None
 @with_appcontext
 def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None:
     """Take shipping results and tracking events in from a CSV FILE (UTF-8 or CP932)."""
-    report = shipments.import_shipments(
-        db.session,
-        _shop(slug),
-        _file("shipments", file, mapping),
-        mailroom=current_app.extensions["mailroom"],
-        actor=ACTOR,
-        clock=clock.now,
-        end_batch=_end_batch(dry_run=dry_run),
-        dry_run=dry_run,
-    )
+    with _opened("shipments", [file], mapping) as opened:
+        report = shipments.import_shipments(
+            db.session,
+            _shop(slug),
+            opened,
+            mailroom=current_app.extensions["mailroom"],
+            actor=ACTOR,
+            clock=clock.now,
+            end_batch=_end_batch(dry_run=dry_run),
+            dry_run=dry_run,
+        )
     if not dry_run:
         nudge("send_mails")
     _tell(file, report, DONE, dry_run=dry_run)
@@ -90,9 +95,11 @@ def _shop(slug: str) -> Shop:
     return shop
 
 
-def _file(kind: Kind, path: Path, mapping: str) -> ImportFile:
-    with path.open("rb") as opened:
-        return ImportFile(path.name, opened.read(MAX_BYTES + 1), preset(kind, mapping))
+@contextmanager
+def _opened(kind: Kind, paths: Sequence[Path], mapping: str) -> Iterator[ImportFile]:
+    with ExitStack() as stack:
+        sources = tuple(stack.enter_context(path.open("rb")) for path in paths)
+        yield ImportFile(paths[0].name, sources, preset(kind, mapping))
 
 
 def _end_batch(*, dry_run: bool) -> Callable[[], None]:
@@ -115,9 +122,15 @@ def _tell(file: Path, report: Report, words: dict[Outcome, str], *, dry_run: boo
     for result in report.refused:
         for problem in result.problems:
             code = _wide(result.order_code, 20)
-            click.echo(f"  {problem.line:>6}  {code}  {_wide(problem.column, 20)}  {problem.reason}")
+            click.echo(f"  {_place(problem.line):>6}  {code}  {_wide(problem.column, 20)}  {problem.reason}")
+    if len(report.refused) < report.counts[Outcome.REFUSED]:
+        click.echo(f"  ほか {report.counts[Outcome.REFUSED] - len(report.refused):,} 件の注文")
     if not report.is_clean:
         sys.exit(1)
+
+
+def _place(line: int) -> str:
+    return str(line) if line < SECOND else f"商品{line - SECOND}"
 
 
 def _wide(text: str, columns: int) -> str:

@@ -1,6 +1,7 @@
 """Taking the demo shops in. Loading again changes nothing, on whatever day; an interrupted loading is completed."""
 
 import hashlib
+import io
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -13,10 +14,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.importing.decoding import encoding_of
 from portal.importing.history import ImportFile, Report
 from portal.importing.mapping import preset
 from portal.importing.orders import import_orders
-from portal.importing.reader import read_table
 from portal.importing.shipments import import_shipments
 from portal.models import ImportRun, Order, ProductTaxRate, Shop
 from portal.notifications.outbox import Mailroom
@@ -73,9 +74,9 @@ class Loader:
     def _file(self, shop: Shop, loaded_at: datetime, *, name: str, kind: str, mapping: str) -> Report:
         content = dated((HERE / "files" / name).read_bytes(), loaded_at)
         if kind == "orders":
-            file = ImportFile(name, content, preset("orders", mapping))
+            file = ImportFile(name, (io.BytesIO(content),), preset("orders", mapping))
             return import_orders(self.session, shop, file, actor=ACTOR, clock=self.clock, end_batch=self.session.commit)
-        file = ImportFile(name, content, preset("shipments", mapping))
+        file = ImportFile(name, (io.BytesIO(content),), preset("shipments", mapping))
         return import_shipments(
             self.session,
             shop,
@@ -89,7 +90,7 @@ class Loader:
 
 def dated(content: bytes, loaded_at: datetime) -> bytes:
     """{-3} becomes the day three days before the loading, {-90m} the minute an hour and a half before it."""
-    table_encoding = read_table(content).encoding
+    table_encoding = encoding_of(io.BytesIO(content))
     here = loaded_at.astimezone(TOKYO)
 
     def day(found: re.Match[str]) -> str:

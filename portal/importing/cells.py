@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date, datetime
 from functools import lru_cache
 
+from portal.importing.mapping import SUM
 from portal.values import dates, tax
 
 LARGEST_YEN = 999_999_999
@@ -23,6 +24,7 @@ _QUANTITY = re.compile(r"(-?)(\d+|\d{1,3}(?:,\d{3})+)(?:個|点|本|枚|箱|袋|
 _RATE = re.compile(
     r"(?:軽減(?:税率)?|標準(?:税率)?)?(\d{1,2})(?:\.0+)?%?(?:\(?(?:軽減|標準)(?:税率|対象)?\)?)?", re.ASCII
 )
+_BARE_TIME = re.compile(r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}) (\d{1,2})(\d{2})(\d{2})$", re.ASCII)
 _NO_RATE = frozenset({"非課税", "不課税", "免税", "対象外"})
 _NO_WISH = frozenset(
     {"", "指定なし", "指定無し", "なし", "無し", "希望なし", "希望しない", "最短", "未指定", "-", "ー"}
@@ -69,7 +71,11 @@ def several_lines(text: str, longest: int) -> str:
 
 
 def digits(text: str, longest: int) -> str:
-    """Codes, phones, postcodes, tracking numbers: text, but a spreadsheet may have spoiled it."""
+    """Codes, phones, postcodes, tracking numbers: text, but a spreadsheet may have spoiled it.
+
+    The mark ' with which some lists keep a spreadsheet from doing so is no part of it.
+    """
+    text = text.removeprefix("'")
     if "+" in text and _SCIENTIFIC.fullmatch(text):
         raise CellError(
             f"「{text}」は表計算ソフトが数字をまるめた形です。列の書式を「文字列」にして入れ直してください。"
@@ -93,9 +99,14 @@ def yen(text: str) -> int:
     return -amount if found[1] or found[2] else amount
 
 
+def yen_in_all(text: str) -> int:
+    """Of one cell or, with a mark between them, of several that are added up."""
+    return sum(yen(part) for part in text.split(SUM)) if SUM in text else yen(text)
+
+
 def yen_taken_off(text: str) -> int:
     """Discounts, coupons and points are written as the positive yen that they take off."""
-    amount = yen(text)
+    amount = yen_in_all(text)
     if amount < 0:
         raise CellError(f"「{_quoted(text)}」はマイナスです。差し引く金額を 500 のように書いてください。")
     return amount
@@ -123,8 +134,9 @@ def tax_rate(text: str) -> int:
 
 
 def instant(text: str) -> datetime:
+    """Also a day and, from a column of its own, the time without marks: 2022/8/10 103309."""
     try:
-        return dates.parse_datetime(text)
+        return dates.parse_datetime(_BARE_TIME.sub(r"\1 \2:\3:\4", text))
     except dates.DateError as error:
         raise _no_date(error) from None
 

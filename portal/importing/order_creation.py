@@ -12,6 +12,7 @@ from portal.models import OrderStatus, ShipmentStatus
 from portal.models.base import new_id
 from portal.orders import states
 from portal.shipments.parcels import Said, new_values
+from portal.values import search_keys
 from portal.values.dates import tokyo_date
 
 NEEDED = ("ordered_at", "buyer_name")
@@ -72,6 +73,7 @@ def new_order(
         "returned_at": (values.get("returned_at") or now) if status == OrderStatus.RETURNED else None,
         "needs_attention": attention(lines, values, rules),
         "content_digest": digest,
+        "search_keys": search_keys.of_order({**values, "code_key": said.code_key}),
         "created_at": now,
         "updated_at": now,
     }

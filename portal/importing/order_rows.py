@@ -10,7 +10,7 @@ from portal.importing.parcel_rows import read_parcels
 from portal.importing.rows import ParsedRow, Reading, room
 from portal.models import Order, OrderLine, OrderStatus
 from portal.orders.codes import code_key
-from portal.payments.methods import payment_state
+from portal.payments.methods import PaymentState, payment_state
 from portal.shipments.parcels import Said
 from portal.values import emails, postcodes, tax
 from portal.values.dates import tokyo_date
@@ -56,7 +56,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     **_texts(_TEXT, "recipient_name", "recipient_kana", "recipient_prefecture", "recipient_address"),
     **_texts(_DIGITS, "phone", "postcode", "recipient_phone", "recipient_postcode"),
     "payment_state": lru_cache(cells.WORDS)(lambda text: str(payment_state(text))),
-    **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen),
+    **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen_in_all),
     **dict.fromkeys(("discount", "coupon", "points_used"), cells.yen_taken_off),
     "fee_rate": cells.tax_rate,
     "buyer_note": partial(cells.several_lines, longest=LONGEST_NOTE),
@@ -104,9 +104,17 @@ def _order_values(reading: Reading) -> dict[str, Any]:
         elif field in reading.bound.mapping.clears:
             values[field] = BLANK.get(field, "")
     _tidy_addresses(values)
+    if values.get("payment_state", PaymentState.UNKNOWN) == PaymentState.UNKNOWN and _paid_on(reading):
+        values["payment_state"] = str(PaymentState.PAID)
     if "email" in values:
         values["email_key"] = emails.normalise(values["email"] or "")
     return values
+
+
+def _paid_on(reading: Reading) -> bool:
+    """Whether the file has the day on which it was paid; without one nothing is known."""
+    line, text = reading.common("paid_on")
+    return bool(text) and reading.converted(line, "paid_on", text, cells.day) is not None
 
 
 def _tidy_addresses(values: dict[str, Any]) -> None:
@@ -132,7 +140,7 @@ def _status(reading: Reading) -> OrderStatus | None:
         line, text = reading.common(field)
         if text:
             said.append(reading.converted(line, field, text, reading.word(field)))
-    if OrderStatus.CANCELLED in said:
+    if OrderStatus.CANCELLED in said or any(reading.common(field)[1] for field in reading.bound.mapping.cancels):
         return OrderStatus.CANCELLED
     return next((OrderStatus(word) for word in said if word), None)
 
@@ -160,8 +168,8 @@ def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> LineSa
     code = reading.value(row, "product_code", PRODUCT_CODE)
     name = reading.value(row, "name", _NAME)
     quantity = reading.value(row, "quantity", cells.quantity)
-    unit_price = reading.value(row, "unit_price", cells.yen)
-    amount = reading.value(row, "amount", cells.yen)
+    unit_price = reading.value(row, "unit_price", cells.yen_in_all)
+    amount = reading.value(row, "amount", cells.yen_in_all)
     rate, tax_included = _tax(reading, row, values)
     if reading.is_spoiled(row):
         return None

@@ -52,7 +52,7 @@ def gather(reading: Reading, row: ParsedRow, facts: Facts) -> None:
         if not text:
             continue
         line, known = facts.setdefault(field, (row.line, text))
-        if text != known:
+        if text != known and field not in reading.bound.mapping.first:
             reading.refuse(row.line, field, different(line))
 
 

@@ -1,52 +1,82 @@
-"""A file's bytes → its header and rows, or the reason why the file cannot be read at all. Pure.
+"""A file → its header and rows, or the reason why the file cannot be read at all. Pure.
 
-Reasons are sentences for the shop's staff: they stand in the import history and in the terminal as they are.
+The rows are found once and read again from the file when they are needed: a file of 200 MB takes some tens of MB of
+memory. Reasons are sentences for the shop's staff: they stand in the import history and in the terminal as they are.
 """
 
 import csv
-import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO, overload
 
-MAX_BYTES = 200_000_000
-MAX_LINE = 1_000_000
-"""Characters of one line. Longer: not a table of orders, and nothing is gained by trying."""
+from portal.importing.decoding import FileRefusedError, encoding_of, lines_of
 
-_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
-_NOT_CP932 = re.compile("[\x80\uf8f0-\uf8f3]")
-"""What Python's decoder makes of the bytes that CP932 has no letters for: 80, A0, FD, FE, FF."""
+__all__ = ["FileRefusedError", "Head", "Row", "Rows", "Table", "fold", "read_head", "read_table", "spoken"]
+
+MAX_ROWS = 1_000_000
+SECOND = 1_000_000_000
+"""Lines of the second of two files are counted from here, so that a line number tells the file."""
+
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")
-
-
-class FileRefusedError(Exception):
-    """Nothing of the file is taken."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     line: int
-    """First physical line; the header is line 1."""
-    text: str
-    """As in the file, unparsed: a tenth of the memory of its cells."""
+    """First physical line; the header is line 1. Of the second file: SECOND more."""
+    start: int
+    """Position of its first byte."""
+    size: int
+
+
+class Rows(Sequence[Row]):
+    """Sixteen bytes a row."""
+
+    def __init__(self, more: int = 0) -> None:
+        self._more = more
+        self._lines, self._starts, self._sizes = array("I"), array("Q"), array("I")
+
+    def append(self, line: int, start: int, size: int) -> None:
+        self._lines.append(line + self._more)
+        self._starts.append(start)
+        self._sizes.append(size)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        if isinstance(at, slice):
+            return [self[place] for place in range(*at.indices(len(self)))]
+        return Row(self._lines[at], self._starts[at], self._sizes[at])
 
 
 @dataclass(frozen=True)
-class Table:
+class Head:
+    """What the first line of a file tells."""
+
     encoding: str
     """utf-8, utf-8-sig or cp932."""
     delimiter: str
     header: tuple[str, ...]
     """As written, for people; `fold` it to compare."""
-    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Table(Head):
+    rows: Sequence[Row]
+    source: BinaryIO
 
     def cells(self, row: Row) -> list[str]:
-        return next(csv.reader(io.StringIO(row.text, newline=""), delimiter=self.delimiter, strict=True))
+        self.source.seek(row.start)
+        text = self.source.read(row.size).decode("cp932" if self.encoding == "cp932" else "utf-8")
+        return next(csv.reader((text,), delimiter=self.delimiter, strict=True))
 
 
 def fold(header: str) -> str:
@@ -54,68 +84,59 @@ def fold(header: str) -> str:
     return _BLANKS.sub("", unicodedata.normalize("NFKC", header))
 
 
-def read_table(content: bytes) -> Table:
-    """FileRefusedError: empty, not text, another encoding, torn quotes, an endless line, no rows."""
-    _refuse_what_is_no_text(content)
-    encoding, text = _decode(content)
-    delimiter = _delimiter(text)
-    records = _records(text, delimiter)
+def spoken(line: int) -> str:
+    """A line as people find it: of the second file it says so."""
+    return f"商品ファイルの{line - SECOND}行目" if line > SECOND else f"{line}行目"
+
+
+def read_head(source: BinaryIO) -> Head:
+    """FileRefusedError: empty, not text, another encoding. What comes after the header is not looked at as a table."""
+    head, _ = _begin(source, encoding_of(source))
+    return head
+
+
+def read_table(source: BinaryIO, *, second: bool = False) -> Table:
+    """FileRefusedError: besides what `read_head` refuses, torn quotes, an endless line, no rows, too many."""
+    head, records = _begin(source, encoding_of(source))
+    rows = Rows(SECOND if second else 0)
+    for (line, start, size), cells in records:
+        if any(cell and not cell.isspace() for cell in cells):
+            rows.append(line, start, size)
+        if len(rows) > MAX_ROWS:
+            raise FileRefusedError(f"行が多すぎます（{MAX_ROWS // 10_000}万行まで）。ファイルを分けてください。")
+    if not rows:
+        raise FileRefusedError("見出しの行だけで、データの行がありません。")
+    return Table(head.encoding, head.delimiter, head.header, rows, source)
+
+
+Place = tuple[int, int, int]
+"""(first line, position of the first byte, bytes)"""
+
+
+def _begin(source: BinaryIO, encoding: str) -> tuple[Head, Iterator[tuple[Place, list[str]]]]:
+    delimiter = _delimiter(source, encoding)
+    records = _records(source, encoding, delimiter)
     header = next((cells for _, cells in records), None)
     if header is None:
         raise FileRefusedError("ファイルに何も書かれていません。")
-    rows = tuple(row for row, cells in records if any(cell.strip() for cell in cells))
-    if not rows:
-        raise FileRefusedError("見出しの行だけで、データの行がありません。")
-    return Table(encoding, delimiter, tuple(cell.strip() for cell in header), rows)
+    return Head(encoding, delimiter, tuple(cell.strip() for cell in header)), records
 
 
-def _refuse_what_is_no_text(content: bytes) -> None:
-    if not content.strip():
-        raise FileRefusedError("ファイルが空です。")
-    if len(content) > MAX_BYTES:
-        raise FileRefusedError(f"ファイルが大きすぎます（{MAX_BYTES // 1_000_000} MBまで）。分けてください。")
-    if content.startswith((_ZIP, _OLE)):
-        raise FileRefusedError("Excelのファイルです。Excelで「CSV UTF-8（コンマ区切り）」として保存し直してください。")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileRefusedError("文字コードがUTF-16です。「CSV UTF-8（コンマ区切り）」として保存し直してください。")
-    if content.startswith(_PDF) or b"\0" in content:
-        raise FileRefusedError("CSVではないファイルです（文字ではないデータが入っています）。")
-
-
-def _decode(content: bytes) -> tuple[str, str]:
-    """UTF-8 where it is, else CP932 (never shift_jis, which has neither ① nor 髙 nor the right ～)."""
-    marked = content.startswith(b"\xef\xbb\xbf")
-    try:
-        return ("utf-8-sig" if marked else "utf-8"), content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # A whole Japanese header that reads as UTF-8 is UTF-8: CP932 would only make rubbish of the rest.
-        header, ended, _ = content[: error.start].partition(b"\n")
-        if marked or (ended and not header.isascii()):
-            raise _unreadable("UTF-8", content.count(b"\n", 0, error.start)) from None
-    neither = "UTF-8でもShift_JIS（CP932）でもない"
-    try:
-        text = content.decode("cp932")
-    except UnicodeDecodeError as error:
-        raise _unreadable(neither, content.count(b"\n", 0, error.start)) from None
-    if foreign := _NOT_CP932.search(text):
-        raise _unreadable(neither, text.count("\n", 0, foreign.start()))
-    return "cp932", text
-
-
-def _unreadable(encoding: str, breaks_before: int) -> FileRefusedError:
-    line = breaks_before + 1
-    return FileRefusedError(f"文字コードが読めません（{encoding}、{line}行目）。「CSV UTF-8」で保存し直してください。")
-
-
-def _delimiter(text: str) -> str:
-    first = text.lstrip("\r\n").partition("\n")[0]
+def _delimiter(source: BinaryIO, encoding: str) -> str:
+    first = next((text for _, _, text in lines_of(source, encoding) if text.strip("\r\n")), "")
     return "\t" if first.count("\t") > first.count(",") else ","
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[Row, list[str]]]:
+def _records(source: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[Place, list[str]]]:
     """Every record with its first physical line; quoted cells may hold line breaks."""
-    taken: list[str] = []
-    reader = csv.reader(_lines(text, taken), delimiter=delimiter, strict=True)
+    taken: list[tuple[int, int]] = []
+
+    def lines() -> Iterator[str]:
+        for start, raw, text in lines_of(source, encoding):
+            taken.append((start, len(raw)))
+            yield text
+
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     line = 1
     while True:
         try:
@@ -127,14 +148,6 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[Row, list[str]]]:
         if cells is None:
             return
         if cells:
-            yield Row(line, "".join(taken)), cells
+            yield (line, taken[0][0], sum(size for _, size in taken)), cells
         taken.clear()
         line = reader.line_num + 1
-
-
-def _lines(text: str, taken: list[str]) -> Iterator[str]:
-    for number, line in enumerate(io.StringIO(text, newline=""), 1):
-        if len(line) > MAX_LINE:
-            raise FileRefusedError(f"{number}行目が長すぎます。改行が失われたファイルかもしれません。")
-        taken.append(line)
-        yield line

@@ -1,5 +1,6 @@
 """Why the system refuses what a file says, in words for the shop's staff. Pure."""
 
+from portal.importing.reader import spoken
 from portal.models import OrderStatus
 from portal.orders.states import HeldForBundlingError, MoveRefusedError
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError
@@ -43,4 +44,4 @@ def of_parcel(error: ParcelRefusedError) -> str:
 
 def of_neighbour(line: int) -> str:
     """For a row that is right itself."""
-    return f"いっしょに取り込む{line}行目に誤りがあります。直すとこの行も取り込めます。"
+    return f"いっしょに取り込む{spoken(line)}に誤りがあります。直すとこの行も取り込めます。"

@@ -1,15 +1,20 @@
 """Rows that belong together, read cell by cell; every problem is kept with its line and column. Pure."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from portal.importing.cells import CellError, plain
-from portal.importing.mapping import Bound
-from portal.importing.reader import Row, Table, fold
+from portal.importing.joining import AnyTable
+from portal.importing.mapping import AMOUNTS, JOINED_BY, TRANSLATED, Bound, Column
+from portal.importing.reader import Row, fold, spoken
 from portal.models import Base
 
 T = TypeVar("T")
+
+MINUS = "-−▲△"
+_POINT_ZERO = re.compile(r"\.0+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,11 @@ class ParsedRow:
 class Reading:
     """Of one group of rows. A cell that cannot be read becomes a problem and reads as blank."""
 
-    def __init__(self, table: Table, bound: Bound, rows: Iterable[Row]) -> None:
+    def __init__(self, table: AnyTable, bound: Bound, rows: Iterable[Row]) -> None:
         self.bound = bound
+        self._table = table
         self._problems: dict[Problem, None] = {}
-        self.rows = [self._parse(table, row) for row in rows]
+        self.rows = [self.parse(row) for row in rows]
 
     @property
     def problems(self) -> list[Problem]:
@@ -70,11 +76,14 @@ class Reading:
             return None
 
     def word(self, field: str) -> Callable[[str], str]:
-        """Reads the channel's words for a field; a word that is not in the mapping is refused, not guessed."""
+        """Reads the channel's words for a field; one that is not in the mapping is refused or unheard, not guessed."""
         table = self.bound.mapping.words.get(field, {})
+        lenient = field in self.bound.mapping.lenient
 
         def read(text: str) -> str:
             if fold(text) not in table:
+                if lenient:
+                    return ""
                 raise CellError(f"「{text[:20]}」は読めない言葉です。使える言葉: {'、'.join(table)}。")
             return table[fold(text)]
 
@@ -87,9 +96,9 @@ class Reading:
             text = row.texts.get(field)
             if not text or text == said:
                 continue
-            if said:
+            if said and field not in self.bound.mapping.first:
                 self.refuse(row.line, field, different(line))
-            else:
+            elif not said:
                 line, said = row.line, text
         return line, said
 
@@ -98,29 +107,62 @@ class Reading:
         if self._problems:
             raise RowsRefusedError(self.problems)
 
-    def _parse(self, table: Table, row: Row) -> ParsedRow:
-        found = table.cells(row)
-        width = len(table.header)
+    def parse(self, row: Row) -> ParsedRow:
+        found = self._table.cells(row)
+        width = len(self._table.header)
         if len(found) > width and any(cell.strip() for cell in found[width:]):
             counted = f"見出しは{width}列、この行は{len(found)}列です"
             reason = f"見出しより列が多くあります（{counted}）。「,」の数を確かめてください。"
             self._problems[Problem(row.line, "", reason)] = None
         # Spreadsheets leave out blank cells at the end of a line.
         found += [""] * (width - len(found))
+        for amount, said in self.bound.voids.items():
+            if found[said].strip().upper() == "Y":
+                found[amount] = "0"
         texts = dict(self.bound.mapping.fixed)
-        for field, column in self.bound.columns.items():
+        try:
+            for field, place in self.bound.simple:
+                if (cell := found[place]) and (text := plain(cell)):
+                    texts[field] = text
+        except CellError:
+            # Seldom: once more, with every problem of the row.
+            self._parse_spoiled(row, found, texts)
+        for column in self.bound.special:
             try:
-                if len(column.places) == 1:
-                    cell = found[column.places[0]]
-                    text = plain(cell) if cell else ""
-                else:
-                    text = " ".join(filter(None, [plain(found[place]) for place in column.places]))
+                text = self._special(column, found)
             except CellError as error:
                 self._problems[Problem(row.line, column.header, error.reason)] = None
                 continue
             if text:
-                texts[field] = text
+                texts[column.field] = text
         return ParsedRow(row.line, texts)
+
+    def _parse_spoiled(self, row: Row, found: Sequence[str], texts: dict[str, str]) -> None:
+        for field, place in self.bound.simple:
+            try:
+                text = plain(found[place])
+            except CellError as error:
+                self.refuse(row.line, field, error.reason)
+            else:
+                if text:
+                    texts[field] = text
+
+    def _special(self, column: Column, found: Sequence[str]) -> str:
+        mapping, field = self.bound.mapping, column.field
+        parts = [self._cell(field, found[place]) for place in column.places]
+        text = JOINED_BY.get(field, " ").join(filter(None, parts))
+        if not text and column.otherwise is not None:
+            text = self._cell(field, found[column.otherwise])
+        return mapping.words[field].get(fold(text), text) if field in TRANSLATED and field in mapping.words else text
+
+    def _cell(self, field: str, cell: str) -> str:
+        mapping = self.bound.mapping
+        text = plain(cell)
+        if text in mapping.blanks:
+            return ""
+        if field in mapping.minus:
+            text = text.lstrip(MINUS)
+        return _POINT_ZERO.sub("", text) if mapping.decimals and field in AMOUNTS else text
 
 
 def room(model: type[Base], column: str) -> int:
@@ -130,4 +172,4 @@ def room(model: type[Base], column: str) -> int:
 
 
 def different(line: int) -> str:
-    return f"{line}行目と内容が違います。同じものを指す行には同じ内容を入れるか、2行目からは空けてください。"
+    return f"{spoken(line)}と内容が違います。同じものを指す行には同じ内容を入れるか、2行目からは空けてください。"

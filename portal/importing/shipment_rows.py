@@ -1,6 +1,6 @@
 """Shipping results: which rows speak of which parcel, which parcels belong together, and what is said. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
@@ -62,73 +62,61 @@ class Unit:
     problems: tuple[Problem, ...]
 
 
-def read_units(reading: Reading) -> list[Unit]:
-    """In the order of the file."""
+def read_unit(reading: Reading) -> Unit:
+    """Of rows that hang together (`groups.by_parcel`)."""
     parcels, orders = _gather(reading)
-    for parcel in parcels.values():
+    for parcel in parcels:
         if not parcel.may_be_shared:
             for row in parcel.rows:
                 reading.refuse(row.line, "tracking_number", reasons.NOT_BUNDLED)
-    said = {identity: _parcel_said(reading, parcel) for identity, parcel in parcels.items()}
-    problems: dict[int, list[Problem]] = {}
-    for problem in reading.problems:
-        problems.setdefault(problem.line, []).append(problem)
-    units = []
-    for identities in _connected(parcels):
-        codes = {key: code for identity in identities for key, code in parcels[identity].codes.items()}
-        lines = {codes[key]: tuple(orders[key]) for key in codes}
-        own = tuple(problem for group in lines.values() for line in group for problem in problems.get(line, ()))
-        units.append(Unit(lines, tuple(said[identity] for identity in identities), own))
-    return units
+    said = tuple(_parcel_said(reading, parcel) for parcel in parcels)
+    return Unit({code: tuple(lines) for code, lines in orders.values()}, said, tuple(reading.problems))
 
 
-def _gather(reading: Reading) -> tuple[dict[Identity, ParcelRows], dict[str, list[int]]]:
-    """Parcels by identity, and each order's lines. A blank code, and then blank numbers, repeat the row above."""
-    parcels: dict[Identity, ParcelRows] = {}
-    orders: dict[str, list[int]] = {}
-    code, above = "", [("", "")]
-    for row in reading.rows:
+class Identifying:
+    """Which order and which parcels each row speaks of. A blank code, and then blank numbers, repeat the row above."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._code = ""
+        self._above = [("", "")]
+
+    def of(self, row: ParsedRow) -> tuple[str, list[Key]]:
+        """(order code, keys), row after row."""
+        reading = self._reading
         text = row.texts.get("code", "")
         keys = parcel_rows.keys_of(reading, row)
-        if text or not code:
+        if text or not self._code:
             spoiled = not text and reading.is_spoiled(row)
-            code = (
-                (None if spoiled else reading.converted(row.line, "code", text, read_code)) or text or f"({row.line})"
-            )
+            read = None if spoiled else reading.converted(row.line, "code", text, read_code)
+            self._code = read or text or f"({row.line})"
         elif keys == [("", "")]:
-            keys = above
-        above = keys
-        orders.setdefault(code_key(code), []).append(row.line)
+            keys = self._above
+        self._above = keys
+        return self._code, keys
+
+
+def identity_of(code: str, key: Key) -> Identity:
+    external, number = key
+    return ("", "", code_key(code)) if not (external or number) else (number, "" if number else external, "")
+
+
+def _gather(reading: Reading) -> tuple[list[ParcelRows], dict[str, tuple[str, list[int]]]]:
+    """Parcels, and by code key each order's code and lines; in the order of the file."""
+    parcels: dict[Identity, ParcelRows] = {}
+    orders: dict[str, tuple[str, list[int]]] = {}
+    identifying = Identifying(reading)
+    for row in reading.rows:
+        code, keys = identifying.of(row)
+        orders.setdefault(code_key(code), (code, []))[1].append(row.line)
         bundled = reading.value(row, "bundled", reading.word("bundled")) == "yes"
-        for external, number in keys:
-            identity = (
-                ("", "", code_key(code)) if not (external or number) else (number, "" if number else external, "")
-            )
-            parcel = parcels.setdefault(identity, ParcelRows((external, number)))
+        for key in keys:
+            parcel = parcels.setdefault(identity_of(code, key), ParcelRows(key))
             parcel.codes.setdefault(code_key(code), code)
             parcel.rows.append(row)
             parcel.bundled |= bundled
-            parcel.externals.add(external)
-    return parcels, orders
-
-
-def _connected(parcels: Mapping[Identity, ParcelRows]) -> list[list[Identity]]:
-    """Parcels that share an order, or an order of one they share with, and so on."""
-    leaders: dict[str, str] = {}
-
-    def leader(key: str) -> str:
-        while leaders.setdefault(key, key) != key:
-            key = leaders[key]
-        return key
-
-    for parcel in parcels.values():
-        first, *others = parcel.codes
-        for other in others:
-            leaders[leader(other)] = leader(first)
-    groups: dict[str, list[Identity]] = {}
-    for identity, parcel in parcels.items():
-        groups.setdefault(leader(next(iter(parcel.codes))), []).append(identity)
-    return list(groups.values())
+            parcel.externals.add(key[0])
+    return list(parcels.values()), orders
 
 
 def _parcel_said(reading: Reading, parcel: ParcelRows) -> ParcelSaid:

@@ -8,13 +8,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from portal.importing import reasons
+from portal.importing import groups, history, reasons
 from portal.importing.history import History, ImportFile, Outcome, Report, Result, refused
-from portal.importing.mapping import bind
-from portal.importing.orders import lock_shop
-from portal.importing.reader import FileRefusedError, read_table
-from portal.importing.rows import Problem, Reading
-from portal.importing.shipment_rows import ParcelSaid, Unit, read_units
+from portal.importing.mapping import Bound
+from portal.importing.rows import Problem
+from portal.importing.shipment_rows import ParcelSaid, Unit, read_unit
+from portal.importing.taking_in import Pace, Work, take_in
 from portal.models import Order, Shipment, Shop
 from portal.notifications.outbox import Mailroom
 from portal.orders.codes import code_key
@@ -25,7 +24,7 @@ from portal.shipments.verbs import put_parcel
 from portal.values.dates import tokyo_date
 
 BATCH = 200
-"""Units (mostly: orders) per commit."""
+"""Units (mostly: orders) at a time."""
 NUMBER_IS_REUSED_AFTER = timedelta(days=60)
 """Carriers give tracking numbers out again: an older parcel with the same number is another one."""
 
@@ -137,25 +136,17 @@ def import_shipments(
     end_batch: Callable[[], None],
     dry_run: bool = False,
 ) -> Report:
-    """`end_batch` is the entry point's: it commits, and for a dry run it rolls back."""
-    history = History(session, shop, file, actor=actor, now=clock(), kept=not dry_run)
-    try:
-        table = read_table(file.content)
-        bound = bind(file.mapping, table.header)
-    except FileRefusedError as error:
-        history.refuse(error.reason)
-    else:
-        history.read(table.encoding)
-        end_batch()
-        units = read_units(Reading(table, bound, table.rows))
-        for start in range(0, len(units), BATCH):
-            lock_shop(session, shop)
-            applier = Applier(session, shop, mailroom, bound.header("code"), actor, clock())
-            history.add(applier.apply(units[start : start + BATCH]))
-            end_batch()
-    history.finish(clock())
-    end_batch()
-    return history.report
+    """All of it. `end_batch` is the entry point's: it commits, and for a dry run, which nobody keeps, it rolls back."""
+    kept = History() if dry_run else history.started(session, shop, file, actor=actor, now=clock())
+    pace = Pace(clock, end_batch, dry_run=dry_run)
+    return take_in(session, shop, file, work(session, shop, actor, mailroom), kept, pace)
+
+
+def work(session: Session, shop: Shop, actor: str, mailroom: Mailroom) -> Work[Unit]:
+    def apply(bound: Bound, units: Sequence[Unit], now: datetime) -> list[Result]:
+        return Applier(session, shop, mailroom, bound.header("code"), actor, now).apply(units)
+
+    return Work(groups.by_parcel, read_unit, apply, BATCH)
 
 
 def _refused(unit: Unit, problems: Sequence[Problem]) -> list[Result]:

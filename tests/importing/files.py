@@ -77,7 +77,7 @@ def take_in(
     return import_orders(
         session,
         shop,
-        ImportFile("orders.csv", content, preset("orders", mapping)),
+        ImportFile("orders.csv", (io.BytesIO(content),), preset("orders", mapping)),
         actor="cli",
         clock=lambda: now,
         end_batch=session.rollback if dry_run else session.commit,
@@ -91,7 +91,7 @@ def take_in_shipments(
     return import_shipments(
         session,
         shop,
-        ImportFile("shipments.csv", content, preset("shipments", mapping)),
+        ImportFile("shipments.csv", (io.BytesIO(content),), preset("shipments", mapping)),
         mailroom=MAILROOM,
         actor="cli",
         clock=lambda: now,

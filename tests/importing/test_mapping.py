@@ -1,3 +1,4 @@
+import io
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_a_shops_own_mapping_can_say_that_prices_are_without_tax(cast: Cast, ses
     import_orders(
         session,
         shop,
-        ImportFile("own.csv", table(row), own),
+        ImportFile("own.csv", (io.BytesIO(table(row)),), own),
         actor="cli",
         clock=clock,
         end_batch=session.commit,

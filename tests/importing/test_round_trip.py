@@ -1,5 +1,6 @@
 """Whatever an order says comes out of the importer as it went into the file."""
 
+import io
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -68,9 +69,11 @@ def orders(
 
 
 def read_back(content: bytes) -> list[OrderSaid]:
-    found = read_table(content)
+    found = read_table(io.BytesIO(content))
     bound = bind(preset("orders", "generic"), found.header)
-    return [read_order(Reading(found, bound, rows)) for rows in groups.by_order(found, bound)]
+    return [
+        read_order(Reading(found, bound, [found.rows[at] for at in group])) for group in groups.by_order(found, bound)
+    ]
 
 
 def check(

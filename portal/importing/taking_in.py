@@ -1,0 +1,94 @@
+"""A file's groups of rows, applied in batches: each group whole or not at all, each batch with its place in history."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.importing.groups import Groups
+from portal.importing.history import History, ImportFile, Report, Result
+from portal.importing.joining import AnyTable, read_files
+from portal.importing.mapping import Bound, bind
+from portal.importing.reader import FileRefusedError
+from portal.importing.rows import Reading
+from portal.models import Shop
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Work(Generic[Read]):
+    """What is done with the rows of one kind of file."""
+
+    group: Callable[[AnyTable, Bound], Groups]
+    read: Callable[[Reading], Read]
+    """Without the database."""
+    apply: Callable[[Bound, Sequence[Read], datetime], list[Result]]
+    batch: int
+    """Groups per commit: others wait for the database some tenths of a second at most, and a crash loses no more."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the entry point has it done."""
+
+    clock: Callable[[], datetime]
+    end_batch: Callable[[], None]
+    """Commits; for a dry run that keeps no history it rolls back."""
+    dry_run: bool = False
+    enough: Callable[[], bool] = lambda: False
+    """Asked after each batch: whether to leave the rest for later."""
+
+
+def take_in(session: Session, shop: Shop, file: ImportFile, work: Work[Read], history: History, pace: Pace) -> Report:
+    """Goes on where `history` stands. History's ClaimLostError: the caller rolls back and leaves it alone."""
+    # Reading takes its time: no transaction is open meanwhile.
+    pace.end_batch()
+    try:
+        table = read_files(file.sources, file.mapping)
+        bound = bind(file.mapping, table.header)
+    except FileRefusedError as error:
+        history.refuse(error.reason)
+    else:
+        history.read(table.encoding, len(table.rows))
+        pace.end_batch()
+        groups = work.group(table, bound)
+        while history.position < len(groups):
+            batch = groups[history.position : history.position + work.batch]
+            read = [work.read(Reading(table, bound, [table.rows[at] for at in group])) for group in batch]
+            now = pace.clock()
+            history.add(_applied(session, shop, work, bound, read, now, dry_run=pace.dry_run), len(batch), now)
+            pace.end_batch()
+            if history.position < len(groups) and pace.enough():
+                return history.report
+    history.finish(pace.clock())
+    pace.end_batch()
+    return history.report
+
+
+def lock_shop(session: Session, shop: Shop) -> None:
+    """Imports of one shop take turns, batch by batch; buyers and other shops are not held up."""
+    # FOR NO KEY UPDATE lets rows that refer to the shop be written; SQLite's transaction is its own lock.
+    session.execute(select(Shop.id).where(Shop.id == shop.id).with_for_update(key_share=True))
+
+
+def _applied(
+    session: Session,
+    shop: Shop,
+    work: Work[Read],
+    bound: Bound,
+    read: Sequence[Read],
+    now: datetime,
+    *,
+    dry_run: bool,
+) -> list[Result]:
+    lock_shop(session, shop)
+    if not dry_run:
+        return work.apply(bound, read, now)
+    with session.begin_nested() as undone:
+        results = work.apply(bound, read, now)
+        undone.rollback()
+    return results

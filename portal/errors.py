@@ -1,6 +1,7 @@
-"""Error pages in the shop's look: what happened, in plain words, and what to do next."""
+"""Error pages in the look of the side they happened on: what happened, in plain words, and what to do next."""
 
 from flask import Flask, g, got_request_exception, render_template, request
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,12 +19,30 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     code = error.code or 500
     if code >= 500:
         take_shop_anew()
-    elif code in (404, 405) and "shop" not in g:
+    elif code in (404, 405) and "shop" not in g and not is_of_staff():
         find_shop()
     said = error.get_response().headers
     kept = {name: said[name] for name in ("Allow", "Retry-After") if name in said}
-    page = render_template("errors/error.html", code=code if code in KNOWN else 500, shop=g.get("shop"))
-    return page, code, kept
+    return page("error", code=code if code in KNOWN else 500), code, kept
+
+
+def page(name: str, **words: object) -> str:
+    """The staff's pages have a frame of their own, which names who is signed in; without a database it names nobody."""
+    if not is_of_staff():
+        return render_template(f"errors/{name}.html", shop=g.get("shop"), **words)
+    return render_template(f"errors/staff_{name}.html", current_user=signed_in_staff(), **words)
+
+
+def is_of_staff() -> bool:
+    return request.path.startswith("/admin/")
+
+
+def signed_in_staff() -> object:
+    try:
+        return current_user if current_user.is_authenticated else AnonymousUserMixin()
+    except SQLAlchemyError as error:
+        log.warning("error page without its reader", error=type(error).__name__)
+        return AnonymousUserMixin()
 
 
 def find_shop() -> None:
@@ -54,7 +73,7 @@ def take_shop_anew() -> None:
 
 def stale_form(_error: CSRFError) -> tuple[str, int]:
     """The form is older than the cookie (a page left open, cookies cleared): say so, nothing was changed."""
-    return render_template("errors/stale_form.html", shop=g.get("shop")), 400
+    return page("stale_form"), 400
 
 
 def note_crash(_app: Flask, exception: BaseException, **_: object) -> None:

@@ -5,7 +5,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from portal import clock
-from portal.demo import loading
+from portal.demo import loading, people
 from portal.extensions import db
 from portal.importing.history import Outcome
 from portal.jobs import nudge
@@ -14,7 +14,9 @@ from portal.jobs import nudge
 @click.command("load-demo")
 @with_appcontext
 def load_demo() -> None:
-    """Take the demo shops in; a second time changes nothing."""
+    """Take the demo shops and their staff in; a second time changes nothing."""
+    if current_app.config["SETTINGS"].mypage_env == "production":
+        raise click.ClickException("The demo's staff have a password that everybody knows: not in production.")
     loader = loading.Loader(
         session=db.session,
         documents=current_app.extensions["ports"].documents,
@@ -29,12 +31,17 @@ def load_demo() -> None:
             f"{name}: {counts[Outcome.CREATED]} new, {counts[Outcome.UPDATED]} changed,"
             f" {counts[Outcome.UNCHANGED]} unchanged"
         )
+    people.add(db.session, current_app.extensions["passwords"], clock.now())
+    db.session.commit()
     nudge("send_mails")
 
 
 @click.command("demo-links")
 @with_appcontext
 def demo_links() -> None:
-    """Print a buyer's link per demo shop, and what to type there."""
-    for url, typed in loading.links(db.session, current_app.extensions["mailroom"]):
+    """Print a buyer's link per demo shop and what to type there; then the staff's door and the manager's login."""
+    mailroom = current_app.extensions["mailroom"]
+    for url, typed in loading.links(db.session, mailroom):
         click.echo(f"Buyer  {url}   {typed}")
+    if people.is_in(db.session):
+        click.echo(f"Staff  {mailroom.public_url}/admin/   {people.MANAGER}   {people.PASSWORD}")

@@ -16,6 +16,7 @@ from portal.models import (
     Shipment,
     ShipmentStatus,
     Shop,
+    Staff,
     TrackingEvent,
 )
 from portal.payments.methods import PaymentClass, PaymentState, classify
@@ -25,7 +26,7 @@ from portal.shipments.statuses import TrackingState
 from portal.values.registration import registration_number_warning
 from tests.conftest import Clock
 from tests.importing.files import everything
-from tests.mypage.signing_in import sign_in
+from tests.mypage.signing_in import sign_in, submit
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_demo_numbers_are_such_as_carriers_give_out(loaded: Session) -> None:
 
 
 def test_loading_again_on_another_day_changes_nothing(loaded: Session, app: Flask, clock: Clock) -> None:
-    models = (Shop, Order, OrderLine, Shipment, TrackingEvent, OutboxMail, AuditEntry)
+    models = (Shop, Staff, Order, OrderLine, Shipment, TrackingEvent, OutboxMail, AuditEntry)
     before = everything(loaded, *models)
     clock.forward(days=3, hours=5)
     assert app.test_cli_runner().invoke(args=["load-demo"]).exit_code == 0
@@ -87,7 +88,7 @@ def test_each_shop_has_a_link_that_opens_with_what_is_printed_beside_it(loaded: 
     output = app.test_cli_runner().invoke(args=["demo-links"]).output
     found = re.findall(r"^Buyer  http://localhost(/\S+)   (\S.*)$", output, re.MULTILINE)
     assert [path.split("/")[1] for path, _ in found] == ["sakura", "hinata", "aozora"]
-    assert len(output.splitlines()) == 3
+    assert [line.split()[0] for line in output.splitlines()] == ["Buyer", "Buyer", "Buyer", "Staff"]
     for path, typed in found:
         client = app.test_client()
         page = client.get(path).text
@@ -95,6 +96,25 @@ def test_each_shop_has_a_link_that_opens_with_what_is_printed_beside_it(loaded: 
         assert token
         answer = client.post(path, data={"typed": typed, "csrf_token": token[1]}, follow_redirects=True)
         assert "配達中" in answer.text or "輸送中" in answer.text
+
+
+def test_the_printed_login_lets_the_manager_into_every_demo_shop(loaded: Session, app: Flask) -> None:
+    line = app.test_cli_runner().invoke(args=["demo-links"]).output.splitlines()[-1]
+    word, url, email, password = line.split()
+    assert (word, url) == ("Staff", "http://localhost/admin/")
+    client = app.test_client()
+    answer = submit(client, "/admin/login", {"email": email, "password": password})
+    assert (answer.status_code, answer.location) == (303, "/admin/")
+    page = client.get("/admin/").text
+    assert all(name in page for name in loaded.scalars(select(Shop.name)))
+
+
+def test_a_production_takes_no_demo_whose_password_everybody_knows(app: Flask, session: Session) -> None:
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(update={"mypage_env": "production"})
+    result = app.test_cli_runner().invoke(args=["load-demo"])
+    assert result.exit_code == 1
+    assert "not in production" in result.output
+    assert session.scalars(select(Staff)).all() == []
 
 
 def test_without_the_demo_there_are_no_links(app: Flask) -> None:

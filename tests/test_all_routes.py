@@ -80,6 +80,8 @@ TABLE = (
     public(404, "mypage.picture"),
     # Its address is the key, for half an hour; here it is signed for another shop.
     public(410, "mypage.receipt_file"),
+    # So is this one's, for a minute and once.
+    public(410, "mypage.enter_as_staff"),
     personal(200, "mypage.show_order"),
     personal(200, "mypage.tracking", htmx=True),
     # Without htmx there is nothing at this address: on to the page, which asks who it is.

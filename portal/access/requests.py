@@ -7,8 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import BuyerRequest, Order
+from portal.models import BuyerRequest, Order, Shop
 from portal.models.base import new_id
+from portal.notifications import request_answered
+from portal.notifications.outbox import Mailroom
+from portal.values import emails
 
 MOST_OPEN = 5
 
@@ -56,3 +59,69 @@ def create(
         now=now,
     )
     return request
+
+
+def reply_address(request: BuyerRequest, order: Order) -> str:
+    """Where a mail to the buyer goes: the address given with the request, else the order's; empty without either."""
+    return emails.normalise(request.reply_to) or order.email_key
+
+
+def answer(
+    session: Session,
+    shop: Shop,
+    order: Order,
+    request: BuyerRequest,
+    text: str,
+    *,
+    mailroom: Mailroom,
+    actor: str,
+    now: datetime,
+) -> bool:
+    """By mail, with the request quoted. False: it was answered or settled before, and nothing is sent."""
+    address = reply_address(request, order)
+    if not address:
+        raise ValueError("no address to answer to")
+    if not _close(session, request, text, "request.answered", actor=actor, now=now):
+        return False
+    mailroom.post(
+        session,
+        shop=shop,
+        order=order,
+        message="request_answered",
+        recipient=address,
+        context=request_answered.context(
+            order_code=order.code,
+            order_url=mailroom.order_url(shop, order),
+            kind=request.kind,
+            asked=request.text,
+            answer=text,
+        ),
+        language="ja",
+        once_key=f"request_answered:{request.id.hex}",
+        now=now,
+    )
+    return True
+
+
+def settle(session: Session, request: BuyerRequest, *, actor: str, now: datetime) -> bool:
+    """Seen to without a mail: by phone, or there was nothing to answer. False: it was closed before."""
+    return _close(session, request, "", "request.settled", actor=actor, now=now)
+
+
+def _close(session: Session, request: BuyerRequest, text: str, action: str, *, actor: str, now: datetime) -> bool:
+    session.refresh(request, with_for_update=True)
+    if request.answered_at is not None:
+        return False
+    request.answered_at = now
+    request.answered_by = actor
+    request.answer = text
+    audit.record(
+        session,
+        shop_id=request.shop_id,
+        actor=actor,
+        action=action,
+        subject=("request", request.id),
+        now=now,
+        changes={"answer": ("", text)},
+    )
+    return True

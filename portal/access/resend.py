@@ -1,11 +1,15 @@
-"""Sending a buyer the links of their orders again, without telling a stranger which addresses have any."""
+"""Sending a buyer the links of their orders again: on the buyer's word, without telling a stranger which addresses have
+any, and on the staff's."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.access.digests import email_digest
 from portal.access.opening import LAST_SHIPPED_ON, opens
 from portal.models import Order, OutboxMail, Shop
@@ -50,6 +54,70 @@ def send_links(
         if not found or is_enough:
             savepoint.rollback()
     return bool(found) and not is_enough
+
+
+@dataclass(frozen=True)
+class SentLately:
+    mail_id: UUID
+    at: datetime
+
+
+def sent_lately(session: Session, order: Order, now: datetime) -> SentLately | None:
+    """The last mail with the order's link, if it is of the last ten minutes."""
+    last = session.execute(
+        select(OutboxMail.id, OutboxMail.created_at)
+        .where(
+            OutboxMail.order_id == order.id,
+            OutboxMail.message == "order_link",
+            OutboxMail.created_at > now - ONE_MAIL_IN,
+        )
+        .order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return SentLately(last.id, last.created_at) if last else None
+
+
+def send_link(
+    session: Session,
+    shop: Shop,
+    order: Order,
+    *,
+    mailroom: Mailroom,
+    after: UUID | None,
+    actor: str,
+    now: datetime,
+) -> SentLately | None:
+    """The one order's link to its own address, for staff. None: it is written.
+
+    `after`: the mail that staff know of and want another one after. Any other of the last ten minutes is given back
+    and nothing is written: pressed twice sends once. ValueError for an order without an address.
+    """
+    if not order.email_key:
+        raise ValueError("the order has no e-mail address")
+    session.execute(select(Order.id).where(Order.id == order.id).with_for_update(key_share=True))
+    last = sent_lately(session, order, now)
+    if last is not None and last.mail_id != after:
+        return last
+    mailroom.post(
+        session,
+        shop=shop,
+        order=order,
+        message="order_link",
+        recipient=order.email,
+        context=order_link.context(mailroom, shop, [order]),
+        language="ja",
+        once_key=None,
+        now=now,
+    )
+    audit.record(
+        session,
+        shop_id=shop.id,
+        actor=actor,
+        action="order_link.sent",
+        subject=("order", order.id),
+        now=now,
+    )
+    return None
 
 
 def _mails_of_last_day(session: Session, shop: Shop, address: str, period: int) -> int:

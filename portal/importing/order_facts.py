@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from portal.importing.order_rows import LineSaid, OrderSaid
-from portal.orders.amounts import AmountProblem, Charges, settle_order
+from portal.orders.amounts import Charges, settle_order
+from portal.orders.attention import reason_for
 from portal.values.tax import PointsMode, Rounding, include_tax
 
 FEES = ("shipping_fee", "payment_fee", "other_fee")
 TAKEN_OFF = ("discount", "coupon", "points_used")
-CHANGED_AFTER_RECEIPT = "changed_after_receipt"
-_AMOUNT_PROBLEMS = frozenset(AmountProblem)
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def computed_total(lines: Sequence[Line], values: Mapping[str, Any]) -> int:
 
 
 def attention(lines: Sequence[Line], values: Mapping[str, Any], rules: ShopRules, current: str = "") -> str:
-    """The reason code for staff. What is not about amounts stays until staff have seen it."""
+    """The reason code for staff."""
     charges = Charges(
         fees=sum(values[fee] for fee in FEES),
         fee_rate=values["fee_rate"],
@@ -81,9 +80,7 @@ def attention(lines: Sequence[Line], values: Mapping[str, Any], rules: ShopRules
         total=values["total"],
     )
     problem = settle_order([(line.tax_rate, line.amount) for line in lines], charges, rules.points_mode).problem
-    if current and current not in _AMOUNT_PROBLEMS:
-        return current
-    return str(problem or "")
+    return reason_for(problem, current)
 
 
 def digest(said: OrderSaid, lines: Sequence[Line]) -> str:

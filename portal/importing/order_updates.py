@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.importing.order_creation import parcels_of
-from portal.importing.order_facts import CHANGED_AFTER_RECEIPT, Line, ShopRules, attention, computed_total
+from portal.importing.order_facts import Line, ShopRules, attention, computed_total
 from portal.importing.order_rows import OrderSaid
 from portal.models import Order, OrderLine, OrderStatus, ShipmentItem, ShipmentStatus
 from portal.orders import states
 from portal.orders import verbs as orders
+from portal.orders.attention import CHANGED_AFTER_RECEIPT
 from portal.shipments import verbs as shipments
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
 
@@ -45,6 +46,9 @@ def update_order(
         raise ParcelRefusedError(ParcelProblem.ORDER_CANCELLED)
     before = order.status
     changes = _put_values(order, said.values)
+    if "payment_method" in changes:
+        # What staff decided was about another method.
+        changes |= _put_values(order, {"payment_class": ""})
     changes |= _put_lines(session, order, update.lines)
     if changes.keys() & _AMOUNTS:
         changes |= _put_total(order, said, rules)
@@ -75,8 +79,8 @@ def _put_values(order: Order, values: Mapping[str, Any]) -> dict[str, audit.Chan
     changes: dict[str, audit.Change] = {}
     for column, value in values.items():
         current = getattr(order, column)
-        # The time of a cancellation or return is set once, when it happens.
-        if value != current and column not in _TIMES:
+        # The time of a cancellation or return is set once, when it happens; what staff put right stays.
+        if value != current and column not in _TIMES and column not in order.set_by_staff:
             changes[column] = (current, value)
             setattr(order, column, value)
     return changes
@@ -86,7 +90,8 @@ def _put_lines(session: Session, order: Order, lines: Sequence[Line]) -> dict[st
     if not lines:
         return {}
     current = _lines_of(order)
-    if current == list(lines):
+    lines = [_with_known_rate(line, *current[place : place + 1]) for place, line in enumerate(lines)]
+    if current == lines:
         return {}
     for stored, line in zip(order.lines, lines, strict=False):
         for column, value in line._asdict().items():
@@ -99,6 +104,17 @@ def _put_lines(session: Session, order: Order, lines: Sequence[Line]) -> dict[st
         for position, line in enumerate(lines[len(current) :], len(current) + 1)
     ]
     return {"lines": (_as_text(current), _as_text(lines))}
+
+
+def _with_known_rate(line: Line, stored: Line | None = None) -> Line:
+    """Of the same line, a rate that staff have said, when neither the file nor the shop says one."""
+    if stored is None or line.tax_rate is not None:
+        return line
+    same = (stored.product_code, stored.name, stored.quantity, stored.unit_price) == line[:4]
+    if not same:
+        return line
+    amount = line.amount if line.tax_included else stored.amount
+    return line._replace(tax_rate=stored.tax_rate, amount=amount, tax_included=stored.tax_included)
 
 
 def _put_total(order: Order, said: OrderSaid, rules: ShopRules) -> dict[str, audit.Change]:

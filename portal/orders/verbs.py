@@ -62,6 +62,22 @@ def put_back(session: Session, order: Order, *, actor: str, now: datetime) -> No
     _move(session, order, OrderStatus.AWAITING_SHIPMENT, "order.put_back", actor=actor, now=now)
 
 
+def resume(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    """The hold is over: the order is where its parcels say."""
+    if order.status == OrderStatus.ON_HOLD:
+        put_back(session, order, actor=actor, now=now)
+        follow_parcels(session, order, actor=actor, now=now)
+    else:
+        states.moved(order.status, OrderStatus.AWAITING_SHIPMENT)
+
+
+def withdraw_return(session: Session, order: Order, *, actor: str, now: datetime) -> None:
+    """The buyer keeps the goods after all."""
+    if order.status not in (OrderStatus.RETURN_PENDING, OrderStatus.SHIPPED):
+        raise states.MoveRefusedError(OrderStatus(order.status), OrderStatus.SHIPPED)
+    _move(session, order, OrderStatus.SHIPPED, "order.return_withdrawn", actor=actor, now=now)
+
+
 def ship_in_part(session: Session, order: Order, *, actor: str, now: datetime) -> None:
     """Said by the channel about parcels that it does not name; otherwise `follow_parcels` finds out."""
     _move(session, order, OrderStatus.PARTIALLY_SHIPPED, "order.shipped_in_part", actor=actor, now=now)

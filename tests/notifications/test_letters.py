@@ -9,7 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from portal.models import Order, Shop
-from portal.notifications import letters, login_code, receipt_file, shipped
+from portal.notifications import letters, login_code, receipt_file, request_answered, shipped
 
 LINK = "https://mypage.example.jp/sakura/o/abc.def"
 ORDER = Order(code="A-10234", buyer_name="山田 花子")
@@ -31,6 +31,13 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         requested_slot="14時〜16時",
     ),
     "receipt_file": receipt_file.context(order_code="A-10234", number="00000012"),
+    "request_answered": request_answered.context(
+        order_code="A-10234",
+        order_url=LINK,
+        kind="details",
+        asked="建物の名前が抜けています。\nメゾン桜 405です。",
+        answer="ご連絡ありがとうございます。\n建物の名前を直しました。",
+    ),
 }
 
 
@@ -50,6 +57,13 @@ def a_shop(**changes: Any) -> Shop:
 
 def letter(message: str, language: str = "ja", shop: Shop | None = None, **changes: Any) -> letters.Letter:
     return letters.write(message, language, shop or a_shop(), {**CONTEXTS[message], "order": ORDER, **changes})
+
+
+def test_an_answer_quotes_what_was_asked() -> None:
+    text = letter("request_answered").text
+    assert "建物の名前を直しました。" in text.split("ご注文番号")[0]
+    assert "> 住所や電話番号を直したい\n> 建物の名前が抜けています。\n> メゾン桜 405です。\n" in text
+    assert LINK in text
 
 
 def test_the_code_and_how_long_it_counts_stand_in_the_first_lines() -> None:

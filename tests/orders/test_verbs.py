@@ -92,3 +92,34 @@ def test_an_order_follows_its_parcels(cast: Cast, session: Session, clock: Clock
     shipment.status = ShipmentStatus.SHIPPED
     verbs.follow_parcels(session, order, actor="cli", now=clock())
     assert order.status == OrderStatus.SHIPPED
+
+
+def test_after_a_hold_the_order_is_where_its_parcels_are(cast: Cast, session: Session, clock: Clock) -> None:
+    order = cast.order(cast.shop())
+    cast.shipment(order, status=ShipmentStatus.PICKING, shipped_on=None)
+    session.refresh(order)
+    verbs.hold(session, order, actor=SUZUKI, now=clock())
+    for _ in range(2):
+        verbs.resume(session, order, actor=SUZUKI, now=clock())
+    assert order.status == OrderStatus.PICKING
+    assert actions(session, order) == ["order.held", "order.put_back", "order.status_derived"]
+
+
+def test_goods_that_the_buyer_keeps_are_shipped_goods_again(cast: Cast, session: Session, clock: Clock) -> None:
+    order = cast.order(cast.shop())
+    cast.shipment(order)
+    verbs.await_return(session, order, actor=SUZUKI, now=clock())
+    for _ in range(2):
+        verbs.withdraw_return(session, order, actor=SUZUKI, now=clock())
+    assert order.status == OrderStatus.SHIPPED
+    assert actions(session, order) == ["order.return_awaited", "order.return_withdrawn"]
+
+
+@pytest.mark.parametrize("status", ["awaiting_shipment", "partially_shipped", "cancelled", "returned", "on_hold"])
+def test_a_return_that_nobody_waits_for_is_not_withdrawn(
+    cast: Cast, session: Session, clock: Clock, status: str
+) -> None:
+    order = cast.order(cast.shop(), status=status)
+    with pytest.raises(MoveRefusedError):
+        verbs.withdraw_return(session, order, actor=SUZUKI, now=clock())
+    assert order.status == status

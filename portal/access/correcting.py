@@ -1,0 +1,48 @@
+"""A buyer's name, phone or e-mail address put right: with a wrong one its buyer cannot get in."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.access import sessions
+from portal.models import Order, Shop
+from portal.values import emails
+
+
+@dataclass(frozen=True)
+class Buyer:
+    buyer_name: str
+    buyer_kana: str
+    phone: str
+    email: str
+
+
+def correct_buyer(session: Session, shop: Shop, order: Order, buyer: Buyer, *, actor: str, now: datetime) -> bool:
+    """Whether anything changed. From then on no file changes these columns of the order.
+
+    With another e-mail address everybody who is in is thrown out: the old one was somebody else's.
+    """
+    said = asdict(buyer) | {"email_key": emails.normalise(buyer.email)}
+    changes = {column: (getattr(order, column), value) for column, value in said.items()}
+    changes = {column: pair for column, pair in changes.items() if pair[0] != pair[1]}
+    if not changes:
+        return False
+    if "email_key" in changes:
+        # Before the change: who proved the old address is thrown out too.
+        sessions.end_all(session, shop, order=order, actor=actor, now=now)
+    for column, (_before, after) in changes.items():
+        setattr(order, column, after)
+    order.set_by_staff = sorted({*order.set_by_staff, *changes})
+    order.updated_at = now
+    audit.record(
+        session,
+        shop_id=order.shop_id,
+        actor=actor,
+        action="order.buyer_corrected",
+        subject=("order", order.id),
+        now=now,
+        changes=changes,
+    )
+    return True

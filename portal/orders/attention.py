@@ -1,0 +1,36 @@
+"""要対応: why staff must look at an order, and that they have."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import Order
+from portal.orders.amounts import AmountProblem
+
+CHANGED_AFTER_RECEIPT = "changed_after_receipt"
+"""A file changed the order after a receipt was issued for it; the receipt itself stays as it is."""
+OF_AMOUNTS = frozenset(str(problem) for problem in AmountProblem)
+
+
+def reason_for(problem: AmountProblem | None, current: str) -> str:
+    """The reason code after the amounts were settled anew. What is not about amounts stays until staff have seen it."""
+    return current if current and current not in OF_AMOUNTS else str(problem or "")
+
+
+def settle(session: Session, order: Order, reason: str, *, actor: str, now: datetime) -> bool:
+    """Staff have seen to it. False: the order waits for something else by now, or for nothing."""
+    if not reason or order.needs_attention != reason:
+        return False
+    order.needs_attention = ""
+    order.updated_at = now
+    audit.record(
+        session,
+        shop_id=order.shop_id,
+        actor=actor,
+        action="order.attention_settled",
+        subject=("order", order.id),
+        now=now,
+        changes={"needs_attention": (reason, "")},
+    )
+    return True

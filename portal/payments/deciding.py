@@ -1,0 +1,41 @@
+"""What staff say about one order's payment: whether it was paid, and who gives the receipt."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import Order
+from portal.payments.methods import PaymentClass, PaymentState
+
+
+def decide(
+    session: Session,
+    order: Order,
+    *,
+    state: PaymentState,
+    payment_class: PaymentClass | None,
+    actor: str,
+    now: datetime,
+) -> bool:
+    """`payment_class` None: as the words are read. Whether anything changed.
+
+    A later file may say another state; the class stays until a file names another method.
+    """
+    decided = {"payment_state": str(state), "payment_class": str(payment_class or "")}
+    changes = {name: (getattr(order, name), value) for name, value in decided.items() if getattr(order, name) != value}
+    if not changes:
+        return False
+    for name, (_before, after) in changes.items():
+        setattr(order, name, after)
+    order.updated_at = now
+    audit.record(
+        session,
+        shop_id=order.shop_id,
+        actor=actor,
+        action="order.payment_decided",
+        subject=("order", order.id),
+        now=now,
+        changes=changes,
+    )
+    return True

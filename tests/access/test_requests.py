@@ -1,0 +1,99 @@
+"""Answering what buyers ask."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access import requests, resend
+from portal.access.requests import RequestKind
+from portal.models import AuditEntry, BuyerRequest, Order, OutboxMail, Shop
+from portal.notifications.outbox import Mailroom
+from tests.cast import Cast
+from tests.conftest import Clock
+
+SUZUKI = "staff:suzuki"
+
+
+@pytest.fixture
+def mailroom(app: Flask) -> Mailroom:
+    room: Mailroom = app.extensions["mailroom"]
+    return room
+
+
+def asked(session: Session, order: Order, clock: Clock, reply_to: str = "") -> BuyerRequest:
+    request = requests.create(
+        session, order, kind=RequestKind.OTHER, text="のしを付けて", reply_to=reply_to, actor="buyer:1", now=clock()
+    )
+    session.flush()
+    return request
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "address"),
+    [("", "hanako@example.jp"), ("Hana@Example.jp", "hana@example.jp"), ("090-1234-5678", "hanako@example.jp")],
+)
+def test_the_answer_goes_where_the_buyer_wants_it_once(
+    cast: Cast, session: Session, clock: Clock, mailroom: Mailroom, reply_to: str, address: str
+) -> None:
+    shop = cast.shop()
+    order = cast.order(shop)
+    request = asked(session, order, clock, reply_to)
+    for text, sent in (("付けました。", True), ("もう一度。", False)):
+        assert sent is requests.answer(
+            session, shop, order, request, text, mailroom=mailroom, actor=SUZUKI, now=clock()
+        )
+    mail = session.scalars(select(OutboxMail)).one()
+    assert (mail.recipient, mail.message, mail.order_id) == (address, "request_answered", order.id)
+    assert "付けました。" in mail.body_text
+    assert "> のしを付けて" in mail.body_text
+    assert (request.answered_by, request.answer, request.answered_at) == (SUZUKI, "付けました。", clock())
+
+
+def test_settled_without_a_mail(cast: Cast, session: Session, clock: Clock, mailroom: Mailroom) -> None:
+    shop = cast.shop()
+    order = cast.order(shop)
+    request = asked(session, order, clock)
+    assert requests.settle(session, request, actor=SUZUKI, now=clock())
+    assert not requests.settle(session, request, actor=SUZUKI, now=clock())
+    assert not requests.answer(session, shop, order, request, "x", mailroom=mailroom, actor=SUZUKI, now=clock())
+    assert session.scalars(select(OutboxMail)).all() == []
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
+        "request.created",
+        "request.settled",
+    ]
+
+
+# --- the link again --------------------------------------------------------------------------------------------------
+def test_the_link_goes_out_once_until_staff_want_another_one(
+    cast: Cast, session: Session, clock: Clock, mailroom: Mailroom
+) -> None:
+    shop = cast.shop()
+    order = cast.order(shop)
+
+    def send(shop: Shop = shop, after: object = None) -> resend.SentLately | None:
+        last = resend.send_link(
+            session,
+            shop,
+            order,
+            mailroom=mailroom,
+            after=after,
+            actor=SUZUKI,
+            now=clock(),  # type: ignore[arg-type]
+        )
+        session.flush()
+        return last
+
+    assert send() is None
+    last = send()
+    assert last is not None
+    assert last.at == clock()
+    clock.forward(seconds=1)
+    assert send(after=last.mail_id) is None
+    assert send(after=last.mail_id) is not None, "pressed twice"
+    clock.forward(minutes=10)
+    assert send() is None
+    mails = session.scalars(select(OutboxMail)).all()
+    assert {(mail.recipient, mail.message) for mail in mails} == {("hanako@example.jp", "order_link")}
+    assert len(mails) == 3
+    assert session.scalars(select(AuditEntry.action)).all() == ["order_link.sent"] * 3

@@ -17,15 +17,20 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.access import sweeping
 from portal.extensions import db
+from portal.importing import uploads, working
 from portal.models import BundleCandidate, Receipt, Shop
 from portal.notifications import delivery
+from portal.orders import notices
 from portal.ports import Attachment, Ports
 from portal.receipts import downloads, renditions
 from portal.shipments import bundling
+from portal.shops import filling
 from portal.staff import sweeping as staff_sweeping
 
 log = structlog.get_logger("mypage")
 
+TOLD_A_RUN = 500
+"""New orders of one shop in one transaction; the rest a minute later."""
 MAILS_A_RUN = 20
 """After so many the run ends and asks for another one, so that a buyer's receipt can be rendered in between."""
 
@@ -90,6 +95,20 @@ def forget_old_access() -> None:
         staff_sweeping.sweep(session, clock.now())
 
 
+def tell_received() -> None:
+    """Announce new orders where the shop wants that."""
+    with begin() as session:
+        shop_ids = session.scalars(select(Shop.id).where(Shop.tells_orders_since.is_not(None))).all()
+    told = 0
+    for shop_id in shop_ids:
+        with begin() as session, session.begin():
+            shop = session.get_one(Shop, shop_id)
+            room = current_app.extensions["mailroom"]
+            told += notices.tell_received(session, room, shop, now=clock.now(), limit=TOLD_A_RUN)
+    if told:
+        nudge("send_mails")
+
+
 def refresh_bundles() -> None:
     """Proposes orders for one parcel, and lets go what is none any more. Nudged after orders came in."""
     with begin() as session:
@@ -99,6 +118,41 @@ def refresh_bundles() -> None:
         with begin() as session, session.begin():
             shop = session.get_one(Shop, shop_id)
             bundling.refresh(session, shop, actor="job:refresh_bundles", now=clock.now())
+
+
+def fill_rates(shop_id: str) -> None:
+    """Orders that wait for a tax rate, once the shop has said more about rates. Nudged after that."""
+    filling.fill_all(begin, UUID(shop_id), actor="job:fill_rates", clock=clock.now)
+
+
+def fill_rates_left_out() -> None:
+    """Shops whose nudge was lost or whose worker died on the way."""
+    with begin() as session:
+        shop_ids = filling.left_out(session)
+    for shop_id in shop_ids:
+        nudge("fill_rates", str(shop_id))
+
+
+def work_on_import(run_id: str) -> None:
+    """Try or apply an uploaded file. Nudged after every commit that asked for it."""
+    mailroom = current_app.extensions["mailroom"]
+    more = working.carry_on(begin, UUID(run_id), store=ports().documents, mailroom=mailroom, clock=clock.now)
+    for job in ("send_mails", "refresh_bundles"):
+        nudge(job)
+    if more:
+        nudge("work_on_import", run_id)
+
+
+def imports_left_out() -> None:
+    with begin() as session:
+        waiting = working.left_out(session, clock.now())
+    for run_id in waiting:
+        nudge("work_on_import", str(run_id))
+
+
+def forget_import_files() -> None:
+    with begin() as session, session.begin():
+        uploads.forget_files(session, ports().documents, clock.now())
 
 
 # --- which jobs there are --------------------------------------------------------------------------------------------
@@ -112,7 +166,13 @@ JOBS: Mapping[str, Callable[..., None]] = {
         render,
         render_left_out,
         forget_papers,
+        fill_rates,
+        fill_rates_left_out,
         refresh_bundles,
+        tell_received,
+        work_on_import,
+        imports_left_out,
+        forget_import_files,
     )
 }
 EVERY: Mapping[str, timedelta] = {
@@ -122,7 +182,11 @@ EVERY: Mapping[str, timedelta] = {
     "forget_old_access": timedelta(hours=1),
     "render_left_out": timedelta(seconds=30),
     "forget_papers": timedelta(hours=1),
+    "fill_rates_left_out": timedelta(minutes=1),
     "refresh_bundles": timedelta(minutes=1),
+    "tell_received": timedelta(minutes=1),
+    "imports_left_out": timedelta(seconds=30),
+    "forget_import_files": timedelta(hours=1),
 }
 """The sweeps. Two schedulers only make them run twice as often."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,14 @@ class DocumentStore(Protocol):
 
     def put(self, key: str, content: bytes) -> None: ...
 
+    def put_file(self, key: str, source: BinaryIO) -> None:
+        """From where `source` stands to its end, block by block: for what is too large to hold."""
+
     def get(self, key: str) -> bytes:
         """Raises KeyError when there is nothing under the key."""
+
+    def open(self, key: str) -> BinaryIO:
+        """To read from any place of it; the caller closes. Raises KeyError when there is nothing under the key."""
 
     def delete(self, key: str) -> None: ...
 

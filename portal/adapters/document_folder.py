@@ -1,10 +1,14 @@
 """Document store in a folder. A key is written once; readers never see half a file, and a crash leaves none."""
 
+import filecmp
 import hashlib
+import io
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 KEY = re.compile(r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*")
 """Parts of plain characters: no `..`, no leading slash or dot, nothing that leads out of the folder."""
@@ -18,19 +22,22 @@ class DocumentFolder:
 
     def put(self, key: str, content: bytes) -> None:
         """The same content again is fine; FileExistsError for another one under the same key."""
+        self.put_file(key, io.BytesIO(content))
+
+    def put_file(self, key: str, source: BinaryIO) -> None:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                shutil.copyfileobj(source, file, 1 << 20)
                 file.flush()
                 os.fsync(file.fileno())
             try:
                 # Unlike rename, link never replaces what is there.
                 path.hardlink_to(unfinished)
             except FileExistsError:
-                if path.read_bytes() != content:
+                if not filecmp.cmp(path, unfinished, shallow=False):
                     raise
             _sync_folder(path.parent)
         finally:
@@ -39,6 +46,12 @@ class DocumentFolder:
     def get(self, key: str) -> bytes:
         try:
             return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def open(self, key: str) -> BinaryIO:
+        try:
+            return self._path(key).open("rb")
         except FileNotFoundError:
             raise KeyError(key) from None
 

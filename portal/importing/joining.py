@@ -52,14 +52,26 @@ class Joined:
 AnyTable = Table | Joined
 
 
-def read_files(sources: Sequence[BinaryIO], mapping: ColumnMapping) -> AnyTable:
-    """FileRefusedError: as of `read_table`; or two files that are no pair of orders and lines."""
+def read_files(sources: Sequence[BinaryIO], mapping: ColumnMapping, *, first_rows: int | None = None) -> AnyTable:
+    """`first_rows`: of each. FileRefusedError: as of `read_table`; or two files that are no pair of orders and lines."""
     if len(sources) == 1:
-        return read_table(sources[0])
+        return read_table(sources[0], first_rows=first_rows)
     first, second = sources
     if _has_lines(read_head(first).header, mapping):
         first, second = second, first
-    return _join(read_table(first), read_table(second, second=True), mapping)
+    orders = read_table(first, first_rows=first_rows)
+    return _join(orders, read_table(second, second=True, first_rows=first_rows), mapping)
+
+
+def header_of(headers: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Of one file as it is; of two, columns with the same name are one."""
+    if len(headers) == 1:
+        return tuple(headers[0])
+    names: dict[str, str] = {}
+    for header in headers:
+        for name in header:
+            names.setdefault(fold(name), name)
+    return tuple(names.values())
 
 
 def _has_lines(header: Sequence[str], mapping: ColumnMapping) -> bool:

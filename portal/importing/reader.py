@@ -95,13 +95,16 @@ def read_head(source: BinaryIO) -> Head:
     return head
 
 
-def read_table(source: BinaryIO, *, second: bool = False) -> Table:
-    """FileRefusedError: besides what `read_head` refuses, torn quotes, an endless line, no rows, too many."""
+def read_table(source: BinaryIO, *, second: bool = False, first_rows: int | None = None) -> Table:
+    """`first_rows`: no more than so many. FileRefusedError: besides what `read_head` refuses, torn quotes, an endless
+    line, no rows, too many."""
     head, records = _begin(source, encoding_of(source))
     rows = Rows(SECOND if second else 0)
     for (line, start, size), cells in records:
         if any(cell and not cell.isspace() for cell in cells):
             rows.append(line, start, size)
+        if len(rows) == first_rows:
+            break
         if len(rows) > MAX_ROWS:
             raise FileRefusedError(f"行が多すぎます（{MAX_ROWS // 10_000}万行まで）。ファイルを分けてください。")
     if not rows:

@@ -1,5 +1,6 @@
 """The document store in a folder: once, whole, and nowhere else."""
 
+import io
 import os
 import threading
 from pathlib import Path
@@ -24,6 +25,15 @@ def test_what_was_put_is_got(store: DocumentFolder) -> None:
 def test_nothing_under_a_key_is_a_key_error(store: DocumentFolder) -> None:
     with pytest.raises(KeyError):
         store.get(KEY)
+
+
+def test_a_large_file_is_kept_and_read_from_any_place(store: DocumentFolder) -> None:
+    store.put_file(KEY, io.BytesIO(b"0123456789" * 300_000))
+    with store.open(KEY) as opened:
+        opened.seek(2_999_995)
+        assert opened.read() == b"56789"
+    with pytest.raises(KeyError):
+        store.open("nothing/here")
 
 
 def test_a_key_is_written_once(store: DocumentFolder) -> None:

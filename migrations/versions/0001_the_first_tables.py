@@ -45,6 +45,7 @@ def upgrade() -> None:
     sa.Column('site_url', sa.String(length=300), nullable=False),
     sa.Column('notice_addresses', sa.JSON(), nullable=False),
     sa.Column('mail_from', sa.String(length=254), nullable=False),
+    sa.Column('tells_orders_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('languages', sa.JSON(), nullable=False),
     sa.Column('bundling', sa.Boolean(), nullable=False),
     sa.Column('totp_demanded', sa.Boolean(), nullable=False),

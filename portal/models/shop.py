@@ -67,6 +67,8 @@ class Shop(Keyed, Base):
     site_url: Mapped[str] = mapped_column(String(300), default="")
     notice_addresses: Mapped[list[str]] = mapped_column(default=list)
     mail_from: Mapped[str] = mapped_column(String(254), default="")
+    tells_orders_since: Mapped[datetime | None]
+    """Orders taken in from then on are announced by mail (order_received); None: the cart does that."""
     languages: Mapped[list[str]] = mapped_column(default=lambda: ["ja", "en"])
     """Which the buyer's pages offer, Japanese always among them."""
     bundling: Mapped[bool] = mapped_column(default=False)

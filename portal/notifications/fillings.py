@@ -60,10 +60,6 @@ def _address(order: Order) -> Parts:
     return parts(order.prefecture, order.address)
 
 
-def _items(order: Order) -> str:
-    return "\n".join(f"{line.name} × {line.quantity}" for line in order.lines)
-
-
 OF_SHOP: Mapping[str, Callable[[Shop], str]] = {
     "shopName": lambda shop: shop.name,
     "shopPhone": lambda shop: shop.contact_phone,
@@ -73,7 +69,6 @@ OF_SHOP: Mapping[str, Callable[[Shop], str]] = {
 }
 OF_ORDER: Mapping[str, Callable[[Order], str]] = {
     "orderCode": lambda order: order.code,
-    "orderItems": _items,
     "orderTotal": lambda order: format_yen(order.total),
     "paymentMethod": lambda order: order.payment_method,
     "memberName": lambda order: order.buyer_name,
@@ -94,6 +89,7 @@ OF_MAIL: Mapping[str, Callable[[Fillings], str]] = {
     "myPageUrl": lambda mail: mail.order_url,
     "howToOpen": lambda mail: mail.lines("how_to_open"),
     "shopSignature": lambda mail: mail.lines("signature"),
+    "orderItems": lambda mail: mail.lines("order_received/items") if mail.order else "",
     "orderDate": Fillings.ordered_on,
     "deliveryDetails": lambda mail: mail.lines("shipped/details"),
     "carrierName": lambda mail: mail.said("carrier"),

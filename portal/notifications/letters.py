@@ -31,6 +31,7 @@ PARTS = {
     "signature": "shopSignature",
     "shipped/details": "deliveryDetails",
     "order_link/links": "orderLinks",
+    "order_received/items": "orderItems",
 }
 """templates/mail/<part>.txt → its placeholder in a shop's own text."""
 WORDS = {"code": "loginCode", "order_code": "orderCode", "number": "receiptNumber", "order_url": "myPageUrl"}

@@ -29,11 +29,11 @@ def write(text: Text, message: str, language: str, shop: Shop, value: Callable[[
 
 
 def draft(text: Text, language: str, shop: Shop, value: Callable[[str], str]) -> Letter:
-    """Of a text that has no unknown placeholders: the preview also shows one that cannot be saved yet."""
-    body = fill(text.body, value)
+    """As `write`, also of a text that cannot be saved yet: unknown placeholders stay as they were typed."""
+    body = fill(text.body, value, strict=False)
     plain = joined(body).strip("\n")
     return Letter(
-        subject=one_line(joined(fill(text.subject, value))),
+        subject=one_line(joined(fill(text.subject, value, strict=False))),
         text=plain + "\n",
         html=letters.write_frame(_html(body), language, shop),
     )

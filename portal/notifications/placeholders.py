@@ -204,13 +204,18 @@ class UnknownPlaceholderError(LookupError):
     """A stored text with a placeholder that is no more."""
 
 
-def fill(text: str, value: Callable[[str], str]) -> list[Piece]:
-    """The text cut into the shop's words and what `value(name)` says. Only what stands in the text is asked for."""
+def fill(text: str, value: Callable[[str], str], *, strict: bool = True) -> list[Piece]:
+    """The text cut into the shop's words and what `value(name)` says. Only what stands in the text is asked for.
+
+    UnknownPlaceholderError for what only looks like one; not `strict`, it stays as it was typed.
+    """
     pieces: list[Piece] = []
     at = 0
     for found in find(text):
-        if not found.name:
+        if not found.name and strict:
             raise UnknownPlaceholderError(found.written)
+        if not found.name:
+            continue
         kind = PLACEHOLDERS[found.name].kind
         said = value(found.name)
         pieces += [Piece(text[at : found.start]), Piece(said if kind is Kind.LINES else one_line(said), kind)]

@@ -32,7 +32,7 @@ def tell_shipped(session: Session, mailroom: Mailroom, shop: Shop, shipment: Shi
             order=order,
             message="shipped",
             recipient=order.email_key,
-            context=_context(mailroom, shop, order, shipment),
+            context=context_of(mailroom, shop, order, shipment),
             language="ja",
             once_key=shipped.once_key(shipment.id, order.id),
             now=now,
@@ -40,7 +40,8 @@ def tell_shipped(session: Session, mailroom: Mailroom, shop: Shop, shipment: Shi
     return len(told)
 
 
-def _context(mailroom: Mailroom, shop: Shop, order: Order, shipment: Shipment) -> dict[str, object]:
+def context_of(mailroom: Mailroom, shop: Shop, order: Order, shipment: Shipment) -> dict[str, object]:
+    """What the mail prints; for its preview too."""
     return shipped.context(
         order_url=mailroom.order_url(shop, order),
         carrier=carrier(shipment.carrier).name if shipment.carrier else "",

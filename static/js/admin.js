@@ -19,3 +19,31 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "n") step(1);
   if (event.key === "p") step(-1);
 });
+
+// Mail texts: a placeholder goes where the cursor was last, and the HTML form follows what is typed.
+const TEXT_FIELDS = "#mail-text textarea, #mail-text #subject";
+let lastField = null;
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches(TEXT_FIELDS)) lastField = event.target;
+});
+
+document.addEventListener("click", (event) => {
+  const words = event.target.closest("[data-insert]")?.dataset.insert;
+  const field = lastField ?? document.querySelector("#mail-text textarea");
+  if (!words || !field || field.readOnly) return;
+  field.setRangeText(words, field.selectionStart, field.selectionEnd, "end");
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+function fillFrame() {
+  const frame = document.querySelector("iframe[name=letter]:not([data-filled])");
+  const button = document.querySelector("[data-fills-frame]");
+  if (!frame || !button) return;
+  frame.dataset.filled = "";
+  button.form.requestSubmit(button);
+}
+
+document.addEventListener("htmx:after:swap", fillFrame);
+document.addEventListener("DOMContentLoaded", fillFrame);

@@ -1,0 +1,88 @@
+"""A real order for the preview of a mail text, and what the mail would be given for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, g
+from sqlalchemy import Select, select
+
+from portal.clock import now
+from portal.extensions import db
+from portal.models import Order, OrderLine, OrderShipment, Receipt, Shipment, ShipmentStatus
+from portal.models.base import new_id
+from portal.notifications import login_code, order_link, order_received, receipt_file, receipts_ready
+from portal.notifications.outbox import Mailroom
+from portal.orders.codes import code_key
+from portal.receipts.ledger import number_text
+from portal.shipments import notices
+
+LOGIN_CODE = "123456"
+
+
+def order_by_code(code: str) -> Order | None:
+    """The live one first, should the code have been used again."""
+    mine = select(Order).where(Order.shop_id == g.shop.id, Order.code_key == code_key(code))
+    return db.session.scalars(mine.order_by(Order.code_live.desc(), Order.ordered_at.desc()).limit(1)).first()
+
+
+def newest_order(message: str) -> Order | None:
+    """The newest that such a mail could be about; the newest of all if there is none."""
+    newest = select(Order).where(Order.shop_id == g.shop.id).order_by(Order.ordered_at.desc(), Order.id.desc()).limit(1)
+    return db.session.scalars(_fitting(newest, message)).first() or db.session.scalars(newest).first()
+
+
+def _fitting(orders: Select[Order], message: str) -> Select[Order]:
+    if message == "shipped":
+        linked = select(OrderShipment.order_id).join(Shipment, Shipment.id == OrderShipment.shipment_id)
+        return orders.where(
+            Order.id.in_(linked.where(Shipment.shop_id == g.shop.id, Shipment.status == ShipmentStatus.SHIPPED))
+        )
+    if message in ("receipt_file", "receipts_ready"):
+        return orders.where(Order.id.in_(select(Receipt.order_id).where(Receipt.shop_id == g.shop.id)))
+    return orders.where(Order.email_key != "")
+
+
+def invented_order() -> Order:
+    """For a shop without orders; it is stored nowhere."""
+    order = Order(
+        id=new_id(),
+        shop_id=g.shop.id,
+        code="A-00001",
+        ordered_at=now(),
+        buyer_name="見本 花子",
+        buyer_kana="ミホン ハナコ",
+        email="hanako@example.jp",
+        phone="",
+        postcode="100-0001",
+        prefecture="東京都",
+        address="千代田区千代田1-1",
+        payment_method="クレジットカード",
+        total=3280,
+    )
+    order.lines = [
+        OrderLine(shop_id=g.shop.id, position=1, name="見本の商品", quantity=1, unit_price=3280, amount=3280)
+    ]
+    return order
+
+
+def context_of(message: str, order: Order) -> Mapping[str, Any]:
+    mailroom: Mailroom = current_app.extensions["mailroom"]
+    order_url = mailroom.order_url(g.shop, order)
+    if message == "shipped":
+        left = [parcel for parcel in order.shipments if parcel.status == ShipmentStatus.SHIPPED]
+        parcel = (left or [Shipment(carrier="", service="", tracking_number="", requested_slot="")])[-1]
+        return notices.context_of(mailroom, g.shop, order, parcel)
+    if message == "receipt_file":
+        return receipt_file.context(order_code=order.code, number=_receipt_numbers(order)[-1])
+    if message == "receipts_ready":
+        return receipts_ready.context(order_url=order_url, numbers=_receipt_numbers(order))
+    if message == "order_link":
+        return order_link.context(mailroom, g.shop, [order])
+    if message == "login_code":
+        return login_code.context(code=LOGIN_CODE, order_code=order.code)
+    return order_received.context(order_url=order_url)
+
+
+def _receipt_numbers(order: Order) -> list[str]:
+    numbers = select(Receipt.number).where(Receipt.order_id == order.id, Receipt.voided_at.is_(None))
+    return [number_text(number) for number in db.session.scalars(numbers.order_by(Receipt.number))] or [number_text(1)]

@@ -1,0 +1,49 @@
+"""テストメール: a member of staff sends a text to the own mailbox."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import AuditEntry, Shop
+from portal.notifications.letters import Letter
+from portal.notifications.outbox import Mailroom
+
+TESTED = "mail_text.tested"
+MOST_AN_HOUR = 10
+
+
+def send(
+    session: Session,
+    mailroom: Mailroom,
+    shop: Shop,
+    letter: Letter,
+    *,
+    message: str,
+    recipient: str,
+    actor: str,
+    now: datetime,
+) -> bool:
+    """To the member of staff who asks for it; False: that person has had enough for this hour."""
+    lately = select(func.count()).where(
+        AuditEntry.shop_id == shop.id,
+        AuditEntry.subject_type == "shop",
+        AuditEntry.subject_id == shop.id,
+        AuditEntry.at > now - timedelta(hours=1),
+        AuditEntry.action == TESTED,
+        AuditEntry.actor == actor,
+    )
+    if session.scalars(lately).one() >= MOST_AN_HOUR:
+        return False
+    mailroom.post_test(session, shop=shop, letter=letter, recipient=recipient, now=now)
+    audit.record(
+        session,
+        shop_id=shop.id,
+        actor=actor,
+        action=TESTED,
+        subject=("shop", shop.id),
+        now=now,
+        changes={"text": (None, message)},
+    )
+    return True

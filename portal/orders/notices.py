@@ -1,0 +1,66 @@
+"""Telling buyers that their order has come in, where the shop has chosen that."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, selectinload
+
+from portal import audit
+from portal.models import Order, OrderStatus, OutboxMail, Shop
+from portal.notifications import order_received
+from portal.notifications.outbox import Mailroom
+
+NEWS_FOR = timedelta(days=3)
+"""After that an order that is taken in is history, not news for its buyer."""
+
+
+def tell_received(session: Session, mailroom: Mailroom, shop: Shop, *, now: datetime, limit: int) -> int:
+    """How many mails were written, oldest orders first; each order is told once, however often it is imported."""
+    if shop.tells_orders_since is None:
+        return 0
+    told = exists().where(OutboxMail.order_id == Order.id, OutboxMail.message == "order_received")
+    news = (
+        select(Order)
+        .where(
+            Order.shop_id == shop.id,
+            Order.ordered_at > now - NEWS_FOR,
+            Order.created_at >= shop.tells_orders_since,
+            Order.email_key != "",
+            Order.status != OrderStatus.CANCELLED,
+            ~told,
+        )
+        .order_by(Order.ordered_at, Order.id)
+        .limit(limit)
+        .options(selectinload(Order.lines))
+    )
+    orders = session.scalars(news).all()
+    for order in orders:
+        mailroom.post(
+            session,
+            shop=shop,
+            order=order,
+            message="order_received",
+            recipient=order.email_key,
+            context=order_received.context(order_url=mailroom.order_url(shop, order)),
+            language="ja",
+            once_key=order_received.once_key(order.id),
+            now=now,
+        )
+    return len(orders)
+
+
+def switch(session: Session, shop: Shop, *, on: bool, actor: str, now: datetime) -> None:
+    """From now on: what is there already is not told."""
+    if on == (shop.tells_orders_since is not None):
+        return
+    before = shop.tells_orders_since
+    shop.tells_orders_since = now if on else None
+    audit.record(
+        session,
+        shop_id=shop.id,
+        actor=actor,
+        action="shop.settings_changed",
+        subject=("shop", shop.id),
+        now=now,
+        changes={"tells_orders_since": (before, shop.tells_orders_since)},
+    )

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access import sweeping
+from portal.exports import verbs as exports
+from portal.exports import writing
 from portal.extensions import db
 from portal.importing import uploads, working
 from portal.models import BundleCandidate, Receipt, Shop
@@ -155,6 +157,24 @@ def forget_import_files() -> None:
         uploads.forget_files(session, ports().documents, clock.now())
 
 
+def write_export(export_id: str) -> None:
+    """Nudged after every commit that asked for a file."""
+    if writing.carry_on(begin, UUID(export_id), store=ports().documents, clock=clock.now):
+        nudge("write_export", export_id)
+
+
+def exports_left_out() -> None:
+    with begin() as session:
+        waiting = writing.left_out(session, clock.now())
+    for export_id in waiting:
+        nudge("write_export", str(export_id))
+
+
+def expire_exports() -> None:
+    with begin() as session, session.begin():
+        exports.expire(session, ports().documents, clock.now())
+
+
 # --- which jobs there are --------------------------------------------------------------------------------------------
 JOBS: Mapping[str, Callable[..., None]] = {
     job.__name__: job
@@ -173,6 +193,9 @@ JOBS: Mapping[str, Callable[..., None]] = {
         work_on_import,
         imports_left_out,
         forget_import_files,
+        write_export,
+        exports_left_out,
+        expire_exports,
     )
 }
 EVERY: Mapping[str, timedelta] = {
@@ -187,6 +210,8 @@ EVERY: Mapping[str, timedelta] = {
     "tell_received": timedelta(minutes=1),
     "imports_left_out": timedelta(seconds=30),
     "forget_import_files": timedelta(hours=1),
+    "exports_left_out": timedelta(seconds=30),
+    "expire_exports": timedelta(hours=1),
 }
 """The sweeps. Two schedulers only make them run twice as often."""
 

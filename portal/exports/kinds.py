@@ -1,0 +1,26 @@
+"""Which tables can be written to a file. A kind says how many rows there are and reads them a chunk at a time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.exports import ledger
+from portal.models import Export
+
+Cell = str | int | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    file_name: str
+    """Without the day and the suffix."""
+    header: Sequence[str]
+    total: Callable[[Session, Export], int]
+    chunk: Callable[[Session, Export, int], tuple[list[list[Cell]], str]]
+    """At most so many rows after `export.cursor`, and the cursor behind the last of them."""
+
+
+KINDS: Mapping[str, Kind] = {
+    "ledger": Kind("領収書台帳", ledger.HEADER, ledger.total, ledger.chunk),
+}

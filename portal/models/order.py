@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect, text
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from portal.models.base import Base, OfShop
+from portal.values import search_keys
 
 if TYPE_CHECKING:
     from portal.models.shipment import Shipment
@@ -41,7 +42,27 @@ class Order(OfShop, Base):
         ),
         Index("ix_order_shop_id_code_key", "shop_id", "code_key"),
         Index("ix_order_shop_id_email_key", "shop_id", "email_key"),
-        Index("ix_order_shop_id_ordered_at", "shop_id", "ordered_at"),
+        Index("ix_order_shop_id_ordered_at", "shop_id", "ordered_at", "id"),
+        # The lists of orders, newest first: by what is not yet or no more on its way, and by how it was paid.
+        Index(
+            "ix_order_shop_id_status",
+            "shop_id",
+            "status",
+            "ordered_at",
+            "id",
+            sqlite_where=text("status <> 'shipped'"),
+            postgresql_where=text("status <> 'shipped'"),
+        ),
+        Index("ix_order_shop_id_payment_method", "shop_id", "payment_method", "ordered_at", "id"),
+        Index(
+            "ix_order_shop_id_payment_class",
+            "shop_id",
+            "payment_class",
+            "ordered_at",
+            "id",
+            sqlite_where=text("payment_class <> ''"),
+            postgresql_where=text("payment_class <> ''"),
+        ),
         # What a person has to look at: few of many.
         Index(
             "ix_order_shop_id_needs_attention",
@@ -119,6 +140,8 @@ class Order(OfShop, Base):
     """Reason code for the Today list (rates_unknown, amounts_do_not_add_up, changed_after_receipt …); empty: none."""
     content_digest: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 of what the last import said, so that the same file twice changes nothing."""
+    search_keys: Mapped[str] = mapped_column(Text)
+    """`values.search_keys.of_order`; kept by the listener below, only bulk inserts bring it along themselves."""
     set_by_staff: Mapped[list[str]] = mapped_column(default=list)
     """Columns that staff have corrected: a file no longer changes them."""
     created_at: Mapped[datetime]
@@ -133,6 +156,15 @@ class Order(OfShop, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
+
+
+@event.listens_for(Order, "before_insert")
+@event.listens_for(Order, "before_update")
+def _keep_search_keys(_mapper: Mapper[Order], _connection: Connection, order: Order) -> None:
+    """Whoever changes an order need not know how it is found."""
+    attributes = inspect(order).attrs
+    if any(attributes[column].history.has_changes() for column in search_keys.COLUMNS):
+        order.search_keys = search_keys.of_order({column: getattr(order, column) for column in search_keys.COLUMNS})
 
 
 class OrderLine(OfShop, Base):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal.values.names.letters import fold_kana, is_kana
 
-_ROWS = {
+ROWS = {
     "": "アイウエオ",
     "k": "カキクケコ",
     "g": "ガギグゲゴ",
@@ -40,7 +40,7 @@ _DROPPED_WITH = frozenset({"uウ", "oウ", "oオ"})
 
 def _spellings() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for consonant, row in _ROWS.items():
+    for consonant, row in ROWS.items():
         for kana, vowel in zip(row, "aiueo", strict=True):
             found.setdefault(fold_kana(kana), []).append(consonant + vowel)
         for small, vowel in zip("ャュョ", "auo", strict=True) if consonant else ():
@@ -93,7 +93,7 @@ def _doubled(reading: str, at: int, *, large_only: bool) -> Iterator[tuple[int, 
 
 
 def _begins_with_lips(kana: str) -> bool:
-    return is_kana(kana) and kana in _ROWS["b"] + _ROWS["p"] + _ROWS["m"]
+    return is_kana(kana) and kana in ROWS["b"] + ROWS["p"] + ROWS["m"]
 
 
 def _lengthened(spelling: str, used: int, following: str) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,27 @@
+"""Finding orders: the list of a shop's orders, newest first, narrowed by what staff typed and chose.
+
+`parse` says what was typed could be, `find` gives one page, `exact` the orders that have just this number.
+"""
+
+from portal.orders.search.filters import Filters, Payment
+from portal.orders.search.finding import PAGE, Page, exact, find
+from portal.orders.search.places import Cursor, Place, read_place
+from portal.orders.search.rows import Hit, payment_words
+from portal.orders.search.terms import LONGEST, Terms, parse
+
+__all__ = [
+    "LONGEST",
+    "PAGE",
+    "Cursor",
+    "Filters",
+    "Hit",
+    "Page",
+    "Payment",
+    "Place",
+    "Terms",
+    "exact",
+    "find",
+    "parse",
+    "payment_words",
+    "read_place",
+]

@@ -1,0 +1,86 @@
+"""What the list may be narrowed to besides the search."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import Boolean, ColumnElement, and_, false, literal_column, or_
+
+from portal.models import Order, OrderStatus
+from portal.values.dates import TOKYO
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A class of payment as the words of this shop's orders say it, and as staff decided for single orders."""
+
+    words: Sequence[str] = ()
+    decided: str = ""
+    """PaymentClass; empty: by the words alone, whatever staff decided."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    statuses: frozenset[OrderStatus] = frozenset()
+    """Empty: any."""
+    since: date | None = None
+    until: date | None = None
+    """Days in Tokyo, both included."""
+    payment: Mapping[UUID, Payment] = field(default_factory=dict)
+    """Per shop; empty: any."""
+    attention: bool = False
+
+    @property
+    def since_instant(self) -> datetime | None:
+        return _midnight(self.since) if self.since else None
+
+    @property
+    def until_instant(self) -> datetime | None:
+        """The first that is too late."""
+        return _midnight(self.until + timedelta(days=1)) if self.until else None
+
+    @property
+    def are_of_the_order(self) -> bool:
+        """Whether there is more to look at than when it was ordered."""
+        return bool(self.statuses or self.payment or self.attention)
+
+    def branches(self, shop_id: UUID) -> list[list[Condition]]:
+        """The orders without repetition, each branch in the order of one index: (…, ordered_at, id)."""
+        if self.attention:
+            return [[Order.needs_attention != "", *self._of_status(), *self._paid(shop_id)]]
+        if self.statuses and OrderStatus.SHIPPED not in self.statuses:
+            # Said as the index says it, or the database does not know that it may use it.
+            each = [[Order.status == status, _literally("status <> 'shipped'")] for status in sorted(self.statuses)]
+            return [[*branch, *self._paid(shop_id)] for branch in each]
+        if self.payment:
+            return [[*branch, *self._of_status()] for branch in self._payment_branches(shop_id)]
+        return [self._of_status()]
+
+    def conditions(self, shop_id: UUID) -> list[Condition]:
+        """The same in one piece, for orders found otherwise."""
+        attention = [Order.needs_attention != ""] if self.attention else []
+        return [Order.shop_id == shop_id, *attention, *self._of_status(), *self._paid(shop_id)]
+
+    def _of_status(self) -> list[Condition]:
+        return [Order.status.in_(sorted(self.statuses))] if self.statuses else []
+
+    def _paid(self, shop_id: UUID) -> list[Condition]:
+        return [or_(false(), *(and_(*way) for way in self._payment_branches(shop_id)))] if self.payment else []
+
+    def _payment_branches(self, shop_id: UUID) -> list[list[Condition]]:
+        payment = self.payment.get(shop_id, Payment())
+        if not payment.decided:
+            return [[Order.payment_method == words] for words in payment.words]
+        read = [[Order.payment_method == words, Order.payment_class == ""] for words in payment.words]
+        return [*read, [Order.payment_class == payment.decided, _literally("payment_class <> ''")]]
+
+
+def _literally(condition: str) -> Condition:
+    return literal_column(f'"order".{condition}', Boolean)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), TOKYO).astimezone(UTC)

@@ -20,4 +20,22 @@ def keep_shop(endpoint: str, values: dict[str, Any]) -> None:
         values["slug"] = g.shop.slug
 
 
-from admin import account, authenticator, home, login, login_code, mails, members, orders, passwords  # noqa: E402, F401 - the views find their blueprint above
+from admin import (  # noqa: E402, F401 - the views find their blueprint above
+    account,
+    authenticator,
+    home,
+    login,
+    login_code,
+    mail_texts,
+    mails,
+    members,
+    orders,
+    passwords,
+    receipts,
+    receipts_new,
+    settings,
+    settings_payments,
+    settings_pictures,
+    settings_preview,
+    settings_tax,
+)

@@ -558,6 +558,7 @@ def upgrade() -> None:
     sa.Column('outcome', sa.String(length=10), nullable=False),
     sa.Column('column', sa.String(length=100), nullable=False),
     sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('value', sa.String(length=100), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_row_run_id')),

@@ -14,8 +14,19 @@ from typing import TYPE_CHECKING, Any
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from portal.receipts.documents import DeliveryNoteDocument, ReceiptDocument, StatementDocument
-from portal.receipts.documents.layout import delivery_note_context, receipt_context, statement_context
+from portal.receipts.documents import (
+    DeliveryNoteDocument,
+    ReceiptDocument,
+    ReturnInvoiceDocument,
+    StatementDocument,
+)
+from portal.receipts.documents.layout import (
+    delivery_note_context,
+    receipt_context,
+    return_invoice_context,
+    statement_context,
+)
+from portal.receipts.printing import wants_stamp
 
 if TYPE_CHECKING:
     from portal.adapters.weasyprint_press import Press
@@ -60,30 +71,29 @@ class WeasyPrintRenderer:
         with self._lock:
             self._warmed()
 
-    def render(
-        self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes], *, stamp_box: bool = False
-    ) -> bytes:
+    def render(self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes]) -> bytes:
         """PDF/A-3a of a document in its `to_dict()` form; the same document gives the same bytes.
 
-        `kind`: receipt, statement or delivery_note. `images`: the issuer's logo and seal under the names that the
-        document uses. `stamp_box`: room for a revenue stamp, on a receipt that staff print on paper.
+        `kind`: receipt, printed_receipt (the same on paper that staff print: with room for a revenue stamp where one
+        is due), return_invoice, statement or delivery_note. `images`: the issuer's logo and seal under the names that
+        the document uses.
         ValueError: not such a document, or a receipt that was not issued. LookupError: a picture is missing.
         """
-        page, pictures = self.page(kind, document, images, stamp_box=stamp_box)
+        page, pictures = self.page(kind, document, images)
         with self._lock:
             return self._warmed().pdf(page, pictures)
 
-    def page(
-        self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes], *, stamp_box: bool = False
-    ) -> tuple[str, dict[str, bytes]]:
+    def page(self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
         """The HTML that is printed, and its pictures by address."""
         pictures = {f"picture:{name}": content for name, content in images.items()}
         sources = {name: f"picture:{name}" for name in images}
-        if kind == "receipt":
+        template = kind
+        if kind in ("receipt", "printed_receipt"):
+            template = "receipt"
             receipt = ReceiptDocument.from_dict(document)
             if receipt.issued_on is None or not receipt.number:
                 raise ValueError("a receipt is printed after it was issued, not before")
-            context = receipt_context(receipt, sources, stamp_box=stamp_box)
+            context = receipt_context(receipt, sources, stamp_box=kind == "printed_receipt" and wants_stamp(receipt))
             if receipt.verify_url:
                 context["code"] = "picture:code"
                 pictures["picture:code"] = qr_code(receipt.verify_url)
@@ -91,12 +101,14 @@ class WeasyPrintRenderer:
             context = statement_context(StatementDocument.from_dict(document), sources)
         elif kind == "delivery_note":
             context = delivery_note_context(DeliveryNoteDocument.from_dict(document), sources)
+        elif kind == "return_invoice":
+            context = return_invoice_context(ReturnInvoiceDocument.from_dict(document), sources)
         else:
             raise ValueError(f"no such document: {kind}")
         missing = {context["issuer"].logo, context["issuer"].seal} - {None, *images}
         if missing:
             raise LookupError(f"pictures not handed over: {sorted(missing)}")
-        return self._templates.get_template(f"documents/{kind}.html").render(context), pictures
+        return self._templates.get_template(f"documents/{template}.html").render(context), pictures
 
     def _warmed(self) -> "Press":
         if self._press is None:

@@ -23,6 +23,12 @@ class Window:
     stored_at: datetime | None
     reopened_at: datetime | None
     extra_downloads: int
+    by_staff: bool = False
+    """An original that staff issued: its time begins when the buyer takes it, not when it was made."""
+
+    @property
+    def waits_for_buyer(self) -> bool:
+        return self.by_staff and self.reopened_at is None
 
     @property
     def opened_at(self) -> datetime | None:
@@ -44,13 +50,20 @@ class Offer:
 
 
 def window_of(receipt: Receipt) -> Window:
-    return Window(receipt.rendition.stored_at, receipt.reopened_at, receipt.extra_downloads)
+    by_staff = receipt.issued_by == "staff" and receipt.original_id is None
+    return Window(receipt.rendition.stored_at, receipt.reopened_at, receipt.extra_downloads, by_staff)
 
 
 def offer(shop: Shop, window: Window, now: datetime) -> Offer:
     policy = Policy(shop.receipt_policy)
     opened = window.opened_at
-    decision = download_decision(policy, grace_from=opened, now=now, grants_left=window.extra_downloads)
+    decision = download_decision(
+        policy,
+        grace_from=opened,
+        now=now,
+        grants_left=window.extra_downloads,
+        waits_for_buyer=window.waits_for_buyer,
+    )
     return Offer(decision, opened + GRACE if opened and policy is not Policy.UNLIMITED else None)
 
 

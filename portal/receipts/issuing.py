@@ -1,7 +1,5 @@
 """Issuing exactly once, and issuing again with the mark. Verbs: they flush, entry points commit."""
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,24 +7,19 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.models import Order, Receipt, Shop
-from portal.models.base import new_id
-from portal.receipts import ledger, renditions
-from portal.receipts.counterparty import search_key
+from portal.receipts import ledger
 from portal.receipts.documents import ReceiptDocument, Reissue
 from portal.receipts.downloads import offer, window_of
 from portal.receipts.drafting import Texts, draft_receipt
 from portal.receipts.facts import facts_of
 from portal.receipts.rules import Download, Refusal, may_issue, may_reissue
+from portal.receipts.writing import VerifyUrl, write_receipt
 from portal.values.dates import tokyo_date
 
 
 @dataclass(frozen=True)
 class Refused:
     reasons: tuple[Refusal, ...]
-
-
-VerifyUrl = Callable[[str], str]
-"""Public token → address in the QR code."""
 
 
 def issue(
@@ -42,7 +35,7 @@ def issue(
     reasons = may_issue(facts_of(shop, order, receipts))
     if reasons:
         return Refused(tuple(reasons))
-    return _write(
+    return write_receipt(
         session,
         shop,
         order,
@@ -59,7 +52,7 @@ def issue_again(
 ) -> Receipt | Refused:
     """What the shop's policy gives for a receipt that was taken before.
 
-    The newest row while its bytes are open, while a grant of staff opens them again, and when `once` is used up:
+    What staff issued opens when it is first taken. The newest row while its bytes are open, while a grant of staff opens them again, and when `once` is used up:
     then the row itself gives nothing more. Under `reissue` a 再発行 with a number of its own, as long as the sale
     and the permission stand.
     """
@@ -68,6 +61,8 @@ def issue_again(
     receipts = ledger.live_receipts(session, order.id)
     newest = ledger.newest_of(receipts, receipt)
     decision = offer(shop, window_of(newest), now).decision
+    if decision is Download.FIRST:
+        _take_first(session, newest, actor=actor, now=now)
     if decision is Download.GRANTED:
         _use_grant(session, newest, actor=actor, now=now)
     if decision is not Download.REISSUE or newest not in receipts:
@@ -77,6 +72,13 @@ def issue_again(
         return Refused(tuple(reasons))
     original = session.get_one(Receipt, newest.original_id or newest.id)
     return _reissue(session, shop, order, original, newest, verify_url=verify_url, actor=actor, now=now)
+
+
+def _take_first(session: Session, receipt: Receipt, *, actor: str, now: datetime) -> None:
+    receipt.reopened_at = now
+    audit.record(
+        session, shop_id=receipt.shop_id, actor=actor, action="receipt.taken", subject=("receipt", receipt.id), now=now
+    )
 
 
 def _use_grant(session: Session, receipt: Receipt, *, actor: str, now: datetime) -> None:
@@ -108,7 +110,7 @@ def _reissue(
     """The same texts and amounts as the original's snapshot, whatever has become of the order since."""
     first = ReceiptDocument.from_dict(original.snapshot)
     mark = Reissue(ledger.number_text(original.number), original.issued_on)
-    return _write(
+    return write_receipt(
         session,
         shop,
         order,
@@ -118,54 +120,3 @@ def _reissue(
         actor=actor,
         now=now,
     )
-
-
-def _write(
-    session: Session,
-    shop: Shop,
-    order: Order,
-    draft: ReceiptDocument,
-    columns: dict[str, object],
-    *,
-    verify_url: VerifyUrl,
-    actor: str,
-    now: datetime,
-) -> Receipt:
-    number = ledger.next_number(session, shop.id)
-    token = secrets.token_urlsafe(32)
-    today = tokyo_date(now)
-    document = replace(draft, number=ledger.number_text(number), issued_on=today, verify_url=verify_url(token))
-    snapshot = document.to_dict()
-    rendition = renditions.request(
-        session, shop_id=shop.id, order_id=order.id, kind="receipt", document=snapshot, now=now
-    )
-    counterparty = document.addressee or order.buyer_name
-    receipt = Receipt(
-        id=new_id(),
-        shop_id=shop.id,
-        order_id=order.id,
-        number=number,
-        issued_at=now,
-        issued_on=today,
-        transaction_on=document.transaction_on,
-        addressee=document.addressee,
-        counterparty=counterparty,
-        counterparty_key=search_key(counterparty),
-        amount=document.amount,
-        snapshot=snapshot,
-        public_token=token,
-        rendition_id=rendition.id,
-        **columns,
-    )
-    session.add(receipt)
-    session.flush()
-    audit.record(
-        session,
-        shop_id=shop.id,
-        actor=actor,
-        action="receipt.reissued" if document.reissue else "receipt.issued",
-        subject=("receipt", receipt.id),
-        now=now,
-        changes={"number": (None, number), "addressee": (None, document.addressee), "amount": (None, document.amount)},
-    )
-    return receipt

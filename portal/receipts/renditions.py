@@ -23,7 +23,8 @@ CLAIM_LASTS = timedelta(minutes=2)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0.5, 1, 5, 30, 120))
 """After the first, second … failure; the last for ever. A receipt is never given up: its number is issued."""
 PAPERS_KEPT = timedelta(days=7)
-"""Statements and delivery notes are made anew from the order; receipts are kept for good."""
+KEPT_FOR_GOOD = ("receipt", "return_invoice")
+"""They are issued; the others are made anew when asked for."""
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -126,8 +127,8 @@ def left_out(session: Session, now: datetime, *, limit: int = 50) -> list[UUID]:
 
 
 def forget_papers(session: Session, store: DocumentStore, now: datetime, *, limit: int = 500) -> int:
-    """Takes away old statements and delivery notes: they hold addresses, and are made anew when asked for."""
-    old = select(Rendition).where(Rendition.kind != "receipt", Rendition.requested_at < now - PAPERS_KEPT)
+    """Takes away old statements and delivery notes, which hold addresses, and what staff printed."""
+    old = select(Rendition).where(Rendition.kind.not_in(KEPT_FOR_GOOD), Rendition.requested_at < now - PAPERS_KEPT)
     papers = session.scalars(old.limit(limit)).all()
     for paper in papers:
         if paper.sha256 is not None:

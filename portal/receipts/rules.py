@@ -124,6 +124,8 @@ class Policy(StrEnum):
 
 class Download(StrEnum):
     SAME_BYTES = "same_bytes"
+    FIRST = "first"
+    """Staff issued it and the buyer has not taken it yet: taking it opens its half hour."""
     GRANTED = "granted"
     """The same bytes, and one of the downloads that staff granted is used up."""
     REISSUE = "reissue"
@@ -134,13 +136,17 @@ class Download(StrEnum):
 GRACE = timedelta(minutes=30)
 
 
-def download_decision(policy: Policy, *, grace_from: datetime | None, now: datetime, grants_left: int) -> Download:
+def download_decision(
+    policy: Policy, *, grace_from: datetime | None, now: datetime, grants_left: int, waits_for_buyer: bool = False
+) -> Download:
     """What a download of an issued receipt gives.
 
     `grace_from`: when the PDF of the newest row was stored or a grant was last used, whichever is later. For 30
     minutes from then whoever proved the order gets the same bytes again, whatever the policy; None: not stored yet,
-    so the bytes to come.
+    so the bytes to come. `waits_for_buyer`: issued by staff, perhaps weeks before the buyer looks.
     """
+    if waits_for_buyer and policy != Policy.UNLIMITED:
+        return Download.FIRST
     if grace_from is None or now < grace_from + GRACE or policy == Policy.UNLIMITED:
         return Download.SAME_BYTES
     if grants_left > 0:

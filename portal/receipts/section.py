@@ -64,11 +64,13 @@ def papers_of(session: Session, shop: Shop, page: OrderPage, now: datetime) -> P
 
 
 def _issued(shop: Shop, row: Any, now: datetime) -> Issued:
+    by_staff = row.issued_by == "staff" and row.original_id is None
+    window = Window(row.stored_at, row.reopened_at, row.extra_downloads, by_staff)
     return Issued(
         row.id,
         ledger.number_text(row.number),
         row.issued_on,
         row.amount,
         row.addressee,
-        offer(shop, Window(row.stored_at, row.reopened_at, row.extra_downloads), now),
+        offer(shop, window, now),
     )

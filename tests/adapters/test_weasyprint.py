@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from importlib import import_module
@@ -19,10 +20,25 @@ import pytest
 from PIL import Image, ImageDraw
 
 from portal.adapters.weasyprint import WeasyPrintRenderer
-from portal.receipts.documents import DocumentLine, Party, RateTotal, Reissue
+from portal.receipts.documents import (
+    DeliveryNoteDocument,
+    DocumentLine,
+    Party,
+    RateTotal,
+    ReceiptDocument,
+    Reissue,
+    ReturnInvoiceDocument,
+    StatementDocument,
+)
 from portal.receipts.documents.parts import Stored
 from tests.receipts.sample_documents import ISSUER, delivery_note, receipt, statement
 
+KINDS = {
+    ReceiptDocument: "receipt",
+    StatementDocument: "statement",
+    DeliveryNoteDocument: "delivery_note",
+    ReturnInvoiceDocument: "return_invoice",
+}
 NAMES = [
     "髙橋 﨑子",
     "𠮷田 渡邉",
@@ -47,13 +63,10 @@ def renderer() -> WeasyPrintRenderer:
 def printed(renderer: WeasyPrintRenderer, caplog: pytest.LogCaptureFixture) -> Any:
     """PDF bytes; WeasyPrint must have had nothing to complain of (missing glyph, unknown property, lost image)."""
 
-    def render(document: Stored, **options: Any) -> bytes:
-        kind = {"ReceiptDocument": "receipt", "StatementDocument": "statement"}.get(
-            type(document).__name__, "delivery_note"
-        )
-        images = options.pop("images", {})
+    def render(document: Stored, *, kind: str = "", images: Mapping[str, bytes] | None = None) -> bytes:
+        kind = kind or KINDS[type(document)]
         with caplog.at_level(logging.WARNING, "weasyprint"):
-            pdf = renderer.render(kind, document.to_dict(), images, **options)
+            pdf = renderer.render(kind, document.to_dict(), images or {})
         assert [record.getMessage() for record in caplog.records if record.name.startswith("weasyprint")] == []
         return pdf
 
@@ -176,8 +189,10 @@ def test_the_english_receipt_has_english_labels_and_the_shops_own_facts(printed:
 
 
 def test_only_the_rendition_that_staff_print_has_room_for_a_stamp(printed: Any) -> None:
-    assert "収入印紙" in text_of(printed(receipt(amount=110000), stamp_box=True))
-    assert "収入印紙" not in text_of(printed(receipt(amount=110000)))
+    assert "収入印紙" in text_of(printed(receipt(amount=110000, paid_by_card=False), kind="printed_receipt"))
+    assert "収入印紙" not in text_of(printed(receipt(amount=110000, paid_by_card=False)))
+    assert "収入印紙" not in text_of(printed(receipt(amount=110000, paid_by_card=True), kind="printed_receipt"))
+    assert "収入印紙" not in text_of(printed(receipt(amount=49999, paid_by_card=False), kind="printed_receipt"))
 
 
 def test_a_payment_that_is_no_card_is_named_in_the_carts_words(printed: Any) -> None:

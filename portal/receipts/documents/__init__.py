@@ -1,8 +1,9 @@
-"""What the three documents say, as values: a receipt's snapshot is stored in this form for good."""
+"""What the documents say, as values: a receipt's snapshot is stored in this form for good."""
 
 from portal.receipts.documents.delivery_note import DeliveryNoteDocument, Parcel
 from portal.receipts.documents.parts import DocumentLine, Issuer, Party, RateTotal
 from portal.receipts.documents.receipt import ReceiptDocument, Reissue
+from portal.receipts.documents.return_invoice import ReturnInvoiceDocument
 from portal.receipts.documents.statement import StatementDocument
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "RateTotal",
     "ReceiptDocument",
     "Reissue",
+    "ReturnInvoiceDocument",
     "StatementDocument",
 ]

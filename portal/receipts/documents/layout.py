@@ -7,6 +7,7 @@ from typing import Any, Literal
 from portal.receipts.documents.delivery_note import DeliveryNoteDocument
 from portal.receipts.documents.parts import DocumentLine, Issuer, RateTotal
 from portal.receipts.documents.receipt import ReceiptDocument
+from portal.receipts.documents.return_invoice import ReturnInvoiceDocument
 from portal.receipts.documents.statement import StatementDocument
 from portal.receipts.documents.wording import ENGLISH, JAPANESE
 from portal.values.money import format_yen
@@ -58,6 +59,14 @@ def delivery_note_context(document: DeliveryNoteDocument, images: Mapping[str, s
     }
 
 
+def return_invoice_context(document: ReturnInvoiceDocument, images: Mapping[str, str] = NO_IMAGES) -> dict[str, Any]:
+    return {
+        **_shared(document.issuer, document.lines, document.rates, images),
+        "invoice": document,
+        "size": name_size(document.addressee),
+    }
+
+
 def _shared(
     issuer: Issuer, lines: Sequence[DocumentLine], rates: Sequence[RateTotal], images: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -70,6 +79,7 @@ def _shared(
         "yen": format_yen,
         "points_paid": 0,
         "code": "",
+        "has_quantities": any(line.quantity is not None for line in lines),
         "has_prices": any(line.amount is not None for line in lines),
         "has_tax": any(row.tax is not None for row in rates),
         "has_reduced": any(line.reduced for line in lines) or any(row.reduced for row in rates),

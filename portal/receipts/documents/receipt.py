@@ -48,3 +48,5 @@ class ReceiptDocument(Stored):
     verify_url: str = ""
     language: Language = "ja"
     note: str = ""
+    replaces_number: str = ""
+    """Of the voided receipt in whose place it was issued."""

@@ -26,6 +26,9 @@ class Words:
     card: str
     original: str
     original_of: str
+    replaces: str
+    replaces_of: str
+    remarks: str
     rate: str
     rate_total: str
     tax: str
@@ -87,6 +90,9 @@ JAPANESE = Words(
     card="クレジットカード利用",
     original="元の領収書",
     original_of="No. {number}（発行日 {day}）",
+    replaces="差し替え",
+    replaces_of="取り消した領収書 No. {number}",
+    remarks="備考",
     rate="税率",
     rate_total="税込金額",
     tax="うち消費税額",
@@ -125,6 +131,9 @@ ENGLISH = Words(
     card="Paid by credit card",
     original="Original receipt",
     original_of="No. {number} (issued {day})",
+    replaces="Replaces",
+    replaces_of="Voided receipt No. {number}",
+    remarks="Notes",
     rate="Tax rate",
     rate_total="Total incl. tax",
     tax="Consumption tax",

@@ -1,0 +1,172 @@
+"""What staff want on an order's receipts, and what the papers will say. Rows in, documents out: no session, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from portal.models import Order, Receipt, Shop
+from portal.orders.amounts import AmountProblem
+from portal.receipts.documents import DocumentLine, ReceiptDocument
+from portal.receipts.documents.receipt import Honorific, Language
+from portal.receipts.drafting import (
+    CHARGE_NAMES,
+    Texts,
+    amounts_of,
+    document_lines,
+    draft_receipt,
+    issuer,
+    product_lines,
+    rate_rows,
+)
+from portal.receipts.items import Item, Portion, portions, share_of
+from portal.receipts.rules import number_on_receipt
+from portal.receipts.splitting import Share, left_of, shares
+from portal.values.tax import Settlement, is_reduced
+
+
+@dataclass(frozen=True)
+class Part:
+    """One receipt to be issued."""
+
+    addressee: str
+    """Blank: 宛名なし."""
+    honorific: Honorific
+    proviso: str
+    amount: int
+    transaction_on: date
+    note: str = ""
+    language: Language = "ja"
+    items: tuple[int, ...] = ()
+    """Places in `items_of(order)` that its amount was made of; empty: a free amount."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    drafts: tuple[ReceiptDocument, ...]
+    shares: tuple[Share | None, ...]
+    """What each states per rate; None: nothing, and no registration number."""
+    order_amount: int
+    issued: int
+    """Of staff's receipts that stand already."""
+    problem: AmountProblem | None
+
+    @property
+    def amount(self) -> int:
+        return sum(draft.amount for draft in self.drafts)
+
+    @property
+    def rest(self) -> int:
+        """Negative: so much over the order's amount."""
+        return self.order_amount - self.issued - self.amount
+
+    @property
+    def rates_left(self) -> bool:
+        """Whether the order's totals per rate are known, so that a part without them is one that goes over."""
+        return self.problem is None
+
+
+def items_of(order: Order, language: Language = "ja") -> list[Item]:
+    """Lines in their order, then shipping and fees."""
+    names = CHARGE_NAMES[language]
+    charged = {"shipping": order.shipping_fee, "fees": order.payment_fee + order.other_fee}
+    return [Item(line.name, line.amount, line.tax_rate, line.quantity) for line in order.lines] + [
+        Item(names[kind], amount, order.fee_rate) for kind, amount in charged.items() if amount
+    ]
+
+
+def portions_of(shop: Shop, order: Order) -> list[Portion]:
+    """Of `items_of(order)`, in the same order."""
+    return portions(items_of(order), order.total, amounts_of(shop, order).settlement)
+
+
+def draft_parts(shop: Shop, order: Order, parts: Sequence[Part], standing: Sequence[Receipt], today: date) -> Plan:
+    """`standing`: staff's receipts of this order that stand and will (`ledger.staffs`); parts have a positive amount."""
+    amounts = amounts_of(shop, order)
+    stated = [share for share in map(_stated, standing) if share]
+    left = left_of(order.total, amounts.settlement, [one.amount for one in standing], stated)
+    items, of_items = items_of(order), portions_of(shop, order)
+    exact = [share_of(part.items, items, of_items) if part.items and amounts.settlement else None for part in parts]
+    found = shares(left, [part.amount for part in parts], exact)
+    drafts = []
+    for part, share, own in zip(parts, found, exact, strict=True):
+        whole = part.amount == order.total == left.amount
+        settlement = amounts.settlement if whole else None
+        by_lines = share is not None and share is own
+        drafts.append(_draft(shop, order, part, share, settlement, today, whole=whole, by_lines=by_lines))
+    return Plan(tuple(drafts), tuple(found), order.total, sum(one.amount for one in standing), amounts.problem)
+
+
+def _stated(receipt: Receipt) -> Share | None:
+    document = ReceiptDocument.from_dict(receipt.snapshot)
+    rates = {row.rate: row.total for row in document.rates}
+    return Share(document.amount, rates, document.points_paid or 0) if rates else None
+
+
+def _draft(
+    shop: Shop,
+    order: Order,
+    part: Part,
+    share: Share | None,
+    settlement: Settlement | None,
+    today: date,
+    *,
+    whole: bool,
+    by_lines: bool,
+) -> ReceiptDocument:
+    texts = Texts(part.addressee, part.honorific, part.proviso, part.language)
+    on = part.transaction_on
+    if settlement is not None:
+        rates, points = rate_rows(settlement, shop, on), settlement.points
+    elif share is not None:
+        stated = rate_rows(Settlement(share.rates, share.points, share.amount), shop, on)
+        # No tax on a part: allocated tax would contradict the part's own figure.
+        rates, points = tuple(replace(row, tax=None) for row in stated), share.points
+    else:
+        rates, points = (), 0
+    registered = number_on_receipt(
+        has_number=bool(shop.registration_number),
+        amount=part.amount,
+        order_amount=order.total,
+        mapped_to_rates=bool(rates),
+    )
+    if whole:
+        lines = document_lines(shop, order, on, part.language)
+    else:
+        lines = _priced(order, part, share, on) if by_lines and share else _named(order, part, on)
+    return replace(
+        draft_receipt(shop, order, texts, today),
+        amount=part.amount,
+        transaction_on=on,
+        rates=rates,
+        points_paid=points or None,
+        issuer=issuer(shop, registered=registered),
+        lines=lines,
+        note=part.note,
+    )
+
+
+def _named(order: Order, part: Part, on: date) -> tuple[DocumentLine, ...]:
+    """What it was for, without quantities and amounts: those of the whole would contradict the part's own."""
+    items = items_of(order, part.language)
+    chosen = part.items or range(len(items))
+    return tuple(
+        DocumentLine(items[at].name, reduced=_is_reduced(items[at].rate, on), rate=items[at].rate) for at in chosen
+    )
+
+
+def _priced(order: Order, part: Part, share: Share, on: date) -> tuple[DocumentLine, ...]:
+    """The part's own lines, and its share of discounts as one line."""
+    items = [items_of(order, part.language)[at] for at in part.items]
+    products = product_lines(order, on)
+    lines = tuple(
+        products[at]
+        if at < len(products)
+        else DocumentLine(item.name, amount=item.amount, reduced=_is_reduced(item.rate, on), rate=item.rate)
+        for at, item in zip(part.items, items, strict=True)
+    )
+    off = sum(item.amount for item in items) - share.amount - share.points
+    return (*lines, DocumentLine(CHARGE_NAMES[part.language]["discount"], amount=-off)) if off else lines
+
+
+def _is_reduced(rate: int | None, on: date) -> bool:
+    return rate is not None and is_reduced(rate, on)

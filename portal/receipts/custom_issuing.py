@@ -1,0 +1,187 @@
+"""Staff issue: all parts in one transaction, exactly once however often it is pressed. The caller commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal import audit
+from portal.models import Order, Receipt, Shop
+from portal.receipts import ledger
+from portal.receipts.custom import Part, draft_parts
+from portal.receipts.facts import facts_of
+from portal.receipts.rules import Refusal, may_issue
+from portal.receipts.splitting import MOST_PARTS
+from portal.receipts.voiding import void
+from portal.receipts.writing import VerifyUrl, write_receipt
+from portal.values.dates import tokyo_date
+
+
+class CustomRefusal(StrEnum):
+    """Why nothing was issued. The form is kept and shown again as things stand now."""
+
+    ORDER_CHANGED = "order_changed"
+    """Amounts, lines or parcels are not those the form was drawn from."""
+    ISSUED_MEANWHILE = "issued_meanwhile"
+    """Somebody issued a receipt of this order since the form was opened."""
+    BUYERS_STANDS = "buyers_stands"
+    """The buyer's own receipt stands, and nobody confirmed that it falls."""
+    REPLACED_IS_VOID = "replaced_is_void"
+    OVER_NEEDS_MANAGER = "over_needs_manager"
+    OVER_NEEDS_REASON = "over_needs_reason"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How things stood when the form was drawn, and what staff confirmed on it."""
+
+    order_version: int
+    last_number: int
+    """`last_number(...)` then."""
+    buyers_own: UUID | None = None
+    """The buyer's receipt that staff agreed to void."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    receipts: tuple[Receipt, ...]
+    fresh: bool
+    """False: this form had issued them before."""
+
+
+def last_number(session: Session, order: Order) -> int:
+    """Of the order's receipts, 再発行 not counted, voided ones counted; 0: none was ever issued."""
+    newest = select(func.max(Receipt.number)).where(Receipt.order_id == order.id, Receipt.original_id.is_(None))
+    return session.scalar(newest) or 0
+
+
+def warnings(shop: Shop, order: Order, receipts: Sequence[Receipt]) -> list[Refusal]:
+    """What would keep the buyer from it and does not keep staff: they are told, and decide."""
+    own_business = {Refusal.NOT_ALLOWED, Refusal.STAFF_ISSUED, Refusal.ALREADY_ISSUED}
+    return [reason for reason in may_issue(facts_of(shop, order, receipts)) if reason not in own_business]
+
+
+def standing_after(receipts: Sequence[Receipt], replaced: UUID | None) -> list[Receipt]:
+    """Of the live ones, what still stands beside the new parts: staff's, without the one they replace."""
+    return [one for one in ledger.staffs(receipts) if one.id != replaced]
+
+
+def issue_parts(
+    session: Session,
+    *,
+    shop: Shop,
+    order: Order,
+    parts: Sequence[Part],
+    issue_key: UUID,
+    seen: Seen,
+    may_go_over: bool,
+    over_reason: str = "",
+    replaces: UUID | None = None,
+    void_reason: str = "",
+    verify_url: VerifyUrl,
+    actor: str,
+    now: datetime,
+) -> Issued | CustomRefusal:
+    """`may_go_over`: a manager; then with `over_reason` the order's receipts may add up to more than was paid.
+
+    `replaces`: a receipt that falls with `void_reason` in the same transaction; the new ones name it. The buyer's own
+    receipt falls too, if staff confirmed it (`seen`).
+    """
+    assert 1 <= len(parts) <= MOST_PARTS, "the form sees to it"
+    ledger.lock_order(session, order.id)
+    done = _issued_before(session, shop, order, issue_key)
+    if done:
+        return Issued(tuple(done), fresh=False)
+    session.expire(order)
+    receipts = ledger.live_receipts(session, order.id)
+    own = ledger.buyers_own(receipts)
+    refusal = _refusal(session, order, receipts, own, seen, replaces)
+    if refusal:
+        return refusal
+    plan = draft_parts(shop, order, parts, standing_after(receipts, replaces), tokyo_date(now))
+    if plan.rest < 0 and not (may_go_over and over_reason):
+        return CustomRefusal.OVER_NEEDS_REASON if may_go_over else CustomRefusal.OVER_NEEDS_MANAGER
+    replaced = next((one for one in receipts if one.id == replaces), None)
+    for falling in (replaced, own):
+        if falling is not None:
+            void(session, falling, reason=void_reason, actor=actor, now=now)
+    columns = {
+        "issued_by": "staff",
+        "issue_key": issue_key.hex,
+        "over_reason": over_reason if plan.rest < 0 else "",
+        "replaces_id": replaces,
+    }
+    drafts = plan.drafts
+    if replaced is not None:
+        number = ledger.number_text(replaced.number)
+        drafts = tuple(replace(draft, replaces_number=number) for draft in drafts)
+    written = [
+        write_receipt(
+            session,
+            shop,
+            order,
+            draft,
+            {**columns, "part": place, "note": draft.note},
+            verify_url=verify_url,
+            actor=actor,
+            now=now,
+        )
+        for place, draft in enumerate(drafts, 1)
+    ]
+    if plan.rest < 0:
+        _log_over(session, written, -plan.rest, over_reason, actor=actor, now=now)
+    return Issued(tuple(written), fresh=True)
+
+
+def issued_together(session: Session, receipt: Receipt) -> list[Receipt]:
+    """The parts of one press, in their order; a buyer's receipt stands alone."""
+    if receipt.issue_key is None:
+        return [receipt]
+    return _parts_of(session, receipt.shop_id, receipt.order_id, receipt.issue_key)
+
+
+def _issued_before(session: Session, shop: Shop, order: Order, issue_key: UUID) -> list[Receipt]:
+    return _parts_of(session, shop.id, order.id, issue_key.hex)
+
+
+def _parts_of(session: Session, shop_id: UUID, order_id: UUID, issue_key: str) -> list[Receipt]:
+    rows = select(Receipt).filter_by(shop_id=shop_id, order_id=order_id, issue_key=issue_key)
+    return list(session.scalars(rows.order_by(Receipt.part).options(joinedload(Receipt.rendition))))
+
+
+def _refusal(
+    session: Session,
+    order: Order,
+    receipts: Sequence[Receipt],
+    own: Receipt | None,
+    seen: Seen,
+    replaces: UUID | None,
+) -> CustomRefusal | None:
+    if replaces is not None and replaces not in {one.id for one in receipts if one.original_id is None}:
+        return CustomRefusal.REPLACED_IS_VOID
+    if own is not None and own.id not in (seen.buyers_own, replaces):
+        return CustomRefusal.BUYERS_STANDS
+    if last_number(session, order) != seen.last_number:
+        return CustomRefusal.ISSUED_MEANWHILE
+    if order.version != seen.order_version:
+        return CustomRefusal.ORDER_CHANGED
+    return None
+
+
+def _log_over(
+    session: Session, written: Sequence[Receipt], over: int, reason: str, *, actor: str, now: datetime
+) -> None:
+    for receipt in written:
+        audit.record(
+            session,
+            shop_id=receipt.shop_id,
+            actor=actor,
+            action="receipt.went_over",
+            subject=("receipt", receipt.id),
+            now=now,
+            changes={"over": (0, over), "over_reason": (None, reason)},
+        )

@@ -1,0 +1,51 @@
+"""領収書 on the staff's page of an order: what was issued, what stands, what is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.models import Order, Receipt, Shop
+from portal.receipts import ledger
+from portal.receipts.ledger import State
+
+
+@dataclass(frozen=True)
+class Row:
+    receipt: Receipt
+    number: str
+    state: State
+
+
+@dataclass(frozen=True)
+class ReceiptsSection:
+    """For templates/admin/receipts/_section.html."""
+
+    rows: tuple[Row, ...]
+    """Every row of the ledger, voided ones and copies too, in the order of their numbers."""
+    order_amount: int
+    issued: int
+    """Live originals."""
+    waits_to_tell: bool
+    """The buyer gets a mail once everything is shipped."""
+
+    @property
+    def rest(self) -> int:
+        return self.order_amount - self.issued
+
+
+def receipts_section(session: Session, shop: Shop, order: Order) -> ReceiptsSection:
+    every = select(Receipt).where(Receipt.shop_id == shop.id, Receipt.order_id == order.id)
+    receipts = session.scalars(every.order_by(Receipt.number).options(joinedload(Receipt.rendition))).all()
+    standing = ledger.live(receipts)
+    return ReceiptsSection(
+        rows=rows_of(receipts, standing),
+        order_amount=order.total,
+        issued=sum(one.amount for one in standing if one.original_id is None),
+        waits_to_tell=any(one.tell_buyer for one in standing),
+    )
+
+
+def rows_of(receipts: Sequence[Receipt], standing: Sequence[Receipt]) -> tuple[Row, ...]:
+    return tuple(Row(one, ledger.number_text(one.number), ledger.state(standing, one)) for one in receipts)

@@ -1,0 +1,191 @@
+"""返還インボイス: what was paid back after a receipt was issued. A paper of its own, bound to the receipt it goes back to.
+
+It takes no number of the ledger, which counts money received: the receipt's number and a running one name it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from portal import audit
+from portal.models import Order, Receipt, ReturnInvoice, Shop
+from portal.models.base import new_id
+from portal.receipts import ledger, renditions
+from portal.receipts.documents import DocumentLine, ReceiptDocument, ReturnInvoiceDocument
+from portal.receipts.drafting import issuer, rate_rows
+from portal.values.dates import tokyo_date
+from portal.values.tax import RateTotals, Settlement
+
+LEAST = 10_000
+"""消費税法施行令 第70条の9 第3項: below this a paper need not be given."""
+
+
+class ReturnRefusal(StrEnum):
+    VOID = "void"
+    COPY = "copy"
+    """It belongs to the original."""
+    NO_NUMBER = "no_number"
+    """The receipt or the shop states no 登録番号, or no totals per rate."""
+    TOO_SMALL = "too_small"
+    TOO_MUCH = "too_much"
+    """More than the receipt states at a rate, earlier refunds taken off."""
+    DAY = "day"
+    """Before the sale, or still to come."""
+
+
+@dataclass(frozen=True)
+class Refund:
+    rates: RateTotals
+    """Positive yen, tax included."""
+    returned_on: date
+    content: str
+
+    @property
+    def amount(self) -> int:
+        return sum(self.rates.values())
+
+
+def returns_of(session: Session, receipt: Receipt) -> list[ReturnInvoice]:
+    """Voided ones too, in their order."""
+    rows = select(ReturnInvoice).filter_by(shop_id=receipt.shop_id, receipt_id=receipt.id)
+    return list(session.scalars(rows.order_by(ReturnInvoice.serial).options(joinedload(ReturnInvoice.rendition))))
+
+
+def reference(receipt: Receipt, serial: int) -> str:
+    return f"{ledger.number_text(receipt.number)}-R{serial}"
+
+
+def returnable(receipt: Receipt, earlier: Sequence[ReturnInvoice]) -> RateTotals:
+    """Per rate of the receipt, what has not been paid back yet."""
+    stated = {row.rate: row.total for row in ReceiptDocument.from_dict(receipt.snapshot).rates}
+    for one in earlier:
+        if one.voided_at is None:
+            for row in ReturnInvoiceDocument.from_dict(one.snapshot).rates:
+                stated[row.rate] -= row.total
+    return stated
+
+
+def standing_refusal(shop: Shop, receipt: Receipt, standing: Sequence[Receipt]) -> ReturnRefusal | None:
+    """Why there can be none for this receipt, whatever was paid back."""
+    document = ReceiptDocument.from_dict(receipt.snapshot)
+    if receipt.original_id is not None:
+        return ReturnRefusal.COPY
+    if receipt not in standing:
+        return ReturnRefusal.VOID
+    if not (document.rates and document.issuer.registration_number and shop.registration_number):
+        return ReturnRefusal.NO_NUMBER
+    return None
+
+
+def issue_return(
+    session: Session,
+    *,
+    shop: Shop,
+    order: Order,
+    receipt: Receipt,
+    refund: Refund,
+    issue_key: UUID,
+    actor: str,
+    now: datetime,
+) -> ReturnInvoice | ReturnRefusal:
+    """Once per form, however often it is pressed. The caller commits."""
+    ledger.lock_order(session, order.id)
+    done = session.scalars(select(ReturnInvoice).filter_by(shop_id=shop.id, issue_key=issue_key.hex)).one_or_none()
+    if done is not None:
+        return done
+    earlier = returns_of(session, receipt)
+    today = tokyo_date(now)
+    refusal = standing_refusal(shop, receipt, ledger.live_receipts(session, order.id)) or _refusal(
+        receipt, refund, returnable(receipt, earlier), today
+    )
+    if refusal:
+        return refusal
+    serial = len(earlier) + 1
+    snapshot = _document(shop, receipt, refund, serial, today).to_dict()
+    rendition = renditions.request(
+        session, shop_id=shop.id, order_id=order.id, kind="return_invoice", document=snapshot, now=now
+    )
+    invoice = ReturnInvoice(
+        id=new_id(),
+        shop_id=shop.id,
+        order_id=order.id,
+        receipt_id=receipt.id,
+        serial=serial,
+        issued_at=now,
+        returned_on=refund.returned_on,
+        amount=refund.amount,
+        snapshot=snapshot,
+        issue_key=issue_key.hex,
+        rendition_id=rendition.id,
+    )
+    session.add(invoice)
+    session.flush()
+    _record(session, receipt, "receipt.return_issued", invoice, {"amount": (None, invoice.amount)}, actor, now)
+    return invoice
+
+
+def void_return(session: Session, invoice: ReturnInvoice, *, reason: str, actor: str, now: datetime) -> bool:
+    """Whether it was this call that did it."""
+    ledger.lock_order(session, invoice.order_id)
+    session.refresh(invoice)
+    if invoice.voided_at is not None:
+        return False
+    invoice.voided_at, invoice.void_reason = now, reason
+    _record(session, invoice.receipt, "receipt.return_voided", invoice, {"void_reason": (None, reason)}, actor, now)
+    return True
+
+
+def _refusal(receipt: Receipt, refund: Refund, left: RateTotals, today: date) -> ReturnRefusal | None:
+    if any(amount > left.get(rate, 0) for rate, amount in refund.rates.items()):
+        return ReturnRefusal.TOO_MUCH
+    if refund.amount < LEAST:
+        return ReturnRefusal.TOO_SMALL
+    if not receipt.transaction_on <= refund.returned_on <= today:
+        return ReturnRefusal.DAY
+    return None
+
+
+def _document(shop: Shop, receipt: Receipt, refund: Refund, serial: int, today: date) -> ReturnInvoiceDocument:
+    sold = ReceiptDocument.from_dict(receipt.snapshot)
+    # The rates are those of the sale's day; the tax is rounded once per rate of this paper.
+    rates = rate_rows(Settlement(refund.rates, 0, refund.amount), shop, receipt.transaction_on)
+    return ReturnInvoiceDocument(
+        reference=reference(receipt, serial),
+        issued_on=today,
+        returned_on=refund.returned_on,
+        transaction_on=receipt.transaction_on,
+        receipt_number=sold.number,
+        order_code=sold.order_code,
+        addressee=sold.addressee,
+        honorific=sold.honorific,
+        content=refund.content,
+        amount=refund.amount,
+        rates=rates,
+        issuer=issuer(shop, registered=True),
+        lines=tuple(DocumentLine(line.name, reduced=line.reduced) for line in sold.lines if (line.amount or 0) >= 0),
+    )
+
+
+def _record(
+    session: Session,
+    receipt: Receipt,
+    action: str,
+    invoice: ReturnInvoice,
+    changes: Mapping[str, audit.Change],
+    actor: str,
+    now: datetime,
+) -> None:
+    audit.record(
+        session,
+        shop_id=receipt.shop_id,
+        actor=actor,
+        action=action,
+        subject=("receipt", receipt.id),
+        now=now,
+        changes={"number": (None, reference(receipt, invoice.serial)), **changes},
+    )

@@ -1,0 +1,57 @@
+"""Telling the buyer by mail that staff's receipts can be taken: at once, or in the transaction that ships the last parcel."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import Order, Shop
+from portal.notifications import receipts_ready
+from portal.notifications.outbox import Mailroom
+from portal.receipts import ledger
+from portal.receipts.rules import all_shipped
+from portal.values.dates import tokyo_date
+
+
+def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Order, actor: str, now: datetime) -> bool:
+    """Marks what stands of staff's receipts. True: the mail is written; False: it will be when everything is shipped.
+
+    Nothing happens without an address or a receipt. Pressed again on the same day it writes no second mail.
+    """
+    ledger.lock_order(session, order.id)
+    receipts = ledger.staffs(ledger.live_receipts(session, order.id))
+    if not receipts or not order.email:
+        return False
+    for receipt in receipts:
+        receipt.tell_buyer = True
+    audit.record(
+        session, shop_id=shop.id, actor=actor, action="order.receipts_told", subject=("order", order.id), now=now
+    )
+    session.flush()
+    return tell_if_ready(session, mailroom, shop=shop, order=order, now=now)
+
+
+def tell_if_ready(session: Session, mailroom: Mailroom, *, shop: Shop, order: Order, now: datetime) -> bool:
+    """Call it wherever a parcel may have been the order's last one. Whether a mail is written."""
+    if not all_shipped(parcel.status for parcel in order.shipments):
+        return False
+    receipts = ledger.staffs(ledger.live_receipts(session, order.id))
+    if not any(receipt.tell_buyer for receipt in receipts):
+        return False
+    for receipt in receipts:
+        receipt.tell_buyer = False
+    mailroom.post(
+        session,
+        shop=shop,
+        order=order,
+        message="receipts_ready",
+        recipient=order.email,
+        context=receipts_ready.context(
+            order_url=mailroom.order_url(shop, order),
+            numbers=[ledger.number_text(receipt.number) for receipt in receipts],
+        ),
+        language="ja",
+        once_key=f"receipts_ready:{order.id.hex}:{receipts[-1].number}:{tokyo_date(now)}",
+        now=now,
+    )
+    return True

@@ -20,7 +20,7 @@ from portal.models.base import new_id
 LISTED = 1_000
 BATCH_LASTS = timedelta(minutes=1)
 """Longer than any batch takes; a worker that died is followed by another after that."""
-LONGEST = {column: room(ImportRow, column) for column in ("order_code", "column", "reason")}
+LONGEST = {column: room(ImportRow, column) for column in ("order_code", "column", "reason", "value")}
 
 
 class Outcome(StrEnum):
@@ -175,6 +175,7 @@ class KeptHistory(History):
                 "outcome": str(result.outcome),
                 "column": problem.column[: LONGEST["column"]],
                 "reason": problem.reason[: LONGEST["reason"]],
+                "value": problem.value[: LONGEST["value"]],
             }
 
 

@@ -185,12 +185,17 @@ class Places:
     def __contains__(self, name: str) -> bool:
         return fold(name) in self._of
 
+    def first(self, name: str) -> int:
+        return self._of[fold(name)][0]
+
+    def is_ambiguous(self, name: str) -> bool:
+        return len(self._of[fold(name)]) > 1
+
     def place(self, name: str) -> int:
         """FileRefusedError: there are two of them."""
-        found = self._of[fold(name)]
-        if len(found) > 1:
+        if self.is_ambiguous(name):
             raise FileRefusedError(f"列「{name}」が2つあります。どちらを読むか決められません。")
-        return found[0]
+        return self.first(name)
 
     def present(self, headers: Sequence[Sequence[str]]) -> list[str]:
         """Of the first alternative that is there at all, the columns that are there."""

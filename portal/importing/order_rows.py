@@ -150,8 +150,10 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
         return ()
     live: list[LineSaid] = []
     cancelled: list[LineSaid] = []
+    # What holds for every row makes none of them a line.
+    telling = LINE_FIELDS.difference(reading.bound.mapping.fixed) if reading.bound.mapping.fixed else LINE_FIELDS
     for row in reading.rows:
-        if LINE_FIELDS.isdisjoint(row.texts):
+        if telling.isdisjoint(row.texts):
             continue
         line = _line(reading, row, values)
         gone = reading.value(row, "line_status", reading.word("line_status"))

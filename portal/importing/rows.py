@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from portal.importing.cells import CellError, plain
 from portal.importing.joining import AnyTable
-from portal.importing.mapping import AMOUNTS, JOINED_BY, TRANSLATED, Bound, Column
+from portal.importing.mapping import AMOUNTS, JOINED_BY, SUM, TRANSLATED, Bound, Column
 from portal.importing.reader import Row, fold, spoken
 from portal.models import Base
 
@@ -22,6 +22,8 @@ class Problem:
     line: int
     column: str
     reason: str
+    value: str = ""
+    """What stands in the cell."""
 
 
 class RowsRefusedError(Exception):
@@ -46,6 +48,7 @@ class Reading:
         self.bound = bound
         self._table = table
         self._problems: dict[Problem, None] = {}
+        self.rows: list[ParsedRow] = []
         self.rows = [self.parse(row) for row in rows]
 
     @property
@@ -61,7 +64,8 @@ class Reading:
         return any(problem.line == row.line for problem in self._problems)
 
     def refuse(self, line: int, field: str, reason: str) -> None:
-        self._problems[Problem(line, self.bound.header(field), reason)] = None
+        value = next((row.texts.get(field, "") for row in self.rows if row.line == line), "")
+        self._problems[Problem(line, self.bound.header(field), reason, value.replace(SUM, " ＋ "))] = None
 
     def value(self, row: ParsedRow, field: str, read: Callable[[str], T]) -> T | None:
         """None: blank, or refused."""
@@ -131,7 +135,8 @@ class Reading:
             try:
                 text = self._special(column, found)
             except CellError as error:
-                self._problems[Problem(row.line, column.header, error.reason)] = None
+                value = " ＋ ".join(found[place] for place in column.places)
+                self._problems[Problem(row.line, column.header, error.reason, value)] = None
                 continue
             if text:
                 texts[column.field] = text
@@ -142,7 +147,8 @@ class Reading:
             try:
                 text = plain(found[place])
             except CellError as error:
-                self.refuse(row.line, field, error.reason)
+                header = self.bound.columns[field].header
+                self._problems[Problem(row.line, header, error.reason, found[place])] = None
             else:
                 if text:
                     texts[field] = text

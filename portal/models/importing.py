@@ -77,6 +77,8 @@ class ImportRow(OfShop, Base):
     outcome: Mapped[str] = mapped_column(String(10))
     column: Mapped[str] = mapped_column(String(100), default="")
     reason: Mapped[str] = mapped_column(String(300), default="")
+    value: Mapped[str] = mapped_column(String(100), default="")
+    """The cell that the reason speaks of, as it stands in the file."""
 
 
 class ShopMapping(OfShop, Base):

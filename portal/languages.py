@@ -1,6 +1,7 @@
 """Which language a page speaks: chosen by link and remembered in a cookie, first guess from the browser."""
 
 import re
+from collections.abc import Sequence
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext
@@ -27,10 +28,17 @@ def chosen() -> str | None:
     return None
 
 
+def offered() -> Sequence[str]:
+    """What the shop's pages speak; staff speak whatever they like."""
+    shop = g.get("shop")
+    return SUPPORTED if shop is None or request.blueprint == "admin" else shop.languages
+
+
 def locale() -> str:
     language: str | None = g.get("locale")
     if language is None:
-        language = g.locale = chosen() or request.accept_languages.best_match(SUPPORTED, default="ja")
+        language = chosen() or request.accept_languages.best_match(SUPPORTED, default="ja")
+        language = g.locale = language if language in offered() else "ja"
     return language
 
 

@@ -50,6 +50,8 @@ def show_login() -> str:
 def log_in() -> Response:
     started = pace().clock()
     form = form_with_code(g.shop)
+    if asks_otherwise_now():
+        return make_response(page(form, note="switched"), 409)
     if not form.validate():
         return make_response(page(form), 422)
     attempt = Attempt.by_code(form.code.data or "", typed=form.typed.data or "", address=client_address())
@@ -76,6 +78,8 @@ def log_in_by_link(signed: str) -> Response:
     started = pace().clock()
     order = linked_order(signed)
     form = form_of_link(g.shop) if order else form_with_code(g.shop)
+    if asks_otherwise_now():
+        return make_response(page(form, order=order, note="switched"), 409)
     if not form.typed.validate(form):
         return make_response(page(form, order=order), 422)
     typed = form.typed.data or ""
@@ -92,6 +96,11 @@ def log_out() -> Response:
         db.session.commit()
     session.clear()
     return redirect(url_for(".show_login", note="signed_out"), 303)
+
+
+def asks_otherwise_now() -> bool:
+    """The shop went from name to phone or back while this form stood open: what was typed is no failed try."""
+    return bool(request.form.get("asks", g.shop.login_element) != g.shop.login_element)
 
 
 def judge(form: AnyLoginForm, attempt: Attempt, started: float, order: Order | None = None) -> Response:
@@ -127,17 +136,20 @@ def locked_page(outcome: Locked, instant: datetime) -> Response:
     return answer
 
 
-def page(form: AnyLoginForm, *, order: Order | None = None, failed: bool = False) -> str:
-    note = request.args.get("note") if request.method == "GET" else None
+def page(form: AnyLoginForm, *, order: Order | None = None, failed: bool = False, note: str | None = None) -> str:
+    if request.method == "GET" and request.args.get("note") in NOTES:
+        note = request.args["note"]
     if failed:
         form.typed.errors = [ADVICE[g.shop.login_element]]
+    if note == "switched":
+        form.typed.data = ""
     return render_template(
         "mypage/access/login.html",
         form=form,
         order=order,
         action=url_for(".show_link_login", **(request.view_args or {})) if order else url_for(".show_login"),
         failed=failed,
-        note=note if note in NOTES else None,
+        note=note,
     )
 
 

@@ -1,6 +1,6 @@
 """Orders that wait for a tax rate, looked at again once the shop has said more. Verb of the worker's job."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,6 +18,24 @@ from portal.values.dates import tokyo_date
 from portal.values.tax import PointsMode
 
 BATCH = 200
+
+
+def fill_all(begin: Callable[[], Session], shop_id: UUID, *, actor: str, clock: Callable[[], datetime]) -> None:
+    """Batch by batch, each committed; may run twice or be killed: a sweep finds the shop again."""
+    with begin() as session:
+        said_at = session.get_one(Shop, shop_id).rates_said_at
+    after: UUID | None = None
+    while said_at is not None:
+        with begin() as session, session.begin():
+            shop = session.get_one(Shop, shop_id)
+            after = fill_rates(session, shop, said_at=said_at, after=after, actor=actor, now=clock())
+        if after is None:
+            break
+
+
+def left_out(session: Session) -> list[UUID]:
+    """Shops that have said more about rates, longest ago first."""
+    return list(session.scalars(select(Shop.id).where(Shop.rates_said_at.is_not(None)).order_by(Shop.rates_said_at)))
 
 
 def fill_rates(

@@ -42,6 +42,7 @@ def sample_order(shop: Shop, now: datetime) -> Order:
         buyer_name=SAMPLE_ADDRESSEE,
         ordered_at=now,
         payment_method="クレジットカード",
+        payment_class="",
         **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0),
         fee_rate=10,
         total=3280,

@@ -47,6 +47,27 @@ class Stale:
     """Which would be overwritten."""
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """What would become of a form."""
+
+    changed: dict[str, Any]
+    problems: Mapping[str, Problem]
+
+    @property
+    def usable(self) -> dict[str, Any]:
+        """What a preview can show."""
+        return {field: value for field, value in self.changed.items() if field not in self.problems}
+
+
+def weigh(shop: Shop, changes: Mapping[str, Any], facts: Facts) -> Weighed:
+    """Without changing anything. KeyError: no such setting."""
+    settings = settings_of(shop)
+    wanted = tidy(changes)
+    changed = {field: value for field, value in wanted.items() if value != tidy({field: settings[field]})[field]}
+    return Weighed(changed, problems(settings | changed, changed, facts))
+
+
 def settings_of(shop: Shop) -> dict[str, Any]:
     return {field: getattr(shop, field) for field in SETTINGS}
 
@@ -67,23 +88,20 @@ def change_settings(
     """
     lock_shop(session, shop.id)
     session.refresh(shop)
-    settings = settings_of(shop)
-    wanted = tidy(changes)
-    changed = {field: value for field, value in wanted.items() if value != tidy({field: settings[field]})[field]}
+    weighed = weigh(shop, changes, Facts(tokyo_date(now), actor_has_app))
+    changed = weighed.changed
     meanwhile = {field: by for field, by in _changed_since(session, shop, version).items() if field in changed}
     if meanwhile:
         return Stale(meanwhile)
-    wrong = problems(settings | changed, changed, Facts(tokyo_date(now), actor_has_app))
-    if wrong:
-        return Refused(wrong)
+    if weighed.problems:
+        return Refused(weighed.problems)
     if changed:
-        _put(session, shop, settings, changed, actor=actor, now=now)
+        _put(session, shop, changed, actor=actor, now=now)
     return Saved(frozenset(changed))
 
 
-def _put(
-    session: Session, shop: Shop, before: Mapping[str, Any], changed: Mapping[str, Any], *, actor: str, now: datetime
-) -> None:
+def _put(session: Session, shop: Shop, changed: Mapping[str, Any], *, actor: str, now: datetime) -> None:
+    before = settings_of(shop)
     for field, value in changed.items():
         setattr(shop, field, value)
     shop.settings_version += 1

@@ -56,13 +56,13 @@ def accent_on_dark(colour: str) -> Accent:
 
 
 @lru_cache(maxsize=512)
-def stylesheet(accent: str) -> str:
-    """Custom properties for both schemes; anything that is not #rrggbb gives the default accent."""
+def stylesheet(accent: str, of: str = ":root") -> str:
+    """Custom properties for both schemes; anything that is not #rrggbb gives the default accent. `of`: a selector."""
     colour = accent.lower()
     if not HEX.fullmatch(colour):
         colour = DEFAULT_ACCENT
     light, dark = _properties(accent_on_light(colour)), _properties(accent_on_dark(colour))
-    return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    return f"{of}{{{light}}}@media (prefers-color-scheme:dark){{{of}{{{dark}}}}}"
 
 
 def _accent(surface: str, paper: Paper, *, text: str) -> Accent:

@@ -1,0 +1,100 @@
+"""Settings in words: why one is refused, what to know of one, and how each stands."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, SelectFieldBase
+
+from portal.payments.methods import PaymentClass
+from portal.shops.pictures import PictureProblem
+from portal.shops.problems import Advice, Problem
+from portal.shops.rate_lines import LineProblem
+from portal.values import tax
+
+PROBLEMS = {
+    Problem.EMPTY: _l("空欄のままにはできません。ご記入ください。"),
+    Problem.TOO_LONG: _l("長すぎます。短くしてください。"),
+    Problem.TOO_MANY: _l("数が多すぎます。減らしてください。"),
+    Problem.CONTROL: _l("改行や特殊な記号は使えません。取り除いてください。"),
+    Problem.UNPRINTABLE: _l("書類に印刷できない文字があります（絵文字など）。ほかの文字にしてください。"),
+    Problem.CHOICE: _l("この中から選んでください。"),
+    Problem.PHONE: _l("電話番号として読めません。市外局番から書いてください。例: 075-123-4567"),
+    Problem.EMAIL: _l("メールアドレスとして読めません。例: shop@example.jp"),
+    Problem.POSTCODE: _l("郵便番号は7けたの数字です。例: 600-8001"),
+    Problem.URL: _l("https:// から始まるアドレスを書いてください。例: https://example.jp/contact"),
+    Problem.COLOUR: _l("色は # と6けたの英数字です。例: #1f5f8b"),
+    Problem.REGISTRATION: _l("登録番号は T と13けたの数字です。登録していない場合は空欄にしてください。"),
+    Problem.RATE: _l("いまの法律にない税率です。"),
+    Problem.JAPANESE: _l("日本語のページは、いつも出します。"),
+    Problem.RAKUTEN_BY_PHONE: _l(
+        "楽天市場の店舗では「購入者名」しか選べません。楽天市場からは購入者の本当の電話番号が届かないため、本人の確認になりません。"
+    ),
+    Problem.OWN_APP_FIRST: _l(
+        "先に、ご自分の認証アプリを登録してください。登録しないまま必須にすると、だれも管理画面に入れなくなることがあります。"
+    ),
+    Problem.NOBODY_TO_ASK: _l(
+        "電話番号・メールアドレス・お問い合わせフォームのどれか1つは必要です。購入者がお店に連絡できなくなります。"
+    ),
+    Problem.WORD_TOO_SHORT: _l(
+        "2文字以上のことばにしてください。1文字では、ほとんどの支払方法に当てはまってしまいます。"
+    ),
+    Problem.WORD_TWICE: _l("同じことばが2回あります。どちらかを消してください。"),
+}
+ADVICE = {
+    Advice.CHECK_DIGIT: _l(
+        "法人番号の検査数字と合いません。個人事業者の番号なら、このままで問題ありません。法人の番号なら、書きまちがいがないかお確かめください。"
+    ),
+    Advice.ISSUER_MISSING: _l("空欄のあいだは、店舗の名前が発行者として印刷されます。"),
+    Advice.PALE: _l("淡い色なので、ボタンなどの面にだけ使います。文字とリンクは黒に近い色になります。"),
+    Advice.FREE_MAIL: _l(
+        "フリーメールや携帯電話会社のアドレスを送信元にすると、ほとんどのメールが届きません。お店のドメインのアドレスにしてください。"
+    ),
+    Advice.RATE_UNKNOWN: _l(
+        "決めていないと、ファイルにも商品の表にも税率がない注文は、領収書を発行できません。購入者には「お店にお問い合わせください」と表示します。"
+    ),
+}
+PICTURES = {
+    PictureProblem.EMPTY: _l("画像のファイルを選んでください。"),
+    PictureProblem.TOO_MANY_BYTES: _l("ファイルが大きすぎます。2MBまでの画像にしてください。"),
+    PictureProblem.NO_PICTURE: _l("PNG か JPEG の画像ではないようです。名前だけでなく、中身もお確かめください。"),
+    PictureProblem.BROKEN: _l("画像が途中で切れているか、壊れています。保存し直してから、もう一度お試しください。"),
+    PictureProblem.TOO_MANY_PIXELS: _l("画像の縦横が大きすぎます。たてよこ 4,000 ピクセルくらいまでに縮めてください。"),
+    PictureProblem.TOO_SMALL: _l("画像が小さすぎます。たてよことも 24 ピクセル以上にしてください。"),
+}
+LINES = {
+    LineProblem.SHAPE: _l("「商品コード,税率」の形ではありません"),
+    LineProblem.CODE: _l("商品コードが長すぎます"),
+    LineProblem.RATE: _l("いまの法律にない税率です"),
+    LineProblem.TWICE: _l("同じ商品コードが、ちがう税率で上にあります"),
+    LineProblem.TOO_MANY: _l("一度に入れられるのは5,000行までです"),
+}
+PAYMENT_CLASSES = {
+    PaymentClass.CARD: _l("クレジットカード（領収書に「クレジットカード利用」と入ります）"),
+    PaymentClass.SHOP: _l("お店が領収書を出す（銀行振込、PayPay など）"),
+    PaymentClass.COD: _l("代金引換（配達員の領収書をご案内）"),
+    PaymentClass.CONVENIENCE: _l("コンビニ決済（コンビニの領収書をご案内）"),
+    PaymentClass.DEFERRED: _l("後払い（後払い会社の領収書をご案内）"),
+    PaymentClass.UNKNOWN: _l("決めない（お店へのお問い合わせをご案内）"),
+}
+
+
+UNDECIDED = _l("決めない")
+REDUCED = _l("（軽減税率）")
+UNTAXED = _l("（非課税・不課税）")
+YES, NO, NOTHING = _l("はい"), _l("いいえ"), _l("未設定")
+
+
+def rate_name(rate: int | None, on: date) -> str:
+    """10%, 8%（軽減税率）, 0%（非課税・不課税）."""
+    if rate is None:
+        return str(UNDECIDED)
+    return f"{rate}%{REDUCED if tax.is_reduced(rate, on) else '' if rate else UNTAXED}"
+
+
+def described(field: Field) -> str:
+    """How a field stands, for the overview and for who is told what somebody else chose."""
+    if isinstance(field, BooleanField):
+        return str(YES if field.data else NO)
+    if isinstance(field, SelectFieldBase):
+        return next((str(label) for _value, label, selected, *_more in field.iter_choices() if selected), "")
+    return str(field.data if field.data not in ("", None) else NOTHING)

@@ -1,0 +1,116 @@
+"""お客様からのご連絡: what buyers ask of the shop, answered by mail or seen to otherwise."""
+
+from uuid import UUID
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from admin import blueprint
+from admin.door import needs, staff_actor
+from admin.looks import note_look
+from admin.services import mailroom
+from portal.access import requests
+from portal.clock import now
+from portal.extensions import db
+from portal.jobs import nudge
+from portal.models import BuyerRequest, Order, Role, Staff
+from portal.typed import plain_lines
+
+Page = str | tuple[str, int] | Response
+A_PAGE = 50
+
+
+class AnswerForm(FlaskForm):
+    text = TextAreaField(
+        _l("ご返事"),
+        filters=[plain_lines],
+        validators=[
+            DataRequired(_l("ご返事を入力してください。")),
+            Length(max=2000, message=_l("2,000文字までで入力してください。")),
+        ],
+    )
+
+
+@blueprint.get("/shops/<slug>/requests")
+@needs(Role.VIEWER)
+def show_requests() -> str:
+    """Those that wait, the oldest first; or those that were seen to, the newest first."""
+    closed = request.args.get("state") == "closed"
+    waits = BuyerRequest.answered_at.is_(None)
+    rows = db.session.execute(
+        select(BuyerRequest, Order)
+        .join(Order, Order.id == BuyerRequest.order_id)
+        .where(BuyerRequest.shop_id == g.shop.id, ~waits if closed else waits)
+        .order_by(BuyerRequest.answered_at.desc() if closed else BuyerRequest.created_at, BuyerRequest.id)
+        .limit(A_PAGE + 1)
+    ).all()
+    return render_template("admin/requests/list.html", rows=rows[:A_PAGE], more=len(rows) > A_PAGE, closed=closed)
+
+
+@blueprint.get("/shops/<slug>/requests/<uuid:request_id>")
+@needs(Role.VIEWER)
+def show_request(request_id: UUID) -> str:
+    asked, order = _require(request_id)
+    note_look("request.viewed", "request", asked.id)
+    return _page(asked, order, AnswerForm())
+
+
+@blueprint.post("/shops/<slug>/requests/<uuid:request_id>/answer")
+@needs(Role.OPERATOR)
+def answer_request(request_id: UUID) -> Page:
+    asked, order = _require(request_id)
+    form = AnswerForm()
+    if not form.validate():
+        return _page(asked, order, form), 422
+    if not requests.reply_address(asked, order):
+        flash(_("メールアドレスが分からないので、ご返事を送れません。お電話などでご連絡ください。"), "wrong")
+        return _page(asked, order, form), 409
+    text = form.text.data or ""
+    done = requests.answer(db.session, g.shop, order, asked, text, mailroom=mailroom(), actor=staff_actor(), now=now())
+    if not done and asked.answer != text:
+        # Somebody was quicker; what was typed stays to be read.
+        db.session.rollback()
+        return _page(asked, order, form, too_late=True), 409
+    db.session.commit()
+    nudge("send_mails")
+    flash(_("ご返事を送りました。"), "good")
+    return redirect(url_for(".show_request", request_id=request_id), 303)
+
+
+@blueprint.post("/shops/<slug>/requests/<uuid:request_id>/settlement")
+@needs(Role.OPERATOR)
+def settle_request(request_id: UUID) -> Response:
+    asked, _order = _require(request_id)
+    requests.settle(db.session, asked, actor=staff_actor(), now=now())
+    db.session.commit()
+    flash(_("対応済みにしました。"), "good")
+    return redirect(url_for(".show_request", request_id=request_id), 303)
+
+
+def _require(request_id: UUID) -> tuple[BuyerRequest, Order]:
+    row = db.session.execute(
+        select(BuyerRequest, Order)
+        .join(Order, Order.id == BuyerRequest.order_id)
+        .where(BuyerRequest.id == request_id, BuyerRequest.shop_id == g.shop.id)
+    ).one_or_none()
+    return (row[0], row[1]) if row else abort(404)
+
+
+def _page(asked: BuyerRequest, order: Order, form: AnswerForm, *, too_late: bool = False) -> str:
+    kind, _colon, key = asked.answered_by.partition(":")
+    by = db.session.get(Staff, UUID(key)) if kind == "staff" else None
+    return render_template(
+        "admin/requests/request.html",
+        asked=asked,
+        order=order,
+        form=form,
+        address=requests.reply_address(asked, order),
+        by=by.name if by else "",
+        too_late=too_late,
+    )

@@ -1,0 +1,32 @@
+"""What staff may do with an order as it stands. Pure."""
+
+from enum import StrEnum
+
+from portal.models import OrderStatus
+from portal.orders.states import MOVES
+
+_S = OrderStatus
+
+
+class Offer(StrEnum):
+    CANCEL = "cancel"
+    RELEASE_CODE = "release_code"
+    """Cancelled without it: a new order may now have the same code."""
+    HOLD = "hold"
+    RESUME = "resume"
+    RETURN = "return"
+    """返品済み, or 返品待ち first."""
+    WITHDRAW_RETURN = "withdraw_return"
+
+
+def offers(status: OrderStatus, *, code_live: bool) -> frozenset[Offer]:
+    onwards = MOVES[status]
+    found = {
+        Offer.CANCEL: _S.CANCELLED in onwards,
+        Offer.RELEASE_CODE: status == _S.CANCELLED and code_live,
+        Offer.HOLD: _S.ON_HOLD in onwards and status != _S.ON_HOLD,
+        Offer.RESUME: status == _S.ON_HOLD,
+        Offer.RETURN: _S.RETURNED in onwards,
+        Offer.WITHDRAW_RETURN: status == _S.RETURN_PENDING,
+    }
+    return frozenset(offer for offer, holds in found.items() if holds)

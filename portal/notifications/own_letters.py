@@ -56,8 +56,13 @@ def _html(pieces: list[Piece]) -> Markup:
 
 
 def _end_of_link(text: str, start: int, end: int, kinds: list[Kind | None], ends: list[int]) -> int:
+    """A shop's own URL may take in a word (…?order=A-10234); what is filled in goes on into nothing else."""
     if kinds[start] is Kind.LINK:
         return ends[start]
+    if kinds[start] is None:
+        end = next((at for at in range(start, end) if kinds[at] in (Kind.LINK, Kind.LINES)), end)
+    else:
+        end = min(end, ends[start])
     while text[end - 1] in _AFTER_A_URL and end > start + 1:
         end -= 1
     return end

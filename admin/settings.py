@@ -125,7 +125,8 @@ def tell_meanwhile(form: SettingsForm, stale: Stale) -> None:
                 value=described(standing.field_of(column)),
             ),
         )
-    form.version.data = g.shop.settings_version
+    # A field shows what was sent as long as it knows it.
+    form.version.data, form.version.raw_data = g.shop.settings_version, None
 
 
 def page(section: str, form: SettingsForm, trial: dict[str, Any] | None = None) -> str:

@@ -77,9 +77,9 @@ class SettingsForm(FlaskForm):
         """Without what the eye does not see."""
         return [field for field in self if field.name not in ("csrf_token", "version")]
 
-    def refuse(self, column: str, sentence: str) -> None:
+    def refuse(self, column: str, sentence: Any) -> None:
         field = self.field_of(column)
-        field.errors = [*field.errors, sentence]
+        field.errors = [*field.errors, str(sentence)]
 
 
 def choice(value: Any, label: Any) -> Any:

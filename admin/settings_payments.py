@@ -11,7 +11,7 @@ from wtforms import FieldList, Form, FormField, HiddenField, SelectField, String
 from admin import blueprint
 from admin.door import needs, takes
 from admin.settings import answer
-from admin.settings_form import SettingsForm, tidied
+from admin.settings_form import SettingsForm, choice, tidied
 from admin.settings_sections import SECTIONS
 from admin.settings_words import PAYMENT_CLASSES, PROBLEMS
 from portal.clock import now
@@ -24,7 +24,7 @@ from portal.shops.problems import Problem
 Page = str | tuple[str, int] | Response
 EMPTY_ROWS = 3
 PARTS = 4 * MOST_WORDS
-CHOICES = [("", _l("選んでください")), *PAYMENT_CLASSES.items()]
+CHOICES = [choice("", _l("選んでください")), *(choice(kind, words) for kind, words in PAYMENT_CLASSES.items())]
 
 
 class WordRow(Form):

@@ -2,10 +2,13 @@
 
 import hashlib
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from uuid import UUID
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from portal.ports import DocumentStore
 
@@ -20,6 +23,8 @@ MOST_STORED = 250 * 1024
 SHRINK = 0.75
 SIXTEEN_BITS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 FORMATS = ("PNG", "JPEG")
+_decoding = threading.Lock()
+"""One picture at a time: each takes tens of megabytes while it is drawn."""
 
 
 class PictureProblem(StrEnum):
@@ -41,7 +46,7 @@ def redrawn(content: bytes, kind: str) -> bytes | PictureProblem:
     if len(content) > MAX_BYTES:
         return PictureProblem.TOO_MANY_BYTES
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+        with _whole_files_only(), Image.open(io.BytesIO(content), formats=FORMATS) as opened:
             problem = _size_problem(*opened.size)
             if problem:
                 return problem
@@ -62,6 +67,18 @@ def store(documents: DocumentStore, shop_id: UUID, content: bytes) -> str:
     key = f"{shop_id}/picture/{hashlib.sha256(content).hexdigest()}.png"
     documents.put(key, content)
     return key
+
+
+@contextmanager
+def _whole_files_only() -> Iterator[None]:
+    """WeasyPrint tells Pillow, for the whole process, to fill up with grey what is missing of a file."""
+    with _decoding:
+        usual = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = usual
 
 
 def _size_problem(width: int, height: int) -> PictureProblem | None:

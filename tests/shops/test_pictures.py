@@ -5,11 +5,17 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from portal.shops.pictures import MAX_BYTES, MOST_STORED, PictureProblem, redrawn
 from tests.shops.pictures import animated_png, bomb, file_of, jpeg_with_exif, noise
+
+
+@pytest.fixture(autouse=True, params=[False, True], ids=["", "after WeasyPrint"])
+def pillow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """WeasyPrint, once imported, makes Pillow put up with files that are cut off."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", request.param)
 
 
 def opened(content: bytes | PictureProblem) -> Image.Image:

@@ -90,6 +90,8 @@ def start_session(writing: Session, admitted: Admitted, instant: datetime) -> st
 def let_in(token: str) -> Response:
     """The CSRF token goes too: whoever knew the old cookie knows nothing of the new one."""
     session.clear()
+    # What was read before the session was written does not know it yet.
+    db.session.rollback()
     login_user(door.load(token))
     return redirect(wanted(), 303)
 

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.models import Role
@@ -10,9 +11,9 @@ from portal.typed import plain
 from portal.values import emails
 
 ROLES = (
-    (Role.VIEWER.value, _l("閲覧（見るだけ）")),
-    (Role.OPERATOR.value, _l("担当（領収書の発行や注文の変更もできる）")),
-    (Role.MANAGER.value, _l("管理者（設定・担当者・書き出しもできる）")),
+    SelectChoice(Role.VIEWER.value, _l("閲覧（見るだけ）")),
+    SelectChoice(Role.OPERATOR.value, _l("担当（領収書の発行や注文の変更もできる）")),
+    SelectChoice(Role.MANAGER.value, _l("管理者（設定・担当者・書き出しもできる）")),
 )
 SHORT = {Role.VIEWER: _l("閲覧"), Role.OPERATOR: _l("担当"), Role.MANAGER: _l("管理者")}
 

@@ -27,22 +27,25 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
 
 
 def page(name: str, **words: object) -> str:
-    """The staff's pages have a frame of their own, which names who is signed in; without a database it names nobody."""
+    """The staff's pages have a frame of their own, which names who is signed in."""
     if not is_of_staff():
         return render_template(f"errors/{name}.html", shop=g.get("shop"), **words)
-    return render_template(f"errors/staff_{name}.html", current_user=signed_in_staff(), **words)
+    look_for_reader()
+    return render_template(f"errors/staff_{name}.html", **words)
 
 
 def is_of_staff() -> bool:
     return request.path.startswith("/admin/")
 
 
-def signed_in_staff() -> object:
+def look_for_reader() -> None:
+    """Without a database the frame names nobody."""
     try:
-        return current_user if current_user.is_authenticated else AnonymousUserMixin()
+        bool(current_user.is_authenticated)
     except SQLAlchemyError as error:
         log.warning("error page without its reader", error=type(error).__name__)
-        return AnonymousUserMixin()
+        # Where Flask-Login keeps whom it has found; else the template would ask for the person once more.
+        g._login_user = AnonymousUserMixin()
 
 
 def find_shop() -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access.login_codes import digits_of
 from portal.models import Membership, Shop, Staff
-from portal.staff import recovery, second_factor, sessions, trail
+from portal.staff import recovery, second_factor, sessions, totp, trail
 from portal.staff.locks import Gate
 from portal.staff.second_factor import Locked, Refused
 from portal.staff.totp import Seal
@@ -19,8 +20,11 @@ def confirm(
     """The code shows that the app holds this secret: from now on it is asked for at every sign-in, in place of an app
     there was before. Returns the recovery codes, which are shown once; None: the code does not fit.
     """
-    if not second_factor.take_app_code(session, staff, app_secret, typed, now):
+    step = totp.matching_step(app_secret, digits_of(typed), now)
+    if step is None:
         return None
+    # This code is spent. What the app before took does not count: the secret is another one.
+    staff.totp_step = step
     staff.totp_sealed = seal.close(app_secret)
     staff.totp_confirmed_at = now
     sessions.prove_totp(session, session_id, now)

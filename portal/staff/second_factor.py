@@ -31,7 +31,7 @@ def take(
     if until := gate.locked_until(now):
         return Locked(until)
     session.refresh(staff)
-    if take_app_code(session, staff, seal.open(staff.totp_sealed), typed, now):
+    if _take_app_code(session, staff, seal.open(staff.totp_sealed), typed, now):
         return gate
     if recovery.take(session, staff, typed, now):
         trail.record(session, staff, "staff.recovery_code_used", now)
@@ -41,7 +41,7 @@ def take(
     return Refused()
 
 
-def take_app_code(session: Session, staff: Staff, app_secret: str | None, typed: str, now: datetime) -> bool:
+def _take_app_code(session: Session, staff: Staff, app_secret: str | None, typed: str, now: datetime) -> bool:
     step = totp.matching_step(app_secret, digits_of(typed), now) if app_secret else None
     if step is None:
         return False

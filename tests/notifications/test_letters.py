@@ -9,10 +9,21 @@ import pytest
 from jinja2 import UndefinedError
 
 from portal.models import Order, Shop
-from portal.notifications import letters, login_code, receipt_file, request_answered, shipped
+from portal.notifications import (
+    letters,
+    login_code,
+    receipt_file,
+    request_answered,
+    shipped,
+    staff_invitation,
+    staff_password,
+)
+from portal.notifications.outbox import Mailroom
+from portal.values.links import LinkRing
 
 LINK = "https://mypage.example.jp/sakura/o/abc.def"
 ORDER = Order(code="A-10234", buyer_name="山田 花子")
+MAILROOM = Mailroom("https://mypage.example.jp", LinkRing(["of this test"]), "mypage@example.jp")
 CONTEXTS: dict[str, dict[str, Any]] = {
     "login_code": login_code.context(code="482913", order_code="A-10234"),
     "order_link": {
@@ -37,6 +48,10 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         kind="details",
         asked="建物の名前が抜けています。\nメゾン桜 405です。",
         answer="ご連絡ありがとうございます。\n建物の名前を直しました。",
+    ),
+    "staff_password": staff_password.context(MAILROOM, name="田中 葵", token="a-token"),
+    "staff_invitation": staff_invitation.context(
+        MAILROOM, name="田中 葵", email="tanaka@example.jp", by="鈴木 一郎", token="a-token"
     ),
 }
 
@@ -112,6 +127,22 @@ def test_a_parcel_without_number_and_carrier_says_nothing_about_them() -> None:
         for words in ("配送会社", "お問い合わせ番号", "お届けのご希望", "None"):
             assert words not in body
         assert LINK in body
+
+
+@pytest.mark.parametrize("message", ["staff_password", "staff_invitation"])
+def test_who_chooses_a_password_is_led_there_and_the_subject_opens_nothing(message: str) -> None:
+    for body in (letter(message).text, letter(message).html):
+        for words in ("田中 葵 様", "https://mypage.example.jp/admin/password/a-token", "1回だけ"):
+            assert words in body
+    assert "a-token" not in letter(message).subject
+
+
+def test_who_has_a_password_is_told_where_to_come_in() -> None:
+    known = staff_invitation.context(MAILROOM, name="佐藤", email="sato@example.jp", by="", token=None)
+    for body in (letter("staff_invitation", **known).text, letter("staff_invitation", **known).html):
+        assert "https://mypage.example.jp/admin/" in body
+        assert "password" not in body
+        assert "あなたはさくら茶舗の担当者として登録されました。" in body
 
 
 @pytest.mark.parametrize("message", CONTEXTS)

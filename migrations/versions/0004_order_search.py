@@ -1,7 +1,7 @@
 """Orders by their search keys, PostgreSQL only: one row a key, in the order in which the search reads them.
 
-A search is for the newest fifty of possibly hundreds of thousands of orders whose key begins so. Within a shop and a fortnight
-(`period`) the keys stand in alphabetical order, the fortnights are read newest first until there are enough: whatever is
+A search is for the newest fifty of possibly hundreds of thousands of orders whose key begins so. Within a shop and four
+weeks (`period`) the keys stand in alphabetical order, the periods are read newest first until there are enough: whatever is
 looked for and however many orders there are, some hundred places of one index are touched. Trigrams would have to read all of
 the hits. A trigger keeps the rows, so that nothing that writes orders can forget them.
 """
@@ -34,13 +34,13 @@ def upgrade() -> None:
             IF TG_OP <> 'INSERT' THEN
                 DELETE FROM order_key
                 WHERE shop_id = OLD.shop_id
-                  AND period = floor(extract(epoch FROM OLD.ordered_at) / 1209600)::integer
+                  AND period = floor(extract(epoch FROM OLD.ordered_at) / 2419200)::integer
                   AND key = ANY (string_to_array(btrim(OLD.search_keys, E'\\n'), E'\\n'))
                   AND ordered_at = OLD.ordered_at AND order_id = OLD.id;
             END IF;
             IF TG_OP <> 'DELETE' THEN
                 INSERT INTO order_key
-                SELECT NEW.shop_id, floor(extract(epoch FROM NEW.ordered_at) / 1209600), new_key, NEW.ordered_at, NEW.id
+                SELECT NEW.shop_id, floor(extract(epoch FROM NEW.ordered_at) / 2419200), new_key, NEW.ordered_at, NEW.id
                 FROM string_to_table(btrim(NEW.search_keys, E'\\n'), E'\\n') new_key;
             END IF;
             RETURN NULL;

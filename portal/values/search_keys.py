@@ -15,15 +15,14 @@ from portal.values.names import letters, sounds, titles
 
 
 class Kind(StrEnum):
-    NAME = "n"
-    """As written: any script, kanji variants made one, without spaces and 株式会社."""
+    """Few, because what is typed is looked for in each that it may be of."""
+
+    WRITTEN = "w"
+    """A name without spaces and 株式会社, kanji variants made one; a phone's digits; an e-mail address; a code's letters."""
     SOUND = "s"
     """`names.sounds`: kana and romaji."""
-    PHONE = "p"
-    PHONE_END = "q"
-    EMAIL = "e"
-    CODE = "c"
-    CODE_END = "d"
+    BACKWARDS = "b"
+    """The digits of a phone, the letters of a code."""
 
 
 LONGEST = 80
@@ -51,7 +50,7 @@ def of_order(values: Mapping[str, str | None]) -> str:
     keys |= {key for number in {phone, recipient_phone} if number for key in _of_phone(number)}
     keys.update(_of_code(code or ""))
     if email:
-        keys.add(f"{Kind.EMAIL}{email}")
+        keys.add(f"{Kind.WRITTEN}{email}")
     return SEPARATOR + "".join(key[:LONGEST] + SEPARATOR for key in sorted(keys))
 
 
@@ -73,7 +72,7 @@ def phone_digits(text: str) -> str:
 def _of_name(name: str, kana: str) -> Iterator[str]:
     written = name_parts(name)
     for turned in _turns(_at_likely_border(written)):
-        yield f"{Kind.NAME}{turned}"
+        yield f"{Kind.WRITTEN}{turned}"
     spoken = name_parts(kana) if kana else ()
     for parts in (spoken, written):
         joined = "".join(parts)
@@ -106,14 +105,14 @@ def _of_phone(number: str) -> Iterator[str]:
         # Looked at closely only where it is not plain: that takes as long as all the rest.
         digits = phone_digits(phones.normalise(number)) or digits
     if digits:
-        yield f"{Kind.PHONE}{digits}"
-        yield f"{Kind.PHONE_END}{digits[::-1]}"
+        yield f"{Kind.WRITTEN}{digits}"
+        yield f"{Kind.BACKWARDS}{digits[::-1]}"
 
 
 def _of_code(code_key: str) -> Iterator[str]:
     code = code_letters(code_key)
-    yield f"{Kind.CODE}{code}"
-    yield f"{Kind.CODE_END}{code[::-1]}"
+    yield f"{Kind.WRITTEN}{code}"
+    yield f"{Kind.BACKWARDS}{code[::-1]}"
     last = _LAST_DIGITS.search(code_key.casefold())
     if last:
-        yield f"{Kind.CODE}{last[0]}"
+        yield f"{Kind.WRITTEN}{last[0]}"

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.orders.codes import code_key
 from portal.values import phones
-from portal.values.names import letters, sounds
+from portal.values.names import letters, sounds, titles
 from portal.values.search_keys import LONGEST as LONGEST_KEY
 from portal.values.search_keys import SEPARATOR, Kind, code_letters, name_parts, phone_digits
 
@@ -15,12 +16,13 @@ LONGEST = 100
 _MOST_WORDS = 4
 _FEWEST_FROM_THE_END = 4
 """Digits: a phone's last four. Fewer are the end of every hundredth order."""
+_SHORTEST_TRACKING = 8
 _SPACES = re.compile(r"[\s\u200b\u3164]+")
 _NUMBER = re.compile(r"[+(]?\d[\d()\-‐-―−ー\s]*")
 _RECEIPT = re.compile(r"(?:領収書)?(?:番号|no\.?)?[:#]?0*(\d{1,8})", re.ASCII)
 _ADDRESS = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+(?:@[a-z0-9.-]*)?")
 _NOT_IN_A_TRACKING_NUMBER = re.compile(r"[^0-9A-Z]")
-_KANJI_THEN_KANA = re.compile("(?<=[^ァ-ヺー])(?=[ァ-ヺー])")
+_BETWEEN_SCRIPTS = re.compile("(?<=[a-zァ-ヺー])(?=[^a-zァ-ヺー])|(?<=[^a-zァ-ヺー])(?=[a-zァ-ヺー])")
 
 
 @dataclass(frozen=True)
@@ -51,58 +53,57 @@ def parse(text: str) -> Terms | None:
     if not text:
         return None
     words = _words(text)
+    tracking = _NOT_IN_A_TRACKING_NUMBER.sub("", unicodedata.normalize("NFKC", text).upper())
     receipt = _RECEIPT.fullmatch(_SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold())
     return Terms(
         text=text,
         whole=_keys(text),
         words=tuple(_keys(word) for word in words) if 1 < len(words) <= _MOST_WORDS else (),
         code=code_key(text),
-        tracking=_NOT_IN_A_TRACKING_NUMBER.sub("", unicodedata.normalize("NFKC", text).upper()),
+        tracking=tracking if len(tracking) >= _SHORTEST_TRACKING and any(map(str.isdigit, tracking)) else "",
         receipt=int(receipt[1]) or None if receipt else None,
     )
 
 
 def _words(text: str) -> list[str]:
-    """At spaces and where kana follows kanji; a number with spaces in it is one."""
+    """At spaces, or where kanji and another script meet; a number with spaces in it is one."""
     if _is_number(text):
         return [text]
     words = _SPACES.split(text)
     if len(words) == 1 and any(map(letters.is_kanji, text)):
-        words = _KANJI_THEN_KANA.split(letters.fold(text), maxsplit=1)
+        words = _BETWEEN_SCRIPTS.split(letters.fold(text))
     return [word for word in words if word]
 
 
 def _keys(text: str) -> tuple[str, ...]:
-    keys = [*_number_keys(text)] if _is_number(text) else [*_name_keys(text), *_address_keys(text)]
+    return tuple(dict.fromkeys(key[:LONGEST_KEY] for key in _possible_keys(text)))
+
+
+def _possible_keys(text: str) -> Iterator[str]:
     code = code_letters(text)
-    if code and not any(map(letters.is_kanji, code)) and code.isascii():
-        keys.append(Kind.CODE + code)
-        if len(code) >= _FEWEST_FROM_THE_END and code[-1].isdigit():
-            keys.append(Kind.CODE_END + code[::-1])
-    return tuple(dict.fromkeys(key[:LONGEST_KEY] for key in keys))
+    ends_in_digits = len(code) >= _FEWEST_FROM_THE_END and code[-1].isdigit()
+    if code.isascii() and code:
+        yield Kind.WRITTEN + code
+    if _is_number(text):
+        digits = phone_digits(text)
+        yield from (Kind.WRITTEN + number for number in (phone_digits(phones.normalise(text)), digits) if number)
+    else:
+        yield from _name_keys(text)
+        plain = unicodedata.normalize("NFKC", text).casefold()
+        if _ADDRESS.fullmatch(plain):
+            yield Kind.WRITTEN + plain
+    if ends_in_digits:
+        yield Kind.BACKWARDS + code[::-1]
 
 
 def _is_number(text: str) -> bool:
     return _NUMBER.fullmatch(unicodedata.normalize("NFKC", text)) is not None
 
 
-def _number_keys(text: str) -> list[str]:
-    digits = phone_digits(text)
-    whole = phone_digits(phones.normalise(text))
-    keys = [Kind.PHONE + number for number in (whole, digits) if number]
-    if len(digits) >= _FEWEST_FROM_THE_END:
-        keys.append(Kind.PHONE_END + digits[::-1])
-    return keys
-
-
-def _name_keys(text: str) -> list[str]:
-    name = "".join(name_parts(text))
-    if not any(map(str.isalpha, name)):
-        return []
-    sound = sounds.of_typed(name)
-    return [Kind.NAME + name, *([Kind.SOUND + sound] if sound else [])]
-
-
-def _address_keys(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return [Kind.EMAIL + plain] if _ADDRESS.fullmatch(plain) else []
+def _name_keys(text: str) -> Iterator[str]:
+    for spelling in (text, titles.strip_typed_courtesy(letters.fold(text))):
+        name = "".join(name_parts(spelling))
+        if any(map(str.isalpha, name)):
+            yield Kind.WRITTEN + name
+            if sound := sounds.of_typed(name):
+                yield Kind.SOUND + sound

@@ -24,6 +24,8 @@ from admin import (  # noqa: E402, F401 - the views find their blueprint above
     account,
     authenticator,
     home,
+    import_mappings,
+    imports,
     login,
     login_code,
     mail_texts,

@@ -34,10 +34,11 @@ class Candidate:
 
 
 def candidates(own: Iterable[ShopMapping]) -> list[Candidate]:
-    """The shop's own first."""
-    found = [_of_shop(mapping) for mapping in own]
+    """The shop's own first, then our own forms: of equals the first is the best."""
     kinds: Sequence[Kind] = get_args(Kind)
-    return found + [of_preset(kind, name) for kind in kinds for name in preset_names(kind)]
+    presets = [of_preset(kind, name) for kind in kinds for name in preset_names(kind)]
+    presets.sort(key=lambda each: each.choice.name != "generic")
+    return [*map(_of_shop, own), *presets]
 
 
 def of_preset(kind: Kind, name: str) -> Candidate:

@@ -44,8 +44,8 @@ def look_for_reader() -> None:
         bool(current_user.is_authenticated)
     except SQLAlchemyError as error:
         log.warning("error page without its reader", error=type(error).__name__)
-        # Where Flask-Login keeps whom it has found; else the template would ask for the person once more.
-        g._login_user = AnonymousUserMixin()
+        # The template would ask for the person once more.
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps whom it has found
 
 
 def find_shop() -> None:

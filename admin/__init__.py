@@ -22,10 +22,13 @@ def keep_shop(endpoint: str, values: dict[str, Any]) -> None:
 
 from admin import (  # noqa: E402, F401 - the views find their blueprint above
     account,
+    audit,
     authenticator,
+    exports,
     home,
     import_mappings,
     imports,
+    ledger,
     login,
     login_code,
     mail_texts,

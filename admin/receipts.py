@@ -184,7 +184,7 @@ def page(
         returns=returns,
         reference=return_invoices.reference,
         returnable=left,
-        no_return=return_invoices.standing_refusal(g.shop, receipt, standing),
+        no_return=return_invoices.standing_refusal(g.shop, receipt, standing, left),
         return_form=return_form or ReturnForm.fresh(tokyo_date(now())),
         return_refusal=return_refusal,
         history=history_of(db.session, g.shop, ("receipt", receipt.id)),

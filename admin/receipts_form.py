@@ -20,6 +20,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired
 from wtforms.widgets import TextInput
@@ -37,6 +38,9 @@ MOST_DIGITS = 9
 """Of an amount; the columns hold a little more."""
 A_YEAR = timedelta(days=366)
 MOST_ITEMS = 500
+
+HONORIFICS = [SelectChoice("様", _l("様")), SelectChoice("御中", _l("御中")), SelectChoice("", _l("なし"))]
+LANGUAGES = [SelectChoice("ja", _l("日本語")), SelectChoice("en", "English")]
 
 
 def tidy(text: str | None) -> str:
@@ -106,12 +110,12 @@ class DayField(Field):
 
 class PartForm(Form):
     addressee = StringField(_l("宛名"), filters=[tidy])
-    honorific = SelectField(_l("敬称"), choices=[("様", _l("様")), ("御中", _l("御中")), ("", _l("なし"))])
+    honorific = SelectField(_l("敬称"), choices=HONORIFICS)
     amount = YenField(_l("金額（円）"))
     proviso = StringField(_l("但し書き"), filters=[tidy])
     transaction_on = DayField(_l("取引日"))
     note = StringField(_l("備考"), filters=[tidy])
-    language = SelectField(_l("言語"), choices=[("ja", _l("日本語")), ("en", "English")])
+    language = SelectField(_l("言語"), choices=LANGUAGES)
 
     def validate_addressee(self, field: StringField) -> None:
         refuse(field.data)
@@ -207,10 +211,12 @@ class ReturnForm(FlaskForm):
         return UUID(self.issue_key.data)
 
     @property
+    def _forms(self) -> list[RefundForm]:
+        return [entry.form for entry in self.refunds]
+
+    @property
     def refund(self) -> Refund:
-        paid: dict[int, int] = {
-            entry.form.rate.data: entry.form.amount.data for entry in self.refunds if entry.form.amount.data
-        }
+        paid = {int(one.rate.data or 0): int(one.amount.data) for one in self._forms if one.amount.data}
         return Refund(paid, self.returned_on.data, self.content.data or "")
 
 

@@ -648,6 +648,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_receipt_order_id', ['order_id'], unique=False)
         batch_op.create_index('ix_receipt_replaces_id', ['replaces_id'], unique=False)
         batch_op.create_index('ix_receipt_shop_id_amount', ['shop_id', 'amount'], unique=False)
+        batch_op.create_index('ix_receipt_tell_buyer', ['shop_id'], unique=False, sqlite_where=sa.text('tell_buyer'), postgresql_where=sa.text('tell_buyer'))
         batch_op.create_index('uq_receipt_order_id_buyers_live', ['order_id'], unique=True, sqlite_where=sa.text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"), postgresql_where=sa.text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"))
 
     op.create_table('shipment_item',
@@ -699,6 +700,7 @@ def downgrade() -> None:
     op.drop_table('shipment_item')
     with op.batch_alter_table('receipt', schema=None) as batch_op:
         batch_op.drop_index('uq_receipt_order_id_buyers_live', sqlite_where=sa.text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"), postgresql_where=sa.text("issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL"))
+        batch_op.drop_index('ix_receipt_tell_buyer', sqlite_where=sa.text('tell_buyer'), postgresql_where=sa.text('tell_buyer'))
         batch_op.drop_index('ix_receipt_shop_id_amount')
         batch_op.drop_index('ix_receipt_replaces_id')
         batch_op.drop_index('ix_receipt_order_id')

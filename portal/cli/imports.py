@@ -19,6 +19,7 @@ from portal.importing.mapping import Kind, preset, preset_names
 from portal.importing.reader import SECOND
 from portal.jobs import nudge
 from portal.models import Shop
+from portal.receipts.telling import tell_waiting
 
 ACTOR = "cli"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -61,9 +62,11 @@ def import_orders(file: Path, slug: str, mapping: str, items: Path | None, *, dr
             opened,
             actor=ACTOR,
             clock=clock.now,
-            end_batch=_end_batch(dry_run=dry_run),
+            end_batch=_end_batch(slug, dry_run=dry_run),
             dry_run=dry_run,
         )
+    if not dry_run:
+        nudge("send_mails")
     _tell(file, report, WORDS, dry_run=dry_run)
 
 
@@ -80,7 +83,7 @@ def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> N
             mailroom=current_app.extensions["mailroom"],
             actor=ACTOR,
             clock=clock.now,
-            end_batch=_end_batch(dry_run=dry_run),
+            end_batch=_end_batch(slug, dry_run=dry_run),
             dry_run=dry_run,
         )
     if not dry_run:
@@ -102,8 +105,14 @@ def _opened(kind: Kind, paths: Sequence[Path], mapping: str) -> Iterator[ImportF
         yield ImportFile(paths[0].name, sources, preset(kind, mapping))
 
 
-def _end_batch(*, dry_run: bool) -> Callable[[], None]:
-    return db.session.rollback if dry_run else db.session.commit
+def _end_batch(slug: str, *, dry_run: bool) -> Callable[[], None]:
+    shop, mailroom = _shop(slug), current_app.extensions["mailroom"]
+
+    def commit() -> None:
+        tell_waiting(db.session, mailroom, shop=shop, now=clock.now())
+        db.session.commit()
+
+    return db.session.rollback if dry_run else commit
 
 
 def _tell(file: Path, report: Report, words: dict[Outcome, str], *, dry_run: bool) -> None:

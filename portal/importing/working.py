@@ -17,6 +17,7 @@ from portal.models import ImportRow, ImportRun, Shop
 from portal.models.base import new_id
 from portal.notifications.outbox import Mailroom
 from portal.ports import DocumentStore
+from portal.receipts.telling import tell_waiting
 
 CLAIM_LASTS = timedelta(minutes=5)
 """Until the first batch: longer than the largest file takes to be read."""
@@ -103,7 +104,13 @@ def _work(
         shop = session.get_one(Shop, run.shop_id)
         file = ImportFile(run.file_name, sources, mapping_of(run))
         history = KeptHistory(session, run, all_rows=applying)
-        pace = Pace(clock, session.commit, dry_run=not applying, enough=_slice(clock))
+
+        def end_batch() -> None:
+            if applying:
+                tell_waiting(session, mailroom, shop=shop, now=clock())
+            session.commit()
+
+        pace = Pace(clock, end_batch, dry_run=not applying, enough=_slice(clock))
         return _take_in(session, shop, file, run, mailroom, history, pace)
 
 

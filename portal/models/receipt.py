@@ -38,6 +38,12 @@ class Receipt(OfShop, Base):
         ),
         Index("ix_receipt_shop_id_amount", "shop_id", "amount"),
         Index("ix_receipt_replaces_id", "replaces_id"),
+        Index(
+            "ix_receipt_tell_buyer",
+            "shop_id",
+            sqlite_where=text("tell_buyer"),
+            postgresql_where=text("tell_buyer"),
+        ),
         CheckConstraint("issued_by IN ('buyer', 'staff')", name="issued_by"),
     )
 

@@ -70,8 +70,10 @@ def returnable(receipt: Receipt, earlier: Sequence[ReturnInvoice]) -> RateTotals
     return stated
 
 
-def standing_refusal(shop: Shop, receipt: Receipt, standing: Sequence[Receipt]) -> ReturnRefusal | None:
-    """Why there can be none for this receipt, whatever was paid back."""
+def standing_refusal(
+    shop: Shop, receipt: Receipt, standing: Sequence[Receipt], left: RateTotals
+) -> ReturnRefusal | None:
+    """Why there can be none for this receipt, whatever is paid back of what is `left` (`returnable`)."""
     document = ReceiptDocument.from_dict(receipt.snapshot)
     if receipt.original_id is not None:
         return ReturnRefusal.COPY
@@ -79,7 +81,7 @@ def standing_refusal(shop: Shop, receipt: Receipt, standing: Sequence[Receipt]) 
         return ReturnRefusal.VOID
     if not (document.rates and document.issuer.registration_number and shop.registration_number):
         return ReturnRefusal.NO_NUMBER
-    return None
+    return ReturnRefusal.TOO_SMALL if sum(left.values()) < LEAST else None
 
 
 def issue_return(
@@ -100,9 +102,9 @@ def issue_return(
         return done
     earlier = returns_of(session, receipt)
     today = tokyo_date(now)
-    refusal = standing_refusal(shop, receipt, ledger.live_receipts(session, order.id)) or _refusal(
-        receipt, refund, returnable(receipt, earlier), today
-    )
+    left = returnable(receipt, earlier)
+    standing = ledger.live_receipts(session, order.id)
+    refusal = standing_refusal(shop, receipt, standing, left) or _refusal(receipt, refund, left, today)
     if refusal:
         return refusal
     serial = len(earlier) + 1

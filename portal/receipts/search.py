@@ -1,50 +1,49 @@
 """The ledger as the law wants it searched (電子帳簿保存法): 取引日, amount and counterparty in any combination.
 
-The rows that fit are found by their numbers in the index `ix_receipt_ledger` alone (or by the pairs of characters of a
-name, migration 0003); only the fifty that are shown are read.
+On PostgreSQL a name that few have is looked up by its pairs of characters (migration 0003); anything else is found by
+walking the index `ix_receipt_ledger`, which holds all that is asked for. Only the fifty rows that are shown are read.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
+from operator import eq, ge, le
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    literal,
-    not_,
-    or_,
-    select,
-    tuple_,
-)
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.orm import Session
 
 from portal.models import Order, Receipt
 from portal.receipts.counterparty import search_key
 
 LARGEST = 2**31 - 1
 """Yen or number: what the columns hold."""
+FEW = 2000
+"""Receipts of a name that are read one by one. A more frequent one is met soon enough on the walk."""
 COUNTED = 100_000
 """So many are counted and added up; of more it is only said that there are more."""
+
+RAREST = text("""
+    SELECT coalesce(min(coalesce(known.frequency, 0)), 0) * (SELECT reltuples FROM pg_class WHERE relname = 'receipt')
+    FROM unnest(CAST(:pairs AS text[])) wanted(pair)
+    LEFT JOIN (
+        SELECT unnest(most_common_elems::text::text[]), unnest(most_common_elem_freqs)
+        FROM pg_stats WHERE tablename = 'ix_receipt_name_pairs'
+    ) known(pair, frequency) USING (pair)
+""")
+"""How many receipts hold the rarest of these pairs, as far as the planner knows the frequent ones; 0: it knows none."""
 
 
 class State(StrEnum):
     VALID = "valid"
     """Counts in the sum."""
     REISSUED = "reissued"
-    """A 再発行 of one that counts."""
+    """A 再発行, which does not."""
     VOID = "void"
-    """Or a 再発行 of one that was voided."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +110,17 @@ class Entry:
     counterparty: str
     amount: int
     issued_by: str
-    state: State
     order_id: UUID
     order_code: str
     voided_at: datetime | None
     void_reason: str
     original_id: UUID | None
-    replaces_id: UUID | None
+
+    @property
+    def state(self) -> State:
+        if self.voided_at is not None:
+            return State.VOID
+        return State.REISSUED if self.original_id else State.VALID
 
     @property
     def cursor(self) -> Cursor:
@@ -133,87 +136,111 @@ class Summary:
     """False: there are more than `COUNTED`; both figures are only of those."""
 
 
-def find(
-    session: Session, shop_id: UUID, question: Question, *, after: Cursor | None = None, limit: int = 50
-) -> list[Entry]:
-    """By 取引日 and number, newest first."""
-    query = _fitting(session, shop_id, question, Receipt.number)
-    if after is not None:
-        query = query.where(tuple_(Receipt.transaction_on, Receipt.number) < tuple_(after.transaction_on, after.number))
-    ordered = query.order_by(Receipt.transaction_on.desc(), Receipt.number.desc())
-    return _read(session, shop_id, session.scalars(ordered.limit(limit)).all())
+@dataclass(frozen=True)
+class Answer:
+    entries: list[Entry]
+    has_more: bool
+    summary: Summary
 
 
-def _read(session: Session, shop_id: UUID, numbers: Sequence[int]) -> list[Entry]:
-    original = aliased(Receipt)
-    void = or_(Receipt.voided_at.is_not(None), original.voided_at.is_not(None))
-    is_copy = Receipt.original_id.is_not(None)
-    state = case((void, State.VOID.value), (is_copy, State.REISSUED.value), else_=State.VALID.value)
-    columns: dict[str, Any] = {field.name: getattr(Receipt, field.name, None) for field in fields(Entry)}
-    columns |= {"state": state, "order_code": Order.code}
-    rows = (
-        select(*columns.values())
-        .join(Order, Order.id == Receipt.order_id)
-        .outerjoin(original, original.id == Receipt.original_id)
-        .where(Receipt.shop_id == shop_id, Receipt.number.in_(numbers))
-        .order_by(Receipt.transaction_on.desc(), Receipt.number.desc())
-    )
-    told = (dict(zip(columns, row, strict=True)) for row in session.execute(rows))
-    return [Entry(**row | {"state": State(row["state"])}) for row in told]
+class Search:
+    """One question to one shop's ledger."""
+
+    def __init__(self, session: Session, shop_id: UUID, question: Question) -> None:
+        self._session = session
+        self._shop_id = shop_id
+        self._question = question
+        self._is_postgres = session.get_bind().dialect.name == "postgresql"
+
+    def answer(self, *, after: Cursor | None = None, limit: int = 50) -> Answer:
+        """A page with the figures of all pages."""
+        found = self.page(after=after, limit=limit + 1)
+        is_whole = after is None and len(found) <= limit
+        return Answer(found[:limit], len(found) > limit, _added_up(found) if is_whole else self.summary())
+
+    def page(self, *, after: Cursor | None = None, limit: int = 50) -> list[Entry]:
+        """By 取引日 and number, newest first."""
+        query = self._fitting(Receipt.number)
+        if after is not None:
+            last = tuple_(after.transaction_on, after.number)
+            query = query.where(tuple_(Receipt.transaction_on, Receipt.number) < last)
+        newest = query.order_by(Receipt.transaction_on.desc(), Receipt.number.desc()).limit(limit)
+        return self._entries(self._session.scalars(newest).all())
+
+    def summary(self, *, counted: int = COUNTED) -> Summary:
+        some = self._fitting(case((_in(State.VALID), Receipt.amount), else_=0).label("amount"))
+        within = some.limit(counted + 1).subquery()
+        figures = select(func.count(), func.coalesce(func.sum(within.c.amount), 0))
+        count, amount = self._session.execute(figures).one()
+        return Summary(min(count, counted), int(amount), is_all=count <= counted)
+
+    def total(self) -> int:
+        """How many there are, however long that takes."""
+        found: int = self._session.scalars(self._fitting(func.count())).one()
+        return found
+
+    # --- what fits ---------------------------------------------------------------------------------------------------
+    def _fitting(self, column: Any) -> Select[Any]:
+        return select(column).where(Receipt.shop_id == self._shop_id, *self._bounds(), *self._name)
+
+    def _bounds(self) -> Sequence[ColumnElement[bool]]:
+        question = self._question
+        bounds: tuple[tuple[Any, Callable[[Any, Any], Any], object], ...] = (
+            (Receipt.transaction_on, ge, question.since),
+            (Receipt.transaction_on, le, question.until),
+            (Receipt.amount, ge, question.at_least),
+            (Receipt.amount, le, question.at_most),
+            (Receipt.number, eq, question.number),
+            (Receipt.issued_by, eq, question.issued_by or None),
+        )
+        stated = [_in(question.state)] if question.state else []
+        return [*stated, *(compare(column, value) for column, compare, value in bounds if value is not None)]
+
+    @cached_property
+    def _name(self) -> Sequence[ColumnElement[bool]]:
+        key = search_key(self._question.counterparty)
+        if not key:
+            return [false()] if self._question.counterparty else []
+        holds = Receipt.counterparty_key.contains(key, autoescape=True)
+        if not self._is_postgres:
+            return [holds]
+        # A plan for any name would be a plan for a frequent one.
+        self._session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+        pairs = [key[at : at + 2] for at in range(len(key) - 1)] or [key]
+        few = self._numbers_of([f"{str(self._shop_id)[-6:]}{pair}" for pair in dict.fromkeys(pairs)])
+        return [holds] if few is None else [holds, Receipt.number.in_(few)]
+
+    def _numbers_of(self, pairs: Sequence[str]) -> Sequence[int] | None:
+        """Of the receipts whose counterparties hold all these pairs, as `name_pairs` of the database takes names apart.
+        None: more than a few have them, by the planner's statistics or as it turns out."""
+        wanted = cast(array(pairs), ARRAY(Text))
+        if self._session.scalar(RAREST, {"pairs": pairs}) > FEW:
+            return None
+        held = func.name_pairs(Receipt.shop_id, Receipt.counterparty_key, type_=ARRAY(Text))
+        query = select(Receipt.number).where(Receipt.shop_id == self._shop_id, held.contains(wanted))
+        numbers = self._session.scalars(query.limit(FEW + 1)).all()
+        return numbers if len(numbers) <= FEW else None
+
+    def _entries(self, numbers: Sequence[int]) -> list[Entry]:
+        columns: dict[str, Any] = {field.name: getattr(Receipt, field.name, None) for field in fields(Entry)}
+        columns["order_code"] = Order.code
+        rows = (
+            select(*columns.values())
+            .join(Order, Order.id == Receipt.order_id)
+            .where(Receipt.shop_id == self._shop_id, Receipt.number.in_(numbers))
+            .order_by(Receipt.transaction_on.desc(), Receipt.number.desc())
+        )
+        return [Entry(*row) for row in self._session.execute(rows)]
 
 
-def summary(session: Session, shop_id: UUID, question: Question, *, counted: int = COUNTED) -> Summary:
-    valid = and_(Receipt.voided_at.is_(None), Receipt.original_id.is_(None))
-    fitting = _fitting(session, shop_id, question, case((valid, Receipt.amount), else_=0).label("amount"))
-    some = fitting.limit(counted + 1).subquery()
-    count, amount = session.execute(select(func.count(), func.coalesce(func.sum(some.c.amount), 0))).one()
-    return Summary(min(count, counted), int(amount), is_all=count <= counted)
+def _added_up(entries: Sequence[Entry]) -> Summary:
+    valid = sum(entry.amount for entry in entries if entry.state is State.VALID)
+    return Summary(len(entries), valid, is_all=True)
 
 
-def total(session: Session, shop_id: UUID, question: Question) -> int:
-    """How many there are, however long that takes."""
-    found: int = session.scalars(_fitting(session, shop_id, question, func.count())).one()
-    return found
-
-
-# --- what fits -------------------------------------------------------------------------------------------------------
-def _fitting(session: Session, shop_id: UUID, question: Question, column: Any) -> Select[Any]:
-    bounds: tuple[tuple[Any, Callable[[Any], ColumnElement[bool]]], ...] = (
-        (question.since, lambda value: Receipt.transaction_on >= value),
-        (question.until, lambda value: Receipt.transaction_on <= value),
-        (question.at_least, lambda value: Receipt.amount >= value),
-        (question.at_most, lambda value: Receipt.amount <= value),
-        (question.number, lambda value: Receipt.number == value),
-        (question.issued_by or None, lambda value: Receipt.issued_by == value),
-        (question.state, _is_in),
-    )
-    narrowed = [condition(value) for value, condition in bounds if value is not None]
-    key = search_key(question.counterparty)
-    if key:
-        narrowed.append(Receipt.counterparty_key.contains(key, autoescape=True))
-        if session.get_bind().dialect.name == "postgresql":
-            narrowed.append(_holds_pairs(shop_id, key))
-    elif question.counterparty:
-        narrowed.append(literal(value=False))
-    return select(column).where(Receipt.shop_id == shop_id, *narrowed)
-
-
-def _is_in(state: State) -> ColumnElement[bool]:
-    original = aliased(Receipt)
-    copy_of_void = and_(
-        Receipt.original_id.is_not(None),
-        exists().where(original.id == Receipt.original_id, original.voided_at.is_not(None)),
-    )
+def _in(state: State) -> ColumnElement[bool]:
+    # A receipt is voided together with its copies.
     if state is State.VOID:
-        return or_(Receipt.voided_at.is_not(None), copy_of_void)
-    if state is State.REISSUED:
-        return and_(Receipt.voided_at.is_(None), Receipt.original_id.is_not(None), not_(copy_of_void))
-    return and_(Receipt.voided_at.is_(None), Receipt.original_id.is_(None))
-
-
-def _holds_pairs(shop_id: UUID, key: str) -> ColumnElement[bool]:
-    """As `name_pairs` of the database takes a name apart: pairs of characters, or the only character."""
-    pairs = [key[at : at + 2] for at in range(len(key) - 1)] or [key]
-    wanted = [f"{str(shop_id)[-6:]}{pair}" for pair in dict.fromkeys(pairs)]
-    held = func.name_pairs(Receipt.shop_id, Receipt.counterparty_key, type_=ARRAY(Text))
-    return held.contains(cast(wanted, ARRAY(Text)))
+        return Receipt.voided_at.is_not(None)
+    is_copy = Receipt.original_id.is_not(None) if state is State.REISSUED else Receipt.original_id.is_(None)
+    return and_(Receipt.voided_at.is_(None), is_copy)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Order, Shop
+from portal.models import Order, OrderStatus, Receipt, Shop
 from portal.notifications import receipts_ready
 from portal.notifications.outbox import Mailroom
 from portal.receipts import ledger
@@ -19,6 +20,8 @@ def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Orde
     Nothing happens without an address or a receipt. Pressed again on the same day it writes no second mail.
     """
     ledger.lock_order(session, order.id)
+    # An import may have shipped it while we waited.
+    session.expire(order)
     receipts = ledger.staffs(ledger.live_receipts(session, order.id))
     if not receipts or not order.email:
         return False
@@ -28,11 +31,17 @@ def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Orde
         session, shop_id=shop.id, actor=actor, action="order.receipts_told", subject=("order", order.id), now=now
     )
     session.flush()
-    return tell_if_ready(session, mailroom, shop=shop, order=order, now=now)
+    return _tell_if_ready(session, mailroom, shop=shop, order=order, now=now)
 
 
-def tell_if_ready(session: Session, mailroom: Mailroom, *, shop: Shop, order: Order, now: datetime) -> bool:
-    """Call it wherever a parcel may have been the order's last one. Whether a mail is written."""
+def tell_waiting(session: Session, mailroom: Mailroom, *, shop: Shop, now: datetime) -> int:
+    """Those whose last parcel has left. Call it in the transaction that may have shipped some; how many are told."""
+    marked = select(Receipt.order_id).where(Receipt.shop_id == shop.id, Receipt.tell_buyer)
+    shipped = select(Order).where(Order.id.in_(marked), Order.status == OrderStatus.SHIPPED)
+    return sum(_tell_if_ready(session, mailroom, shop=shop, order=order, now=now) for order in session.scalars(shipped))
+
+
+def _tell_if_ready(session: Session, mailroom: Mailroom, *, shop: Shop, order: Order, now: datetime) -> bool:
     if not all_shipped(parcel.status for parcel in order.shipments):
         return False
     receipts = ledger.staffs(ledger.live_receipts(session, order.id))

@@ -1,0 +1,126 @@
+"""The buyer is told of staff's receipts at once when everything has shipped, or by what ships the last parcel."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Order, OutboxMail, Receipt, Shop
+from portal.notifications.outbox import Mailroom
+from portal.receipts.telling import ask_to_tell, tell_waiting
+from portal.receipts.voiding import void
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.importing.files import shipped, table
+from tests.receipts.test_custom_issuing import SUZUKI, issued, part
+
+
+@pytest.fixture
+def mailroom(app: Flask) -> Mailroom:
+    found: Mailroom = app.extensions["mailroom"]
+    return found
+
+
+@pytest.fixture
+def shop(cast: Cast) -> Shop:
+    return cast.shop()
+
+
+@pytest.fixture
+def waiting(session: Session, cast: Cast, shop: Shop, clock: Clock) -> Order:
+    """Nothing of it has left; staff have issued two receipts."""
+    order = cast.order(shop, code="A-1001", code_key="A-1001")
+    session.commit()
+    issued(session, shop, order, clock, [part(1640), part(1640, "")])
+    session.commit()
+    return order
+
+
+def ask(session: Session, mailroom: Mailroom, shop: Shop, order: Order, clock: Clock) -> bool:
+    told = ask_to_tell(session, mailroom, shop=shop, order=order, actor=SUZUKI, now=clock())
+    session.commit()
+    return told
+
+
+def told(session: Session) -> list[OutboxMail]:
+    session.rollback()
+    return list(session.scalars(select(OutboxMail).where(OutboxMail.message == "receipts_ready")))
+
+
+def test_the_import_that_ships_the_last_parcel_tells_the_buyer(
+    app: Flask, session: Session, shop: Shop, waiting: Order, mailroom: Mailroom, clock: Clock, tmp_path: Path
+) -> None:
+    assert not ask(session, mailroom, shop, waiting, clock)
+    assert told(session) == []
+    file = tmp_path / "shipped.csv"
+    file.write_bytes(table(shipped(出荷日="2026/11/20")))
+    session.rollback()
+    for _ in range(2):
+        result = app.test_cli_runner().invoke(args=["import-shipments", str(file), "--shop", "sakura"])
+        assert result.exit_code == 0, result.output
+    (mail,) = told(session)
+    assert mail.recipient == "hanako@example.jp"
+    assert "00000001、00000002" in mail.body_text
+    assert session.scalars(select(Receipt.tell_buyer)).all() == [False, False]
+
+
+def test_nobody_is_told_who_was_not_to_be(
+    session: Session, cast: Cast, shop: Shop, waiting: Order, mailroom: Mailroom, clock: Clock
+) -> None:
+    cast.shipment(waiting)
+    assert tell_waiting(session, mailroom, shop=shop, now=clock()) == 0
+    assert told(session) == []
+
+
+def test_a_second_parcel_still_to_come_keeps_the_mail_waiting(
+    session: Session, cast: Cast, shop: Shop, waiting: Order, mailroom: Mailroom, clock: Clock
+) -> None:
+    ask(session, mailroom, shop, waiting, clock)
+    cast.shipment(waiting, status="waiting", tracking_number="2", shipped_on=None)
+    cast.shipment(waiting)
+    session.commit()
+    session.expire_all()
+    assert tell_waiting(session, mailroom, shop=shop, now=clock()) == 0
+
+
+def test_receipts_that_were_voided_meanwhile_are_not_told_of(
+    session: Session, cast: Cast, shop: Shop, waiting: Order, mailroom: Mailroom, clock: Clock
+) -> None:
+    ask(session, mailroom, shop, waiting, clock)
+    first, second = session.scalars(select(Receipt).order_by(Receipt.number)).all()
+    void(session, first, reason="誤り", actor=SUZUKI, now=clock())
+    cast.shipment(waiting)
+    session.commit()
+    session.expire_all()
+    assert tell_waiting(session, mailroom, shop=shop, now=clock()) == 1
+    session.commit()
+    (mail,) = told(session)
+    assert "00000001" not in mail.body_text
+    void(session, second, reason="誤り", actor=SUZUKI, now=clock())
+    assert not ask(session, mailroom, shop, waiting, clock), "there is nothing left to tell of"
+
+
+def test_an_order_without_an_address_is_not_told(
+    session: Session, cast: Cast, shop: Shop, mailroom: Mailroom, clock: Clock
+) -> None:
+    order = cast.order(shop, code="A-2", email="", email_key="")
+    cast.shipment(order)
+    session.commit()
+    issued(session, shop, order, clock, [part(3280)])
+    assert not ask(session, mailroom, shop, order, clock)
+    assert told(session) == []
+
+
+def test_pressed_again_on_another_day_the_buyer_is_told_again(
+    session: Session, cast: Cast, shop: Shop, waiting: Order, mailroom: Mailroom, clock: Clock
+) -> None:
+    cast.shipment(waiting)
+    session.commit()
+    for _ in range(2):
+        assert ask(session, mailroom, shop, waiting, clock)
+    assert len(told(session)) == 1
+    clock.forward(days=1)
+    ask(session, mailroom, shop, waiting, clock)
+    assert len(told(session)) == 2

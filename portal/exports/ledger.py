@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal import trail
 from portal.models import AuditEntry, Export, Receipt
-from portal.receipts import search
 from portal.receipts.ledger import number_text
-from portal.receipts.search import Cursor, Entry, Question, State
+from portal.receipts.search import Cursor, Entry, Question, Search, State
 from portal.values.dates import TOKYO
 
 RATES = (10, 8)
@@ -26,12 +25,12 @@ DAY = "%Y/%m/%d"
 
 
 def total(session: Session, export: Export) -> int:
-    return search.total(session, export.shop_id, Question.from_dict(export.question))
+    return Search(session, export.shop_id, Question.from_dict(export.question)).total()
 
 
 def chunk(session: Session, export: Export, limit: int) -> tuple[list[list[str | int | None]], str]:
-    question = Question.from_dict(export.question)
-    entries = search.find(session, export.shop_id, question, after=Cursor.read(export.cursor), limit=limit)
+    asked = Search(session, export.shop_id, Question.from_dict(export.question))
+    entries = asked.page(after=Cursor.read(export.cursor), limit=limit)
     ids = [entry.id for entry in entries]
     rates = {row.id: row.snapshot["rates"] for row in session.execute(_of(ids, Receipt.id, Receipt.snapshot))}
     numbers = _numbers(session, {entry.original_id for entry in entries if entry.original_id})

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import imports, login, names, order_page, pdf, weight
+from tests.bench import imports, ledger, login, names, order_page, pdf, weight
 from tests.bench.table import show
 
 PARTS = {
@@ -10,6 +10,7 @@ PARTS = {
     "pdf": pdf.measure,
     "login": login.measure,
     "imports": imports.measure,
+    "ledger": ledger.measure,
     "weight": weight.measure,
     "order_page": order_page.measure,
 }

@@ -1,0 +1,87 @@
+"""What narrows the ledger: typed in any width, with commas or 円; the address of the page keeps it."""
+
+import re
+import unicodedata
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, SelectField, StringField, ValidationError
+from wtforms.validators import Length, Optional
+
+from portal.receipts.search import LARGEST, Question, State
+from portal.receipts.wording import LONGEST
+
+_FIGURE = re.compile(r"¥?(\d{1,12})円?")
+_NUMBER = re.compile(r"(?:No\.?|番号)?(\d{1,12})", re.IGNORECASE)
+
+
+class WholeNumber(StringField):
+    """`value` is what was meant; None: nothing."""
+
+    value: int | None = None
+    form_of = _FIGURE
+
+    def pre_validate(self, form: Any) -> None:
+        typed = re.sub(r"[\s,、.]", "", unicodedata.normalize("NFKC", self.data or ""))
+        if not typed:
+            return
+        found = self.form_of.fullmatch(typed)
+        if found is None:
+            raise ValidationError(str(_l("数字で入力してください。")))
+        # No row is larger, so nothing larger needs to be told apart.
+        self.value = min(int(found[1]), LARGEST)
+
+
+class ReceiptNumber(WholeNumber):
+    form_of = _NUMBER
+
+
+class LedgerForm(FlaskForm):
+    class Meta:
+        # It only reads, and its address can be kept and passed on.
+        csrf = False
+
+    since = DateField(_l("取引日（から）"), validators=[Optional()])
+    until = DateField(_l("取引日（まで）"), validators=[Optional()])
+    at_least = WholeNumber(_l("金額（から）"))
+    at_most = WholeNumber(_l("金額（まで）"))
+    counterparty = StringField(_l("取引先"), validators=[Length(max=LONGEST)])
+    number = ReceiptNumber(_l("番号"))
+    state = SelectField(
+        _l("状態"),
+        choices=[("", _l("すべて")), ("valid", _l("有効")), ("reissued", _l("再発行")), ("void", _l("取消"))],
+        default="",
+    )
+    issued_by = SelectField(
+        _l("発行者"), choices=[("", _l("すべて")), ("buyer", _l("購入者")), ("staff", _l("お店"))], default=""
+    )
+
+    def validate_until(self, field: Field) -> None:
+        if field.data and self.since.data and field.data < self.since.data:
+            raise ValidationError(str(_l("始まりの日より後の日にしてください。")))
+
+    def validate_at_most(self, field: WholeNumber) -> None:
+        if field.value is not None and self.at_least.value is not None and field.value < self.at_least.value:
+            raise ValidationError(str(_l("下の金額より大きくしてください。")))
+
+    @property
+    def question(self) -> Question:
+        return Question(
+            since=self.since.data,
+            until=self.until.data,
+            at_least=self.at_least.value,
+            at_most=self.at_most.value,
+            counterparty=(self.counterparty.data or "").strip(),
+            number=self.number.value,
+            state=State(self.state.data) if self.state.data else None,
+            issued_by=self.issued_by.data or "",
+        )
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Of the same search, for links."""
+        return {name: text for name, text in (self._typed() or {}).items() if text}
+
+    def _typed(self) -> dict[str, str]:
+        return {name: str(field.raw_data[0]) for name, field in self._fields.items() if field.raw_data}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, false, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.models import Order, OrderShipment, Receipt, Shipment
@@ -19,7 +19,7 @@ from portal.values.search_keys import SEPARATOR
 PAGE = 50
 MOST_LOOKED_AT = 2000
 """Orders found by their keys that one page checks against the filters. Whoever wants the older ones goes on from there."""
-_AT_ONCE = 250
+_AT_ONCE = 500
 _MOST_OF_A_NUMBER = 100
 """Orders of one tracking number."""
 
@@ -31,7 +31,7 @@ class Page:
     newer: Cursor | None = None
     older: Cursor | None = None
     stopped_at: datetime | None = None
-    """So far back was looked, and there may be more; None: the page is full, or there is nothing else."""
+    """As far back as this was looked, and there may be more; None: the page is full, or there is nothing else."""
 
 
 def find(
@@ -57,11 +57,17 @@ def find(
     return Page(search.load(shown), newer, older, stopped.ordered_at if stopped and len(places) <= PAGE else None)
 
 
-def exact(session: Session, shops: Sequence[UUID], terms: Terms) -> list[UUID]:
-    """The orders with just this code, tracking number or receipt number: of interest where there is one."""
+def exact(session: Session, shops: Sequence[UUID], terms: Terms) -> Hit | None:
+    """The one order of which this is the whole code, tracking number or receipt number."""
     coded = select(Order.id).where(Order.shop_id.in_(shops), Order.code_key == terms.code).limit(2)
-    found = set(session.scalars(coded)) | {place.order_id for place in _numbered(session, shops, terms)}
-    return sorted(found)
+    ids = set(session.scalars(coded)) | {place.order_id for place in _numbered(session, shops, terms)}
+    if len(ids) != 1:
+        return None
+    if terms.receipt and not terms.receipt_as_printed:
+        # 12 may just as well be the beginning of something else.
+        hits = find(session, shops, terms).hits
+        return hits[0] if len(hits) == 1 else None
+    return next(iter(load(session, list(ids))), None)
 
 
 def _numbered(session: Session, shops: Sequence[UUID], terms: Terms) -> set[Place]:
@@ -133,7 +139,8 @@ class _Search:
         found: list[Place] = []
         for start in range(0, len(places), _AT_ONCE):
             some = places[start : start + _AT_ONCE]
-            ids = select(Order.id).where(Order.id.in_([place.order_id for place in some]), *conditions)
+            here = literal([place.order_id for place in some], ARRAY(Uuid))
+            ids = select(Order.id).where(Order.id == any_(here), *conditions)
             passing = set(self._session.scalars(ids))
             found += [place for place in some if place.order_id in passing]
             if len(found) >= count:

@@ -19,7 +19,9 @@ _FEWEST_FROM_THE_END = 4
 _SHORTEST_TRACKING = 8
 _SPACES = re.compile(r"[\s\u200b\u3164]+")
 _NUMBER = re.compile(r"[+(]?\d[\d()\-‐-―−ー\s]*")
-_RECEIPT = re.compile(r"(?:領収書)?(?:番号|no\.?)?[:#]?0*(\d{1,8})", re.ASCII)
+_RECEIPT = re.compile(r"((?:領収書)?(?:番号|no\.?)?[:#]?)(\d{1,8})", re.ASCII)
+_PRINTED_DIGITS = 8
+"""As `receipts.ledger.number_text` writes it."""
 _ADDRESS = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+(?:@[a-z0-9.-]*)?")
 _NOT_IN_A_TRACKING_NUMBER = re.compile(r"[^0-9A-Z]")
 _BETWEEN_SCRIPTS = re.compile("(?<=[a-zァ-ヺー])(?=[^a-zァ-ヺー])|(?<=[^a-zァ-ヺー])(?=[a-zァ-ヺー])")
@@ -40,6 +42,8 @@ class Terms:
     tracking: str
     """As parcels hold their numbers; empty if it can be none."""
     receipt: int | None
+    receipt_as_printed: bool
+    """With its leading zeros or the word for it, so that it is no other number."""
 
     def fit(self, keys: str, *, by_words: bool) -> bool:
         """Whether an order's `search_keys` have them."""
@@ -61,7 +65,8 @@ def parse(text: str) -> Terms | None:
         words=tuple(_keys(word) for word in words) if 1 < len(words) <= _MOST_WORDS else (),
         code=code_key(text),
         tracking=tracking if len(tracking) >= _SHORTEST_TRACKING and any(map(str.isdigit, tracking)) else "",
-        receipt=int(receipt[1]) or None if receipt else None,
+        receipt=int(receipt[2]) or None if receipt else None,
+        receipt_as_printed=receipt is not None and (receipt[1] != "" or len(receipt[2]) == _PRINTED_DIGITS),
     )
 
 

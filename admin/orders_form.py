@@ -1,0 +1,89 @@
+"""What narrows the list of orders; the address of the page keeps it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import Length, Optional
+
+from portal.models import OrderStatus
+from portal.orders.search import LONGEST
+from portal.payments.methods import PaymentClass
+
+WORDS = "words:"
+"""In front of a payment method's own words, beside which the classes are chosen."""
+_STATUSES = {
+    OrderStatus.AWAITING_SHIPMENT: _l("出荷待ち"),
+    OrderStatus.PICKING: _l("出荷作業中"),
+    OrderStatus.ON_HOLD: _l("保留"),
+    OrderStatus.PARTIALLY_SHIPPED: _l("一部出荷済み"),
+    OrderStatus.SHIPPED: _l("出荷済み"),
+    OrderStatus.RETURN_PENDING: _l("返品待ち"),
+    OrderStatus.RETURNED: _l("返品済み"),
+    OrderStatus.CANCELLED: _l("キャンセル済み"),
+}
+_CLASSES = {
+    PaymentClass.CARD: _l("クレジットカード"),
+    PaymentClass.SHOP: _l("銀行振込・スマホ決済など"),
+    PaymentClass.COD: _l("代金引換"),
+    PaymentClass.CONVENIENCE: _l("コンビニ払い"),
+    PaymentClass.DEFERRED: _l("後払い"),
+    PaymentClass.UNKNOWN: _l("種類が決まっていないもの"),
+}
+
+
+class OrdersForm(FlaskForm):
+    class Meta:
+        # It only reads, and its address can be kept and passed on.
+        csrf = False
+
+    q = StringField(_l("注文をさがす"), validators=[Length(max=LONGEST)])
+    status = SelectMultipleField(_l("注文の状態"), choices=list(_STATUSES.items()))
+    since = DateField(_l("注文日（から）"), validators=[Optional()])
+    until = DateField(_l("注文日（まで）"), validators=[Optional()])
+    payment = SelectField(_l("支払方法"), default="")
+    attention = BooleanField(_l("確認が必要な注文だけ"))
+    all_shops = BooleanField(_l("担当するすべての店舗から"))
+
+    def offer(self, payment_words: Sequence[str], *, several_shops: bool) -> None:
+        """What there is to choose from; an address may have been kept from when there was more."""
+        self.payment.choices = {
+            "": [("", _l("すべて"))],
+            _l("種類"): list(_CLASSES.items()),
+            _l("注文データの書き方"): [(f"{WORDS}{words}", words) for words in payment_words if words],
+        }
+        if not several_shops:
+            del self.all_shops
+
+    def validate_until(self, field: Field) -> None:
+        if field.data and self.since.data and field.data < self.since.data:
+            raise ValidationError(str(_l("始まりの日より後の日にしてください。")))
+
+    @property
+    def of_all_shops(self) -> bool:
+        return "all_shops" in self and bool(self.all_shops.data)
+
+    @property
+    def statuses(self) -> frozenset[OrderStatus]:
+        return frozenset(map(OrderStatus, self.status.data or ()))
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the words was chosen."""
+        return bool(self.address.keys() - {"q", "all_shops"})
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """Of the same list, for links."""
+        chosen: Mapping[str, Any] = {
+            "q": (self.q.data or "").strip(),
+            "status": self.status.data,
+            "since": self.since.data and self.since.data.isoformat(),
+            "until": self.until.data and self.until.data.isoformat(),
+            "payment": self.payment.data,
+            "attention": "1" if self.attention.data else "",
+            "all_shops": "1" if self.of_all_shops else "",
+        }
+        return {name: value for name, value in chosen.items() if value}

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, g
+from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Order, OrderLine, OrderShipment, Receipt, Shipment, ShipmentStatus
 from portal.models.base import new_id
-from portal.notifications import login_code, order_link, order_received, receipt_file, receipts_ready
+from portal.notifications import login_code, order_link, order_received, receipt_file, receipts_ready, request_answered
 from portal.notifications.outbox import Mailroom
 from portal.orders.codes import code_key
 from portal.receipts.ledger import number_text
@@ -78,6 +79,9 @@ def context_of(message: str, order: Order) -> Mapping[str, Any]:
         return receipts_ready.context(order_url=order_url, numbers=_receipt_numbers(order))
     if message == "order_link":
         return order_link.context(mailroom, g.shop, [order])
+    if message == "request_answered":
+        said = {"asked": _("領収書の宛名を変えられますか。"), "answer": _("はい、注文のページから変えられます。")}
+        return request_answered.context(order_code=order.code, order_url=order_url, kind="receipt", **said)
     if message == "login_code":
         return login_code.context(code=LOGIN_CODE, order_code=order.code)
     return order_received.context(order_url=order_url)

@@ -99,5 +99,7 @@ OF_MAIL: Mapping[str, Callable[[Fillings], str]] = {
     "requestedDelivery": Fillings.requested,
     "receiptNumber": lambda mail: mail.said("number") or "、".join(mail.context.get("numbers", ())),
     "orderLinks": lambda mail: mail.lines("order_link/links"),
+    "requestAnswer": lambda mail: mail.said("answer"),
+    "requestQuoted": lambda mail: mail.lines("request_answered/quoted"),
     "loginCode": lambda mail: mail.said("code"),
 }

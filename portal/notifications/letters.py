@@ -32,9 +32,16 @@ PARTS = {
     "shipped/details": "deliveryDetails",
     "order_link/links": "orderLinks",
     "order_received/items": "orderItems",
+    "request_answered/quoted": "requestQuoted",
 }
 """templates/mail/<part>.txt → its placeholder in a shop's own text."""
-WORDS = {"code": "loginCode", "order_code": "orderCode", "number": "receiptNumber", "order_url": "myPageUrl"}
+WORDS = {
+    "code": "loginCode",
+    "order_code": "orderCode",
+    "number": "receiptNumber",
+    "order_url": "myPageUrl",
+    "answer": "requestAnswer",
+}
 """Names in the messages' contexts → the same."""
 
 

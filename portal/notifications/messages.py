@@ -1,6 +1,9 @@
 """The mails that buyers get, and which of them a shop may write anew. Pure."""
 
-MESSAGES = ("order_received", "shipped", "receipt_file", "receipts_ready", "order_link", "login_code")
+MESSAGES = (
+    *("order_received", "shipped", "receipt_file", "receipts_ready"),
+    *("order_link", "request_answered", "login_code"),
+)
 """Folders under templates/mail whose words a shop may replace; in the order in which staff see them."""
 SECRET = frozenset({"login_code"})
 """What such a mail says nobody but its reader ever sees."""

@@ -49,7 +49,7 @@ def _html(pieces: list[Piece]) -> Markup:
     while (match := _URL.search(text, at)) is not None:
         start = match.start()
         end = _end_of_link(text, start, match.end(), kinds, ends)
-        is_link = kinds[start] is not Kind.WORD
+        is_link = kinds[start] not in (Kind.WORD, Kind.QUOTE)
         made += [_lines(text[at:start]), _LINK.format(text[start:end]) if is_link else _lines(text[start:end])]
         at = end
     return Markup("").join([*made, _lines(text[at:])])
@@ -60,7 +60,7 @@ def _end_of_link(text: str, start: int, end: int, kinds: list[Kind | None], ends
     if kinds[start] is Kind.LINK:
         return ends[start]
     if kinds[start] is None:
-        end = next((at for at in range(start, end) if kinds[at] in (Kind.LINK, Kind.LINES)), end)
+        end = next((at for at in range(start, end) if kinds[at] not in (None, Kind.WORD)), end)
     else:
         end = min(end, ends[start])
     while text[end - 1] in _AFTER_A_URL and end > start + 1:

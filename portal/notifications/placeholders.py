@@ -19,6 +19,8 @@ class Kind(StrEnum):
     LINK = "link"
     LINES = "lines"
     """Several lines of ours, with links."""
+    QUOTE = "quote"
+    """Several lines of a buyer's, never with links."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         Placeholder("requestedDelivery", messages=_only("shipped")),
         Placeholder("receiptNumber", messages=_only("receipt_file", "receipts_ready")),
         Placeholder("orderLinks", Kind.LINES, _only("order_link")),
+        Placeholder("requestAnswer", Kind.LINES, _only("request_answered")),
+        Placeholder("requestQuoted", Kind.QUOTE, _only("request_answered")),
         Placeholder("loginCode", messages=_only("login_code"), is_secret=True),
         *(Placeholder(name, is_tag=True) for name in _MEMBER),
         *(Placeholder(name, is_tag=True, has_data=False) for name in _NOT_KEPT),
@@ -107,6 +111,7 @@ NEEDED: Mapping[str, str] = {
     "order_link": "orderLinks",
     "shipped": "myPageUrl",
     "receipts_ready": "myPageUrl",
+    "request_answered": "requestAnswer",
     "login_code": "loginCode",
 }
 """Message → what its body cannot do without."""
@@ -218,7 +223,10 @@ def fill(text: str, value: Callable[[str], str], *, strict: bool = True) -> list
             continue
         kind = PLACEHOLDERS[found.name].kind
         said = value(found.name)
-        pieces += [Piece(text[at : found.start]), Piece(said if kind is Kind.LINES else one_line(said), kind)]
+        pieces += [
+            Piece(text[at : found.start]),
+            Piece(said if kind in (Kind.LINES, Kind.QUOTE) else one_line(said), kind),
+        ]
         at = found.end
     return [piece for piece in (*pieces, Piece(text[at:])) if piece.text]
 

@@ -16,6 +16,7 @@ from portal import jobs
 from portal.adapters.smtp import SmtpMailer
 from portal.models import AuditEntry, AuditValue, MailText, Order, OutboxMail, Role, Shop
 from portal.notifications import order_link
+from portal.notifications.messages import MESSAGES
 from portal.notifications.outbox import Mailroom
 from portal.shipments.notices import tell_shipped
 from tests.admin.signing_in import sign_in
@@ -188,7 +189,7 @@ def test_each_language_has_its_own_text(
 def test_our_own_words_are_where_one_starts_and_can_be_saved_as_they_are(
     manager: FlaskClient, send: Callable[..., TestResponse], session: Session
 ) -> None:
-    for message in ("order_received", "shipped", "receipt_file", "receipts_ready", "order_link", "login_code"):
+    for message in MESSAGES:
         for language in ("ja", "en"):
             page = f"{LIST}/{message}/{language}"
             shown = manager.get(page).text
@@ -198,7 +199,7 @@ def test_our_own_words_are_where_one_starts_and_can_be_saved_as_they_are(
             assert body
             answer = send(page=page, subject=unescape(subject[1]), body=unescape(body[1]))
             assert answer.status_code == 303, f"{message} {language}: {answer.text}"
-    assert len(texts(session)) == 12
+    assert len(texts(session)) == 2 * len(MESSAGES)
 
 
 def test_our_own_words_as_a_text_say_the_same_as_ours(
@@ -401,7 +402,7 @@ def test_a_shop_without_orders_sees_an_invented_one(client: FlaskClient, cast: C
     staff = cast.staff(cast.shop(), role=Role.MANAGER)
     cast.session.commit()
     sign_in(client, staff)
-    for message in ("order_received", "shipped", "receipt_file", "receipts_ready", "order_link", "login_code"):
+    for message in MESSAGES:
         page = client.get(f"{LIST}/{message}/ja")
         assert page.status_code == 200
         assert "見本の注文で表示しています" in page.text
@@ -500,10 +501,10 @@ def test_a_manager_switches_the_mail_for_new_orders_on_and_off(
     switch("yes")
     clock.forward(minutes=5)
     switch("yes")
-    session.expire_all()
+    session.rollback()
     assert session.get_one(Shop, shop.id).tells_orders_since == clock() - timedelta(minutes=5), "twice is once"
     assert "今は送っています" in manager.get(LIST).text
     switch("no")
-    session.expire_all()
+    session.rollback()
     assert session.get_one(Shop, shop.id).tells_orders_since is None
     assert len(actions(session, "shop.settings_changed")) == 2

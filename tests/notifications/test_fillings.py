@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.models import Order, Shop
-from portal.notifications import letters, shipped
+from portal.notifications import letters, request_answered, shipped
 from portal.notifications.fillings import OF_MAIL, OF_ORDER, OF_SHOP, Fillings
 from portal.notifications.messages import MESSAGES
 from portal.notifications.own_letters import UnfillableError, draft, write
@@ -136,3 +136,13 @@ def test_no_text_and_no_name_becomes_markup(body: str, name: str) -> None:
 def test_a_text_that_could_not_be_saved_is_not_sent() -> None:
     with pytest.raises(UnfillableError, match="ORDER_KODE"):
         write(Text("件名", "[ORDER_KODE]"), "receipt_file", "ja", a_shop(), fillings())
+
+
+def test_what_a_buyer_asked_is_quoted_without_links() -> None:
+    asked = "見てください\nhttp://evil.example/"
+    context = request_answered.context(
+        order_code="A-1", order_url=URL, kind="other", asked=asked, answer="はい https://a.example/"
+    )
+    letter = draft(Text("件名", "[REQUEST_ANSWER]\n[REQUEST_QUOTED]"), "ja", a_shop(), fillings(**context))
+    assert "> 見てください\n> http://evil.example/" in letter.text
+    assert re.findall('href="([^"]*)"', letter.html) == ["https://a.example/"]

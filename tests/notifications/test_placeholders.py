@@ -120,6 +120,7 @@ def test_several_mistakes_are_all_named() -> None:
         ("login_code", "loginCode"),
         ("order_link", "orderLinks"),
         ("shipped", "myPageUrl"),
+        ("request_answered", "requestAnswer"),
         ("order_received", "myPageUrl"),
     ],
 )

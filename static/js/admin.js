@@ -47,3 +47,9 @@ function fillFrame() {
 
 document.addEventListener("htmx:after:swap", fillFrame);
 document.addEventListener("DOMContentLoaded", fillFrame);
+
+// A list that follows its filters: the address follows too, so that it can be kept and passed on.
+document.addEventListener("htmx:after:swap", () => {
+  const address = document.querySelector("[data-address]")?.dataset.address;
+  if (address && address !== location.pathname + location.search) history.replaceState(history.state, "", address);
+});

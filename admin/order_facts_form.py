@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import DataRequired, Length
 
 from admin.order_scope import SeenForm
@@ -17,9 +18,9 @@ from portal.values.tax import rates_on
 
 AS_READ = ""
 STATES = (
-    (PaymentState.PAID.value, _l("入金済み")),
-    (PaymentState.UNPAID.value, _l("未入金")),
-    (PaymentState.UNKNOWN.value, _l("分からない（取り込んだデータに記載なし）")),
+    SelectChoice(PaymentState.PAID.value, _l("入金済み")),
+    SelectChoice(PaymentState.UNPAID.value, _l("未入金")),
+    SelectChoice(PaymentState.UNKNOWN.value, _l("分からない（取り込んだデータに記載なし）")),
 )
 
 
@@ -28,8 +29,12 @@ class PaymentForm(SeenForm):
     payment_class = RadioField(
         _l("領収書の扱い"),
         choices=[
-            (AS_READ, _l("支払方法のことばから自動で決める")),
-            *((kind.value, words) for kind, words in PAYMENT_CLASSES.items() if kind is not PaymentClass.UNKNOWN),
+            SelectChoice(AS_READ, _l("支払方法のことばから自動で決める")),
+            *(
+                SelectChoice(kind.value, words)
+                for kind, words in PAYMENT_CLASSES.items()
+                if kind is not PaymentClass.UNKNOWN
+            ),
         ],
     )
 
@@ -93,14 +98,17 @@ class RatesForm(SeenForm):
 def rates_form(order: Order) -> RatesForm:
     on = tokyo_date(order.ordered_at)
     known = sorted({rate.percent for rate in rates_on(on)}, reverse=True)
-    choices = [("", _l("選んでください")), *((str(rate), rate_name(rate, on)) for rate in known)]
-    fields: dict[str, Any] = {"every": SelectField(_l("選んでいない行すべて"), choices=choices)}
+    choices = [
+        SelectChoice("", _l("選んでください")),
+        *(SelectChoice(str(rate), rate_name(rate, on)) for rate in known),
+    ]
+    fields: dict[str, Any] = {"every": SelectField(_l("選んでいない行すべて"), choices=choices, default="")}
     fields |= {
-        f"line_{line.position}": SelectField(line.name, choices=choices)
+        f"line_{line.position}": SelectField(line.name, choices=choices, default="")
         for line in order.lines
         if line.tax_rate is None
     }
     if order.fee_rate is None and (order.shipping_fee or order.payment_fee or order.other_fee):
-        fields["fee_rate"] = SelectField(_l("送料・手数料"), choices=choices)
+        fields["fee_rate"] = SelectField(_l("送料・手数料"), choices=choices, default="")
     made: RatesForm = type("OrderRatesForm", (RatesForm,), fields)()
     return made

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from admin import blueprint
 from admin.door import needs
@@ -29,8 +30,8 @@ class ReturnForm(SeenForm):
     kind = RadioField(
         _l("返品の進め方"),
         choices=[
-            ("returned", _l("返品済みにする（返品とお支払いの取り消しが済んでいる）")),
-            ("pending", _l("返品待ちにする（後払い会社の取り消しを待つ）")),
+            SelectChoice("returned", _l("返品済みにする（返品とお支払いの取り消しが済んでいる）")),
+            SelectChoice("pending", _l("返品待ちにする（後払い会社の取り消しを待つ）")),
         ],
     )
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import jobs
-from portal.models import AuditEntry, Order, Rendition, Role, TrackingEvent
+from portal.models import AuditEntry, Order, OrderStatus, Rendition, Role, TrackingEvent
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -232,3 +232,19 @@ def test_an_order_of_sixty_lines_without_a_single_fact_about_its_buyer_can_be_re
 def test_every_state_has_its_page(desk: Desk, status: str) -> None:
     order = desk.order(status=status, cancelled_at=datetime(2026, 11, 20, tzinfo=UTC), returned_at=None)
     assert desk.page(order)
+
+
+def test_a_receipt_that_stands_after_a_return_is_pointed_out(app: Flask, desk: Desk) -> None:
+    order = desk.order()
+    desk.cast.shipment(order)
+    desk.session.commit()
+    hanako = app.test_client()
+    sign_in_as_buyer(hanako, desk.shop, order)
+    texts = {"addressee": "山田花子", "honorific": "様", "proviso": "お茶代として", "language": "ja"}
+    assert submit(hanako, f"/sakura/orders/{order.id}/receipt", texts).status_code == 303
+    assert "有効な領収書があります" not in desk.page(order)
+    assert "有効な領収書があります" in desk.page(order, "/return")
+    order.status = OrderStatus.RETURNED
+    page = desk.page(order)
+    assert "有効な領収書があります" in page
+    assert "00000001" in page

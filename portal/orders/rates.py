@@ -32,7 +32,8 @@ def set_rates(
     total_follows = order.total == _sum(order)
     for line in lines:
         line.tax_rate = rates[line.position]
-        changes[f"line_{line.position}_tax_rate"] = (None, line.tax_rate)
+    if lines:
+        changes["tax_rates"] = (None, "\n".join(f"{line.name} {line.tax_rate}%" for line in lines))
     if _add_tax([line for line in lines if not line.tax_included], rounding) and total_follows:
         changes["total"] = (order.total, _sum(order))
         order.total = _sum(order)

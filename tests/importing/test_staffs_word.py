@@ -31,7 +31,7 @@ def test_a_name_and_an_address_that_staff_corrected_stay(shop: Shop, session: Se
     right = Buyer("山田 花子", found.buyer_kana, found.phone, "hana@example.jp")
     correct_buyer(session, shop, found, right, actor=SUZUKI, now=clock())
     session.commit()
-    assert take(session, shop, clock, 購入者名="山田 化子", ステータス="出荷作業中") == UPDATED
+    assert take(session, shop, clock, 購入者名="山田 化子", 注文ステータス="出荷作業中") == UPDATED
     found = the_order(session)
     assert (found.buyer_name, found.email, found.email_key) == ("山田 花子", "hana@example.jp", "hana@example.jp")
     assert found.status == "picking", "everything else still comes from the file"
@@ -44,10 +44,10 @@ def test_a_rate_that_staff_said_stays_while_the_file_says_none(shop: Shop, sessi
     kinds = {"rounding": Rounding.DOWN, "points_mode": PointsMode.DISCOUNT}
     set_rates(session, found, {1: 8}, None, **kinds, actor=SUZUKI, now=clock())
     session.commit()
-    take(session, shop, clock, 税率="", ステータス="出荷作業中")
+    take(session, shop, clock, 税率="", 注文ステータス="出荷作業中")
     found = the_order(session)
     assert ([line.tax_rate for line in found.lines], found.needs_attention) == ([8], "")
-    take(session, shop, clock, 税率="10", ステータス="出荷作業中")
+    take(session, shop, clock, 税率="10", 注文ステータス="出荷作業中")
     assert [line.tax_rate for line in the_order(session).lines] == [10], "a file that knows it is believed"
 
 
@@ -64,7 +64,7 @@ def test_a_decision_on_the_payment_holds_until_the_method_is_another_one(
         now=clock(),
     )
     session.commit()
-    take(session, shop, clock, 支払方法="前払", ステータス="出荷作業中")
+    take(session, shop, clock, 支払方法="前払", 注文ステータス="出荷作業中")
     assert the_order(session).payment_class == "shop"
     take(session, shop, clock, 支払方法="代金引換")
     assert the_order(session).payment_class == ""

@@ -16,13 +16,12 @@ from admin.settings_form import SettingsForm
 from admin.settings_preview import HTMX, preview, preview_kind
 from admin.settings_sections import FORMS, SECTIONS
 from admin.settings_words import ADVICE, PAYMENT_CLASSES, PROBLEMS, described, rate_name
-from portal.access import second_step
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Role, Shop, Staff
 from portal.shops.addresses import address_of
 from portal.shops.rules import Facts, advice
-from portal.shops.verbs import Meanwhile, Refused, Saved, Stale, change_settings, settings_of, weigh
+from portal.shops.verbs import Meanwhile, Refused, Saved, Stale, Weighed, change_settings, settings_of, weigh
 from portal.values.dates import tokyo_date
 
 Page = str | tuple[str, int] | Response
@@ -66,12 +65,12 @@ def change_section(section: str) -> Page:
 def preview_section(section: str) -> Page:
     """The partial that follows typing; without JavaScript the whole page, from the preview button."""
     form = FORMS[section].typed(g.shop)
-    weighed = weigh(g.shop, form.changes(), Facts(tokyo_date(now()), has_app()))
+    weighed = weighed_as_typed(form)
     for column, problem in weighed.problems.items():
         form.refuse(column, PROBLEMS[problem])
     if request.headers.get(HTMX):
         return render_template("admin/settings/_preview.html", form=form, **preview(section, weighed.usable))
-    return page(section, form, weighed.usable)
+    return page(section, form)
 
 
 @blueprint.post("/shops/<slug>/settings/issuer/address")
@@ -129,19 +128,21 @@ def tell_meanwhile(form: SettingsForm, stale: Stale) -> None:
     form.version.data, form.version.raw_data = g.shop.settings_version, None
 
 
-def page(section: str, form: SettingsForm, trial: dict[str, Any] | None = None) -> str:
-    """`trial`: changes to be tried in the preview."""
-    shown = settings_of(g.shop) | (trial or {})
+def page(section: str, form: SettingsForm) -> str:
+    typed = weighed_as_typed(form).usable
     return render_template(
         f"admin/settings/{section}.html",
         section=section,
         title=dict(SECTIONS)[section],
         form=form,
-        advice={field: ADVICE[said] for field, said in advice(shown).items()},
-        defaults=second_step.DEFAULTS,
+        advice={field: ADVICE[said] for field, said in advice(settings_of(g.shop) | typed).items()},
         **extras(section),
-        **(preview(section, trial or {}) if preview_kind(section) else {}),
+        **(preview(section, typed) if preview_kind(section) else {}),
     )
+
+
+def weighed_as_typed(form: SettingsForm) -> Weighed:
+    return weigh(g.shop, form.changes(), Facts(tokyo_date(now()), has_app()))
 
 
 def extras(section: str) -> dict[str, Any]:

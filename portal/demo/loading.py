@@ -1,6 +1,5 @@
 """Taking the demo shops in. Loading again changes nothing, on whatever day; an interrupted loading is completed."""
 
-import hashlib
 import io
 import re
 import tomllib
@@ -22,6 +21,7 @@ from portal.importing.shipments import import_shipments
 from portal.models import ImportRun, Order, ProductTaxRate, Shop
 from portal.notifications.outbox import Mailroom
 from portal.ports import DocumentStore
+from portal.shops import pictures
 from portal.values.dates import TOKYO
 from portal.values.phones import display
 
@@ -61,10 +61,7 @@ class Loader:
         return shop
 
     def _picture(self, shop: Shop, name: str) -> str:
-        content = (HERE / "pictures" / name).read_bytes()
-        key = f"{shop.id}/picture/{hashlib.sha256(content).hexdigest()}.png"
-        self.documents.put(key, content)
-        return key
+        return pictures.store(self.documents, shop.id, (HERE / "pictures" / name).read_bytes())
 
     def _loaded_at(self, shop: Shop) -> datetime:
         """When the shop's files were first taken in: their days count from there for ever."""

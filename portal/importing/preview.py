@@ -12,6 +12,8 @@ from portal.importing.order_rows import read_order
 from portal.importing.reader import SECOND, FileRefusedError, fold
 from portal.importing.rows import Problem, Reading, RowsRefusedError
 from portal.importing.shipment_rows import read_unit
+from portal.shipments.carriers import carrier
+from portal.shipments.parcels import Said
 
 ROWS = 200
 SHOWN = 5
@@ -112,7 +114,7 @@ def _order(reading: Reading) -> Shown:
         total=values.get("total"),
         payment=values.get("payment_method", ""),
         status=str(said.status or ""),
-        carrier=next((f"{parcel.carrier or ''} {parcel.service or ''}".strip() for parcel in said.parcels), ""),
+        carrier=next((_carrier(parcel) for parcel in said.parcels), ""),
         numbers=tuple(parcel.tracking_number for parcel in said.parcels if parcel.tracking_number),
         shipped_on=next((parcel.shipped_on for parcel in said.parcels if parcel.shipped_on), None),
     )
@@ -127,9 +129,14 @@ def _parcels(reading: Reading) -> Shown:
     return Shown(
         first.line,
         "、".join(unit.lines),
-        carrier=next((f"{parcel.carrier or ''} {parcel.service or ''}".strip() for parcel in said), ""),
+        carrier=next((_carrier(parcel) for parcel in said), ""),
         numbers=tuple(parcel.tracking_number for parcel in said if parcel.tracking_number),
         shipped_on=next((parcel.shipped_on for parcel in said if parcel.shipped_on), None),
         status=next((str(parcel.status) for parcel in said if parcel.status), ""),
         goods=tuple(event.words for parcel in unit.parcels for event in parcel.events),
     )
+
+
+def _carrier(parcel: Said) -> str:
+    name = carrier(parcel.carrier).name if parcel.carrier else ""
+    return f"{name} {parcel.service or ''}".strip()

@@ -72,12 +72,21 @@ def table(
 
 
 def take_in(
-    session: Session, shop: Shop, content: bytes, now: datetime, *, mapping: str = "generic", dry_run: bool = False
+    session: Session,
+    shop: Shop,
+    content: bytes,
+    now: datetime,
+    *,
+    items: bytes | None = None,
+    mapping: str = "generic",
+    dry_run: bool = False,
 ) -> Report:
+    """`items`: the second file of a channel that gives two."""
+    sources = tuple(io.BytesIO(each) for each in (content, items) if each is not None)
     return import_orders(
         session,
         shop,
-        ImportFile("orders.csv", (io.BytesIO(content),), preset("orders", mapping)),
+        ImportFile("orders.csv", sources, preset("orders", mapping)),
         actor="cli",
         clock=lambda: now,
         end_batch=session.rollback if dry_run else session.commit,

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.importing import order_rows, parcel_rows
 from portal.importing.history import ImportFile
-from portal.importing.mapping import ColumnMapping, Kind, bind, from_data, preset, preset_names
+from portal.importing.mapping import TRANSLATED, ColumnMapping, Kind, bind, from_data, preset, preset_names
 from portal.importing.orders import import_orders
 from portal.importing.reader import FileRefusedError
 from portal.models import OrderStatus, ShipmentStatus
@@ -15,7 +15,7 @@ from tests.conftest import Clock
 from tests.importing.files import table, the_order
 
 ORDER_FIELDS = {
-    *("code", "status", "slip_status", "line_status", "tax_basis", "carrier", "service"),
+    *("code", "paid_on", "status", "slip_status", "line_status", "tax_basis", "carrier", "service"),
     *("external_number", "tracking_number"),
     *order_rows.READERS,
     *order_rows.LINE_FIELDS,
@@ -40,8 +40,11 @@ PRESETS = [preset(kind, name) for kind in KINDS for name in preset_names(kind)]
 
 
 def test_the_presets_are_there() -> None:
-    assert preset_names("orders") == ["generic", "logiless"]
-    assert preset_names("shipments") == ["generic", "sagawa-ehiden", "yamato-b2", "yupack-r"]
+    assert preset_names("orders") == [
+        *("aupay", "e-shops", "ecforce", "futureshop", "generic", "logiless", "makeshop", "qoo10", "rakuten"),
+        *("shopify", "shoplist", "shopserve", "subscription-store", "yahoo"),
+    ]
+    assert preset_names("shipments") == ["generic", "logiless", "sagawa-ehiden", "yamato-b2", "yupack-r"]
     with pytest.raises(KeyError):
         preset("orders", "../orders-generic")
 
@@ -53,7 +56,7 @@ def test_a_preset_says_only_what_the_importer_understands(mapping: ColumnMapping
     assert {*mapping.required, *mapping.words} <= set(mapping.fields)
     assert mapping.clears <= set(mapping.fields)
     for field, table_of_words in mapping.words.items():
-        if field != "service":
+        if field not in ("service", *TRANSLATED):
             assert set(table_of_words.values()) <= WORDS[mapping.kind, field]
 
 

@@ -73,6 +73,7 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "mail.viewed": _l("送ったメールを見た"),
             "mail.retried": _l("メールをもう一度送った"),
             "mail.taken_as_sent": _l("メールを送信済みとして扱った"),
+            "mail.settled": _l("届かなかったメールを対応済みにした"),
             "mail_text.saved": _l("メールの文面を保存した"),
             "mail_text.reset": _l("メールの文面を標準にもどした"),
             "mail_text.tested": _l("テストメールを自分に送った"),
@@ -104,6 +105,24 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "shop.settings_changed": _l("店舗の設定を変えた"),
             "shop.product_rates_changed": _l("商品ごとの税率を変えた"),
             "order.rates_filled": _l("わからなかった税率を、店舗の設定から入れた"),
+        },
+    ),
+    (
+        _l("担当者"),
+        {
+            "member.added": _l("担当者を加えた"),
+            "member.invited_again": _l("担当者にもう一度招待を送った"),
+            "member.role_changed": _l("担当者のできることを変えた"),
+            "member.removed": _l("担当者を外した"),
+            "staff.signed_in": _l("担当者がログインした"),
+            "staff.refused": _l("担当者のパスワードが違った"),
+            "staff.code_refused": _l("担当者の認証アプリのコードが違った"),
+            "staff.recovery_code_used": _l("回復コードが使われた"),
+            "staff.recovery_codes_renewed": _l("回復コードを作り直した"),
+            "staff.totp_set_up": _l("認証アプリを設定した"),
+            "staff.totp_turned_off": _l("認証アプリをやめた"),
+            "staff.password_changed": _l("パスワードを決めた"),
+            "staff.renamed": _l("担当者の名前を変えた"),
         },
     ),
 )
@@ -193,6 +212,8 @@ FIELDS: Mapping[str, Any] = {
     "mail_from": _l("送信元のアドレス"),
     "languages": _l("言語"),
     "bundling": _l("同梱の候補"),
+    "role": _l("できること"),
+    "staff_name": _l("担当者の名前"),
 }
 """A field without words is shown by its own name."""
 

@@ -215,7 +215,11 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[Subject, str]:
-    columns: dict[str, Any] = {"order": (Order.id, Order.code), "receipt": (Receipt.id, Receipt.number)}
+    columns: dict[str, Any] = {
+        "order": (Order.id, Order.code),
+        "receipt": (Receipt.id, Receipt.number),
+        "staff": (Staff.id, Staff.name),
+    }
     names: dict[Subject, str] = {}
     for kind, (key, name) in columns.items():
         ids = {entry.subject_id for entry in entries if entry.subject_type == kind}

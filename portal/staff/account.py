@@ -15,7 +15,7 @@ from portal.staff.second_factor import Locked, Refused
 
 def rename(session: Session, staff: Staff, name: str, now: datetime) -> None:
     if name != staff.name:
-        trail.record(session, staff, "staff.renamed", now, changes={"name": (staff.name, name)})
+        trail.record(session, staff, "staff.renamed", now, changes={"staff_name": (staff.name, name)})
         staff.name = name
 
 

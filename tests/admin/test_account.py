@@ -73,7 +73,7 @@ def test_a_new_name_is_shown_at_once_and_audited_before_and_after(signed_in: Fla
     assert answer.status_code == 303
     assert "鈴木 花" in signed_in.get("/admin/account").text
     value = session.scalars(select(AuditValue)).one()
-    assert (value.field, value.before, value.after) == ("name", "鈴木 一郎", "鈴木 花")
+    assert (value.field, value.before, value.after) == ("staff_name", "鈴木 一郎", "鈴木 花")
     submit(signed_in, "/admin/account/name", {"name": "鈴木 花"}, form_on="/admin/account")
     assert audited(session) == ["staff.renamed"], "nothing changed the second time"
 

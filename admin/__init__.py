@@ -24,6 +24,7 @@ from admin import (  # noqa: E402, F401 - the views find their blueprint above
     account,
     audit,
     authenticator,
+    bundles,
     exports,
     home,
     import_mappings,
@@ -48,4 +49,5 @@ from admin import (  # noqa: E402, F401 - the views find their blueprint above
     settings_pictures,
     settings_preview,
     settings_tax,
+    today,
 )

@@ -13,5 +13,5 @@ from admin.door import member, shops_of
 def show_shops() -> str | Response:
     shops = shops_of(current_user.staff.id)
     if len(shops) == 1:
-        return redirect(url_for("admin.show_orders", slug=shops[0].slug), 303)
+        return redirect(url_for("admin.show_today", slug=shops[0].slug), 303)
     return render_template("admin/home/shops.html", shops=shops)

@@ -61,9 +61,9 @@ class Today:
 
     @property
     def is_clear(self) -> bool:
-        lists = (self.requests, self.orders, self.bundles, self.mails)
-        lists += (self.imports, self.locks, self.papers, self.exports)
-        return not self.payments and not any(matters.count for matters in lists)
+        of_people = self.requests.count + self.orders.count + self.bundles.count + self.locks.count
+        of_machines = self.mails.count + self.imports.count + self.papers.count + self.exports.count
+        return not (self.payments or of_people or of_machines)
 
 
 def today(session: Session, shop: Shop, now: datetime) -> Today:

@@ -1,0 +1,185 @@
+"""今日の仕事: each kind of matter shows, and is gone once it is settled."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.models import (
+    BundleCandidate,
+    BuyerRequest,
+    Export,
+    ImportRun,
+    LoginLock,
+    Order,
+    OutboxMail,
+    Rendition,
+    Role,
+    Shop,
+)
+from tests.admin.signing_in import sign_in
+from tests.cast import Cast
+
+PAGE = "/admin/shops/sakura/"
+
+
+@pytest.fixture
+def shop(cast: Cast) -> Shop:
+    return cast.shop()
+
+
+@pytest.fixture
+def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
+    staff = cast.staff(shop, role=Role.MANAGER)
+    cast.session.commit()
+    sign_in(client, staff)
+    return client
+
+
+def a_request(cast: Cast, order: Order) -> None:
+    cast.session.add(
+        BuyerRequest(
+            shop_id=order.shop_id, order_id=order.id, kind="question", text="届けてほしい日が…", created_at=cast.now
+        )
+    )
+
+
+def unknown_rates(cast: Cast, order: Order) -> None:
+    order.needs_attention = "rates_unknown"
+
+
+def unknown_payment(cast: Cast, order: Order) -> None:
+    order.payment_method = "店頭にて"
+
+
+def a_failed_mail(cast: Cast, order: Order) -> None:
+    cast.session.add(
+        OutboxMail(
+            shop_id=order.shop_id,
+            order_id=order.id,
+            message="shipped",
+            message_id="<1@example.jp>",
+            sender="shop@example.jp",
+            recipient="hanako@example.jp",
+            subject="発送",
+            body_text="x",
+            body_html="",
+            state="failed",
+            next_try_at=cast.now,
+            created_at=cast.now,
+        )
+    )
+
+
+def refused_rows(cast: Cast, order: Order) -> None:
+    cast.session.add(
+        ImportRun(
+            shop_id=order.shop_id,
+            kind="orders",
+            mapping="generic",
+            file_name="注文1122.csv",
+            file_sha256="0" * 64,
+            actor="cli",
+            started_at=cast.now,
+            refused=3,
+        )
+    )
+
+
+def a_lock(cast: Cast, order: Order) -> None:
+    cast.session.add(
+        LoginLock(
+            shop_id=order.shop_id,
+            subject="0" * 64,
+            via="code",
+            locked_until=cast.now + timedelta(minutes=10),
+            counted_from=cast.now,
+        )
+    )
+
+
+def a_proposal(cast: Cast, order: Order) -> None:
+    cast.session.add(BundleCandidate(shop_id=order.shop_id, match_key="0" * 64, state="open", created_at=cast.now))
+
+
+def a_paper_that_fails(cast: Cast, order: Order) -> None:
+    cast.session.add(
+        Rendition(
+            shop_id=order.shop_id,
+            order_id=order.id,
+            kind="receipt",
+            digest="0" * 64,
+            document={},
+            requested_at=cast.now,
+            next_try_at=cast.now,
+            attempts=3,
+        )
+    )
+
+
+def a_failed_export(cast: Cast, order: Order) -> None:
+    cast.session.add(
+        Export(
+            shop_id=order.shop_id,
+            kind="ledger",
+            once_key="1",
+            question={},
+            encoding="utf-8-sig",
+            actor="cli",
+            state="failed",
+            next_try_at=cast.now,
+            requested_at=cast.now,
+        )
+    )
+
+
+MATTERS = {
+    "お客様からのご連絡 1件": a_request,
+    "確認が必要な注文 1件": unknown_rates,
+    "店頭にて": unknown_payment,
+    "届いたか分からないメール 1件": a_failed_mail,
+    "注文1122.csv": refused_rows,
+    "ログインが止まっている注文 1件": a_lock,
+    "同梱するか決める注文 1件": a_proposal,
+    "作れなかったPDF 1件": a_paper_that_fails,
+    "書き出せなかったファイル 1件": a_failed_export,
+}
+
+
+def words(client: FlaskClient) -> str:
+    text = client.get(PAGE).text
+    for tag in ('<span class="count">', "</span>"):
+        text = text.replace(tag, "")
+    return text
+
+
+def test_a_quiet_day_says_so(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:
+    cast.order(shop)
+    cast.session.commit()
+    assert "いま対応が必要なことはありません" in words(suzuki)
+
+
+@pytest.mark.parametrize("matter", MATTERS)
+def test_what_needs_a_person_is_listed(suzuki: FlaskClient, cast: Cast, shop: Shop, matter: str) -> None:
+    put: Callable[[Cast, Order], None] = MATTERS[matter]
+    put(cast, cast.order(shop))
+    cast.session.commit()
+    page = words(suzuki)
+    assert matter in page
+    assert "いま対応が必要なことはありません" not in page
+
+
+def test_another_shops_matters_are_not_listed(suzuki: FlaskClient, cast: Cast) -> None:
+    order = cast.order(cast.shop(slug="momiji", name="もみじ堂"))
+    for put in MATTERS.values():
+        put(cast, order)
+    cast.session.commit()
+    assert "いま対応が必要なことはありません" in words(suzuki)
+
+
+def test_the_shops_own_words_settle_a_payment_method(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:
+    unknown_payment(cast, cast.order(shop))
+    shop.payment_words = {"店頭にて": "shop"}
+    cast.session.commit()
+    assert "いま対応が必要なことはありません" in words(suzuki)

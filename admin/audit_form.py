@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length, Optional
 
 from admin.audit_words import GROUPS
@@ -26,15 +27,15 @@ class AuditForm(FlaskForm):
 
     def __init__(self, typed: Any, people: Iterable[Staff]) -> None:
         super().__init__(typed)
-        everybody = ("", _l("すべて"))
-        kinds = [
-            (Who.BUYER.value, _l("購入者")),
-            (Who.JOB.value, _l("自動処理")),
-            (Who.CLI.value, _l("システム管理者")),
+        everything = SelectChoice("", _l("すべて"))
+        kinds = {Who.BUYER: _l("購入者"), Who.JOB: _l("自動処理"), Who.CLI: _l("システム管理者")}
+        named = {f"staff:{one.id}": one.name for one in people} | {kind.value: words for kind, words in kinds.items()}
+        self.actor.choices = [everything, *(SelectChoice(value, words) for value, words in named.items())]
+        told = ((action, words, str(noun)) for noun, group in GROUPS for action, words in group.items())
+        self.action.choices = [
+            everything,
+            *(SelectChoice(action, words, optgroup=noun) for action, words, noun in told),
         ]
-        self.actor.choices = [everybody, *((f"staff:{one.id}", one.name) for one in people), *kinds]
-        groups: dict[str, list[tuple[str, Any]]] = {str(noun): list(group.items()) for noun, group in GROUPS}
-        self.action.choices = {str(_l("すべて")): [("", _l("すべて"))]} | groups
 
     @property
     def address(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from portal.values.csv_text import Encoding
 
@@ -12,7 +13,10 @@ from portal.values.csv_text import Encoding
 class ExportForm(FlaskForm):
     encoding = SelectField(
         _l("文字コード"),
-        choices=[(Encoding.UTF8.value, _l("UTF-8（Excel用）")), (Encoding.CP932.value, _l("Shift_JIS（CP932）"))],
+        choices=[
+            SelectChoice(Encoding.UTF8.value, _l("UTF-8（Excel用）")),
+            SelectChoice(Encoding.CP932.value, _l("Shift_JIS（CP932）")),
+        ],
         default=Encoding.UTF8.value,
     )
     once = HiddenField(default=lambda: str(uuid4()))

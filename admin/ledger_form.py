@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length, Optional
 
 from portal.receipts.search import LARGEST, Question, State
@@ -50,11 +51,22 @@ class LedgerForm(FlaskForm):
     number = ReceiptNumber(_l("番号"))
     state = SelectField(
         _l("状態"),
-        choices=[("", _l("すべて")), ("valid", _l("有効")), ("reissued", _l("再発行")), ("void", _l("取消"))],
+        choices=[
+            SelectChoice("", _l("すべて")),
+            SelectChoice("valid", _l("有効")),
+            SelectChoice("reissued", _l("再発行")),
+            SelectChoice("void", _l("取消")),
+        ],
         default="",
     )
     issued_by = SelectField(
-        _l("発行者"), choices=[("", _l("すべて")), ("buyer", _l("購入者")), ("staff", _l("お店"))], default=""
+        _l("発行者"),
+        choices=[
+            SelectChoice("", _l("すべて")),
+            SelectChoice("buyer", _l("購入者")),
+            SelectChoice("staff", _l("お店")),
+        ],
+        default="",
     )
 
     def validate_until(self, field: Field) -> None:

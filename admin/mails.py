@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -18,6 +19,8 @@ from portal.jobs import nudge
 from portal.models import Order, OutboxMail, Role
 from portal.notifications import mails
 from portal.values.masks import mask_email
+
+NOTHING_DONE = _l("このメールの状態が変わっていたので、何もしませんでした。今の状態をご覧ください。")
 
 
 @blueprint.get("/shops/<slug>/mails")
@@ -46,6 +49,7 @@ def show_mail(mail_id: UUID) -> str:
         standing=mails.standing(mail),
         is_shown=mails.is_shown(mail),
         may_retry=mails.may_retry(mail, now()),
+        may_settle=mail.state == "failed" and mail.settled_at is None,
     )
 
 
@@ -69,7 +73,7 @@ def retry_mail(mail_id: UUID) -> Response:
         nudge("send_mails")
         flash(_("もう一度送ります。結果は、少し待ってからこのページを開き直すと分かります。"), "good")
     else:
-        flash(_("このメールの状態が変わっていたので、何もしませんでした。今の状態をご覧ください。"), "wrong")
+        flash(NOTHING_DONE, "wrong")
     return redirect(url_for(".show_mail", mail_id=mail.id), 303)
 
 
@@ -81,7 +85,19 @@ def take_mail_as_sent(mail_id: UUID) -> Response:
         db.session.commit()
         flash(_("送信済みとして扱います。"), "good")
     else:
-        flash(_("このメールの状態が変わっていたので、何もしませんでした。今の状態をご覧ください。"), "wrong")
+        flash(NOTHING_DONE, "wrong")
+    return redirect(url_for(".show_mail", mail_id=mail.id), 303)
+
+
+@blueprint.post("/shops/<slug>/mails/<uuid:mail_id>/settled")
+@needs(Role.OPERATOR)
+def settle_mail(mail_id: UUID) -> Response:
+    mail = require_mail(mail_id)
+    if mails.settle(db.session, mail, seen_attempts=_seen_attempts(), actor=staff_actor(), now=now()):
+        db.session.commit()
+        flash(_("対応済みにしました。"), "good")
+    else:
+        flash(NOTHING_DONE, "wrong")
     return redirect(url_for(".show_mail", mail_id=mail.id), 303)
 
 

@@ -78,6 +78,7 @@ def today(session: Session, shop: Shop, now: datetime) -> Today:
             OutboxMail,
             OutboxMail.created_at,
             OutboxMail.state.in_(["failed", "unknown"]),
+            OutboxMail.settled_at.is_(None),
             OutboxMail.created_at > since,
         ),
         imports=look.at(

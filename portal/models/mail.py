@@ -55,3 +55,5 @@ class OutboxMail(OfShop, Base):
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    """Staff have seen to a mail that failed, by phone say: it needs nobody any more."""

@@ -95,6 +95,8 @@ def standing(mail: OutboxMail) -> str:
     if mail.state == "sent":
         return "taken_as_sent" if mail.last_error == SETTLED_BY_STAFF else "sent"
     if mail.state == "failed":
+        if mail.settled_at is not None:
+            return "settled"
         return _FAILURES.get(mail.last_error, "refused" if "refused" in mail.last_error else "failed")
     return mail.state
 
@@ -124,7 +126,7 @@ def retry(session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str,
     """
     if not may_retry(mail, now):
         return False
-    values = {"state": "queued", "next_try_at": now}
+    values = {"state": "queued", "next_try_at": now, "settled_at": None}
     return _move(session, mail, ("failed", "unknown"), values, "mail.retried", seen_attempts, actor, now)
 
 
@@ -132,6 +134,14 @@ def take_as_sent(session: Session, mail: OutboxMail, *, seen_attempts: int, acto
     """Nobody knows whether it went out, and staff have found that it need not go again."""
     values = {"state": "sent", "last_error": SETTLED_BY_STAFF}
     return _move(session, mail, ("unknown",), values, "mail.taken_as_sent", seen_attempts, actor, now)
+
+
+def settle(session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime) -> bool:
+    """It did not arrive, and somebody has seen to that in another way."""
+    if mail.settled_at is not None:
+        return False
+    values = {"state": "failed", "settled_at": now}
+    return _move(session, mail, ("failed",), values, "mail.settled", seen_attempts, actor, now)
 
 
 def _move(
@@ -162,6 +172,6 @@ def _move(
         action=action,
         subject=("mail", mail.id),
         now=now,
-        changes={"state": (before, values["state"])},
+        changes={"state": (before, values["state"]), "settled_at": (mail.settled_at, values.get("settled_at"))},
     )
     return True

@@ -502,9 +502,11 @@ def test_a_manager_switches_the_mail_for_new_orders_on_and_off(
     clock.forward(minutes=5)
     switch("yes")
     session.rollback()
+    session.expire_all()
     assert session.get_one(Shop, shop.id).tells_orders_since == clock() - timedelta(minutes=5), "twice is once"
     assert "今は送っています" in manager.get(LIST).text
     switch("no")
     session.rollback()
+    session.expire_all()
     assert session.get_one(Shop, shop.id).tells_orders_since is None
     assert len(actions(session, "shop.settings_changed")) == 2

@@ -316,6 +316,22 @@ def test_a_failed_one_cannot_be_taken_as_sent(suzuki: FlaskClient, mail: MakeMai
     assert now_is(session, one).state == "failed"
 
 
+def test_a_failed_one_that_was_seen_to_needs_nobody_any_more(
+    suzuki: FlaskClient, mail: MakeMail, session: Session, clock: Clock
+) -> None:
+    one = mail(state="failed", last_error="bad_address")
+    press(suzuki, one, "settled")
+    press(suzuki, one, "settled")
+    assert now_is(session, one).settled_at == clock()
+    assert actions(session, "mail.settled") == 1
+    page = suzuki.get(f"{LIST}/{one.id}").text
+    assert "担当者が対応しました" in page
+    assert "対応済みにする</button>" not in page
+    waiting = mail(state="queued")
+    press(suzuki, waiting, "settled")
+    assert now_is(session, waiting).settled_at is None
+
+
 # --- whom it admits -------------------------------------------------------------------------------------------------------
 def test_a_viewer_looks_and_does_not_send(
     client: FlaskClient, cast: Cast, shop: Shop, mail: MakeMail, session: Session
@@ -327,7 +343,7 @@ def test_a_viewer_looks_and_does_not_send(
     page = client.get(f"{LIST}/{one.id}")
     assert page.status_code == 200
     assert "もう一度送る</button>" not in page.text
-    for what in ("retry", "taken-as-sent"):
+    for what in ("retry", "taken-as-sent", "settled"):
         assert press(client, one, what).status_code == 403
     assert now_is(session, one).state == "unknown"
 
@@ -357,7 +373,7 @@ def test_nothing_of_another_shop(suzuki: FlaskClient, cast: Cast, session: Sessi
     assert suzuki.get(f"{LIST}/{theirs.id}").status_code == 404
     assert suzuki.get(f"{LIST}/{theirs.id}/letter").status_code == 404
     token = csrf_token(suzuki, f"{LIST}/{own.id}")
-    for what in ("retry", "taken-as-sent"):
+    for what in ("retry", "taken-as-sent", "settled"):
         sent = {"attempts": 1, "csrf_token": token}
         assert suzuki.post(f"{LIST}/{theirs.id}/{what}", data=sent).status_code == 404
     assert now_is(session, theirs).state == "unknown"

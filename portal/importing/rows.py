@@ -57,7 +57,8 @@ class Reading:
         return sorted(self._problems, key=lambda problem: problem.line)
 
     def has(self, field: str) -> bool:
-        return field in self.bound.columns
+        """From a column, or the same for every row."""
+        return field in self.bound.columns or field in self.bound.mapping.fixed
 
     def is_spoiled(self, row: ParsedRow) -> bool:
         """Whether a cell of this row was refused already; what it leaves blank is then no further problem."""

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length, Optional
 
 from portal.models import OrderStatus
@@ -40,7 +42,9 @@ class OrdersForm(FlaskForm):
         csrf = False
 
     q = StringField(_l("注文をさがす"), validators=[Length(max=LONGEST)])
-    status = SelectMultipleField(_l("注文の状態"), choices=list(_STATUSES.items()))
+    status = SelectMultipleField(
+        _l("注文の状態"), choices=[SelectChoice(status.value, words) for status, words in _STATUSES.items()]
+    )
     since = DateField(_l("注文日（から）"), validators=[Optional()])
     until = DateField(_l("注文日（まで）"), validators=[Optional()])
     payment = SelectField(_l("支払方法"), default="")
@@ -49,11 +53,15 @@ class OrdersForm(FlaskForm):
 
     def offer(self, payment_words: Sequence[str], *, several_shops: bool) -> None:
         """What there is to choose from; an address may have been kept from when there was more."""
-        self.payment.choices = {
-            "": [("", _l("すべて"))],
-            _l("種類"): list(_CLASSES.items()),
-            _l("注文データの書き方"): [(f"{WORDS}{words}", words) for words in payment_words if words],
-        }
+        self.payment.choices = [
+            SelectChoice("", _l("すべて")),
+            *(SelectChoice(kind.value, words, optgroup=_("種類")) for kind, words in _CLASSES.items()),
+            *(
+                SelectChoice(f"{WORDS}{words}", words, optgroup=_("注文データの書き方"))
+                for words in payment_words
+                if words
+            ),
+        ]
         if not several_shops:
             del self.all_shops
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin import blueprint
 from admin import receipts_sheet as sheets
+from admin.back import HTMX
 from admin.door import may, needs, staff_actor, takes
 from admin.looks import note_look
 from admin.receipts_form import ReceiptsForm, uuid_or_none
@@ -107,7 +108,7 @@ def show_issued_receipts(receipt_id: UUID) -> str:
     note_look("order.viewed", "order", order.id)
     receipts = issued_together(db.session, receipt)
     return render_template(
-        "admin/receipts/issued.html",
+        "admin/receipts/_issued.html" if request.headers.get(HTMX) else "admin/receipts/issued.html",
         order=order,
         receipts=receipts,
         number_text=ledger.number_text,
@@ -153,8 +154,9 @@ class Arranged:
 
 def page(order: Order, arranged: Arranged, refusal: CustomRefusal | None = None) -> str:
     form = ReceiptsForm(formdata=arranged.sheet.as_form())
+    # The whole page would bring the styles of its head with it, which the page that is shown does not allow.
     return render_template(
-        "admin/receipts/new.html",
+        "admin/receipts/_sheet.html" if request.headers.get(HTMX) else "admin/receipts/new.html",
         order=order,
         form=form,
         reading=read(g.shop, order, form, arranged.sheet),

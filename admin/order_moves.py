@@ -111,7 +111,7 @@ def return_order(order_id: UUID) -> Response:
             is_done=has_status(OrderStatus.RETURN_PENDING),
         )
     if form.kind.data != "returned":
-        return redirect(url_for(".confirm_return", order_id=order_id), 303)
+        return redirect(url_for(".confirm_return", order_id=require_order(order_id).id), 303)
     return act(
         order_id,
         verbs.mark_returned,

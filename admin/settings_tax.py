@@ -108,22 +108,25 @@ def put_lines() -> Page:
 @blueprint.post("/shops/<slug>/settings/tax/products/<uuid:product_rate_id>")
 @needs(Role.MANAGER)
 def change_product_rate(product_rate_id: UUID) -> Page:
+    row = require_product_rate(product_rate_id)
     rate = rate_lines.read_rate(request.form.get("rate", ""))
     if rate not in allowed():
         abort(400)
-    return put(product_rate_id, rate)
+    return put(row, rate)
 
 
 @blueprint.post("/shops/<slug>/settings/tax/products/<uuid:product_rate_id>/remove")
 @needs(Role.MANAGER)
 def remove_product_rate(product_rate_id: UUID) -> Page:
-    return put(product_rate_id, None)
+    return put(require_product_rate(product_rate_id), None)
 
 
-def put(product_rate_id: UUID, rate: int | None) -> Page:
-    row = db.session.scalar(select(ProductTaxRate).filter_by(id=product_rate_id, shop_id=g.shop.id))
-    if row is None:
-        abort(404)
+def require_product_rate(product_rate_id: UUID) -> ProductTaxRate:
+    found = db.session.scalar(select(ProductTaxRate).filter_by(id=product_rate_id, shop_id=g.shop.id))
+    return found or abort(404)
+
+
+def put(row: ProductTaxRate, rate: int | None) -> Page:
     code, shown = row.product_code, request.form.get("shown", -1, int)
     try:
         product_rates.change_rate(db.session, g.shop, row, rate, shown=shown, actor=staff_actor(), now=now())

@@ -1,0 +1,44 @@
+"""Which role each page of the staff needs: what the door's marks must say. A new page is written down here first."""
+
+ANYONE = """
+show_forgotten show_login show_login_code show_new_password choose_password send_password_link sign_in take_login_code
+"""
+MEMBER = """
+show_account show_new_app show_password show_shops show_totp change_password confirm_new_app end_other_sessions
+end_session move_totp prove_totp rename_account renew_recovery_codes sign_out turn_totp_off
+"""
+VIEWER = """
+open_receipt open_return_invoice show_bundles show_delivery_note show_import show_imports show_issued_receipts
+show_ledger show_locks show_mail show_mail_letter show_mail_text show_mail_texts show_mails show_order show_orders
+show_receipt show_request show_requests show_statement show_today show_trial_colours open_as_buyer preview_mail_letter
+preview_mail_text
+"""
+OPERATOR = """
+confirm_cancellation confirm_order_link confirm_return refused_rows show_buyer show_custom_receipts show_payment
+show_printed_receipt show_rates answer_request apply_import arrange_custom_receipts bundle_orders cancel_import
+cancel_order choose_import_mapping correct_order_buyer decide_payment decline_bundle end_order_sessions grant_receipt
+hold_order issue_custom_receipts issue_return_invoice lift_lock print_receipt read_custom_receipts release_code
+resume_order retry_mail return_order send_order_link set_order_rates settle_attention settle_mail settle_request
+take_mail_as_sent tell_of_receipts try_import unlock_order upload_import void_receipt void_return_invoice
+withdraw_return
+"""
+MANAGER = """
+download_export edit_import_mapping show_audit show_export show_exports show_member show_members show_payment_words
+show_picture show_pictures show_section show_settings show_tax show_waiting_orders change_payment_words
+change_product_rate change_role change_section change_tax export_ledger fill_address invite_again invite_member
+preview_section put_lines put_picture put_product_rate remove_import_mapping remove_member remove_picture
+remove_product_rate reset_mail_text save_import_mapping save_mail_text send_test_mail switch_order_received
+try_payment_words
+"""
+ROLES = {
+    name: role
+    for role, names in (
+        ("anyone", ANYONE),
+        ("member", MEMBER),
+        ("viewer", VIEWER),
+        ("operator", OPERATOR),
+        ("manager", MANAGER),
+    )
+    for name in names.split()
+}
+RANKS = ("viewer", "operator", "manager")

@@ -24,6 +24,9 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "order.payment_decided": _l("支払いの扱いを決めた"),
             "order.buyer_corrected": _l("購入者の情報を直した"),
             "order.viewed": _l("注文のページを見た"),
+            "orders.viewed": _l("注文の一覧を見た"),
+            "orders.searched": _l("注文をさがした"),
+            "today.viewed": _l("今日の仕事を見た"),
             "order.opened_as_buyer": _l("購入者の画面を見た"),
             "order_link.sent": _l("注文ページのリンクを送った"),
             "statement.viewed": _l("購入明細書を開いた"),
@@ -37,6 +40,11 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
         {
             "shipment.created": _l("出荷を登録した"),
             "shipment.updated": _l("出荷の内容を更新した"),
+            "bundle.proposed": _l("同梱候補になった"),
+            "bundle.bundled": _l("同梱すると決めた"),
+            "bundle.declined": _l("同梱しないと決めた"),
+            "bundle.dissolved": _l("同梱候補でなくなった"),
+            "bundle.viewed": _l("同梱候補のページを見た"),
         },
     ),
     (
@@ -65,6 +73,20 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "export.requested": _l("ファイルへの書き出しを頼んだ"),
             "export.downloaded": _l("書き出したファイルを受け取った"),
             "audit.viewed": _l("操作の記録を見た"),
+        },
+    ),
+    (
+        _l("取り込み"),
+        {
+            "import.uploaded": _l("ファイルをアップロードした"),
+            "import.tried": _l("取り込みを試した"),
+            "import.applied": _l("ファイルを取り込んだ"),
+            "import.cancelled": _l("取り込みをやめた"),
+            "import.viewed": _l("取り込みの結果を見た"),
+            "import.refused_taken": _l("取り込めなかった行のファイルを受け取った"),
+            "mapping.created": _l("列の対応を登録した"),
+            "mapping.updated": _l("列の対応を変えた"),
+            "mapping.deleted": _l("列の対応を消した"),
         },
     ),
     (

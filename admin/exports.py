@@ -1,5 +1,6 @@
 """書き出し: files that the worker writes; asking, watching, taking."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Response, abort, current_app, g, redirect, render_template, request, url_for
@@ -84,7 +85,8 @@ def download_export(export_id: UUID) -> Response | tuple[str, int]:
     # The charset belongs to the file; utf-8-sig is no name that the rest of the world knows.
     charset = "utf-8" if export.encoding == Encoding.UTF8 else "Shift_JIS"
     response = Response(content, content_type=f"text/csv; charset={charset}")
-    response.headers.set("Content-Disposition", "attachment", filename=exports.file_name(export))
+    name = quote(exports.file_name(export))  # RFC 6266, with a plain name beside it
+    response.headers["Content-Disposition"] = f"attachment; filename=export.csv; filename*=UTF-8''{name}"
     response.headers["Cache-Control"] = "private, no-store"
     response.content_length = export.size
     return response

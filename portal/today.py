@@ -110,11 +110,16 @@ class _Look:
 
 
 def _unknown_payments(session: Session, shop: Shop, since: datetime) -> list[UnknownWords]:
-    """Most frequent first. An order that was cancelled or came back needs no receipt."""
+    """Most frequent first. An order that was cancelled or came back needs no receipt; of some staff have decided."""
     over = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
     rows = session.execute(
         select(Order.payment_method, func.count())
-        .where(Order.shop_id == shop.id, Order.ordered_at > since, Order.status.not_in(over))
+        .where(
+            Order.shop_id == shop.id,
+            Order.ordered_at > since,
+            Order.status.not_in(over),
+            Order.payment_class == "",
+        )
         .group_by(Order.payment_method)
         .order_by(func.count().desc())
     )

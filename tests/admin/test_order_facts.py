@@ -69,9 +69,11 @@ def test_staff_decide_who_gives_the_receipt_and_the_buyer_gets_one(app: Flask, d
     hanako = app.test_client()
     sign_in(hanako, desk.shop, order)
     assert "領収書を発行する" not in hanako.get(f"/sakura/orders/{order.id}").text
+    assert "前払" in desk.client.get("/admin/shops/sakura/").text
     send(desk, order, "/payment", {"state": "paid", "payment_class": "shop"})
     assert "この注文について担当者が決めました" in desk.page(order)
     assert "領収書を発行する" in hanako.get(f"/sakura/orders/{order.id}").text
+    assert "前払" not in desk.client.get("/admin/shops/sakura/").text, "nothing is left to decide today"
 
 
 @pytest.mark.parametrize("fields", [{"state": "perhaps", "payment_class": ""}, {"state": "paid", "payment_class": "x"}])
@@ -118,6 +120,7 @@ def test_with_the_right_name_the_buyer_gets_in(app: Flask, desk: Desk) -> None:
     assert submit(hanako, path, {"typed": "山田花子"}).status_code == 422
     send(desk, order, "/buyer", RIGHT)
     assert said(desk, order) == ["購入者の情報を保存しました。"]
+    assert "A-10234" in desk.client.get("/admin/shops/sakura/orders", query_string={"q": "やまだ花子"}).text
     assert submit(hanako, path, {"typed": "山田花子"}).status_code == 303
     send(desk, order, "/buyer", RIGHT)
     assert changes(desk).count("order.buyer_corrected") == 1

@@ -321,7 +321,7 @@ def test_settings_are_the_managers(client: FlaskClient, cast: Cast, shop: Shop, 
     staff = cast.staff(shop, role=role)
     cast.session.commit()
     sign_in(client, staff)
-    token = csrf_token(client, "/admin/shops/sakura/orders")
+    token = csrf_token(client, "/admin/account")
     assert SETTINGS not in client.get("/admin/shops/sakura/orders").text
     for path in PATHS:
         assert client.get(path).status_code == 403, path

@@ -149,7 +149,7 @@ def test_pictures_are_the_managers(client: FlaskClient, cast: Cast, shop: Shop, 
     staff = cast.staff(shop, role=role)
     cast.session.commit()
     sign_in(client, staff)
-    token = csrf_token(client, "/admin/shops/sakura/orders")
+    token = csrf_token(client, "/admin/account")
     data = {"csrf_token": token, "picture": (io.BytesIO(jpeg_with_exif(1)), "logo.jpg")}
     assert client.post(f"{PICTURES}/logo", data=data).status_code == 403
     assert client.post(f"{PICTURES}/logo/remove", data={"csrf_token": token}).status_code == 403

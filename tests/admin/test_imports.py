@@ -55,6 +55,11 @@ def test_what_is_no_csv_is_refused_beside_the_field(desk: Desk, content: bytes, 
     assert desk.session.scalar(select(func.count(ImportRun.id))) == 0
 
 
+def test_a_file_may_be_larger_than_other_forms(desk: Desk) -> None:
+    page = desk.uploaded(table(*(order(受注コード=f"A-{number}") for number in range(1_500))))
+    assert "A-0" in desk.client.get(page).text
+
+
 def test_without_a_file_the_form_asks_for_one(desk: Desk) -> None:
     answer = desk.client.post(IMPORTS, data={"csrf_token": csrf_token(desk.client, IMPORTS)})
     assert answer.status_code == 422

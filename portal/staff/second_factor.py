@@ -32,6 +32,7 @@ def take(
         return Locked(until)
     session.refresh(staff)
     if _take_app_code(session, staff, seal.open(staff.totp_sealed), typed, now):
+        staff.totp_sealed = seal.renewed(staff.totp_sealed)
         return gate
     if recovery.take(session, staff, typed, now):
         trail.record(session, staff, "staff.recovery_code_used", now)

@@ -14,11 +14,12 @@ from werkzeug.test import TestResponse
 from portal.models import AuditEntry, Membership, RecoveryCode, Staff, StaffLock, StaffSession
 from portal.staff import recovery
 from portal.staff.passwords import Passwords, Proof
+from portal.staff.totp import Seal
 from tests.admin.signing_in import sign_in
 from tests.cast import PASSWORD, PASSWORD_HASH, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, submit
-from tests.staff.people import code, with_app, wrong_code
+from tests.staff.people import APP_SECRET, code, with_app, wrong_code
 
 REFUSED = "メールアドレスかパスワードが違います。"
 CODE_REFUSED = "コードが違うか、もう使われています。"
@@ -491,6 +492,17 @@ def test_an_app_whose_key_left_the_ring_leaves_the_recovery_codes(
     try_in(client)
     assert try_code(client, code(app)).status_code == 422
     assert try_code(client, codes[0]).status_code == 303
+
+
+def test_coming_in_moves_the_apps_secret_to_the_newest_key(
+    client: FlaskClient, app: Flask, with_phone: Staff, session: Session
+) -> None:
+    app.extensions["seal"] = Seal(["the newest", *app.config["SETTINGS"].secret_keys])
+    try_in(client)
+    assert try_code(client, code(app)).status_code == 303
+    session.rollback()
+    session.refresh(with_phone)
+    assert Seal(["the newest"]).open(with_phone.totp_sealed) == APP_SECRET
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------

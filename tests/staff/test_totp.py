@@ -41,6 +41,13 @@ def test_a_sealed_secret_does_not_show_and_opens_with_any_key_of_the_ring() -> N
     assert Seal(["new"]).open("rubbish") is None
 
 
+def test_a_sealed_secret_moves_to_the_newest_key() -> None:
+    sealed = Seal(["old"]).close(RFC_SECRET)
+    renewed = Seal(["new", "old"]).renewed(sealed)
+    assert Seal(["new"]).open(renewed) == RFC_SECRET
+    assert Seal(["new", "old"]).renewed(renewed) == renewed
+
+
 def test_the_picture_holds_the_address_that_apps_read() -> None:
     address = app_address(RFC_SECRET, "suzuki@example.jp")
     assert address.startswith("otpauth://totp/MyPage:suzuki%40example.jp?")

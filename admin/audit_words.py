@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
@@ -240,6 +239,25 @@ FIELDS: Mapping[str, Any] = {
 """A field without words is shown by its own name."""
 
 
-def value_words(value: str | None) -> str:
-    """Stored values are texts; yes and no as Python writes them."""
-    return str({"True": _("はい"), "False": _("いいえ")}.get(value or "", value or ""))
+VALUES: Mapping[str, Any] = {
+    "True": _l("はい"),
+    "False": _l("いいえ"),
+    "awaiting_shipment": _l("出荷待ち"),
+    "picking": _l("出荷作業中"),
+    "partially_shipped": _l("一部出荷済み"),
+    "shipped": _l("出荷済み"),
+    "cancelled": _l("キャンセル"),
+    "return_pending": _l("返品待ち"),
+    "returned": _l("返品済み"),
+    "on_hold": _l("保留"),
+    "paid": _l("入金済み"),
+    "unpaid": _l("未入金"),
+    "ledger": _l("領収書の台帳"),
+    "utf-8-sig": "UTF-8",
+    "cp932": "Shift_JIS（CP932）",
+}
+"""Stored values are texts: yes and no as Python writes them, states by their names."""
+
+
+def value_words(value: str | None) -> str | None:
+    return None if value is None else str(VALUES.get(value, value))

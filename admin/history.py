@@ -18,8 +18,8 @@ from portal.trail import Actor, Line, Subject, Who
 @dataclass(frozen=True)
 class Altered:
     field: str
-    before: str
-    after: str
+    before: str | None
+    after: str | None
     erased: bool
 
 

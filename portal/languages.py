@@ -11,6 +11,7 @@ from portal.extensions import babel
 
 SUPPORTED = ("ja", "en")
 COOKIE = "lang"
+STAFFS_SIDE = "/admin/"
 ONE_YEAR = 365 * 24 * 3600
 
 _JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -29,9 +30,11 @@ def chosen() -> str | None:
 
 
 def offered() -> Sequence[str]:
-    """What the shop's pages speak; staff speak whatever they like."""
+    """What the shop's pages speak. The staff's side speaks Japanese: its texts can be translated, but are not yet."""
+    if request.path.startswith(STAFFS_SIDE):
+        return ("ja",)
     shop = g.get("shop")
-    return SUPPORTED if shop is None or request.blueprint == "admin" else shop.languages
+    return SUPPORTED if shop is None else shop.languages
 
 
 def locale() -> str:

@@ -20,6 +20,7 @@ from tests.mypage.signing_in import sign_in
 ROOT = Path(__file__).parents[1]
 ENGLISH = ROOT / "portal/translations/en/LC_MESSAGES/messages.po"
 JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff【】「」（）：。、〜]")
+STAFFS_SIDE = ("admin/", "templates/admin/", "templates/layouts/admin")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 BOTH_WRITINGS = {"様", "御中"}
 """Printed behind a name in Japanese: the English shows the word too, beside what it means."""
@@ -68,12 +69,19 @@ def test_every_text_of_templates_and_code_has_an_english_translation(extracted: 
     asked, given = messages(extracted), messages(english)
     assert "ヤマト運輸" in asked, "carriers are texts too"
     assert asked.keys() == given.keys(), MEND
-    assert [text for text, message in given.items() if not str(message.string).strip() or message.fuzzy] == []
+    missing = {text for text, message in given.items() if not str(message.string).strip() or message.fuzzy}
+    assert missing & {text for text, message in asked.items() if not is_staffs(message)} == set()
+
+
+def is_staffs(message: Message) -> bool:
+    """Only on pages of the staff, which are Japanese."""
+    return all(file.startswith(STAFFS_SIDE) for file, _line in message.locations)
 
 
 def test_a_translation_has_the_same_gaps_to_be_filled_in(english: Catalog) -> None:
     for text, message in messages(english).items():
-        assert sorted(PLACEHOLDER.findall(str(message.string))) == sorted(PLACEHOLDER.findall(text)), text
+        if message.string:
+            assert sorted(PLACEHOLDER.findall(str(message.string))) == sorted(PLACEHOLDER.findall(text)), text
 
 
 def test_translations_are_english(english: Catalog) -> None:

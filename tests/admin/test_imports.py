@@ -194,7 +194,7 @@ def test_the_bar_moves_by_itself_and_without_javascript_too(desk: Desk) -> None:
     assert "<progress" in busy
     desk.work()
     partial = desk.client.get(page, headers={"HX-Request": "true"}).text
-    assert partial.lstrip().startswith('<div id="import">')
+    assert partial.lstrip().startswith('<div id="import" class="import-run">')
     assert "every 2s" not in partial
 
 

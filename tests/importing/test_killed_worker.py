@@ -1,0 +1,126 @@
+"""A large file in the worker as it really runs: killed in the middle, taken up by the next one, whole and once."""
+
+import io
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.app import create_app
+from portal.config import Settings
+from portal.extensions import db
+from portal.importing import uploads
+from portal.importing.guessing import of_preset
+from portal.importing.uploads import Upload
+from portal.jobs import nudge
+from portal.models import AuditEntry, ImportRow, ImportRun, Order, OrderLine, Shipment, Shop
+from tests.cast import Cast
+from tests.importing.files import order, table
+from tests.test_worker import kill, worker
+from tests.waiting import until
+
+ORDERS = int(os.environ.get("ORDERS_IN_THE_WORKER", "5000"))
+"""50,000 take minutes; what can go wrong goes wrong with these."""
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(database_url=database_url, instance_dir=tmp_path / "instance", public_url="http://localhost")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Its clock runs, like the worker's."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(session: Session, app: Flask) -> Cast:
+    return Cast(session, app.config["CLOCK"]())
+
+
+def content() -> bytes:
+    """Orders of two lines; every hundredth has an error in its second."""
+    rows = []
+    for number in range(ORDERS):
+        code = f"A-{number:06}"
+        whole = order(受注コード=code, 送り状番号=f"{number:012}")
+        rows += [whole, whole | {"商品名": "急須", "単価": "2200", "数量": "0" if number % 100 == 99 else "1"}]
+    return table(*rows)
+
+
+def queued(session: Session, app: Flask, shop: Shop) -> ImportRun:
+    """As the staff's pages leave it when 取り込む was pressed."""
+    now = app.config["CLOCK"]()
+    upload = Upload("orders.csv", io.BytesIO(content()))
+    keys = uploads.store_files([upload], shop, app.extensions["ports"].documents)
+    choice = of_preset("orders", "generic").choice
+    run = uploads.receive(session, shop, [upload], keys, choice, encoding="utf-8", actor="staff:1", now=now)
+    run.state, run.trial = "tried", 1
+    session.flush()
+    uploads.queue(session, run, 1, actor="staff:1", now=now)
+    session.commit()
+    return run
+
+
+def look(session: Session, run: ImportRun) -> ImportRun:
+    session.rollback()
+    session.refresh(run)
+    session.rollback()
+    return run
+
+
+def has_come_on(session: Session, run: ImportRun, rows: int) -> bool:
+    look(session, run)
+    return run.state == "done" or run.rows_done >= rows
+
+
+@pytest.mark.timeout(60 + ORDERS // 20)
+def test_an_import_whose_worker_is_killed_ends_complete_and_nothing_is_there_twice(
+    app: Flask, session: Session, cast: Cast, settings: Settings
+) -> None:
+    run = queued(session, app, cast.shop())
+    progress = set()
+
+    def goes_on() -> bool:
+        progress.add(look(session, run).rows_done)
+        return run.rows_done > ORDERS // 2
+
+    with worker(settings) as first:
+        with app.app_context():
+            nudge("work_on_import", str(run.id))
+        until(goes_on)
+        kill(first)
+    assert len(progress) > 2, "the bar did not move"
+    look(session, run)
+    assert (run.state, run.rows_total) == ("applying", 2 * ORDERS)
+    assert 0 < run.rows_done < run.rows_total
+    # What was told as done is done, and nothing else.
+    assert session.scalar(select(func.count(Order.id))) == run.created
+    # A minute later.
+    session.rollback()
+    session.execute(update(ImportRun).values(next_try_at=app.config["CLOCK"]()))
+    session.commit()
+    with worker(settings):
+        # `until` is patient for a minute: a large file gets one for each part of it.
+        for _part in range(1 + ORDERS // 10_000):
+            before = look(session, run).rows_done
+            until(partial(has_come_on, session, run, before + 20_000))
+        until(lambda: look(session, run).state == "done")
+    bad = ORDERS // 100
+    assert (run.created, run.updated, run.unchanged, run.refused) == (ORDERS - bad, 0, 0, bad)
+    assert (run.rows_done, run.finished_at is not None) == (2 * ORDERS, True)
+    for model, count in ((Order, ORDERS - bad), (OrderLine, 2 * (ORDERS - bad)), (Shipment, ORDERS - bad)):
+        assert session.scalar(select(func.count()).select_from(model)) == count
+    created = select(func.count(AuditEntry.id)).where(AuditEntry.action == "order.created")
+    assert session.scalar(created) == ORDERS - bad
+    lines = session.execute(select(func.count(ImportRow.id), func.count(ImportRow.line.distinct()))).one()
+    assert tuple(lines) == (2 * ORDERS, 2 * ORDERS)

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length, Optional
+from wtforms.widgets import CheckboxInput
 
 from portal.models import OrderStatus
 from portal.orders.search import LONGEST
@@ -43,7 +44,9 @@ class OrdersForm(FlaskForm):
 
     q = StringField(_l("注文をさがす"), validators=[Length(max=LONGEST)])
     status = SelectMultipleField(
-        _l("注文の状態"), choices=[SelectChoice(status.value, words) for status, words in _STATUSES.items()]
+        _l("注文の状態"),
+        choices=[SelectChoice(status.value, words) for status, words in _STATUSES.items()],
+        option_widget=CheckboxInput(),
     )
     since = DateField(_l("注文日（から）"), validators=[Optional()])
     until = DateField(_l("注文日（まで）"), validators=[Optional()])

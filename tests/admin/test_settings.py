@@ -201,7 +201,7 @@ def test_a_shop_that_speaks_japanese_only_offers_no_other_language(suzuki: Flask
         page = browser.get(path, headers={"Accept-Language": "en"}).text
         assert '<html lang="ja">' in page
         assert ">English<" not in page
-    # Staff go on in whatever language they like.
+    # The staff's side is Japanese.
     assert '<html lang="ja">' in suzuki.get(f"{SETTINGS}?lang=en").text
 
 

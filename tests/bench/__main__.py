@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import imports, ledger, login, names, order_page, pdf, weight
+from tests.bench import imports, ledger, login, names, order_page, pdf, search, weight
 from tests.bench.table import show
 
 PARTS = {
@@ -11,6 +11,7 @@ PARTS = {
     "login": login.measure,
     "imports": imports.measure,
     "ledger": ledger.measure,
+    "search": search.measure,
     "weight": weight.measure,
     "order_page": order_page.measure,
 }

@@ -81,6 +81,7 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "import.tried": _l("取り込みを試した"),
             "import.applied": _l("ファイルを取り込んだ"),
             "import.cancelled": _l("取り込みをやめた"),
+            "import.settled": _l("取り込めなかった行を対応済みにした"),
             "import.viewed": _l("取り込みの結果を見た"),
             "import.refused_taken": _l("取り込めなかった行のファイルを受け取った"),
             "mapping.created": _l("列の対応を登録した"),

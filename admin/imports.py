@@ -109,6 +109,13 @@ def cancel_import(run_id: UUID) -> Page:
     return _moved(run, lambda: uploads.cancel(db.session, run, actor=staff_actor(), now=now()))
 
 
+@blueprint.post("/shops/<slug>/imports/<uuid:run_id>/settlement")
+@needs(Role.OPERATOR)
+def settle_import(run_id: UUID) -> Page:
+    run = require_run(run_id)
+    return _moved(run, lambda: uploads.settle(db.session, run, actor=staff_actor(), now=now()))
+
+
 @blueprint.get("/shops/<slug>/imports/<uuid:run_id>/refused/<int:part>.csv")
 @needs(Role.OPERATOR)
 def refused_rows(run_id: UUID, part: int) -> Response:

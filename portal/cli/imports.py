@@ -67,6 +67,7 @@ def import_orders(file: Path, slug: str, mapping: str, items: Path | None, *, dr
         )
     if not dry_run:
         nudge("send_mails")
+        nudge("refresh_bundles")
     _tell(file, report, WORDS, dry_run=dry_run)
 
 
@@ -88,6 +89,7 @@ def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> N
         )
     if not dry_run:
         nudge("send_mails")
+        nudge("refresh_bundles")
     _tell(file, report, DONE, dry_run=dry_run)
 
 

@@ -21,6 +21,7 @@ FILES_KEPT = timedelta(days=7)
 AT_WORK = ("trying", "queued", "applying")
 OPEN = ("uploaded", "trying", "tried", "queued")
 """Nothing was applied yet, so that it can still be called off."""
+OVER = ("done", "refused")
 NOTHING_DONE: Mapping[str, Any] = {
     **dict.fromkeys((str(outcome) for outcome in Outcome), 0),
     **dict.fromkeys(("rows_done", "position", "attempts"), 0),
@@ -126,6 +127,13 @@ def cancel(session: Session, run: ImportRun, *, actor: str, now: datetime) -> No
         return
     _move(session, run, OPEN, state="cancelled", claim=None, next_try_at=None, finished_at=now)
     _record(session, run, "import.cancelled", actor, now)
+
+
+def settle(session: Session, run: ImportRun, *, actor: str, now: datetime) -> None:
+    """What was refused needs nothing more: it is no work of today's. Only of a run that is over."""
+    if run.settled_at is None and run.state in OVER:
+        run.settled_at = now
+        _record(session, run, "import.settled", actor, now)
 
 
 def mapping_of(run: ImportRun) -> ColumnMapping:

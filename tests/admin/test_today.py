@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal.models import (
     BundleCandidate,
@@ -20,6 +21,7 @@ from portal.models import (
 )
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
+from tests.mypage.signing_in import submit
 
 PAGE = "/admin/shops/sakura/"
 
@@ -183,3 +185,13 @@ def test_the_shops_own_words_settle_a_payment_method(suzuki: FlaskClient, cast: 
     shop.payment_words = {"店頭にて": "shop"}
     cast.session.commit()
     assert "いま対応が必要なことはありません" in words(suzuki)
+
+
+def test_refused_rows_that_are_seen_to_leave_the_list(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:
+    refused_rows(cast, cast.order(shop))
+    cast.session.commit()
+    run = cast.session.scalars(select(ImportRun)).one()
+    path = f"{PAGE}imports/{run.id}"
+    submit(suzuki, f"{path}/settlement", {}, form_on=path)
+    assert "注文1122.csv" not in words(suzuki)
+    assert "対応済みにしました" in suzuki.get(path).text

@@ -39,6 +39,11 @@ MOST_DIGITS = 9
 A_YEAR = timedelta(days=366)
 MOST_ITEMS = 500
 
+PROBLEMS = {
+    TextProblem.EMPTY: _l("入力してください。"),
+    TextProblem.TOO_LONG: _l("長すぎます。100文字までにしてください。"),
+    TextProblem.CONTROL: _l("改行や特殊な記号は使えません。取り除いてください。"),
+}
 HONORIFICS = [SelectChoice("様", _l("様")), SelectChoice("御中", _l("御中")), SelectChoice("", _l("なし"))]
 LANGUAGES = [SelectChoice("ja", _l("日本語")), SelectChoice("en", "English")]
 
@@ -49,15 +54,10 @@ def tidy(text: str | None) -> str:
 
 def refuse(text: str | None, *, may_be_empty: bool = True) -> None:
     """Raises ValidationError with what to do about a text that cannot be printed."""
-    messages = {
-        TextProblem.EMPTY: _("入力してください。"),
-        TextProblem.TOO_LONG: _("長すぎます。100文字までにしてください。"),
-        TextProblem.CONTROL: _("改行や特殊な記号は使えません。取り除いてください。"),
-    }
     written = text or ""
     problem = text_problem(written, may_be_empty=may_be_empty)
     if problem is not None:
-        raise ValidationError(messages[problem])
+        raise ValidationError(str(PROBLEMS[problem]))
     if missing := unprintable(written):
         raise ValidationError(_("この文字は印刷できません: %(characters)s", characters=_("、").join(missing)))
 

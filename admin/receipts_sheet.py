@@ -113,7 +113,8 @@ def part_number(text: str) -> int | None:
 
 
 def _of(number: int, numbers: Sequence[int | None], faces: Sequence[int]) -> list[int]:
-    return [face for own, face in zip(numbers, faces, strict=True) if own == number]
+    # The order may have got other lines since the sheet was drawn: issuing finds out, laying out need not.
+    return [face for own, face in zip(numbers, faces, strict=False) if own == number]
 
 
 def _with(rows: tuple[Row, ...], at: int, row: Row) -> tuple[Row, ...]:

@@ -5,23 +5,21 @@ walking the index `ix_receipt_ledger`, which holds all that is asked for. Only t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cached_property
 from operator import eq, ge, le
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
 from portal.models import Order, Receipt
 from portal.receipts.counterparty import search_key
+from portal.receipts.question import Cursor, Question, State
 
-LARGEST = 2**31 - 1
-"""Yen or number: what the columns hold."""
 FEW = 2000
 """Receipts of a name that are read one by one. A more frequent one is met soon enough on the walk."""
 COUNTED = 100_000
@@ -36,66 +34,6 @@ RAREST = text("""
     ) known(pair, frequency) USING (pair)
 """)
 """How many receipts hold the rarest of these pairs, as far as the planner knows the frequent ones; 0: it knows none."""
-
-
-class State(StrEnum):
-    VALID = "valid"
-    """Counts in the sum."""
-    REISSUED = "reissued"
-    """A 再発行, which does not."""
-    VOID = "void"
-
-
-@dataclass(frozen=True)
-class Question:
-    """An empty field narrows nothing. Bounds are included; yen."""
-
-    since: date | None = None
-    until: date | None = None
-    at_least: int | None = None
-    at_most: int | None = None
-    counterparty: str = ""
-    """Any part of the name."""
-    number: int | None = None
-    state: State | None = None
-    issued_by: str = ""
-    """buyer or staff."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-safe, without what is empty."""
-        told = {name: value for name, value in asdict(self).items() if value not in (None, "")}
-        return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
-
-    @classmethod
-    def from_dict(cls, told: dict[str, Any]) -> Self:
-        """Raises ValueError or TypeError for what `to_dict` did not write."""
-        read: dict[str, Any] = {"since": date.fromisoformat, "until": date.fromisoformat, "state": State}
-        return cls(**{name: read.get(name, lambda value: value)(value) for name, value in told.items()})
-
-    @property
-    def is_empty(self) -> bool:
-        return all(getattr(self, field.name) in (None, "") for field in fields(self))
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """The last row of a page; the next page begins after it, whatever was issued since."""
-
-    transaction_on: date
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.transaction_on}_{self.number}"
-
-    @classmethod
-    def read(cls, text: str) -> Self | None:
-        """None: not one of ours."""
-        on, _, number = text.partition("_")
-        try:
-            cursor = cls(date.fromisoformat(on), int(number))
-        except ValueError:
-            return None
-        return cursor if 0 < cursor.number <= LARGEST else None
 
 
 @dataclass(frozen=True)
@@ -154,25 +92,38 @@ class Search:
 
     def answer(self, *, after: Cursor | None = None, limit: int = 50) -> Answer:
         """A page with the figures of all pages."""
-        found = self.page(after=after, limit=limit + 1)
-        is_whole = after is None and len(found) <= limit
-        return Answer(found[:limit], len(found) > limit, _added_up(found) if is_whole else self.summary())
+        if after is None:
+            numbers, summary = self._in_one_pass(limit + 1)
+        else:
+            numbers, summary = self._numbers(after, limit + 1), self.summary()
+        return Answer(self._entries(numbers[:limit]), len(numbers) > limit, summary)
 
     def page(self, *, after: Cursor | None = None, limit: int = 50) -> list[Entry]:
         """By 取引日 and number, newest first."""
-        query = self._fitting(Receipt.number)
+        return self._entries(self._numbers(after, limit))
+
+    def summary(self) -> Summary:
+        some = self._fitting(COUNTS).limit(COUNTED + 1).subquery()
+        return _summary(*self._session.execute(_figures(some)).one())
+
+    def _numbers(self, after: Cursor | None, limit: int) -> Sequence[int]:
+        query = self._newest(Receipt.number)
         if after is not None:
             last = tuple_(after.transaction_on, after.number)
             query = query.where(tuple_(Receipt.transaction_on, Receipt.number) < last)
-        newest = query.order_by(Receipt.transaction_on.desc(), Receipt.number.desc()).limit(limit)
-        return self._entries(self._session.scalars(newest).all())
+        return self._session.scalars(query.limit(limit)).all()
 
-    def summary(self, *, counted: int = COUNTED) -> Summary:
-        some = self._fitting(case((_in(State.VALID), Receipt.amount), else_=0).label("amount"))
-        within = some.limit(counted + 1).subquery()
-        figures = select(func.count(), func.coalesce(func.sum(within.c.amount), 0))
-        count, amount = self._session.execute(figures).one()
-        return Summary(min(count, counted), int(amount), is_all=count <= counted)
+    def _in_one_pass(self, limit: int) -> tuple[Sequence[int], Summary]:
+        """What is rare is found by walking through everything: once for both the first page and the figures."""
+        hits = self._newest(Receipt.transaction_on, Receipt.number, COUNTS).limit(COUNTED + 1).cte("hits")
+        figures = _figures(hits).subquery()
+        page = (
+            select(hits.c.number, figures)
+            .join_from(hits, figures, true())
+            .order_by(hits.c.transaction_on.desc(), hits.c.number.desc())
+        )
+        rows = self._session.execute(page.limit(limit)).all()
+        return [row[0] for row in rows], _summary(*rows[0][1:]) if rows else Summary(0, 0, is_all=True)
 
     def total(self) -> int:
         """How many there are, however long that takes."""
@@ -180,8 +131,11 @@ class Search:
         return found
 
     # --- what fits ---------------------------------------------------------------------------------------------------
-    def _fitting(self, column: Any) -> Select[Any]:
-        return select(column).where(Receipt.shop_id == self._shop_id, *self._bounds(), *self._name)
+    def _newest(self, *columns: Any) -> Select[Any]:
+        return self._fitting(*columns).order_by(Receipt.transaction_on.desc(), Receipt.number.desc())
+
+    def _fitting(self, *columns: Any) -> Select[Any]:
+        return select(*columns).where(Receipt.shop_id == self._shop_id, *self._bounds(), *self._name)
 
     def _bounds(self) -> Sequence[ColumnElement[bool]]:
         question = self._question
@@ -233,9 +187,12 @@ class Search:
         return [Entry(*row) for row in self._session.execute(rows)]
 
 
-def _added_up(entries: Sequence[Entry]) -> Summary:
-    valid = sum(entry.amount for entry in entries if entry.state is State.VALID)
-    return Summary(len(entries), valid, is_all=True)
+def _figures(hits: Any) -> Select[int, Any]:
+    return select(func.count().label("count"), func.coalesce(func.sum(hits.c.counts), 0).label("amount"))
+
+
+def _summary(count: int, amount: int) -> Summary:
+    return Summary(min(count, COUNTED), int(amount), is_all=count <= COUNTED)
 
 
 def _in(state: State) -> ColumnElement[bool]:
@@ -244,3 +201,7 @@ def _in(state: State) -> ColumnElement[bool]:
         return Receipt.voided_at.is_not(None)
     is_copy = Receipt.original_id.is_not(None) if state is State.REISSUED else Receipt.original_id.is_(None)
     return and_(Receipt.voided_at.is_(None), is_copy)
+
+
+COUNTS = case((_in(State.VALID), Receipt.amount), else_=0).label("counts")
+"""What a row adds to the sum."""

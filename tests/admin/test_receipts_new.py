@@ -191,6 +191,20 @@ def test_by_lines_each_part_has_the_exact_rate_of_its_lines(
     assert [(line["name"], line["amount"]) for line in tea.snapshot["lines"]] == [("煎茶 やぶきた 100g", 1080)]
 
 
+def test_lines_that_an_import_took_away_meanwhile_are_no_trouble(
+    suzuki: FlaskClient, order: Order, session: Session
+) -> None:
+    desk = Desk(suzuki, order).press("lines", assigned_0="1", assigned_1="2")
+    order.lines[1:] = []
+    order.total = 1080
+    session.commit()
+    desk.press("lines")
+    answer = desk.issue(parts_0_amount="500", parts_1_amount="580")
+    assert answer.status_code == 409
+    assert "注文の内容が変わりました" in answer.text
+    assert receipts(session) == []
+
+
 def test_lines_follow_their_part_when_another_is_removed(suzuki: FlaskClient, order: Order) -> None:
     desk = Desk(suzuki, order).press("lines", assigned_0="1", assigned_1="2").press("remove-0")
     assert (desk.fields["assigned-0"], desk.fields["assigned-1"]) == ("", "1")

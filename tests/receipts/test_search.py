@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from portal.models import Order, Shop
 from portal.receipts import search
 from portal.receipts.counterparty import search_key
-from portal.receipts.search import Cursor, Question, Search, State
+from portal.receipts.question import Cursor, Question, State
+from portal.receipts.search import Search
 from tests.cast import Cast
 from tests.receipts.ledger_rows import NOW, add_receipts
 
@@ -164,14 +165,22 @@ def test_the_figures_are_of_all_pages_and_count_the_valid_ones(session: Session,
     assert (answer.summary.count, answer.summary.amount, answer.summary.is_all) == (330, valid, True)
     acme = Search(session, shop.id, Question(counterparty="アクメ", number=rows[0]["number"])).answer()
     assert acme.summary.count == len(acme.entries)
+    later = Search(session, shop.id, Question()).answer(after=answer.entries[-1].cursor)
+    assert later.summary == answer.summary
 
 
-def test_more_than_are_counted_are_said_to_be_more(session: Session, shop: Shop, order: Order) -> None:
+def test_more_than_are_counted_are_said_to_be_more(
+    session: Session, shop: Shop, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
     many(session, order)
-    counted = Search(session, shop.id, Question()).summary(counted=100)
-    assert (counted.count, counted.is_all) == (100, False)
-    assert Search(session, shop.id, Question()).summary(counted=330).is_all
-    assert Search(session, shop.id, Question()).total() == 330
+    asked = Search(session, shop.id, Question())
+    last = asked.page(limit=60)[-1].cursor
+    for counted, expected in {100: (100, False), 329: (329, False), 330: (330, True)}.items():
+        monkeypatch.setattr(search, "COUNTED", counted)
+        for after in (None, last):
+            summary = asked.answer(after=after).summary
+            assert (summary.count, summary.is_all) == expected
+    assert asked.total() == 330
 
 
 def test_another_shops_receipts_are_never_found(session: Session, cast: Cast, shop: Shop, order: Order) -> None:

@@ -1,0 +1,79 @@
+"""What is kept of 返還インボイス, and what of papers that staff only printed."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Order, Receipt, Rendition, ReturnInvoice, Shop
+from portal.receipts import renditions
+from portal.receipts.printing import print_on_paper
+from portal.receipts.return_invoices import Refund, ReturnRefusal, issue_return, returnable
+from portal.receipts.voiding import void
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.receipts.test_custom_issuing import SUZUKI, issued, part
+
+
+@pytest.fixture
+def shop(cast: Cast) -> Shop:
+    return cast.shop()
+
+
+@pytest.fixture
+def order(session: Session, cast: Cast, shop: Shop) -> Order:
+    lines = [{"name": "茶箱", "quantity": 1, "unit_price": 110000, "amount": 110000, "tax_rate": 10}]
+    order = cast.order(shop, lines=lines, payment_method="銀行振込")
+    cast.shipment(order)
+    session.commit()
+    return order
+
+
+@pytest.fixture
+def receipt(session: Session, shop: Shop, order: Order, clock: Clock) -> Receipt:
+    return issued(session, shop, order, clock, [part(110000)]).receipts[0]
+
+
+def give_back(
+    session: Session, shop: Shop, order: Order, receipt: Receipt, clock: Clock, amount: int
+) -> ReturnInvoice | ReturnRefusal:
+    return issue_return(
+        session,
+        shop=shop,
+        order=order,
+        receipt=receipt,
+        refund=Refund({10: amount}, date(2026, 11, 21), "ご返品"),
+        issue_key=uuid4(),
+        actor=SUZUKI,
+        now=clock(),
+    )
+
+
+def test_refunds_of_one_receipt_never_come_to_more_than_it(
+    session: Session, shop: Shop, order: Order, receipt: Receipt, clock: Clock
+) -> None:
+    first = give_back(session, shop, order, receipt, clock, 60000)
+    assert isinstance(first, ReturnInvoice)
+    assert returnable(receipt, [first]) == {10: 50000}
+    assert give_back(session, shop, order, receipt, clock, 50001) is ReturnRefusal.TOO_MUCH
+    assert isinstance(give_back(session, shop, order, receipt, clock, 50000), ReturnInvoice)
+
+
+def test_a_void_receipt_gives_none(session: Session, shop: Shop, order: Order, receipt: Receipt, clock: Clock) -> None:
+    void(session, receipt, reason="誤り", actor=SUZUKI, now=clock())
+    assert give_back(session, shop, order, receipt, clock, 60000) is ReturnRefusal.VOID
+
+
+def test_what_was_issued_is_kept_for_good_and_what_was_printed_is_not(
+    app: Flask, session: Session, shop: Shop, order: Order, receipt: Receipt, clock: Clock
+) -> None:
+    give_back(session, shop, order, receipt, clock, 60000)
+    print_on_paper(session, receipt, actor=SUZUKI, now=clock())
+    session.commit()
+    clock.forward(days=8)
+    renditions.forget_papers(session, app.extensions["ports"].documents, clock())
+    session.commit()
+    assert sorted(session.scalars(select(Rendition.kind))) == ["receipt", "return_invoice"]

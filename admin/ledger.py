@@ -11,7 +11,8 @@ from admin.looks import note_look
 from portal.extensions import db
 from portal.models import Role
 from portal.receipts.ledger import number_text
-from portal.receipts.search import Cursor, Search
+from portal.receipts.question import Cursor
+from portal.receipts.search import Search
 
 PAGE = 50
 Page = str | tuple[str, int] | Response

@@ -10,7 +10,7 @@ from wtforms import DateField, Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length, Optional
 
-from portal.receipts.search import LARGEST, Question, State
+from portal.receipts.question import LARGEST, Question, State
 from portal.receipts.wording import LONGEST
 
 _FIGURE = re.compile(r"¥?(\d{1,12})円?")

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from portal import trail
 from portal.models import AuditEntry, Export, Receipt
 from portal.receipts.ledger import number_text
-from portal.receipts.search import Cursor, Entry, Question, Search, State
+from portal.receipts.question import Cursor, Question, State
+from portal.receipts.search import Entry, Search
 from portal.values.dates import TOKYO
 
 RATES = (10, 8)

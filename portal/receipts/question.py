@@ -43,10 +43,6 @@ class Question:
         read: dict[str, Any] = {"since": date.fromisoformat, "until": date.fromisoformat, "state": State}
         return cls(**{name: read.get(name, lambda value: value)(value) for name, value in told.items()})
 
-    @property
-    def is_empty(self) -> bool:
-        return all(getattr(self, field.name) in (None, "") for field in fields(self))
-
 
 @dataclass(frozen=True)
 class Cursor:

@@ -20,7 +20,8 @@ from portal.config import Settings
 from portal.models import Receipt, Rendition, Shop
 from portal.models.base import new_id
 from portal.receipts.counterparty import search_key
-from portal.receipts.search import Question, Search, State
+from portal.receipts.question import Question, State
+from portal.receipts.search import Search
 from tests.bench.ground import migrated, writing
 from tests.bench.table import Row
 from tests.cast import Cast

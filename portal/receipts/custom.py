@@ -88,8 +88,9 @@ def draft_parts(shop: Shop, order: Order, parts: Sequence[Part], standing: Seque
     exact = [share_of(part.items, items, of_items) if part.items and amounts.settlement else None for part in parts]
     found = shares(left, [part.amount for part in parts], exact)
     drafts = []
-    for part, share, own in zip(parts, found, exact, strict=True):
-        whole = part.amount == order.total == left.amount
+    for at, (part, share, own) in enumerate(zip(parts, found, exact, strict=True)):
+        # Only the first: beside a part before it, the same amount once more goes over.
+        whole = at == 0 and part.amount == order.total == left.amount
         settlement = amounts.settlement if whole else None
         by_lines = share is not None and share is own
         drafts.append(_draft(shop, order, part, share, settlement, today, whole=whole, by_lines=by_lines))

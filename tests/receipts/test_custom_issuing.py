@@ -233,6 +233,19 @@ def test_only_a_manager_with_a_reason_goes_over_the_orders_amount(
     assert {(value.field, value.after) for value in values} == {("over", "1"), ("over_reason", "会社の規定で2通")}
 
 
+@pytest.mark.parametrize("first", ["whole", "one yen"])
+def test_the_whole_amount_beside_another_part_goes_over_and_states_neither_rates_nor_number(
+    session: Session, shop: Shop, order: Order, clock: Clock, first: str
+) -> None:
+    amounts = [order.total if first == "whole" else 1, order.total]
+    receipts = issued(
+        session, shop, order, clock, list(map(part, amounts)), may_go_over=True, over_reason="控えも要るため"
+    ).receipts
+    over = receipts[1].snapshot
+    assert (over["rates"], over["issuer"]["registration_number"]) == ([], "")
+    assert receipts[0].snapshot["issuer"]["registration_number"] == "T6000012070001"
+
+
 def test_parts_up_to_the_amount_need_no_reason_and_keep_none(
     session: Session, shop: Shop, order: Order, clock: Clock
 ) -> None:

@@ -1,16 +1,47 @@
 """Which rows of a file belong together. Pure. Rows are named by their place in the table: a file has many."""
 
+from array import array
 from collections.abc import Iterator, Sequence
+from typing import overload
 
 from portal.importing import cells
 from portal.importing.cells import CellError
 from portal.importing.joining import AnyTable
 from portal.importing.mapping import Bound
 from portal.importing.rows import Reading
-from portal.importing.shipment_rows import Identifying, Identity, identity_of
+from portal.importing.shipment_rows import Identifying, identity_of
 from portal.orders.codes import code_key
 
-Groups = Sequence[Sequence[int]]
+
+class Groups(Sequence[Sequence[int]]):
+    """Eight bytes a row and four a group, so that a million rows are no matter."""
+
+    def __init__(self, numbers: Sequence[int], count: int) -> None:
+        """`numbers`: of each row the number of its group, from 0."""
+        self._starts = array("I", bytes(4 * (count + 1)))
+        for number in numbers:
+            self._starts[number + 1] += 1
+        for number in range(count):
+            self._starts[number + 1] += self._starts[number]
+        free = array("I", self._starts)
+        self._rows = array("I", bytes(4 * len(numbers)))
+        for row, number in enumerate(numbers):
+            self._rows[free[number]] = row
+            free[number] += 1
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[int]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sequence[int]]: ...
+    def __getitem__(self, at: int | slice) -> Sequence[int] | Sequence[Sequence[int]]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(len(self)))]
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        return self._rows[self._starts[at] : self._starts[at + 1]]
 
 
 def by_order(table: AnyTable, bound: Bound) -> Groups:
@@ -18,10 +49,9 @@ def by_order(table: AnyTable, bound: Bound) -> Groups:
 
     A row whose code cannot be read is on its own, together with the blank ones below it.
     """
-    groups: dict[str, list[int]] = {}
-    for at, key in enumerate(_codes(table, bound)):
-        groups.setdefault(key, []).append(at)
-    return list(groups.values())
+    known: dict[str, int] = {}
+    numbers = array("I", (known.setdefault(key, len(known)) for key in _codes(table, bound)))
+    return Groups(numbers, len(known))
 
 
 def _codes(table: AnyTable, bound: Bound) -> Iterator[str]:
@@ -44,26 +74,29 @@ def _codes(table: AnyTable, bound: Bound) -> Iterator[str]:
 
 def by_parcel(table: AnyTable, bound: Bound) -> Groups:
     """Orders that share a parcel, or an order of one they share with, and so on; in the order of the file."""
-    leaders: dict[str, str] = {}
-    first: dict[Identity, str] = {}
-    orders: dict[str, list[int]] = {}
-    reading = Reading(table, bound.only("code", "external_number", "tracking_number"), ())
-    identifying = Identifying(reading)
-    for at, row in enumerate(table.rows):
+    known: dict[str, int] = {}
+    first: dict[str, int] = {}
+    """Parcel → the order that spoke of it first."""
+    leaders, orders = array("I"), array("I")
+    identifying = Identifying(Reading(table, bound.only("code", "external_number", "tracking_number"), ()))
+    reading = identifying.reading
+    for row in table.rows:
         code, keys = identifying.of(reading.parse(row))
-        order = code_key(code)
-        orders.setdefault(order, []).append(at)
-        leaders.setdefault(order, order)
+        order = known.setdefault(code_key(code), len(known))
+        if order == len(leaders):
+            leaders.append(order)
+        orders.append(order)
         for key in keys:
-            leaders[_leader(leaders, order)] = _leader(leaders, first.setdefault(identity_of(code, key), order))
-    groups: dict[str, list[int]] = {}
-    for code, rows in orders.items():
-        groups.setdefault(_leader(leaders, code), []).extend(rows)
-    return [sorted(rows) for rows in groups.values()]
+            other = first.setdefault("\n".join(identity_of(code, key)), order)
+            if other != order:
+                leaders[_leader(leaders, order)] = _leader(leaders, other)
+    numbers: dict[int, int] = {}
+    grouped = array("I", (numbers.setdefault(_leader(leaders, order), len(numbers)) for order in orders))
+    return Groups(grouped, len(numbers))
 
 
-def _leader(leaders: dict[str, str], code: str) -> str:
-    while leaders[code] != code:
-        leaders[code] = leaders[leaders[code]]
-        code = leaders[code]
-    return code
+def _leader(leaders: "array[int]", order: int) -> int:
+    while leaders[order] != order:
+        leaders[order] = leaders[leaders[order]]
+        order = leaders[order]
+    return order

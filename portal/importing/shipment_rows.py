@@ -77,13 +77,13 @@ class Identifying:
     """Which order and which parcels each row speaks of. A blank code, and then blank numbers, repeat the row above."""
 
     def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+        self.reading = reading
         self._code = ""
         self._above = [("", "")]
 
     def of(self, row: ParsedRow) -> tuple[str, list[Key]]:
         """(order code, keys), row after row."""
-        reading = self._reading
+        reading = self.reading
         text = row.texts.get("code", "")
         keys = parcel_rows.keys_of(reading, row)
         if text or not self._code:

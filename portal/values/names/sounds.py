@@ -10,11 +10,9 @@ import re
 from portal.values.names.letters import SMALL_KANA, enlarge, is_kana, is_latin
 from portal.values.names.romaji import ROWS
 
-_KANA = str.maketrans(
-    {kana: consonant + vowel for consonant, row in ROWS.items() for kana, vowel in zip(row, "aiueo", strict=True)}
-    | dict(zip("ヤユヨワヮンヴ", ("ya", "yu", "yo", "wa", "wa", "n", "vu"), strict=True))
-    | {"ッ": "", "ー": ""}
-)
+_LARGE = {kana: consonant + vowel for consonant, row in ROWS.items() for kana, vowel in zip(row, "aiueo", strict=True)}
+_LARGE |= dict(zip("ヤユヨワヮンヴ", ("ya", "yu", "yo", "wa", "wa", "n", "vu"), strict=True))
+_KANA = str.maketrans(_LARGE | {small: _LARGE[enlarge(small)] for small in SMALL_KANA} | {"ッ": "", "ー": ""})
 _MAY_BE_DOUBLING = re.compile("(?<!^)ツ(?=[カキクケコサシスセソタチツテトパピプペポ])")
 _LONG_VOWEL = re.compile("o[ou]+|([aiue])\\1+")
 _ROMAJI = [
@@ -62,8 +60,7 @@ def of_typed(text: str) -> str:
 
 
 def _of_kana(kana: str) -> str:
-    # A doubling is gone before small kana become large ones.
-    return _shortened(enlarge(kana.replace("ッ", "")).translate(_KANA))
+    return _shortened(kana.translate(_KANA))
 
 
 def _shortened(sound: str) -> str:

@@ -14,8 +14,8 @@ from admin.settings_preview import PICTURES, preview
 from admin.settings_sections import SECTIONS
 from admin.settings_words import PICTURES as WORDS
 from portal.clock import now
-from portal.extensions import db
-from portal.models import Role
+from portal.extensions import reading, writing_session
+from portal.models import Role, Shop
 from portal.shops import pictures
 from portal.shops.pictures import PictureProblem, redrawn
 from portal.shops.verbs import change_settings
@@ -49,7 +49,9 @@ def show_picture(name: str) -> Response:
 @blueprint.post("/shops/<slug>/settings/pictures/<any(logo, seal):name>")
 @needs(Role.MANAGER)
 @takes(body=LARGEST_BODY)
+@reading
 def put_picture(name: str) -> Page:
+    """The body may be long in coming and the picture in being drawn: nobody's writing waits for it."""
     file = request.files.get("picture")
     content = redrawn(file.read() if file else b"", name)
     if isinstance(content, PictureProblem):
@@ -62,6 +64,7 @@ def put_picture(name: str) -> Page:
 
 @blueprint.post("/shops/<slug>/settings/pictures/<any(logo, seal):name>/remove")
 @needs(Role.MANAGER)
+@reading
 def remove_picture(name: str) -> Response:
     put(name, None)
     flash(_("画像を外しました。発行済みの領収書の画像は、そのまま残ります。"), "good")
@@ -70,10 +73,10 @@ def remove_picture(name: str) -> Response:
 
 def put(name: str, key: str | None) -> None:
     """What is seen is what is replaced: a picture has no half-typed state that could be stale."""
-    change_settings(
-        db.session, g.shop, {PICTURES[name]: key}, version=g.shop.settings_version, actor=staff_actor(), now=now()
-    )
-    db.session.commit()
+    with writing_session() as writing:
+        shop = writing.get_one(Shop, g.shop.id)
+        changes = {PICTURES[name]: key}
+        change_settings(writing, shop, changes, version=shop.settings_version, actor=staff_actor(), now=now())
 
 
 def page(problems: dict[str, str]) -> str:

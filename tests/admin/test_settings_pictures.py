@@ -6,14 +6,16 @@ import re
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from admin import settings_pictures
 from admin.settings_pictures import LARGEST_BODY
+from portal.extensions import writing_session
 from portal.models import AuditEntry, Receipt, Role, Shop
-from portal.shops.pictures import MAX_BYTES
+from portal.shops.pictures import MAX_BYTES, PictureProblem, redrawn
 from tests.admin.settings_page import SETTINGS
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
@@ -106,6 +108,20 @@ def test_a_body_beyond_all_measure_is_turned_away_unread(suzuki: FlaskClient, se
     assert answer.status_code == 413
     assert "何も変更されていません" in answer.text
     assert fresh(session, shop).logo_key is None
+
+
+def test_others_go_on_writing_while_a_picture_is_drawn(
+    suzuki: FlaskClient, session: Session, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn_meanwhile(content: bytes, kind: str) -> bytes | PictureProblem:
+        # With SQLite's one write lock held this would wait for half a minute and fail.
+        with writing_session() as somebody:
+            somebody.execute(update(Shop).values(contact_hours="10時〜17時"))
+        return redrawn(content, kind)
+
+    monkeypatch.setattr(settings_pictures, "redrawn", drawn_meanwhile)
+    assert upload(suzuki, "logo", jpeg_with_exif(orientation=1)).status_code == 303
+    assert (fresh(session, shop).contact_hours, bool(fresh(session, shop).logo_key)) == ("10時〜17時", True)
 
 
 def test_the_same_picture_twice_changes_nothing(suzuki: FlaskClient, session: Session, shop: Shop) -> None:

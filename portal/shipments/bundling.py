@@ -57,6 +57,9 @@ def bundle(
     _lock(session, candidate)
     if candidate.state == "bundled" and candidate.shipment_id:
         return session.get_one(Shipment, candidate.shipment_id)
+    # Nobody cancels one or puts it on hold from here on.
+    of_it = select(BundleOrder.order_id).where(BundleOrder.candidate_id == candidate.id)
+    session.execute(select(Order.id).where(Order.id.in_(of_it)).order_by(Order.id).with_for_update())
     members = members_of(session, candidate)
     chosen = [order for order in members if order.id in order_ids]
     if candidate.state != "open" or len(chosen) != len(set(order_ids)) or not all(map(_is_waiting, chosen)):

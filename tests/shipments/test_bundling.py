@@ -208,3 +208,24 @@ def test_both_buttons_pressed_at_once_leave_one_decision(app: Flask, cast: Cast,
     for thread in threads:
         thread.join()
     assert sorted(outcomes) in (["bundle", "too late"], ["decline", "too late"])
+
+
+def test_no_order_can_be_cancelled_while_it_goes_into_the_shared_parcel(
+    cast: Cast, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = cast.session.get_bind()
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no locks of rows: the transaction's write lock keeps everybody out")
+    members = [waiting(cast, shop, "A-1").id, waiting(cast, shop, "A-2").id]
+    (candidate,) = refreshed(cast, shop)
+    free: list[object] = []
+    members_of = bundling.members_of
+
+    def looked_at(session: Session, of: BundleCandidate) -> list[Order]:
+        with Session(engine) as somebody:
+            free.extend(somebody.scalars(select(Order.id).with_for_update(skip_locked=True)))
+        return members_of(session, of)
+
+    monkeypatch.setattr(bundling, "members_of", looked_at)
+    bundling.bundle(cast.session, candidate, members, actor=BY, now=cast.now)
+    assert free == []

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.importing.groups import Groups
@@ -15,6 +14,7 @@ from portal.importing.mapping import Bound, bind
 from portal.importing.reader import FileRefusedError
 from portal.importing.rows import Reading
 from portal.models import Shop
+from portal.orders.turns import lock_shop
 
 Read = TypeVar("Read")
 
@@ -69,12 +69,6 @@ def take_in(session: Session, shop: Shop, file: ImportFile, work: Work[Read], hi
     return history.report
 
 
-def lock_shop(session: Session, shop: Shop) -> None:
-    """Imports of one shop take turns, batch by batch; buyers and other shops are not held up."""
-    # FOR NO KEY UPDATE lets rows that refer to the shop be written; SQLite's transaction is its own lock.
-    session.execute(select(Shop.id).where(Shop.id == shop.id).with_for_update(key_share=True))
-
-
 def _applied(
     session: Session,
     shop: Shop,
@@ -85,7 +79,7 @@ def _applied(
     *,
     dry_run: bool,
 ) -> list[Result]:
-    lock_shop(session, shop)
+    lock_shop(session, shop.id)
     if not dry_run:
         return work.apply(bound, read, now)
     with session.begin_nested() as undone:

@@ -3,11 +3,12 @@
 import uuid
 from dataclasses import dataclass
 
-from flask import render_template, url_for
+from flask import render_template
 from markupsafe import Markup
 
 from admin.receipts_form import PartForm, ReceiptsForm, uuid_or_none
 from admin.receipts_sheet import Row, Sheet, items_of_part
+from admin.settings_preview import images_of
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Order, Receipt, Shop
@@ -141,7 +142,5 @@ def _shown(form: ReceiptsForm, count: int) -> int:
 
 
 def draw(shop: Shop, document: ReceiptDocument) -> Markup:
-    keys = {"logo": shop.logo_key, "seal": shop.seal_key}
-    pictures = {key: url_for("mypage.picture", slug=shop.slug, name=name) for name, key in keys.items() if key}
-    page = render_template("documents/_receipt_preview.html", **receipt_context(document, pictures))
+    page = render_template("documents/_receipt_preview.html", **receipt_context(document, images_of(shop)))
     return Markup(page)  # noqa: S704 - a template's own answer

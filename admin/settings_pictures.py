@@ -36,8 +36,9 @@ def show_pictures() -> str:
 
 
 @blueprint.get("/shops/<slug>/settings/pictures/<any(logo, seal):name>.png")
-@needs(Role.MANAGER)
+@needs(Role.VIEWER)
 def show_picture(name: str) -> Response:
+    """Whoever may see the shop's receipts sees what is printed on them."""
     key = getattr(g.shop, PICTURES[name])
     if not key:
         abort(404)

@@ -53,12 +53,14 @@ def receipt_of(shop: Shop) -> dict[str, Any]:
     instant = now()
     order = recent_order(db.session, g.shop)
     draft = trial_receipt(shop, order or sample_order(g.shop, instant), tokyo_date(instant))
-    images = {
-        getattr(shop, column): url_for("admin.show_picture", name=name)
-        for name, column in PICTURES.items()
-        if getattr(shop, column)
-    }
-    return receipt_context(draft, images) | {"is_sample": order is None}
+    return receipt_context(draft, images_of(shop)) | {"is_sample": order is None}
+
+
+def images_of(shop: Shop) -> dict[str, str]:
+    """Logo and seal of this shop, key → address. The buyers' addresses would not do: their seal is for who has proved
+    an order."""
+    keys = {name: getattr(shop, column) for name, column in PICTURES.items()}
+    return {key: url_for("admin.show_picture", name=name) for name, key in keys.items() if key}
 
 
 def accent_facts(accent: str) -> dict[str, Any]:

@@ -10,8 +10,8 @@ end_session move_totp prove_totp rename_account renew_recovery_codes sign_out tu
 VIEWER = """
 open_receipt open_return_invoice show_bundles show_delivery_note show_import show_imports show_issued_receipts
 show_ledger show_locks show_mail show_mail_letter show_mail_text show_mail_texts show_mails show_order show_orders
-show_receipt show_request show_requests show_statement show_today show_trial_colours open_as_buyer preview_mail_letter
-preview_mail_text
+show_picture show_receipt show_request show_requests show_statement show_today show_trial_colours open_as_buyer
+preview_mail_letter preview_mail_text
 """
 OPERATOR = """
 confirm_cancellation confirm_order_link confirm_return refused_rows show_buyer show_custom_receipts show_payment
@@ -24,7 +24,7 @@ withdraw_return
 """
 MANAGER = """
 download_export edit_import_mapping show_audit show_export show_exports show_member show_members show_payment_words
-show_picture show_pictures show_section show_settings show_tax show_waiting_orders change_payment_words
+show_pictures show_section show_settings show_tax show_waiting_orders change_payment_words
 change_product_rate change_role change_section change_tax export_ledger fill_address invite_again invite_member
 preview_section put_lines put_picture put_product_rate remove_import_mapping remove_member remove_picture
 remove_product_rate reset_mail_text save_import_mapping save_mail_text send_test_mail switch_order_received

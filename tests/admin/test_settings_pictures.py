@@ -169,3 +169,17 @@ def test_pictures_are_the_managers(client: FlaskClient, cast: Cast, shop: Shop, 
     data = {"csrf_token": token, "picture": (io.BytesIO(jpeg_with_exif(1)), "logo.jpg")}
     assert client.post(f"{PICTURES}/logo", data=data).status_code == 403
     assert client.post(f"{PICTURES}/logo/remove", data={"csrf_token": token}).status_code == 403
+
+
+def test_an_operator_sees_the_seal_on_the_receipt_that_is_about_to_be_issued(
+    suzuki: FlaskClient, cast: Cast, shop: Shop
+) -> None:
+    assert upload(suzuki, "seal", jpeg_with_exif(orientation=1)).status_code == 303
+    operator, order = cast.staff(shop, role=Role.OPERATOR, email="tanaka@example.jp"), cast.order(shop)
+    cast.session.commit()
+    desk = suzuki.application.test_client()
+    sign_in(desk, operator)
+    sheet = desk.get(f"/admin/shops/{shop.slug}/orders/{order.id}/receipts/new").text
+    drawn = re.search(r'src="([^"]*seal[^"]*)"', sheet)
+    assert drawn
+    assert desk.get(drawn[1]).status_code == 200

@@ -55,6 +55,8 @@ def switch(session: Session, shop: Shop, *, on: bool, actor: str, now: datetime)
         return
     before = shop.tells_orders_since
     shop.tells_orders_since = now if on else None
+    # One for each entry of this kind: by it a form finds what was changed since it was opened.
+    shop.settings_version += 1
     audit.record(
         session,
         shop_id=shop.id,

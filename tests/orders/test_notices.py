@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal import jobs
 from portal.models import Order, OrderStatus, OutboxMail, Shop
 from portal.orders import notices
+from portal.shops.verbs import Stale, change_settings
 from tests.cast import Cast
 from tests.conftest import Clock
 
@@ -81,3 +82,14 @@ def test_many_orders_are_told_in_turns(app: Flask, cast: Cast, session: Session,
     first = session.scalars(select(OutboxMail).order_by(OutboxMail.id)).first()
     assert first
     assert session.get_one(Order, first.order_id).code == "A-4", "the oldest first"
+
+
+def test_switching_it_hides_no_colleagues_change_from_a_settings_form_left_open(
+    session: Session, shop: Shop, clock: Clock
+) -> None:
+    seen = shop.settings_version
+    change_settings(session, shop, {"contact_hours": "10時〜17時"}, seen, "staff:1", clock())
+    notices.switch(session, shop, on=shop.tells_orders_since is None, actor="staff:2", now=clock())
+    session.flush()
+    late = change_settings(session, shop, {"contact_hours": "9時〜16時"}, seen, "staff:3", clock())
+    assert isinstance(late, Stale)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from admin import blueprint
+from admin.back import HTMX
 from admin.door import needs, staff_actor
 from admin.exports_form import ExportForm
 from admin.ledger_form import LedgerForm
@@ -21,7 +22,6 @@ from portal.values.csv_text import Encoding
 
 LISTED = 100
 """They go after a week; nobody asks for more in that time."""
-HTMX = "HX-Request"
 
 
 @blueprint.get("/shops/<slug>/exports")

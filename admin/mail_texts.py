@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from admin import blueprint, mail_samples
+from admin.back import HTMX
 from admin.door import needs, staff_actor
 from admin.looks import note_look
 from admin.mail_texts_form import MailTextForm
@@ -26,7 +27,6 @@ from portal.orders import notices
 
 Page = str | tuple[str, int] | Response
 
-HTMX = "HX-Request"
 BASE = "/shops/<slug>/mail-texts"
 ONE = f"{BASE}/<any({','.join(MESSAGES)}):message>/<language>"
 

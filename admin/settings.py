@@ -11,9 +11,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from admin import blueprint
+from admin.back import HTMX
 from admin.door import needs, staff_actor
 from admin.settings_form import SettingsForm
-from admin.settings_preview import HTMX, preview, preview_kind
+from admin.settings_preview import preview, preview_kind
 from admin.settings_sections import FORMS, SECTIONS
 from admin.settings_words import ADVICE, PAYMENT_CLASSES, PROBLEMS, described, rate_name
 from portal.clock import now

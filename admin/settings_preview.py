@@ -14,7 +14,6 @@ from portal.shops.trial import as_typed, recent_order, sample_order, trial_recei
 from portal.values import colours
 from portal.values.dates import tokyo_date
 
-HTMX = "HX-Request"
 KINDS = {
     "access": "page",
     "look": "page",

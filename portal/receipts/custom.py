@@ -59,11 +59,6 @@ class Plan:
         """Negative: so much over the order's amount."""
         return self.order_amount - self.issued - self.amount
 
-    @property
-    def rates_left(self) -> bool:
-        """Whether the order's totals per rate are known, so that a part without them is one that goes over."""
-        return self.problem is None
-
 
 def items_of(order: Order, language: Language = "ja") -> list[Item]:
     """Lines in their order, then shipping and fees."""

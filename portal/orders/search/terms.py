@@ -9,7 +9,7 @@ from portal.orders.codes import code_key
 from portal.values import phones
 from portal.values.names import letters, sounds, titles
 from portal.values.search_keys import LONGEST as LONGEST_KEY
-from portal.values.search_keys import SEPARATOR, Kind, code_letters, name_parts, phone_digits
+from portal.values.search_keys import Kind, code_letters, name_parts, phone_digits
 
 LONGEST = 100
 """Characters that are looked at."""
@@ -44,11 +44,6 @@ class Terms:
     receipt: int | None
     receipt_as_printed: bool
     """With its leading zeros or the word for it, so that it is no other number."""
-
-    def fit(self, keys: str, *, by_words: bool) -> bool:
-        """Whether an order's `search_keys` have them."""
-        groups = self.words if by_words else (self.whole,)
-        return bool(groups) and all(any(SEPARATOR + key in keys for key in group) for group in groups)
 
 
 def parse(text: str) -> Terms | None:

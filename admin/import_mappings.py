@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from admin import blueprint
 from admin.door import needs, staff_actor, takes
-from admin.imports import Page, opened, require_run, run_context
+from admin.imports import Page
 from admin.imports_form import MappingForm, read_draft
+from admin.imports_page import opened, require_run, run_context
 from admin.imports_words import wrong_words
 from portal.clock import now
 from portal.extensions import db

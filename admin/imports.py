@@ -1,43 +1,32 @@
 """取り込み: a file comes in, is looked at, tried, applied; the history of all of them."""
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any, BinaryIO
+from collections.abc import Callable
 from uuid import UUID
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, g, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from admin import blueprint
 from admin.back import HTMX
 from admin.door import needs, staff_actor, takes
-from admin.history import who_words
 from admin.imports_form import TrialForm, UploadForm
-from admin.imports_words import FIELDS, KINDS, ORDER_MEANINGS, STATES
+from admin.imports_page import documents, list_page, mappings, opened, require_run, run_context
 from admin.looks import note_look
 from portal import audit
 from portal.clock import now
 from portal.extensions import db, reading, writing_session
-from portal.importing import own_mappings, refused_file, uploads
+from portal.importing import refused_file, uploads
 from portal.importing.decoding import MAX_BYTES
-from portal.importing.guessing import Candidate, best, candidates, of_preset
+from portal.importing.guessing import Candidate, best, of_preset
 from portal.importing.joining import header_of, read_files
-from portal.importing.preview import Preview, preview
-from portal.importing.reader import SECOND, FileRefusedError, read_head
+from portal.importing.reader import FileRefusedError, read_head
 from portal.importing.uploads import StaleError, Upload
 from portal.jobs import nudge
-from portal.models import ImportRow, ImportRun, Role
-from portal.ports import DocumentStore
-from portal.trail import actors_named
+from portal.models import ImportRun, Role
 
 Page = str | tuple[str, int] | Response
-A_PAGE = 50
-REFUSED_SHOWN = 100
-BUSY = ("trying", "queued", "applying")
 
 
 @blueprint.get("/shops/<slug>/imports")
@@ -142,117 +131,6 @@ def refused_rows(run_id: UUID, part: int) -> Response:
     )
 
 
-# --- what the pages are made of --------------------------------------------------------------------------------------
-def require_run(run_id: UUID) -> ImportRun:
-    found = db.session.scalars(
-        select(ImportRun).where(ImportRun.id == run_id, ImportRun.shop_id == g.shop.id)
-    ).one_or_none()
-    return found or abort(404)
-
-
-def mappings() -> list[Candidate]:
-    return candidates(own_mappings.of_shop(db.session, g.shop.id))
-
-
-def documents() -> DocumentStore:
-    store: DocumentStore = current_app.extensions["ports"].documents
-    return store
-
-
-@contextmanager
-def opened(run: ImportRun) -> Iterator[tuple[BinaryIO, ...]]:
-    """404: its time is over, or it came from the command line."""
-    with ExitStack() as files:
-        try:
-            sources = tuple(files.enter_context(documents().open(key)) for key in uploads.keys_of(run))
-        except KeyError:
-            sources = ()
-        yield sources or abort(404)
-
-
-def list_page(form: UploadForm) -> str:
-    runs = select(ImportRun).where(ImportRun.shop_id == g.shop.id)
-    before = request.args.get("before", type=UUID)
-    if before:
-        runs = runs.where(ImportRun.id < before)
-    found = list(db.session.scalars(runs.order_by(ImportRun.id.desc()).limit(A_PAGE + 1)))
-    return render_template(
-        "admin/imports/list.html",
-        form=form,
-        runs=found[:A_PAGE],
-        older=found[A_PAGE - 1].id if len(found) > A_PAGE else None,
-        titles=titles(),
-        own=own_mappings.of_shop(db.session, g.shop.id),
-        who=_names(found),
-        kinds=KINDS,
-        states=STATES,
-        most_megabytes=MAX_BYTES // 1_000_000,
-        kept_days=uploads.FILES_KEPT.days,
-    )
-
-
-def titles() -> dict[tuple[str, str], str]:
-    """(kind, name of a preset) → what people call it."""
-    return {(each.choice.kind, each.choice.name): each.title for each in candidates([])}
-
-
-def run_context(run: ImportRun) -> dict[str, Any]:
-    found = mappings()
-    chosen = next((each for each in found if each.choice.mapping_id == run.mapping_id and run.mapping_id), None)
-    if run.mapping_id is None:
-        chosen = next(
-            (e for e in found if not e.is_own and (e.choice.kind, e.choice.name) == (run.kind, run.mapping)), None
-        )
-    return {
-        "run": run,
-        "chosen": chosen,
-        "candidates": found,
-        "preview": _preview(run) if run.state in ("uploaded", "tried") and g.role != Role.VIEWER else None,
-        "refused_rows": _refused(db.session, run),
-        "refused_lines": _count_refused(run),
-        "shown_rows": REFUSED_SHOWN,
-        "has_file": bool(run.file_key),
-        "is_busy": run.state in BUSY,
-        "may_cancel": run.state in uploads.OPEN,
-        "two_files": bool(run.items_key),
-        "wants_two": run.file_key and not run.items_key and uploads.mapping_of(run).two_files,
-        "who": _names([run]),
-        "titles": titles(),
-        "kinds": KINDS,
-        "states": STATES,
-        "fields": FIELDS,
-        "meanings": ORDER_MEANINGS,
-        "second": SECOND,
-        "trial": TrialForm(formdata=None, data={"trial": str(run.trial)}),
-    }
-
-
-def _preview(run: ImportRun) -> Preview | None:
-    with ExitStack() as files:
-        try:
-            sources = [files.enter_context(documents().open(key)) for key in uploads.keys_of(run)]
-        except KeyError:
-            return None
-        return preview(sources, uploads.mapping_of(run)) if sources else None
-
-
-def _refused(session: Session, run: ImportRun) -> list[ImportRow]:
-    rows = select(ImportRow).where(ImportRow.run_id == run.id, ImportRow.outcome == "refused")
-    return list(session.scalars(rows.order_by(ImportRow.line, ImportRow.id).limit(REFUSED_SHOWN)))
-
-
-def _count_refused(run: ImportRun) -> int:
-    lines = select(func.count(ImportRow.line.distinct())).where(
-        ImportRow.run_id == run.id, ImportRow.outcome == "refused"
-    )
-    return db.session.scalar(lines) or 0
-
-
-def _names(runs: list[ImportRun]) -> dict[str, str]:
-    named = actors_named(db.session, {run.actor for run in runs})
-    return {actor: who_words(found) for actor, found in named.items()}
-
-
 # --- what the posts share --------------------------------------------------------------------------------------------
 def _receive(files: list[Upload], found: Candidate, encoding: str) -> UUID:
     keys = uploads.store_files(files, g.shop, documents())
@@ -263,7 +141,7 @@ def _receive(files: list[Upload], found: Candidate, encoding: str) -> UUID:
     return run.id
 
 
-def _moved(run: ImportRun, move: Any, *, work: bool = False) -> Response:
+def _moved(run: ImportRun, move: Callable[[], None], *, work: bool = False) -> Response:
     try:
         move()
     except StaleError:

@@ -57,6 +57,8 @@ class Phone:
     ) -> None:
         self.site = site
         self.javascript = javascript
+        self.touch = width < 800
+        """From there on it is a computer, with a mouse."""
         self.problems: list[str] = []
         self.document: Response | None = None
         """The page on the screen, as the server sent it."""
@@ -64,8 +66,8 @@ class Phone:
         """Answers from 400 on that belong to the test's story."""
         self.context = browser.new_context(
             viewport={"width": width, "height": 780},
-            is_mobile=width < 800,
-            has_touch=width < 800,
+            is_mobile=self.touch,
+            has_touch=self.touch,
             user_agent=AGENT,
             locale=language,
             timezone_id="Asia/Tokyo",
@@ -106,7 +108,11 @@ class Phone:
 
     def press(self, words: str) -> None:
         """The button or link with these words."""
-        self.control(words).tap()
+        control = self.control(words)
+        if self.touch:
+            control.tap()
+        else:
+            control.click()
 
     def control(self, words: str) -> Locator:
         button = self.page.get_by_role("button", name=words)

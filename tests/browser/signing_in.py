@@ -2,6 +2,7 @@
 
 from portal.models import Order, Shop
 from tests.browser.phone import Phone
+from tests.cast import PASSWORD
 
 
 def sign_in(phone: Phone, shop: Shop, order: Order) -> None:
@@ -10,3 +11,12 @@ def sign_in(phone: Phone, shop: Shop, order: Order) -> None:
     phone.write("お名前", "やまだ はなこ")
     phone.press("確認する")
     phone.sees(f"ご注文 {order.code}")
+
+
+def sign_in_staff(desk: Phone, email: str) -> None:
+    """鈴木, by address and password, as far as the first page."""
+    desk.open("/admin/login")
+    desk.write("メールアドレス", email)
+    desk.write("パスワード", PASSWORD)
+    desk.press("ログイン")
+    desk.page.wait_for_url(lambda url: "/login" not in url)

@@ -1,0 +1,84 @@
+"""What can be measured of any page: axe, what sticks out to the right, the HTML as it was sent."""
+
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.phone import Phone
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+# What the eye can see that sticks out to the right or is cut off by its box; of a box and its content, the box.
+# What stands in a box that scrolls by itself, as wide tables do, is not cut off.
+OUTSIDE = """
+width => {
+  const scrolls = one => one && (["auto", "scroll"].includes(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+  const sticksOut = one => {
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    if (!box.width || !box.height || one.closest(".vh, .skip, .unseen") || scrolls(one.parentElement)) return false;
+    return box.right > width + 1 || (style.overflowX === "hidden" && one.scrollWidth > one.clientWidth + 1);
+  };
+  return [...document.body.querySelectorAll("*")]
+    .filter(one => sticksOut(one) && !sticksOut(one.parentElement))
+    .map(one => `${one.tagName.toLowerCase()}.${one.className}: ${one.textContent.trim().slice(0, 40)}`);
+}
+"""
+LETTERS = "parseFloat(getComputedStyle(document.body).fontSize)"
+
+
+@dataclass
+class Seen:
+    """What one tour has found, each line with the name of the place."""
+
+    axe: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def note(self, place: str, phone: Phone, *, widths: tuple[int, ...]) -> None:
+        """`widths`: of the window, in CSS pixels; letters twice as large at the window's own."""
+        page = phone.page
+        self.axe += [f"{place}: {line}" for line in axe(page)]
+        own = page.viewport_size
+        assert own
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": own["height"]})
+            self.outside += [f"{place}, {width} px: {line}" for line in outside(page, width)]
+        page.set_viewport_size(own)
+        self.outside += [f"{place}, large letters: {line}" for line in large_letters(page, own["width"])]
+        assert phone.document
+        self.sources[place] = phone.document.text()
+
+
+def axe(page: Page) -> list[str]:
+    """What it finds, one line for each element; in dark colours, what they alone can change."""
+    page.evaluate(AXE)
+    found = violations(page, {})
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {line}" for line in violations(page, {"runOnly": ["color-contrast"]})]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def violations(page: Page, options: dict[str, Any]) -> list[str]:
+    found = page.evaluate("options => axe.run(document, options)", options | {"resultTypes": ["violations"]})
+    return [
+        f"{problem['id']}: {node['html'][:200]}\n    {node['failureSummary']}"
+        for problem in found["violations"]
+        for node in problem["nodes"]
+    ]
+
+
+def outside(page: Page, width: int) -> list[str]:
+    found: list[str] = page.evaluate(OUTSIDE, width)
+    return found
+
+
+def large_letters(page: Page, width: int) -> list[str]:
+    before = page.evaluate(LETTERS)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(LETTERS) == 2 * before, "their size is fixed"
+    found = outside(page, width)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return found

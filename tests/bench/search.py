@@ -31,22 +31,22 @@ FEW = 10_000
 MANY = int(os.environ.get("BENCH_ORDERS", "1_000_000"))
 TRIES = 21
 TARGET = 1.3
-# Each is there among the few, too.
+# As many among the few as among the many: a full page or a single order, so that the same rows are drawn.
 TYPED = {
     "nothing, the newest orders": "",
     "family name, 1 order in 9": "佐藤",
-    "family name, 1 order in 50": "山田",
-    "whole name": "佐藤 花子",
-    "rare family name": "勅使河原",
+    "family name, 1 order in 60": "山田",
+    "family name, 1 order in 170": "勅使河原",
+    "whole name": "鈴木 花子",
     "one kanji": "山",
-    "hiragana": "やまだはなこ",
-    "romaji, family name last": "hanako yamada",
-    "kanji and kana": "山田 はなこ",
+    "hiragana": "すずきはなこ",
+    "romaji, family name last": "hanako suzuki",
+    "kanji and kana": "鈴木 はなこ",
     "nobody's name": "御手洗",
     "order code": "A-00004321",
-    "end of an order code": "4321",
+    "end of an order code": "0004321",
     "phone": "080-3421-7999",
-    "beginning of a phone": "0803421",
+    "beginning of a phone": "080-3421-799",
     "e-mail": "buyer4321@example.jp",
     "tracking number": "4000-0000-4321",
     "receipt number": "00004320",

@@ -1,11 +1,11 @@
 """One page of the orders that were looked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, false, literal, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.models import Order, OrderShipment, Receipt, Shipment
@@ -18,8 +18,7 @@ from portal.values.search_keys import SEPARATOR
 
 PAGE = 50
 MOST_LOOKED_AT = 2000
-"""Orders found by their keys that one page checks against the filters. Whoever wants the older ones goes on from there."""
-_AT_ONCE = 500
+"""Orders found by one key that are checked for what else they must have, per round. Who wants older ones goes on from there."""
 _MOST_OF_A_NUMBER = 100
 """Orders of one tracking number."""
 
@@ -96,7 +95,6 @@ class _Search:
         if terms and terms.words and not self._numbered and not self._something_fits():
             self._groups = terms.words
         self._everything = terms is None
-        self._checks = filters.are_of_the_order or len(self._groups) > 1
 
     def load(self, places: Sequence[Place]) -> tuple[Hit, ...]:
         return load(self._session, [place.order_id for place in places])
@@ -114,38 +112,41 @@ class _Search:
 
     def _by_keys(self, stretch: Stretch, count: int) -> tuple[list[Place], Place | None]:
         found: list[Place] = []
-        looked_at = 0
         # Of several words the longest is the rarest, as a rule.
         beginnings = max(self._groups, key=lambda group: max(map(len, group), default=0))
+        conditions = self._conditions()
         for periods in keys.rounds(self._session, self._shops, stretch):
-            most = MOST_LOOKED_AT - looked_at if self._checks else count - len(found)
-            places = keys.nearest(self._session, self._shops, beginnings, periods, stretch, most)
-            is_all = len(places) < most
-            numbered = {place for place in self._numbered if keys.period_of(place.ordered_at) in periods}
-            places = stretch.nearest({*places, *filter(stretch.holds, numbered)}, most)
-            found += self._checked(places, count - len(found)) if self._checks else places
-            if len(found) >= count:
-                break
-            looked_at += len(places)
-            if not is_all:
-                return found, places[-1]
+            wanted = count - len(found)
+            range_ = keys.Range(self._shops, beginnings, periods, stretch)
+            places = keys.nearest(self._session, range_, wanted, conditions, MOST_LOOKED_AT)
+            is_cut = bool(conditions) and len(places) < wanted
+            last = keys.place_number(self._session, range_, MOST_LOOKED_AT) if is_cut else None
+            numbered = self._numbered_among(periods, stretch, last)
+            found += stretch.nearest({*places, *numbered}, wanted)
+            if len(found) >= count or last:
+                return found, last if len(found) < count else None
         return found, None
 
-    def _checked(self, places: Sequence[Place], count: int) -> list[Place]:
-        """The first of them that have what else was asked for."""
-        conditions = [or_(*(and_(*self._filters.conditions(shop_id)) for shop_id in self._shops))]
-        if len(self._groups) > 1:
-            conditions.append(self._fits)
-        found: list[Place] = []
-        for start in range(0, len(places), _AT_ONCE):
-            some = places[start : start + _AT_ONCE]
-            here = literal([place.order_id for place in some], ARRAY(Uuid))
-            ids = select(Order.id).where(Order.id == any_(here), *conditions)
-            passing = set(self._session.scalars(ids))
-            found += [place for place in some if place.order_id in passing]
-            if len(found) >= count:
-                break
-        return found[:count]
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        """What orders found by one key must have besides."""
+        by_shop = [and_(*self._filters.conditions(shop_id)) for shop_id in self._shops]
+        filters = [or_(*by_shop)] if self._filters.are_of_the_order else []
+        return [*filters, self._fits] if len(self._groups) > 1 else filters
+
+    def _numbered_among(self, periods: range, stretch: Stretch, last: Place | None) -> set[Place]:
+        beyond = replace(stretch, cursor=Cursor(last, newer=stretch.upwards)) if last else None
+        places = [
+            place
+            for place in self._numbered
+            if keys.period_of(place.ordered_at) in periods
+            and stretch.holds(place)
+            and not (beyond and beyond.holds(place))
+        ]
+        if places and self._filters.are_of_the_order:
+            passing = select(Order.id).where(Order.id.in_([place.order_id for place in places]), *self._conditions())
+            ids = set(self._session.scalars(passing))
+            places = [place for place in places if place.order_id in ids]
+        return set(places)
 
     def _something_fits(self) -> bool:
         if self._by_key_table:

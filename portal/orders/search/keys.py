@@ -1,10 +1,25 @@
 """Orders by the beginnings of their keys, on PostgreSQL: the table of migration 0004."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, any_, column, literal, or_, select, table, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    column,
+    literal,
+    or_,
+    select,
+    table,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from portal.models import Order
@@ -51,17 +66,45 @@ def period_of(instant: datetime) -> int:
     return int(instant.timestamp() // PERIOD)
 
 
+@dataclass(frozen=True)
+class Range:
+    """The places of orders in some periods that have a key with one of these beginnings, each once."""
+
+    shops: Sequence[UUID]
+    beginnings: Sequence[str]
+    periods: range
+    stretch: Stretch
+
+    def nearest(self, count: int) -> Select[datetime, UUID]:
+        within = tuple(self.stretch.conditions(_key.ordered_at, _key.order_id))
+        each = (_beginning(self.shops, self.periods, beginning).where(*within) for beginning in self.beginnings)
+        hits = union_all(*each).subquery().c
+        # An order may be found by its buyer and by its recipient.
+        once = select(hits.ordered_at, hits.order_id).group_by(hits.ordered_at, hits.order_id)
+        return once.order_by(*self.stretch.order(hits.ordered_at, hits.order_id)).limit(count)
+
+
 def nearest(
-    session: Session, shops: Sequence[UUID], beginnings: Sequence[str], periods: range, stretch: Stretch, count: int
+    session: Session, range_: Range, count: int, conditions: Sequence[ColumnElement[bool]], most: int
 ) -> list[Place]:
-    if not beginnings:
+    """`conditions` are for the order; of no more than the `most` nearest."""
+    if not range_.beginnings:
         return []
-    within = tuple(stretch.conditions(_key.ordered_at, _key.order_id))
-    hits = union_all(*(_beginning(shops, periods, beginning).where(*within) for beginning in beginnings)).subquery()
-    # An order may be found by its buyer and by its recipient.
-    once = select(hits.c.ordered_at, hits.c.order_id).group_by(hits.c.ordered_at, hits.c.order_id)
-    order = stretch.order(hits.c.ordered_at, hits.c.order_id)
-    return [Place(*row) for row in session.execute(once.order_by(*order).limit(count))]
+    found = range_.nearest(count)
+    if conditions:
+        looked_at = range_.nearest(most).subquery().c
+        passing = select(looked_at.ordered_at, looked_at.order_id).join(Order, Order.id == looked_at.order_id)
+        order = range_.stretch.order(looked_at.ordered_at, looked_at.order_id)
+        found = passing.where(*conditions).order_by(*order).limit(count)
+    return [Place(*row) for row in session.execute(found)]
+
+
+def place_number(session: Session, range_: Range, number: int) -> Place | None:
+    """None: there are not so many."""
+    if not range_.beginnings:
+        return None
+    row = session.execute(range_.nearest(number).offset(number - 1).limit(1)).first()
+    return Place(*row) if row else None
 
 
 def exist(session: Session, shops: Sequence[UUID], beginnings: Sequence[str]) -> bool:

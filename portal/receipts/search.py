@@ -135,7 +135,14 @@ class Search:
         return self._fitting(*columns).order_by(Receipt.transaction_on.desc(), Receipt.number.desc())
 
     def _fitting(self, *columns: Any) -> Select[Any]:
-        return select(*columns).where(Receipt.shop_id == self._shop_id, *self._bounds(), *self._name)
+        return select(*columns).where(Receipt.shop_id == self._shop_id, *self._conditions)
+
+    @cached_property
+    def _conditions(self) -> Sequence[ColumnElement[bool]]:
+        if self._is_postgres:
+            # A plan for any name and amount would be a plan for frequent ones.
+            self._session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+        return [*self._bounds(), *self._named()]
 
     def _bounds(self) -> Sequence[ColumnElement[bool]]:
         question = self._question
@@ -150,16 +157,13 @@ class Search:
         stated = [_in(question.state)] if question.state else []
         return [*stated, *(compare(column, value) for column, compare, value in bounds if value is not None)]
 
-    @cached_property
-    def _name(self) -> Sequence[ColumnElement[bool]]:
+    def _named(self) -> Sequence[ColumnElement[bool]]:
         key = search_key(self._question.counterparty)
         if not key:
             return [false()] if self._question.counterparty else []
         holds = Receipt.counterparty_key.contains(key, autoescape=True)
         if not self._is_postgres:
             return [holds]
-        # A plan for any name would be a plan for a frequent one.
-        self._session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         pairs = [key[at : at + 2] for at in range(len(key) - 1)] or [key]
         few = self._numbers_of([f"{str(self._shop_id)[-6:]}{pair}" for pair in dict.fromkeys(pairs)])
         return [holds] if few is None else [holds, Receipt.number.in_(few)]

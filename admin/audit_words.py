@@ -154,6 +154,7 @@ ACTIONS: Mapping[str, Any] = {action: words for _noun, group in GROUPS for actio
 
 FIELDS: Mapping[str, Any] = {
     "number": _l("番号"),
+    "q": _l("さがした言葉"),
     "addressee": _l("宛名"),
     "amount": _l("金額"),
     "void_reason": _l("取り消した理由"),

@@ -6,8 +6,10 @@ BENCH_ORDERS=10000000 measures the paper's size: about 40 GB of disk and an hour
 import os
 import tempfile
 import time
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from statistics import median
 
@@ -92,10 +94,12 @@ def measure() -> list[Row]:
 def _compared(words: str, typed: str, few: Place, many: Place) -> Row:
     lists: tuple[list[float], list[float]] = ([], [])
     finds: tuple[list[float], list[float]] = ([], [])
-    for _ in range(TRIES):
-        for at, place in enumerate((few, many)):
-            lists[at].append(place.list_seconds(typed))
-            finds[at].append(place.find_seconds(typed))
+    # The application's log is no part of the table.
+    with redirect_stdout(StringIO()):
+        for _ in range(TRIES):
+            for at, place in enumerate((few, many)):
+                lists[at].append(place.list_seconds(typed))
+                finds[at].append(place.find_seconds(typed))
     ratio = median(lists[1]) / median(lists[0])
     figure = f"{ratio:.2f} × ({_both(lists)}; without the page {_both(finds)})"
     return Row(f"search among {MANY:,} / {FEW:,}: {words}", figure, f"≤ {TARGET}", ratio <= TARGET)

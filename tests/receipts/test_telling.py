@@ -124,3 +124,15 @@ def test_pressed_again_on_another_day_the_buyer_is_told_again(
     clock.forward(days=1)
     ask(session, mailroom, shop, waiting, clock)
     assert len(told(session)) == 2
+
+
+def test_an_address_put_right_on_the_same_day_is_told_at_once(
+    session: Session, cast: Cast, shop: Shop, waiting: Order, mailroom: Mailroom, clock: Clock
+) -> None:
+    cast.shipment(waiting)
+    session.commit()
+    ask(session, mailroom, shop, waiting, clock)
+    waiting.email = waiting.email_key = "hanako@right.example.jp"
+    session.commit()
+    ask(session, mailroom, shop, waiting, clock)
+    assert {mail.recipient for mail in told(session)} == {"hanako@example.jp", "hanako@right.example.jp"}

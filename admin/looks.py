@@ -15,11 +15,12 @@ from portal.models import AuditEntry
 ONE_LOOK = timedelta(minutes=30)
 
 
-def note_look(action: str, kind: str, key: UUID) -> None:
-    """For views that read: `note_look("mail.viewed", "mail", mail.id)`."""
+def note_look(action: str, kind: str, key: UUID, *, shop_id: UUID | None = None) -> None:
+    """For views that read: `note_look("mail.viewed", "mail", mail.id)`. `shop_id`: where it is not the page's own shop."""
     instant, actor = now(), staff_actor()
+    shop_id = shop_id or g.shop.id
     noted = select(AuditEntry.id).where(
-        AuditEntry.shop_id == g.shop.id,
+        AuditEntry.shop_id == shop_id,
         AuditEntry.subject_type == kind,
         AuditEntry.subject_id == key,
         AuditEntry.at > instant - ONE_LOOK,
@@ -28,4 +29,4 @@ def note_look(action: str, kind: str, key: UUID) -> None:
     )
     if db.session.scalar(noted.limit(1)) is None:
         with writing_session() as session:
-            audit.record(session, shop_id=g.shop.id, actor=actor, action=action, subject=(kind, key), now=instant)
+            audit.record(session, shop_id=shop_id, actor=actor, action=action, subject=(kind, key), now=instant)

@@ -39,8 +39,8 @@ def show_orders() -> str | tuple[str, int] | Response:
         if order:
             return redirect(url_for(".show_order", slug=shops[order.shop_id].slug, order_id=order.id), 303)
     page = search.find(db.session, list(shops), terms, _filters(form, list(shops.values())), cursor)
-    if page.hits:
-        note_look("orders.viewed", "shop", g.shop.id)
+    for shop_id in {hit.shop_id for hit in page.hits}:
+        note_look("orders.viewed", "shop", shop_id, shop_id=shop_id)
     return render_template(
         template,
         form=form,

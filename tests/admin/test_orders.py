@@ -153,6 +153,8 @@ def test_all_of_ones_own_shops_at_once(client: FlaskClient, cast: Cast, shop: Sh
     assert f"/admin/shops/momiji/orders/{theirs.id}" in page
     assert "もみじ堂" in page
     assert "かえで園" not in page
+    viewed = select(AuditEntry.shop_id).where(AuditEntry.action == "orders.viewed")
+    assert set(cast.session.scalars(viewed)) == {shop.id, momiji.id}, "each shop can see who looked"
     answer = client.get(PATH, query_string={"all_shops": "1", "q": "M-9"})
     assert answer.location == f"/admin/shops/momiji/orders/{theirs.id}"
     assert "all_shops=1" in client.get(PATH, query_string={"q": "M-9 "}).text, "offered where nothing was found"

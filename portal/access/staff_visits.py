@@ -15,6 +15,7 @@ from portal import audit
 from portal.access.digests import token_digest
 from portal.models import BuyerSession, Membership, Order, SessionOrder, Staff, StaffSession
 from portal.models.base import new_id
+from portal.staff import sessions
 
 LONGEST = timedelta(minutes=30)
 HANDED_OVER_IN = timedelta(seconds=60)
@@ -73,7 +74,7 @@ def may_go_on(session: Session, shop_id: UUID, staff_id: UUID, created_at: datet
             Membership.shop_id == shop_id,
             Membership.staff_id == staff_id,
             Staff.disabled_at.is_(None),
-            StaffSession.ended_at.is_(None),
+            sessions.is_live(now),
         )
     )
     return session.scalar(works_here.limit(1)) is not None

@@ -49,7 +49,7 @@ def look_up(session: Session, token: str, now: datetime) -> Entry | None:
     row = session.execute(
         select(StaffSession, Staff)
         .join(Staff, Staff.id == StaffSession.staff_id)
-        .where(StaffSession.token_digest == token_digest(token), _is_live(now), Staff.disabled_at.is_(None))
+        .where(StaffSession.token_digest == token_digest(token), is_live(now), Staff.disabled_at.is_(None))
     ).one_or_none()
     if row is None:
         return None
@@ -69,7 +69,7 @@ def is_due(seen_at: datetime, now: datetime) -> bool:
 
 def live(session: Session, staff_id: UUID, now: datetime) -> Sequence[StaffSession]:
     """Of one person, the one used last first."""
-    query = select(StaffSession).where(StaffSession.staff_id == staff_id, _is_live(now))
+    query = select(StaffSession).where(StaffSession.staff_id == staff_id, is_live(now))
     return session.scalars(query.order_by(StaffSession.seen_at.desc(), StaffSession.id.desc())).all()
 
 
@@ -94,13 +94,14 @@ def end_others(session: Session, staff_id: UUID, now: datetime, *, but: UUID | N
     _end(session, and_(of_person, StaffSession.id != but) if but else of_person, now)
 
 
-def _end(session: Session, which: ColumnElement[bool], now: datetime) -> None:
-    session.execute(update(StaffSession).where(which, StaffSession.ended_at.is_(None)).values(ended_at=now))
-
-
-def _is_live(now: datetime) -> ColumnElement[bool]:
+def is_live(now: datetime) -> ColumnElement[bool]:
+    """Neither ended nor timed out: for a `select` with StaffSession in it."""
     return and_(
         StaffSession.ended_at.is_(None),
         StaffSession.seen_at > now - IDLE,
         StaffSession.created_at > now - LONGEST,
     )
+
+
+def _end(session: Session, which: ColumnElement[bool], now: datetime) -> None:
+    session.execute(update(StaffSession).where(which, StaffSession.ended_at.is_(None)).values(ended_at=now))

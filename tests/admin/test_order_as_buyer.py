@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from portal import jobs
 from portal.models import Base, BuyerSession, Membership, Order, Receipt, Role, Staff, StaffSession
+from portal.staff import sessions
 from tests.admin.test_order import Desk
 from tests.admin.test_order_moves import send
 from tests.cast import Cast
@@ -169,9 +170,19 @@ def signing_out(desk: Desk, clock: Clock) -> None:
     desk.client.post("/admin/logout", data={"csrf_token": token})
 
 
+def idle_at_the_desk(desk: Desk, clock: Clock) -> None:
+    desk.session.execute(update(StaffSession).values(seen_at=clock() - sessions.IDLE))
+
+
+def a_day_at_the_desk(desk: Desk, clock: Clock) -> None:
+    desk.session.execute(update(StaffSession).values(created_at=clock() - sessions.LONGEST))
+
+
 ENDS: dict[str, Callable[[Desk, Clock], Any]] = {
     "half an hour": after_half_an_hour,
     "signing out at the desk": signing_out,
+    "two idle hours at the desk": idle_at_the_desk,
+    "twelve hours at the desk": a_day_at_the_desk,
     "no member any more": lambda desk, clock: desk.session.execute(delete(Membership)),
     "disabled": lambda desk, clock: desk.session.execute(update(Staff).values(disabled_at=clock())),
     "all sessions ended": lambda desk, clock: desk.session.execute(update(StaffSession).values(ended_at=clock())),

@@ -6,13 +6,23 @@ carrier's own result says so) leaves the proposal, and so does an order that was
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal import audit
-from portal.models import BundleCandidate, BundleOrder, Order, OrderStatus, Shipment, ShipmentStatus, Shop
+from portal.models import (
+    BundleCandidate,
+    BundleOrder,
+    Order,
+    OrderShipment,
+    OrderStatus,
+    Shipment,
+    ShipmentStatus,
+    Shop,
+)
 from portal.models.base import new_id
 from portal.orders.turns import lock_shop
 from portal.shipments import verbs
@@ -25,23 +35,32 @@ class StaleProposalError(Exception):
     """The proposal is no longer what the person saw; nothing was done."""
 
 
-def refresh(session: Session, shop: Shop, *, actor: str, now: datetime) -> int:
-    """Makes the open proposals what they should be by what waits now; how many there are. Run as often as you like."""
+def differing(session: Session, shop: Shop) -> list[frozenset[UUID]]:
+    """Groups of orders whose proposal is not what it should be by what waits now. Reads only, and takes no lock: a shop
+    may have tens of thousands of orders that wait."""
+    wanted = groups(_waiting(session, shop.id), _decided(session, shop.id)) if shop.bundling else {}
+    standing = _standing(session, shop.id)
+    nobody: frozenset[UUID] = frozenset()
+    keys = wanted.keys() | standing.keys()
+    return [wanted.get(key, nobody) | standing.get(key, nobody) for key in keys if wanted.get(key) != standing.get(key)]
+
+
+def refresh(session: Session, shop: Shop, order_ids: Collection[UUID], *, actor: str, now: datetime) -> None:
+    """Puts the proposals of whole groups (of `differing`) right. Run as often as you like."""
     lock_shop(session, shop.id)
-    orders = _waiting_orders(session, shop.id) if shop.bundling else {}
-    wanted = groups([_waiting(order) for order in orders.values()], _decided(session, shop.id))
-    standing = {
-        candidate.match_key: candidate
-        for candidate in session.scalars(select(BundleCandidate).filter_by(shop_id=shop.id, state="open"))
-    }
+    waiting = _waiting(session, shop.id, order_ids) if shop.bundling else []
+    wanted = groups(waiting, _decided(session, shop.id))
+    with_them = select(BundleOrder.candidate_id).where(BundleOrder.order_id.in_(order_ids))
+    concerned = or_(BundleCandidate.id.in_(with_them), BundleCandidate.match_key.in_(wanted))
+    opened = select(BundleCandidate).filter_by(shop_id=shop.id, state="open").where(concerned)
+    standing = {candidate.match_key: candidate for candidate in session.scalars(opened)}
     for key, candidate in standing.items():
         if key not in wanted:
             _let_go(session, candidate, "dissolved", actor=actor, now=now)
-    for key, order_ids in wanted.items():
+    for key, members in wanted.items():
         candidate = standing.get(key) or _propose(session, shop.id, key, now)
-        _put_members(session, candidate, order_ids, orders, actor=actor, now=now)
+        _put_members(session, candidate, members, actor=actor, now=now)
     session.flush()
-    return len(wanted)
 
 
 def bundle(
@@ -95,14 +114,62 @@ def members_of(session: Session, candidate: BundleCandidate) -> list[Order]:
     )
 
 
-def _waiting_orders(session: Session, shop_id: UUID) -> dict[UUID, Order]:
-    loaded = session.scalars(
-        select(Order)
+def _waiting(session: Session, shop_id: UUID, order_ids: Collection[UUID] | None = None) -> list[Waiting]:
+    """Of the shop, or those of `order_ids`. Columns: on SQLite nobody else writes while this is read under the lock."""
+    query = (
+        select(
+            *(Order.id, Order.buyer_name, Order.postcode, Order.prefecture, Order.address),
+            *(Order.recipient_name, Order.recipient_postcode, Order.recipient_prefecture, Order.recipient_address),
+            *(Shipment.id.label("parcel_id"), Shipment.status, Shipment.tracking_number),
+            *(Shipment.carrier, Shipment.service),
+        )
+        .outerjoin(OrderShipment, OrderShipment.order_id == Order.id)
+        .outerjoin(
+            Shipment, and_(Shipment.id == OrderShipment.shipment_id, Shipment.status != ShipmentStatus.CANCELLED)
+        )
         .where(Order.shop_id == shop_id, Order.status == OrderStatus.AWAITING_SHIPMENT)
-        .options(selectinload(Order.shipments).selectinload(Shipment.orders))
-        .execution_options(populate_existing=True)
     )
-    return {order.id: order for order in loaded if _is_waiting(order)}
+    if order_ids is not None:
+        query = query.where(Order.id.in_(order_ids))
+    parcels: dict[UUID, list[Any]] = {}
+    for row in session.execute(query):
+        parcels.setdefault(row.id, []).append(row)
+    # A cancelled parcel leaves a row without one.
+    live = ([row for row in rows if row.parcel_id] or rows[:1] for rows in parcels.values())
+    return [_facts(rows[0]) for rows in live if len(rows) == 1 and _has_not_begun(rows[0])]
+
+
+def _has_not_begun(row: Any) -> bool:
+    return row.parcel_id is None or (row.status == ShipmentStatus.WAITING and not row.tracking_number)
+
+
+def _facts(row: Any) -> Waiting:
+    to_buyer = not row.recipient_name and not row.recipient_address
+    return Waiting(
+        order_id=row.id,
+        name=row.recipient_name or row.buyer_name,
+        postcode=row.postcode if to_buyer else row.recipient_postcode,
+        address=(
+            row.prefecture + row.address
+            if to_buyer
+            else row.recipient_prefecture + (row.recipient_address or row.address)
+        ),
+        method=f"{row.carrier}/{row.service}" if row.parcel_id else "/",
+        parcel_id=row.parcel_id,
+    )
+
+
+def _standing(session: Session, shop_id: UUID) -> dict[str, frozenset[UUID]]:
+    """Match key → orders of the open proposals."""
+    rows = session.execute(
+        select(BundleCandidate.match_key, BundleOrder.order_id)
+        .join(BundleOrder, BundleOrder.candidate_id == BundleCandidate.id)
+        .where(BundleCandidate.shop_id == shop_id, BundleCandidate.state == "open")
+    )
+    found: dict[str, set[UUID]] = {}
+    for key, order_id in rows:
+        found.setdefault(key, set()).add(order_id)
+    return {key: frozenset(order_ids) for key, order_ids in found.items()}
 
 
 def _is_waiting(order: Order) -> bool:
@@ -117,23 +184,6 @@ def _is_waiting(order: Order) -> bool:
 
 def _live(order: Order) -> list[Shipment]:
     return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
-
-
-def _waiting(order: Order) -> Waiting:
-    parcel = next(iter(_live(order)), None)
-    to_buyer = not order.recipient_name and not order.recipient_address
-    return Waiting(
-        order_id=order.id,
-        name=order.recipient_name or order.buyer_name,
-        postcode=order.postcode if to_buyer else order.recipient_postcode,
-        address=(
-            order.prefecture + order.address
-            if to_buyer
-            else order.recipient_prefecture + (order.recipient_address or order.address)
-        ),
-        method=f"{parcel.carrier}/{parcel.service}" if parcel else "/",
-        parcel_id=parcel.id if parcel else None,
-    )
 
 
 def _decided(session: Session, shop_id: UUID) -> Mapping[str, list[frozenset[UUID]]]:
@@ -168,7 +218,6 @@ def _put_members(
     session: Session,
     candidate: BundleCandidate,
     order_ids: Collection[UUID],
-    orders: Mapping[UUID, Order],
     *,
     actor: str,
     now: datetime,
@@ -178,7 +227,7 @@ def _put_members(
     _release(session.get_one(Order, row.order_id) for row in gone)
     for row in gone:
         session.delete(row)
-    new = [orders[order_id] for order_id in order_ids if order_id not in rows]
+    new = [session.get_one(Order, order_id) for order_id in order_ids if order_id not in rows]
     for order in new:
         if not _live(order):
             verbs.expect_parcel(session, order, actor=actor, now=now)

@@ -41,8 +41,10 @@ def waiting(cast: Cast, shop: Shop, code: str, **changes: object) -> Order:
 
 def refreshed(cast: Cast, shop: Shop) -> list[BundleCandidate]:
     """The open proposals, after looking at all orders anew."""
-    bundling.refresh(cast.session, shop, actor="job:refresh_bundles", now=cast.now)
+    for group in bundling.differing(cast.session, shop):
+        bundling.refresh(cast.session, shop, group, actor="job:refresh_bundles", now=cast.now)
     cast.session.commit()
+    assert bundling.differing(cast.session, shop) == []
     found = cast.session.scalars(select(BundleCandidate).filter_by(shop_id=shop.id, state="open"))
     return list(found)
 

@@ -27,7 +27,7 @@ from portal.receipts.printing import duty_of, paper_of, print_on_paper
 from portal.receipts.return_invoices import ReturnRefusal, issue_return, void_return
 from portal.receipts.rules import Policy
 from portal.receipts.telling import ask_to_tell
-from portal.receipts.voiding import void
+from portal.receipts.voiding import Voided, void
 from portal.values.dates import tokyo_date
 
 Page = str | tuple[str, int] | Response
@@ -77,7 +77,11 @@ def void_receipt(receipt_id: UUID) -> Page:
     receipt, form = require_receipt(receipt_id), ReasonForm()
     if not form.validate():
         return page(receipt, void_form=form), 422
-    if void(db.session, receipt, reason=form.reason.data or "", actor=staff_actor(), now=now()):
+    outcome = void(db.session, receipt, reason=form.reason.data or "", actor=staff_actor(), now=now())
+    if outcome is Voided.RETURNED:
+        db.session.rollback()
+        return page(require_receipt(receipt_id), void_form=form), 409
+    if outcome is Voided.NOW:
         flash(_("領収書を取り消しました。"), "good")
     db.session.commit()
     return redirect(url_for(".show_receipt", receipt_id=receipt.id), 303)
@@ -182,6 +186,7 @@ def page(
         limited=Policy(g.shop.receipt_policy) is not Policy.UNLIMITED,
         void_form=void_form or ReasonForm(formdata=None),
         returns=returns,
+        returned=[one for one in returns if one.voided_at is None],
         reference=return_invoices.reference,
         returnable=left,
         no_return=return_invoices.standing_refusal(g.shop, receipt, standing, left),

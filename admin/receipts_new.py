@@ -23,6 +23,7 @@ from portal.jobs import nudge
 from portal.models import Order, Receipt, Role
 from portal.receipts import ledger
 from portal.receipts.custom_issuing import CustomRefusal, Seen, issue_parts, issued_together
+from portal.receipts.return_invoices import reference
 from portal.receipts.telling import ask_to_tell
 
 Page = str | tuple[str, int] | Response
@@ -162,6 +163,7 @@ def page(order: Order, arranged: Arranged, refusal: CustomRefusal | None = None)
         reading=read(g.shop, order, form, arranged.sheet),
         arranged=arranged,
         refusal=refusal,
+        reference=reference,
         follows=False,
     )
 

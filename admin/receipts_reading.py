@@ -11,14 +11,15 @@ from admin.receipts_sheet import Row, Sheet, items_of_part
 from admin.settings_preview import images_of
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Order, Receipt, Shop
+from portal.models import Order, Receipt, ReturnInvoice, Shop
 from portal.receipts import ledger
 from portal.receipts.custom import Part, Plan, draft_parts, items_of, portions_of
-from portal.receipts.custom_issuing import last_number, standing_after, warnings
+from portal.receipts.custom_issuing import falling, last_number, standing_after, warnings
 from portal.receipts.documents import ReceiptDocument
 from portal.receipts.documents.layout import receipt_context
 from portal.receipts.drafting import transaction_on
 from portal.receipts.items import Item, Portion
+from portal.receipts.return_invoices import standing_returns
 from portal.receipts.rules import Refusal
 from portal.values.dates import tokyo_date
 from portal.values.names import is_company
@@ -46,6 +47,8 @@ class Reading:
     own: Receipt | None
     """The buyer's receipt, which falls when these are issued."""
     replaced: Receipt | None
+    returned: tuple[ReturnInvoice, ...]
+    """They keep a receipt from falling, and with it these from being issued."""
     standing: tuple[Receipt, ...]
     last_number: int
     is_valid: bool
@@ -67,6 +70,7 @@ def read(shop: Shop, order: Order, form: ReceiptsForm, sheet: Sheet) -> Reading:
     receipts = ledger.live_receipts(db.session, order.id)
     replaces = uuid_or_none(form.replaces.data)
     standing = standing_after(receipts, replaces)
+    own = ledger.buyers_own(receipts)
     subforms = [entry.form for entry in form.parts]
     wanted = [one.part(items_of_part(sheet.assigned, at)) for at, one in enumerate(subforms)]
     items = items_of(order)
@@ -84,8 +88,9 @@ def read(shop: Shop, order: Order, form: ReceiptsForm, sheet: Sheet) -> Reading:
         items=tuple(zip(items, portions_of(shop, order), strict=True)),
         rates=tuple(sorted({row.rate for draft in plan.drafts for row in draft.rates})),
         warnings=tuple(warnings(shop, order, receipts)),
-        own=next((one for one in (ledger.buyers_own(receipts),) if one and one.id != replaces), None),
+        own=own if own and own.id != replaces else None,
         replaced=next((one for one in receipts if one.id == replaces), None),
+        returned=tuple(standing_returns(db.session, falling(own, replaces))),
         standing=tuple(standing),
         last_number=last_number(db.session, order),
         is_valid=is_valid,

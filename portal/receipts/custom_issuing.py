@@ -14,6 +14,7 @@ from portal.models import Order, Receipt, Shop
 from portal.receipts import ledger
 from portal.receipts.custom import Part, draft_parts
 from portal.receipts.facts import facts_of
+from portal.receipts.return_invoices import standing_returns
 from portal.receipts.rules import Refusal, may_issue
 from portal.receipts.splitting import MOST_PARTS
 from portal.receipts.voiding import void
@@ -31,6 +32,8 @@ class CustomRefusal(StrEnum):
     BUYERS_STANDS = "buyers_stands"
     """The buyer's own receipt stands, and nobody confirmed that it falls."""
     REPLACED_IS_VOID = "replaced_is_void"
+    RETURNED = "returned"
+    """A receipt that would fall has a 返還インボイス that stands."""
     OVER_NEEDS_MANAGER = "over_needs_manager"
     OVER_NEEDS_REASON = "over_needs_reason"
 
@@ -70,6 +73,11 @@ def standing_after(receipts: Sequence[Receipt], replaced: UUID | None) -> list[R
     return [one for one in ledger.staffs(receipts) if one.id != replaced]
 
 
+def falling(own: Receipt | None, replaced: UUID | None) -> list[UUID]:
+    """The receipts that are voided when the new parts are issued: the buyer's `own`, and the one they replace."""
+    return list({one for one in (own.id if own else None, replaced) if one is not None})
+
+
 def issue_parts(
     session: Session,
     *,
@@ -106,9 +114,9 @@ def issue_parts(
     if plan.rest < 0 and not (may_go_over and over_reason):
         return CustomRefusal.OVER_NEEDS_REASON if may_go_over else CustomRefusal.OVER_NEEDS_MANAGER
     replaced = next((one for one in receipts if one.id == replaces), None)
-    for falling in (replaced, own):
-        if falling is not None:
-            void(session, falling, reason=void_reason, actor=actor, now=now)
+    for one in (replaced, own):
+        if one is not None:
+            void(session, one, reason=void_reason, actor=actor, now=now)
     columns = {
         "issued_by": "staff",
         "issue_key": issue_key.hex,
@@ -163,6 +171,8 @@ def _refusal(
 ) -> CustomRefusal | None:
     if replaces is not None and replaces not in {one.id for one in receipts if one.original_id is None}:
         return CustomRefusal.REPLACED_IS_VOID
+    if standing_returns(session, falling(own, replaces)):
+        return CustomRefusal.RETURNED
     if own is not None and own.id not in (seen.buyers_own, replaces):
         return CustomRefusal.BUYERS_STANDS
     if last_number(session, order) != seen.last_number:

@@ -3,7 +3,7 @@
 It takes no number of the ledger, which counts money received: the receipt's number and a running one name it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -54,6 +54,12 @@ def returns_of(session: Session, receipt: Receipt) -> list[ReturnInvoice]:
     """Voided ones too, in their order."""
     rows = select(ReturnInvoice).filter_by(shop_id=receipt.shop_id, receipt_id=receipt.id)
     return list(session.scalars(rows.order_by(ReturnInvoice.serial).options(joinedload(ReturnInvoice.rendition))))
+
+
+def standing_returns(session: Session, receipt_ids: Collection[UUID]) -> list[ReturnInvoice]:
+    """Of any of these receipts. While there is one its receipt stays: a receipt in its stead could be paid back again."""
+    rows = select(ReturnInvoice).where(ReturnInvoice.receipt_id.in_(receipt_ids), ReturnInvoice.voided_at.is_(None))
+    return list(session.scalars(rows.order_by(ReturnInvoice.issued_at, ReturnInvoice.serial)))
 
 
 def reference(receipt: Receipt, serial: int) -> str:

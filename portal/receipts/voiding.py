@@ -1,6 +1,7 @@
 """取消: a receipt is never edited or deleted. The row stays, with the day and the reason; its copies fall with it."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -8,15 +9,26 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import Receipt
 from portal.receipts import ledger
+from portal.receipts.return_invoices import standing_returns
 
 
-def void(session: Session, receipt: Receipt, *, reason: str, actor: str, now: datetime) -> bool:
-    """The original and every 再発行 of it. Whether it was this call that did it."""
+class Voided(StrEnum):
+    NOW = "now"
+    BEFORE = "before"
+    """It was void already."""
+    RETURNED = "returned"
+    """Refused: a 返還インボイス of it stands, and is to be voided first."""
+
+
+def void(session: Session, receipt: Receipt, *, reason: str, actor: str, now: datetime) -> Voided:
+    """The original and every 再発行 of it."""
     ledger.lock_order(session, receipt.order_id)
     original = receipt.original_id or receipt.id
     line = select(Receipt).where(or_(Receipt.id == original, Receipt.original_id == original))
     rows = session.scalars(line.order_by(Receipt.number).execution_options(populate_existing=True))
     standing = [row for row in rows if row.voided_at is None]
+    if standing and standing_returns(session, [original]):
+        return Voided.RETURNED
     for row in standing:
         row.voided_at, row.void_reason, row.tell_buyer = now, reason, False
         audit.record(
@@ -29,4 +41,4 @@ def void(session: Session, receipt: Receipt, *, reason: str, actor: str, now: da
             changes={"void_reason": (None, reason)},
         )
     session.flush()
-    return bool(standing)
+    return Voided.NOW if standing else Voided.BEFORE

@@ -243,6 +243,27 @@ def test_a_voided_return_invoice_frees_its_amount(
     assert serials == [1, 2]
 
 
+def test_a_receipt_with_a_return_invoice_stands_until_that_is_voided(
+    suzuki: FlaskClient, order: Order, receipt: Receipt, session: Session
+) -> None:
+    desk = Desk(suzuki, order, f"?replaces={receipt.id}")
+    press(suzuki, order, page(receipt, "/returns"), **RETURN, issue_key=str(uuid4()))
+    refused = press(suzuki, order, page(receipt, "/void"), reason="金額の誤り")
+    assert refused.status_code == 409
+    assert "先に返還インボイスを取り消してください" in refused.text
+    assert 'href="#returns">返還インボイス No. 00000001-R1' in refused.text
+    assert "差し替える" not in refused.text
+    replacing = desk.issue(void_reason="宛名の誤り")
+    assert replacing.status_code == 409
+    assert "まだ発行していません" in replacing.text
+    assert f'{page(receipt)}#returns">返還インボイス No. 00000001-R1' in replacing.text
+    assert [one.voided_at for one in receipts(session)] == [None]
+    invoice = session.scalars(select(ReturnInvoice)).one()
+    press(suzuki, order, f"/admin/shops/sakura/return-invoices/{invoice.id}/void", reason="金額の誤り")
+    assert press(suzuki, order, page(receipt, "/void"), reason="金額の誤り").status_code == 303
+    assert receipts(session)[0].voided_at is not None
+
+
 def test_a_part_without_registration_number_offers_no_return_invoice(
     suzuki: FlaskClient, cast: Cast, shop: Shop, session: Session
 ) -> None:

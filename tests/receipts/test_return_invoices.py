@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order, Receipt, Rendition, ReturnInvoice, Shop
 from portal.receipts import renditions
+from portal.receipts.custom_issuing import CustomRefusal, Seen, last_number
 from portal.receipts.printing import print_on_paper
-from portal.receipts.return_invoices import Refund, ReturnRefusal, issue_return, returnable
-from portal.receipts.voiding import void
+from portal.receipts.return_invoices import Refund, ReturnRefusal, issue_return, returnable, void_return
+from portal.receipts.voiding import Voided, void
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.receipts.test_custom_issuing import SUZUKI, issued, part
+from tests.receipts.test_custom_issuing import SUZUKI, buyer_presses, issued, part, press
 
 
 @pytest.fixture
@@ -65,6 +66,35 @@ def test_refunds_of_one_receipt_never_come_to_more_than_it(
 def test_a_void_receipt_gives_none(session: Session, shop: Shop, order: Order, receipt: Receipt, clock: Clock) -> None:
     void(session, receipt, reason="誤り", actor=SUZUKI, now=clock())
     assert give_back(session, shop, order, receipt, clock, 60000) is ReturnRefusal.VOID
+
+
+def test_while_a_return_invoice_stands_its_receipt_neither_falls_nor_is_replaced(
+    session: Session, shop: Shop, order: Order, receipt: Receipt, clock: Clock
+) -> None:
+    invoice = give_back(session, shop, order, receipt, clock, 60000)
+    assert isinstance(invoice, ReturnInvoice)
+    assert void(session, receipt, reason="誤り", actor=SUZUKI, now=clock()) is Voided.RETURNED
+    again = {"replaces": receipt.id, "void_reason": "誤り"}
+    assert press(session, shop, order, clock, [part(110000)], **again) is CustomRefusal.RETURNED
+    assert receipt.voided_at is None
+    void_return(session, invoice, reason="誤り", actor=SUZUKI, now=clock())
+    (other,) = issued(session, shop, order, clock, [part(110000)], **again).receipts
+    assert isinstance(give_back(session, shop, order, other, clock, 110000), ReturnInvoice)
+
+
+def test_the_buyers_own_receipt_is_not_split_away_from_its_return_invoice(
+    session: Session, shop: Shop, order: Order, clock: Clock
+) -> None:
+    own = buyer_presses(session, shop, order, clock)
+    assert isinstance(own, Receipt)
+    invoice = give_back(session, shop, order, own, clock, 60000)
+    assert isinstance(invoice, ReturnInvoice)
+    session.commit()
+    parts, seen = [part(60000), part(50000)], Seen(order.version, last_number(session, order), own.id)
+    assert press(session, shop, order, clock, parts, seen=seen) is CustomRefusal.RETURNED
+    void_return(session, invoice, reason="誤り", actor=SUZUKI, now=clock())
+    issued(session, shop, order, clock, parts, seen=seen)
+    assert own.voided_at is not None
 
 
 def test_what_was_issued_is_kept_for_good_and_what_was_printed_is_not(

@@ -68,7 +68,7 @@ def read_custom_receipts(order_id: UUID) -> str:
 def issue_custom_receipts(order_id: UUID) -> Page:
     order = require_order(order_id)
     form, sheet = ReceiptsForm(), read_sheet(request.form)
-    found = read(g.shop, order, form, sheet)
+    found = read(g.shop, order, form, sheet, draws=False)
     if not found.is_complete:
         return page(order, Arranged(sheet, judged=True)), 422
     outcome = issue_parts(
@@ -179,7 +179,7 @@ def as_things_stand(sheet: Sheet, refusal: CustomRefusal) -> Sheet:
 def arrange(order: Order, sheet: Sheet) -> Arranged:
     do, _dash, place = sheet.rest.get("do", "").partition("-")
     at = int(place) if place.isdecimal() and len(place) < 4 else 0
-    found = read(g.shop, order, ReceiptsForm(formdata=sheet.as_form()), sheet)
+    found = read(g.shop, order, ReceiptsForm(formdata=sheet.as_form()), sheet, draws=False)
     count = sheets.part_number(sheet.rest.get("equal", ""))
     if do == "add":
         sheet = sheets.add_part(sheet, found.plan.rest)

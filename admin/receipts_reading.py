@@ -54,7 +54,7 @@ class Reading:
     is_valid: bool
     shown: int
     drawing: Markup
-    """The shown part as its paper will be; empty while there is nothing to draw."""
+    """The shown part as its paper will be; empty while there is nothing to draw, or none is asked for."""
 
     @property
     def is_complete(self) -> bool:
@@ -65,7 +65,8 @@ class Reading:
         return [portion.face for _, portion in self.items]
 
 
-def read(shop: Shop, order: Order, form: ReceiptsForm, sheet: Sheet) -> Reading:
+def read(shop: Shop, order: Order, form: ReceiptsForm, sheet: Sheet, *, draws: bool = True) -> Reading:
+    """`draws`: with a drawing, for a page; issuing holds a lock meanwhile and does without."""
     is_valid = form.validate()
     receipts = ledger.live_receipts(db.session, order.id)
     replaces = uuid_or_none(form.replaces.data)
@@ -95,7 +96,7 @@ def read(shop: Shop, order: Order, form: ReceiptsForm, sheet: Sheet) -> Reading:
         last_number=last_number(db.session, order),
         is_valid=is_valid,
         shown=shown,
-        drawing=draw(shop, drawn) if drawn else Markup(),
+        drawing=draw(shop, drawn) if draws and drawn else Markup(),
     )
 
 

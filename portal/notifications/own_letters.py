@@ -9,7 +9,7 @@ from portal.models import Shop
 from portal.notifications import letters
 from portal.notifications.letters import Letter
 from portal.notifications.placeholders import Kind, Piece, fill, joined, one_line
-from portal.notifications.text_rules import Text, problems
+from portal.notifications.text_rules import MAX_BODY, MAX_SUBJECT, Text, problems
 
 # Only what a URL is made of: Japanese text often follows without a space.
 _URL = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII | re.IGNORECASE)
@@ -29,11 +29,13 @@ def write(text: Text, message: str, language: str, shop: Shop, value: Callable[[
 
 
 def draft(text: Text, language: str, shop: Shop, value: Callable[[str], str]) -> Letter:
-    """As `write`, also of a text that cannot be saved yet: unknown placeholders stay as they were typed."""
-    body = fill(text.body, value, strict=False)
+    """As `write`, also of a text that cannot be saved yet: unknown placeholders stay as they were typed, and
+    of what is too long the beginning is shown.
+    """
+    body = fill(text.body[:MAX_BODY], value, strict=False)
     plain = joined(body).strip("\n")
     return Letter(
-        subject=one_line(joined(fill(text.subject, value, strict=False))),
+        subject=one_line(joined(fill(text.subject[:MAX_SUBJECT], value, strict=False))),
         text=plain + "\n",
         html=letters.write_frame(_html(body), language, shop),
     )

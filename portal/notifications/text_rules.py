@@ -53,19 +53,24 @@ def tidy(subject: str, body: str) -> Text:
 
 def problems(text: Text, message: str) -> list[Problem]:
     """In the order of the page. Empty: it may be saved and sent."""
-    found = [*_form("subject", text.subject, MAX_SUBJECT), *_placeholders("subject", text.subject, message)]
-    found += [*_form("body", text.body, MAX_BODY), *_placeholders("body", text.body, message)]
-    needed = NEEDED.get(message)
-    if needed and needed not in {placeholder.name for placeholder in find(text.body)}:
-        found.append(Problem(Mistake.MISSING, "body", meant=needed))
-    return found
+    return [*_of_field("subject", text.subject, MAX_SUBJECT, message), *_of_field("body", text.body, MAX_BODY, message)]
 
 
-def _form(field: Field, text: str, longest: int) -> Iterator[Problem]:
-    if not text:
-        yield Problem(Mistake.EMPTY, field)
+def _of_field(field: Field, text: str, longest: int, message: str) -> Iterator[Problem]:
+    """What is too long is not read: a text without end would cost a search for each placeholder in it."""
     if len(text) > longest:
         yield Problem(Mistake.TOO_LONG, field)
+        return
+    yield from _form(field, text)
+    yield from _placeholders(field, text, message)
+    needed = NEEDED.get(message) if field == "body" else None
+    if needed and needed not in {placeholder.name for placeholder in find(text)}:
+        yield Problem(Mistake.MISSING, field, meant=needed)
+
+
+def _form(field: Field, text: str) -> Iterator[Problem]:
+    if not text:
+        yield Problem(Mistake.EMPTY, field)
     allowed = "\n\t" if field == "body" else ""
     for number, line in enumerate(text.split("\n"), 1):
         if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp", "Cs") and sign not in allowed for sign in line):

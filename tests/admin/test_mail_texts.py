@@ -112,7 +112,7 @@ def body_of(server: MailServer, kind: str) -> str:
 
 
 def shown_text(page: str) -> str:
-    found = re.search(r'id="letter-text">(.*?)</pre>', page, re.DOTALL)
+    found = re.search(r'id="letter-text"[^>]*>(.*?)</pre>', page, re.DOTALL)
     assert found
     return unescape(found[1])
 
@@ -240,6 +240,21 @@ def test_an_unknown_placeholder_is_refused_by_name_with_its_line_and_the_nearest
     assert "4行目：## block(xyzzy) ## という差し込みはありません。" in page
     assert "[MEMBER_NAMAE] 様" in page, "what was typed is still there"
     assert texts(session) == []
+
+
+def test_of_a_body_without_end_the_preview_shows_the_beginning_and_the_one_mistake(
+    send: Callable[..., TestResponse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(
+        "portal.notifications.placeholders.get_close_matches", lambda *a, **more: read.append(a[0]) or []
+    )
+    body = "[ORDER_KODE]" * 3_000
+    page = unescape(send("/preview", body=body).text)
+    assert "長すぎます" in page
+    assert "差し込みはありません" not in page
+    assert len(unescape(send("/letter", body=body).text)) < 20_000
+    assert len(read) < 1000
 
 
 def test_the_preview_names_the_same_mistakes_and_shows_the_rest(send: Callable[..., TestResponse]) -> None:

@@ -158,6 +158,18 @@ def test_a_text_has_both_parts_and_is_not_endless() -> None:
     assert problems(Text("あ" * 200, "あ" * 5000), "receipt_file") == []
 
 
+def test_what_is_too_long_is_said_to_be_that_and_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(
+        "portal.notifications.placeholders.get_close_matches", lambda *a, **more: read.append(a[0]) or []
+    )
+    body = "[ORDER_KODE]\x07" * 20_000
+    for message in ("receipt_file", "shipped"):
+        assert of_body(body, message) == [Problem(Mistake.TOO_LONG, "body")]
+        assert problems(Text(body, body), message)[0] == Problem(Mistake.TOO_LONG, "subject")
+    assert read == []
+
+
 def test_line_ends_of_every_browser_are_stored_alike() -> None:
     assert tidy(" 件名　", "a\r\nb\rc\n\n") == Text("件名", "a\nb\nc")
 

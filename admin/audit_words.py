@@ -139,6 +139,7 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "staff.signed_in": _l("担当者がログインした"),
             "staff.refused": _l("担当者のパスワードが違った"),
             "staff.code_refused": _l("担当者の認証アプリのコードが違った"),
+            "staff.lock_lifted": _l("担当者のログインのロックを解除した"),
             "staff.recovery_code_used": _l("回復コードが使われた"),
             "staff.recovery_codes_renewed": _l("回復コードを作り直した"),
             "staff.totp_set_up": _l("認証アプリを設定した"),

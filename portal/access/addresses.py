@@ -4,6 +4,7 @@ from ipaddress import IPv4Address, IPv6Network, ip_address
 
 IPV6_PREFIX = 64
 """One customer line gets a /64 and may use any address in it."""
+NO_ADDRESS = "-"
 
 
 def counted(address: str | None) -> str:
@@ -11,7 +12,7 @@ def counted(address: str | None) -> str:
     try:
         found = ip_address((address or "").partition("%")[0])
     except ValueError:
-        return "-"
+        return NO_ADDRESS
     if isinstance(found, IPv4Address):
         return str(found)
     if found.ipv4_mapped is not None:

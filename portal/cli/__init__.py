@@ -5,9 +5,18 @@ from flask import Flask
 from portal.cli.database import db_upgrade
 from portal.cli.demo import demo_links, load_demo
 from portal.cli.imports import import_orders, import_shipments
-from portal.cli.staff import create_staff, reset_totp
+from portal.cli.staff import create_staff, lift_staff_lock, reset_totp
 
-COMMANDS = (db_upgrade, import_orders, import_shipments, load_demo, demo_links, create_staff, reset_totp)
+COMMANDS = (
+    db_upgrade,
+    import_orders,
+    import_shipments,
+    load_demo,
+    demo_links,
+    create_staff,
+    reset_totp,
+    lift_staff_lock,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -8,9 +8,11 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from portal import clock
+from portal.access import addresses
 from portal.extensions import db
 from portal.models import Membership, Role, Shop, Staff
-from portal.staff import authenticator, members
+from portal.staff import authenticator, locks, members, trail
+from portal.staff.locks import Knock
 from portal.staff.password_rules import LONGEST, SHORTEST, Objection, objection
 from portal.values import emails
 
@@ -73,6 +75,24 @@ def reset_totp(email: str) -> None:
     authenticator.turn_off(db.session, staff, clock.now(), by=ACTOR)
     db.session.commit()
     click.echo(f"{staff.email} の認証アプリを外しました。" if had_one else f"{staff.email} に認証アプリはありません。")
+
+
+@click.command("lift-staff-lock")
+@click.argument("who", metavar="EMAIL_OR_ADDRESS")
+@with_appcontext
+def lift_staff_lock(who: str) -> None:
+    """Let those try again who are locked out for wrong passwords: who types EMAIL, or who comes from an IP address."""
+    client = addresses.counted(who)
+    if client != addresses.NO_ADDRESS:
+        locks.lift_client(db.session, client, clock.now())
+    else:
+        email_key = Knock.with_typed(who, client).email_key
+        locks.lift(db.session, email_key, secret=current_app.config["SECRET_KEY"], now=clock.now())
+        staff = db.session.scalar(select(Staff).filter_by(email_key=email_key))
+        if staff is not None:
+            trail.record(db.session, staff, "staff.lock_lifted", clock.now(), by=ACTOR)
+    db.session.commit()
+    click.echo(f"{who} のログインのロックを解除しました。")
 
 
 def _new_password_hash(own: list[str], *, stdin: bool) -> str:

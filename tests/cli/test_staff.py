@@ -8,9 +8,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access import addresses
 from portal.models import AuditEntry, Membership, RecoveryCode, Role, Staff
-from portal.staff import recovery
+from portal.staff import locks, recovery
+from portal.staff.locks import Knock
 from tests.cast import PASSWORD, Cast
+from tests.conftest import Clock
 from tests.mypage.signing_in import submit
 from tests.staff.people import with_app
 
@@ -99,3 +102,35 @@ def test_who_lost_phone_and_codes_comes_in_with_the_password_again(app: Flask, c
     session.rollback()
     assert session.scalars(select(RecoveryCode)).all() == []
     assert session.execute(select(AuditEntry.action, AuditEntry.actor)).first() == ("staff.totp_turned_off", "cli")
+
+
+# --- the lock at the door --------------------------------------------------------------------------------------------
+def locked(app: Flask, session: Session, clock: Clock, knock: Knock) -> bool:
+    session.rollback()
+    return locks.locked_until(session, knock, secret=app.config["SECRET_KEY"], now=clock()) is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "of_email", "of_client"),
+    [
+        ("Suzuki@example.jp", False, True),
+        ("2001:db8::99", True, False),
+        ("nobody@example.jp", True, True),
+    ],
+)
+def test_a_lock_is_lifted_for_an_email_or_for_an_address_and_only_that_one(
+    app: Flask, cast: Cast, session: Session, clock: Clock, typed: str, of_email: bool, of_client: bool
+) -> None:
+    suzuki = cast.staff(cast.shop())
+    client = addresses.counted("2001:db8::1")
+    for number in range(locks.CLIENT_FAILURES):
+        knock = Knock(suzuki.email_key if number < locks.EMAIL_FAILURES else f"{number}@example.jp", client)
+        locks.take(session, knock, secret=app.config["SECRET_KEY"], now=clock()).note_failure(clock())
+    session.commit()
+    result = app.test_cli_runner().invoke(args=["lift-staff-lock", typed])
+    assert result.exit_code == 0, result.output
+    assert "解除しました" in result.output
+    assert locked(app, session, clock, Knock(suzuki.email_key, "192.0.2.1")) is of_email
+    assert locked(app, session, clock, Knock("somebody@example.jp", client)) is of_client
+    entries = [tuple(row) for row in session.execute(select(AuditEntry.action, AuditEntry.actor))]
+    assert entries == ([] if of_email else [("staff.lock_lifted", "cli")])

@@ -192,7 +192,8 @@ class RefundForm(Form):
 class ReturnForm(FlaskForm):
     refunds = FieldList(FormField(RefundForm), max_entries=10)
     returned_on = DayField(_l("返金日"))
-    content = StringField(_l("内容"), filters=[tidy])
+    # As an id the name is taken: by what the page is about.
+    content = StringField(_l("内容"), id="returned-content", filters=[tidy])
     issue_key = HiddenField()
 
     def validate_content(self, field: StringField) -> None:

@@ -29,7 +29,7 @@ PRESETS: list[tuple[Kind, str]] = [
     *(("orders", name) for name in preset_names("orders")),
     *(("shipments", name) for name in preset_names("shipments")),
 ]
-# As columns.md found them; where no source states it, what the channel's users have.
+# As published sources state them; where none does, what the channel’s users have.
 ENCODINGS = {"generic": "utf-8-sig", "ecforce": "utf-8-sig", "subscription-store": "utf-8-sig", "shopify": "utf-8"}
 
 

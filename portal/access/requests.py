@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import BuyerRequest, Order, Shop
 from portal.models.base import new_id
-from portal.notifications import request_answered
+from portal.notifications import request_answered, staff_notice
 from portal.notifications.outbox import Mailroom
 from portal.values import emails
 
@@ -30,9 +30,21 @@ class TooManyError(Exception):
 
 
 def create(
-    session: Session, order: Order, *, kind: RequestKind, text: str, reply_to: str, actor: str, now: datetime
+    session: Session,
+    shop: Shop,
+    order: Order,
+    *,
+    kind: RequestKind,
+    text: str,
+    reply_to: str,
+    mailroom: Mailroom,
+    actor: str,
+    now: datetime,
 ) -> BuyerRequest:
-    """The same request again, while it waits, is the one that is there. TooManyError when enough are waiting."""
+    """The shop's notice addresses are told. The same request again, while it waits, is the one that is there.
+
+    TooManyError when enough are waiting.
+    """
     session.execute(select(Order.id).where(Order.id == order.id).with_for_update(key_share=True))
     waiting = session.scalars(select(BuyerRequest).filter_by(order_id=order.id, answered_at=None)).all()
     for found in waiting:
@@ -58,6 +70,18 @@ def create(
         subject=("request", request.id),
         now=now,
     )
+    for address in shop.notice_addresses:
+        mailroom.post(
+            session,
+            shop=shop,
+            order=order,
+            message="staff_notice",
+            recipient=address,
+            context=staff_notice.context(mailroom, shop, order_code=order.code, request_id=request.id),
+            language="ja",
+            once_key=f"staff_notice:{request.id.hex}:{address}",
+            now=now,
+        )
     return request
 
 

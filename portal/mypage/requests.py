@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, g, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from portal.access import requests
 from portal.access.requests import RequestKind, TooManyError
 from portal.clock import now
 from portal.extensions import db
+from portal.jobs import nudge
 from portal.models import BuyerRequest, Order
 from portal.mypage import blueprint
 from portal.mypage.loader import order_url, require_order, visit_actor
@@ -78,10 +79,12 @@ def create_request() -> Response:
     try:
         created = requests.create(
             db.session,
+            g.shop,
             order,
             kind=RequestKind(form.kind.data),
             text=form.text.data or "",
             reply_to=form.reply_to.data or "",
+            mailroom=current_app.extensions["mailroom"],
             actor=visit_actor(),
             now=now(),
         )
@@ -89,6 +92,7 @@ def create_request() -> Response:
         db.session.rollback()
         return make_response(_page(order, form, too_many=True), 429)
     db.session.commit()
+    nudge("send_mails")
     return redirect(url_for(".show_request", request_id=created.id), 303)
 
 

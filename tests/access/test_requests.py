@@ -1,5 +1,7 @@
 """Answering what buyers ask."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -21,12 +23,24 @@ def mailroom(app: Flask) -> Mailroom:
     return room
 
 
-def asked(session: Session, order: Order, clock: Clock, reply_to: str = "") -> BuyerRequest:
-    request = requests.create(
-        session, order, kind=RequestKind.OTHER, text="のしを付けて", reply_to=reply_to, actor="buyer:1", now=clock()
-    )
-    session.flush()
-    return request
+@pytest.fixture
+def asked(session: Session, clock: Clock, mailroom: Mailroom) -> Callable[..., BuyerRequest]:
+    def ask(shop: Shop, order: Order, reply_to: str = "") -> BuyerRequest:
+        request = requests.create(
+            session,
+            shop,
+            order,
+            kind=RequestKind.OTHER,
+            text="のしを付けて",
+            reply_to=reply_to,
+            mailroom=mailroom,
+            actor="buyer:1",
+            now=clock(),
+        )
+        session.flush()
+        return request
+
+    return ask
 
 
 @pytest.mark.parametrize(
@@ -34,11 +48,17 @@ def asked(session: Session, order: Order, clock: Clock, reply_to: str = "") -> B
     [("", "hanako@example.jp"), ("Hana@Example.jp", "hana@example.jp"), ("090-1234-5678", "hanako@example.jp")],
 )
 def test_the_answer_goes_where_the_buyer_wants_it_once(
-    cast: Cast, session: Session, clock: Clock, mailroom: Mailroom, reply_to: str, address: str
+    cast: Cast,
+    session: Session,
+    clock: Clock,
+    mailroom: Mailroom,
+    asked: Callable[..., BuyerRequest],
+    reply_to: str,
+    address: str,
 ) -> None:
     shop = cast.shop()
     order = cast.order(shop)
-    request = asked(session, order, clock, reply_to)
+    request = asked(shop, order, reply_to)
     for text, sent in (("付けました。", True), ("もう一度。", False)):
         assert sent is requests.answer(
             session, shop, order, request, text, mailroom=mailroom, actor=SUZUKI, now=clock()
@@ -50,10 +70,12 @@ def test_the_answer_goes_where_the_buyer_wants_it_once(
     assert (request.answered_by, request.answer, request.answered_at) == (SUZUKI, "付けました。", clock())
 
 
-def test_settled_without_a_mail(cast: Cast, session: Session, clock: Clock, mailroom: Mailroom) -> None:
+def test_settled_without_a_mail(
+    cast: Cast, session: Session, clock: Clock, mailroom: Mailroom, asked: Callable[..., BuyerRequest]
+) -> None:
     shop = cast.shop()
     order = cast.order(shop)
-    request = asked(session, order, clock)
+    request = asked(shop, order)
     assert requests.settle(session, request, actor=SUZUKI, now=clock())
     assert not requests.settle(session, request, actor=SUZUKI, now=clock())
     assert not requests.answer(session, shop, order, request, "x", mailroom=mailroom, actor=SUZUKI, now=clock())

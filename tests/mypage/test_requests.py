@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.models import AuditEntry, AuditValue, BuyerRequest, Order, Shop
+from portal.models import AuditEntry, AuditValue, BuyerRequest, Order, OutboxMail, Shop
 from tests.cast import TARO, Cast
 from tests.mypage.signing_in import sign_in, submit
 
@@ -71,6 +71,28 @@ def test_sent_twice_it_is_one_request(client: FlaskClient, session: Session, sho
     sign_in(client, shop, order)
     assert ask(client, order).location == ask(client, order).location
     assert len(session.scalars(select(BuyerRequest)).all()) == 1
+
+
+@pytest.mark.parametrize("addresses", [[], ["suzuki@example.jp", "desk@example.jp"]])
+def test_whom_the_shop_named_is_told_once_without_her_words(
+    client: FlaskClient, session: Session, shop: Shop, order: Order, addresses: list[str]
+) -> None:
+    shop.notice_addresses = addresses
+    session.commit()
+    sign_in(client, shop, order)
+    for _ in range(2):
+        ask(client, order, reply_to="090-1111-2222")
+    request = session.scalars(select(BuyerRequest)).one()
+    mails = session.scalars(select(OutboxMail)).all()
+    assert sorted(mail.recipient for mail in mails) == sorted(addresses)
+    for mail in mails:
+        assert (mail.message, mail.state) == ("staff_notice", "queued")
+        assert "お客さまからご連絡がありました" in mail.subject
+        for body in (mail.body_text, mail.body_html):
+            assert f"注文 {order.code} のお客さまから" in body
+            assert f"/admin/shops/sakura/requests/{request.id}" in body
+            for hers in ("住所を直したい", "090-1111-2222", "山田", "hanako@example.jp"):
+                assert hers not in body
 
 
 def test_five_that_wait_for_an_answer_are_enough(

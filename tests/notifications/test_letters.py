@@ -4,6 +4,7 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
+from uuid import UUID
 
 import pytest
 from jinja2 import UndefinedError
@@ -16,6 +17,7 @@ from portal.notifications import (
     request_answered,
     shipped,
     staff_invitation,
+    staff_notice,
     staff_password,
 )
 from portal.notifications.outbox import Mailroom
@@ -49,6 +51,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         asked="建物の名前が抜けています。\nメゾン桜 405です。",
         answer="ご連絡ありがとうございます。\n建物の名前を直しました。",
     ),
+    "staff_notice": staff_notice.context(MAILROOM, Shop(slug="sakura"), order_code="A-10234", request_id=UUID(int=1)),
     "staff_password": staff_password.context(MAILROOM, name="田中 葵", token="a-token"),
     "staff_invitation": staff_invitation.context(
         MAILROOM, name="田中 葵", email="tanaka@example.jp", by="鈴木 一郎", token="a-token"

@@ -42,7 +42,8 @@ def read_sheet(form: Mapping[str, str]) -> Sheet:
             assigned[int(found[1])] = text
         else:
             rest[name] = text
-    ordered = tuple(rows[at] for at in sorted(rows))[:MOST_PARTS]
+    # A sheet has one part at least, also when none was sent.
+    ordered = tuple(rows[at] for at in sorted(rows))[:MOST_PARTS] or ({},)
     return Sheet(ordered, tuple(assigned[at] for at in sorted(assigned)), rest)
 
 

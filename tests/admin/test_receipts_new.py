@@ -232,6 +232,13 @@ def test_what_cannot_be_printed_is_refused_beside_its_field(
     assert receipts(session) == []
 
 
+@pytest.mark.parametrize("do", ["add", "equal", "lines", "blank-0", "remove-0", ""])
+def test_a_sheet_sent_without_a_part_has_an_empty_one(suzuki: FlaskClient, order: Order, do: str) -> None:
+    desk = Desk(suzuki, order)
+    desk.fields = {name: text for name, text in desk.fields.items() if not name.startswith("parts-")}
+    assert "parts-0-amount" in desk.press(do).fields
+
+
 def test_too_many_parts_are_refused_in_words(suzuki: FlaskClient, order: Order) -> None:
     assert "1から50までの数" in Desk(suzuki, order).press("equal", equal="51").text
     assert "1から50までの数" in Desk(suzuki, order).press("equal", equal="三").text

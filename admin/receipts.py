@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -26,11 +27,18 @@ from portal.receipts.granting import grant
 from portal.receipts.printing import duty_of, paper_of, print_on_paper
 from portal.receipts.return_invoices import ReturnRefusal, issue_return, void_return
 from portal.receipts.rules import Policy
-from portal.receipts.telling import ask_to_tell
+from portal.receipts.telling import Told, ask_to_tell
 from portal.receipts.voiding import Voided, void
 from portal.values.dates import tokyo_date
 
 Page = str | tuple[str, int] | Response
+TOLD = {
+    Told.NOW: (_l("お客さまにメールを送ります。"), "good"),
+    Told.LATER: (_l("すべて出荷されたときに、お客さまにメールを送ります。"), "good"),
+    Told.BEFORE: (_l("きょうはもうお知らせしてあるため、メールは送りません。"), "wrong"),
+    Told.NOBODY: (_l("メールアドレスがないなどの理由で、お知らせできません。メールは送りません。"), "wrong"),
+}
+"""What is said after the button, and in which manner."""
 
 
 @blueprint.get("/shops/<slug>/receipts/<uuid:receipt_id>")
@@ -63,11 +71,12 @@ def print_receipt(receipt_id: UUID) -> Response:
 @blueprint.get("/shops/<slug>/receipts/<uuid:receipt_id>/print")
 @needs(Role.OPERATOR)
 def show_printed_receipt(receipt_id: UUID) -> Response:
-    """What was asked for with the button; before that there is nothing to see."""
+    """What was asked for with the button; before that, and when its time is over, the receipt's page has the button."""
     receipt = require_standing(receipt_id)
     paper = paper_of(db.session, receipt)
     if paper is None:
-        abort(404)
+        flash(_("印刷用のPDFはもうありません。「紙に印刷」をもう一度押してください。"), "wrong")
+        return redirect(url_for(".show_receipt", receipt_id=receipt.id), 303)
     return pdf_or_wait(paper, downloads.name_of_file(receipt), preparing)
 
 
@@ -108,8 +117,8 @@ def tell_of_receipts(receipt_id: UUID) -> Response:
     told = ask_to_tell(db.session, mailroom(), shop=g.shop, order=order, actor=staff_actor(), now=now())
     db.session.commit()
     nudge("send_mails")
-    said = _("お客さまにメールを送ります。") if told else _("すべて出荷されたときに、お客さまにメールを送ります。")
-    flash(said, "good")
+    said, manner = TOLD[told]
+    flash(str(said), manner)
     return redirect(url_for(".show_issued_receipts", receipt_id=receipt.id), 303)
 
 

@@ -61,8 +61,8 @@ class Mailroom:
         once_key: str | None,
         now: datetime,
         attachment_id: UUID | None = None,
-    ) -> None:
-        """Renders and writes the row; it is sent after the caller's commit.
+    ) -> bool:
+        """Renders and writes the row; it is sent after the caller's commit. Whether it was written.
 
         A second mail of this shop with the same `once_key` is not written. An address that no mail can be sent to
         gives a row that has failed already, for staff to see: the change itself must not fail over it.
@@ -72,7 +72,7 @@ class Mailroom:
         )
         facts = {"order_id": order.id if order else None, "once_key": once_key, "attachment_id": attachment_id}
         rank = 0 if message in WAITED_FOR else 1
-        self._put(session, shop, letter, recipient, now, message=message, rank=rank, **facts)
+        return self._put(session, shop, letter, recipient, now, message=message, rank=rank, **facts)
 
     def post_test(self, session: Session, *, shop: Shop, letter: Letter, recipient: str, now: datetime) -> None:
         """To a member of staff who wants to see a text in the own mailbox; with no order, it is nobody's mail."""
@@ -109,7 +109,7 @@ class Mailroom:
 
     def _put(
         self, session: Session, shop: Shop, letter: Letter, recipient: str, now: datetime, **facts: object
-    ) -> None:
+    ) -> bool:
         mail_id = new_id()
         from_address = shop.mail_from or self.sender
         address = normalise(recipient)
@@ -128,4 +128,4 @@ class Mailroom:
             "created_at": now,
             **facts,
         }
-        insert_if_absent(session, OutboxMail, row, ["shop_id", "once_key"])
+        return insert_if_absent(session, OutboxMail, row, ["shop_id", "once_key"])

@@ -1,6 +1,7 @@
 """Telling the buyer by mail that staff's receipts can be taken: at once, or in the transaction that ships the last parcel."""
 
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -15,17 +16,25 @@ from portal.receipts.rules import all_shipped
 from portal.values.dates import tokyo_date
 
 
-def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Order, actor: str, now: datetime) -> bool:
-    """Marks what stands of staff's receipts. True: the mail is written; False: it will be when everything is shipped.
+class Told(StrEnum):
+    NOW = "now"
+    """The mail is written."""
+    LATER = "later"
+    """It will be when everything is shipped."""
+    BEFORE = "before"
+    """It was today, to the same address: there is no second one."""
+    NOBODY = "nobody"
+    """There is no address, or no receipt of staff's."""
 
-    Nothing happens without an address or a receipt. Pressed again on the same day it writes no second mail.
-    """
+
+def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Order, actor: str, now: datetime) -> Told:
+    """Marks what stands of staff's receipts, and writes the mail if everything has shipped."""
     ledger.lock_order(session, order.id)
     # An import may have shipped it while we waited.
     session.expire(order)
     receipts = ledger.staffs(ledger.live_receipts(session, order.id))
     if not receipts or not order.email:
-        return False
+        return Told.NOBODY
     for receipt in receipts:
         receipt.tell_buyer = True
     audit.record(
@@ -39,18 +48,19 @@ def tell_waiting(session: Session, mailroom: Mailroom, *, shop: Shop, now: datet
     """Those whose last parcel has left. Call it in the transaction that may have shipped some; how many are told."""
     marked = select(Receipt.order_id).where(Receipt.shop_id == shop.id, Receipt.tell_buyer)
     shipped = select(Order).where(Order.id.in_(marked), Order.status == OrderStatus.SHIPPED)
-    return sum(_tell_if_ready(session, mailroom, shop=shop, order=order, now=now) for order in session.scalars(shipped))
+    outcomes = [_tell_if_ready(session, mailroom, shop=shop, order=order, now=now) for order in session.scalars(shipped)]
+    return outcomes.count(Told.NOW)
 
 
-def _tell_if_ready(session: Session, mailroom: Mailroom, *, shop: Shop, order: Order, now: datetime) -> bool:
+def _tell_if_ready(session: Session, mailroom: Mailroom, *, shop: Shop, order: Order, now: datetime) -> Told:
     if not all_shipped(parcel.status for parcel in order.shipments):
-        return False
+        return Told.LATER
     receipts = ledger.staffs(ledger.live_receipts(session, order.id))
     if not any(receipt.tell_buyer for receipt in receipts):
-        return False
+        return Told.NOBODY
     for receipt in receipts:
         receipt.tell_buyer = False
-    mailroom.post(
+    written = mailroom.post(
         session,
         shop=shop,
         order=order,
@@ -65,7 +75,7 @@ def _tell_if_ready(session: Session, mailroom: Mailroom, *, shop: Shop, order: O
         once_key=f"receipts_ready:{order.id.hex}:{receipts[-1].number}:{tokyo_date(now)}:{_digest(order.email_key)}",
         now=now,
     )
-    return True
+    return Told.NOW if written else Told.BEFORE
 
 
 def _digest(email_key: str) -> str:

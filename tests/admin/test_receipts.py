@@ -110,7 +110,9 @@ def test_on_paper_there_is_room_for_the_stamp_and_the_buyers_file_has_none(
     app: Flask, suzuki: FlaskClient, order: Order, receipt: Receipt, session: Session
 ) -> None:
     assert "収入印紙 ¥200" in suzuki.get(page(receipt)).text
-    assert suzuki.get(page(receipt, "/print")).status_code == 404, "nobody asked for it yet"
+    early = suzuki.get(page(receipt, "/print"))
+    assert early.location.endswith(page(receipt)), "nobody asked for it yet"
+    assert "「紙に印刷」をもう一度押してください" in suzuki.get(early.location).text
     answer = press(suzuki, order, page(receipt, "/print"))
     assert "作っています" in suzuki.get(answer.location).text
     render(app, session)
@@ -167,6 +169,24 @@ def test_telling_before_everything_has_shipped_waits_for_it(
     assert "すべて出荷されたら" in suzuki.get(page(receipt, "/issued")).text
     assert session.scalars(select(OutboxMail)).all() == []
     assert receipts(session)[0].tell_buyer
+
+
+def test_what_is_said_after_telling_is_what_was_done(
+    suzuki: FlaskClient, order: Order, receipt: Receipt, session: Session
+) -> None:
+    def said() -> str:
+        return suzuki.get(press(suzuki, order, page(receipt, "/tell")).location).text
+
+    assert "お客さまにメールを送ります" in said()
+    again = said()
+    assert "きょうはもうお知らせしてある" in again
+    assert "お客さまにメールを送ります" not in again
+    session.rollback()
+    mended = session.get_one(Order, order.id)
+    mended.email = mended.email_key = ""
+    session.commit()
+    assert "お知らせできません。メールは送りません" in said()
+    assert len(session.scalars(select(OutboxMail)).all()) == 1
 
 
 RETURN = {

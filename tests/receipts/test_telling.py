@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order, OutboxMail, Receipt, Shop
 from portal.notifications.outbox import Mailroom
-from portal.receipts.telling import ask_to_tell, tell_waiting
+from portal.receipts.telling import Told, ask_to_tell, tell_waiting
 from portal.receipts.voiding import void
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -38,7 +38,7 @@ def waiting(session: Session, cast: Cast, shop: Shop, clock: Clock) -> Order:
     return order
 
 
-def ask(session: Session, mailroom: Mailroom, shop: Shop, order: Order, clock: Clock) -> bool:
+def ask(session: Session, mailroom: Mailroom, shop: Shop, order: Order, clock: Clock) -> Told:
     told = ask_to_tell(session, mailroom, shop=shop, order=order, actor=SUZUKI, now=clock())
     session.commit()
     return told
@@ -52,7 +52,7 @@ def told(session: Session) -> list[OutboxMail]:
 def test_the_import_that_ships_the_last_parcel_tells_the_buyer(
     app: Flask, session: Session, shop: Shop, waiting: Order, mailroom: Mailroom, clock: Clock, tmp_path: Path
 ) -> None:
-    assert not ask(session, mailroom, shop, waiting, clock)
+    assert ask(session, mailroom, shop, waiting, clock) is Told.LATER
     assert told(session) == []
     file = tmp_path / "shipped.csv"
     file.write_bytes(table(shipped(出荷日="2026/11/20")))
@@ -99,7 +99,7 @@ def test_receipts_that_were_voided_meanwhile_are_not_told_of(
     (mail,) = told(session)
     assert "00000001" not in mail.body_text
     void(session, second, reason="誤り", actor=SUZUKI, now=clock())
-    assert not ask(session, mailroom, shop, waiting, clock), "there is nothing left to tell of"
+    assert ask(session, mailroom, shop, waiting, clock) is Told.NOBODY, "there is nothing left to tell of"
 
 
 def test_an_order_without_an_address_is_not_told(
@@ -109,7 +109,7 @@ def test_an_order_without_an_address_is_not_told(
     cast.shipment(order)
     session.commit()
     issued(session, shop, order, clock, [part(3280)])
-    assert not ask(session, mailroom, shop, order, clock)
+    assert ask(session, mailroom, shop, order, clock) is Told.NOBODY
     assert told(session) == []
 
 
@@ -118,8 +118,7 @@ def test_pressed_again_on_another_day_the_buyer_is_told_again(
 ) -> None:
     cast.shipment(waiting)
     session.commit()
-    for _ in range(2):
-        assert ask(session, mailroom, shop, waiting, clock)
+    assert [ask(session, mailroom, shop, waiting, clock) for _ in range(2)] == [Told.NOW, Told.BEFORE]
     assert len(told(session)) == 1
     clock.forward(days=1)
     ask(session, mailroom, shop, waiting, clock)

@@ -84,9 +84,12 @@ def remove_import_mapping(mapping_id: UUID) -> Response:
 
 
 def require_open(run_id: UUID) -> ImportRun:
-    """404: there is nothing to map any more."""
+    """Otherwise to its page: somebody went on with it meanwhile, and there is nothing to map any more."""
     run = require_run(run_id)
-    return run if run.state in ("uploaded", "tried") else abort(404)
+    if run.state not in ("uploaded", "tried"):
+        flash(_("この取り込みは先に進んでいるため、対応表は変えられません。今のようすをご確認ください。"), "wrong")
+        abort(redirect(url_for(".show_import", run_id=run.id), 303))
+    return run
 
 
 def own_of(run: ImportRun) -> ShopMapping | None:

@@ -206,6 +206,20 @@ def test_under_another_name_a_second_one_stands_beside_it(desk: Desk) -> None:
     assert len(desk.session.scalars(select(ShopMapping)).all()) == 2
 
 
+def test_when_a_colleague_went_on_meanwhile_the_run_is_shown_as_it_is(desk: Desk) -> None:
+    page = desk.uploaded(table(ROW))
+    save(desk, page, **CHOICES)
+    token = csrf_token(desk.client, f"{page}/mapping")
+    desk.post(page, "trial")
+    for answer in (
+        desk.client.get(f"{page}/mapping"),
+        desk.client.post(f"{page}/mapping", data=CHOICES | {"csrf_token": token}),
+    ):
+        assert (answer.status_code, answer.location) == (303, page)
+    assert "対応表は変えられません" in desk.client.get(page).text
+    assert len(desk.session.scalars(select(ShopMapping)).all()) == 1
+
+
 def test_a_removed_mapping_leaves_the_results_and_what_waits(desk: Desk) -> None:
     page = desk.uploaded(table(ROW))
     save(desk, page, **CHOICES)

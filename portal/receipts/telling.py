@@ -48,7 +48,9 @@ def tell_waiting(session: Session, mailroom: Mailroom, *, shop: Shop, now: datet
     """Those whose last parcel has left. Call it in the transaction that may have shipped some; how many are told."""
     marked = select(Receipt.order_id).where(Receipt.shop_id == shop.id, Receipt.tell_buyer)
     shipped = select(Order).where(Order.id.in_(marked), Order.status == OrderStatus.SHIPPED)
-    outcomes = [_tell_if_ready(session, mailroom, shop=shop, order=order, now=now) for order in session.scalars(shipped)]
+    outcomes = [
+        _tell_if_ready(session, mailroom, shop=shop, order=order, now=now) for order in session.scalars(shipped)
+    ]
     return outcomes.count(Told.NOW)
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Keyboard, expect
+from playwright.sync_api import Browser, Keyboard, Locator, expect
 from sqlalchemy import select
 
 from portal.models import Order, Receipt, Shop
 from tests.browser.phone import PATIENCE, Phone
 from tests.browser.site import Site
 from tests.cast import PASSWORD
+
+MOST_PRESSES = 64
+"""From the search to the receipts; most of them go past what need not be changed."""
 
 
 @pytest.fixture
@@ -73,3 +76,51 @@ def test_three_receipts_one_without_a_name_by_keyboard_alone(desk: Phone, site: 
             select(Receipt.addressee, Receipt.amount).filter_by(order_id=order.id).order_by(Receipt.number)
         ).all()
     assert [tuple(row) for row in rows] == [("", 1280), ("株式会社アクメ", 1000), ("山田 花子", 1000)]
+
+
+class Counted:
+    """A keyboard that counts, and gets about with Tab as far as it takes."""
+
+    def __init__(self, desk: Phone) -> None:
+        self.page, self.presses = desk.page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.presses += 1
+
+    def tab_to(self, element: Locator) -> None:
+        expect(element).to_be_visible(timeout=PATIENCE)
+        for _ in range(40):
+            if element.evaluate("one => one === document.activeElement"):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab does not get to {element}")
+
+
+def test_from_the_search_to_three_receipts_with_few_key_presses(
+    desk: Phone, site: Site, shop: Shop, order: Order
+) -> None:
+    keys, page = Counted(desk), desk.page
+    desk.open(f"/admin/shops/{shop.slug}/orders")
+    keys.press("/", *order.code[-5:])
+    expect(page.locator("#orders tbody tr")).to_have_count(1, timeout=PATIENCE)
+    # Enter leaves the field, and n goes to the first of what was found.
+    keys.press("Enter")
+    expect(page.locator("[data-search]")).not_to_be_focused(timeout=PATIENCE)
+    page.wait_for_load_state("load")
+    keys.press("n")
+    expect(page.get_by_role("link", name=order.code)).to_be_focused(timeout=PATIENCE)
+    keys.press("Enter")
+    desk.sees_title(f"注文 {order.code}")
+    keys.tab_to(page.get_by_role("link", name="領収書を発行する"))
+    keys.press("Enter")
+    focused(desk, "equal")
+    keys.press("Control+A", "3", "Enter")
+    focused(desk, "parts-0-addressee")
+    keys.press("Control+A", "Delete")
+    keys.tab_to(page.get_by_role("button", name="この内容で発行する"))
+    keys.press("Enter")
+    desk.sees_title("領収書を3通発行しました")
+    desk.sees("宛名なし")
+    assert keys.presses <= MOST_PRESSES, keys.presses

@@ -25,6 +25,8 @@ width => {
     .map(one => `${one.tagName.toLowerCase()}.${one.className}: ${one.textContent.trim().slice(0, 40)}`);
 }
 """
+# Pictures that are to be seen and that the server did not give.
+BROKEN = """() => [...document.images].filter(one => one.complete && !one.naturalWidth).map(one => one.outerHTML)"""
 LETTERS = "parseFloat(getComputedStyle(document.body).fontSize)"
 
 
@@ -34,12 +36,14 @@ class Seen:
 
     axe: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
 
     def note(self, place: str, phone: Phone, *, widths: tuple[int, ...]) -> None:
         """`widths`: of the window, in CSS pixels; letters twice as large at the window's own."""
         page = phone.page
         self.axe += [f"{place}: {line}" for line in axe(page)]
+        self.broken += [f"{place}: {picture}" for picture in page.evaluate(BROKEN)]
         own = page.viewport_size
         assert own
         for width in widths:

@@ -93,7 +93,9 @@ class Phone:
             self.problems.append(f"{request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
-        if response.request.is_navigation_request() and not 300 <= response.status < 400:
+        # A page within the page is not the one on the screen.
+        is_page = response.request.is_navigation_request() and response.frame.parent_frame is None
+        if is_page and not 300 <= response.status < 400:
             self.document = response
         if response.status >= 400 and response.status not in self.expected:
             self.problems.append(f"{response.request.method} {response.url}: {response.status}")

@@ -1,4 +1,7 @@
-"""Pictures of every page in every state, for looking at: `.venv/bin/python -m tests.browser.screenshots [FOLDER]`."""
+"""Pictures of every page in every state, for looking at: `.venv/bin/python -m tests.browser.screenshots [FOLDER]`.
+
+A second word makes it the pages of only one side: `buyer` or `staff`.
+"""
 
 import re
 import sys
@@ -9,32 +12,42 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.phone import Phone, chromium
 from tests.browser.site import running_site
+from tests.browser.staff_tour import StaffTour
 from tests.browser.tour import Tour
 
-WIDTHS = (360, 1280)
+TOURS = {"buyer": (Tour, (360, 1280)), "staff": (StaffTour, (1280, 768))}
+"""Side → its tour, and the widths of its pictures; the tour itself goes on in the first."""
 
 
-def main(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def main(folder: Path, sides: list[str]) -> None:
     with (
         tempfile.TemporaryDirectory() as scratch,
         running_site(Path(scratch) / "site") as site,
         sync_playwright() as playwright,
         chromium(playwright, Path(scratch) / "profile") as browser,
     ):
-        phone = Phone(browser, site, device_scale_factor=2)
-        for number, place in enumerate(Tour(phone).places(), 1):
-            print(place, flush=True)
-            for width in WIDTHS:
-                phone.page.set_viewport_size({"width": width, "height": 780})
-                for scheme in ("light", "dark"):
-                    phone.page.emulate_media(color_scheme=scheme)
-                    name = f"{number:02}-{re.sub(r'[^a-z0-9]+', '-', place.lower())}-{width}-{scheme}.png"
-                    phone.page.screenshot(path=folder / name, full_page=True)
-            phone.page.emulate_media(color_scheme="light")
-            phone.page.set_viewport_size({"width": WIDTHS[0], "height": 780})
-        phone.close()
+        for side in sides:
+            tour, widths = TOURS[side]
+            (folder / side).mkdir(parents=True, exist_ok=True)
+            site.clock.set()
+            phone = Phone(browser, site, width=widths[0], device_scale_factor=2 if widths[0] < 800 else 1)
+            for number, place in enumerate(tour(phone).places(), 1):
+                print(place, flush=True)
+                name = f"{number:03}-{re.sub(r'[^a-z0-9]+', '-', place.lower())}"
+                take(phone, folder / side / name, widths)
+            phone.close()
+
+
+def take(phone: Phone, name: Path, widths: tuple[int, ...]) -> None:
+    for width in widths:
+        phone.page.set_viewport_size({"width": width, "height": 780})
+        for scheme in ("light", "dark"):
+            phone.page.emulate_media(color_scheme=scheme)
+            phone.page.screenshot(path=f"{name}-{width}-{scheme}.png", full_page=True)
+    phone.page.emulate_media(color_scheme="light")
+    phone.page.set_viewport_size({"width": widths[0], "height": 780})
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "test-results/screenshots"))
+    given = sys.argv[1:]
+    main(Path(given[0] if given else "test-results/screenshots"), given[1:] or list(TOURS))

@@ -34,6 +34,10 @@ def test_nothing_is_cut_off_on_a_narrow_screen_or_with_letters_twice_as_large(se
     assert not seen.outside, "\n".join(seen.outside)
 
 
+def test_every_picture_is_there(seen: Seen) -> None:
+    assert not seen.broken, "\n".join(seen.broken)
+
+
 def test_the_html_is_valid(seen: Seen, tmp_path: Path) -> None:
     found = html_errors(seen.sources, tmp_path)
     assert not found, "\n".join(found)

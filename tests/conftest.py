@@ -74,7 +74,8 @@ def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_database(postgres_url: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    _on_server(postgres_url, f"CREATE DATABASE {name} TEMPLATE migrated")
+    # Copying files takes half as long as writing them into the log first, which nobody will read.
+    _on_server(postgres_url, f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY")
     yield _named(postgres_url, name)
     _on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 

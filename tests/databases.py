@@ -50,6 +50,8 @@ def postgres_cluster() -> Iterator[str]:
     # Killed tests clean up nothing: the kernel tells the server when its parent is gone.
     command = ["setpriv", "--pdeathsig", "QUIT", "--", binaries / "postgres", "-D", data, "-p", str(port), "-k", root]
     command += ["-h", "127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+    # A test's database lives for a second: nothing in it is worth tidying up.
+    command += ["-c", "autovacuum=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"]
     with (root / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, **as_user)
     try:

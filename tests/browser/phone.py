@@ -139,12 +139,16 @@ class Phone:
         return Path(coming.value.path())
 
 
-def pdf_text(file: Path) -> str:
-    """As a person reads it, without the blanks of the layout."""
+def pdf_lines(file: Path) -> str:
+    """As it is laid out."""
     assert file.read_bytes().startswith(b"%PDF-")
     command = ["pdftotext", "-layout", str(file), "-"]
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return "".join(text.split())
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-__all__ = ["Error", "Phone", "chromium", "expect", "pdf_text"]
+def pdf_text(file: Path) -> str:
+    """As a person reads it, without the blanks of the layout."""
+    return "".join(pdf_lines(file).split())
+
+
+__all__ = ["Error", "Phone", "chromium", "expect", "pdf_lines", "pdf_text"]

@@ -1,6 +1,6 @@
 """How gunicorn serves: `gunicorn --config python:portal.server wsgi:app --bind 0.0.0.0:8000`."""
 
-import threading
+import gc
 from typing import Any
 
 from portal.values import names
@@ -18,6 +18,12 @@ loglevel = "warning"
 control_socket_disable = True
 
 
-def post_worker_init(_worker: Any) -> None:
-    """The dictionary of readings, 0.9 s, beside the first answers: neither they nor the first login wait for it."""
-    threading.Thread(target=names.warm, name="names", daemon=True).start()
+def on_starting(_server: Any) -> None:
+    """The dictionary of readings, shared by all workers: neither the first answer nor the first login waits for it.
+
+    It is one pickle of many small objects, and looking for garbage among them would double the time.
+    """
+    gc.disable()
+    names.warm()
+    gc.freeze()
+    gc.enable()

@@ -5,15 +5,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -24,7 +21,7 @@ from portal.health import alembic_config
 from portal.pace import Pace
 from portal.staff.passwords import Passwords
 from tests.cast import Cast
-from tests.databases import postgres_cluster
+from tests.databases import emptied_again, postgres_cluster
 
 
 class Clock:
@@ -55,12 +52,12 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """Maintenance database of the cluster; `migrated` there is the template of every test's own database."""
+def migrated_postgres() -> Iterator[tuple[str, Callable[[], None]]]:
+    """The address of this process's database, and what empties it."""
     with postgres_cluster() as url:
-        _on_server(url, "CREATE DATABASE migrated")
-        _migrate(Settings(database_url=_named(url, "migrated")))
-        yield url
+        _migrate(Settings(database_url=url))
+        with emptied_again(url) as empty:
+            yield url, empty
 
 
 @pytest.fixture
@@ -72,12 +69,10 @@ def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    # Copying files takes half as long as writing them into the log first, which nobody will read.
-    _on_server(postgres_url, f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY")
-    yield _named(postgres_url, name)
-    _on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_database(migrated_postgres: tuple[str, Callable[[], None]]) -> str:
+    url, empty = migrated_postgres
+    empty()
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -175,14 +170,3 @@ def _migrate(settings: Settings) -> None:
     with app.app_context():
         command.upgrade(alembic_config(), "head")
         db.engine.dispose()
-
-
-def _named(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
-
-
-def _on_server(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()

@@ -7,9 +7,13 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
 
 from tests.waiting import until
 
@@ -62,3 +66,38 @@ def postgres_cluster() -> Iterator[str]:
         server.send_signal(signal.SIGQUIT)
         server.wait()
         shutil.rmtree(root, ignore_errors=True)
+
+
+@contextmanager
+def emptied_again(url: str) -> Iterator[Callable[[], None]]:
+    """Yields what brings a database back to how it is now: a tenth of the time that a new one takes.
+
+    What a test left behind (a connection, a lock) is ended. Definitions of tables are not put back.
+    """
+    address = make_url(url)
+    where = {"host": address.host, "port": address.port, "user": address.username, "dbname": address.database}
+    with psycopg.connect(**where, autocommit=True) as keeper:
+        keeper.execute("SET session_replication_role = replica")  # neither triggers nor foreign keys: all goes
+        tables = [name for (name,) in keeper.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        tables.remove("alembic_version")
+        versions = keeper.execute("SELECT version_num FROM alembic_version").fetchall()
+        filled = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(name, sql.Identifier(name)) for name in tables
+        )
+
+        def empty() -> None:
+            keeper.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            for (name,) in keeper.execute(filled, prepare=True).fetchall():
+                keeper.execute(
+                    sql.SQL("TRUNCATE {} CASCADE").format(sql.Identifier(name))
+                    if False
+                    else sql.SQL("DELETE FROM {}").format(sql.Identifier(name))
+                )
+            if keeper.execute("SELECT version_num FROM alembic_version").fetchall() != versions:
+                keeper.execute("DELETE FROM alembic_version")
+                keeper.cursor().executemany("INSERT INTO alembic_version VALUES (%s)", versions)
+
+        yield empty

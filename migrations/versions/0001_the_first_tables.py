@@ -116,6 +116,39 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_buyer_session')),
     sa.UniqueConstraint('token_digest', name=op.f('uq_buyer_session_token_digest'))
     )
+    op.create_table('card',
+    sa.Column('email_key', sa.String(length=254), nullable=False),
+    sa.Column('gateway', sa.String(length=10), nullable=False),
+    sa.Column('reference', sa.String(length=255), nullable=False),
+    sa.Column('customer_reference', sa.String(length=255), nullable=False),
+    sa.Column('brand', sa.String(length=20), nullable=False),
+    sa.Column('last4', sa.String(length=4), nullable=False),
+    sa.Column('expires', sa.String(length=7), nullable=False),
+    sa.Column('is_default', sa.Boolean(), nullable=False),
+    sa.Column('told_expiring', sa.String(length=7), nullable=False),
+    sa.Column('told_expired', sa.String(length=7), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_card_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_card')),
+    sa.UniqueConstraint('shop_id', 'gateway', 'reference', name=op.f('uq_card_shop_id_gateway_reference'))
+    )
+    with op.batch_alter_table('card', schema=None) as batch_op:
+        batch_op.create_index('ix_card_shop_id_email_key', ['shop_id', 'email_key'], unique=False)
+        batch_op.create_index('ix_card_shop_id_expires', ['shop_id', 'expires', 'id'], unique=False)
+
+    op.create_table('closed_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('note', sa.String(length=60), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_closed_day_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_closed_day')),
+    sa.UniqueConstraint('shop_id', 'day', name=op.f('uq_closed_day_shop_id_day'))
+    )
     op.create_table('export',
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('question', sa.JSON(), nullable=False),
@@ -142,6 +175,52 @@ def upgrade() -> None:
     with op.batch_alter_table('export', schema=None) as batch_op:
         batch_op.create_index('ix_export_due', ['state', 'next_try_at'], unique=False)
         batch_op.create_index('ix_export_shop_id', ['shop_id', 'requested_at'], unique=False)
+
+    op.create_table('field_category',
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('several', sa.Boolean(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_field_category_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_field_category')),
+    sa.UniqueConstraint('shop_id', 'name', name=op.f('uq_field_category_shop_id_name'))
+    )
+    op.create_table('generation_run',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('due', sa.Integer(), nullable=False),
+    sa.Column('ordered', sa.Integer(), nullable=False),
+    sa.Column('skipped', sa.Integer(), nullable=False),
+    sa.Column('held', sa.Integer(), nullable=False),
+    sa.Column('waiting', sa.Integer(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_generation_run_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_generation_run')),
+    sa.UniqueConstraint('shop_id', 'day', name=op.f('uq_generation_run_shop_id_day'))
+    )
+    op.create_table('listed_address',
+    sa.Column('email_key', sa.String(length=254), nullable=False),
+    sa.Column('label', sa.String(length=60), nullable=False),
+    sa.Column('recipient_name', sa.String(length=120), nullable=False),
+    sa.Column('recipient_kana', sa.String(length=120), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('postcode', sa.String(length=10), nullable=False),
+    sa.Column('prefecture', sa.String(length=10), nullable=False),
+    sa.Column('address', sa.String(length=300), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_listed_address_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_listed_address'))
+    )
+    with op.batch_alter_table('listed_address', schema=None) as batch_op:
+        batch_op.create_index('ix_listed_address_shop_id_email_key', ['shop_id', 'email_key'], unique=False)
 
     op.create_table('login_failure',
     sa.Column('code_digest', sa.String(length=64), nullable=False),
@@ -198,64 +277,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.create_index('ix_membership_staff_id', ['staff_id'], unique=False)
-
-    op.create_table('order',
-    sa.Column('code', sa.String(length=60), nullable=False),
-    sa.Column('code_key', sa.String(length=60), nullable=False),
-    sa.Column('code_live', sa.Boolean(), nullable=False),
-    sa.Column('status', sa.String(length=20), nullable=False),
-    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('buyer_name', sa.String(length=120), nullable=False),
-    sa.Column('buyer_kana', sa.String(length=120), nullable=False),
-    sa.Column('phone', sa.String(length=40), nullable=False),
-    sa.Column('email', sa.String(length=254), nullable=False),
-    sa.Column('email_key', sa.String(length=254), nullable=False),
-    sa.Column('postcode', sa.String(length=10), nullable=False),
-    sa.Column('prefecture', sa.String(length=10), nullable=False),
-    sa.Column('address', sa.String(length=300), nullable=False),
-    sa.Column('recipient_name', sa.String(length=120), nullable=False),
-    sa.Column('recipient_kana', sa.String(length=120), nullable=False),
-    sa.Column('recipient_phone', sa.String(length=40), nullable=False),
-    sa.Column('recipient_postcode', sa.String(length=10), nullable=False),
-    sa.Column('recipient_prefecture', sa.String(length=10), nullable=False),
-    sa.Column('recipient_address', sa.String(length=300), nullable=False),
-    sa.Column('payment_method', sa.String(length=100), nullable=False),
-    sa.Column('payment_state', sa.String(length=10), nullable=False),
-    sa.Column('payment_class', sa.String(length=12), nullable=False),
-    sa.Column('shipping_fee', sa.Integer(), nullable=False),
-    sa.Column('payment_fee', sa.Integer(), nullable=False),
-    sa.Column('other_fee', sa.Integer(), nullable=False),
-    sa.Column('fee_rate', sa.Integer(), nullable=True),
-    sa.Column('discount', sa.Integer(), nullable=False),
-    sa.Column('coupon', sa.Integer(), nullable=False),
-    sa.Column('points_used', sa.Integer(), nullable=False),
-    sa.Column('total', sa.Integer(), nullable=False),
-    sa.Column('buyer_note', sa.Text(), nullable=False),
-    sa.Column('needs_attention', sa.String(length=40), nullable=False),
-    sa.Column('content_digest', sa.String(length=64), nullable=False),
-    sa.Column('search_keys', sa.Text(), nullable=False),
-    sa.Column('set_by_staff', sa.JSON(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_order_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_order'))
-    )
-    with op.batch_alter_table('order', schema=None) as batch_op:
-        batch_op.create_index('ix_order_shop_id_attention', ['shop_id', 'ordered_at'], unique=False, sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
-        batch_op.create_index('ix_order_shop_id_awaiting', ['shop_id'], unique=False, sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
-        batch_op.create_index('ix_order_shop_id_code_key', ['shop_id', 'code_key'], unique=False)
-        batch_op.create_index('ix_order_shop_id_email_key', ['shop_id', 'email_key'], unique=False)
-        batch_op.create_index('ix_order_shop_id_needs_attention', ['shop_id', 'needs_attention'], unique=False, sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
-        batch_op.create_index('ix_order_shop_id_ordered_at', ['shop_id', 'ordered_at', 'id'], unique=False)
-        batch_op.create_index('ix_order_shop_id_payment_class', ['shop_id', 'payment_class', 'ordered_at', 'id'], unique=False, sqlite_where=sa.text("payment_class <> ''"), postgresql_where=sa.text("payment_class <> ''"))
-        batch_op.create_index('ix_order_shop_id_payment_method', ['shop_id', 'payment_method', 'ordered_at', 'id'], unique=False)
-        batch_op.create_index('ix_order_shop_id_status', ['shop_id', 'status', 'ordered_at', 'id'], unique=False, sqlite_where=sa.text("status <> 'shipped'"), postgresql_where=sa.text("status <> 'shipped'"))
-        batch_op.create_index('uq_order_shop_id_code_key_live', ['shop_id', 'code_key'], unique=True, sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
 
     op.create_table('product_tax_rate',
     sa.Column('product_code', sa.String(length=100), nullable=False),
@@ -347,6 +368,71 @@ def upgrade() -> None:
     with op.batch_alter_table('staff_session', schema=None) as batch_op:
         batch_op.create_index('ix_staff_session_staff_id', ['staff_id', 'ended_at'], unique=False)
 
+    op.create_table('stop_reason',
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('text', sa.String(length=100), nullable=False),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_stop_reason_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stop_reason'))
+    )
+    with op.batch_alter_table('stop_reason', schema=None) as batch_op:
+        batch_op.create_index('ix_stop_reason_shop_id', ['shop_id', 'kind', 'id'], unique=False)
+
+    op.create_table('subscription_label',
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_subscription_label_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_subscription_label')),
+    sa.UniqueConstraint('shop_id', 'name', name=op.f('uq_subscription_label_shop_id_name'))
+    )
+    op.create_table('subscription_rules',
+    sa.Column('enabled', sa.Boolean(), nullable=False),
+    sa.Column('takes_new', sa.Boolean(), nullable=False),
+    sa.Column('generates', sa.String(length=4), nullable=False),
+    sa.Column('lead_days', sa.Integer(), nullable=False),
+    sa.Column('transit_days', sa.JSON(), nullable=False),
+    sa.Column('dateless_days', sa.JSON(), nullable=False),
+    sa.Column('creation_days', sa.Integer(), nullable=False),
+    sa.Column('creation_base', sa.String(length=8), nullable=False),
+    sa.Column('closed_weekdays', sa.JSON(), nullable=False),
+    sa.Column('closed_on_holidays', sa.Boolean(), nullable=False),
+    sa.Column('cycles_offered', sa.JSON(), nullable=False),
+    sa.Column('payment_methods', sa.JSON(), nullable=False),
+    sa.Column('cod_methods_refused', sa.JSON(), nullable=False),
+    sa.Column('time_slots', sa.JSON(), nullable=False),
+    sa.Column('carries_slot', sa.Boolean(), nullable=False),
+    sa.Column('date_window_days', sa.Integer(), nullable=False),
+    sa.Column('skips_allowed', sa.Integer(), nullable=False),
+    sa.Column('changes', sa.JSON(), nullable=False),
+    sa.Column('pauses_longest', sa.Integer(), nullable=True),
+    sa.Column('cancel_within_commitment', sa.Boolean(), nullable=False),
+    sa.Column('offers_before_cancelling', sa.JSON(), nullable=False),
+    sa.Column('authorises', sa.Boolean(), nullable=False),
+    sa.Column('gateway', sa.String(length=10), nullable=False),
+    sa.Column('status_names', sa.JSON(), nullable=False),
+    sa.Column('comment', sa.String(length=1000), nullable=False),
+    sa.Column('card_mails', sa.Boolean(), nullable=False),
+    sa.Column('upcoming_days', sa.Integer(), nullable=True),
+    sa.Column('tells_generated', sa.Boolean(), nullable=False),
+    sa.Column('numbering', sa.String(length=7), nullable=False),
+    sa.Column('number_digits', sa.Integer(), nullable=False),
+    sa.Column('number_prefix', sa.String(length=10), nullable=False),
+    sa.Column('number_hyphen', sa.Boolean(), nullable=False),
+    sa.Column('last_number', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("creation_base IN ('ship', 'delivery')", name=op.f('ck_subscription_rules_creation_base')),
+    sa.CheckConstraint("generates IN ('us', 'them')", name=op.f('ck_subscription_rules_generates')),
+    sa.CheckConstraint("numbering IN ('running', 'prefix', 'date')", name=op.f('ck_subscription_rules_numbering')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_subscription_rules_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_subscription_rules')),
+    sa.UniqueConstraint('shop_id', name=op.f('uq_subscription_rules_shop_id'))
+    )
     op.create_table('audit_value',
     sa.Column('entry_id', sa.Uuid(), nullable=False),
     sa.Column('field', sa.String(length=60), nullable=False),
@@ -378,25 +464,23 @@ def upgrade() -> None:
         batch_op.create_index('ix_bundle_candidate_shop_id_state', ['shop_id', 'state', 'created_at'], unique=False)
         batch_op.create_index('uq_bundle_candidate_open', ['shop_id', 'match_key'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
-    op.create_table('buyer_request',
-    sa.Column('order_id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.String(length=30), nullable=False),
-    sa.Column('text', sa.String(length=2000), nullable=False),
-    sa.Column('reply_to', sa.String(length=254), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('answered_by', sa.String(length=80), nullable=False),
-    sa.Column('answer', sa.String(length=2000), nullable=False),
+    op.create_table('custom_field',
+    sa.Column('category_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('required', sa.Boolean(), nullable=False),
+    sa.Column('longest', sa.Integer(), nullable=True),
+    sa.Column('least', sa.Integer(), nullable=True),
+    sa.Column('most', sa.Integer(), nullable=True),
+    sa.Column('options', sa.JSON(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_buyer_request_order_id')),
-    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_buyer_request_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_buyer_request'))
+    sa.ForeignKeyConstraint(['category_id'], ['field_category.id'], name=op.f('fk_custom_field_category_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_custom_field_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_custom_field')),
+    sa.UniqueConstraint('category_id', 'name', name=op.f('uq_custom_field_category_id_name'))
     )
-    with op.batch_alter_table('buyer_request', schema=None) as batch_op:
-        batch_op.create_index('ix_buyer_request_open', ['shop_id', 'answered_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_buyer_request_order_id'), ['order_id'], unique=False)
-
     op.create_table('import_run',
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('mapping', sa.String(length=40), nullable=False),
@@ -435,6 +519,281 @@ def upgrade() -> None:
         batch_op.create_index('ix_import_run_due', ['next_try_at'], unique=False, sqlite_where=sa.text("state IN ('trying', 'queued', 'applying')"), postgresql_where=sa.text("state IN ('trying', 'queued', 'applying')"))
         batch_op.create_index('ix_import_run_shop_id', ['shop_id', 'started_at'], unique=False)
         batch_op.create_index('ix_import_run_with_file', ['started_at'], unique=False, sqlite_where=sa.text("file_key <> ''"), postgresql_where=sa.text("file_key <> ''"))
+
+    op.create_table('subscription',
+    sa.Column('number', sa.String(length=24), nullable=False),
+    sa.Column('external_number', sa.String(length=60), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('needs_attention', sa.Boolean(), nullable=False),
+    sa.Column('attention_reason', sa.String(length=200), nullable=False),
+    sa.Column('source_media', sa.String(length=60), nullable=False),
+    sa.Column('source_device', sa.String(length=60), nullable=False),
+    sa.Column('source_address', sa.String(length=45), nullable=False),
+    sa.Column('customer_number', sa.String(length=60), nullable=False),
+    sa.Column('buyer_name', sa.String(length=120), nullable=False),
+    sa.Column('buyer_kana', sa.String(length=120), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('email_key', sa.String(length=254), nullable=False),
+    sa.Column('postcode', sa.String(length=10), nullable=False),
+    sa.Column('prefecture', sa.String(length=10), nullable=False),
+    sa.Column('address', sa.String(length=300), nullable=False),
+    sa.Column('delivery_to', sa.String(length=6), nullable=False),
+    sa.Column('listed_address_id', sa.Uuid(), nullable=True),
+    sa.Column('recipient_name', sa.String(length=120), nullable=False),
+    sa.Column('recipient_kana', sa.String(length=120), nullable=False),
+    sa.Column('recipient_phone', sa.String(length=40), nullable=False),
+    sa.Column('recipient_postcode', sa.String(length=10), nullable=False),
+    sa.Column('recipient_prefecture', sa.String(length=10), nullable=False),
+    sa.Column('recipient_address', sa.String(length=300), nullable=False),
+    sa.Column('payment_method', sa.String(length=100), nullable=False),
+    sa.Column('card_id', sa.Uuid(), nullable=True),
+    sa.Column('wallet_agreement', sa.String(length=100), nullable=False),
+    sa.Column('instalments', sa.Integer(), nullable=False),
+    sa.Column('shipping_fee', sa.Integer(), nullable=False),
+    sa.Column('cool_fee', sa.Integer(), nullable=False),
+    sa.Column('payment_fee', sa.Integer(), nullable=False),
+    sa.Column('perk_free_shipping', sa.Boolean(), nullable=False),
+    sa.Column('perk_off', sa.Integer(), nullable=False),
+    sa.Column('coupon_code', sa.String(length=60), nullable=False),
+    sa.Column('coupon', sa.Integer(), nullable=False),
+    sa.Column('wrapping', sa.String(length=100), nullable=False),
+    sa.Column('points_use', sa.String(length=6), nullable=False),
+    sa.Column('points_each', sa.Integer(), nullable=False),
+    sa.Column('points_balance', sa.Integer(), nullable=False),
+    sa.Column('points_expire_on', sa.Date(), nullable=True),
+    sa.Column('carrier', sa.String(length=20), nullable=False),
+    sa.Column('carrier_fixed', sa.Boolean(), nullable=False),
+    sa.Column('delivery_method', sa.String(length=60), nullable=False),
+    sa.Column('time_slot', sa.String(length=40), nullable=False),
+    sa.Column('cycle', sa.String(length=20), nullable=False),
+    sa.Column('cycle_fixed', sa.Boolean(), nullable=False),
+    sa.Column('anchor_on', sa.Date(), nullable=False),
+    sa.Column('next_creation_on', sa.Date(), nullable=False),
+    sa.Column('next_ship_on', sa.Date(), nullable=False),
+    sa.Column('next_delivery_on', sa.Date(), nullable=False),
+    sa.Column('next_skipped', sa.Boolean(), nullable=False),
+    sa.Column('skips_in_a_row', sa.Integer(), nullable=False),
+    sa.Column('previous_ship_on', sa.Date(), nullable=True),
+    sa.Column('previous_delivery_on', sa.Date(), nullable=True),
+    sa.Column('late_until', sa.Date(), nullable=True),
+    sa.Column('cycle_number', sa.Integer(), nullable=False),
+    sa.Column('orders_made', sa.Integer(), nullable=False),
+    sa.Column('purchase_count', sa.Integer(), nullable=False),
+    sa.Column('remaining_orders', sa.Integer(), nullable=True),
+    sa.Column('resumed', sa.Boolean(), nullable=False),
+    sa.Column('resume_on', sa.Date(), nullable=True),
+    sa.Column('suspended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('canceled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('stop_reason', sa.String(length=100), nullable=False),
+    sa.Column('note_1', sa.Text(), nullable=False),
+    sa.Column('note_2', sa.Text(), nullable=False),
+    sa.Column('memo', sa.Text(), nullable=False),
+    sa.Column('search_keys', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['card_id'], ['card.id'], name=op.f('fk_subscription_card_id')),
+    sa.ForeignKeyConstraint(['listed_address_id'], ['listed_address.id'], name=op.f('fk_subscription_listed_address_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_subscription_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_subscription'))
+    )
+    with op.batch_alter_table('subscription', schema=None) as batch_op:
+        batch_op.create_index('ix_subscription_card_id', ['card_id'], unique=False)
+        batch_op.create_index('ix_subscription_due', ['shop_id', 'next_creation_on', 'id'], unique=False, sqlite_where=sa.text("state = 'active' AND deleted_at IS NULL"), postgresql_where=sa.text("state = 'active' AND deleted_at IS NULL"))
+        batch_op.create_index('ix_subscription_shop_id_attention', ['shop_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('needs_attention'), postgresql_where=sa.text('needs_attention'))
+        batch_op.create_index('ix_subscription_shop_id_created_at', ['shop_id', 'created_at', 'id'], unique=False)
+        batch_op.create_index('ix_subscription_shop_id_email_key', ['shop_id', 'email_key'], unique=False)
+        batch_op.create_index('ix_subscription_shop_id_next_delivery_on', ['shop_id', 'next_delivery_on', 'id'], unique=False)
+        batch_op.create_index('ix_subscription_shop_id_state', ['shop_id', 'state', 'created_at', 'id'], unique=False)
+        batch_op.create_index('uq_subscription_external_number', ['shop_id', 'external_number'], unique=True, sqlite_where=sa.text("external_number <> ''"), postgresql_where=sa.text("external_number <> ''"))
+        batch_op.create_index('uq_subscription_number', ['shop_id', 'number'], unique=True, sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+
+    op.create_table('tracking_event',
+    sa.Column('shipment_id', sa.Uuid(), nullable=False),
+    sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('words', sa.String(length=100), nullable=False),
+    sa.Column('place', sa.String(length=100), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shipment_id'], ['shipment.id'], name=op.f('fk_tracking_event_shipment_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_tracking_event_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tracking_event')),
+    sa.UniqueConstraint('shipment_id', 'occurred_at', 'words', 'place', name=op.f('uq_tracking_event_shipment_id_occurred_at_words_place'))
+    )
+    op.create_table('custom_answer',
+    sa.Column('subscription_id', sa.Uuid(), nullable=False),
+    sa.Column('field_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('values', sa.JSON(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['field_id'], ['custom_field.id'], name=op.f('fk_custom_answer_field_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_custom_answer_shop_id')),
+    sa.ForeignKeyConstraint(['subscription_id'], ['subscription.id'], name=op.f('fk_custom_answer_subscription_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_custom_answer')),
+    sa.UniqueConstraint('subscription_id', 'field_id', 'position', name=op.f('uq_custom_answer_subscription_id_field_id_position'))
+    )
+    op.create_table('import_row',
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('order_code', sa.String(length=60), nullable=False),
+    sa.Column('outcome', sa.String(length=10), nullable=False),
+    sa.Column('column', sa.String(length=100), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('value', sa.String(length=100), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_row_run_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_import_row_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row'))
+    )
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.create_index('ix_import_row_run_id', ['run_id', 'line'], unique=False)
+
+    op.create_table('order',
+    sa.Column('code', sa.String(length=60), nullable=False),
+    sa.Column('code_key', sa.String(length=60), nullable=False),
+    sa.Column('code_live', sa.Boolean(), nullable=False),
+    sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('buyer_name', sa.String(length=120), nullable=False),
+    sa.Column('buyer_kana', sa.String(length=120), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('email_key', sa.String(length=254), nullable=False),
+    sa.Column('postcode', sa.String(length=10), nullable=False),
+    sa.Column('prefecture', sa.String(length=10), nullable=False),
+    sa.Column('address', sa.String(length=300), nullable=False),
+    sa.Column('recipient_name', sa.String(length=120), nullable=False),
+    sa.Column('recipient_kana', sa.String(length=120), nullable=False),
+    sa.Column('recipient_phone', sa.String(length=40), nullable=False),
+    sa.Column('recipient_postcode', sa.String(length=10), nullable=False),
+    sa.Column('recipient_prefecture', sa.String(length=10), nullable=False),
+    sa.Column('recipient_address', sa.String(length=300), nullable=False),
+    sa.Column('payment_method', sa.String(length=100), nullable=False),
+    sa.Column('payment_state', sa.String(length=10), nullable=False),
+    sa.Column('payment_class', sa.String(length=12), nullable=False),
+    sa.Column('shipping_fee', sa.Integer(), nullable=False),
+    sa.Column('payment_fee', sa.Integer(), nullable=False),
+    sa.Column('other_fee', sa.Integer(), nullable=False),
+    sa.Column('fee_rate', sa.Integer(), nullable=True),
+    sa.Column('discount', sa.Integer(), nullable=False),
+    sa.Column('coupon', sa.Integer(), nullable=False),
+    sa.Column('points_used', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('subscription_id', sa.Uuid(), nullable=True),
+    sa.Column('subscription_number', sa.String(length=24), nullable=False),
+    sa.Column('cycle_number', sa.Integer(), nullable=True),
+    sa.Column('next_delivery_on', sa.Date(), nullable=True),
+    sa.Column('requested_on', sa.Date(), nullable=True),
+    sa.Column('time_slot', sa.String(length=40), nullable=False),
+    sa.Column('wrapping', sa.String(length=100), nullable=False),
+    sa.Column('note_1', sa.Text(), nullable=False),
+    sa.Column('note_2', sa.Text(), nullable=False),
+    sa.Column('memo', sa.Text(), nullable=False),
+    sa.Column('deferred_state', sa.String(length=20), nullable=False),
+    sa.Column('authorised', sa.String(length=10), nullable=False),
+    sa.Column('buyer_note', sa.Text(), nullable=False),
+    sa.Column('needs_attention', sa.String(length=40), nullable=False),
+    sa.Column('content_digest', sa.String(length=64), nullable=False),
+    sa.Column('search_keys', sa.Text(), nullable=False),
+    sa.Column('set_by_staff', sa.JSON(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_order_shop_id')),
+    sa.ForeignKeyConstraint(['subscription_id'], ['subscription.id'], name=op.f('fk_order_subscription_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_order'))
+    )
+    with op.batch_alter_table('order', schema=None) as batch_op:
+        batch_op.create_index('ix_order_shop_id_attention', ['shop_id', 'ordered_at'], unique=False, sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
+        batch_op.create_index('ix_order_shop_id_awaiting', ['shop_id'], unique=False, sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
+        batch_op.create_index('ix_order_shop_id_code_key', ['shop_id', 'code_key'], unique=False)
+        batch_op.create_index('ix_order_shop_id_email_key', ['shop_id', 'email_key'], unique=False)
+        batch_op.create_index('ix_order_shop_id_needs_attention', ['shop_id', 'needs_attention'], unique=False, sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
+        batch_op.create_index('ix_order_shop_id_ordered_at', ['shop_id', 'ordered_at', 'id'], unique=False)
+        batch_op.create_index('ix_order_shop_id_payment_class', ['shop_id', 'payment_class', 'ordered_at', 'id'], unique=False, sqlite_where=sa.text("payment_class <> ''"), postgresql_where=sa.text("payment_class <> ''"))
+        batch_op.create_index('ix_order_shop_id_payment_method', ['shop_id', 'payment_method', 'ordered_at', 'id'], unique=False)
+        batch_op.create_index('ix_order_shop_id_status', ['shop_id', 'status', 'ordered_at', 'id'], unique=False, sqlite_where=sa.text("status <> 'shipped'"), postgresql_where=sa.text("status <> 'shipped'"))
+        batch_op.create_index(batch_op.f('ix_order_subscription_id'), ['subscription_id'], unique=False)
+        batch_op.create_index('uq_order_shop_id_code_key_live', ['shop_id', 'code_key'], unique=True, sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
+
+    op.create_table('subscription_item',
+    sa.Column('subscription_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('product_code', sa.String(length=100), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('first_price', sa.Integer(), nullable=False),
+    sa.Column('later_price', sa.Integer(), nullable=False),
+    sa.Column('tax_rate', sa.Integer(), nullable=True),
+    sa.Column('remaining', sa.Integer(), nullable=True),
+    sa.Column('commitment_count', sa.Integer(), nullable=False),
+    sa.Column('bundled_gift', sa.Boolean(), nullable=False),
+    sa.Column('cycles', sa.JSON(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_subscription_item_shop_id')),
+    sa.ForeignKeyConstraint(['subscription_id'], ['subscription.id'], name=op.f('fk_subscription_item_subscription_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_subscription_item')),
+    sa.UniqueConstraint('subscription_id', 'position', name=op.f('uq_subscription_item_subscription_id_position'))
+    )
+    op.create_table('subscription_labelling',
+    sa.Column('subscription_id', sa.Uuid(), nullable=False),
+    sa.Column('label_id', sa.Uuid(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['label_id'], ['subscription_label.id'], name=op.f('fk_subscription_labelling_label_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_subscription_labelling_shop_id')),
+    sa.ForeignKeyConstraint(['subscription_id'], ['subscription.id'], name=op.f('fk_subscription_labelling_subscription_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_subscription_labelling')),
+    sa.UniqueConstraint('subscription_id', 'label_id', name=op.f('uq_subscription_labelling_subscription_id_label_id'))
+    )
+    with op.batch_alter_table('subscription_labelling', schema=None) as batch_op:
+        batch_op.create_index('ix_subscription_labelling_label_id', ['label_id', 'subscription_id'], unique=False)
+
+    op.create_table('bundle_order',
+    sa.Column('candidate_id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['candidate_id'], ['bundle_candidate.id'], name=op.f('fk_bundle_order_candidate_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_bundle_order_order_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_bundle_order_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bundle_order')),
+    sa.UniqueConstraint('candidate_id', 'order_id', name=op.f('uq_bundle_order_candidate_id_order_id'))
+    )
+    with op.batch_alter_table('bundle_order', schema=None) as batch_op:
+        batch_op.create_index('ix_bundle_order_order_id', ['order_id'], unique=False)
+
+    op.create_table('buyer_request',
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('text', sa.String(length=2000), nullable=False),
+    sa.Column('reply_to', sa.String(length=254), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by', sa.String(length=80), nullable=False),
+    sa.Column('answer', sa.String(length=2000), nullable=False),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_buyer_request_order_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_buyer_request_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_buyer_request'))
+    )
+    with op.batch_alter_table('buyer_request', schema=None) as batch_op:
+        batch_op.create_index('ix_buyer_request_open', ['shop_id', 'answered_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_buyer_request_order_id'), ['order_id'], unique=False)
 
     op.create_table('login_code',
     sa.Column('session_id', sa.Uuid(), nullable=False),
@@ -486,6 +845,33 @@ def upgrade() -> None:
     with op.batch_alter_table('order_shipment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_order_shipment_shipment_id'), ['shipment_id'], unique=False)
 
+    op.create_table('payment_attempt',
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('card_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sa.String(length=9), nullable=False),
+    sa.Column('gateway', sa.String(length=10), nullable=False),
+    sa.Column('amount', sa.Integer(), nullable=False),
+    sa.Column('idempotency_key', sa.String(length=60), nullable=False),
+    sa.Column('payment_reference', sa.String(length=255), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('reason', sa.String(length=100), nullable=False),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lapses_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('shop_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['card_id'], ['card.id'], name=op.f('fk_payment_attempt_card_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_payment_attempt_order_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_payment_attempt_shop_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_attempt')),
+    sa.UniqueConstraint('idempotency_key', name=op.f('uq_payment_attempt_idempotency_key'))
+    )
+    with op.batch_alter_table('payment_attempt', schema=None) as batch_op:
+        batch_op.create_index('ix_payment_attempt_open', ['next_try_at'], unique=False, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+        batch_op.create_index('ix_payment_attempt_order_id', ['order_id', 'asked_at'], unique=False)
+
     op.create_table('rendition',
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
@@ -524,49 +910,30 @@ def upgrade() -> None:
     with op.batch_alter_table('session_order', schema=None) as batch_op:
         batch_op.create_index('ix_session_order_order_id', ['order_id'], unique=False)
 
-    op.create_table('tracking_event',
-    sa.Column('shipment_id', sa.Uuid(), nullable=False),
-    sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('state', sa.String(length=20), nullable=False),
-    sa.Column('words', sa.String(length=100), nullable=False),
-    sa.Column('place', sa.String(length=100), nullable=False),
+    op.create_table('subscription_occurrence',
+    sa.Column('subscription_id', sa.Uuid(), nullable=False),
+    sa.Column('anchor_on', sa.Date(), nullable=False),
+    sa.Column('cycle_number', sa.Integer(), nullable=False),
+    sa.Column('delivery_on', sa.Date(), nullable=False),
+    sa.Column('ship_on', sa.Date(), nullable=False),
+    sa.Column('creation_on', sa.Date(), nullable=False),
+    sa.Column('outcome', sa.String(length=8), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=True),
+    sa.Column('run_id', sa.Uuid(), nullable=True),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['shipment_id'], ['shipment.id'], name=op.f('fk_tracking_event_shipment_id')),
-    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_tracking_event_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_tracking_event')),
-    sa.UniqueConstraint('shipment_id', 'occurred_at', 'words', 'place', name=op.f('uq_tracking_event_shipment_id_occurred_at_words_place'))
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_subscription_occurrence_order_id')),
+    sa.ForeignKeyConstraint(['run_id'], ['generation_run.id'], name=op.f('fk_subscription_occurrence_run_id')),
+    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_subscription_occurrence_shop_id')),
+    sa.ForeignKeyConstraint(['subscription_id'], ['subscription.id'], name=op.f('fk_subscription_occurrence_subscription_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_subscription_occurrence')),
+    sa.UniqueConstraint('subscription_id', 'anchor_on', name=op.f('uq_subscription_occurrence_subscription_id_anchor_on'))
     )
-    op.create_table('bundle_order',
-    sa.Column('candidate_id', sa.Uuid(), nullable=False),
-    sa.Column('order_id', sa.Uuid(), nullable=False),
-    sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['candidate_id'], ['bundle_candidate.id'], name=op.f('fk_bundle_order_candidate_id')),
-    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_bundle_order_order_id')),
-    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_bundle_order_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_bundle_order')),
-    sa.UniqueConstraint('candidate_id', 'order_id', name=op.f('uq_bundle_order_candidate_id_order_id'))
-    )
-    with op.batch_alter_table('bundle_order', schema=None) as batch_op:
-        batch_op.create_index('ix_bundle_order_order_id', ['order_id'], unique=False)
-
-    op.create_table('import_row',
-    sa.Column('run_id', sa.Uuid(), nullable=False),
-    sa.Column('line', sa.Integer(), nullable=False),
-    sa.Column('order_code', sa.String(length=60), nullable=False),
-    sa.Column('outcome', sa.String(length=10), nullable=False),
-    sa.Column('column', sa.String(length=100), nullable=False),
-    sa.Column('reason', sa.String(length=300), nullable=False),
-    sa.Column('value', sa.String(length=100), nullable=False),
-    sa.Column('shop_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_row_run_id')),
-    sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_import_row_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row'))
-    )
-    with op.batch_alter_table('import_row', schema=None) as batch_op:
-        batch_op.create_index('ix_import_row_run_id', ['run_id', 'line'], unique=False)
+    with op.batch_alter_table('subscription_occurrence', schema=None) as batch_op:
+        batch_op.create_index('ix_subscription_occurrence_order_id', ['order_id'], unique=False)
+        batch_op.create_index('ix_subscription_occurrence_run_id', ['run_id'], unique=False)
 
     op.create_table('outbox_mail',
     sa.Column('order_id', sa.Uuid(), nullable=True),
@@ -717,15 +1084,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_mail_body', sqlite_where=sa.text("body_text <> ''"), postgresql_where=sa.text("body_text <> ''"))
 
     op.drop_table('outbox_mail')
-    with op.batch_alter_table('import_row', schema=None) as batch_op:
-        batch_op.drop_index('ix_import_row_run_id')
+    with op.batch_alter_table('subscription_occurrence', schema=None) as batch_op:
+        batch_op.drop_index('ix_subscription_occurrence_run_id')
+        batch_op.drop_index('ix_subscription_occurrence_order_id')
 
-    op.drop_table('import_row')
-    with op.batch_alter_table('bundle_order', schema=None) as batch_op:
-        batch_op.drop_index('ix_bundle_order_order_id')
-
-    op.drop_table('bundle_order')
-    op.drop_table('tracking_event')
+    op.drop_table('subscription_occurrence')
     with op.batch_alter_table('session_order', schema=None) as batch_op:
         batch_op.drop_index('ix_session_order_order_id')
 
@@ -735,6 +1098,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rendition_order_id'))
 
     op.drop_table('rendition')
+    with op.batch_alter_table('payment_attempt', schema=None) as batch_op:
+        batch_op.drop_index('ix_payment_attempt_order_id')
+        batch_op.drop_index('ix_payment_attempt_open', sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+
+    op.drop_table('payment_attempt')
     with op.batch_alter_table('order_shipment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_order_shipment_shipment_id'))
 
@@ -745,17 +1113,59 @@ def downgrade() -> None:
         batch_op.drop_index('ix_login_code_email_key')
 
     op.drop_table('login_code')
+    with op.batch_alter_table('buyer_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_buyer_request_order_id'))
+        batch_op.drop_index('ix_buyer_request_open')
+
+    op.drop_table('buyer_request')
+    with op.batch_alter_table('bundle_order', schema=None) as batch_op:
+        batch_op.drop_index('ix_bundle_order_order_id')
+
+    op.drop_table('bundle_order')
+    with op.batch_alter_table('subscription_labelling', schema=None) as batch_op:
+        batch_op.drop_index('ix_subscription_labelling_label_id')
+
+    op.drop_table('subscription_labelling')
+    op.drop_table('subscription_item')
+    with op.batch_alter_table('order', schema=None) as batch_op:
+        batch_op.drop_index('uq_order_shop_id_code_key_live', sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
+        batch_op.drop_index(batch_op.f('ix_order_subscription_id'))
+        batch_op.drop_index('ix_order_shop_id_status', sqlite_where=sa.text("status <> 'shipped'"), postgresql_where=sa.text("status <> 'shipped'"))
+        batch_op.drop_index('ix_order_shop_id_payment_method')
+        batch_op.drop_index('ix_order_shop_id_payment_class', sqlite_where=sa.text("payment_class <> ''"), postgresql_where=sa.text("payment_class <> ''"))
+        batch_op.drop_index('ix_order_shop_id_ordered_at')
+        batch_op.drop_index('ix_order_shop_id_needs_attention', sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
+        batch_op.drop_index('ix_order_shop_id_email_key')
+        batch_op.drop_index('ix_order_shop_id_code_key')
+        batch_op.drop_index('ix_order_shop_id_awaiting', sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
+        batch_op.drop_index('ix_order_shop_id_attention', sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
+
+    op.drop_table('order')
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_row_run_id')
+
+    op.drop_table('import_row')
+    op.drop_table('custom_answer')
+    op.drop_table('tracking_event')
+    with op.batch_alter_table('subscription', schema=None) as batch_op:
+        batch_op.drop_index('uq_subscription_number', sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+        batch_op.drop_index('uq_subscription_external_number', sqlite_where=sa.text("external_number <> ''"), postgresql_where=sa.text("external_number <> ''"))
+        batch_op.drop_index('ix_subscription_shop_id_state')
+        batch_op.drop_index('ix_subscription_shop_id_next_delivery_on')
+        batch_op.drop_index('ix_subscription_shop_id_email_key')
+        batch_op.drop_index('ix_subscription_shop_id_created_at')
+        batch_op.drop_index('ix_subscription_shop_id_attention', sqlite_where=sa.text('needs_attention'), postgresql_where=sa.text('needs_attention'))
+        batch_op.drop_index('ix_subscription_due', sqlite_where=sa.text("state = 'active' AND deleted_at IS NULL"), postgresql_where=sa.text("state = 'active' AND deleted_at IS NULL"))
+        batch_op.drop_index('ix_subscription_card_id')
+
+    op.drop_table('subscription')
     with op.batch_alter_table('import_run', schema=None) as batch_op:
         batch_op.drop_index('ix_import_run_with_file', sqlite_where=sa.text("file_key <> ''"), postgresql_where=sa.text("file_key <> ''"))
         batch_op.drop_index('ix_import_run_shop_id')
         batch_op.drop_index('ix_import_run_due', sqlite_where=sa.text("state IN ('trying', 'queued', 'applying')"), postgresql_where=sa.text("state IN ('trying', 'queued', 'applying')"))
 
     op.drop_table('import_run')
-    with op.batch_alter_table('buyer_request', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_buyer_request_order_id'))
-        batch_op.drop_index('ix_buyer_request_open')
-
-    op.drop_table('buyer_request')
+    op.drop_table('custom_field')
     with op.batch_alter_table('bundle_candidate', schema=None) as batch_op:
         batch_op.drop_index('uq_bundle_candidate_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index('ix_bundle_candidate_shop_id_state')
@@ -765,6 +1175,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_value_entry_id'))
 
     op.drop_table('audit_value')
+    op.drop_table('subscription_rules')
+    op.drop_table('subscription_label')
+    with op.batch_alter_table('stop_reason', schema=None) as batch_op:
+        batch_op.drop_index('ix_stop_reason_shop_id')
+
+    op.drop_table('stop_reason')
     with op.batch_alter_table('staff_session', schema=None) as batch_op:
         batch_op.drop_index('ix_staff_session_staff_id')
 
@@ -781,19 +1197,6 @@ def downgrade() -> None:
     op.drop_table('recovery_code')
     op.drop_table('receipt_counter')
     op.drop_table('product_tax_rate')
-    with op.batch_alter_table('order', schema=None) as batch_op:
-        batch_op.drop_index('uq_order_shop_id_code_key_live', sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
-        batch_op.drop_index('ix_order_shop_id_status', sqlite_where=sa.text("status <> 'shipped'"), postgresql_where=sa.text("status <> 'shipped'"))
-        batch_op.drop_index('ix_order_shop_id_payment_method')
-        batch_op.drop_index('ix_order_shop_id_payment_class', sqlite_where=sa.text("payment_class <> ''"), postgresql_where=sa.text("payment_class <> ''"))
-        batch_op.drop_index('ix_order_shop_id_ordered_at')
-        batch_op.drop_index('ix_order_shop_id_needs_attention', sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
-        batch_op.drop_index('ix_order_shop_id_email_key')
-        batch_op.drop_index('ix_order_shop_id_code_key')
-        batch_op.drop_index('ix_order_shop_id_awaiting', sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
-        batch_op.drop_index('ix_order_shop_id_attention', sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
-
-    op.drop_table('order')
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.drop_index('ix_membership_staff_id')
 
@@ -805,11 +1208,23 @@ def downgrade() -> None:
         batch_op.drop_index('ix_login_failure_address')
 
     op.drop_table('login_failure')
+    with op.batch_alter_table('listed_address', schema=None) as batch_op:
+        batch_op.drop_index('ix_listed_address_shop_id_email_key')
+
+    op.drop_table('listed_address')
+    op.drop_table('generation_run')
+    op.drop_table('field_category')
     with op.batch_alter_table('export', schema=None) as batch_op:
         batch_op.drop_index('ix_export_shop_id')
         batch_op.drop_index('ix_export_due')
 
     op.drop_table('export')
+    op.drop_table('closed_day')
+    with op.batch_alter_table('card', schema=None) as batch_op:
+        batch_op.drop_index('ix_card_shop_id_expires')
+        batch_op.drop_index('ix_card_shop_id_email_key')
+
+    op.drop_table('card')
     op.drop_table('buyer_session')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_entry_subject')

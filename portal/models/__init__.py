@@ -4,17 +4,35 @@ from portal.models.access import BuyerRequest, BuyerSession, LoginCode, LoginFai
 from portal.models.audit import AuditEntry, AuditValue
 from portal.models.base import Base
 from portal.models.bundling import BundleCandidate, BundleOrder
+from portal.models.card import Card
 from portal.models.export import Export
 from portal.models.importing import ImportRow, ImportRun, ShopMapping
 from portal.models.mail import OutboxMail
 from portal.models.mail_text import MailText
 from portal.models.order import Order, OrderLine, OrderStatus
+from portal.models.payment import PaymentAttempt
 from portal.models.receipt import Receipt
 from portal.models.rendition import Rendition
 from portal.models.return_invoice import ReturnInvoice
 from portal.models.shipment import OrderShipment, Shipment, ShipmentItem, ShipmentStatus, TrackingEvent
 from portal.models.shop import ProductTaxRate, ReceiptCounter, Shop
 from portal.models.staff import Membership, RecoveryCode, Role, Staff, StaffLink, StaffLock, StaffSession
+from portal.models.subscription import (
+    CustomAnswer,
+    CustomField,
+    FieldCategory,
+    GenerationRun,
+    ListedAddress,
+    PointsUse,
+    StopReason,
+    Subscription,
+    SubscriptionItem,
+    SubscriptionLabel,
+    SubscriptionLabelling,
+    SubscriptionOccurrence,
+    SubscriptionState,
+)
+from portal.models.subscription_rules import ClosedDay, SubscriptionRules
 
 __all__ = [
     "AuditEntry",
@@ -24,9 +42,16 @@ __all__ = [
     "BundleOrder",
     "BuyerRequest",
     "BuyerSession",
+    "Card",
+    "ClosedDay",
+    "CustomAnswer",
+    "CustomField",
     "Export",
+    "FieldCategory",
+    "GenerationRun",
     "ImportRow",
     "ImportRun",
+    "ListedAddress",
     "LoginCode",
     "LoginFailure",
     "LoginLock",
@@ -37,6 +62,8 @@ __all__ = [
     "OrderShipment",
     "OrderStatus",
     "OutboxMail",
+    "PaymentAttempt",
+    "PointsUse",
     "ProductTaxRate",
     "Receipt",
     "ReceiptCounter",
@@ -54,5 +81,13 @@ __all__ = [
     "StaffLink",
     "StaffLock",
     "StaffSession",
+    "StopReason",
+    "Subscription",
+    "SubscriptionItem",
+    "SubscriptionLabel",
+    "SubscriptionLabelling",
+    "SubscriptionOccurrence",
+    "SubscriptionRules",
+    "SubscriptionState",
     "TrackingEvent",
 ]

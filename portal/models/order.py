@@ -1,6 +1,6 @@
 """受注: one purchase with its lines. All amounts are integer yen, tax included."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -134,6 +134,26 @@ class Order(OfShop, Base):
     points_used: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     """What the buyer paid: lines + fees - discount - coupon - points_used, as the file states it."""
+
+    subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"), index=True)
+    subscription_number: Mapped[str] = mapped_column(String(24), default="")
+    """As it was printed; also of a subscription that another system keeps."""
+    cycle_number: Mapped[int | None]
+    """定期回数: which order of its subscription this is; the first is 1."""
+    next_delivery_on: Mapped[date | None]
+    """次回お届け予定日 on statement and delivery note, as it stood when the order was made."""
+    requested_on: Mapped[date | None]
+    """お届け希望日."""
+    time_slot: Mapped[str] = mapped_column(String(40), default="")
+    wrapping: Mapped[str] = mapped_column(String(100), default="")
+    note_1: Mapped[str] = mapped_column(Text, default="")
+    note_2: Mapped[str] = mapped_column(Text, default="")
+    memo: Mapped[str] = mapped_column(Text, default="")
+    """What staff keep with it; never shown to the buyer."""
+    deferred_state: Mapped[str] = mapped_column(String(20), default="")
+    """後払いの与信: a state of `payments.deferred`; empty: not paid that way."""
+    authorised: Mapped[str] = mapped_column(String(10), default="")
+    """Of a generated order: none, held, done or captured; empty: nothing of it goes through us."""
 
     buyer_note: Mapped[str] = mapped_column(Text, default="")
     needs_attention: Mapped[str] = mapped_column(String(40), default="")

@@ -1,0 +1,37 @@
+"""Cards of buyers, as the payment company knows them. Nothing but brand, last 4 and expiry is kept here."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, OfShop
+
+
+class Card(OfShop, Base):
+    __tablename__ = "card"
+    __table_args__ = (
+        UniqueConstraint("shop_id", "gateway", "reference"),
+        Index("ix_card_shop_id_email_key", "shop_id", "email_key"),
+        Index("ix_card_shop_id_expires", "shop_id", "expires", "id"),
+    )
+
+    email_key: Mapped[str] = mapped_column(String(254))
+    """Whose it is: `Subscription.email_key`."""
+    gateway: Mapped[str] = mapped_column(String(10))
+    reference: Mapped[str] = mapped_column(String(255))
+    """The payment company's name for it, never a number of the card."""
+    customer_reference: Mapped[str] = mapped_column(String(255), default="")
+    brand: Mapped[str] = mapped_column(String(20))
+    last4: Mapped[str] = mapped_column(String(4))
+    expires: Mapped[str] = mapped_column(String(7))
+    """Last month it is good for, YYYY-MM."""
+    is_default: Mapped[bool] = mapped_column(default=False)
+    told_expiring: Mapped[str] = mapped_column(String(7), default="")
+    """The expiry that the mail "expires soon" was about: once per expiry."""
+    told_expired: Mapped[str] = mapped_column(String(7), default="")
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way

@@ -1,0 +1,42 @@
+"""What was asked of a payment company for an order: stored before it is asked, so that a crash charges nobody twice."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, OfShop
+
+OPEN = text("state = 'asked'")
+
+
+class PaymentAttempt(OfShop, Base):
+    __tablename__ = "payment_attempt"
+    __table_args__ = (
+        UniqueConstraint("idempotency_key"),
+        Index("ix_payment_attempt_order_id", "order_id", "asked_at"),
+        Index("ix_payment_attempt_open", "next_try_at", sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
+    card_id: Mapped[UUID | None] = mapped_column(ForeignKey("card.id"))
+    kind: Mapped[str] = mapped_column(String(9))
+    """authorise, capture or void."""
+    gateway: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[int]
+    """Yen."""
+    idempotency_key: Mapped[str] = mapped_column(String(60))
+    """Ours; also in the payment's metadata, where it is looked up once the company has forgotten the key."""
+    payment_reference: Mapped[str] = mapped_column(String(255), default="")
+    """The payment company's name for the payment."""
+    state: Mapped[str] = mapped_column(String(8), default="asked")
+    """asked → done | refused; asked for long: the answer was lost, and is looked up."""
+    reason: Mapped[str] = mapped_column(String(100), default="")
+    """The company's code of a refusal."""
+    actor: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime]
+    next_try_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    lapses_at: Mapped[datetime | None]
+    """Until when an authorisation can be captured."""

@@ -1,0 +1,349 @@
+"""定期受注: a plan from which orders are made. Dates are Asia/Tokyo dates; money is integer yen, tax included."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.models.base import Base, OfShop
+
+
+class SubscriptionState(StrEnum):
+    """A shop renames the labels, not the states; the moves between them are in `subscriptions.states`."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    """停止: may come back."""
+    CANCELED = "canceled"
+    """キャンセル: not expected back."""
+    FINISHED = "finished"
+    """終了: cannot be started again."""
+
+
+class PointsUse(StrEnum):
+    NONE = "none"
+    NEXT = "next"
+    """Only in the next order."""
+    ALWAYS = "always"
+    """`points_each` in every order."""
+    ALL = "all"
+    """As many as there are, in every order."""
+
+
+LIVE = text("deleted_at IS NULL")
+DUE = text("state = 'active' AND deleted_at IS NULL")
+
+
+class Subscription(OfShop, Base):
+    __tablename__ = "subscription"
+    __table_args__ = (
+        # When the numbers begin again at 1, they pass over those that are alive.
+        Index("uq_subscription_number", "shop_id", "number", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+        Index(
+            "uq_subscription_external_number",
+            "shop_id",
+            "external_number",
+            unique=True,
+            sqlite_where=text("external_number <> ''"),
+            postgresql_where=text("external_number <> ''"),
+        ),
+        Index("ix_subscription_due", "shop_id", "next_creation_on", "id", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_subscription_shop_id_state", "shop_id", "state", "created_at", "id"),
+        Index("ix_subscription_shop_id_created_at", "shop_id", "created_at", "id"),
+        Index("ix_subscription_shop_id_next_delivery_on", "shop_id", "next_delivery_on", "id"),
+        Index("ix_subscription_shop_id_email_key", "shop_id", "email_key"),
+        Index("ix_subscription_card_id", "card_id"),
+        Index(
+            "ix_subscription_shop_id_attention",
+            "shop_id",
+            "created_at",
+            "id",
+            sqlite_where=text("needs_attention"),
+            postgresql_where=text("needs_attention"),
+        ),
+    )
+
+    number: Mapped[str] = mapped_column(String(24))
+    """Shown to the buyer; given out by `subscriptions.numbering`."""
+    external_number: Mapped[str] = mapped_column(String(60), default="")
+    """Its number in the system it came from."""
+    state: Mapped[SubscriptionState] = mapped_column(String(10), default=SubscriptionState.ACTIVE)
+    needs_attention: Mapped[bool] = mapped_column(default=False)
+    attention_reason: Mapped[str] = mapped_column(String(200), default="")
+    """A code of `subscriptions.attention`, or the words of staff; empty unless it needs attention."""
+    source_media: Mapped[str] = mapped_column(String(60), default="")
+    source_device: Mapped[str] = mapped_column(String(60), default="")
+    source_address: Mapped[str] = mapped_column(String(45), default="")
+    """IP address it was ordered from."""
+
+    customer_number: Mapped[str] = mapped_column(String(60), default="")
+    """Of a member of the shop; empty: a guest, who has no points."""
+    buyer_name: Mapped[str] = mapped_column(String(120))
+    buyer_kana: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    email_key: Mapped[str] = mapped_column(String(254), default="")
+    """`values.emails.normalise(email)`; same key, same buyer."""
+    postcode: Mapped[str] = mapped_column(String(10), default="")
+    prefecture: Mapped[str] = mapped_column(String(10), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")
+    """The billing address, and with `delivery_to` = buyer where it goes."""
+    delivery_to: Mapped[str] = mapped_column(String(6), default="buyer")
+    """buyer: the billing address; listed: `listed_address_id`; own: the recipient columns."""
+    listed_address_id: Mapped[UUID | None] = mapped_column(ForeignKey("listed_address.id"))
+    recipient_name: Mapped[str] = mapped_column(String(120), default="")
+    recipient_kana: Mapped[str] = mapped_column(String(120), default="")
+    recipient_phone: Mapped[str] = mapped_column(String(40), default="")
+    recipient_postcode: Mapped[str] = mapped_column(String(10), default="")
+    recipient_prefecture: Mapped[str] = mapped_column(String(10), default="")
+    recipient_address: Mapped[str] = mapped_column(String(300), default="")
+
+    payment_method: Mapped[str] = mapped_column(String(100), default="")
+    """The shop's words; `payments.methods.classify` reads them."""
+    card_id: Mapped[UUID | None] = mapped_column(ForeignKey("card.id"))
+    wallet_agreement: Mapped[str] = mapped_column(String(100), default="")
+    """The buyer's stored consent at the wallet; empty: nothing may be charged."""
+    instalments: Mapped[int] = mapped_column(default=1)
+
+    shipping_fee: Mapped[int] = mapped_column(default=0)
+    cool_fee: Mapped[int] = mapped_column(default=0)
+    payment_fee: Mapped[int] = mapped_column(default=0)
+    perk_free_shipping: Mapped[bool] = mapped_column(default=False)
+    perk_off: Mapped[int] = mapped_column(default=0)
+    """Yen off the shipping fee, which is never below 0."""
+    coupon_code: Mapped[str] = mapped_column(String(60), default="")
+    coupon: Mapped[int] = mapped_column(default=0)
+    """Yen off every order."""
+    wrapping: Mapped[str] = mapped_column(String(100), default="")
+    points_use: Mapped[PointsUse] = mapped_column(String(6), default=PointsUse.NONE)
+    points_each: Mapped[int] = mapped_column(default=0)
+    """Of `next` and `always`."""
+    points_balance: Mapped[int] = mapped_column(default=0)
+    points_expire_on: Mapped[date | None]
+
+    carrier: Mapped[str] = mapped_column(String(20), default="")
+    """Code of `shipments.carrier_table`, as on shipments."""
+    carrier_fixed: Mapped[bool] = mapped_column(default=False)
+    delivery_method: Mapped[str] = mapped_column(String(60), default="")
+    """The words of the shop (ネコポス, 宅急便 …); `subscriptions.methods` knows which have no date."""
+    time_slot: Mapped[str] = mapped_column(String(40), default="")
+
+    cycle: Mapped[str] = mapped_column(String(20))
+    """Text form of `schedule.Cycle`."""
+    cycle_fixed: Mapped[bool] = mapped_column(default=True)
+    """The buyer (or staff) chose it; False: the items' own rules per cycle number win."""
+    anchor_on: Mapped[date]
+    """Nominal date of the next delivery: what the rule goes on from. The promised date is `next_delivery_on`."""
+    next_creation_on: Mapped[date]
+    next_ship_on: Mapped[date]
+    next_delivery_on: Mapped[date]
+    next_skipped: Mapped[bool] = mapped_column(default=False)
+    """The next one falls out; can be undone until its creation date."""
+    skips_in_a_row: Mapped[int] = mapped_column(default=0)
+    """Final ones, since the last order."""
+    previous_ship_on: Mapped[date | None]
+    previous_delivery_on: Mapped[date | None]
+    late_until: Mapped[date | None]
+    """A person confirmed the orders for past dates with delivery up to this day."""
+
+    cycle_number: Mapped[int] = mapped_column(default=1)
+    """Of the next order; the first (checkout) order is 1."""
+    orders_made: Mapped[int] = mapped_column(default=0)
+    purchase_count: Mapped[int] = mapped_column(default=0)
+    """Orders made that were shipped and not returned."""
+    remaining_orders: Mapped[int | None]
+    """Still made by themselves; None: without end."""
+    resumed: Mapped[bool] = mapped_column(default=False)
+    """The buyer started it again; off after the next order."""
+    resume_on: Mapped[date | None]
+    """A suspended one starts again by itself on this day."""
+    suspended_at: Mapped[datetime | None]
+    canceled_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    stop_reason: Mapped[str] = mapped_column(String(100), default="")
+    """Of suspending, cancelling or finishing, in the words of then."""
+
+    note_1: Mapped[str] = mapped_column(Text, default="")
+    note_2: Mapped[str] = mapped_column(Text, default="")
+    memo: Mapped[str] = mapped_column(Text, default="")
+    search_keys: Mapped[str] = mapped_column(Text, default="")
+    """`subscriptions.search.keys_of`; folded text that one box is looked up in."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    items: Mapped[list["SubscriptionItem"]] = relationship(
+        back_populates="subscription", order_by="SubscriptionItem.position", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
+
+
+class SubscriptionItem(OfShop, Base):
+    """A copy, not a link to a catalogue: renaming or repricing elsewhere never changes it."""
+
+    __tablename__ = "subscription_item"
+    __table_args__ = (UniqueConstraint("subscription_id", "position"),)
+
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"))
+    position: Mapped[int]
+    product_code: Mapped[str] = mapped_column(String(100), default="")
+    name: Mapped[str] = mapped_column(String(300))
+    quantity: Mapped[int]
+    first_price: Mapped[int]
+    """Unit price in the first order only."""
+    later_price: Mapped[int]
+    tax_rate: Mapped[int | None]
+    remaining: Mapped[int | None]
+    """Deliveries that still contain it; None: all."""
+    commitment_count: Mapped[int] = mapped_column(default=0)
+    bundled_gift: Mapped[bool] = mapped_column(default=False)
+    cycles: Mapped[list[str]] = mapped_column(default=list)
+    """Its own rule per cycle number, text forms; the last one goes on. Empty: none of its own."""
+
+    subscription: Mapped[Subscription] = relationship(back_populates="items")
+
+
+class SubscriptionOccurrence(OfShop, Base):
+    """One cycle that was dealt with. The unique row is what makes generation happen exactly once."""
+
+    __tablename__ = "subscription_occurrence"
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "anchor_on"),
+        Index("ix_subscription_occurrence_order_id", "order_id"),
+        Index("ix_subscription_occurrence_run_id", "run_id"),
+    )
+
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"))
+    anchor_on: Mapped[date]
+    cycle_number: Mapped[int]
+    delivery_on: Mapped[date]
+    ship_on: Mapped[date]
+    creation_on: Mapped[date]
+    outcome: Mapped[str] = mapped_column(String(8))
+    """ordered, skipped or merged."""
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("order.id"))
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("generation_run.id"))
+    actor: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+
+
+class GenerationRun(OfShop, Base):
+    """One day's orders of one shop: the report for staff, and the work that a killed worker left."""
+
+    __tablename__ = "generation_run"
+    __table_args__ = (UniqueConstraint("shop_id", "day"),)
+
+    day: Mapped[date]
+    """Everything whose creation date is not after it."""
+    state: Mapped[str] = mapped_column(String(8), default="running")
+    """running or done."""
+    due: Mapped[int] = mapped_column(default=0)
+    """How many were due when it began."""
+    ordered: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    """Of the orders made: on hold, because the payment was not authorised."""
+    waiting: Mapped[int] = mapped_column(default=0)
+    """Late ones that a person has to confirm first."""
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class ListedAddress(OfShop, Base):
+    """An entry of a buyer's address list; editing it moves every subscription that goes there."""
+
+    __tablename__ = "listed_address"
+    __table_args__ = (Index("ix_listed_address_shop_id_email_key", "shop_id", "email_key"),)
+
+    email_key: Mapped[str] = mapped_column(String(254))
+    label: Mapped[str] = mapped_column(String(60), default="")
+    recipient_name: Mapped[str] = mapped_column(String(120))
+    recipient_kana: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    postcode: Mapped[str] = mapped_column(String(10), default="")
+    prefecture: Mapped[str] = mapped_column(String(10), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
+
+
+class SubscriptionLabel(OfShop, Base):
+    """A word of the shop that its subscriptions are marked with."""
+
+    __tablename__ = "subscription_label"
+    __table_args__ = (UniqueConstraint("shop_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+
+
+class SubscriptionLabelling(OfShop, Base):
+    __tablename__ = "subscription_labelling"
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "label_id"),
+        Index("ix_subscription_labelling_label_id", "label_id", "subscription_id"),
+    )
+
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"))
+    label_id: Mapped[UUID] = mapped_column(ForeignKey("subscription_label.id"))
+
+
+class StopReason(OfShop, Base):
+    """A reason that staff and buyers choose from, in the order of the ids."""
+
+    __tablename__ = "stop_reason"
+    __table_args__ = (Index("ix_stop_reason_shop_id", "shop_id", "kind", "id"),)
+
+    kind: Mapped[str] = mapped_column(String(8))
+    """suspend or cancel."""
+    text: Mapped[str] = mapped_column(String(100))
+    retired_at: Mapped[datetime | None]
+    """No longer on offer; what was chosen stays."""
+
+
+class FieldCategory(OfShop, Base):
+    """Custom fields that belong together; one that allows several answers can be filled in more than once."""
+
+    __tablename__ = "field_category"
+    __table_args__ = (UniqueConstraint("shop_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(60))
+    several: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int]
+
+
+class CustomField(OfShop, Base):
+    __tablename__ = "custom_field"
+    __table_args__ = (UniqueConstraint("category_id", "name"),)
+
+    category_id: Mapped[UUID] = mapped_column(ForeignKey("field_category.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(10))
+    """text, integer, email, date, textarea, select, selects, radio, checkbox: `subscriptions.fields` has the rules."""
+    required: Mapped[bool] = mapped_column(default=False)
+    """For buyers; staff may save without."""
+    longest: Mapped[int | None]
+    least: Mapped[int | None]
+    most: Mapped[int | None]
+    options: Mapped[list[str]] = mapped_column(default=list)
+    position: Mapped[int]
+
+
+class CustomAnswer(OfShop, Base):
+    """What was answered stays as it was, also when its field has changed since."""
+
+    __tablename__ = "custom_answer"
+    __table_args__ = (UniqueConstraint("subscription_id", "field_id", "position"),)
+
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"))
+    field_id: Mapped[UUID] = mapped_column(ForeignKey("custom_field.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    """Which answer of a category that allows several."""
+    values: Mapped[list[str]]

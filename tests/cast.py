@@ -1,11 +1,12 @@
 """The fixed cast: 花子 the buyer, 太郎 another buyer, and their two shops. Invented people, example addresses."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.models import (
+    Card,
     Membership,
     Order,
     OrderLine,
@@ -16,6 +17,9 @@ from portal.models import (
     ShipmentStatus,
     Shop,
     Staff,
+    Subscription,
+    SubscriptionItem,
+    SubscriptionRules,
 )
 
 HANAKO = {
@@ -129,3 +133,90 @@ class Cast:
             self.session.add(Membership(shop_id=shop.id, staff_id=staff.id, role=role, created_at=self.now))
         self.session.flush()
         return staff
+
+    def rules(self, shop: Shop, **changes: Any) -> SubscriptionRules:
+        """Subscriptions on; every kind of cycle on offer; 大阪府 takes 1 day, 北海道 3; sends every day of the week."""
+        facts: dict[str, Any] = {
+            "enabled": True,
+            "lead_days": 3,
+            "transit_days": {"": 1, "北海道": 3},
+            "dateless_days": {},
+            "creation_days": 7,
+            "closed_weekdays": [],
+            "closed_on_holidays": False,
+            "cycles_offered": {
+                "days": [7, 90],
+                "weeks": [1, 12],
+                "weeks_weekday": [1, 12],
+                "months": [1, 6],
+                "months_day": [1, 6],
+                "months_nth": [1, 6],
+                "months_nth_weekday": [1, 6],
+            },
+            "payment_methods": ["クレジットカード", "代金引換", "NP後払い", "Amazon Pay"],
+            "cod_methods_refused": [],
+            "time_slots": [],
+            "changes": {},
+            "offers_before_cancelling": [],
+            "status_names": {},
+        }
+        rules = SubscriptionRules(shop_id=shop.id, **(facts | changes))
+        self.session.add(rules)
+        self.session.flush()
+        return rules
+
+    def subscription(self, shop: Shop, number: str = "0000000001", **changes: Any) -> Subscription:
+        """花子's: green tea every month on the 15th by Yamato, next on 2026-12-15; the first order was made.
+
+        `items` are dicts of SubscriptionItem's columns (a name is enough); `next_delivery_on` alone also sets the anchor,
+        the ship date a day before and the creation date a week before that.
+        """
+        items = changes.pop("items", None) or [
+            {"product_code": "T-100", "name": "煎茶 やぶきた 100g", "first_price": 980, "tax_rate": 8}
+        ]
+        delivery_on = changes.pop("next_delivery_on", date(2026, 12, 15))
+        ship_on = changes.pop("next_ship_on", delivery_on - timedelta(days=1))
+        facts: dict[str, Any] = HANAKO | {
+            "number": number,
+            "state": "active",
+            "payment_method": "代金引換",
+            "shipping_fee": 500,
+            "carrier": "yamato",
+            "delivery_method": "宅急便",
+            "cycle": "months:1@15",
+            "anchor_on": delivery_on,
+            "next_creation_on": ship_on - timedelta(days=7),
+            "next_ship_on": ship_on,
+            "next_delivery_on": delivery_on,
+            "cycle_number": 2,
+            "orders_made": 1,
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+        subscription = Subscription(shop_id=shop.id, **(facts | changes))
+        usual: dict[str, Any] = {"quantity": 1, "first_price": 1080, "later_price": 1080, "tax_rate": 8}
+        subscription.items = [
+            SubscriptionItem(shop_id=shop.id, position=position, **(usual | item))
+            for position, item in enumerate(items, 1)
+        ]
+        self.session.add(subscription)
+        self.session.flush()
+        return subscription
+
+    def card(self, shop: Shop, **changes: Any) -> Card:
+        """花子's Visa ending in 4242, good until 2028-12, at the sandbox gateway."""
+        facts: dict[str, Any] = {
+            "email_key": HANAKO["email_key"],
+            "gateway": "sandbox",
+            "reference": "card-4242",
+            "customer_reference": "customer-hanako",
+            "brand": "Visa",
+            "last4": "4242",
+            "expires": "2028-12",
+            "is_default": True,
+            "created_at": self.now,
+        }
+        card = Card(shop_id=shop.id, **(facts | changes))
+        self.session.add(card)
+        self.session.flush()
+        return card

@@ -180,12 +180,16 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('several', sa.Boolean(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_field_category_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_field_category')),
-    sa.UniqueConstraint('shop_id', 'name', name=op.f('uq_field_category_shop_id_name'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_field_category'))
     )
+    with op.batch_alter_table('field_category', schema=None) as batch_op:
+        batch_op.create_index('uq_field_category_name', ['shop_id', 'name'], unique=True, sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+
     op.create_table('generation_run',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
@@ -474,13 +478,17 @@ def upgrade() -> None:
     sa.Column('most', sa.Integer(), nullable=True),
     sa.Column('options', sa.JSON(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('shop_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['category_id'], ['field_category.id'], name=op.f('fk_custom_field_category_id')),
     sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_custom_field_shop_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_custom_field')),
-    sa.UniqueConstraint('category_id', 'name', name=op.f('uq_custom_field_category_id_name'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_custom_field'))
     )
+    with op.batch_alter_table('custom_field', schema=None) as batch_op:
+        batch_op.create_index('uq_custom_field_name', ['category_id', 'name'], unique=True, sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+
     op.create_table('import_run',
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('mapping', sa.String(length=40), nullable=False),
@@ -1165,6 +1173,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_import_run_due', sqlite_where=sa.text("state IN ('trying', 'queued', 'applying')"), postgresql_where=sa.text("state IN ('trying', 'queued', 'applying')"))
 
     op.drop_table('import_run')
+    with op.batch_alter_table('custom_field', schema=None) as batch_op:
+        batch_op.drop_index('uq_custom_field_name', sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+
     op.drop_table('custom_field')
     with op.batch_alter_table('bundle_candidate', schema=None) as batch_op:
         batch_op.drop_index('uq_bundle_candidate_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
@@ -1213,6 +1224,9 @@ def downgrade() -> None:
 
     op.drop_table('listed_address')
     op.drop_table('generation_run')
+    with op.batch_alter_table('field_category', schema=None) as batch_op:
+        batch_op.drop_index('uq_field_category_name', sqlite_where=sa.text('deleted_at IS NULL'), postgresql_where=sa.text('deleted_at IS NULL'))
+
     op.drop_table('field_category')
     with op.batch_alter_table('export', schema=None) as batch_op:
         batch_op.drop_index('ix_export_shop_id')

@@ -312,16 +312,25 @@ class FieldCategory(OfShop, Base):
     """Custom fields that belong together; one that allows several answers can be filled in more than once."""
 
     __tablename__ = "field_category"
-    __table_args__ = (UniqueConstraint("shop_id", "name"),)
+    __table_args__ = (
+        Index("uq_field_category_name", "shop_id", "name", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+    )
 
     name: Mapped[str] = mapped_column(String(60))
     several: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]
+    deleted_at: Mapped[datetime | None]
+    """Its fields went with it; what was answered stays."""
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
 
 
 class CustomField(OfShop, Base):
     __tablename__ = "custom_field"
-    __table_args__ = (UniqueConstraint("category_id", "name"),)
+    __table_args__ = (
+        Index("uq_custom_field_name", "category_id", "name", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+    )
 
     category_id: Mapped[UUID] = mapped_column(ForeignKey("field_category.id"))
     name: Mapped[str] = mapped_column(String(60))
@@ -334,6 +343,11 @@ class CustomField(OfShop, Base):
     most: Mapped[int | None]
     options: Mapped[list[str]] = mapped_column(default=list)
     position: Mapped[int]
+    deleted_at: Mapped[datetime | None]
+    """No longer asked; what was answered stays and is shown."""
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
 
 
 class CustomAnswer(OfShop, Base):

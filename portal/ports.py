@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
 
@@ -69,8 +71,92 @@ class Renderer(Protocol):
         """PDF of a frozen document (its `to_dict()` form); `images` holds logo and seal as PNG."""
 
 
+# --- the payment company ---------------------------------------------------------------------------------------------
+class PaymentStanding(StrEnum):
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    VOID = "void"
+    """Let go by us, or lapsed."""
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True)
+class CardSetup:
+    reference: str
+    """What `finish_card_setup` is asked with once the buyer is back."""
+    url: str
+    """The payment company's own page: card numbers are typed there, never here."""
+
+
+@dataclass(frozen=True)
+class SavedCard:
+    reference: str
+    customer_reference: str
+    brand: str
+    last4: str
+    expires: str
+    """Last month it is good for, YYYY-MM."""
+
+
+@dataclass(frozen=True)
+class Payment:
+    reference: str
+    """The payment company's name for it."""
+    amount: int
+    standing: PaymentStanding
+    lapses_at: datetime | None = None
+    """Until when an authorisation can be captured."""
+    code: str = ""
+    """Of a decline."""
+
+
+class PaymentDeclinedError(Exception):
+    """The company said no; asking the same again gives the same answer. `code` is the company's word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class GatewayDownError(Exception):
+    """The company cannot be reached, or takes nothing now: nothing was done."""
+
+
+class PaymentUncertainError(Exception):
+    """The answer was lost: it may or may not have been done. `find` tells."""
+
+
+LAPSED = "authorisation_lapsed"
+"""Code of a capture that came too late: the same on every gateway, because it is answered by a new authorisation."""
+
+
+class PaymentGateway(Protocol):
+    """All of these raise GatewayDownError, those that move money PaymentDeclinedError and PaymentUncertainError too.
+
+    `key` is our idempotency key: within 24 hours the same key gives the same answer and does nothing again.
+    """
+
+    def start_card_setup(self, *, our_reference: str, return_url: str, customer_reference: str = "") -> CardSetup: ...
+
+    def finish_card_setup(self, setup_reference: str) -> SavedCard:
+        """PaymentDeclinedError: the buyer gave up, or the card was not accepted."""
+
+    def authorise(self, *, amount: int, source: str, key: str, our_reference: str) -> Payment:
+        """`source` is a saved card's reference or a wallet's agreement; `our_reference` goes into the metadata."""
+
+    def capture(self, payment_reference: str, *, amount: int, key: str) -> Payment:
+        """PaymentDeclinedError with the code LAPSED: too late, the money is no longer held."""
+
+    def void(self, payment_reference: str, *, key: str) -> Payment: ...
+
+    def find(self, our_reference: str) -> Payment | None:
+        """As it stands now; None: no such payment was ever made."""
+
+
 @dataclass(frozen=True)
 class Ports:
     mailer: Mailer
     documents: DocumentStore
     renderer: Renderer
+    gateways: Mapping[str, PaymentGateway]
+    """By `SubscriptionRules.gateway` and `Card.gateway`."""

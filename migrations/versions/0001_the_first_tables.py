@@ -708,6 +708,7 @@ def upgrade() -> None:
     sa.Column('note_2', sa.Text(), nullable=False),
     sa.Column('memo', sa.Text(), nullable=False),
     sa.Column('deferred_state', sa.String(length=20), nullable=False),
+    sa.Column('next_payment_method', sa.String(length=100), nullable=False),
     sa.Column('authorised', sa.String(length=10), nullable=False),
     sa.Column('buyer_note', sa.Text(), nullable=False),
     sa.Column('needs_attention', sa.String(length=40), nullable=False),
@@ -724,6 +725,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_order'))
     )
     with op.batch_alter_table('order', schema=None) as batch_op:
+        batch_op.create_index('ix_order_authorised', ['status', 'id'], unique=False, sqlite_where=sa.text("authorised = 'done'"), postgresql_where=sa.text("authorised = 'done'"))
         batch_op.create_index('ix_order_shop_id_attention', ['shop_id', 'ordered_at'], unique=False, sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
         batch_op.create_index('ix_order_shop_id_awaiting', ['shop_id'], unique=False, sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
         batch_op.create_index('ix_order_shop_id_code_key', ['shop_id', 'code_key'], unique=False)
@@ -861,6 +863,7 @@ def upgrade() -> None:
     sa.Column('amount', sa.Integer(), nullable=False),
     sa.Column('idempotency_key', sa.String(length=60), nullable=False),
     sa.Column('payment_reference', sa.String(length=255), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('reason', sa.String(length=100), nullable=False),
     sa.Column('actor', sa.String(length=80), nullable=False),
@@ -1147,6 +1150,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_order_shop_id_code_key')
         batch_op.drop_index('ix_order_shop_id_awaiting', sqlite_where=sa.text("status = 'awaiting_shipment'"), postgresql_where=sa.text("status = 'awaiting_shipment'"))
         batch_op.drop_index('ix_order_shop_id_attention', sqlite_where=sa.text("needs_attention <> ''"), postgresql_where=sa.text("needs_attention <> ''"))
+        batch_op.drop_index('ix_order_authorised', sqlite_where=sa.text("authorised = 'done'"), postgresql_where=sa.text("authorised = 'done'"))
 
     op.drop_table('order')
     with op.batch_alter_table('import_row', schema=None) as batch_op:

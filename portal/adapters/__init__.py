@@ -1,16 +1,25 @@
 """Who answers the ports; wired in one place."""
 
+from collections.abc import Mapping
+
+from portal import clock
 from portal.adapters.document_folder import DocumentFolder
 from portal.adapters.mail_folder import MailFolder
+from portal.adapters.sandbox_gateway import SandboxGateway
 from portal.adapters.smtp import SmtpMailer
 from portal.adapters.weasyprint import WeasyPrintRenderer
 from portal.config import Settings
-from portal.ports import Mailer, Ports
+from portal.ports import Mailer, PaymentGateway, Ports
 
 
 def wire(settings: Settings) -> Ports:
     """Opens nothing: connections are made by the first use, WeasyPrint is loaded by the first page."""
-    return Ports(mailer=_mailer(settings), documents=DocumentFolder(settings.documents), renderer=WeasyPrintRenderer())
+    return Ports(
+        mailer=_mailer(settings),
+        documents=DocumentFolder(settings.documents),
+        renderer=WeasyPrintRenderer(),
+        gateways=_gateways(settings),
+    )
 
 
 def _mailer(settings: Settings) -> Mailer:
@@ -23,3 +32,10 @@ def _mailer(settings: Settings) -> Mailer:
         user=settings.smtp_user,
         password=settings.smtp_password,
     )
+
+
+def _gateways(settings: Settings) -> Mapping[str, PaymentGateway]:
+    """The sandbox says yes to everybody and moves no money: a real shop must never send goods on its word."""
+    if settings.mypage_env == "production":
+        return {}
+    return {"sandbox": SandboxGateway(settings.instance / "sandbox-gateway.sqlite3", settings.public_url, clock.now)}

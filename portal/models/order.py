@@ -79,6 +79,14 @@ class Order(OfShop, Base):
             sqlite_where=text("needs_attention <> ''"),
             postgresql_where=text("needs_attention <> ''"),
         ),
+        # Money that is held, and is to be taken when the order has shipped or let go when it was cancelled.
+        Index(
+            "ix_order_authorised",
+            "status",
+            "id",
+            sqlite_where=text("authorised = 'done'"),
+            postgresql_where=text("authorised = 'done'"),
+        ),
         # What waits to be sent: some of many.
         Index(
             "ix_order_shop_id_awaiting",
@@ -152,6 +160,8 @@ class Order(OfShop, Base):
     """What staff keep with it; never shown to the buyer."""
     deferred_state: Mapped[str] = mapped_column(String(20), default="")
     """後払いの与信: a state of `payments.deferred`; empty: not paid that way."""
+    next_payment_method: Mapped[str] = mapped_column(String(100), default="")
+    """後払い → 代金引換: what it is paid by once the deferred-payment company has cancelled."""
     authorised: Mapped[str] = mapped_column(String(10), default="")
     """Of a generated order: none, held, done or captured; empty: nothing of it goes through us."""
 

@@ -30,6 +30,8 @@ class PaymentAttempt(OfShop, Base):
     """Ours; also in the payment's metadata, where it is looked up once the company has forgotten the key."""
     payment_reference: Mapped[str] = mapped_column(String(255), default="")
     """The payment company's name for the payment."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often a worker took it up; from the second on the company may have done it already."""
     state: Mapped[str] = mapped_column(String(8), default="asked")
     """asked → done | refused; asked for long: the answer was lost, and is looked up."""
     reason: Mapped[str] = mapped_column(String(100), default="")

@@ -1,0 +1,99 @@
+"""The rules once more, found by walking from day to day: slow, written from the rules' words, sharing nothing."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+from hypothesis import strategies as st
+
+from portal.subscriptions.cycles import Cycle, CycleKind
+
+KINDS = tuple(CycleKind)
+NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def walked(text: str, previous: date) -> date:
+    """The next delivery date by the text form."""
+    unit, _, rest = text.partition(":")
+    count, _, where = rest.partition("@")
+    n = int(count)
+    if unit == "days":
+        return steps(previous, n)
+    if unit == "weeks":
+        there = steps(previous, 7 * n)
+        return next(day for day in week_of(there) if NAMES[day.weekday()] == (where or NAMES[there.weekday()]))
+    month = days_of_month(previous, n)
+    if not where:
+        return [day for day in month if day.day <= previous.day][-1]
+    if where.isdigit():
+        return [day for day in month if day.day <= int(where)][-1]
+    ordinal, _, name = where.partition("-")
+    wanted = [day for day in month if NAMES[day.weekday()] == (name or NAMES[previous.weekday()])]
+    return wanted[: int(ordinal[0])][-1]
+
+
+def steps(day: date, count: int) -> date:
+    for _ in range(count):
+        day += timedelta(days=1)
+    return day
+
+
+def week_of(day: date) -> list[date]:
+    """Monday to Sunday."""
+    while day.isoweekday() != 1:
+        day -= timedelta(days=1)
+    return [day + timedelta(days=offset) for offset in range(7)]
+
+
+def days_of_month(day: date, months_later: int) -> list[date]:
+    """Every day of it, reached through the first of each month between."""
+    day = day.replace(day=1)
+    for _ in range(months_later):
+        month = day.month
+        while day.month == month:
+            day += timedelta(days=1)
+    found = []
+    while not found or day.month == found[0].month:
+        found.append(day)
+        day += timedelta(days=1)
+    return found
+
+
+def walked_back(day: date, count: int, counts: Callable[[date], bool]) -> date:
+    """The `count`-th day before it that counts; 0: the last one up to it."""
+    while not counts(day):
+        day -= timedelta(days=1)
+    while count:
+        day -= timedelta(days=1)
+        count -= counts(day)
+    return day
+
+
+def random_text(kind: CycleKind, random: Random) -> str:
+    nth, weekday = random.choice(["1st", "2nd", "3rd", "4th", "5th"]), random.choice(NAMES)
+    match kind:
+        case CycleKind.DAYS:
+            return f"days:{random.randint(1, 366)}"
+        case CycleKind.WEEKS:
+            return f"weeks:{random.randint(1, 52)}"
+        case CycleKind.WEEKS_WEEKDAY:
+            return f"weeks:{random.randint(1, 52)}@{weekday}"
+    months = f"months:{random.randint(1, 12)}"
+    return {
+        CycleKind.MONTHS: months,
+        CycleKind.MONTHS_DAY: f"{months}@{random.randint(1, 31)}",
+        CycleKind.MONTHS_NTH: f"{months}@{nth}",
+        CycleKind.MONTHS_NTH_WEEKDAY: f"{months}@{nth}-{weekday}",
+    }[kind]
+
+
+def cycles(kind: CycleKind) -> st.SearchStrategy[Cycle]:
+    most = {"days": 366, "weeks": 52}.get(kind.value.partition("_")[0], 12)
+    return st.builds(
+        Cycle,
+        st.just(kind),
+        st.integers(1, most),
+        day=st.integers(1, 31) if kind is CycleKind.MONTHS_DAY else st.none(),
+        nth=st.integers(1, 5) if "_nth" in kind else st.none(),
+        weekday=st.integers(0, 6) if "_weekday" in kind else st.none(),
+    )

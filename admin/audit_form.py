@@ -21,7 +21,7 @@ class AuditForm(FlaskForm):
 
     actor = SelectField(_l("だれが"), default="")
     action = SelectField(_l("なにを"), default="")
-    order_code = StringField(_l("注文コード"), validators=[Length(max=60)])
+    order_code = StringField(_l("受注コード"), validators=[Length(max=60)])
     since = DateField(_l("いつから"), validators=[Optional()])
     until = DateField(_l("いつまで"), validators=[Optional()])
 

@@ -58,7 +58,7 @@ FIELDS: Mapping[str, Any] = {
     "discount": _l("値引き"),
     "coupon": _l("クーポン"),
     "points_used": _l("ポイント利用"),
-    "total": _l("合計（お客さまの支払額）"),
+    "total": _l("合計（購入者の支払額）"),
     "carrier": _l("配送会社・配送方法"),
     "service": _l("送り状の種類"),
     "external_number": _l("出荷管理番号"),

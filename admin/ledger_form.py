@@ -64,7 +64,7 @@ class LedgerForm(FlaskForm):
         choices=[
             SelectChoice("", _l("すべて")),
             SelectChoice("buyer", _l("購入者")),
-            SelectChoice("staff", _l("お店")),
+            SelectChoice("staff", _l("店舗")),
         ],
         default="",
     )

@@ -16,7 +16,7 @@ class MailTextForm(FlaskForm):
 
     subject = StringField(_l("件名"))
     body = TextAreaField(_l("本文"))
-    order_code = StringField(_l("プレビューに使う注文番号"))
+    order_code = StringField(_l("プレビューに使う受注コード"))
     version = IntegerField(widget=HiddenInput(), default=0)
     """Of the row that the form was made from; 0: our own words."""
 

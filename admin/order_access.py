@@ -89,7 +89,7 @@ def unlock_order(order_id: UUID) -> Response:
     order = require_order(order_id)
     locks.lift(db.session, order, secret=secret(), actor=staff_actor(), now=now())
     db.session.commit()
-    flash(_("ロックを解除しました。購入者はすぐにもう一度試せます。"), "good")
+    flash(_("ロックを解除しました。お客さまはすぐにもう一度試せます。"), "good")
     return to_order(order.id, "access")
 
 

@@ -81,7 +81,7 @@ def issue_custom_receipts(order_id: UUID) -> Page:
         may_go_over=may(Role.MANAGER),
         over_reason=form.over_reason.data or "",
         replaces=uuid_or_none(form.replaces.data),
-        void_reason=form.void_reason.data or str(_("お店が領収書を発行したため")),
+        void_reason=form.void_reason.data or str(_("店舗が領収書を発行したため")),
         verify_url=verify_url,
         actor=staff_actor(),
         now=now(),

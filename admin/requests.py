@@ -1,4 +1,4 @@
-"""お客様からのご連絡: what buyers ask of the shop, answered by mail or seen to otherwise."""
+"""お客さまからのご連絡: what buyers ask of the shop, answered by mail or seen to otherwise."""
 
 from uuid import UUID
 

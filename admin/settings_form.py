@@ -91,7 +91,7 @@ class AccessForm(SettingsForm):
         _l("出店先"), choices=[choice(key, PLATFORM_NAMES[key]) for key in PLATFORMS], validate_choice=False
     )
     login_element = RadioField(
-        _l("ご注文番号といっしょに入力してもらうもの"),
+        _l("受注コードといっしょに入力してもらうもの"),
         choices=[choice("name", _l("購入者名")), choice("phone", _l("電話番号"))],
         validate_choice=False,
     )
@@ -189,7 +189,7 @@ class ContactForm(SettingsForm):
     contact_hours = StringField(_l("電話の受付時間"), filters=[tidied])
     contact_email = StringField(_l("メールアドレス"), filters=[tidied])
     contact_url = StringField(_l("お問い合わせフォームの URL"), filters=[tidied])
-    site_url = StringField(_l("お店のサイトの URL"), filters=[tidied])
+    site_url = StringField(_l("店舗のサイトの URL"), filters=[tidied])
 
 
 class MailForm(SettingsForm):

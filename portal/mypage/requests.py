@@ -1,4 +1,4 @@
-"""お店への依頼: what the buyer cannot do alone on this page."""
+"""お店へのご連絡: what the buyer cannot do alone on this page."""
 
 from typing import Any
 from uuid import UUID

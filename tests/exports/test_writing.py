@@ -128,7 +128,7 @@ def test_a_row_tells_everything_about_its_receipt(
         "取消の理由": "宛名違い",
         "再発行の元の番号": "",
         "差し替え後の番号": "00000002",
-        "注文コード": "A-10234",
+        "受注コード": "A-10234",
         "発行者": "店舗",
     }
     assert [told["00000002"][name] for name in ("宛名", "取引先", "10%対象", "10%消費税", "状態", "発行者")] == [
@@ -239,7 +239,7 @@ def test_of_two_workers_at_one_part_the_first_stands(
 
     monkeypatch.setattr(writing.csv_text, "encode", slow)
     assert not work(export)
-    assert [row["注文コード"] for row in rows(export, store)] == ["A-2"] * 15
+    assert [row["受注コード"] for row in rows(export, store)] == ["A-2"] * 15
     assert len(list(store._folder.glob("*/*"))) == len(export.parts) == 2
 
 

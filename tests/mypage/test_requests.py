@@ -1,4 +1,4 @@
-"""お店への依頼: what a buyer leaves with the shop's staff."""
+"""お店へのご連絡: what a buyer leaves with the shop's staff."""
 
 import re
 

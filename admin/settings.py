@@ -17,12 +17,13 @@ from admin.settings_form import SettingsForm
 from admin.settings_preview import preview, preview_kind
 from admin.settings_sections import FORMS, SECTIONS
 from admin.settings_words import ADVICE, PAYMENT_CLASSES, PROBLEMS, described, rate_name
+from portal.audit import Meanwhile
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Role, Shop, Staff
 from portal.shops.addresses import address_of
 from portal.shops.rules import Facts, advice
-from portal.shops.verbs import Meanwhile, Refused, Saved, Stale, Weighed, change_settings, settings_of, weigh
+from portal.shops.verbs import Refused, Saved, Stale, Weighed, change_settings, settings_of, weigh
 from portal.values.dates import tokyo_date
 
 Page = str | tuple[str, int] | Response

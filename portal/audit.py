@@ -1,10 +1,11 @@
-"""Writing the audit trail: one call beside each change, in its transaction."""
+"""Writing the audit trail: one call beside each change, in its transaction; and who was quicker than an open form."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, AuditValue
@@ -12,6 +13,16 @@ from portal.models.base import new_id
 
 Change = tuple[object, object]
 """(before, after)"""
+LOOKED_BACK = 100
+"""Changes; a form that is older than so many is told of these only."""
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """Somebody else's change since a form was opened."""
+
+    actor: str
+    at: datetime
 
 
 def record(
@@ -61,6 +72,27 @@ def record_many(
         entry = {"shop_id": shop_id, "at": now, "actor": actor, "action": action, "subject_type": subject_type}
         rows = [{**entry, "id": new_id(), "subject_id": subject, "fields": []} for subject in subjects]
         session.execute(insert(AuditEntry.__table__), rows)  # type: ignore[arg-type]
+
+
+def changed_since(
+    session: Session, shop_id: UUID, *, action: str, subject: tuple[str, UUID], versions: int
+) -> dict[str, Meanwhile]:
+    """Field → who changed it last, in the newest `versions` entries: each change of settings writes one."""
+    if versions <= 0:
+        return {}
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.shop_id == shop_id)
+        .where(AuditEntry.subject_type == subject[0], AuditEntry.subject_id == subject[1])
+        .where(AuditEntry.action == action)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .limit(min(versions, LOOKED_BACK))
+    )
+    found: dict[str, Meanwhile] = {}
+    for entry in entries:
+        for field in entry.fields:
+            found.setdefault(field, Meanwhile(entry.actor, entry.at))
+    return found
 
 
 def _text(value: object) -> str | None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import AuditEntry, Shop
+from portal.audit import Meanwhile
+from portal.models import Shop
 from portal.orders.turns import lock_shop
 from portal.shops.problems import Problem
 from portal.shops.rules import SETTINGS, Facts, problems
@@ -18,8 +18,6 @@ from portal.values.dates import tokyo_date
 
 CHANGED = "shop.settings_changed"
 RATES = frozenset({"default_tax_rate", "fee_tax_rate"})
-LOOKED_BACK = 100
-"""Changes; a form that is older than so many is told of these only."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +29,6 @@ class Saved:
 @dataclass(frozen=True)
 class Refused:
     problems: Mapping[str, Problem]
-
-
-@dataclass(frozen=True)
-class Meanwhile:
-    """Somebody else's change since the form was opened."""
-
-    actor: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -90,7 +80,10 @@ def change_settings(
     session.refresh(shop)
     weighed = weigh(shop, changes, Facts(tokyo_date(now), actor_has_app))
     changed = weighed.changed
-    meanwhile = {field: by for field, by in _changed_since(session, shop, version).items() if field in changed}
+    quicker = audit.changed_since(
+        session, shop.id, action=CHANGED, subject=("shop", shop.id), versions=shop.settings_version - version
+    )
+    meanwhile = {field: by for field, by in quicker.items() if field in changed}
     if meanwhile:
         return Stale(meanwhile)
     if weighed.problems:
@@ -116,25 +109,6 @@ def _put(session: Session, shop: Shop, changed: Mapping[str, Any], *, actor: str
         now=now,
         changes={field: (_as_text(before[field]), _as_text(value)) for field, value in changed.items()},
     )
-
-
-def _changed_since(session: Session, shop: Shop, version: int) -> dict[str, Meanwhile]:
-    """Each change of the settings is one entry of the audit, so the newest entries are the ones since then."""
-    count = min(shop.settings_version - version, LOOKED_BACK)
-    if count <= 0:
-        return {}
-    entries = session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.shop_id == shop.id, AuditEntry.subject_type == "shop", AuditEntry.subject_id == shop.id)
-        .where(AuditEntry.action == CHANGED)
-        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-        .limit(count)
-    )
-    found: dict[str, Meanwhile] = {}
-    for entry in entries:
-        for field in entry.fields:
-            found.setdefault(field, Meanwhile(entry.actor, entry.at))
-    return found
 
 
 def _as_text(value: object) -> object:

@@ -11,6 +11,7 @@ from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Dialect, Engine
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -116,14 +117,32 @@ def compiled_addresses() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def compiled_statements() -> Callable[[Engine], None]:
+    """The same for SQL: engines of one database speak one dialect, and look a statement up by it."""
+    dialects: dict[str, Dialect] = {}
+    compiled: dict[Any, Any] = {}
+
+    def share(engine: Engine) -> None:
+        engine.dialect = dialects.setdefault(engine.dialect.name, engine.dialect)
+        engine.update_execution_options(compiled_cache=compiled)
+
+    return share
+
+
 @pytest.fixture
 def make_app(
-    settings: Settings, clock: Clock, compiled_templates: FileSystemBytecodeCache
+    settings: Settings,
+    clock: Clock,
+    compiled_templates: FileSystemBytecodeCache,
+    compiled_statements: Callable[[Engine], None],
 ) -> Iterator[Callable[[], Flask]]:
     made: list[Flask] = []
 
     def make() -> Flask:
         app = create_app(settings)
+        with app.app_context():
+            compiled_statements(db.engine)
         app.config.update(TESTING=True, CLOCK=clock)
         app.jinja_env.bytecode_cache = compiled_templates
         app.extensions["pace"] = Pace(floor=0)

@@ -169,13 +169,14 @@ class Cast:
         """花子's: green tea every month on the 15th by Yamato, next on 2026-12-15; the first order was made.
 
         `items` are dicts of SubscriptionItem's columns (a name is enough); `next_delivery_on` alone also sets the anchor,
-        the ship date a day before and the creation date a week before that.
+        the ship date four days before and the creation date a week before that, as `rules` have it. Orders that the
+        counts name and that are not there were made elsewhere.
         """
         items = changes.pop("items", None) or [
             {"product_code": "T-100", "name": "煎茶 やぶきた 100g", "first_price": 980, "tax_rate": 8}
         ]
         delivery_on = changes.pop("next_delivery_on", date(2026, 12, 15))
-        ship_on = changes.pop("next_ship_on", delivery_on - timedelta(days=1))
+        ship_on = changes.pop("next_ship_on", delivery_on - timedelta(days=4))
         facts: dict[str, Any] = HANAKO | {
             "number": number,
             "state": "active",
@@ -190,6 +191,8 @@ class Cast:
             "next_delivery_on": delivery_on,
             "cycle_number": 2,
             "orders_made": 1,
+            "orders_before": changes.get("orders_made", 1),
+            "purchases_before": changes.get("purchase_count", 0),
             "created_at": self.now,
             "updated_at": self.now,
         }

@@ -1,5 +1,6 @@
 """One file per noun. Importing this package registers every table with `Base.metadata`."""
 
+from portal.models import subscription_counts as subscription_counts
 from portal.models.access import BuyerRequest, BuyerSession, LoginCode, LoginFailure, LoginLock, SessionOrder
 from portal.models.audit import AuditEntry, AuditValue
 from portal.models.base import Base

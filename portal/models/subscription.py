@@ -4,10 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect, text
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from portal.models.base import Base, OfShop
+from portal.values import search_keys
 
 
 class SubscriptionState(StrEnum):
@@ -153,6 +154,12 @@ class Subscription(OfShop, Base):
     orders_made: Mapped[int] = mapped_column(default=0)
     purchase_count: Mapped[int] = mapped_column(default=0)
     """Orders made that were shipped and not returned."""
+    orders_before: Mapped[int] = mapped_column(default=0)
+    """Of `orders_made`: in the system it came from, before `counted_from`."""
+    purchases_before: Mapped[int] = mapped_column(default=0)
+    """Of `purchase_count`: likewise."""
+    counted_from: Mapped[datetime | None]
+    """Orders from then on are counted here; None: all that refer to it."""
     remaining_orders: Mapped[int | None]
     """Still made by themselves; None: without end."""
     resumed: Mapped[bool] = mapped_column(default=False)
@@ -170,7 +177,7 @@ class Subscription(OfShop, Base):
     note_2: Mapped[str] = mapped_column(Text, default="")
     memo: Mapped[str] = mapped_column(Text, default="")
     search_keys: Mapped[str] = mapped_column(Text, default="")
-    """`subscriptions.search.keys_of`; folded text that one box is looked up in."""
+    """`values.search_keys.of_subscription`; kept by the listener below, only bulk inserts bring it along themselves."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -180,6 +187,17 @@ class Subscription(OfShop, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
+
+
+@event.listens_for(Subscription, "before_insert")
+@event.listens_for(Subscription, "before_update")
+def _keep_search_keys(_mapper: Mapper[Subscription], _connection: Connection, subscription: Subscription) -> None:
+    """Whoever changes a subscription need not know how it is found."""
+    state = inspect(subscription)
+    named_anew = any(state.attrs[column].history.has_changes() for column in search_keys.SUBSCRIPTION_COLUMNS)
+    if named_anew or "items" not in state.unloaded:
+        values = {column: getattr(subscription, column) for column in search_keys.SUBSCRIPTION_COLUMNS}
+        subscription.search_keys = search_keys.of_subscription(values, [item.name for item in subscription.items])
 
 
 class SubscriptionItem(OfShop, Base):

@@ -57,6 +57,24 @@ def of_order(values: Mapping[str, str | None]) -> str:
     return SEPARATOR + "".join(key[:LONGEST] + SEPARATOR for key in sorted(keys))
 
 
+SUBSCRIPTION_COLUMNS = (
+    *("number", "external_number", "buyer_name", "buyer_kana", "recipient_name", "recipient_kana"),
+    *("phone", "recipient_phone", "email_key"),
+)
+"""Of a subscription: what it is found by, besides the names of its products."""
+
+
+def of_subscription(values: Mapping[str, str | None], products: Iterable[str]) -> str:
+    """As `of_order`, of a subscription's SUBSCRIPTION_COLUMNS and the names of its items."""
+    as_order = {**values, "code_key": values.get("number")}
+    keys = set(of_order(as_order).split(SEPARATOR)[1:-1])
+    keys.update(key[:LONGEST] for key in _of_code(values.get("external_number") or ""))
+    for product in products:
+        words = letters.fold_variants(letters.fold(product)).split()
+        keys.update(f"{Kind.WRITTEN}{''.join(words[start:])}"[:LONGEST] for start in range(len(words)))
+    return SEPARATOR + "".join(f"{key}{SEPARATOR}" for key in sorted(keys))
+
+
 def name_parts(text: str) -> tuple[str, ...]:
     """Family and given name, or whatever else stands apart, folded; without titles and the company's form."""
     if _USUAL_NAME.fullmatch(text):

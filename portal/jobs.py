@@ -20,14 +20,16 @@ from portal.exports import verbs as exports
 from portal.exports import writing
 from portal.extensions import db
 from portal.importing import uploads, working
-from portal.models import BundleCandidate, Receipt, Shop
+from portal.models import BundleCandidate, PaymentAttempt, Receipt, Shop
 from portal.notifications import delivery
 from portal.orders import notices
+from portal.payments import attempts, capturing
 from portal.ports import Attachment, Ports
 from portal.receipts import downloads, renditions
 from portal.shipments import bundling
 from portal.shops import filling
 from portal.staff import sweeping as staff_sweeping
+from portal.subscriptions import payment_answers
 
 log = structlog.get_logger("mypage")
 
@@ -36,6 +38,8 @@ TOLD_A_RUN = 500
 MAILS_A_RUN = 20
 """After so many the run ends and asks for another one, so that a buyer's receipt can be rendered in between."""
 
+PAYMENTS_A_RUN = 50
+CAPTURES_A_COMMIT = 100
 GROUPS_A_COMMIT = 50
 """Proposals put right at once: others wait for the database some tenths of a second at most."""
 
@@ -150,7 +154,7 @@ def work_on_import(run_id: str) -> None:
     """Try or apply an uploaded file. Nudged after every commit that asked for it."""
     mailroom = current_app.extensions["mailroom"]
     more = working.carry_on(begin, UUID(run_id), store=ports().documents, mailroom=mailroom, clock=clock.now)
-    for job in ("send_mails", "refresh_bundles"):
+    for job in ("send_mails", "refresh_bundles", "ask_captures"):
         nudge(job)
     if more:
         nudge("work_on_import", run_id)
@@ -186,6 +190,32 @@ def expire_exports() -> None:
         exports.expire(session, ports().documents, clock.now())
 
 
+def settle_payments() -> None:
+    """Ask the payment companies what is open. Nudged after every commit that asked for a payment."""
+
+    def answered(session: Session, attempt: PaymentAttempt) -> None:
+        room = current_app.extensions["mailroom"]
+        payment_answers.answered(session, attempt, mailroom=room, actor="job:settle_payments", now=clock.now())
+
+    asked = attempts.settle_due(begin, ports().gateways, answered=answered, clock=clock.now, limit=PAYMENTS_A_RUN)
+    if asked:
+        nudge("send_mails")
+    if asked == PAYMENTS_A_RUN:
+        nudge("settle_payments")
+
+
+def ask_captures() -> None:
+    """Money of orders that have shipped is taken, of those that ended let go. Nudged after shipments came in."""
+    found = CAPTURES_A_COMMIT
+    asked = 0
+    while found == CAPTURES_A_COMMIT:
+        with begin() as session, session.begin():
+            found = capturing.ask_due(session, actor="job:ask_captures", now=clock.now(), limit=CAPTURES_A_COMMIT)
+        asked += found
+    if asked:
+        nudge("settle_payments")
+
+
 # --- which jobs there are --------------------------------------------------------------------------------------------
 JOBS: Mapping[str, Callable[..., None]] = {
     job.__name__: job
@@ -207,6 +237,8 @@ JOBS: Mapping[str, Callable[..., None]] = {
         write_export,
         exports_left_out,
         expire_exports,
+        settle_payments,
+        ask_captures,
     )
 }
 EVERY: Mapping[str, timedelta] = {
@@ -223,6 +255,8 @@ EVERY: Mapping[str, timedelta] = {
     "forget_import_files": timedelta(hours=1),
     "exports_left_out": timedelta(seconds=30),
     "expire_exports": timedelta(hours=1),
+    "settle_payments": timedelta(seconds=30),
+    "ask_captures": timedelta(minutes=1),
 }
 """The sweeps. Two schedulers only make them run twice as often."""
 

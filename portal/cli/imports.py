@@ -90,6 +90,7 @@ def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> N
     if not dry_run:
         nudge("send_mails")
         nudge("refresh_bundles")
+        nudge("ask_captures")
     _tell(file, report, DONE, dry_run=dry_run)
 
 

@@ -28,6 +28,10 @@ class OrderStatus(StrEnum):
     ON_HOLD = "on_hold"
 
 
+MONEY_HELD = text("authorised = 'done'")
+"""As text, because an index with a condition is found by its words."""
+
+
 class Order(OfShop, Base):
     __tablename__ = "order"
     __table_args__ = (
@@ -84,8 +88,8 @@ class Order(OfShop, Base):
             "ix_order_authorised",
             "status",
             "id",
-            sqlite_where=text("authorised = 'done'"),
-            postgresql_where=text("authorised = 'done'"),
+            sqlite_where=MONEY_HELD,
+            postgresql_where=MONEY_HELD,
         ),
         # What waits to be sent: some of many.
         Index(

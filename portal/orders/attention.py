@@ -10,6 +10,14 @@ from portal.orders.amounts import AmountProblem
 
 CHANGED_AFTER_RECEIPT = "changed_after_receipt"
 """A file changed the order after a receipt was issued for it; the receipt itself stays as it is."""
+CAPTURE_REFUSED = "capture_refused"
+"""Shipped, and the payment company did not give the money."""
+VOID_REFUSED = "void_refused"
+"""Cancelled, and the payment company did not let go of what it holds."""
+DEFERRED_NG = "deferred_ng"
+"""The deferred-payment company does not take the order."""
+DEFERRED_DIFFERS = "deferred_differs"
+"""What it was told of the order, or of its parcel, does not fit what it has."""
 OF_AMOUNTS = frozenset(str(problem) for problem in AmountProblem)
 
 

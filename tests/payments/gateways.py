@@ -1,0 +1,56 @@
+"""The sandbox with troubles, by hand."""
+
+from collections.abc import Callable
+from typing import Any
+
+from portal.adapters.sandbox_gateway import SandboxGateway
+from portal.ports import Payment
+
+
+class Troubled:
+    """Hands everything on to `real`. `before` and `after` run around each call that moves money, with its name."""
+
+    def __init__(
+        self,
+        real: SandboxGateway,
+        *,
+        before: Callable[[str], None] = lambda name: None,
+        after: Callable[[str], None] = lambda name: None,
+    ) -> None:
+        self.real, self.before, self.after = real, before, after
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def find(self, our_reference: str) -> Payment | None:
+        self.calls.append("find")
+        return self.real.find(our_reference)
+
+    def authorise(self, **asked: Any) -> Payment:
+        return self._call("authorise", lambda: self.real.authorise(**asked))
+
+    def capture(self, payment_reference: str, **asked: Any) -> Payment:
+        return self._call("capture", lambda: self.real.capture(payment_reference, **asked))
+
+    def void(self, payment_reference: str, **asked: Any) -> Payment:
+        return self._call("void", lambda: self.real.void(payment_reference, **asked))
+
+    def _call(self, name: str, call: Callable[[], Payment]) -> Payment:
+        self.calls.append(name)
+        self.before(name)
+        payment = call()
+        self.after(name)
+        return payment
+
+
+def raising(*errors: Exception | None) -> Callable[[str], None]:
+    """One for each call; None, and when there are no more: all is well."""
+    left = list(errors)
+
+    def trouble(_name: str) -> None:
+        error = left.pop(0) if left else None
+        if error is not None:
+            raise error
+
+    return trouble

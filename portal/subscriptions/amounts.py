@@ -101,7 +101,10 @@ NO_CHARGE = Charge()
 
 
 def charge(items: Sequence[PlanItem], fees: Fees, points: Points, cycle_number: int, made_on: date) -> Charge:
-    """The order of that number, made on that day. Its total is never below 0: the coupon and the points stop there."""
+    """The order of that number, made on that day. The coupon and then the points stop at a total of 0.
+
+    Lines below 0 (a cart's discount as an item) are added as they are; the total is not below 0 for them either.
+    """
     lines = tuple(
         DeliveryItem(
             name=item.name,
@@ -126,7 +129,7 @@ def charge(items: Sequence[PlanItem], fees: Fees, points: Points, cycle_number: 
         payment_fee=fees.payment,
         coupon=coupon,
         points_used=used,
-        total=gross - coupon - used,
+        total=max(0, gross - coupon - used),
     )
 
 

@@ -13,7 +13,9 @@ ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
 
 
 class CycleError(ValueError):
-    """`code` says what is wrong: empty, form, n, day, nth or weekday; beyond: the next date is after `date.max`."""
+    """`code` says what is wrong: empty, form, n, day, nth or weekday in a cycle; base: it cannot start from there;
+    beyond: the next date would be after `date.max`.
+    """
 
     def __init__(self, code: str, text: object) -> None:
         super().__init__(f"{code}: {text}")

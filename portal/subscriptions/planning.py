@@ -127,9 +127,23 @@ def next_possible(facts: Facts, today: date) -> tuple[date, date]:
     return anchor_on, anchor_on
 
 
-def with_cycle(facts: Facts, cycle: Cycle) -> Facts:
-    """After a change of cycle: the next promised delivery stays, and is the base from which the new rule goes on."""
-    return replace(facts, cycle=cycle, cycle_fixed=True, anchor_on=facts.next_delivery_on)
+def with_cycle(facts: Facts, cycle: Cycle, *, from_today: date | None = None) -> Facts:
+    """After a change of cycle: the next promised delivery stays, and the new rule goes on from it (months: its month).
+
+    `from_today`: the next delivery is the first that the rule gives from that day on and that is not too near; only
+    for days and weeks, CycleError `base` for months.
+    """
+    changed = replace(facts, cycle=cycle, cycle_fixed=True, anchor_on=facts.next_delivery_on)
+    if from_today is None:
+        return changed
+    if cycle.unit == "months":
+        raise CycleError("base", cycle)
+    first = next_delivery(cycle, from_today)
+    started = replace(
+        changed, anchor_on=first, next_delivery_on=first, next_skipped=False, next_ship_on=None, next_creation_on=None
+    )
+    anchor_on, delivery_on = next_possible(started, from_today)
+    return replace(started, anchor_on=anchor_on, next_delivery_on=delivery_on)
 
 
 def cycle_in_force(facts: Facts) -> Cycle:

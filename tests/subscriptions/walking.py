@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 from hypothesis import strategies as st
 
 from portal.subscriptions.cycles import Cycle, CycleKind
 
+ONE_DAY = timedelta(days=1)
 KINDS = tuple(CycleKind)
 NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -34,37 +36,39 @@ def walked(text: str, previous: date) -> date:
 
 def steps(day: date, count: int) -> date:
     for _ in range(count):
-        day += timedelta(days=1)
+        day += ONE_DAY
     return day
 
 
 def week_of(day: date) -> list[date]:
     """Monday to Sunday."""
     while day.isoweekday() != 1:
-        day -= timedelta(days=1)
-    return [day + timedelta(days=offset) for offset in range(7)]
+        day -= ONE_DAY
+    return [steps(day, offset) for offset in range(7)]
 
 
 def days_of_month(day: date, months_later: int) -> list[date]:
-    """Every day of it, reached through the first of each month between."""
-    day = day.replace(day=1)
+    month = month_from(day.replace(day=1))
     for _ in range(months_later):
-        month = day.month
-        while day.month == month:
-            day += timedelta(days=1)
-    found = []
-    while not found or day.month == found[0].month:
+        month = month_from(month[-1] + ONE_DAY)
+    return month
+
+
+@cache
+def month_from(first: date) -> list[date]:
+    """Every day of the month that begins with it."""
+    found = [first]
+    while (day := found[-1] + ONE_DAY).month == first.month:
         found.append(day)
-        day += timedelta(days=1)
     return found
 
 
 def walked_back(day: date, count: int, counts: Callable[[date], bool]) -> date:
     """The `count`-th day before it that counts; 0: the last one up to it."""
     while not counts(day):
-        day -= timedelta(days=1)
+        day -= ONE_DAY
     while count:
-        day -= timedelta(days=1)
+        day -= ONE_DAY
         count -= counts(day)
     return day
 

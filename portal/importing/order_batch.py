@@ -3,22 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from portal import audit
 from portal.importing import reasons
 from portal.importing.history import Outcome
-from portal.importing.order_creation import NEEDED, NewOrder, new_order
-from portal.importing.order_facts import Line, ShopRules, digest, resolve_lines
+from portal.importing.order_creation import NEEDED, new_order
+from portal.importing.order_facts import digest
 from portal.importing.order_rows import OrderSaid
 from portal.importing.order_updates import Update, update_order
-from portal.models import Base, Order, OrderLine, OrderShipment, OrderStatus, Receipt, Shipment
+from portal.models import Order, OrderStatus, Receipt, Shipment
+from portal.orders.resolving import Line, ShopRules, resolve_lines
 from portal.orders.states import MoveRefusedError
+from portal.shipments.new_orders import NewOrder, insert_all
 from portal.shipments.parcels import ParcelRefusedError
 
 
@@ -91,26 +92,10 @@ class OrderBatch:
     def _inserted(self, orders: Sequence[NewOrder]) -> bool:
         try:
             with self.session.begin_nested():
-                self._insert(Order, [order.order for order in orders])
-                self._insert(OrderLine, [line for order in orders for line in order.lines])
-                self._insert(Shipment, [shipment for order in orders for shipment in order.shipments])
-                self._insert(OrderShipment, [link for order in orders for link in order.links])
-                audit.record_many(
-                    self.session,
-                    shop_id=self.shop_id,
-                    actor=self.actor,
-                    action="order.created",
-                    subject_type="order",
-                    subjects=[order.order["id"] for order in orders],
-                    now=self.now,
-                )
+                insert_all(self.session, orders, actor=self.actor, now=self.now)
         except (IntegrityError, DataError):
             return False
         return True
-
-    def _insert(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-        if rows:
-            self.session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]
 
     def _update(self, updates: Mapping[UUID, Update]) -> dict[str, Verdict]:
         if not updates:

@@ -10,6 +10,7 @@ from portal.importing.parcel_rows import read_parcels
 from portal.importing.rows import ParsedRow, Reading, room
 from portal.models import Order, OrderLine, OrderStatus
 from portal.orders.codes import code_key
+from portal.orders.resolving import LineSaid
 from portal.payments.methods import PaymentState, payment_state
 from portal.shipments.parcels import Said
 from portal.values import emails, postcodes, tax
@@ -18,18 +19,6 @@ from portal.values.masks import PREFECTURE
 
 LONGEST_NOTE = 5_000
 _TEXT, _DIGITS = cells.one_line, cells.digits
-
-
-@dataclass(frozen=True, slots=True)
-class LineSaid:
-    product_code: str
-    name: str
-    quantity: int
-    unit_price: int
-    amount: int
-    """Of the whole line, on the file's own basis."""
-    tax_rate: int | None
-    tax_included: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.importing.order_creation import parcels_of
-from portal.importing.order_facts import Line, ShopRules, attention, computed_total
 from portal.importing.order_rows import OrderSaid
 from portal.models import Order, OrderLine, OrderStatus, ShipmentItem, ShipmentStatus
 from portal.orders import states
 from portal.orders import verbs as orders
 from portal.orders.attention import CHANGED_AFTER_RECEIPT
+from portal.orders.resolving import Line, ShopRules, attention, computed_total
 from portal.shipments import verbs as shipments
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
 

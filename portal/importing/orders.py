@@ -4,19 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.importing import groups, history
 from portal.importing.history import History, ImportFile, Outcome, Report, Result, refused
 from portal.importing.mapping import Bound
 from portal.importing.order_batch import OrderBatch, Verdict
-from portal.importing.order_facts import ShopRules
 from portal.importing.order_rows import OrderSaid, read_order
 from portal.importing.rows import Problem, Reading, RowsRefusedError
 from portal.importing.taking_in import Pace, Work, take_in
-from portal.models import ProductTaxRate, Shop
-from portal.values.tax import PointsMode, Rounding
+from portal.models import Shop
+from portal.orders.shop_rules import rules_of
 
 BATCH = 500
 
@@ -46,22 +44,11 @@ def import_orders(
 
 def work(session: Session, shop: Shop, actor: str) -> Work[_Read]:
     def apply(bound: Bound, read: Sequence[_Read], now: datetime) -> list[Result]:
-        batch = OrderBatch(session, shop.id, _rules(session, shop), actor, now)
+        batch = OrderBatch(session, shop.id, rules_of(session, shop), actor, now)
         verdicts = iter(batch.write([order.said for order in read if order.said]))
         return [_result(bound, order, next(verdicts) if order.said else None) for order in read]
 
     return Work(groups.by_order, _read, apply, BATCH)
-
-
-def _rules(session: Session, shop: Shop) -> ShopRules:
-    rates = select(ProductTaxRate.product_code, ProductTaxRate.rate).where(ProductTaxRate.shop_id == shop.id)
-    return ShopRules(
-        product_rates={row.product_code: row.rate for row in session.execute(rates)},
-        default_rate=shop.default_tax_rate,
-        fee_rate=shop.fee_tax_rate,
-        rounding=Rounding(shop.rounding),
-        points_mode=PointsMode(shop.points_mode),
-    )
 
 
 def _read(reading: Reading) -> _Read:

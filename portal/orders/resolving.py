@@ -1,0 +1,99 @@
+"""From what is said of an order to what is stored: rates, tax-included amounts, totals, what staff must look at. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from portal.orders.amounts import Charges, settle_order
+from portal.orders.attention import reason_for
+from portal.values.tax import PointsMode, Rounding, include_tax
+
+FEES = ("shipping_fee", "payment_fee", "other_fee")
+TAKEN_OFF = ("discount", "coupon", "points_used")
+
+
+@dataclass(frozen=True)
+class ShopRules:
+    """What the shop says where the file does not. Rates are percent; None: the shop does not know either."""
+
+    product_rates: Mapping[str, int]
+    default_rate: int | None
+    fee_rate: int | None
+    rounding: Rounding
+    points_mode: PointsMode
+
+
+@dataclass(frozen=True, slots=True)
+class LineSaid:
+    product_code: str
+    name: str
+    quantity: int
+    unit_price: int
+    amount: int
+    """Of the whole line, on the file's own basis."""
+    tax_rate: int | None
+    tax_included: bool
+
+
+class Line(NamedTuple):
+    """Columns of `OrderLine` beside its keys and position."""
+
+    product_code: str
+    name: str
+    quantity: int
+    unit_price: int
+    amount: int
+    tax_rate: int | None
+    tax_included: bool
+
+
+def resolve_lines(said: Sequence[LineSaid], rules: ShopRules) -> list[Line]:
+    """The rate: the file's, else the product table's, else the shop's default, else None and never a guess.
+
+    Prices without tax become tax-included per rate of the order; where the rate is unknown they stay as they are.
+    """
+    rates = [_rate(line, rules) for line in said]
+    amounts = [line.amount for line in said]
+    excluded = [
+        (i, rate)
+        for i, (line, rate) in enumerate(zip(said, rates, strict=True))
+        if rate is not None and not line.tax_included
+    ]
+    included = include_tax([(rate, amounts[i]) for i, rate in excluded], rules.rounding)
+    for (i, _), amount in zip(excluded, included, strict=True):
+        amounts[i] = amount
+    return [
+        Line(
+            *(line.product_code, line.name, line.quantity, line.unit_price),
+            amount=amount,
+            tax_rate=rate,
+            tax_included=line.tax_included or rate is not None,
+        )
+        for line, rate, amount in zip(said, rates, amounts, strict=True)
+    ]
+
+
+def computed_total(lines: Sequence[Line], values: Mapping[str, Any]) -> int:
+    total = sum(line.amount for line in lines)
+    total += sum(int(values[fee]) for fee in FEES)
+    return total - sum(int(values[kind]) for kind in TAKEN_OFF)
+
+
+def attention(lines: Sequence[Line], values: Mapping[str, Any], rules: ShopRules, current: str = "") -> str:
+    """The reason code for staff."""
+    charges = Charges(
+        fees=sum(values[fee] for fee in FEES),
+        fee_rate=values["fee_rate"],
+        discount=values["discount"],
+        coupon=values["coupon"],
+        points=values["points_used"],
+        total=values["total"],
+    )
+    problem = settle_order([(line.tax_rate, line.amount) for line in lines], charges, rules.points_mode).problem
+    return reason_for(problem, current)
+
+
+def _rate(line: LineSaid, rules: ShopRules) -> int | None:
+    if line.tax_rate is not None:
+        return line.tax_rate
+    return rules.product_rates.get(line.product_code, rules.default_rate)

@@ -70,6 +70,8 @@ class Points:
 
     def after(self, used: int) -> "Points":
         """What is left after an order; `next` is over even if it paid nothing."""
+        if self.use == "none":
+            return self
         return replace(self, use="none" if self.use == "next" else self.use, balance=self.balance - used)
 
 

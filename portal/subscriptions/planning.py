@@ -73,7 +73,7 @@ def plan(facts: Facts, n: int) -> list[Delivery]:
 
 def deliveries(facts: Facts) -> Iterator[Delivery]:
     """One after the other; without end for a subscription without end. Points still to be earned are not counted in."""
-    while facts.remaining_orders != 0 and not is_used_up(facts.items):
+    while not is_over(facts):
         delivery = _next(facts)
         yield delivery
         try:
@@ -82,26 +82,27 @@ def deliveries(facts: Facts) -> Iterator[Delivery]:
             return
 
 
+def is_over(facts: Facts) -> bool:
+    """Finished: the remaining orders are used up, or the deliveries of every item that is no gift."""
+    return (facts.remaining_orders is not None and facts.remaining_orders <= 0) or is_used_up(facts.items)
+
+
 def after(facts: Facts, delivery: Delivery) -> Facts:
     """What is true when the next delivery was ordered or, if skipped, has passed: dates, counts, items, points."""
     anchor_on, delivery_on = following(facts)
-    moved_on = replace(
+    made = not delivery.skipped
+    left = facts.remaining_orders
+    return replace(
         facts,
         anchor_on=anchor_on,
         next_delivery_on=delivery_on,
         next_skipped=False,
         next_ship_on=None,
         next_creation_on=None,
-    )
-    if delivery.skipped:
-        return moved_on
-    left = facts.remaining_orders
-    return replace(
-        moved_on,
-        cycle_number=facts.cycle_number + 1,
-        remaining_orders=None if left is None else max(0, left - 1),
-        items=tuple(item.counted_down() for item in facts.items),
-        points=facts.points.after(delivery.points_used),
+        cycle_number=facts.cycle_number + made,
+        remaining_orders=None if left is None else left - made,
+        items=tuple(item.counted_down() for item in facts.items) if made else facts.items,
+        points=facts.points.after(delivery.points_used) if made else facts.points,
     )
 
 

@@ -103,7 +103,7 @@ def test_a_skip_uses_up_neither_items_nor_orders_nor_points() -> None:
 
 def test_the_plan_ends_with_the_remaining_orders() -> None:
     assert len(plan(facts(remaining_orders=3), 6)) == 3
-    assert plan(facts(remaining_orders=0), 6) == []
+    assert plan(facts(remaining_orders=0), 6) == plan(facts(remaining_orders=-1), 6) == []
 
 
 def test_items_drop_out_one_by_one_and_the_plan_ends_with_the_last() -> None:

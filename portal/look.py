@@ -1,4 +1,4 @@
-"""What every page's template may call: versioned assets, the shop's colours, dates and yen as they are read."""
+"""What every page's template may call: versioned assets, the shop's colours, dates, yen and cycles as they are read."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from babel.dates import format_date
 from flask import Flask, request
 from markupsafe import Markup
 
+from portal.cycle_words import cycle_words
 from portal.languages import locale
 from portal.values.colours import stylesheet
 from portal.values.dates import TOKYO, tokyo_date
@@ -91,4 +92,4 @@ def init_app(app: Flask) -> None:
         theme=stylesheet,
         in_language=in_language,
     )
-    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, stamp=stamp, yen=yen)
+    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, stamp=stamp, yen=yen, cycle=cycle_words)

@@ -53,7 +53,10 @@ class Subscription(OfShop, Base):
         Index("ix_subscription_due", "shop_id", "next_creation_on", "id", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_subscription_shop_id_state", "shop_id", "state", "created_at", "id"),
         Index("ix_subscription_shop_id_created_at", "shop_id", "created_at", "id"),
-        Index("ix_subscription_shop_id_next_delivery_on", "shop_id", "next_delivery_on", "id"),
+        # The lists: by what comes next within a state, and by what narrows them.
+        Index("ix_subscription_shop_id_next_delivery_on", "shop_id", "state", "next_delivery_on", "id"),
+        Index("ix_subscription_shop_id_payment_method", "shop_id", "payment_method", "created_at", "id"),
+        Index("ix_subscription_shop_id_cycle", "shop_id", "cycle", "created_at", "id"),
         Index("ix_subscription_shop_id_email_key", "shop_id", "email_key"),
         Index("ix_subscription_card_id", "card_id"),
         Index(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, Uuid
+from sqlalchemy import JSON, ColumnDefault, DateTime, Dialect, ForeignKey, MetaData, Uuid, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -62,3 +62,11 @@ class OfShop(Keyed):
     """Carries `shop_id`, so that data can be spread over servers by shop."""
 
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shop.id"))
+
+
+def fill_defaults(row: Base) -> None:
+    """What an INSERT would fill in, for who reads the row before there is one, or without there being one."""
+    for column in inspect(type(row)).columns:
+        default = column.default
+        if column.key != "id" and isinstance(default, ColumnDefault) and getattr(row, column.key) is None:
+            setattr(row, column.key, default.arg(None) if callable(default.arg) else default.arg)

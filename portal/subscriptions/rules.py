@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnDefault, inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import SubscriptionRules
+from portal.models.base import fill_defaults
 from portal.models.upsert import insert_if_absent
 
 
@@ -23,9 +24,5 @@ def locked(session: Session, shop_id: UUID) -> SubscriptionRules:
 
 def _unset(shop_id: UUID) -> SubscriptionRules:
     rules = SubscriptionRules(shop_id=shop_id)
-    for column in inspect(SubscriptionRules).columns:
-        default = column.default
-        # What an INSERT would fill in.
-        if column.key != "id" and isinstance(default, ColumnDefault):
-            setattr(rules, column.key, default.arg(None) if callable(default.arg) else default.arg)
+    fill_defaults(rules)
     return rules

@@ -1,0 +1,24 @@
+"""Cards and listed addresses of a buyer: known by the key of the e-mail address, which may change."""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.models import Card, ListedAddress, Subscription
+
+
+def follow(session: Session, subscription: Subscription, key_before: str) -> None:
+    """They go along to the new address, unless another subscription is still under the old one."""
+    key = subscription.email_key
+    if "" in (key, key_before) or key == key_before:
+        return
+    others = select(Subscription.id).where(
+        Subscription.shop_id == subscription.shop_id,
+        Subscription.email_key == key_before,
+        Subscription.deleted_at.is_(None),
+        Subscription.id != subscription.id,
+    )
+    if session.scalar(others.limit(1)) is not None:
+        return
+    for model in (Card, ListedAddress):
+        mine = (model.shop_id == subscription.shop_id, model.email_key == key_before)
+        session.execute(update(model).where(*mine).values(email_key=key, version=model.version + 1))

@@ -270,7 +270,11 @@ class GenerationRun(OfShop, Base):
     """Of the orders made: on hold, because the payment was not authorised."""
     waiting: Mapped[int] = mapped_column(default=0)
     """Late ones that a person has to confirm first."""
+    failed: Mapped[int] = mapped_column(default=0)
+    """Whose order could not be made; they need attention."""
     started_at: Mapped[datetime]
+    worked_at: Mapped[datetime | None]
+    """When a worker last finished a part of it; long ago: it was killed, and others go on."""
     finished_at: Mapped[datetime | None]
 
 

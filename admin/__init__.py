@@ -49,5 +49,11 @@ from admin import (  # noqa: E402, F401 - the views find their blueprint above
     settings_pictures,
     settings_preview,
     settings_tax,
+    subscription_settings,
+    subscription_settings_categories,
+    subscription_settings_closing,
+    subscription_settings_fields,
+    subscription_settings_labels,
+    subscription_settings_reasons,
     today,
 )

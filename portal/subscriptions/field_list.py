@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,8 +17,6 @@ LONGEST_NAME = 60
 MOST_CATEGORIES = 30
 MOST_FIELDS = 50
 """In one category."""
-
-Row = TypeVar("Row", FieldCategory, CustomField)
 
 
 def categories_of(session: Session, shop: Shop) -> list[FieldCategory]:
@@ -154,7 +151,9 @@ def definition_of(field: CustomField) -> Definition:
 
 
 # --- both ------------------------------------------------------------------------------------------------------------
-def move(session: Session, shop: Shop, row: Row, by: int, *, shown: int, actor: str, now: datetime) -> None:
+def move(
+    session: Session, shop: Shop, row: FieldCategory | CustomField, by: int, *, shown: int, actor: str, now: datetime
+) -> None:
     """One place up (-1) or down (1) among its neighbours; nothing if it no longer stands at the place `shown`."""
     lock_shop(session, shop.id)
     session.refresh(row)

@@ -15,7 +15,9 @@ from portal.models import (
     BundleCandidate,
     BundleOrder,
     BuyerRequest,
+    CustomField,
     Export,
+    FieldCategory,
     ImportRun,
     LoginLock,
     Membership,
@@ -27,6 +29,8 @@ from portal.models import (
     ShopMapping,
     Staff,
     StaffSession,
+    StopReason,
+    SubscriptionLabel,
 )
 from portal.pace import Pace
 from portal.receipts.drafting import Texts
@@ -141,9 +145,13 @@ class Stage:
             "request_id": BuyerRequest(**of_order, kind="question", text="届けてほしい", created_at=cast.now),
             "lock_id": LoginLock(**of_shop, subject="1", via="code", locked_until=cast.now, counted_from=cast.now),
             "product_rate_id": ProductTaxRate(**of_shop, product_code="T-1", rate=8),
+            "label_id": SubscriptionLabel(**of_shop, name="電話で相談中", created_at=cast.now),
+            "reason_id": StopReason(**of_shop, kind="cancel", text="味が合わない"),
+            "category_id": FieldCategory(**of_shop, name="ペットのこと", position=1),
         }
         keys = {name: self._add(row) for name, row in rows.items()}
         self._add(BundleOrder(**of_order, candidate_id=keys["candidate_id"]))
+        field = CustomField(**of_shop, category_id=keys["category_id"], name="犬の名前", kind="text", position=1)
         invoice = issue_return(
             cast.session,
             shop=self.shop,
@@ -168,6 +176,8 @@ class Stage:
             "language": "ja",
             "token": "made-up",
             "section": "documents",
+            "field_id": self._add(field),
+            "topic": "basics",
             "name": "logo",
             "part": 1,
         }

@@ -1,0 +1,85 @@
+"""What the forms of the subscriptions' settings share. Their fields are columns of `SubscriptionRules`, or a column's
+table with a field for each key."""
+
+import unicodedata
+from typing import Any, Self
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, FormField, IntegerField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from portal.models import SubscriptionRules
+from portal.subscriptions.settings_rules import SETTINGS
+
+LARGEST = 9_999_999_999
+"""What ten digits can say."""
+
+
+class NumberField(IntegerField):
+    """Also full-width digits; empty is None. What is no number stays as typed, and is said to be none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").replace(",", "").strip()
+        if not typed:
+            return
+        try:
+            self.data = int(typed)
+        except ValueError:
+            raise ValueError(_("数字で書いてください。")) from None
+        if abs(self.data) > LARGEST:
+            self.data = None
+            raise ValueError(_("数字が大きすぎます。"))
+
+
+class CheckListField(SelectMultipleField):
+    """Boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class RulesForm(FlaskForm):
+    """`version`: that of the rules when the form was opened."""
+
+    version = IntegerField(widget=HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.complaints: dict[str, list[str]] = {}
+        """Column → what is said of its table as a whole."""
+
+    @classmethod
+    def of(cls, rules: SubscriptionRules) -> Self:
+        """As the rules stand, whatever the request carries."""
+        return cls(formdata=None, data=cls.values(rules))
+
+    @classmethod
+    def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
+        return {column: getattr(rules, column) for column in SETTINGS} | {"version": rules.version}
+
+    def changes(self) -> dict[str, Any]:
+        """Column of `SubscriptionRules` → value."""
+        return {field.name: field.data for field in self if field.name in SETTINGS}
+
+    def columns(self) -> list[str]:
+        """In the order in which the page has them."""
+        return list(self.changes())
+
+    def field_of(self, path: str) -> Field | None:
+        """Beside which a problem of `column` or `column.key` is said; None: above the column's table."""
+        column, _dot, _key = path.partition(".")
+        field: Field | None = self._fields.get(column)
+        return field
+
+    def refuse(self, path: str, sentence: Any) -> None:
+        field = self.field_of(path)
+        if field is None or isinstance(field, FormField):
+            self.complaints.setdefault(path.partition(".")[0], []).append(str(sentence))
+        elif not field.errors:
+            field.errors = [str(sentence)]
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.errors or self.complaints)

@@ -11,7 +11,16 @@ from portal.clock import now
 from portal.extensions import db
 from portal.models import Order, OrderLine, OrderShipment, Receipt, Shipment, ShipmentStatus
 from portal.models.base import new_id
-from portal.notifications import login_code, order_link, order_received, receipt_file, receipts_ready, request_answered
+from portal.notifications import (
+    card_expiry,
+    login_code,
+    order_link,
+    order_received,
+    payment_failed,
+    receipt_file,
+    receipts_ready,
+    request_answered,
+)
 from portal.notifications.outbox import Mailroom
 from portal.orders.codes import code_key
 from portal.receipts.ledger import number_text
@@ -66,7 +75,7 @@ def invented_order() -> Order:
     return order
 
 
-def context_of(message: str, order: Order) -> Mapping[str, Any]:
+def context_of(message: str, order: Order, language: str) -> Mapping[str, Any]:
     mailroom: Mailroom = current_app.extensions["mailroom"]
     order_url = mailroom.order_url(g.shop, order)
     if message == "shipped":
@@ -82,9 +91,32 @@ def context_of(message: str, order: Order) -> Mapping[str, Any]:
     if message == "request_answered":
         said = {"asked": _("領収書の宛名を変えられますか。"), "answer": _("はい、注文のページから変えられます。")}
         return request_answered.context(order_code=order.code, order_url=order_url, kind="receipt", **said)
+    if message in ("payment_failed", "card_expiring", "card_expired"):
+        return _about_payment(message, order, order_url, language)
     if message == "login_code":
         return login_code.context(code=LOGIN_CODE, order_code=order.code)
     return order_received.context(order_url=order_url)
+
+
+def _about_payment(message: str, order: Order, order_url: str, language: str) -> Mapping[str, Any]:
+    if message == "payment_failed":
+        return payment_failed.context(
+            order_url=order_url,
+            amount=order.total,
+            method=order.payment_method,
+            code="expired_card",
+            agreement="",
+            is_shipped=False,
+        )
+    return card_expiry.context(
+        buyer=order,
+        brand="Visa",
+        last4="4242",
+        expires=f"{now():%Y-%m}",
+        numbers=["0000000001"],
+        page_url=order_url,
+        language=language,
+    )
 
 
 def _receipt_numbers(order: Order) -> list[str]:

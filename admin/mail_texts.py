@@ -188,7 +188,7 @@ def preview(message: str, language: str, text: Text, order: Order) -> dict[str, 
 def written(message: str, language: str, text: Text, order: Order) -> Letter:
     """Just as the mail would be; what is no placeholder stays as it was typed."""
     mailroom: Mailroom = current_app.extensions["mailroom"]
-    value = mailroom.fillings(g.shop, order, mail_samples.context_of(message, order), language)
+    value = mailroom.fillings(g.shop, order, mail_samples.context_of(message, order, language), language)
     return own_letters.draft(text, language, g.shop, value)
 
 

@@ -20,7 +20,7 @@ from portal.exports import verbs as exports
 from portal.exports import writing
 from portal.extensions import db
 from portal.importing import uploads, working
-from portal.models import BundleCandidate, PaymentAttempt, Receipt, Shop
+from portal.models import BundleCandidate, PaymentAttempt, Receipt, Shop, SubscriptionRules
 from portal.notifications import delivery
 from portal.orders import notices
 from portal.payments import attempts, capturing
@@ -29,7 +29,7 @@ from portal.receipts import downloads, renditions
 from portal.shipments import bundling
 from portal.shops import filling
 from portal.staff import sweeping as staff_sweeping
-from portal.subscriptions import payment_answers
+from portal.subscriptions import card_mails, payment_answers
 
 log = structlog.get_logger("mypage")
 
@@ -216,6 +216,19 @@ def ask_captures() -> None:
         nudge("settle_payments")
 
 
+def tell_cards() -> None:
+    """Cards that expire soon, or have expired, where the shop lets the mails go out by themselves."""
+    with begin() as session:
+        telling = session.scalars(select(SubscriptionRules).where(SubscriptionRules.card_mails)).all()
+    told = 0
+    for rules in telling:
+        with begin() as session, session.begin():
+            room = current_app.extensions["mailroom"]
+            told += card_mails.tell(session, room, rules, actor="job:tell_cards", now=clock.now(), limit=TOLD_A_RUN)
+    if told:
+        nudge("send_mails")
+
+
 # --- which jobs there are --------------------------------------------------------------------------------------------
 JOBS: Mapping[str, Callable[..., None]] = {
     job.__name__: job
@@ -239,6 +252,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
         expire_exports,
         settle_payments,
         ask_captures,
+        tell_cards,
     )
 }
 EVERY: Mapping[str, timedelta] = {
@@ -257,6 +271,7 @@ EVERY: Mapping[str, timedelta] = {
     "expire_exports": timedelta(hours=1),
     "settle_payments": timedelta(seconds=30),
     "ask_captures": timedelta(minutes=1),
+    "tell_cards": timedelta(hours=1),
 }
 """The sweeps. Two schedulers only make them run twice as often."""
 

@@ -30,6 +30,9 @@ class Fillings:
             return OF_SHOP[name](self.shop)
         if name in OF_ORDER:
             return OF_ORDER[name](self.order) if self.order else ""
+        if name in OF_MEMBER:
+            buyer = self.context.get("buyer") or self.order
+            return OF_MEMBER[name](buyer) if buyer else ""
         return OF_MAIL[name](self) if name in OF_MAIL else ""
 
     def lines(self, part: str) -> str:
@@ -56,8 +59,8 @@ def _names(written: str) -> tuple[str, str]:
     return first, rest
 
 
-def _address(order: Order) -> Parts:
-    return parts(order.prefecture, order.address)
+def _address(buyer: Any) -> Parts:
+    return parts(buyer.prefecture, buyer.address)
 
 
 OF_SHOP: Mapping[str, Callable[[Shop], str]] = {
@@ -71,22 +74,25 @@ OF_ORDER: Mapping[str, Callable[[Order], str]] = {
     "orderCode": lambda order: order.code,
     "orderTotal": lambda order: format_yen(order.total),
     "paymentMethod": lambda order: order.payment_method,
-    "memberName": lambda order: order.buyer_name,
-    "memberLastName": lambda order: _names(order.buyer_name)[0],
-    "memberFirstName": lambda order: _names(order.buyer_name)[1],
-    "memberNameFri": lambda order: order.buyer_kana,
-    "memberLastNameFri": lambda order: _names(order.buyer_kana)[0],
-    "memberFirstNameFri": lambda order: _names(order.buyer_kana)[1],
-    "memberEmail": lambda order: order.email,
-    "memberZipcode": lambda order: order.postcode,
-    "memberPref": lambda order: _address(order).prefecture,
-    "memberCity": lambda order: _address(order).city,
-    "memberAddress": lambda order: _address(order).street,
-    "memberBuilding": lambda order: _address(order).building,
-    "memberTel": lambda order: display(order.phone),
 }
+OF_MEMBER: Mapping[str, Callable[[Any], str]] = {
+    "memberName": lambda buyer: buyer.buyer_name,
+    "memberLastName": lambda buyer: _names(buyer.buyer_name)[0],
+    "memberFirstName": lambda buyer: _names(buyer.buyer_name)[1],
+    "memberNameFri": lambda buyer: buyer.buyer_kana,
+    "memberLastNameFri": lambda buyer: _names(buyer.buyer_kana)[0],
+    "memberFirstNameFri": lambda buyer: _names(buyer.buyer_kana)[1],
+    "memberEmail": lambda buyer: buyer.email,
+    "memberZipcode": lambda buyer: buyer.postcode,
+    "memberPref": lambda buyer: _address(buyer).prefecture,
+    "memberCity": lambda buyer: _address(buyer).city,
+    "memberAddress": lambda buyer: _address(buyer).street,
+    "memberBuilding": lambda buyer: _address(buyer).building,
+    "memberTel": lambda buyer: display(buyer.phone),
+}
+"""Of an order, or of a subscription where a mail is about none."""
 OF_MAIL: Mapping[str, Callable[[Fillings], str]] = {
-    "myPageUrl": lambda mail: mail.order_url,
+    "myPageUrl": lambda mail: mail.said("page_url") or mail.order_url,
     "howToOpen": lambda mail: mail.lines("how_to_open"),
     "shopSignature": lambda mail: mail.lines("signature"),
     "orderItems": lambda mail: mail.lines("order_received/items") if mail.order else "",
@@ -98,6 +104,10 @@ OF_MAIL: Mapping[str, Callable[[Fillings], str]] = {
     "trackingUrl": lambda mail: mail.said("tracking_url"),
     "requestedDelivery": Fillings.requested,
     "receiptNumber": lambda mail: mail.said("number") or "、".join(mail.context.get("numbers", ())),
+    "paymentTrouble": lambda mail: mail.lines("payment_failed/what"),
+    "cardName": lambda mail: mail.said("card"),
+    "cardExpires": lambda mail: mail.said("expires"),
+    "subscriptionNumbers": lambda mail: mail.said("subscriptions"),
     "orderLinks": lambda mail: mail.lines("order_link/links"),
     "requestAnswer": lambda mail: mail.said("answer"),
     "requestQuoted": lambda mail: mail.lines("request_answered/quoted"),

@@ -33,6 +33,7 @@ PARTS = {
     "order_link/links": "orderLinks",
     "order_received/items": "orderItems",
     "request_answered/quoted": "requestQuoted",
+    "payment_failed/what": "paymentTrouble",
 }
 """templates/mail/<part>.txt → its placeholder in a shop's own text."""
 WORDS = {
@@ -41,6 +42,13 @@ WORDS = {
     "number": "receiptNumber",
     "order_url": "myPageUrl",
     "answer": "requestAnswer",
+    "amount": "orderTotal",
+    "payment_method": "paymentMethod",
+    "buyer_name": "memberName",
+    "card": "cardName",
+    "expires": "cardExpires",
+    "subscriptions": "subscriptionNumbers",
+    "page_url": "myPageUrl",
 }
 """Names in the messages' contexts → the same."""
 

@@ -61,6 +61,7 @@ class Mailroom:
         once_key: str | None,
         now: datetime,
         attachment_id: UUID | None = None,
+        words: Text | None = None,
     ) -> bool:
         """Renders and writes the row; it is sent after the caller's commit. Whether it was written.
 
@@ -68,7 +69,7 @@ class Mailroom:
         gives a row that has failed already, for staff to see: the change itself must not fail over it.
         """
         letter = self.write(
-            session, shop=shop, order=order, message=message, context=context, language=language, now=now
+            session, shop=shop, order=order, message=message, context=context, language=language, now=now, words=words
         )
         facts = {"order_id": order.id if order else None, "once_key": once_key, "attachment_id": attachment_id}
         rank = 0 if message in WAITED_FOR else 1
@@ -89,9 +90,15 @@ class Mailroom:
         context: Mapping[str, Any],
         language: str,
         now: datetime,
+        words: Text | None = None,
     ) -> Letter:
-        """In the shop's own words if it has any. When they cannot be filled, ours go out and staff see why."""
+        """In the shop's own words if it has any. When they cannot be filled, ours go out and staff see why.
+
+        `words`: what staff wrote for this one mail; own_letters.UnfillableError if it is not one that could be saved.
+        """
         given = {**context, "order": order}
+        if words is not None:
+            return own_letters.write(words, message, language, shop, self.fillings(shop, order, context, language))
         own = texts.find(session, shop, message, language)
         if own is not None:
             value = self.fillings(shop, order, context, language)

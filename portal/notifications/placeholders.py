@@ -97,6 +97,10 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         Placeholder("trackingUrl", Kind.LINK, _only("shipped")),
         Placeholder("requestedDelivery", messages=_only("shipped")),
         Placeholder("receiptNumber", messages=_only("receipt_file", "receipts_ready")),
+        Placeholder("paymentTrouble", Kind.LINES, _only("payment_failed")),
+        Placeholder("cardName", messages=_only("card_expiring", "card_expired")),
+        Placeholder("cardExpires", messages=_only("card_expiring", "card_expired")),
+        Placeholder("subscriptionNumbers", messages=_only("card_expiring", "card_expired")),
         Placeholder("orderLinks", Kind.LINES, _only("order_link")),
         Placeholder("requestAnswer", Kind.LINES, _only("request_answered")),
         Placeholder("requestQuoted", Kind.QUOTE, _only("request_answered")),
@@ -111,6 +115,7 @@ NEEDED: Mapping[str, str] = {
     "order_link": "orderLinks",
     "shipped": "myPageUrl",
     "receipts_ready": "myPageUrl",
+    "payment_failed": "myPageUrl",
     "request_answered": "requestAnswer",
     "login_code": "loginCode",
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -15,6 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.models import Card, Order, OrderStatus, PaymentAttempt, Subscription
+from portal.models.base import new_id
 from portal.models.payment import OPEN
 from portal.models.upsert import insert_if_absent
 from portal.payments import company
@@ -62,31 +64,59 @@ def ask(
 
     Without a card the wallet's agreement of the subscription is used. `payment_reference`: what to capture or void.
     """
-    if amount <= 0 and kind != Kind.VOID:
-        raise ValueError("¥0 is nothing to ask for")
     session.flush()
     of_kind = (PaymentAttempt.order_id == order.id, PaymentAttempt.kind == kind)
     open_one = session.scalars(select(PaymentAttempt).where(*of_kind, PaymentAttempt.state == "asked")).first()
     if open_one is not None:
         return open_one
     so_far = session.scalar(select(func.count()).where(*of_kind)) or 0
-    # Of two who ask at the same moment the second finds this key taken.
-    key = f"{order.id.hex}-{kind}-{so_far + 1}"
-    row = {
-        "shop_id": order.shop_id,
-        "order_id": order.id,
+    row = new_row(
+        shop_id=order.shop_id,
+        order_id=order.id,
+        number=so_far + 1,
+        kind=kind,
+        card_id=card_id,
+        amount=amount,
+        gateway=gateway,
+        payment_reference=payment_reference,
+        actor=actor,
+        now=now,
+    )
+    insert_if_absent(session, PaymentAttempt, row, ["idempotency_key"])
+    return session.scalars(select(PaymentAttempt).filter_by(idempotency_key=row["idempotency_key"])).one()
+
+
+def new_row(
+    *,
+    shop_id: UUID,
+    order_id: UUID,
+    number: int = 1,
+    kind: str,
+    card_id: UUID | None,
+    amount: int,
+    gateway: str,
+    actor: str,
+    now: datetime,
+    payment_reference: str = "",
+) -> dict[str, Any]:
+    """As `ask` writes it. `number` of its kind: an order that is being made has none before, and need not be asked for."""
+    if amount <= 0 and kind != Kind.VOID:
+        raise ValueError("¥0 is nothing to ask for")
+    return {
+        "id": new_id(),
+        "shop_id": shop_id,
+        "order_id": order_id,
         "card_id": card_id,
         "kind": str(kind),
         "gateway": gateway,
         "amount": amount,
-        "idempotency_key": key,
+        # Of two who ask at the same moment the second finds this key taken.
+        "idempotency_key": f"{order_id.hex}-{kind}-{number}",
         "payment_reference": payment_reference,
         "actor": actor,
         "asked_at": now,
         "next_try_at": now,
     }
-    insert_if_absent(session, PaymentAttempt, row, ["idempotency_key"])
-    return session.scalars(select(PaymentAttempt).where(PaymentAttempt.idempotency_key == key)).one()
 
 
 def standing_authorisation(session: Session, order_id: UUID) -> PaymentAttempt | None:

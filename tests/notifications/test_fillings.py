@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.models import Order, Shop
-from portal.notifications import letters, request_answered, shipped
-from portal.notifications.fillings import OF_MAIL, OF_ORDER, OF_SHOP, Fillings
+from portal.models import Order, Shop, Subscription
+from portal.notifications import card_expiry, letters, request_answered, shipped
+from portal.notifications.fillings import OF_MAIL, OF_MEMBER, OF_ORDER, OF_SHOP, Fillings
 from portal.notifications.messages import MESSAGES
 from portal.notifications.own_letters import UnfillableError, draft, write
 from portal.notifications.placeholders import PLACEHOLDERS
@@ -81,8 +81,20 @@ def test_a_day_is_told_in_the_readers_language() -> None:
 
 
 def test_every_placeholder_is_either_filled_by_somebody_or_known_to_be_empty() -> None:
-    filled = {*OF_SHOP, *OF_ORDER, *OF_MAIL}
+    filled = {*OF_SHOP, *OF_ORDER, *OF_MEMBER, *OF_MAIL}
     assert filled == {name for name, each in PLACEHOLDERS.items() if each.has_data}
+
+
+def test_a_mail_about_no_order_names_the_buyer_of_the_subscription() -> None:
+    taro = Subscription(
+        buyer_name="佐藤 太郎", email="taro@example.jp", prefecture="東京都", address="千代田区千代田9-9-9"
+    )
+    facts = {"brand": "Visa", "last4": "4242", "expires": "2026-12", "numbers": ["0000000001"]}
+    context = card_expiry.context(buyer=taro, **facts, page_url=f"{URL}/page", language="ja")
+    fill = Fillings(a_shop(), None, "", "ja", context)
+    assert (fill("memberName"), fill("memberCity"), fill("memberEmail")) == ("佐藤 太郎", "千代田区", "taro@example.jp")
+    assert (fill("cardName"), fill("cardExpires")) == ("Visa •••• 4242", "2026年12月")
+    assert (fill("subscriptionNumbers"), fill("myPageUrl"), fill("orderCode")) == ("0000000001", f"{URL}/page", "")
 
 
 @pytest.mark.parametrize("message", MESSAGES)

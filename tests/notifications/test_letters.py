@@ -11,8 +11,10 @@ from jinja2 import UndefinedError
 
 from portal.models import Order, Shop
 from portal.notifications import (
+    card_expiry,
     letters,
     login_code,
+    payment_failed,
     receipt_file,
     request_answered,
     shipped,
@@ -26,7 +28,21 @@ from portal.values.links import LinkRing
 LINK = "https://mypage.example.jp/sakura/o/abc.def"
 ORDER = Order(code="A-10234", buyer_name="山田 花子")
 MAILROOM = Mailroom("https://mypage.example.jp", LinkRing(["of this test"]), "mypage@example.jp")
+CARD = card_expiry.context(
+    buyer=ORDER,
+    brand="Visa",
+    last4="4242",
+    expires="2026-12",
+    numbers=["0000000001", "0000000002"],
+    page_url=LINK,
+    language="ja",
+)
 CONTEXTS: dict[str, dict[str, Any]] = {
+    "payment_failed": payment_failed.context(
+        order_url=LINK, amount=1580, method="Amazon Pay", code="expired_card", agreement="C01-123", is_shipped=False
+    ),
+    "card_expiring": CARD,
+    "card_expired": CARD,
     "login_code": login_code.context(code="482913", order_code="A-10234"),
     "order_link": {
         "links": [
@@ -82,6 +98,24 @@ def test_an_answer_quotes_what_was_asked() -> None:
     assert "建物の名前を直しました。" in text.split("ご注文番号")[0]
     assert "> 住所や電話番号を直したい\n> 建物の名前が抜けています。\n> メゾン桜 405です。\n" in text
     assert LINK in text
+
+
+def test_who_has_to_pay_otherwise_reads_why_how_much_and_where() -> None:
+    for body in (letter("payment_failed").text, letter("payment_failed").html):
+        for words in ("発送をお待ちしています", "有効期限が過ぎて", "¥1,580", "A-10234", "C01-123", LINK):
+            assert words in body
+    shipped_already = letter("payment_failed", is_shipped=True, cause="other", agreement="")
+    for body in (shipped_already.text, shipped_already.html):
+        assert "お荷物は発送しましたが" in body
+        for words in ("お待ちしています", "有効期限", "契約"):
+            assert words not in body
+
+
+@pytest.mark.parametrize("message", ["card_expiring", "card_expired"])
+def test_a_card_is_named_with_its_expiry_and_what_it_pays(message: str) -> None:
+    for body in (letter(message).text, letter(message).html):
+        for words in ("山田 花子 様", "Visa •••• 4242", "2026年12月", "0000000001、0000000002", LINK):
+            assert words in body
 
 
 def test_the_code_and_how_long_it_counts_stand_in_the_first_lines() -> None:

@@ -122,6 +122,7 @@ def test_several_mistakes_are_all_named() -> None:
         ("shipped", "myPageUrl"),
         ("request_answered", "requestAnswer"),
         ("order_received", "myPageUrl"),
+        ("payment_failed", "myPageUrl"),
     ],
 )
 def test_a_mail_without_what_it_is_for_is_refused(message: str, needed: str) -> None:

@@ -1,0 +1,29 @@
+"""カードの有効期限: card_expiring (this month or the next) and card_expired, about a card that pays for subscriptions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from babel.dates import format_skeleton
+
+
+def context(
+    *, buyer: Any, brand: str, last4: str, expires: str, numbers: Sequence[str], page_url: str, language: str
+) -> dict[str, Any]:
+    """`buyer` has the buyer's columns (a subscription, an order); `expires` is YYYY-MM; `numbers` of subscriptions."""
+    # strptime would be naive of its zone; a month has none.
+    month = datetime.fromisoformat(f"{expires}-01").date()
+    return {
+        "buyer": buyer,
+        "buyer_name": buyer.buyer_name,
+        "card": f"{brand} •••• {last4}",
+        "expires": format_skeleton("yMMMM", month, locale=language),
+        "subscriptions": "、".join(numbers),
+        "page_url": page_url,
+    }
+
+
+def once_key(message: str, card_id: UUID, expires: str) -> str:
+    """By itself such a mail goes out once per expiry; by hand it may go again."""
+    return f"{message}:{card_id.hex}:{expires}"

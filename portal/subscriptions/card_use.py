@@ -1,0 +1,47 @@
+"""Which subscriptions a card pays; one that an active subscription needs cannot be deleted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Card, Subscription, SubscriptionState
+from portal.payments import cards
+
+
+class CardInUseError(ValueError):
+    """`subscriptions` would not be paid any more."""
+
+    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
+        super().__init__(", ".join(subscription.number for subscription in subscriptions))
+        self.subscriptions = subscriptions
+
+
+def users(session: Session, card: Card) -> Sequence[Subscription]:
+    """Active subscriptions that it pays, oldest first."""
+    return users_of(session, [card.id]).get(card.id, ())
+
+
+def users_of(session: Session, card_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Subscription]]:
+    active = select(Subscription).where(
+        Subscription.card_id.in_(list(card_ids)),
+        Subscription.state == SubscriptionState.ACTIVE,
+        Subscription.deleted_at.is_(None),
+    )
+    found: dict[UUID, list[Subscription]] = {}
+    for subscription in session.scalars(active.order_by(Subscription.created_at, Subscription.id)):
+        if subscription.card_id is not None:
+            found.setdefault(subscription.card_id, []).append(subscription)
+    return found
+
+
+def delete(session: Session, card: Card, *, actor: str, now: datetime) -> None:
+    """CardInUseError: an active subscription uses it. One that is stopped has to name another card to start again."""
+    # Whoever is giving a subscription this card holds its row by the foreign key: that is waited for, and seen.
+    session.refresh(card, with_for_update=True)
+    in_use = users(session, card)
+    if in_use:
+        raise CardInUseError(in_use)
+    cards.delete(session, card, actor=actor, now=now)

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionOccurrence
 from portal.subscriptions.facts import Frame, facts_of, timing_of
-from portal.subscriptions.schedule import Cycle, Timing, cycle_in_force, earliest_delivery, next_delivery
+from portal.subscriptions.refusals import Refusal, RefusedError
+from portal.subscriptions.schedule import (
+    CycleError,
+    Timing,
+    cycle_in_force,
+    next_delivery,
+    next_possible,
+    with_cycle,
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,7 @@ class Manner:
     in_step: bool = True
     """Ship and delivery date follow each other. False: the one that was not named stays."""
     cycle_from: Literal["delivery", "today"] = "delivery"
-    """What a new cycle goes on from: the next promised delivery, which stays; or today."""
+    """What a new cycle goes on from: the next promised delivery, which stays; or today (days and weeks only)."""
     recalculate: bool = False
     """The next dates anew by the rule, as after an edit of the cycle number."""
 
@@ -41,9 +49,9 @@ def settle(
     timing = timing_of(session, subscription, frame)
     before = (subscription.anchor_on, subscription.next_delivery_on)
     if "cycle" in changed:
-        _rebase(subscription, timing, manner, today)
+        _rebase(session, subscription, frame, manner, today)
     if manner.recalculate:
-        _recalculate(session, subscription, frame, timing, today)
+        _recalculate(session, subscription, frame, today)
     _set_delivery(subscription, timing, changed, manner)
     moved = subscription.next_delivery_on != before[1]
     if manner.recalculate or timing != timing_before or (moved and manner.in_step):
@@ -78,16 +86,19 @@ def _set_delivery(subscription: Subscription, timing: Timing, changed: Mapping[s
         subscription.anchor_on = subscription.next_delivery_on
 
 
-def _rebase(subscription: Subscription, timing: Timing, manner: Manner, today: date) -> None:
-    """After a change of cycle: the next promised delivery is the base, or today is, and the rule gives the next."""
-    if manner.cycle_from == "today":
-        subscription.next_delivery_on = _first_possible(
-            Cycle.parse(subscription.cycle), today, earliest_delivery(timing, today)
-        )
-    subscription.anchor_on = subscription.next_delivery_on
+def _rebase(session: Session, subscription: Subscription, frame: Frame, manner: Manner, today: date) -> None:
+    """After a change of cycle: the next promised delivery is the base; or today is, and the rule gives the next."""
+    from_today = today if manner.cycle_from == "today" else None
+    facts = facts_of(session, subscription, frame)
+    try:
+        changed = with_cycle(facts, facts.cycle, from_today=from_today)
+    except CycleError as error:
+        raise RefusedError(Refusal.CYCLE_BASE, "cycle") from error
+    subscription.anchor_on, subscription.next_delivery_on = changed.anchor_on, changed.next_delivery_on
+    subscription.next_skipped = changed.next_skipped
 
 
-def _recalculate(session: Session, subscription: Subscription, frame: Frame, timing: Timing, today: date) -> None:
+def _recalculate(session: Session, subscription: Subscription, frame: Frame, today: date) -> None:
     """The next date from the last one that was dealt with, by the items' rule for the cycle number before.
 
     A fixed cycle depends on no number: there only ship and creation date follow anew.
@@ -96,13 +107,7 @@ def _recalculate(session: Session, subscription: Subscription, frame: Frame, tim
     if subscription.cycle_fixed or previous is None:
         return
     facts = facts_of(session, subscription, frame)
-    rule = cycle_in_force(replace(facts, cycle_number=facts.cycle_number - 1))
-    earliest = earliest_delivery(timing, today)
-    subscription.anchor_on = subscription.next_delivery_on = _first_possible(rule, previous, earliest)
-
-
-def _first_possible(cycle: Cycle, base: date, earliest: date) -> date:
-    day = next_delivery(cycle, base)
-    while day < earliest:
-        day = next_delivery(cycle, day)
-    return day
+    before = replace(facts, cycle_number=facts.cycle_number - 1)
+    first = next_delivery(cycle_in_force(before), previous)
+    started = replace(before, anchor_on=first, next_delivery_on=first)
+    subscription.anchor_on, subscription.next_delivery_on = next_possible(started, today)

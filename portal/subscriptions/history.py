@@ -18,12 +18,19 @@ _KEPT = frozenset({"id", "shop_id", "search_keys", "created_at", "updated_at", "
 """Bookkeeping: says nothing about the subscription."""
 
 
-def lock(session: Session, subscription: Subscription) -> None:
-    """As it is now, until the transaction ends. RefusedError: it was deleted.
+def take(session: Session, subscription: Subscription) -> None:
+    """As it is now, until the transaction ends.
 
     Orders that refer to it can still be written by others. On SQLite the transaction's write lock is the same.
     """
+    # Reading anew drops what is not written yet.
+    session.flush()
     session.refresh(subscription, with_for_update={"key_share": True})
+
+
+def lock(session: Session, subscription: Subscription) -> None:
+    """`take`, of one that is still there. RefusedError: it was deleted."""
+    take(session, subscription)
     if subscription.deleted_at is not None:
         raise RefusedError(Refusal.DELETED)
 

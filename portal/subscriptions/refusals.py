@@ -26,6 +26,8 @@ class Refusal(StrEnum):
     CREATION_AFTER_SHIP = "creation_after_ship"
     CYCLE = "cycle"
     """No cycle rule reads like that."""
+    CYCLE_BASE = "cycle_base"
+    """Months go on from the next delivery, not from today."""
     REQUIRED = "required"
     OUT_OF_RANGE = "out_of_range"
     NO_ITEMS = "no_items"

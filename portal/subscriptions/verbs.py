@@ -83,7 +83,7 @@ def delete(
     session: Session, subscription: Subscription, *, seen_version: int | None = None, actor: str, now: datetime
 ) -> None:
     """It generates nothing any more and its number may be given again. Orders and history stay."""
-    session.refresh(subscription, with_for_update={"key_share": True})
+    history.take(session, subscription)
     if subscription.deleted_at is not None:
         return
     history.compare_version(subscription, seen_version)

@@ -1,13 +1,16 @@
 """Counts that follow from the orders, whoever moves them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import OrderStatus, Shop, Subscription
+from portal.models import AuditEntry, OrderStatus, Shop, Subscription
 from portal.orders import verbs as orders
 from portal.subscriptions import counting
+from portal.subscriptions.facts import facts_of
+from portal.subscriptions.schedule import Delivery, plan
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"
@@ -76,3 +79,96 @@ def purchases(session: Session, subscription: Subscription) -> int:
 
 def shop_of(session: Session, subscription: Subscription) -> Shop:
     return session.get_one(Shop, subscription.shop_id)
+
+
+# --- what an order, or a skip that became final, does ----------------------------------------------------------------
+def test_after_an_order_the_counts_go_up_and_the_dates_move_on(session: Session, cast: Cast) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, resumed=True, skips_in_a_row=1, remaining_orders=5)
+    ordered(session, cast, subscription)
+    session.commit()
+    session.refresh(subscription)
+    assert (subscription.orders_made, subscription.cycle_number, subscription.remaining_orders) == (2, 3, 4)
+    assert (subscription.resumed, subscription.skips_in_a_row) == (False, 0)
+    assert (subscription.previous_ship_on, subscription.previous_delivery_on) == (
+        date(2026, 12, 11),
+        date(2026, 12, 15),
+    )
+    assert (subscription.anchor_on, subscription.next_delivery_on) == (date(2027, 1, 15), date(2027, 1, 15))
+    assert (subscription.next_ship_on, subscription.next_creation_on) == (date(2027, 1, 11), date(2027, 1, 4))
+
+
+def test_a_date_moved_once_does_not_move_those_after_it(session: Session, cast: Cast) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, next_delivery_on=date(2026, 12, 20), anchor_on=date(2026, 12, 15))
+    ordered(session, cast, subscription)
+    assert (subscription.previous_delivery_on, subscription.next_delivery_on) == (date(2026, 12, 20), date(2027, 1, 15))
+
+
+def test_items_with_a_limit_count_down_and_drop_out_and_the_last_one_ends_it(session: Session, cast: Cast) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    items = [{"name": "お試し", "remaining": 1}, {"name": "煎茶", "remaining": 2}, {"name": "袋", "bundled_gift": True}]
+    subscription = cast.subscription(shop, items=items)
+    assert [item.name for item in ordered(session, cast, subscription).items] == ["お試し", "煎茶", "袋"]
+    assert [item.remaining for item in subscription.items] == [0, 1, None]
+    assert [item.name for item in ordered(session, cast, subscription).items] == ["煎茶", "袋"]
+    assert (subscription.state, subscription.stop_reason) == ("finished", "all_delivered")
+    assert subscription.finished_at == cast.now
+
+
+def test_the_last_automatic_order_ends_it_and_the_reason_stays(session: Session, cast: Cast) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, remaining_orders=1)
+    ordered(session, cast, subscription)
+    session.commit()
+    assert (subscription.state, subscription.stop_reason) == ("finished", "no_orders_left")
+    assert (subscription.remaining_orders, subscription.orders_made) == (0, 2)
+    assert session.scalars(select(AuditEntry.action)).all() == ["subscription.finished"]
+
+
+@pytest.mark.parametrize(
+    ("use", "each", "balance", "after"),
+    [
+        ("next", 200, 500, ("none", 0, 300)),
+        ("next", 900, 500, ("none", 0, 500)),
+        ("always", 200, 500, ("always", 200, 300)),
+        ("all", 0, 500, ("all", 0, 0)),
+        ("none", 0, 500, ("none", 0, 500)),
+    ],
+)
+def test_points_are_used_by_their_rule_and_next_is_over(
+    use: str, each: int, balance: int, after: tuple[str, int, int], session: Session, cast: Cast
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(
+        shop, customer_number="M-1", points_use=use, points_each=each, points_balance=balance
+    )
+    ordered(session, cast, subscription)
+    assert (subscription.points_use, subscription.points_each, subscription.points_balance) == after
+
+
+def test_a_final_skip_moves_the_dates_and_no_count(session: Session, cast: Cast) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(
+        shop, next_skipped=True, remaining_orders=3, items=[{"name": "煎茶", "remaining": 2}]
+    )
+    (delivery,) = plan(facts_of(session, subscription), 1)
+    counting.after_skip(session, subscription, delivery, actor="job", now=cast.now)
+    session.commit()
+    session.refresh(subscription)
+    assert (subscription.orders_made, subscription.cycle_number, subscription.remaining_orders) == (1, 2, 3)
+    assert subscription.items[0].remaining == 2
+    assert (subscription.next_skipped, subscription.skips_in_a_row) == (False, 1)
+    assert (subscription.anchor_on, subscription.next_delivery_on) == (date(2027, 1, 15), date(2027, 1, 15))
+
+
+def ordered(session: Session, cast: Cast, subscription: Subscription) -> Delivery:
+    (delivery,) = plan(facts_of(session, subscription), 1)
+    counting.after_order(session, subscription, delivery, actor="job", now=cast.now)
+    return delivery

@@ -146,8 +146,10 @@ def test_a_creation_date_that_is_set_stays_whatever_the_shop_changed_and_the_nex
     assert second.creation_on == date(2027, 1, 9)
 
 
-def test_a_ship_date_set_by_hand_moves_the_creation_date_with_it() -> None:
-    assert plan(facts(next_ship_on=date(2026, 12, 9)), 1)[0].creation_on == date(2026, 12, 2)
+def test_a_ship_date_set_by_hand_moves_its_own_creation_date_and_no_later_ship_date() -> None:
+    first, second = plan(facts(next_ship_on=date(2026, 12, 9)), 2)
+    assert (first.ship_on, first.creation_on) == (date(2026, 12, 9), date(2026, 12, 2))
+    assert second.ship_on == date(2027, 1, 12)
 
 
 # --- rules of the products ---

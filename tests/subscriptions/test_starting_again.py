@@ -25,6 +25,12 @@ def test_it_starts_again_with_the_next_delivery_as_it_stands_if_there_is_time() 
     assert next_possible(moved, date(2026, 11, 22)) == (date(2026, 12, 15), date(2026, 12, 18))
 
 
+def test_the_earliest_possible_date_is_not_too_near() -> None:
+    moved = facts(anchor_on=date(2026, 12, 8), next_delivery_on=date(2026, 12, 10))
+    assert earliest_delivery(TIMING, date(2026, 11, 28)) == date(2026, 12, 10)
+    assert next_possible(moved, date(2026, 11, 28)) == (date(2026, 12, 8), date(2026, 12, 10))
+
+
 def test_it_starts_again_with_the_next_possible_date_of_its_rule_if_the_old_one_is_past_or_too_near() -> None:
     assert next_possible(facts(), date(2026, 12, 10)) == (date(2027, 1, 15), date(2027, 1, 15))
     assert next_possible(facts(), date(2027, 6, 1)) == (date(2027, 6, 15), date(2027, 6, 15))

@@ -47,6 +47,7 @@ def add(
 
 def make_default(session: Session, card: Card, *, actor: str, now: datetime) -> None:
     """What is offered first from now on; no subscription changes. LookupError: it was deleted."""
+    session.flush()
     session.refresh(card, with_for_update=True)
     if card.deleted_at is not None:
         raise LookupError("the card was deleted")
@@ -60,6 +61,7 @@ def make_default(session: Session, card: Card, *, actor: str, now: datetime) -> 
 
 def delete(session: Session, card: Card, *, actor: str, now: datetime) -> None:
     """Whether a subscription needs it is asked before, in `subscriptions.card_use.delete`."""
+    session.flush()
     session.refresh(card, with_for_update=True)
     if card.deleted_at is not None:
         return

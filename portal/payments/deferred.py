@@ -56,6 +56,7 @@ def switch_to_cod(session: Session, order: Order, words: str, *, actor: str, now
 
     Meanwhile it is not shipped: the buyer would have to pay twice. CreditMoveError: it is too late, it was reported.
     """
+    session.flush()
     session.refresh(order, with_for_update=True)
     if words in (order.payment_method, order.next_payment_method):
         return order.payment_method == words

@@ -40,6 +40,7 @@ def users_of(session: Session, card_ids: Iterable[UUID]) -> Mapping[UUID, Sequen
 def delete(session: Session, card: Card, *, actor: str, now: datetime) -> None:
     """CardInUseError: an active subscription uses it. One that is stopped has to name another card to start again."""
     # Whoever is giving a subscription this card holds its row by the foreign key: that is waited for, and seen.
+    session.flush()
     session.refresh(card, with_for_update=True)
     in_use = users(session, card)
     if in_use:

@@ -1,7 +1,9 @@
 """Paying for the orders of a subscription: asked for when an order is made, and again when the payment was changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +13,7 @@ from portal.models import Card, Order, OrderStatus, PaymentAttempt, Shop, Subscr
 from portal.payments import attempts
 from portal.payments.attempts import Authorised, Kind
 from portal.payments.credit_states import REFUSED, Credit
+from portal.payments.methods import PaymentState
 from portal.payments.wallets import Way, way_of
 from portal.subscriptions import history, rules
 from portal.subscriptions.refusals import Refusal, RefusedError
@@ -18,26 +21,67 @@ from portal.subscriptions.refusals import Refusal, RefusedError
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
 
 
-def arrange(
-    session: Session, subscription: Subscription, order: Order, of_shop: SubscriptionRules, *, actor: str, now: datetime
-) -> bool:
-    """For an order just made, in its transaction. True: it is on hold until the payment is authorised.
+@dataclass(frozen=True)
+class Arrangement:
+    """How an order that is being made is paid; what is in the columns of it."""
 
-    Nudge settle_payments after the commit.
-    """
-    way = way_of(order.payment_method, session.get_one(Shop, order.shop_id).payment_words)
-    if not of_shop.authorises or way is Way.OTHER:
-        return False
-    if order.total <= 0 or (way is Way.WALLET and not subscription.wallet_agreement):
-        order.authorised = Authorised.NONE
-        return False
-    order.status = OrderStatus.ON_HOLD
+    way: Way
+    status: OrderStatus = OrderStatus.AWAITING_SHIPMENT
+    authorised: str = ""
+    deferred_state: str = ""
+    payment_state: str = PaymentState.UNKNOWN
+
+    @property
+    def asks(self) -> bool:
+        """`first_attempt` goes with it, and settle_payments is nudged after the commit."""
+        return self.authorised == Authorised.HELD
+
+
+def arrangement(
+    subscription: Subscription, total: int, of_shop: SubscriptionRules, own_words: Mapping[str, str]
+) -> Arrangement:
+    """On hold until the payment is authorised, if the shop wants that. `own_words`: `Shop.payment_words`."""
+    way = way_of(subscription.payment_method, own_words)
+    goes_through_us = of_shop.authorises and way is not Way.OTHER
+    if total <= 0:
+        authorised = Authorised.NONE if goes_through_us else ""
+        return Arrangement(way, authorised=authorised, payment_state=PaymentState.PAID)
+    if not goes_through_us:
+        return Arrangement(way)
+    if way is Way.WALLET and not subscription.wallet_agreement:
+        return Arrangement(way, authorised=Authorised.NONE)
     if way is Way.DEFERRED:
-        order.deferred_state = Credit.TO_REGISTER
-    else:
-        order.authorised = Authorised.HELD
-        _authorise(session, subscription, order, way, of_shop.gateway, actor=actor, now=now)
-    return True
+        return Arrangement(way, OrderStatus.ON_HOLD, deferred_state=Credit.TO_REGISTER)
+    return Arrangement(way, OrderStatus.ON_HOLD, authorised=Authorised.HELD, payment_state=PaymentState.UNPAID)
+
+
+def first_attempt(
+    session: Session,
+    subscription: Subscription,
+    way: Way,
+    order: Mapping[str, Any],
+    of_shop: SubscriptionRules,
+    *,
+    actor: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """The row by which the payment company is asked for an order that is being made; `order` are its columns."""
+    card = _card(session, subscription, way)
+    return attempts.new_row(
+        shop_id=order["shop_id"],
+        order_id=order["id"],
+        kind=Kind.AUTHORISE,
+        card_id=card.id if card else None,
+        amount=order["total"],
+        gateway=card.gateway if card else of_shop.gateway,
+        actor=actor,
+        now=now,
+    )
+
+
+def _card(session: Session, subscription: Subscription, way: Way) -> Card | None:
+    """A card is asked for where it is known; its company may be another than the shop's for new cards."""
+    return session.get_one(Card, subscription.card_id) if way is Way.CARD and subscription.card_id else None
 
 
 def retry(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> Sequence[PaymentAttempt]:
@@ -113,8 +157,7 @@ def _authorise(
     actor: str,
     now: datetime,
 ) -> PaymentAttempt:
-    """A card is asked for where it is known; its company may be another than the shop's for new cards."""
-    card = session.get_one(Card, subscription.card_id) if way is Way.CARD and subscription.card_id else None
+    card = _card(session, subscription, way)
     return attempts.ask(
         session,
         order,

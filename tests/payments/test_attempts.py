@@ -22,7 +22,7 @@ from portal.payments.company import PAUSES, pause
 from portal.ports import GatewayDownError, PaymentGateway, PaymentStanding, PaymentUncertainError
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.payments.conftest import Subscribed
+from tests.payments.fixtures import Subscribed
 from tests.payments.gateways import Troubled, raising
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +113,7 @@ def test_a_worker_killed_while_capturing_takes_the_money_once(
     )
     session.commit()
     killed_after("capture", settings, clock)
-    assert order.payment_state == "unknown"
+    assert order.payment_state == "unpaid"
     session.rollback()
     clock.forward(hours=30)
     sandbox.forget_keys()

@@ -7,6 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from portal.models import Card, ListedAddress, Shop, Subscription, SubscriptionRules
+from portal.models.base import Base
 from portal.payments.wallets import Way, way_of
 from portal.subscriptions import dating, methods
 from portal.subscriptions.refusals import Refusal, RefusedError
@@ -30,13 +31,18 @@ def columns(subscription: Subscription, changed: Collection[str]) -> None:
         least, most = RANGES.get(name, (None, None))
         if isinstance(value, int) and least is not None and most is not None and not least <= value <= most:
             raise RefusedError(Refusal.OUT_OF_RANGE, name)
-        longest = getattr(inspect(Subscription).columns[name].type, "length", None)
-        if isinstance(value, str) and longest is not None and len(value) > longest:
-            raise RefusedError(Refusal.TOO_LONG, name)
+        length(Subscription, name, value)
     if not subscription.buyer_name.strip():
         raise RefusedError(Refusal.REQUIRED, "buyer_name")
     if "email" in changed and subscription.email and not emails.is_address(subscription.email):
         raise RefusedError(Refusal.EMAIL, "email")
+
+
+def length(model: type[Base], name: str, value: object) -> None:
+    """What the column has room for."""
+    longest = getattr(inspect(model).columns[name].type, "length", None)
+    if isinstance(value, str) and longest is not None and len(value) > longest:
+        raise RefusedError(Refusal.TOO_LONG, name)
 
 
 def dates(

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from portal.models import Subscription
+from portal.models import ListedAddress, Subscription
 
 
 class Refusal(StrEnum):
@@ -70,8 +70,8 @@ class RefusedError(ValueError):
 
 
 class StaleError(Exception):
-    """Somebody else has changed it since the form was made; nothing was written. `subscription` is as it is now."""
+    """Somebody else has changed it since the form was made; nothing was written. `current` is as it is now."""
 
-    def __init__(self, subscription: Subscription) -> None:
-        super().__init__(subscription.number)
-        self.subscription = subscription
+    def __init__(self, current: Subscription | ListedAddress) -> None:
+        super().__init__(str(current.id))
+        self.current = current

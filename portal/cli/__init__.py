@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from portal.cli.credits import import_credit_states
 from portal.cli.database import db_upgrade
 from portal.cli.demo import demo_links, load_demo
 from portal.cli.imports import import_orders, import_shipments
@@ -11,6 +12,7 @@ COMMANDS = (
     db_upgrade,
     import_orders,
     import_shipments,
+    import_credit_states,
     load_demo,
     demo_links,
     create_staff,

@@ -58,7 +58,7 @@ def import_orders(file: Path, slug: str, mapping: str, items: Path | None, *, dr
     with _opened("orders", [file, *([items] if items else [])], mapping) as opened:
         report = orders.import_orders(
             db.session,
-            _shop(slug),
+            shop_of(slug),
             opened,
             actor=ACTOR,
             clock=clock.now,
@@ -79,7 +79,7 @@ def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> N
     with _opened("shipments", [file], mapping) as opened:
         report = shipments.import_shipments(
             db.session,
-            _shop(slug),
+            shop_of(slug),
             opened,
             mailroom=current_app.extensions["mailroom"],
             actor=ACTOR,
@@ -94,7 +94,7 @@ def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> N
     _tell(file, report, DONE, dry_run=dry_run)
 
 
-def _shop(slug: str) -> Shop:
+def shop_of(slug: str) -> Shop:
     shop = db.session.scalars(select(Shop).where(Shop.slug == slug)).one_or_none()
     if shop is None:
         raise click.ClickException(f"店舗「{slug}」はありません。")
@@ -109,7 +109,7 @@ def _opened(kind: Kind, paths: Sequence[Path], mapping: str) -> Iterator[ImportF
 
 
 def _end_batch(slug: str, *, dry_run: bool) -> Callable[[], None]:
-    shop, mailroom = _shop(slug), current_app.extensions["mailroom"]
+    shop, mailroom = shop_of(slug), current_app.extensions["mailroom"]
 
     def commit() -> None:
         tell_waiting(db.session, mailroom, shop=shop, now=clock.now())

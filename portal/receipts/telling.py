@@ -35,13 +35,17 @@ def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Orde
     receipts = ledger.staffs(ledger.live_receipts(session, order.id))
     if not receipts or not order.email:
         return Told.NOBODY
+    newly = not all(receipt.tell_buyer for receipt in receipts)
     for receipt in receipts:
         receipt.tell_buyer = True
-    audit.record(
-        session, shop_id=shop.id, actor=actor, action="order.receipts_told", subject=("order", order.id), now=now
-    )
     session.flush()
-    return _tell_if_ready(session, mailroom, shop=shop, order=order, now=now)
+    told = _tell_if_ready(session, mailroom, shop=shop, order=order, now=now)
+    # Pressed twice, the second press has done nothing.
+    if told is Told.NOW or (told is Told.LATER and newly):
+        audit.record(
+            session, shop_id=shop.id, actor=actor, action="order.receipts_told", subject=("order", order.id), now=now
+        )
+    return told
 
 
 def tell_waiting(session: Session, mailroom: Mailroom, *, shop: Shop, now: datetime) -> int:

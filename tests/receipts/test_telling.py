@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.models import Order, OutboxMail, Receipt, Shop
+from portal.models import AuditEntry, Order, OutboxMail, Receipt, Shop
 from portal.notifications.outbox import Mailroom
 from portal.receipts.telling import Told, ask_to_tell, tell_waiting
 from portal.receipts.voiding import void
@@ -123,6 +123,19 @@ def test_pressed_again_on_another_day_the_buyer_is_told_again(
     clock.forward(days=1)
     ask(session, mailroom, shop, waiting, clock)
     assert len(told(session)) == 2
+
+
+def test_a_press_that_told_nobody_anything_is_not_in_the_record(
+    session: Session, cast: Cast, shop: Shop, waiting: Order, mailroom: Mailroom, clock: Clock
+) -> None:
+    noted = select(func.count(AuditEntry.id)).where(AuditEntry.action == "order.receipts_told")
+    for _ in range(2):
+        assert ask(session, mailroom, shop, waiting, clock) is Told.LATER
+    assert session.scalar(noted) == 1, "it was marked already"
+    cast.shipment(waiting)
+    session.commit()
+    assert [ask(session, mailroom, shop, waiting, clock) for _ in range(3)] == [Told.NOW, Told.BEFORE, Told.BEFORE]
+    assert session.scalar(noted) == 2
 
 
 def test_an_address_put_right_on_the_same_day_is_told_at_once(

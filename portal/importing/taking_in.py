@@ -80,6 +80,8 @@ def _applied(
     dry_run: bool,
 ) -> list[Result]:
     lock_shop(session, shop.id)
+    # A setting that staff changed since the file's beginning counts from here on.
+    session.refresh(shop)
     if not dry_run:
         return work.apply(bound, read, now)
     with session.begin_nested() as undone:

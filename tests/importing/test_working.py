@@ -16,7 +16,7 @@ from portal.importing import orders, uploads, working
 from portal.importing.guessing import of_preset
 from portal.importing.history import History
 from portal.importing.uploads import StaleError, Upload
-from portal.models import AuditEntry, ImportRow, ImportRun, Order
+from portal.models import AuditEntry, ImportRow, ImportRun, Order, OrderLine, Shop
 from portal.ports import DocumentStore
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -103,6 +103,31 @@ def test_in_slices_each_batch_is_counted_once(
     look(session, run)
     assert (run.state, run.created, run.refused, run.rows_done) == ("done", GOOD, BAD, ORDERS)
     assert (count(session, Order), count(session, ImportRow)) == (GOOD, ORDERS)
+
+
+def test_a_tax_rate_that_staff_set_while_a_file_comes_in_counts_for_the_rest_of_it(
+    upload: Callable[..., ImportRun],
+    work: Callable[[ImportRun], bool],
+    session: Session,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(orders, "BATCH", 10)
+    run = upload(table(*(order(受注コード=f"A-{number}", 税率="") for number in range(30))))
+    work(run)
+    queue(session, run, clock)
+
+    def between() -> bool:
+        """Asked after each batch whether to stop."""
+        session.scalars(select(Shop)).one().default_tax_rate = 8
+        session.commit()
+        return False
+
+    monkeypatch.setattr(working, "_slice", lambda _clock: between)
+    assert not work(run)
+    session.rollback()
+    rates = session.scalars(select(OrderLine.tax_rate).join(Order).order_by(Order.code_key)).all()
+    assert sorted(rates) == [8] * 20 + [10] * 10
 
 
 def test_a_run_that_someone_works_on_is_left_alone_until_he_is_given_up(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -26,6 +27,11 @@ class ReceiptForm(FlaskForm):
     proviso = StringField(_l("但し書き"), filters=[tidy])
     language = RadioField(_l("領収書の言語"), choices=[SelectChoice("ja", _l("日本語")), SelectChoice("en", "English")])
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if "en" not in g.shop.languages:
+            del self.language
+
     def validate_addressee(self, field: StringField) -> None:
         refuse(field.data)
 
@@ -36,7 +42,7 @@ class ReceiptForm(FlaskForm):
     def texts(self) -> Texts:
         """Also of a form with mistakes: the preview shows them as they are."""
         honorific: Honorific = "御中" if self.honorific.data == "御中" else "様"
-        language: Language = "en" if self.language.data == "en" else "ja"
+        language: Language = "en" if "language" in self and self.language.data == "en" else "ja"
         return Texts(self.addressee.data or "", honorific, self.proviso.data or "", language)
 
 

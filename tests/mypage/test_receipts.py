@@ -67,6 +67,22 @@ def file_path(text: str) -> str:
     return found[1]
 
 
+def test_a_shop_that_speaks_only_japanese_issues_only_in_japanese(
+    hanako: FlaskClient, order: Order, shop: Shop, session: Session
+) -> None:
+    assert 'name="language"' in hanako.get(page(order, "/receipt")).text
+    shop.languages = ["ja"]
+    session.commit()
+    assert 'name="language"' not in hanako.get(page(order, "/receipt")).text
+    preview = submit(
+        hanako, page(order, "/receipt/preview"), FIELDS | {"language": "en"}, form_on=page(order, "/receipt")
+    )
+    assert preview.status_code == 200
+    issue(hanako, order, language="en")
+    session.rollback()
+    assert session.scalars(select(Receipt)).one().snapshot["language"] == "ja"
+
+
 def test_the_form_comes_filled_in_and_shows_the_receipt_as_it_will_be(hanako: FlaskClient, order: Order) -> None:
     text = hanako.get(page(order, "/receipt")).text
     assert 'value="山田 花子"' in text

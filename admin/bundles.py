@@ -15,6 +15,7 @@ from portal.clock import now
 from portal.extensions import db
 from portal.models import BundleCandidate, Order, Role
 from portal.shipments import bundling
+from portal.values.ids import uuid_or_none
 
 SHOWN = 100
 
@@ -46,7 +47,7 @@ def show_bundles() -> str:
 @needs(Role.OPERATOR)
 def bundle_orders(candidate_id: UUID) -> Response:
     candidate = _require(candidate_id)
-    chosen = {UUID(text) for text in request.form.getlist("order") if _is_id(text)}
+    chosen = {key for text in request.form.getlist("order") if (key := uuid_or_none(text))}
     if len(chosen) < 2:
         flash(_("同梱する注文を2件以上選んでください。"), "wrong")
         return _back()
@@ -84,11 +85,3 @@ def _stale() -> Response:
 
 def _back() -> Response:
     return redirect(url_for("admin.show_bundles"), 303)
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -11,6 +11,7 @@ from admin.door import needs
 from admin.history import history_of_order
 from admin.looks import note_look
 from admin.order_scope import require_order
+from admin.papers import open_paper
 from admin.services import mailroom, secret
 from portal.access import overview
 from portal.access.contact import full_contact
@@ -22,7 +23,6 @@ from portal.notifications.mails import mails_of
 from portal.orders.offers import offers
 from portal.orders.page import OrderPage, load_page
 from portal.orders.sums import sums_of
-from portal.pdfs import pdf_or_wait
 from portal.receipts import ledger, papers
 from portal.receipts.desk import receipts_section
 from portal.receipts.drafting import payment_class
@@ -73,7 +73,7 @@ def show_statement(order_id: UUID) -> Response:
     note_look("statement.viewed", "order", order.id)
     with writing_session() as writing:
         paper = papers.request_statement(writing, g.shop, order, full_contact(order), now())
-    return pdf_or_wait(paper, f"{order.code}_購入明細書.pdf", _preparing)
+    return open_paper(paper, f"{order.code}_購入明細書.pdf")
 
 
 @blueprint.get("/shops/<slug>/orders/<uuid:order_id>/delivery-note")
@@ -84,11 +84,7 @@ def show_delivery_note(order_id: UUID) -> Response:
     note_look("delivery_note.viewed", "order", order.id)
     with writing_session() as writing:
         paper = papers.request_delivery_note(writing, g.shop, order, full_contact(order), now())
-    return pdf_or_wait(paper, f"{order.code}_納品書.pdf", _preparing)
-
-
-def _preparing(late: bool) -> str:
-    return render_template("admin/receipts/preparing.html", late=late)
+    return open_paper(paper, f"{order.code}_納品書.pdf")
 
 
 def _access(order: Order) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import LoginLock, Order, Role
 from portal.orders.codes import code_key
+from portal.values.ids import uuid_or_none
 
 
 # --- the link by mail ------------------------------------------------------------------------------------------------
@@ -33,7 +34,7 @@ def send_order_link(order_id: UUID) -> Response:
         g.shop,
         order,
         mailroom=mailroom(),
-        after=_uuid(request.form.get("after")),
+        after=uuid_or_none(request.form.get("after")),
         actor=staff_actor(),
         now=now(),
     )
@@ -118,12 +119,5 @@ def open_as_buyer(order_id: UUID) -> Response:
 
 def _order_of(text: str | None) -> Order | None:
     """Where a form on an order's page goes back to."""
-    order_id = _uuid(text)
+    order_id = uuid_or_none(text)
     return require_order(order_id) if order_id else None
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -12,15 +12,16 @@ from admin import blueprint
 from admin.door import needs, staff_actor
 from admin.history import history_of
 from admin.looks import note_look
+from admin.order_scope import require_order
+from admin.papers import open_paper
 from admin.receipts_form import GrantForm, ReasonForm, ReturnForm
-from admin.receipts_new import require_order, require_receipt
+from admin.receipts_new import require_receipt
 from admin.receipts_reading import draw
 from admin.services import mailroom
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Order, Receipt, ReturnInvoice, Role
-from portal.pdfs import pdf_or_wait
 from portal.receipts import downloads, ledger, return_invoices
 from portal.receipts.documents import ReceiptDocument
 from portal.receipts.granting import grant
@@ -55,7 +56,7 @@ def open_receipt(receipt_id: UUID) -> Response:
     """The stored bytes; the buyer's limits do not count it."""
     receipt = require_receipt(receipt_id)
     note_look("receipt.opened", "receipt", receipt.id)
-    return pdf_or_wait(receipt.rendition, downloads.name_of_file(receipt), preparing)
+    return open_paper(receipt.rendition, downloads.name_of_file(receipt))
 
 
 @blueprint.post("/shops/<slug>/receipts/<uuid:receipt_id>/print")
@@ -77,7 +78,7 @@ def show_printed_receipt(receipt_id: UUID) -> Response:
     if paper is None:
         flash(_("印刷用のPDFはもうありません。「紙に印刷」をもう一度押してください。"), "wrong")
         return redirect(url_for(".show_receipt", receipt_id=receipt.id), 303)
-    return pdf_or_wait(paper, downloads.name_of_file(receipt), preparing)
+    return open_paper(paper, downloads.name_of_file(receipt))
 
 
 @blueprint.post("/shops/<slug>/receipts/<uuid:receipt_id>/void")
@@ -153,7 +154,7 @@ def open_return_invoice(invoice_id: UUID) -> Response:
     invoice = require_return(invoice_id)
     note_look("receipt.opened", "receipt", invoice.receipt_id)
     name = f"{return_invoices.reference(invoice.receipt, invoice.serial)}_返還請求書.pdf"
-    return pdf_or_wait(invoice.rendition, name, preparing)
+    return open_paper(invoice.rendition, name)
 
 
 @blueprint.post("/shops/<slug>/return-invoices/<uuid:invoice_id>/void")
@@ -230,7 +231,3 @@ def require_standing(receipt_id: UUID) -> Receipt:
 def require_return(invoice_id: UUID) -> ReturnInvoice:
     wanted = select(ReturnInvoice).where(ReturnInvoice.id == invoice_id, ReturnInvoice.shop_id == g.shop.id)
     return db.session.scalar(wanted) or abort(404)
-
-
-def preparing(late: bool) -> str:
-    return render_template("admin/receipts/preparing.html", late=late)

@@ -33,6 +33,7 @@ from portal.receipts.return_invoices import Refund
 from portal.receipts.splitting import MOST_PARTS
 from portal.receipts.wording import TextProblem, clean, text_problem
 from portal.values.dates import DateError, parse_date, tokyo_date
+from portal.values.ids import uuid_or_none
 
 MOST_DIGITS = 9
 """Of an amount; the columns hold a little more."""
@@ -219,10 +220,3 @@ class ReturnForm(FlaskForm):
     def refund(self) -> Refund:
         paid = {int(one.rate.data or 0): int(one.amount.data) for one in self._forms if one.amount.data}
         return Refund(paid, self.returned_on.data, self.content.data or "")
-
-
-def uuid_or_none(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

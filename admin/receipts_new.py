@@ -13,7 +13,8 @@ from admin import receipts_sheet as sheets
 from admin.back import HTMX
 from admin.door import may, needs, staff_actor, takes
 from admin.looks import note_look
-from admin.receipts_form import ReceiptsForm, uuid_or_none
+from admin.order_scope import require_order
+from admin.receipts_form import ReceiptsForm
 from admin.receipts_reading import first_sheet, read
 from admin.receipts_sheet import Sheet, read_sheet
 from admin.services import mailroom
@@ -25,6 +26,7 @@ from portal.receipts import ledger
 from portal.receipts.custom_issuing import CustomRefusal, Seen, issue_parts, issued_together
 from portal.receipts.return_invoices import reference
 from portal.receipts.telling import ask_to_tell
+from portal.values.ids import uuid_or_none
 
 Page = str | tuple[str, int] | Response
 FIELDS = 1200
@@ -116,11 +118,6 @@ def show_issued_receipts(receipt_id: UUID) -> str:
         waits=any(one.rendition.stored_at is None for one in receipts),
         waits_to_tell=any(one.tell_buyer for one in receipts),
     )
-
-
-def require_order(order_id: UUID) -> Order:
-    found = db.session.scalar(select(Order).where(Order.id == order_id, Order.shop_id == g.shop.id))
-    return found or abort(404)
 
 
 def require_receipt(receipt_id: UUID) -> Receipt:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import render_template
 from markupsafe import Markup
 
-from admin.receipts_form import PartForm, ReceiptsForm, uuid_or_none
+from admin.receipts_form import PartForm, ReceiptsForm
 from admin.receipts_sheet import Row, Sheet, items_of_part
 from admin.settings_preview import images_of
 from portal.clock import now
@@ -22,6 +22,7 @@ from portal.receipts.items import Item, Portion
 from portal.receipts.return_invoices import standing_returns
 from portal.receipts.rules import Refusal
 from portal.values.dates import tokyo_date
+from portal.values.ids import uuid_or_none
 from portal.values.names import is_company
 
 

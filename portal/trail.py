@@ -23,6 +23,7 @@ from portal.models import (
     Staff,
 )
 from portal.values.dates import TOKYO
+from portal.values.ids import uuid_or_none
 
 Subject = tuple[str, UUID]
 """As `audit.record` takes it: ("receipt", id)."""
@@ -34,6 +35,8 @@ class Who(StrEnum):
     JOB = "job"
     """The worker by itself."""
     CLI = "cli"
+    DEMO = "demo"
+    """What `make run` fills an empty database with."""
     UNKNOWN = "unknown"
 
 
@@ -190,7 +193,7 @@ def actors_named(session: Session, actors: Iterable[str]) -> dict[str, Actor]:
     as_buyer = _by_id(session, looking, BuyerSession.id, split, Who.BUYER)
     names = staff | as_buyer
     return {
-        actor: Actor(kind, text if kind is Who.JOB else names.get(_uuid(text) or UUID(int=0), ""))
+        actor: Actor(kind, text if kind is Who.JOB else names.get(uuid_or_none(text) or UUID(int=0), ""))
         for actor, (kind, text) in split.items()
     }
 
@@ -203,15 +206,8 @@ def _split(actor: str) -> tuple[Who, str]:
 def _by_id(
     session: Session, query: Select[UUID, str], column: Any, split: dict[str, tuple[Who, str]], kind: Who
 ) -> dict[UUID, str]:
-    ids = [found for of_kind, text in split.values() if of_kind is kind and (found := _uuid(text))]
+    ids = [found for of_kind, text in split.values() if of_kind is kind and (found := uuid_or_none(text))]
     return {row[0]: row[1] for row in session.execute(query.where(column.in_(ids)))} if ids else {}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[Subject, str]:

@@ -18,9 +18,9 @@ from portal.importing.history import Outcome
 from portal.importing.joining import AnyTable
 from portal.importing.reader import SECOND, Table, fold
 from portal.models import ImportRow
+from portal.values.csv_text import harmless
 
 FRONT = ("元の行番号", "直す列", "取り込めなかった理由")
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 
 Reasons = Mapping[int, Sequence[tuple[str, str]]]
 """Line → (column, reason)."""
@@ -66,8 +66,4 @@ def _own_places(header: Sequence[str]) -> list[int]:
 def _front(line: int, found: Iterable[tuple[str, str]]) -> list[str]:
     columns = " / ".join(dict.fromkeys(column for column, _ in found if column))
     words = " / ".join(dict.fromkeys(f"{column}: {reason}" if column else reason for column, reason in found))
-    return [str(line % SECOND), _harmless(columns), _harmless(words)]
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_COMPUTED) else text
+    return [str(line % SECOND), harmless(columns), harmless(words)]

@@ -21,6 +21,7 @@ from portal.models import BuyerRequest, Order
 from portal.mypage import blueprint
 from portal.mypage.loader import order_url, require_order, visit_actor
 from portal.typed import plain, plain_lines
+from portal.values.ids import uuid_or_none
 
 MOST_TEXT = 1000
 KINDS = {
@@ -113,10 +114,7 @@ def show_request(request_id: UUID) -> str:
 
 
 def _asked_order() -> UUID:
-    try:
-        return UUID(request.args.get("order", ""))
-    except ValueError:
-        abort(404)
+    return uuid_or_none(request.args.get("order")) or abort(404)
 
 
 def _page(order: Order, form: RequestForm, *, too_many: bool = False) -> str:

@@ -84,10 +84,6 @@ def rate_totals(lines: Iterable[tuple[int, int]]) -> RateTotals:
     return dict(sorted(totals.items()))
 
 
-def tax_per_rate(totals: Mapping[int, int], rounding: Rounding) -> RateTotals:
-    return {rate: included_tax(total, rate, rounding) for rate, total in totals.items()}
-
-
 def discounted(totals: Mapping[int, int], amount: int) -> RateTotals:
     """Takes a discount or coupon off, pro rata of the rates (largest remainder).
 

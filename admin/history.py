@@ -9,7 +9,8 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from admin.audit_words import ACTIONS, FIELDS, value_words
+from admin.audit_values import FIELDS, value_words
+from admin.audit_words import ACTIONS
 from portal import trail
 from portal.models import Shop
 from portal.trail import Actor, Line, Subject, Who
@@ -68,7 +69,12 @@ def told(lines: Sequence[Line]) -> list[Told]:
 
 
 def who_words(actor: Actor) -> str:
-    names: dict[Who, Any] = {Who.BUYER: _("購入者"), Who.JOB: _("自動処理"), Who.CLI: _("システム管理者")}
+    names: dict[Who, Any] = {
+        Who.BUYER: _("購入者"),
+        Who.JOB: _("自動処理"),
+        Who.CLI: _("システム管理者"),
+        Who.DEMO: _("デモデータ"),
+    }
     if actor.kind is Who.STAFF:
         return actor.name or str(_("不明な担当者"))
     if actor.kind is Who.BUYER and actor.name:

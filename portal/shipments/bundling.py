@@ -4,12 +4,11 @@ While a proposal is open its parcels are held: none of them can go into work. On
 carrier's own result says so) leaves the proposal, and so does an order that was cancelled, put on hold or changed.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal import audit
@@ -17,7 +16,6 @@ from portal.models import (
     BundleCandidate,
     BundleOrder,
     Order,
-    OrderShipment,
     OrderStatus,
     Shipment,
     ShipmentStatus,
@@ -25,10 +23,8 @@ from portal.models import (
 )
 from portal.models.base import new_id
 from portal.orders.turns import lock_shop
-from portal.shipments import verbs
-from portal.shipments.bundle_groups import Waiting, groups
-
-DECIDED = ("bundled", "declined")
+from portal.shipments import bundle_ground, verbs
+from portal.shipments.bundle_groups import groups
 
 
 class StaleProposalError(Exception):
@@ -38,8 +34,12 @@ class StaleProposalError(Exception):
 def differing(session: Session, shop: Shop) -> list[frozenset[UUID]]:
     """Groups of orders whose proposal is not what it should be by what waits now. Reads only, and takes no lock: a shop
     may have tens of thousands of orders that wait."""
-    wanted = groups(_waiting(session, shop.id), _decided(session, shop.id)) if shop.bundling else {}
-    standing = _standing(session, shop.id)
+    wanted = (
+        groups(bundle_ground.waiting(session, shop.id), bundle_ground.decided(session, shop.id))
+        if shop.bundling
+        else {}
+    )
+    standing = bundle_ground.standing(session, shop.id)
     nobody: frozenset[UUID] = frozenset()
     keys = wanted.keys() | standing.keys()
     return [wanted.get(key, nobody) | standing.get(key, nobody) for key in keys if wanted.get(key) != standing.get(key)]
@@ -48,8 +48,8 @@ def differing(session: Session, shop: Shop) -> list[frozenset[UUID]]:
 def refresh(session: Session, shop: Shop, order_ids: Collection[UUID], *, actor: str, now: datetime) -> None:
     """Puts the proposals of whole groups (of `differing`) right. Run as often as you like."""
     lock_shop(session, shop.id)
-    waiting = _waiting(session, shop.id, order_ids) if shop.bundling else []
-    wanted = groups(waiting, _decided(session, shop.id))
+    waiting = bundle_ground.waiting(session, shop.id, order_ids) if shop.bundling else []
+    wanted = groups(waiting, bundle_ground.decided(session, shop.id))
     with_them = select(BundleOrder.candidate_id).where(BundleOrder.order_id.in_(order_ids))
     concerned = or_(BundleCandidate.id.in_(with_them), BundleCandidate.match_key.in_(wanted))
     opened = select(BundleCandidate).filter_by(shop_id=shop.id, state="open").where(concerned)
@@ -114,64 +114,6 @@ def members_of(session: Session, candidate: BundleCandidate) -> list[Order]:
     )
 
 
-def _waiting(session: Session, shop_id: UUID, order_ids: Collection[UUID] | None = None) -> list[Waiting]:
-    """Of the shop, or those of `order_ids`. Columns: on SQLite nobody else writes while this is read under the lock."""
-    query = (
-        select(
-            *(Order.id, Order.buyer_name, Order.postcode, Order.prefecture, Order.address),
-            *(Order.recipient_name, Order.recipient_postcode, Order.recipient_prefecture, Order.recipient_address),
-            *(Shipment.id.label("parcel_id"), Shipment.status, Shipment.tracking_number),
-            *(Shipment.carrier, Shipment.service),
-        )
-        .outerjoin(OrderShipment, OrderShipment.order_id == Order.id)
-        .outerjoin(
-            Shipment, and_(Shipment.id == OrderShipment.shipment_id, Shipment.status != ShipmentStatus.CANCELLED)
-        )
-        .where(Order.shop_id == shop_id, Order.status == OrderStatus.AWAITING_SHIPMENT)
-    )
-    if order_ids is not None:
-        query = query.where(Order.id.in_(order_ids))
-    parcels: dict[UUID, list[Any]] = {}
-    for row in session.execute(query):
-        parcels.setdefault(row.id, []).append(row)
-    # A cancelled parcel leaves a row without one.
-    live = ([row for row in rows if row.parcel_id] or rows[:1] for rows in parcels.values())
-    return [_facts(rows[0]) for rows in live if len(rows) == 1 and _has_not_begun(rows[0])]
-
-
-def _has_not_begun(row: Any) -> bool:
-    return row.parcel_id is None or (row.status == ShipmentStatus.WAITING and not row.tracking_number)
-
-
-def _facts(row: Any) -> Waiting:
-    to_buyer = not row.recipient_name and not row.recipient_address
-    return Waiting(
-        order_id=row.id,
-        name=row.recipient_name or row.buyer_name,
-        postcode=row.postcode if to_buyer else row.recipient_postcode,
-        address=(
-            row.prefecture + row.address
-            if to_buyer
-            else row.recipient_prefecture + (row.recipient_address or row.address)
-        ),
-        method=f"{row.carrier}/{row.service}" if row.parcel_id else "/",
-        parcel_id=row.parcel_id,
-    )
-
-
-def _standing(session: Session, shop_id: UUID) -> dict[str, frozenset[UUID]]:
-    """Match key → orders of the open proposals."""
-    rows = session.execute(
-        select(BundleCandidate.match_key, BundleOrder.order_id)
-        .join(BundleOrder, BundleOrder.candidate_id == BundleCandidate.id)
-        .where(BundleCandidate.shop_id == shop_id, BundleCandidate.state == "open")
-    )
-    found: dict[str, set[UUID]] = {}
-    for key, order_id in rows:
-        found.setdefault(key, set()).add(order_id)
-    return {key: frozenset(order_ids) for key, order_ids in found.items()}
-
-
 def _is_waiting(order: Order) -> bool:
     """Nothing of it is in work, and it is not to go in several parcels."""
     parcels = _live(order)
@@ -184,27 +126,6 @@ def _is_waiting(order: Order) -> bool:
 
 def _live(order: Order) -> list[Shipment]:
     return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
-
-
-def _decided(session: Session, shop_id: UUID) -> Mapping[str, list[frozenset[UUID]]]:
-    """Of the proposals whose orders may still be waiting."""
-    rows = session.execute(
-        select(BundleCandidate.id, BundleCandidate.match_key, BundleOrder.order_id)
-        .join(BundleOrder, BundleOrder.candidate_id == BundleCandidate.id)
-        .join(Order, Order.id == BundleOrder.order_id)
-        .where(
-            BundleCandidate.shop_id == shop_id,
-            BundleCandidate.state.in_(DECIDED),
-            Order.status == OrderStatus.AWAITING_SHIPMENT,
-        )
-    )
-    members: dict[tuple[str, UUID], set[UUID]] = {}
-    for candidate_id, key, order_id in rows:
-        members.setdefault((key, candidate_id), set()).add(order_id)
-    decided: dict[str, list[frozenset[UUID]]] = {}
-    for (key, _candidate), order_ids in members.items():
-        decided.setdefault(key, []).append(frozenset(order_ids))
-    return decided
 
 
 def _propose(session: Session, shop_id: UUID, key: str, now: datetime) -> BundleCandidate:

@@ -111,6 +111,12 @@ def test_the_record_says_who_did_what_with_what_was_before_and_after(
     assert page.index("注文を取り込んだ</td>") < page.index("注文の内容を更新した</td>"), "newest first"
 
 
+def test_what_the_demo_filled_in_is_called_that(session: Session, shop: Shop, order: Order, note: Notes) -> None:
+    note("demo", "order.created", ("order", order.id))
+    (line,) = history_of(session, shop, ("order", order.id))
+    assert line.who == "デモデータ"
+
+
 def test_values_that_were_erased_are_said_to_be_gone(
     client: FlaskClient, session: Session, order: Order, suzuki: Staff, note: Notes
 ) -> None:

@@ -18,6 +18,7 @@ from portal.headers import allow_letters, letter
 from portal.jobs import nudge
 from portal.models import Order, OutboxMail, Role
 from portal.notifications import mails
+from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 
 NOTHING_DONE = _l("このメールの状態が変わっていたので、何もしませんでした。今の状態をご覧ください。")
@@ -28,7 +29,7 @@ NOTHING_DONE = _l("このメールの状態が変わっていたので、何も�
 def show_mails() -> tuple[str, int]:
     form = WantedForm(request.args)
     status = 200 if form.validate() else 422
-    found, older = mails.search(db.session, g.shop, form.wanted, _before())
+    found, older = mails.search(db.session, g.shop, form.wanted, uuid_or_none(request.args.get("before")))
     narrowed = {name: text for name, text in request.args.items() if text and name in form}
     page = render_template(
         "admin/mails/list.html", form=form, found=found, older=older, narrowed=narrowed, mask_email=mask_email
@@ -42,6 +43,7 @@ def show_mail(mail_id: UUID) -> str:
     mail = require_mail(mail_id)
     note_look("mail.viewed", "mail", mail.id)
     allow_letters()
+    address_now = mails.address_now(db.session, mail)
     return render_template(
         "admin/mails/mail.html",
         mail=mail,
@@ -49,6 +51,7 @@ def show_mail(mail_id: UUID) -> str:
         standing=mails.standing(mail),
         is_shown=mails.is_shown(mail),
         may_retry=mails.may_retry(mail, now()),
+        address_now=address_now if mails.may_retry(mail, now(), elsewhere=True) else "",
         may_settle=mail.state == "failed" and mail.settled_at is None,
     )
 
@@ -68,7 +71,8 @@ def show_mail_letter(mail_id: UUID) -> Response:
 @needs(Role.OPERATOR)
 def retry_mail(mail_id: UUID) -> Response:
     mail = require_mail(mail_id)
-    if mails.retry(db.session, mail, seen_attempts=_seen_attempts(), actor=staff_actor(), now=now()):
+    attempts, recipient = _seen_attempts(), request.form.get("recipient", "")
+    if mails.retry(db.session, mail, seen_attempts=attempts, actor=staff_actor(), now=now(), recipient=recipient):
         db.session.commit()
         nudge("send_mails")
         flash(_("もう一度送ります。結果は、少し待ってからこのページを開き直すと分かります。"), "good")
@@ -111,10 +115,3 @@ def _seen_attempts() -> int:
     if not form.validate():
         abort(400)
     return int(form.attempts.data or 0)
-
-
-def _before() -> UUID | None:
-    try:
-        return UUID(request.args.get("before", ""))
-    except ValueError:
-        return None

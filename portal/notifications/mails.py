@@ -24,6 +24,8 @@ STATES: Mapping[str, Sequence[str]] = {
     "unknown": ("unknown",),
 }
 """What staff tell apart → the outbox's states."""
+TO_THE_ORDERS_ADDRESS = {*MESSAGES} - SECRET - {"request_answered"}
+"""An answer goes to the address that the buyer gave with the question; a code is worth nothing at another address."""
 SETTLED_BY_STAFF = "taken as sent by staff"
 _BODIES = (defer(OutboxMail.body_text), defer(OutboxMail.body_html))
 
@@ -109,24 +111,41 @@ def is_shown(mail: OutboxMail) -> bool:
     return mail.message in {*MESSAGES, TEST} - SECRET
 
 
-def may_retry(mail: OutboxMail, now: datetime) -> bool:
-    """Not what would only confuse, or has nothing left to say, or has no address to go to."""
+def may_retry(mail: OutboxMail, now: datetime, *, elsewhere: bool = False) -> bool:
+    """Not what would only confuse, or has nothing left to say, or has no address to go to. `elsewhere`: to another
+    address than before."""
     return (
         mail.state in ("failed", "unknown")
-        and mail.last_error != BAD_ADDRESS
+        and (mail.last_error != BAD_ADDRESS or elsewhere)
         and mail.body_text != ""
         and not is_too_late(mail.message, mail.created_at, now)
     )
 
 
+def address_now(session: Session, mail: OutboxMail) -> str:
+    """The address of the mail's order, if that is another one than the mail went to; otherwise empty."""
+    if mail.order_id is None or mail.message not in TO_THE_ORDERS_ADDRESS:
+        return ""
+    order = session.get_one(Order, mail.order_id)
+    return order.email_key if order.email_key != mail.recipient else ""
+
+
 # --- what staff may do ------------------------------------------------------------------------------------------------
-def retry(session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime) -> bool:
+def retry(
+    session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime, recipient: str = ""
+) -> bool:
     """Into the queue again, once for what was seen on the page: pressed twice, or from a page left open, it does
     nothing the second time. Whether it was this call that did it.
+
+    `recipient`: the order's address as the page showed it (`address_now`), to which it goes from now on.
     """
-    if not may_retry(mail, now):
+    if not may_retry(mail, now, elsewhere=bool(recipient)):
         return False
-    values = {"state": "queued", "next_try_at": now, "settled_at": None}
+    values: dict[str, object] = {"state": "queued", "next_try_at": now, "settled_at": None}
+    if recipient:
+        if recipient != address_now(session, mail):
+            return False
+        values |= {"recipient": recipient, "last_error": ""}
     return _move(session, mail, ("failed", "unknown"), values, "mail.retried", seen_attempts, actor, now)
 
 
@@ -154,7 +173,9 @@ def _move(
     actor: str,
     now: datetime,
 ) -> bool:
-    before = mail.state
+    changes = {field: (getattr(mail, field), values.get(field)) for field in ("state", "settled_at")}
+    if "recipient" in values:
+        changes["recipient"] = (mail.recipient, values["recipient"])
     # One statement: of two that press at the same moment the second finds another state or more tries.
     moved = session.execute(
         update(OutboxMail)
@@ -172,6 +193,6 @@ def _move(
         action=action,
         subject=("mail", mail.id),
         now=now,
-        changes={"state": (before, values["state"]), "settled_at": (mail.settled_at, values.get("settled_at"))},
+        changes=changes,
     )
     return True

@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 
 from portal import jobs
 from portal.extensions import db
-from portal.models import AuditEntry, Order, OutboxMail, Role, Shop
+from portal.models import AuditEntry, AuditValue, Order, OutboxMail, Role, Shop
 from portal.notifications import mails, receipt_file
-from portal.notifications.outbox import Mailroom
+from portal.notifications.outbox import BAD_ADDRESS, Mailroom
 from portal.ports import MailRefusedError
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
@@ -75,11 +75,11 @@ def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
     return client
 
 
-def press(client: FlaskClient, mail: OutboxMail, what: str, attempts: int | None = None) -> TestResponse:
+def press(client: FlaskClient, mail: OutboxMail, what: str, attempts: int | None = None, **more: str) -> TestResponse:
     """One of the two buttons on the mail's page, as that page was when the mail was loaded."""
     token = csrf_token(client, f"{LIST}/{mail.id}")
     seen = mail.attempts if attempts is None else attempts
-    return client.post(f"{LIST}/{mail.id}/{what}", data={"attempts": seen, "csrf_token": token})
+    return client.post(f"{LIST}/{mail.id}/{what}", data={"attempts": seen, "csrf_token": token, **more})
 
 
 def now_is(session: Session, mail: OutboxMail) -> OutboxMail:
@@ -269,6 +269,51 @@ def test_a_page_from_before_the_last_failure_sends_nothing(
     press(suzuki, one, "retry", attempts=2)
     run_job(suzuki)
     assert now_is(session, one).state == "sent"
+
+
+def corrected(session: Session, order: Order) -> None:
+    order.email = order.email_key = "hanako@right.example.jp"
+    session.commit()
+
+
+@pytest.mark.parametrize("last_error", ["recipient refused: 550", BAD_ADDRESS])
+def test_after_the_orders_address_was_put_right_the_mail_can_go_there(
+    suzuki: FlaskClient, mail: MakeMail, mailer: FakeMailer, session: Session, order: Order, last_error: str
+) -> None:
+    one = mail(state="failed", attempts=1, last_error=last_error)
+    assert "いまのアドレス" not in suzuki.get(f"{LIST}/{one.id}").text
+    corrected(session, order)
+    page = suzuki.get(f"{LIST}/{one.id}").text
+    assert "宛先は hanako@example.jp ですが、注文のいまのメールアドレスは hanako@right.example.jp です" in page
+    assert ("前のアドレスにもう一度送る" in page) == (last_error != BAD_ADDRESS)
+    for _ in range(2):
+        press(suzuki, one, "retry", recipient="hanako@right.example.jp")
+    run_job(suzuki)
+    assert [sent.recipient for sent in mailer.sent] == ["hanako@right.example.jp"]
+    assert now_is(session, one).recipient == "hanako@right.example.jp"
+    assert actions(session, "mail.retried") == 1
+    values = select(AuditValue.before, AuditValue.after).where(AuditValue.field == "recipient")
+    assert [tuple(row) for row in session.execute(values)] == [("hanako@example.jp", "hanako@right.example.jp")]
+
+
+@pytest.mark.parametrize("typed", ["hanako@wrong.example.jp", "taro@example.jp"])
+def test_to_no_other_address_than_the_orders_a_mail_goes_again(
+    suzuki: FlaskClient, mail: MakeMail, session: Session, order: Order, typed: str
+) -> None:
+    one = mail(state="failed", attempts=1, last_error="recipient refused: 550")
+    corrected(session, order)
+    answer = press(suzuki, one, "retry", recipient=typed)
+    assert "状態が変わっていた" in suzuki.get(answer.location).text
+    assert (now_is(session, one).state, one.recipient) == ("failed", "hanako@example.jp")
+
+
+@pytest.mark.parametrize("message", ["request_answered", "login_code", "staff_password"])
+def test_what_never_went_to_the_orders_address_is_not_offered_to_it(
+    suzuki: FlaskClient, mail: MakeMail, session: Session, order: Order, message: str
+) -> None:
+    one = mail(state="failed", attempts=1, last_error="recipient refused: 550", message=message)
+    corrected(session, order)
+    assert "いまのアドレス" not in suzuki.get(f"{LIST}/{one.id}").text
 
 
 def test_of_many_that_press_at_the_same_moment_one_sends(

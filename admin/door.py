@@ -64,11 +64,14 @@ def needs(role: Role) -> Callable[[View], View]:
     return lambda view: _mark(view, role, signed_in=True)
 
 
-def takes(*, body: int | None = None, parts: int | None = None) -> Callable[[View], View]:
-    """More than other forms may send: bytes of the whole body, fields. Only who is admitted may send so much."""
+def takes(*, body: int | None = None, parts: int | None = None, file: int | None = None) -> Callable[[View], View]:
+    """More than other forms may send: bytes of the whole body, fields. Only who is admitted may send so much.
+
+    `file`: bytes of the largest file, for the page that refuses a larger body.
+    """
 
     def mark(view: View) -> View:
-        view.takes = (body, parts)  # type: ignore[attr-defined]
+        view.takes = (body, parts, file)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -90,7 +93,7 @@ def check(endpoint: str | None, values: dict[str, Any] | None) -> None:
     _note_seen()
     if role is not None:
         _enter_shop((values or {}).pop("slug"), role)
-    body, parts = getattr(view, "takes", (None, None))
+    body, parts, g.largest_file = getattr(view, "takes", (None, None, None))
     if body:
         request.max_content_length = body
         # Files go to the disk, but the parser wants room for two of its blocks of 64 KB: with the usual limit, which

@@ -37,7 +37,7 @@ def show_imports() -> Page:
 
 @blueprint.post("/shops/<slug>/imports")
 @needs(Role.OPERATOR)
-@takes(body=MAX_BYTES + 1_000_000)
+@takes(body=MAX_BYTES + 1_000_000, file=MAX_BYTES)
 @reading
 def upload_import() -> Page:
     """The body may take minutes to arrive: nobody's writing waits for it."""
@@ -134,10 +134,14 @@ def refused_rows(run_id: UUID, part: int) -> Response:
 # --- what the posts share --------------------------------------------------------------------------------------------
 def _receive(files: list[Upload], found: Candidate, encoding: str) -> UUID:
     keys = uploads.store_files(files, g.shop, documents())
-    with writing_session() as session:
-        run = uploads.receive(
-            session, g.shop, files, keys, found.choice, encoding=encoding, actor=staff_actor(), now=now()
-        )
+    try:
+        with writing_session() as session:
+            run = uploads.receive(
+                session, g.shop, files, keys, found.choice, encoding=encoding, actor=staff_actor(), now=now()
+            )
+    except BaseException:
+        uploads.forget_keys(keys, documents())
+        raise
     return run.id
 
 

@@ -49,7 +49,7 @@ def show_picture(name: str) -> Response:
 
 @blueprint.post("/shops/<slug>/settings/pictures/<any(logo, seal):name>")
 @needs(Role.MANAGER)
-@takes(body=LARGEST_BODY)
+@takes(body=LARGEST_BODY, file=pictures.MAX_BYTES)
 @reading
 def put_picture(name: str) -> Page:
     """The body may be long in coming and the picture in being drawn: nobody's writing waits for it."""

@@ -23,7 +23,7 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
         find_shop()
     said = error.get_response().headers
     kept = {name: said[name] for name in ("Allow", "Retry-After") if name in said}
-    return page("error", code=code if code in KNOWN else 500), code, kept
+    return page("error", code=code if code in KNOWN else 500, largest_file=g.get("largest_file")), code, kept
 
 
 def page(name: str, **words: object) -> str:

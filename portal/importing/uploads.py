@@ -52,13 +52,23 @@ class StaleError(Exception):
 
 
 def store_files(uploads: Sequence[Upload], shop: Shop, store: DocumentStore) -> list[str]:
-    """Keys, one a file. Before the row is written: it takes its time."""
-    keys = []
-    for upload in uploads:
-        keys.append(f"{shop.id.hex}/import/{new_id().hex}.csv")
-        upload.source.seek(0)
-        store.put_file(keys[-1], upload.source)
+    """Keys, one a file. Before the row is written: it takes its time. Of what fails nothing stays."""
+    keys: list[str] = []
+    try:
+        for upload in uploads:
+            keys.append(f"{shop.id.hex}/import/{new_id().hex}.csv")
+            upload.source.seek(0)
+            store.put_file(keys[-1], upload.source)
+    except BaseException:
+        forget_keys(keys, store)
+        raise
     return keys
+
+
+def forget_keys(keys: Sequence[str], store: DocumentStore) -> None:
+    """What no row names would stay for good: the sweep goes by the rows."""
+    for key in keys:
+        store.delete(key)
 
 
 def receive(

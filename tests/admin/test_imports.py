@@ -3,6 +3,8 @@
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import jobs
+from portal.importing import uploads
 from portal.models import AuditEntry, ImportRow, ImportRun, OutboxMail, Role, Staff
 from tests.admin.imports_desk import IMPORTS, Desk
 from tests.admin.signing_in import sign_in
@@ -175,6 +178,44 @@ def test_shipping_results_tell_the_buyer(desk: Desk) -> None:
     desk.applied(table(shipped()), "shipped.csv")
     assert (desk.run().kind, desk.run().state) == ("shipments", "done")
     assert desk.session.scalars(select(OutboxMail.message)).all() == ["shipped"]
+
+
+def files_of(app: Flask) -> list[Path]:
+    return [path for path in (Path(app.instance_path) / "documents").rglob("*") if path.is_file()]
+
+
+def test_of_a_file_that_nobody_noted_nothing_stays(app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full, a database that is away: no row would ever lead the sweep to the file."""
+
+    def fails(*_args: object, **_more: object) -> None:
+        raise OSError("the database is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads, "receive", fails)
+        with pytest.raises(OSError, match="away"):
+            desk.upload(table(order()))
+    assert files_of(app) == []
+    desk.uploaded(table(order()))
+    assert len(files_of(app)) == 1
+
+
+def test_of_two_files_of_which_the_second_cannot_be_kept_nothing_stays(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = app.extensions["ports"].documents
+    put, kept = store.put_file, []
+
+    def full(key: str, source: BinaryIO) -> None:
+        if kept:
+            raise OSError("no space left")
+        put(key, source)
+        kept.append(key)
+
+    monkeypatch.setattr(store, "put_file", full)
+    with pytest.raises(OSError, match="no space"):
+        desk.upload(table(order()), items=table(order()))
+    assert len(kept) == 1
+    assert files_of(app) == []
 
 
 def test_a_torn_file_is_refused_whole_with_the_line(desk: Desk) -> None:

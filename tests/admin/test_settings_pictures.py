@@ -106,8 +106,17 @@ def test_without_a_file_nothing_happens(suzuki: FlaskClient, session: Session, s
 def test_a_body_beyond_all_measure_is_turned_away_unread(suzuki: FlaskClient, session: Session, shop: Shop) -> None:
     answer = upload(suzuki, "logo", b"\x89PNG" + b"\x00" * LARGEST_BODY)
     assert answer.status_code == 413
+    assert "ファイルが大きすぎました" in answer.text
+    assert "一度に送れるファイルは 2 MBまでです" in answer.text
     assert "何も変更されていません" in answer.text
     assert fresh(session, shop).logo_key is None
+
+
+def test_where_no_file_is_sent_too_much_is_too_much_text(suzuki: FlaskClient) -> None:
+    answer = suzuki.post("/admin/shops/sakura/settings/issuer", data={"issuer_name": "あ" * 100_000})
+    assert answer.status_code == 413
+    assert "文章が長すぎました" in answer.text
+    assert "ファイル" not in answer.text
 
 
 def test_others_go_on_writing_while_a_picture_is_drawn(

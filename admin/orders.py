@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from admin import blueprint
 from admin.back import HTMX
 from admin.door import needs, shops_of, staff_actor
-from admin.looks import note_look
+from admin.looks import ONE_SEARCH, note_look
 from admin.orders_form import WORDS, OrdersForm
 from portal import audit
 from portal.clock import now
@@ -41,6 +41,9 @@ def show_orders() -> str | tuple[str, int] | Response:
     page = search.find(db.session, list(shops), terms, _filters(form, list(shops.values())), cursor)
     for shop_id in {hit.shop_id for hit in page.hits}:
         note_look("orders.viewed", "shop", shop_id, shop_id=shop_id)
+        if terms and is_partial:
+            words = {"q": (None, terms.text)}
+            note_look("orders.searched", "shop", shop_id, shop_id=shop_id, once_in=ONE_SEARCH, changes=words)
     return render_template(
         template,
         form=form,

@@ -12,6 +12,7 @@ from portal.models import AuditEntry, AuditValue, Order, OrderStatus, Role, Shop
 from portal.orders.search import finding
 from tests.admin.signing_in import sign_in
 from tests.cast import TARO, Cast
+from tests.conftest import Clock
 
 PATH = "/admin/shops/sakura/orders"
 PARTIAL = {"HX-Request": "true"}
@@ -83,6 +84,18 @@ def test_a_whole_number_opens_its_order(client: FlaskClient, cast: Cast, shop: S
     assert client.get(answer.location).status_code == 200
     assert listed(client, headers=PARTIAL, q=number) == ["A-1"], "nobody is taken away while typing"
     assert listed(client, q=number, status="shipped") == ["A-1"]
+
+
+def test_a_search_that_is_still_typed_is_noted_once_in_some_minutes(
+    client: FlaskClient, cast: Cast, shop: Shop, clock: Clock
+) -> None:
+    enter(client, cast, shop)
+    for typed in ("ま", "やま", "やまだ"):
+        listed(client, headers=PARTIAL, q=typed)
+    assert searches(cast) == [("staff", "やま")], "nobody is shown for the first letter"
+    clock.forward(minutes=4)
+    listed(client, headers=PARTIAL, q="taro@")
+    assert searches(cast) == [("staff", "やま"), ("staff", "taro@")]
 
 
 def test_filters_and_search_together(client: FlaskClient, cast: Cast, shop: Shop) -> None:

@@ -1,12 +1,17 @@
 """Counts that follow from the orders, whoever moves them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
+from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry, OrderStatus, Shop, Subscription
+from portal.extensions import db
+from portal.models import AuditEntry, Order, OrderStatus, Shop, Subscription
 from portal.orders import verbs as orders
 from portal.subscriptions import counting
 from portal.subscriptions.facts import facts_of
@@ -70,6 +75,26 @@ def test_many_are_recounted_at_once(session: Session, cast: Cast) -> None:
     for subscription in many:
         session.refresh(subscription)
     assert [(one.orders_made, one.purchase_count) for one in many] == [(0, 0), (1, 1), (2, 1)]
+
+
+def test_orders_that_ship_at_the_same_moment_are_all_counted(
+    app: Flask, session: Session, cast: Cast, subscription: Subscription
+) -> None:
+    shop = shop_of(session, subscription)
+    order_ids = [cast.order(shop, f"A-{n}", subscription_id=subscription.id).id for n in range(4)]
+    session.commit()
+    together = Barrier(4)
+
+    def ship(order_id: UUID) -> None:
+        together.wait()
+        with app.app_context(), Session(db.engine) as own, own.begin():
+            own.get_one(Order, order_id).status = OrderStatus.SHIPPED
+
+    with ThreadPoolExecutor(4) as threads:
+        for future in [threads.submit(ship, order_id) for order_id in order_ids]:
+            future.result()
+    session.rollback()
+    assert purchases(session, subscription) == 4
 
 
 def purchases(session: Session, subscription: Subscription) -> int:

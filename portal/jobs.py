@@ -29,7 +29,8 @@ from portal.receipts import downloads, renditions
 from portal.shipments import bundling
 from portal.shops import filling
 from portal.staff import sweeping as staff_sweeping
-from portal.subscriptions import card_mails, payment_answers
+from portal.subscriptions import card_mails, payment_answers, runs, stopping
+from portal.subscriptions.generating import Tally
 
 log = structlog.get_logger("mypage")
 
@@ -40,6 +41,12 @@ MAILS_A_RUN = 20
 
 PAYMENTS_A_RUN = 50
 CAPTURES_A_COMMIT = 100
+GENERATED_A_COMMIT = 100
+GENERATING_WORKERS = 2
+"""Sent to one shop's orders at once; the others see to mails and receipts."""
+GENERATING_SLICE = timedelta(seconds=5)
+"""Then a worker turns to what else waits."""
+GENERATES = "job:generate_orders"
 GROUPS_A_COMMIT = 50
 """Proposals put right at once: others wait for the database some tenths of a second at most."""
 
@@ -229,6 +236,52 @@ def tell_cards() -> None:
         nudge("send_mails")
 
 
+def resume_subscriptions() -> None:
+    """Suspended ones whose resume date has come."""
+    with begin() as session:
+        shop_ids = stopping.shops_with_due(session, clock.now())
+    for shop_id in shop_ids:
+        resumed = stopping.AT_ONCE
+        while resumed == stopping.AT_ONCE:
+            with begin() as session, session.begin():
+                resumed = stopping.resume_due(session, shop_id, actor="job:resume_subscriptions", now=clock.now())
+
+
+def generate_orders() -> None:
+    """Opens the day's run of every shop whose subscriptions are due, and sends workers; closes what is finished."""
+    with reading() as session:
+        shop_ids = runs.shops(session)
+    for shop_id in shop_ids:
+        flagged = GENERATED_A_COMMIT
+        while flagged == GENERATED_A_COMMIT:
+            with begin() as session, session.begin():
+                flagged = runs.flag_waiting(
+                    session, shop_id, actor=GENERATES, now=clock.now(), limit=GENERATED_A_COMMIT
+                )
+        with begin() as session, session.begin():
+            is_due = runs.look_after(session, shop_id, now=clock.now())
+        for _ in range(GENERATING_WORKERS if is_due else 0):
+            nudge("generate_chunk", str(shop_id))
+
+
+def generate_chunk(shop_id: str) -> None:
+    """Some seconds of a shop's orders. As many workers as there are may do it at once."""
+    until = clock.now() + GENERATING_SLICE
+    found = Tally()
+    while True:
+        with begin() as session, session.begin():
+            part = runs.make_chunk(session, UUID(shop_id), actor=GENERATES, now=clock.now(), limit=GENERATED_A_COMMIT)
+        found.add(part)
+        if not part.done or clock.now() >= until:
+            break
+    if found.asks:
+        nudge("settle_payments")
+    if part.done:
+        nudge("generate_chunk", shop_id)
+    elif found.done:
+        nudge("refresh_bundles")
+
+
 # --- which jobs there are --------------------------------------------------------------------------------------------
 JOBS: Mapping[str, Callable[..., None]] = {
     job.__name__: job
@@ -253,6 +306,9 @@ JOBS: Mapping[str, Callable[..., None]] = {
         settle_payments,
         ask_captures,
         tell_cards,
+        resume_subscriptions,
+        generate_orders,
+        generate_chunk,
     )
 }
 EVERY: Mapping[str, timedelta] = {
@@ -272,6 +328,8 @@ EVERY: Mapping[str, timedelta] = {
     "settle_payments": timedelta(seconds=30),
     "ask_captures": timedelta(minutes=1),
     "tell_cards": timedelta(hours=1),
+    "resume_subscriptions": timedelta(minutes=10),
+    "generate_orders": timedelta(minutes=1),
 }
 """The sweeps. Two schedulers only make them run twice as often."""
 

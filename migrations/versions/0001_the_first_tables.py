@@ -618,6 +618,7 @@ def upgrade() -> None:
     with op.batch_alter_table('subscription', schema=None) as batch_op:
         batch_op.create_index('ix_subscription_card_id', ['card_id'], unique=False)
         batch_op.create_index('ix_subscription_due', ['shop_id', 'next_creation_on', 'id'], unique=False, sqlite_where=sa.text("state = 'active' AND deleted_at IS NULL"), postgresql_where=sa.text("state = 'active' AND deleted_at IS NULL"))
+        batch_op.create_index('ix_subscription_resume_on', ['resume_on', 'shop_id'], unique=False, sqlite_where=sa.text('resume_on IS NOT NULL'), postgresql_where=sa.text('resume_on IS NOT NULL'))
         batch_op.create_index('ix_subscription_shop_id_attention', ['shop_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('needs_attention'), postgresql_where=sa.text('needs_attention'))
         batch_op.create_index('ix_subscription_shop_id_created_at', ['shop_id', 'created_at', 'id'], unique=False)
         batch_op.create_index('ix_subscription_shop_id_cycle', ['shop_id', 'cycle', 'created_at', 'id'], unique=False)
@@ -1176,6 +1177,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_subscription_shop_id_cycle')
         batch_op.drop_index('ix_subscription_shop_id_created_at')
         batch_op.drop_index('ix_subscription_shop_id_attention', sqlite_where=sa.text('needs_attention'), postgresql_where=sa.text('needs_attention'))
+        batch_op.drop_index('ix_subscription_resume_on', sqlite_where=sa.text('resume_on IS NOT NULL'), postgresql_where=sa.text('resume_on IS NOT NULL'))
         batch_op.drop_index('ix_subscription_due', sqlite_where=sa.text("state = 'active' AND deleted_at IS NULL"), postgresql_where=sa.text("state = 'active' AND deleted_at IS NULL"))
         batch_op.drop_index('ix_subscription_card_id')
 

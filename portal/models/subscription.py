@@ -60,6 +60,13 @@ class Subscription(OfShop, Base):
         Index("ix_subscription_shop_id_email_key", "shop_id", "email_key"),
         Index("ix_subscription_card_id", "card_id"),
         Index(
+            "ix_subscription_resume_on",
+            "resume_on",
+            "shop_id",
+            sqlite_where=text("resume_on IS NOT NULL"),
+            postgresql_where=text("resume_on IS NOT NULL"),
+        ),
+        Index(
             "ix_subscription_shop_id_attention",
             "shop_id",
             "created_at",
@@ -196,11 +203,18 @@ class Subscription(OfShop, Base):
 @event.listens_for(Subscription, "before_update")
 def _keep_search_keys(_mapper: Mapper[Subscription], _connection: Connection, subscription: Subscription) -> None:
     """Whoever changes a subscription need not know how it is found."""
-    state = inspect(subscription)
-    named_anew = any(state.attrs[column].history.has_changes() for column in search_keys.SUBSCRIPTION_COLUMNS)
-    if named_anew or "items" not in state.unloaded:
+    attributes = inspect(subscription).attrs
+    named_anew = any(attributes[column].history.has_changes() for column in search_keys.SUBSCRIPTION_COLUMNS)
+    if named_anew or _products_are_new(subscription):
         values = {column: getattr(subscription, column) for column in search_keys.SUBSCRIPTION_COLUMNS}
         subscription.search_keys = search_keys.of_subscription(values, [item.name for item in subscription.items])
+
+
+def _products_are_new(subscription: Subscription) -> bool:
+    if "items" in inspect(subscription).unloaded:
+        return False
+    put = inspect(subscription).attrs["items"].history.has_changes()
+    return put or any(inspect(item).attrs["name"].history.has_changes() for item in subscription.items)
 
 
 class SubscriptionItem(OfShop, Base):

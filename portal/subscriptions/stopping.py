@@ -1,10 +1,11 @@
 """Suspending, cancelling and finishing a subscription, and starting it again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionState
@@ -104,20 +105,27 @@ def resume(
     history.record(session, subscription, "resumed", before, actor=actor, now=now)
 
 
+def shops_with_due(session: Session, now: datetime) -> Sequence[UUID]:
+    return session.scalars(select(Subscription.shop_id).where(*_is_due(now)).distinct()).all()
+
+
 def resume_due(session: Session, shop_id: UUID, *, actor: str, now: datetime) -> int:
-    """Starts those whose resume date has come, a few hundred at once; how many. What others hold comes next time."""
-    due = (
-        select(Subscription)
-        .filter_by(shop_id=shop_id, state=SubscriptionState.SUSPENDED)
-        .where(Subscription.resume_on <= tokyo_date(now), Subscription.deleted_at.is_(None))
-        .order_by(Subscription.id)
-        .limit(AT_ONCE)
-    )
-    subscriptions = session.scalars(due.with_for_update(skip_locked=True, key_share=True)).all()
+    """Starts those whose resume date has come, AT_ONCE at most; how many. What others hold comes next time."""
+    due = select(Subscription).where(Subscription.shop_id == shop_id, *_is_due(now)).order_by(Subscription.id)
+    claimed = due.limit(AT_ONCE).with_for_update(skip_locked=True, key_share=True)
+    subscriptions = session.scalars(claimed.execution_options(populate_existing=True)).all()
     frame = frame_of(session, shop_id)
     for subscription in subscriptions:
         resume(session, subscription, frame=frame, actor=actor, now=now)
     return len(subscriptions)
+
+
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Subscription.state == SubscriptionState.SUSPENDED,
+        Subscription.resume_on <= tokyo_date(now),
+        Subscription.deleted_at.is_(None),
+    )
 
 
 def _stop(

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal import jobs
 from portal.extensions import db
 from portal.models import AuditEntry, Shop, Subscription
 from portal.subscriptions import stopping
@@ -153,6 +154,25 @@ def test_those_whose_day_has_come_start_by_themselves(session: Session, cast: Ca
     gone.deleted_at = cast.now
     session.commit()
     now = clock.forward(days=4)
+    assert stopping.shops_with_due(session, cast.now) == []
+    assert stopping.shops_with_due(session, now) == [shop.id]
     assert [stopping.resume_due(session, shop.id, actor="job", now=now) for _ in range(2)] == [1, 0]
     assert [due.state, later.state, gone.state] == ["active", "suspended", "suspended"]
     assert due.resume_on is None
+
+
+def test_the_job_starts_all_of_every_shop(
+    app: Flask, session: Session, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "AT_ONCE", 2)
+    for slug in ("sakura", "ume"):
+        shop = cast.shop(slug)
+        cast.rules(shop)
+        for n in range(3):
+            subscription = cast.subscription(shop, str(n))
+            stopping.suspend(session, subscription, resume_on=date(2026, 11, 25), actor=SUZUKI, now=cast.now)
+    session.commit()
+    clock.forward(days=4)
+    with app.app_context():
+        jobs.resume_subscriptions()
+    assert set(session.scalars(select(Subscription.state)).all()) == {"active"}

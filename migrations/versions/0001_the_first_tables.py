@@ -604,6 +604,7 @@ def upgrade() -> None:
     sa.Column('note_1', sa.Text(), nullable=False),
     sa.Column('note_2', sa.Text(), nullable=False),
     sa.Column('memo', sa.Text(), nullable=False),
+    sa.Column('content_digest', sa.String(length=64), nullable=False),
     sa.Column('search_keys', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
@@ -706,7 +707,7 @@ def upgrade() -> None:
     sa.Column('points_used', sa.Integer(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('subscription_id', sa.Uuid(), nullable=True),
-    sa.Column('subscription_number', sa.String(length=24), nullable=False),
+    sa.Column('subscription_number', sa.String(length=60), nullable=False),
     sa.Column('cycle_number', sa.Integer(), nullable=True),
     sa.Column('next_delivery_on', sa.Date(), nullable=True),
     sa.Column('requested_on', sa.Date(), nullable=True),
@@ -744,6 +745,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_order_shop_id_payment_method', ['shop_id', 'payment_method', 'ordered_at', 'id'], unique=False)
         batch_op.create_index('ix_order_shop_id_status', ['shop_id', 'status', 'ordered_at', 'id'], unique=False, sqlite_where=sa.text("status <> 'shipped'"), postgresql_where=sa.text("status <> 'shipped'"))
         batch_op.create_index(batch_op.f('ix_order_subscription_id'), ['subscription_id'], unique=False)
+        batch_op.create_index('ix_order_subscription_number', ['shop_id', 'subscription_number'], unique=False, sqlite_where=sa.text("subscription_id IS NULL AND subscription_number <> ''"), postgresql_where=sa.text("subscription_id IS NULL AND subscription_number <> ''"))
         batch_op.create_index('uq_order_shop_id_code_key_live', ['shop_id', 'code_key'], unique=True, sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
 
     op.create_table('subscription_item',
@@ -1148,6 +1150,7 @@ def downgrade() -> None:
     op.drop_table('subscription_item')
     with op.batch_alter_table('order', schema=None) as batch_op:
         batch_op.drop_index('uq_order_shop_id_code_key_live', sqlite_where=sa.text('code_live'), postgresql_where=sa.text('code_live'))
+        batch_op.drop_index('ix_order_subscription_number', sqlite_where=sa.text("subscription_id IS NULL AND subscription_number <> ''"), postgresql_where=sa.text("subscription_id IS NULL AND subscription_number <> ''"))
         batch_op.drop_index(batch_op.f('ix_order_subscription_id'))
         batch_op.drop_index('ix_order_shop_id_status', sqlite_where=sa.text("status <> 'shipped'"), postgresql_where=sa.text("status <> 'shipped'"))
         batch_op.drop_index('ix_order_shop_id_payment_method')

@@ -28,6 +28,7 @@ class OrderStatus(StrEnum):
     ON_HOLD = "on_hold"
 
 
+UNLINKED = text("subscription_id IS NULL AND subscription_number <> ''")
 MONEY_HELD = text("authorised = 'done'")
 """As text, because an index with a condition is found by its words."""
 
@@ -91,6 +92,14 @@ class Order(OfShop, Base):
             sqlite_where=MONEY_HELD,
             postgresql_where=MONEY_HELD,
         ),
+        # Of subscriptions that are not known yet: few, as a rule.
+        Index(
+            "ix_order_subscription_number",
+            "shop_id",
+            "subscription_number",
+            sqlite_where=UNLINKED,
+            postgresql_where=UNLINKED,
+        ),
         # What waits to be sent: some of many.
         Index(
             "ix_order_shop_id_awaiting",
@@ -148,7 +157,7 @@ class Order(OfShop, Base):
     """What the buyer paid: lines + fees - discount - coupon - points_used, as the file states it."""
 
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"), index=True)
-    subscription_number: Mapped[str] = mapped_column(String(24), default="")
+    subscription_number: Mapped[str] = mapped_column(String(60), default="")
     """As it was printed; also of a subscription that another system keeps."""
     cycle_number: Mapped[int | None]
     """定期回数: which order of its subscription this is; the first is 1."""

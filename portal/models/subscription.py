@@ -186,6 +186,8 @@ class Subscription(OfShop, Base):
     note_1: Mapped[str] = mapped_column(Text, default="")
     note_2: Mapped[str] = mapped_column(Text, default="")
     memo: Mapped[str] = mapped_column(Text, default="")
+    content_digest: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of what the last file said of it: the same file again changes nothing, however far it has gone on."""
     search_keys: Mapped[str] = mapped_column(Text, default="")
     """`values.search_keys.of_subscription`; kept by the listener below, only bulk inserts bring it along themselves."""
     created_at: Mapped[datetime]

@@ -14,7 +14,7 @@ from portal.subscriptions import states
 from portal.subscriptions.refusals import Refusal, RefusedError, StaleError
 from portal.values.dates import tokyo_date
 
-_KEPT = frozenset({"id", "shop_id", "search_keys", "created_at", "updated_at", "version"})
+_KEPT = frozenset({"id", "shop_id", "search_keys", "content_digest", "created_at", "updated_at", "version"})
 """Bookkeeping: says nothing about the subscription."""
 
 

@@ -54,6 +54,15 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
         },
     ),
     (
+        _l("カード"),
+        {
+            "card.added": _l("カードを登録した"),
+            "card.made_default": _l("いつも使うカードにした"),
+            "card.deleted": _l("カードを削除した"),
+            "card.told": _l("カードの有効期限をメールで知らせた"),
+        },
+    ),
+    (
         _l("領収書"),
         {
             "receipt.issued": _l("領収書を発行した"),

@@ -16,7 +16,7 @@ from admin.imports_form import MappingForm, read_draft
 from admin.imports_page import opened, require_run, run_context
 from admin.imports_words import wrong_words
 from portal.clock import now
-from portal.extensions import db
+from portal.extensions import db, reading, start_writing
 from portal.importing import editing, own_mappings, uploads
 from portal.importing.editing import Draft
 from portal.importing.joining import header_of
@@ -41,6 +41,7 @@ def edit_import_mapping(run_id: UUID) -> Page:
 @blueprint.post("/shops/<slug>/imports/<uuid:run_id>/mapping")
 @needs(Role.MANAGER)
 @takes(body=1_000_000, parts=2_000)
+@reading
 def save_import_mapping(run_id: UUID) -> Page:
     run = require_open(run_id)
     own, form, made = own_of(run), MappingForm(), draft(run)
@@ -50,8 +51,10 @@ def save_import_mapping(run_id: UUID) -> Page:
     if not form.validate() or not made.is_right:
         return form_page(run, form, made, own), 422
     data = editing.data_of(made, before(run, own), header)
+    start_writing()
     try:
-        kept = _keep(run, own, form, data)
+        # Somebody may have taken it away while the file was read.
+        kept = _keep(run, own_of(run), form, data)
         uploads.choose(db.session, run, Choice(uploads.mapping_of(run).kind, kept.name, kept.data, kept.id))
     except NameTakenError:
         db.session.rollback()

@@ -13,7 +13,7 @@ from admin.door import needs, staff_actor
 from admin.looks import note_look
 from admin.mail_texts_form import MailTextForm
 from portal.clock import now
-from portal.extensions import db, reading
+from portal.extensions import db, reading, start_writing, stop_writing
 from portal.headers import allow_letters, letter
 from portal.jobs import nudge
 from portal.models import Order, Role
@@ -113,6 +113,7 @@ def preview_mail_letter(message: str, language: str) -> Response:
 
 @blueprint.post(f"{ONE}/test")
 @needs(Role.MANAGER)
+@reading
 def send_test_mail(message: str, language: str) -> Page:
     """To oneself. The answer is the page itself and no redirect: what was typed is not saved yet."""
     find(message, language)
@@ -121,17 +122,21 @@ def send_test_mail(message: str, language: str) -> Page:
     if found:
         return typed_page(message, language, form, problems=found), 422
     order = chosen_order(message, form)
+    own = written(message, language, form.text, order)
+    start_writing()
     sent = trials.send(
         db.session,
         current_app.extensions["mailroom"],
         g.shop,
-        written(message, language, form.text, order),
+        own,
         message=message,
+        order_code=order.code if order in db.session else "",
         recipient=current_user.staff.email,
         actor=staff_actor(),
         now=now(),
     )
     db.session.commit()
+    stop_writing()
     nudge("send_mails")
     return page(message, language, form, order, tested=sent), 200 if sent else 429
 
@@ -173,6 +178,8 @@ def page(message: str, language: str, form: MailTextForm, order: Order, **more: 
 
 
 def typed_page(message: str, language: str, form: MailTextForm, **more: Any) -> str:
+    """Nothing was saved."""
+    stop_writing()
     return page(message, language, form, chosen_order(message, form), **more)
 
 

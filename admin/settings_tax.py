@@ -18,7 +18,7 @@ from admin.settings_form import SettingsForm, choice, number_or_none, tidied
 from admin.settings_sections import SECTIONS
 from admin.settings_words import ADVICE, LINES, rate_name
 from portal.clock import now
-from portal.extensions import db
+from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
 from portal.models import ProductTaxRate, Role, Shop
 from portal.shops import filling, product_rates, rate_lines
@@ -89,7 +89,8 @@ def put_product_rate() -> Page:
 
 @blueprint.post("/shops/<slug>/settings/tax/lines")
 @needs(Role.MANAGER)
-@takes(body=LARGEST_FILE)
+@takes(body=LARGEST_FILE, file=LARGEST_FILE)
+@reading
 def put_lines() -> Page:
     """All of them or none: with a wrong line the text comes back with the reason."""
     form = LinesForm()
@@ -102,6 +103,7 @@ def put_lines() -> Page:
         form.lines.data = text
         reasons = [(line.number, line.text, LINES[line.problem]) for line in wrong]
         return page(TaxForm.of(g.shop), pasted=form, reasons=reasons, nothing=not wrong), 422
+    start_writing()
     return save(rates)
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, before_render_template, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -58,30 +58,60 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        usual = "BEGIN" if has_request_context() and _only_reads() else "BEGIN IMMEDIATE"
+        usual = "BEGIN IMMEDIATE" if not has_request_context() or g.get("writes") else "BEGIN"
         connection.exec_driver_sql(connection.get_execution_options().get("begin", usual))
 
 
 def reading(view: View) -> View:
-    """Marks a view that is posted to and writes nothing through `db.session`: it must not wait for those who write."""
+    """Marks a view that is posted to and does not write through `db.session`, or not before `start_writing()`."""
     view.reads_only = True  # type: ignore[attr-defined]
     return view
 
 
-def _only_reads() -> bool:
-    view = current_app.view_functions.get(request.endpoint or "")
-    return request.method in READING or getattr(view, "reads_only", False)
+def start_writing() -> None:
+    """From here on `db.session` holds SQLite's write lock. What was read before is read anew when it is asked for."""
+    db.session.rollback()
+    g.writes = True
+
+
+def stop_writing() -> None:
+    """Takes back what was not committed; from here on the request only reads, and nobody waits for it.
+
+    RuntimeError when it commits all the same: what it believes to have written is gone.
+    """
+    if g.get("writes"):
+        db.session.rollback()
+        g.writes = False
+        event.listen(db.session, "before_commit", _refuse_commit)
+
+
+def _refuse_commit(_session: Session) -> None:
+    raise RuntimeError("the page was drawn before this commit, and what was written before it was taken back")
 
 
 @contextmanager
 def writing_session() -> Iterator[Session]:
     """A short transaction of its own, committed at the end: for what a GET may write (idle time, a cached PDF), and for
-    a `reading` view. SQLite has one write lock: never call it while `db.session` may hold that."""
+    a `reading` view. SQLite has one write lock: RuntimeError when this request's `db.session` may hold that."""
+    if has_request_context() and g.get("writes") and db.session.in_transaction():
+        raise RuntimeError("db.session holds the write lock: this would wait for itself")
     with (
         Session(db.engine.execution_options(begin="BEGIN IMMEDIATE"), expire_on_commit=False) as session,
         session.begin(),
     ):
         yield session
+
+
+def _begin_view() -> None:
+    """Who is admitted is asked, and the body has arrived, without the lock; a view that is posted to takes it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method not in READING and not getattr(view, "reads_only", False):
+        start_writing()
+
+
+def _begin_page(_app: Flask, **_: object) -> None:
+    """Pages take their time. A view has committed before it draws one, or has refused what it was asked."""
+    stop_writing()
 
 
 def init_app(app: Flask) -> None:
@@ -90,5 +120,8 @@ def init_app(app: Flask) -> None:
     app.teardown_appcontext_funcs[:] = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
     csrf.init_app(app)
     limiter.init_app(app)
+    # Behind the check of the form's token, which reads the body.
+    app.before_request(_begin_view)
+    before_render_template.connect(_begin_page, app)
     with app.app_context():
         prepare_engine(db.engine)

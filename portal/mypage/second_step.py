@@ -4,7 +4,6 @@ import re
 from datetime import datetime
 from math import ceil
 from typing import Any
-from uuid import UUID
 
 from flask import abort, current_app, g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
@@ -25,9 +24,11 @@ from portal.models import Order
 from portal.mypage import blueprint
 from portal.mypage.loader import TOKEN, order_url, require_order, visit
 from portal.typed import plain
+from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 
 FLOOD = "30 per minute"
+PAGE = "mypage/second_step/page.html"
 
 
 def who() -> str:
@@ -100,42 +101,43 @@ def take_second_step() -> Response:
         session.clear()
         session[TOKEN] = outcome.token
         return redirect(_way_back(order), 303)
-    answer = make_response(_page(order, current, form, outcome=outcome), 422)
+    # How it stands after this try, and not after those that wait for it.
+    shown = _shown(order, current, form, outcome)
     db.session.commit()
-    return answer
+    return make_response(render_template(PAGE, **shown), 422)
 
 
 def _order_and_visit() -> tuple[Order, Visit]:
     """The order in the address, through its owner's scope."""
-    try:
-        order = require_order(UUID(request.args.get("order", "")))
-    except ValueError:
-        abort(404)
+    order = require_order(uuid_or_none(request.args.get("order")) or abort(404))
     current = visit()
     assert current is not None
     return order, current
 
 
 def _page(order: Order, current: Visit, form: CodeForm, *, outcome: Any = None) -> str:
+    return render_template(PAGE, **_shown(order, current, form, outcome))
+
+
+def _shown(order: Order, current: Visit, form: CodeForm, outcome: Any) -> dict[str, Any]:
     instant = now()
     code = login_codes.pending(db.session, order, current, instant) if order.email_key else None
     if isinstance(outcome, Wrong):
         form.code.errors = [_l("数字が違うようです。メールの6桁の数字をもう一度お確かめください。")]
-    return render_template(
-        "mypage/second_step/page.html",
-        order=order,
-        form=form,
-        email=mask_email(order.email),
-        is_sent=code is not None,
-        wait_seconds=_seconds(code.sent_at + login_codes.AGAIN_AFTER, instant) if code else 0,
-        too_soon=isinstance(outcome, TooSoon),
-        too_many=isinstance(outcome, TooMany),
-        tries_left=outcome.tries_left if isinstance(outcome, Wrong) else None,
-        is_spent=isinstance(outcome, login_codes.Spent),
-        confirm_url=_here(order),
-        send_url=url_for(".send_login_code", order=order.id, back=_asked_back(order)),
-        back_url=order_url(order.id),
-    )
+    return {
+        "order": order,
+        "form": form,
+        "email": mask_email(order.email),
+        "is_sent": code is not None,
+        "wait_seconds": _seconds(code.sent_at + login_codes.AGAIN_AFTER, instant) if code else 0,
+        "too_soon": isinstance(outcome, TooSoon),
+        "too_many": isinstance(outcome, TooMany),
+        "tries_left": outcome.tries_left if isinstance(outcome, Wrong) else None,
+        "is_spent": isinstance(outcome, login_codes.Spent),
+        "confirm_url": _here(order),
+        "send_url": url_for(".send_login_code", order=order.id, back=_asked_back(order)),
+        "back_url": order_url(order.id),
+    }
 
 
 def _seconds(until: datetime, instant: datetime) -> int:

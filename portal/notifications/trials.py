@@ -21,11 +21,12 @@ def send(
     letter: Letter,
     *,
     message: str,
+    order_code: str,
     recipient: str,
     actor: str,
     now: datetime,
 ) -> bool:
-    """To the member of staff who asks for it; False: that person has had enough for this hour."""
+    """To the member of staff who asks for it. `order_code`: whose data stand in it; empty: nobody's. False: that person has had enough for this hour."""
     lately = select(func.count()).where(
         AuditEntry.shop_id == shop.id,
         AuditEntry.subject_type == "shop",
@@ -44,6 +45,6 @@ def send(
         action=TESTED,
         subject=("shop", shop.id),
         now=now,
-        changes={"text": (None, message)},
+        changes={"text": (None, message), "orders": (None, order_code or None)},
     )
     return True

@@ -441,9 +441,32 @@ def test_a_test_mail_goes_to_oneself_and_is_marked(
     assert (mail.message, mail.order_id) == ("test", None)
 
 
+def test_the_record_of_a_test_mail_names_the_order_whose_data_it_held(
+    send: Callable[..., TestResponse], session: Session, order: Order
+) -> None:
+    send("/test")
+    (entry,) = actions(session, "mail_text.tested")
+    values = select(AuditValue.after).where(AuditValue.entry_id == entry.id, AuditValue.field == "orders")
+    assert session.scalars(values).one() == order.code
+
+
 def test_a_test_mail_of_a_text_with_mistakes_is_not_sent(send: Callable[..., TestResponse], session: Session) -> None:
     assert send("/test", body="[MEMBER_NAMAE]").status_code == 422
     assert session.scalars(select(OutboxMail)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"), [("", "[TRACKING_NUMBR]", 422), ("/test", BODY, 200)], ids=["refused", "test mail"]
+)
+def test_an_editor_that_stood_open_for_an_hour_answers_at_once(
+    manager: FlaskClient, session: Session, clock: Clock, path: str, body: str, status: int
+) -> None:
+    """The look at the order of the preview is noted anew, beside what the form itself wants to write."""
+    token = csrf_token(manager, SHIPPED)
+    clock.forward(minutes=45)
+    typed = {"subject": SUBJECT, "body": body, "version": 0, "order_code": "", "csrf_token": token}
+    assert manager.post(f"{SHIPPED}{path}", data=typed).status_code == status
+    assert len(actions(session, "order.viewed")) == 2
 
 
 def test_ten_test_mails_an_hour_are_enough(send: Callable[..., TestResponse], session: Session, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -29,6 +30,7 @@ def service(carrier_code: str, name: str) -> Service | None:
     return next((known for known in carrier(carrier_code).services if known.name == name), None)
 
 
+@lru_cache(maxsize=1024)
 def identify(words: str) -> Identified | None:
     """Carrier and service that a 配送方法 or 配送会社 cell names, channel codes (1001 …) included.
 

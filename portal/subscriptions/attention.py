@@ -21,6 +21,18 @@ class Attention(StrEnum):
     LATE = "late"
     """Orders for past dates wait for a person to confirm them."""
     CARD_EXPIRED = "card_expired"
+    CODE_TAKEN = "code_taken"
+    """Another order has the code that the next one would get."""
+    NOTHING_LEFT = "nothing_left"
+    """It is active and due, and no item has deliveries left."""
+    CYCLE_DONE = "cycle_done"
+    """The cycle of its next date was dealt with already."""
+    NOT_MADE = "not_made"
+    """Its order could not be made; the log says why."""
+
+
+STOPPED = frozenset({Attention.CODE_TAKEN, Attention.NOTHING_LEFT, Attention.CYCLE_DONE, Attention.NOT_MADE})
+"""Until staff have seen to it, no order of it is tried again."""
 
 
 def flag(session: Session, subscription: Subscription, reason: str, *, actor: str, now: datetime) -> None:

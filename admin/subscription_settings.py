@@ -76,7 +76,10 @@ def show_subscription_section(topic: str) -> str:
 def change_subscription_section(topic: str) -> Page:
     form = FORMS[topic]()
     if not form.validate():
-        return page(topic, form, shop_rules.of_shop(db.session, g.shop.id)), 422
+        rules = shop_rules.of_shop(db.session, g.shop.id)
+        # Everything that is wrong is said at once.
+        refuse(form, Refused(weighed_as_typed(form, rules).problems))
+        return page(topic, form, rules), 422
     outcome = change_settings(
         db.session,
         g.shop,

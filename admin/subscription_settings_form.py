@@ -49,6 +49,7 @@ class RulesForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.complaints: dict[str, list[str]] = {}
         """Column → what is said of its table as a whole."""
+        self._was_refused = False
 
     @classmethod
     def of(cls, rules: SubscriptionRules) -> Self:
@@ -74,6 +75,7 @@ class RulesForm(FlaskForm):
         return field
 
     def refuse(self, path: str, sentence: Any) -> None:
+        self._was_refused = True
         field = self.field_of(path)
         if field is None or isinstance(field, FormField):
             self.complaints.setdefault(path.partition(".")[0], []).append(str(sentence))
@@ -82,4 +84,5 @@ class RulesForm(FlaskForm):
 
     @property
     def is_refused(self) -> bool:
-        return bool(self.errors or self.complaints)
+        # A list of rows does not know what was said of one of them later.
+        return self._was_refused or bool(self.errors)

@@ -166,7 +166,7 @@ def _transit(value: Mapping[str, int]) -> str:
 
 
 def _dateless(value: Mapping[str, int]) -> str:
-    own = [str(_("%(name)s %(days)s日", name=name, days=days)) for name, days in value.items()]
+    own = [str(_("%(name)s %(days)s営業日", name=name, days=days)) for name, days in value.items()]
     return "\n".join([*own, str(_("ほかは4営業日"))])
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from admin.settings_sections import SECTIONS
 from portal.models import Receipt, Rendition, StaffSession
+from tests.browser import subscription_settings_tour
 from tests.browser.phone import PATIENCE, Phone
 from tests.browser.signing_in import sign_in_staff
 from tests.browser.staff_stage import DEAR, LONG_CODE, Stage
@@ -37,7 +38,16 @@ class StaffTour:
         """The page shows the named place whenever a name comes."""
         for part in (self.door, self.own_account, self.today, self.settings, self.orders, self.order_pages):
             yield from part()
-        for part in (self.receipts, self.ledger, self.imports, self.letters, self.people, self.errors, self.as_buyer):
+        for part in (
+            self.subscription_settings,
+            self.receipts,
+            self.ledger,
+            self.imports,
+            self.letters,
+            self.people,
+            self.errors,
+            self.as_buyer,
+        ):
             yield from part()
 
     # --- steps -------------------------------------------------------------------------------------------------------
@@ -373,6 +383,9 @@ class StaffTour:
         self.open("/settings/issuer")
         self.send("/issuer", registration_number="T123", issuer_postcode="1")
         yield "settings, issuer, refused"
+
+    def subscription_settings(self) -> Iterator[str]:
+        yield from subscription_settings_tour.places(self.desk, self.stage)
 
     def people(self) -> Iterator[str]:
         self.open("/members")

@@ -5,6 +5,7 @@ from flask import g, render_template
 from admin import blueprint
 from admin.door import needs
 from admin.looks import note_look
+from admin.subscription_words import attention_words
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Role
@@ -15,6 +16,6 @@ from portal.today import today
 @needs(Role.VIEWER)
 def show_today() -> str:
     found = today(db.session, g.shop, now())
-    if found.requests.count or found.orders.count:
+    if found.requests.count or found.orders.count or found.subscriptions.count or found.late.count:
         note_look("today.viewed", "shop", g.shop.id)
-    return render_template("admin/today/today.html", today=found)
+    return render_template("admin/today/today.html", today=found, reason_words=attention_words)

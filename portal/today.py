@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.models import (
@@ -20,8 +20,15 @@ from portal.models import (
     OutboxMail,
     Rendition,
     Shop,
+    Subscription,
 )
 from portal.payments.methods import PaymentClass, classify
+from portal.subscriptions.attention import STOPPED
+from portal.subscriptions.due import generates, waiting
+from portal.values.dates import tokyo_date
+from portal.subscriptions import due
+from portal.subscriptions.attention import Attention
+from portal.values.dates import tokyo_date
 
 SHOWN = 5
 RECENT = timedelta(days=30)
@@ -38,6 +45,9 @@ class Matters:
     first: Sequence[Any]
 
 
+NOTHING = Matters(0, ())
+
+
 @dataclass(frozen=True)
 class UnknownWords:
     """Payment words that say nothing certain."""
@@ -51,6 +61,10 @@ class Today:
     requests: Matters
     orders: Matters
     payments: Sequence[UnknownWords]
+    subscriptions: Matters
+    """要対応; late ones stand in `late`."""
+    late: Matters
+    """Subscriptions whose orders for past dates wait for a person."""
     bundles: Matters
     mails: Matters
     imports: Matters
@@ -58,12 +72,18 @@ class Today:
     papers: Matters
     """PDFs that could not be made."""
     exports: Matters
+    late: Matters
+    """Subscriptions whose next delivery is today or past: the orders wait for a person."""
+    stopped: Matters
+    """Subscriptions whose order could not be made."""
 
     @property
     def is_clear(self) -> bool:
+        of_subscriptions = self.late.count + self.stopped.count
         of_people = self.requests.count + self.orders.count + self.bundles.count + self.locks.count
+        of_people += self.subscriptions.count + self.late.count
         of_machines = self.mails.count + self.imports.count + self.papers.count + self.exports.count
-        return not (self.payments or of_people or of_machines)
+        return not (self.payments or of_people or of_machines or of_subscriptions)
 
 
 def today(session: Session, shop: Shop, now: datetime) -> Today:
@@ -73,6 +93,16 @@ def today(session: Session, shop: Shop, now: datetime) -> Today:
         requests=look.at(BuyerRequest, BuyerRequest.created_at, BuyerRequest.answered_at.is_(None)),
         orders=look.at(Order, Order.ordered_at, Order.needs_attention != ""),
         payments=_unknown_payments(session, shop, since),
+        subscriptions=look.at(
+            Subscription,
+            Subscription.created_at,
+            and_(Subscription.needs_attention),
+            Subscription.deleted_at.is_(None),
+            Subscription.attention_reason != Attention.LATE,
+        ),
+        late=look.at(Subscription, Subscription.next_delivery_on, *due.waiting(shop.id, tokyo_date(now)))
+        if due.generates(session, shop.id)
+        else NOTHING,
         bundles=look.at(BundleCandidate, BundleCandidate.created_at, BundleCandidate.state == "open"),
         mails=look.at(
             OutboxMail,
@@ -94,7 +124,20 @@ def today(session: Session, shop: Shop, now: datetime) -> Today:
             Rendition, Rendition.requested_at, Rendition.stored_at.is_(None), Rendition.attempts >= GIVEN_UP
         ),
         exports=look.at(Export, Export.requested_at, Export.state == "failed", Export.requested_at > since),
+        late=look.at(Subscription, Subscription.next_delivery_on, *_late(session, shop, now)),
+        stopped=look.at(
+            Subscription,
+            Subscription.created_at,
+            Subscription.needs_attention,
+            Subscription.deleted_at.is_(None),
+            Subscription.attention_reason.in_(sorted(STOPPED)),
+        ),
     )
+
+
+def _late(session: Session, shop: Shop, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Nothing waits where the shop's cart makes the orders."""
+    return waiting(shop.id, tokyo_date(now)) if generates(session, shop.id) else (false(),)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from portal.models import (
     CustomField,
     Export,
     FieldCategory,
+    GenerationRun,
     ImportRun,
     LoginLock,
     Membership,
@@ -146,6 +147,8 @@ class Stage:
             "lock_id": LoginLock(**of_shop, subject="1", via="code", locked_until=cast.now, counted_from=cast.now),
             "product_rate_id": ProductTaxRate(**of_shop, product_code="T-1", rate=8),
             "label_id": SubscriptionLabel(**of_shop, name="電話で相談中", created_at=cast.now),
+            "generation_id": GenerationRun(**of_shop, day=cast.now.date(), started_at=cast.now),
+            "subscription_id": cast.subscription(self.shop),
             "reason_id": StopReason(**of_shop, kind="cancel", text="味が合わない"),
             "category_id": FieldCategory(**of_shop, name="ペットのこと", position=1),
         }
@@ -178,6 +181,9 @@ class Stage:
             "section": "documents",
             "field_id": self._add(field),
             "topic": "basics",
+            "change": "cycle",
+            "move": "suspension",
+            "position": 0,
             "name": "logo",
             "part": 1,
         }

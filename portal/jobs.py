@@ -247,10 +247,13 @@ def resume_subscriptions() -> None:
                 resumed = stopping.resume_due(session, shop_id, actor="job:resume_subscriptions", now=clock.now())
 
 
-def generate_orders() -> None:
-    """Opens the day's run of every shop whose subscriptions are due, and sends workers; closes what is finished."""
+def generate_orders(only_shop: str = "") -> None:
+    """Opens the day's run of every shop whose subscriptions are due, and sends workers; closes what is finished.
+
+    `only_shop`: staff have opened its run themselves, and nobody works on it yet.
+    """
     with reading() as session:
-        shop_ids = runs.shops(session)
+        shop_ids = [UUID(only_shop)] if only_shop else runs.shops(session)
     for shop_id in shop_ids:
         flagged = GENERATED_A_COMMIT
         while flagged == GENERATED_A_COMMIT:
@@ -260,7 +263,7 @@ def generate_orders() -> None:
                 )
         with begin() as session, session.begin():
             is_due = runs.look_after(session, shop_id, now=clock.now())
-        for _ in range(GENERATING_WORKERS if is_due else 0):
+        for _ in range(GENERATING_WORKERS if is_due or only_shop else 0):
             nudge("generate_chunk", str(shop_id))
 
 

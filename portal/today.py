@@ -23,9 +23,6 @@ from portal.models import (
     Subscription,
 )
 from portal.payments.methods import PaymentClass, classify
-from portal.subscriptions.attention import STOPPED
-from portal.subscriptions.due import generates, waiting
-from portal.values.dates import tokyo_date
 from portal.subscriptions import due
 from portal.subscriptions.attention import Attention
 from portal.values.dates import tokyo_date
@@ -72,18 +69,13 @@ class Today:
     papers: Matters
     """PDFs that could not be made."""
     exports: Matters
-    late: Matters
-    """Subscriptions whose next delivery is today or past: the orders wait for a person."""
-    stopped: Matters
-    """Subscriptions whose order could not be made."""
 
     @property
     def is_clear(self) -> bool:
-        of_subscriptions = self.late.count + self.stopped.count
         of_people = self.requests.count + self.orders.count + self.bundles.count + self.locks.count
         of_people += self.subscriptions.count + self.late.count
         of_machines = self.mails.count + self.imports.count + self.papers.count + self.exports.count
-        return not (self.payments or of_people or of_machines or of_subscriptions)
+        return not (self.payments or of_people or of_machines)
 
 
 def today(session: Session, shop: Shop, now: datetime) -> Today:
@@ -124,20 +116,7 @@ def today(session: Session, shop: Shop, now: datetime) -> Today:
             Rendition, Rendition.requested_at, Rendition.stored_at.is_(None), Rendition.attempts >= GIVEN_UP
         ),
         exports=look.at(Export, Export.requested_at, Export.state == "failed", Export.requested_at > since),
-        late=look.at(Subscription, Subscription.next_delivery_on, *_late(session, shop, now)),
-        stopped=look.at(
-            Subscription,
-            Subscription.created_at,
-            Subscription.needs_attention,
-            Subscription.deleted_at.is_(None),
-            Subscription.attention_reason.in_(sorted(STOPPED)),
-        ),
     )
-
-
-def _late(session: Session, shop: Shop, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Nothing waits where the shop's cart makes the orders."""
-    return waiting(shop.id, tokyo_date(now)) if generates(session, shop.id) else (false(),)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.exports import ledger
+from portal.exports import generated_orders, ledger
 from portal.models import Export
 
 Cell = str | int | None
@@ -22,5 +22,6 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    "generated_orders": Kind("定期受注の注文", generated_orders.HEADER, generated_orders.total, generated_orders.chunk),
     "ledger": Kind("領収書台帳", ledger.HEADER, ledger.total, ledger.chunk),
 }

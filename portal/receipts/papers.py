@@ -8,7 +8,7 @@ from portal.access.contact import Person, ShownContact
 from portal.models import Order, Rendition, Shop
 from portal.payments.methods import PaymentState
 from portal.receipts import renditions
-from portal.receipts.documents import DeliveryNoteDocument, Parcel, Party, StatementDocument
+from portal.receipts.documents import Cycle, DeliveryNoteDocument, Parcel, Party, StatementDocument
 from portal.receipts.drafting import (
     amounts_of,
     document_lines,
@@ -54,6 +54,7 @@ def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) 
         payment_words=order.payment_method,
         shipped_on=tuple(sorted({parcel.shipped_on for parcel in live_parcels(order) if parcel.shipped_on})),
         state=state.value,
+        cycle=_cycle(order),
     )
 
 
@@ -72,6 +73,7 @@ def draft_delivery_note(shop: Shop, order: Order, shown: ShownContact, today: da
             Parcel(carrier(parcel.carrier).name if parcel.carrier else "", parcel.tracking_number, parcel.shipped_on)
             for parcel in live_parcels(order)
         ),
+        cycle=_cycle(order),
     )
 
 
@@ -85,6 +87,13 @@ def request_delivery_note(session: Session, shop: Shop, order: Order, shown: Sho
     return renditions.request(
         session, shop_id=shop.id, order_id=order.id, kind="delivery_note", document=document, now=now
     )
+
+
+def _cycle(order: Order) -> Cycle | None:
+    """As it stood when the order was made; what was changed since is not on its papers."""
+    if not order.subscription_number:
+        return None
+    return Cycle(order.subscription_number, order.cycle_number, order.next_delivery_on)
 
 
 def _party(person: Person) -> Party:

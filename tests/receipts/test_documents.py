@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.adapters.weasyprint import TEMPLATES
 from portal.receipts.documents import (
+    Cycle,
     DeliveryNoteDocument,
     DocumentLine,
     Issuer,
@@ -33,7 +34,7 @@ def whole(kind: type[Any]) -> st.SearchStrategy[Any]:
     return st.builds(kind, **{name: st.from_type(hint) for name, hint in hints.items()})
 
 
-for part in (Issuer, Party, DocumentLine, RateTotal, Reissue, Parcel):
+for part in (Cycle, Issuer, Party, DocumentLine, RateTotal, Reissue, Parcel):
     st.register_type_strategy(part, whole(part))
 DOCUMENTS = {kind: whole(kind) for kind in (ReceiptDocument, StatementDocument, DeliveryNoteDocument)}
 

@@ -1,12 +1,13 @@
 """What the documents say, as values: a receipt's snapshot is stored in this form for good."""
 
 from portal.receipts.documents.delivery_note import DeliveryNoteDocument, Parcel
-from portal.receipts.documents.parts import DocumentLine, Issuer, Party, RateTotal
+from portal.receipts.documents.parts import Cycle, DocumentLine, Issuer, Party, RateTotal
 from portal.receipts.documents.receipt import ReceiptDocument, Reissue
 from portal.receipts.documents.return_invoice import ReturnInvoiceDocument
 from portal.receipts.documents.statement import StatementDocument
 
 __all__ = [
+    "Cycle",
     "DeliveryNoteDocument",
     "DocumentLine",
     "Issuer",

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-from portal.receipts.documents.parts import STRICT, DocumentLine, Issuer, Party, Stored
+from portal.receipts.documents.parts import STRICT, Cycle, DocumentLine, Issuer, Party, Stored
 
 
 @dataclass(frozen=True)
@@ -36,3 +36,4 @@ class DeliveryNoteDocument(Stored):
     """Printed where it is not the recipient's own."""
     parcels: tuple[Parcel, ...] = ()
     note: str = ""
+    cycle: Cycle | None = None

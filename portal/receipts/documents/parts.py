@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from pydantic import ConfigDict, TypeAdapter
@@ -35,6 +36,17 @@ class Party:
     postcode: str = ""
     address: tuple[str, ...] = ()
     phone: str = ""
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """Of an order of a subscription: which one it is, and what comes next."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    subscription_number: str
+    number: int | None = None
+    next_delivery_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from portal.receipts.documents.parts import STRICT, DocumentLine, Issuer, Party, RateTotal, Stored
+from portal.receipts.documents.parts import STRICT, Cycle, DocumentLine, Issuer, Party, RateTotal, Stored
 
 StatementState = Literal["", "cancelled", "returned", "unpaid"]
 
@@ -42,3 +42,4 @@ class StatementDocument(Stored):
     shipped_on: tuple[date, ...] = ()
     state: StatementState = ""
     note: str = ""
+    cycle: Cycle | None = None

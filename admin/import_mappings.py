@@ -19,6 +19,7 @@ from portal.clock import now
 from portal.extensions import db, reading, start_writing
 from portal.importing import editing, own_mappings, uploads
 from portal.importing.editing import Draft
+from portal.importing.editing_fields import MEANINGS
 from portal.importing.joining import header_of
 from portal.importing.own_mappings import NameTakenError
 from portal.importing.preview import preview
@@ -129,7 +130,7 @@ def form_page(run: ImportRun, form: MappingForm, made: Draft, own: ShopMapping |
         draft=made,
         own=own,
         header=header_for(run),
-        meanings_of=editing.MEANINGS[made.kind],
+        meanings_of=MEANINGS[made.kind],
         wrong_words=wrong_words,
     )
 

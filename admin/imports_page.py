@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from admin.history import who_words
 from admin.imports_form import TrialForm, UploadForm
-from admin.imports_words import FIELDS, KINDS, ORDER_MEANINGS, STATES
+from admin.imports_words import COUNTS, COUNTS_OF_TRIAL, FIELDS, KINDS, ORDER_MEANINGS, STATES
 from portal.extensions import db
 from portal.importing import own_mappings, uploads
 from portal.importing.decoding import MAX_BYTES
@@ -102,6 +102,7 @@ def run_context(run: ImportRun) -> dict[str, Any]:
         "who": _names([run]),
         "titles": titles(),
         "kinds": KINDS,
+        "counted": (COUNTS_OF_TRIAL if run.state in ("trying", "tried") else COUNTS)[run.kind],
         "states": STATES,
         "fields": FIELDS,
         "meanings": ORDER_MEANINGS,

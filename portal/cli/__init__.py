@@ -5,13 +5,14 @@ from flask import Flask
 from portal.cli.credits import import_credit_states
 from portal.cli.database import db_upgrade
 from portal.cli.demo import demo_links, load_demo
-from portal.cli.imports import import_orders, import_shipments
+from portal.cli.imports import import_orders, import_shipments, import_subscriptions
 from portal.cli.staff import create_staff, lift_staff_lock, reset_totp
 
 COMMANDS = (
     db_upgrade,
     import_orders,
     import_shipments,
+    import_subscriptions,
     import_credit_states,
     load_demo,
     demo_links,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.extensions import db
-from portal.importing import orders, shipments
+from portal.importing import orders, shipments, subscriptions
 from portal.importing.history import ImportFile, Outcome, Report
 from portal.importing.mapping import Kind, preset, preset_names
 from portal.importing.reader import SECOND
@@ -32,6 +32,14 @@ WORDS = {
 DONE = {
     **WORDS,
     Outcome.CREATED: "荷物が加わった注文",
+}
+
+
+SUBSCRIPTIONS = {
+    Outcome.CREATED: "新しい定期購入",
+    Outcome.UPDATED: "変わった定期購入",
+    Outcome.UNCHANGED: "変わらない定期購入",
+    Outcome.REFUSED: "取り込めなかった定期購入",
 }
 
 
@@ -94,6 +102,24 @@ def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> N
     _tell(file, report, DONE, dry_run=dry_run)
 
 
+@click.command("import-subscriptions")
+@_options("subscriptions")
+@with_appcontext
+def import_subscriptions(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None:
+    """Take subscriptions (定期購入) in from a CSV FILE (UTF-8 or CP932)."""
+    with _opened("subscriptions", [file], mapping) as opened:
+        report = subscriptions.import_subscriptions(
+            db.session,
+            shop_of(slug),
+            opened,
+            actor=ACTOR,
+            clock=clock.now,
+            end_batch=db.session.rollback if dry_run else db.session.commit,
+            dry_run=dry_run,
+        )
+    _tell(file, report, SUBSCRIPTIONS, dry_run=dry_run, key="番号", noun="定期購入")
+
+
 def shop_of(slug: str) -> Shop:
     shop = db.session.scalars(select(Shop).where(Shop.slug == slug)).one_or_none()
     if shop is None:
@@ -118,7 +144,16 @@ def _end_batch(slug: str, *, dry_run: bool) -> Callable[[], None]:
     return db.session.rollback if dry_run else commit
 
 
-def _tell(file: Path, report: Report, words: dict[Outcome, str], *, dry_run: bool) -> None:
+def _tell(
+    file: Path,
+    report: Report,
+    words: dict[Outcome, str],
+    *,
+    dry_run: bool,
+    key: str = "受注コード",
+    noun: str = "注文",
+) -> None:
+    """`key` and `noun`: how the things in the file are called."""
     if report.refusal:
         click.echo(f"{file.name} を取り込めませんでした。{report.refusal}")
         sys.exit(1)
@@ -127,16 +162,16 @@ def _tell(file: Path, report: Report, words: dict[Outcome, str], *, dry_run: boo
         f"{file.name}（{encoding}）{'を試しました。何も変わっていません。' if dry_run else 'を取り込みました。'}"
     )
     for outcome, word in words.items():
-        click.echo(f"  {_wide(word, 20)}{report.counts[outcome]:>8,}")
+        click.echo(f"  {_wide(word, 26)}{report.counts[outcome]:>8,}")
     if report.refused:
         click.echo("\n取り込めなかった行:")
-        click.echo(f"  {'行':>5}  {_wide('受注コード', 20)}  {_wide('列', 20)}  理由")
+        click.echo(f"  {'行':>5}  {_wide(key, 20)}  {_wide('列', 20)}  理由")
     for result in report.refused:
         for problem in result.problems:
             code = _wide(result.order_code, 20)
             click.echo(f"  {_place(problem.line):>6}  {code}  {_wide(problem.column, 20)}  {problem.reason}")
     if len(report.refused) < report.counts[Outcome.REFUSED]:
-        click.echo(f"  ほか {report.counts[Outcome.REFUSED] - len(report.refused):,} 件の注文")
+        click.echo(f"  ほか {report.counts[Outcome.REFUSED] - len(report.refused):,} 件の{noun}")
     if not report.is_clean:
         sys.exit(1)
 

@@ -10,46 +10,20 @@ from typing import Any
 
 from portal.importing import cells
 from portal.importing.cells import CellError
+from portal.importing.editing_fields import (
+    CLEARABLE,
+    CLEARABLE_TEXTS,
+    FIELDS,
+    FIXABLE,
+    MEANINGS,
+    MOST_COLUMNS,
+    ONE_OF,
+    REQUIRED,
+    SINGLE,
+)
 from portal.importing.mapping import AMOUNTS, JOINED_BY, Kind, Places, alternatives
 from portal.importing.order_rows import READERS
-from portal.importing.preview import WORD_FIELDS
 from portal.importing.reader import fold
-from portal.models import OrderStatus, ShipmentStatus
-
-ORDER_FIELDS = (
-    *("code", "ordered_at", "status", "slip_status", "cancelled_at", "returned_at"),
-    *("buyer_name", "buyer_kana", "phone", "email", "postcode", "prefecture", "address"),
-    *("recipient_name", "recipient_kana", "recipient_phone"),
-    *("recipient_postcode", "recipient_prefecture", "recipient_address"),
-    *("payment_method", "payment_state", "paid_on"),
-    *("name", "product_code", "quantity", "unit_price", "amount", "tax_rate", "tax_basis", "line_status"),
-    *("shipping_fee", "payment_fee", "other_fee", "fee_rate", "discount", "coupon", "points_used", "total"),
-    *("carrier", "external_number", "tracking_number", "shipped_on", "requested_on", "requested_slot"),
-    "buyer_note",
-)
-SHIPMENT_FIELDS = (
-    *("code", "tracking_number", "external_number", "carrier", "service", "shipped_on", "status", "bundled"),
-    *("requested_on", "requested_slot", "delivered_on", "event_at", "event_words", "event_place"),
-    *("product_code", "quantity"),
-)
-FIELDS: Mapping[Kind, Sequence[str]] = {"orders": ORDER_FIELDS, "shipments": SHIPMENT_FIELDS}
-SINGLE = frozenset(("code", *WORD_FIELDS, "tax_rate", "quantity", "email", "service"))
-"""Read from one column only; every other field may be put together from several."""
-MOST_COLUMNS = 3
-FIXABLE = ("payment_method", "payment_state", "tax_rate", "tax_basis", "fee_rate", "carrier")
-"""What a shop may say once for all rows."""
-CLEARABLE = ("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used")
-CLEARABLE_TEXTS = ("requested_on", "requested_slot", "buyer_note", "buyer_kana", "phone", "email")
-MEANINGS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
-    "orders": {
-        "status": tuple(OrderStatus),
-        "slip_status": tuple(OrderStatus),
-        "line_status": ("cancelled",),
-        "tax_basis": ("included", "excluded", "exempt"),
-    },
-    "shipments": {"status": tuple(ShipmentStatus), "bundled": ("yes",)},
-}
-"""What a word may mean, besides nothing at all (the empty text)."""
 
 
 class Wrong(StrEnum):
@@ -146,7 +120,7 @@ def _fixed(data: Mapping[str, Any], name: str) -> str:
 
 
 def required(kind: Kind) -> tuple[str, ...]:
-    return ("code",) if kind == "orders" else ("code", "tracking_number")
+    return REQUIRED[kind]
 
 
 def _meant(data: Mapping[str, Any], name: str, words: Sequence[str]) -> dict[str, str]:
@@ -179,6 +153,9 @@ def check(draft: Draft, header: Sequence[str]) -> None:
         if line.fixed and not _is_readable(line):
             wrong.append((Wrong.FIXED_UNREADABLE, line.fixed))
         line.wrong = tuple(dict.fromkeys(wrong))
+    one_of = [draft.line(name) for name in ONE_OF.get(draft.kind, ())]
+    if one_of and not any(line.columns for line in one_of):
+        one_of[0].wrong += ((Wrong.NEEDED, ""),)
     if draft.kind == "orders":
         _check_goods(draft)
 
@@ -231,6 +208,8 @@ def data_of(draft: Draft, before: Mapping[str, Any], header: Sequence[str]) -> d
     words = {name: {word: ours for word, ours in meant.items() if word} for name, meant in draft.words.items()}
     if draft.kind == "orders" and (basis := draft.line("tax_basis").fixed):
         words["tax_basis"][basis] = basis
+    offered = {line.field for line in draft.lines if line.may_clear}
+    kept_clears = [name for name in before.get("clears", ()) if name not in offered]
     kept_words = {name: table for name, table in before.get("words", {}).items() if name not in words}
     shown = {line.field for line in draft.lines if line.may_be_fixed}
     kept_fixed = {name: text for name, text in before.get("fixed", {}).items() if name not in shown}
@@ -238,8 +217,9 @@ def data_of(draft: Draft, before: Mapping[str, Any], header: Sequence[str]) -> d
         **{part: value for part, value in before.items() if part not in ("title", "note", "based_on")},
         "fields": fields,
         "otherwise": otherwise,
-        "required": list(required(draft.kind)),
-        "clears": [line.field for line in draft.lines if line.clears],
+        "required": list(required(draft.kind) or before.get("required", ())),
+        "one_of": list(ONE_OF.get(draft.kind, ())),
+        "clears": [line.field for line in draft.lines if line.clears] + kept_clears,
         "words": {name: table for name, table in {**kept_words, **words}.items() if table},
         "fixed": {**kept_fixed, **{line.field: line.fixed for line in draft.lines if line.fixed and line.may_be_fixed}},
         "headers": list(header),

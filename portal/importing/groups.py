@@ -72,6 +72,35 @@ def _codes(table: AnyTable, bound: Bound) -> Iterator[str]:
         yield above
 
 
+def by_subscription(table: AnyTable, bound: Bound) -> Groups:
+    """By our number, else by that of the other system; blank ones repeat the row above."""
+    known: dict[str, int] = {}
+    keys = _subscription_keys(table, bound)
+    numbers = array("I", (known.setdefault(key, len(known)) for key in keys))
+    return Groups(numbers, len(known))
+
+
+def _subscription_keys(table: AnyTable, bound: Bound) -> Iterator[str]:
+    columns = [(field, bound.columns[field].places[0]) for field in bound.mapping.one_of if field in bound.columns]
+    above = ""
+    for row in table.rows:
+        found = table.cells(row)
+        for field, place in columns:
+            cell = found[place] if place < len(found) else ""
+            if cell.strip():
+                above = f"{field} {_key(cell) or f'unreadable in line {row.line}'}"
+                break
+        above = above or f"none in line {row.line}"
+        yield above
+
+
+def _key(cell: str) -> str:
+    try:
+        return code_key(cells.plain(cell))
+    except CellError:
+        return ""
+
+
 def by_parcel(table: AnyTable, bound: Bound) -> Groups:
     """Orders that share a parcel, or an order of one they share with, and so on; in the order of the file."""
     known: dict[str, int] = {}

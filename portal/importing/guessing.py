@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import cast, get_args
 
-from portal.importing.mapping import ColumnMapping, Kind, bind, from_data, preset, preset_data, preset_names
+from portal.importing.mapping import ColumnMapping, Kind, Places, bind, from_data, preset, preset_data, preset_names
 from portal.importing.reader import FileRefusedError, fold
 from portal.importing.uploads import Choice
 from portal.models import ShopMapping
@@ -48,7 +48,7 @@ def of_preset(kind: Kind, name: str) -> Candidate:
 
 
 def _of_shop(own: ShopMapping) -> Candidate:
-    kind: Kind = "orders" if own.kind == "orders" else "shipments"
+    kind = cast(Kind, own.kind)
     headers = frozenset(fold(header) for header in own.data.get("headers", ()))
     choice = Choice(kind, own.name, own.data, own.id)
     return Candidate(choice, own.name, "", from_data(own.name, kind, own.data), headers)
@@ -66,6 +66,9 @@ Score = tuple[bool, int, float]
 
 def score(candidate: Candidate, header: Sequence[str]) -> Score:
     """(made for just these columns, columns of the file that are read, share of the mapping's fields that are there)."""
+    places = Places(header)
+    if any(name in places for name in candidate.mapping.never_with):
+        return False, 0, 0.0
     try:
         bound = bind(candidate.mapping, header)
     except FileRefusedError:

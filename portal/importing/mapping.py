@@ -11,7 +11,7 @@ from portal.importing.decoding import FileRefusedError
 from portal.importing.reader import fold
 
 PRESETS = Path(__file__).parent / "presets"
-Kind = Literal["orders", "shipments"]
+Kind = Literal["orders", "shipments", "subscriptions"]
 
 SUM = "\x1f"
 """Between the cells of several columns whose amounts are added up."""
@@ -37,6 +37,10 @@ class ColumnMapping:
     """Field → the column that is read where its own is blank."""
     required: tuple[str, ...]
     """Fields without whose column the whole file is refused."""
+    one_of: tuple[str, ...]
+    """Fields of which at least one must have its column."""
+    never_with: tuple[str, ...]
+    """Columns that show that a file is of another kind, although many of its others are read here too."""
     clears: frozenset[str]
     """Fields that a blank cell empties; everywhere else a blank cell says nothing."""
     words: Mapping[str, Mapping[str, str]]
@@ -150,6 +154,8 @@ def from_data(name: str, kind: Kind, data: Mapping[str, Any]) -> ColumnMapping:
         fields={field: alternatives(headers) for field, headers in data["fields"].items()},
         otherwise=data.get("otherwise", {}),
         required=tuple(data.get("required", ())),
+        one_of=tuple(data.get("one_of", ())),
+        never_with=tuple(data.get("never_with", ())),
         clears=frozenset(data.get("clears", ())),
         words={
             field: {fold(word): ours for word, ours in table.items()} for field, table in data.get("words", {}).items()
@@ -210,6 +216,10 @@ def bind(mapping: ColumnMapping, header: Sequence[str]) -> Bound:
         if found := places.present(headers):
             columns[field] = _column(field, [places.place(name) for name in found], mapping, places)
     missing = [mapping.fields[field][0][0] for field in mapping.required if field not in columns]
+    if mapping.one_of and not any(field in columns for field in mapping.one_of):
+        missing.append(
+            "か".join(f"「{mapping.fields[field][0][0]}」" for field in mapping.one_of if field in mapping.fields)
+        )
     if missing:
         raise FileRefusedError(
             f"必要な列がありません: {'、'.join(missing)}。見出しの行と文字コード、対応表を確かめてください。"

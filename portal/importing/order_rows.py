@@ -92,7 +92,7 @@ def _order_values(reading: Reading) -> dict[str, Any]:
             values[field] = reading.converted(line, field, text, read)
         elif field in reading.bound.mapping.clears:
             values[field] = BLANK.get(field, "")
-    _tidy_addresses(values)
+    tidy_addresses(values)
     if values.get("payment_state", PaymentState.UNKNOWN) == PaymentState.UNKNOWN and _paid_on(reading):
         values["payment_state"] = str(PaymentState.PAID)
     if "email" in values:
@@ -106,7 +106,7 @@ def _paid_on(reading: Reading) -> bool:
     return bool(text) and reading.converted(line, "paid_on", text, cells.day) is not None
 
 
-def _tidy_addresses(values: dict[str, Any]) -> None:
+def tidy_addresses(values: dict[str, Any]) -> None:
     """The prefecture stands in its own column, wherever the file has it: apart, in the address, or in both."""
     for prefix in ("", "recipient_"):
         if values.get(f"{prefix}postcode"):

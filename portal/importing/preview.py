@@ -1,23 +1,25 @@
 """The first orders or parcels of a file as they would be read, before anything is tried. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO
 
 from portal.importing import groups
 from portal.importing.joining import AnyTable, read_files
-from portal.importing.mapping import Bound, ColumnMapping, bind
+from portal.importing.mapping import Bound, ColumnMapping, Kind, bind
 from portal.importing.order_rows import read_order
 from portal.importing.reader import SECOND, FileRefusedError, fold
 from portal.importing.rows import Problem, Reading, RowsRefusedError
 from portal.importing.shipment_rows import read_unit
+from portal.importing.subscription_rows import WORDS as SUBSCRIPTION_WORDS
+from portal.importing.subscription_rows import read_subscription
 from portal.shipments.carriers import carrier
 from portal.shipments.parcels import Said
 
 ROWS = 200
 SHOWN = 5
-WORD_FIELDS = ("status", "slip_status", "line_status", "tax_basis", "bundled")
+WORD_FIELDS = ("status", "slip_status", "line_status", "tax_basis", "bundled", *SUBSCRIPTION_WORDS)
 """Fields with a fixed choice of meanings."""
 
 
@@ -38,6 +40,9 @@ class Shown:
     carrier: str = ""
     numbers: tuple[str, ...] = ()
     shipped_on: date | None = None
+    cycle: str = ""
+    next_on: date | None = None
+    """Next delivery, else the next ship date."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -55,13 +60,20 @@ class Preview:
     """Columns of the file that nothing reads."""
 
 
+GROUPS: Mapping[Kind, Callable[[AnyTable, Bound], groups.Groups]] = {
+    "orders": groups.by_order,
+    "shipments": groups.by_parcel,
+    "subscriptions": groups.by_subscription,
+}
+
+
 def preview(sources: Sequence[BinaryIO], mapping: ColumnMapping) -> Preview:
     try:
         table = read_files(sources, mapping, first_rows=ROWS)
         bound = bind(mapping, table.header)
     except FileRefusedError as error:
         return Preview(error.reason)
-    grouped = groups.by_order(table, bound) if mapping.kind == "orders" else groups.by_parcel(table, bound)
+    grouped = GROUPS[mapping.kind](table, bound)
     # Lines of the second file whose order stands further down say nothing yet.
     whole = [group for group in grouped if table.rows[group[0]].line < SECOND][:SHOWN]
     shown = tuple(_shown(Reading(table, bound, [table.rows[at] for at in group])) for group in whole)
@@ -92,7 +104,7 @@ def _words(table: AnyTable, bound: Bound) -> dict[str, tuple[str, ...]]:
 
 
 def _shown(reading: Reading) -> Shown:
-    return _order(reading) if reading.bound.mapping.kind == "orders" else _parcels(reading)
+    return _SHOWING[reading.bound.mapping.kind](reading)
 
 
 def _order(reading: Reading) -> Shown:
@@ -135,6 +147,35 @@ def _parcels(reading: Reading) -> Shown:
         status=next((str(parcel.status) for parcel in said if parcel.status), ""),
         goods=tuple(event.words for parcel in unit.parcels for event in parcel.events),
     )
+
+
+def _subscription(reading: Reading) -> Shown:
+    first = reading.rows[0]
+    try:
+        said = read_subscription(reading)
+    except RowsRefusedError as error:
+        code = first.texts.get("number", "") or first.texts.get("external_number", "")
+        return Shown(first.line, code, problems=error.problems)
+    values = said.values
+    return Shown(
+        first.line,
+        said.number or said.external_number,
+        name=values.get("buyer_name", "") or values.get("recipient_name", ""),
+        phone=values.get("phone", ""),
+        address=values.get("prefecture", "") + values.get("address", ""),
+        goods=tuple(f"{item.name} × {item.quantity}" for item in said.items),
+        payment=values.get("payment_method", ""),
+        status=values.get("state", ""),
+        cycle=values.get("cycle", ""),
+        next_on=values.get("next_delivery_on") or values.get("next_ship_on"),
+    )
+
+
+_SHOWING: Mapping[Kind, Callable[[Reading], Shown]] = {
+    "orders": _order,
+    "shipments": _parcels,
+    "subscriptions": _subscription,
+}
 
 
 def _carrier(parcel: Said) -> str:

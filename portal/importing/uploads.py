@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
@@ -147,7 +147,7 @@ def settle(session: Session, run: ImportRun, *, actor: str, now: datetime) -> No
 
 
 def mapping_of(run: ImportRun) -> ColumnMapping:
-    kind: Kind = "orders" if run.kind == "orders" else "shipments"
+    kind = cast(Kind, run.kind)
     return preset(kind, run.mapping) if run.mapping_data is None else from_data(run.mapping, kind, run.mapping_data)
 
 

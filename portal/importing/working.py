@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.importing import orders, shipments
+from portal.importing import orders, shipments, subscriptions
 from portal.importing.history import ClaimLostError, History, ImportFile, KeptHistory, Report
 from portal.importing.taking_in import Pace, take_in
 from portal.importing.uploads import AT_WORK, NOTHING_DONE, keys_of, mapping_of
@@ -28,8 +28,8 @@ ATTEMPTS = 5
 FILE_GONE = "ファイルの保存期間（7日）が過ぎました。もう一度アップロードしてください。"
 GIVEN_UP = "処理が何度も途中で止まりました。ファイルを小さく分けて、もう一度お試しください。"
 GIVEN_UP_HALFWAY = (
-    "処理が何度も途中で止まりました。ここまでに取り込んだ注文はそのまま残っています。"
-    "同じファイルをもう一度取り込むと、残りの注文が取り込まれます。"
+    "処理が何度も途中で止まりました。ここまでに取り込んだ分はそのまま残っています。"
+    "同じファイルをもう一度取り込むと、残りが取り込まれます。"
 )
 
 
@@ -125,6 +125,8 @@ def _take_in(
 ) -> Report:
     if run.kind == "orders":
         return take_in(session, shop, file, orders.work(session, shop, run.actor), history, pace)
+    if run.kind == "subscriptions":
+        return take_in(session, shop, file, subscriptions.work(session, shop, run.actor), history, pace)
     return take_in(session, shop, file, shipments.work(session, shop, run.actor, mailroom), history, pace)
 
 

@@ -22,7 +22,7 @@ class ImportRun(OfShop, Base):
     )
 
     kind: Mapped[str] = mapped_column(String(20))
-    """orders or shipments."""
+    """orders, shipments or subscriptions."""
     mapping: Mapped[str] = mapped_column(String(40))
     """Name of the preset or of the shop's own mapping."""
     mapping_id: Mapped[UUID | None] = mapped_column(ForeignKey("shop_mapping.id", ondelete="SET NULL"))
@@ -74,6 +74,7 @@ class ImportRow(OfShop, Base):
     line: Mapped[int]
     """First physical line of the row in the file, the header is line 1; of a second file `reader.SECOND` more."""
     order_code: Mapped[str] = mapped_column(String(60), default="")
+    """Or the number of a subscription."""
     outcome: Mapped[str] = mapped_column(String(10))
     column: Mapped[str] = mapped_column(String(100), default="")
     reason: Mapped[str] = mapped_column(String(300), default="")

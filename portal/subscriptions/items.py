@@ -78,9 +78,9 @@ def put(session: Session, subscription: Subscription, items: Sequence[Item]) -> 
     ]
 
 
-def check(items: Sequence[Item]) -> None:
+def check(items: Sequence[Item], *, may_be_used_up: bool = False) -> None:
     """RefusedError names the place and the column: items.2.quantity."""
-    if not any(item.remaining != 0 and not item.bundled_gift for item in items):
+    if not any((item.remaining != 0 or may_be_used_up) and not item.bundled_gift for item in items):
         raise RefusedError(Refusal.NO_ITEMS, "items")
     if len(items) > MOST:
         raise RefusedError(Refusal.OUT_OF_RANGE, "items")

@@ -33,6 +33,8 @@ class New:
     """Made with the form: however often it is sent, there is one subscription, with this id."""
     external_number: str = ""
     """Of the system it comes from: there is one subscription for each."""
+    number: str = ""
+    """Under which its buyer knows it already; empty: by the shop's rule."""
     cycle_fixed: bool = True
     anchor_on: date | None = None
     """None: the next delivery date."""
@@ -41,6 +43,12 @@ class New:
     next_creation_on: date | None = None
     state: SubscriptionState = SubscriptionState.ACTIVE
     stop_reason: str = ""
+    stopped_at: datetime | None = None
+    """When it was suspended, cancelled or finished; None: now."""
+    resume_on: date | None = None
+    next_skipped: bool = False
+    attention: str = ""
+    """Why a person must look at it."""
     first_order: Order | None = None
     """The one of the checkout."""
     orders_before: int = 0
@@ -49,9 +57,11 @@ class New:
     cycle_number: int | None = None
     """None: one more than the orders made."""
     remaining_orders: int | None = None
+    previous_ship_on: date | None = None
     previous_delivery_on: date | None = None
     created_at: datetime | None = None
     """When it began elsewhere; None: now."""
+    content_digest: str = ""
 
 
 def create(session: Session, shop: Shop, new: New, *, actor: str, now: datetime) -> Subscription:
@@ -65,11 +75,11 @@ def create(session: Session, shop: Shop, new: New, *, actor: str, now: datetime)
         return standing
     if not of_shop.enabled:
         raise RefusedError(Refusal.NOT_ENABLED)
-    # One that ran elsewhere before is no new one.
-    if not of_shop.takes_new and not new.external_number:
+    # One that ran elsewhere before is no new one; one that begins with an order is, whatever its number.
+    if not of_shop.takes_new and (new.first_order is not None or not (new.external_number or new.number)):
         raise RefusedError(Refusal.TAKES_NO_NEW)
     subscription = _built(session, shop, new, now)
-    subscription.number = numbering.next_number(session, shop.id, tokyo_date(now))
+    subscription.number = new.number or numbering.next_number(session, shop.id, tokyo_date(now))
     session.add(subscription)
     session.flush()
     if new.first_order is not None:
@@ -109,7 +119,7 @@ def _built(session: Session, shop: Shop, new: New, now: datetime) -> Subscriptio
     subscription = Subscription(
         id=new.once_id or new_id(),
         shop_id=shop.id,
-        number="",
+        number=new.number,
         external_number=new.external_number,
         state=new.state,
         stop_reason=new.stop_reason,
@@ -122,15 +132,21 @@ def _built(session: Session, shop: Shop, new: New, now: datetime) -> Subscriptio
         counted_from=_counted_from(new, now),
         cycle_number=orders_made + 1 if new.cycle_number is None else new.cycle_number,
         remaining_orders=new.remaining_orders,
+        previous_ship_on=new.previous_ship_on,
         previous_delivery_on=new.previous_delivery_on,
+        resume_on=new.resume_on,
+        next_skipped=new.next_skipped,
+        needs_attention=new.attention != "",
+        attention_reason=new.attention,
+        content_digest=new.content_digest,
         created_at=new.created_at or now,
         updated_at=now,
         **{name: value for name, value in new.details.items() if name != "items"},
     )
     fill_defaults(subscription)
     subscription.email_key = emails.normalise(subscription.email)
-    _stamp(subscription, now)
-    items.check(new.items)
+    stamp(subscription, new.stopped_at or now)
+    items.check(new.items, may_be_used_up=new.state == SubscriptionState.FINISHED)
     items.put(session, subscription, new.items)
     _check(session, subscription, new)
     _date(session, subscription, new)
@@ -143,18 +159,23 @@ def _counted_from(new: New, now: datetime) -> datetime | None:
     return new.first_order.ordered_at if new.first_order else now
 
 
-def _stamp(subscription: Subscription, now: datetime) -> None:
+def stamp(subscription: Subscription, at: datetime) -> None:
+    """Since when it has been in its state."""
+    subscription.suspended_at = subscription.canceled_at = subscription.finished_at = None
     if subscription.state == SubscriptionState.SUSPENDED:
-        subscription.suspended_at = now
+        subscription.suspended_at = at
     elif subscription.state == SubscriptionState.CANCELED:
-        subscription.canceled_at = now
+        subscription.canceled_at = at
     elif subscription.state == SubscriptionState.FINISHED:
-        subscription.finished_at = now
+        subscription.finished_at = at
 
 
 def _check(session: Session, subscription: Subscription, new: New) -> None:
     """Cards and consents may still come: without them nothing is charged."""
-    checks.columns(subscription, {*new.details, "external_number", "cycle_number", "remaining_orders", "stop_reason"})
+    ranged = {"external_number", "number", "cycle_number", "stop_reason", "attention_reason"}
+    # Finished because none was left.
+    ranged |= {"remaining_orders"} if subscription.state != SubscriptionState.FINISHED else set()
+    checks.columns(subscription, {*new.details, *ranged})
     checks.destination(session, subscription)
     checks.carrying(session, subscription, rules.of_shop(session, subscription.shop_id), new.details)
 
@@ -172,7 +193,8 @@ def _date(session: Session, subscription: Subscription, new: New) -> None:
 
 def _link(session: Session, subscription: Subscription, order: Order) -> None:
     """The checkout's order is its number 1 (or what number it is after those made elsewhere)."""
-    order.subscription_id, order.subscription_number = subscription.id, subscription.number
+    order.subscription_id = subscription.id
+    order.subscription_number = order.subscription_number or subscription.number
     order.cycle_number = subscription.orders_made
     order.next_delivery_on = subscription.next_delivery_on
     counting.recount(session, subscription)

@@ -1,0 +1,36 @@
+"""Orders that name a subscription find it, whichever of the two came first."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.orm import Session
+
+from portal.models import Order, Subscription
+from portal.models.order import UNLINKED
+
+
+def known(session: Session, shop_id: UUID, numbers: Collection[str]) -> Mapping[str, UUID]:
+    """Number → subscription, by ours first, else by that of the system it came from; deleted ones are no more."""
+    if not numbers:
+        return {}
+    mine = (Subscription.shop_id == shop_id, Subscription.deleted_at.is_(None))
+    found: dict[str, UUID] = {}
+    for column in (Subscription.external_number, Subscription.number):
+        found.update(session.execute(select(column, Subscription.id).where(*mine, column.in_(numbers))).tuples().all())
+    return found
+
+
+def take_orders(session: Session, subscription: Subscription) -> bool:
+    """Those that came before it and name it; counts are the caller's. False: there are none."""
+    names = {subscription.number, subscription.external_number} - {""}
+    waiting = and_(UNLINKED, Order.shop_id == subscription.shop_id, Order.subscription_number.in_(names))
+    ids = session.scalars(select(Order.id).where(waiting)).all()
+    if ids:
+        session.execute(
+            update(Order)
+            .where(Order.id.in_(ids))
+            .values(subscription_id=subscription.id, version=Order.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+    return bool(ids)

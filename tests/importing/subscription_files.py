@@ -1,0 +1,78 @@
+"""Files of subscriptions, and taking them in as the command does."""
+
+import io
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.importing.history import ImportFile, Report
+from portal.importing.mapping import preset
+from portal.importing.subscriptions import import_subscriptions
+from portal.models import Shop, Subscription, SubscriptionOccurrence
+
+HANAKO = {
+    "外部番号": "SUB-1",
+    "状態": "有効",
+    "購入者名": "山田 花子",
+    "購入者名かな": "やまだ はなこ",
+    "購入者電話番号": "090-1234-5678",
+    "購入者メールアドレス": "hanako@example.jp",
+    "購入者郵便番号": "5300001",
+    "購入者住所": "大阪府大阪市北区梅田1-2-3",
+    "支払方法": "代金引換",
+    "送料": "500",
+    "配送会社": "ヤマト運輸",
+    "配送方法": "宅急便",
+    "お届けサイクル": "months:1@15",
+    "次回お届け予定日": "2026/12/15",
+    "受注回数": "3",
+    "購入回数": "2",
+    "商品コード": "T-100",
+    "商品名": "煎茶 やぶきた 100g",
+    "数量": "2",
+    "初回単価": "980",
+    "単価": "1080",
+    "税率": "8",
+}
+
+
+def row(**cells: str) -> dict[str, str]:
+    """花子's monthly tea, as our own form has it."""
+    return HANAKO | cells
+
+
+def take_in(
+    session: Session, shop: Shop, content: bytes, now: datetime, *, mapping: str = "generic", dry_run: bool = False
+) -> Report:
+    return import_subscriptions(
+        session,
+        shop,
+        ImportFile("subscriptions.csv", (io.BytesIO(content),), preset("subscriptions", mapping)),
+        actor="cli",
+        clock=lambda: now,
+        end_batch=session.rollback if dry_run else session.commit,
+        dry_run=dry_run,
+    )
+
+
+def the_subscription(session: Session, external_number: str = "SUB-1") -> Subscription:
+    session.expire_all()
+    return session.scalars(select(Subscription).filter_by(external_number=external_number)).one()
+
+
+def dealt_with(session: Session, subscription: Subscription, anchor_on: date, now: datetime) -> None:
+    """As if the order of this cycle had been made."""
+    days = dict.fromkeys(("anchor_on", "delivery_on", "ship_on", "creation_on"), anchor_on)
+    session.add(
+        SubscriptionOccurrence(
+            shop_id=subscription.shop_id,
+            subscription_id=subscription.id,
+            cycle_number=subscription.cycle_number,
+            outcome="ordered",
+            actor="job",
+            at=now,
+            **days,
+        )
+    )
+    session.commit()

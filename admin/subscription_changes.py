@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from admin import blueprint
 from admin.back import HTMX
-from admin.door import needs, staff_actor
+from admin.door import needs, staff_actor, takes
 from admin.looks import note_look
 from admin.subscription_forms import BuyerForm, ChangeForm, CountsForm, CycleForm, FeesForm, NotesForm
 from admin.subscription_forms_of_rows import AddressForm, ItemsForm, OfferingForm, PaymentForm
@@ -38,6 +38,8 @@ PARTS: Mapping[str, tuple[type[ChangeForm], Any, str]] = {
 }
 """Part → its form, its title, and the page that shows it."""
 KEYS = ",".join(PARTS)
+MOST_PARTS = 1_500
+"""Fields of one form: a hundred items have eleven each."""
 STANDING = (OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.RETURN_PENDING)
 """Orders that no change could be meant for."""
 
@@ -53,6 +55,7 @@ def show_subscription_change(subscription_id: UUID, change: str) -> Page:
 
 
 @blueprint.post(f"/shops/<slug>/subscriptions/<uuid:subscription_id>/changes/<any({KEYS}):change>/preview")
+@takes(parts=MOST_PARTS)
 @needs(Role.OPERATOR)
 def preview_subscription_change(subscription_id: UUID, change: str) -> Page:
     """What was typed; nothing is stored. Without JavaScript it is the whole page."""
@@ -65,6 +68,7 @@ def preview_subscription_change(subscription_id: UUID, change: str) -> Page:
 
 
 @blueprint.post(f"/shops/<slug>/subscriptions/<uuid:subscription_id>/changes/<any({KEYS}):change>")
+@takes(parts=MOST_PARTS)
 @needs(Role.OPERATOR)
 def change_subscription(subscription_id: UUID, change: str) -> Page:
     subscription = require_subscription(subscription_id)
@@ -144,7 +148,12 @@ def _compared(subscription: Subscription, after: list[Delivery] | None) -> dict[
     before = _deliveries(subscription)
     longest = max(len(before), len(after or []))
     pairs = [(_at(before, place), _at(after or [], place)) for place in range(longest)]
-    return {"pairs": pairs, "has_after": after is not None, "is_same": after == before}
+    names_items = any(one and other and _goods(one) != _goods(other) for one, other in pairs)
+    return {"pairs": pairs, "has_after": after is not None, "is_same": after == before, "names_items": names_items}
+
+
+def _goods(delivery: Delivery) -> object:
+    return None if delivery.skipped else [(item.name, item.quantity) for item in delivery.items]
 
 
 def _at(deliveries: list[Delivery], place: int) -> Delivery | None:

@@ -86,7 +86,7 @@ class ChangeForm(FlaskForm):
 class CycleForm(ChangeForm):
     kind = SelectField(_l("お届けの間隔"), choices=[choice(kind, words) for kind, words in CYCLES.items()])
     n = NumberField(_l("いくつごと"))
-    day = NumberField(_l("何日"))
+    day = NumberField(_l("何日（31は末日）"))
     nth = SelectField(
         _l("第何"), choices=[choice(str(nth), _l("第%(nth)s", nth=nth)) for nth in range(1, len(ORDINALS) + 1)]
     )

@@ -16,7 +16,7 @@ from admin.subscription_words import attention_words
 from portal import audit
 from portal.clock import now
 from portal.extensions import db
-from portal.jobs import nudge
+from portal.jobs import GENERATING_WORKERS, nudge
 from portal.models import GenerationRun, Role
 from portal.subscriptions import dry_run, runs
 from portal.subscriptions.dry_run import Happens
@@ -107,7 +107,8 @@ def run_now() -> Response:
     is_due = runs.look_after(db.session, g.shop.id, now=instant)
     db.session.commit()
     if is_due:
-        nudge("generate_orders", str(g.shop.id))
+        for _worker in range(GENERATING_WORKERS):
+            nudge("generate_chunk", str(g.shop.id))
         flash(_("注文を作り始めました。"), "good")
     else:
         flash(_("今日作る注文は、もう残っていないか、作っているところです。"), "good")

@@ -26,6 +26,7 @@ from portal.models import (
     StaffLink,
 )
 from tests.browser.site import Site
+from tests.browser.subscription_stage import SubscriptionStage
 from tests.browser.tour import LINES, LONG_NAME, SECOND
 from tests.cast import Cast
 from tests.staff.people import with_app
@@ -51,6 +52,7 @@ class Stage:
             self._orders(cast)
             self._matters(cast)
             self._files(cast)
+            self.subscriptions = SubscriptionStage(cast, self.shop)
 
     def _keep(self, session: Session, name: str, row: Any) -> None:
         session.add(row)

@@ -1,6 +1,7 @@
 """A real order for the preview of a mail text, and what the mail would be given for it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app, g
@@ -14,19 +15,25 @@ from portal.models.base import new_id
 from portal.notifications import (
     card_expiry,
     login_code,
+    order_generated,
     order_link,
     order_received,
     payment_failed,
     receipt_file,
     receipts_ready,
     request_answered,
+    upcoming_delivery,
 )
 from portal.notifications.outbox import Mailroom
 from portal.orders.codes import code_key
 from portal.receipts.ledger import number_text
 from portal.shipments import notices
+from portal.values.dates import tokyo_date
 
 LOGIN_CODE = "123456"
+OF_SUBSCRIPTIONS = frozenset(
+    {"order_generated", "upcoming_delivery", "payment_failed", "card_expiring", "card_expired"}
+)
 
 
 def order_by_code(code: str) -> Order | None:
@@ -91,11 +98,30 @@ def context_of(message: str, order: Order, language: str) -> Mapping[str, Any]:
     if message == "request_answered":
         said = {"asked": _("領収書の宛名を変えられますか。"), "answer": _("はい、注文のページから変えられます。")}
         return request_answered.context(order_code=order.code, order_url=order_url, kind="receipt", **said)
-    if message in ("payment_failed", "card_expiring", "card_expired"):
-        return _about_payment(message, order, order_url, language)
+    if message in OF_SUBSCRIPTIONS:
+        about = _about_delivery if message in ("order_generated", "upcoming_delivery") else _about_payment
+        return about(message, order, order_url, language)
     if message == "login_code":
         return login_code.context(code=LOGIN_CODE, order_code=order.code)
     return order_received.context(order_url=order_url)
+
+
+def _about_delivery(message: str, order: Order, order_url: str, _language: str) -> Mapping[str, Any]:
+    number, today = order.subscription_number or "0000000001", tokyo_date(now())
+    delivery_on = order.requested_on or today + timedelta(days=14)
+    if message == "order_generated":
+        next_on = order.next_delivery_on or delivery_on + timedelta(days=30)
+        return order_generated.context(
+            order_url=order_url, subscription=number, delivery_on=delivery_on, next_on=next_on
+        )
+    return upcoming_delivery.context(
+        buyer=order,
+        subscription=number,
+        delivery_on=delivery_on,
+        items=[f"{line.name} × {line.quantity}" for line in order.lines],
+        change_until=today + timedelta(days=7),
+        page_url=order_url,
+    )
 
 
 def _about_payment(message: str, order: Order, order_url: str, language: str) -> Mapping[str, Any]:

@@ -29,7 +29,7 @@ from portal.receipts import downloads, renditions
 from portal.shipments import bundling
 from portal.shops import filling
 from portal.staff import sweeping as staff_sweeping
-from portal.subscriptions import card_mails, payment_answers, runs, stopping
+from portal.subscriptions import card_mails, payment_answers, runs, stopping, telling
 from portal.subscriptions.generating import Tally
 
 log = structlog.get_logger("mypage")
@@ -285,6 +285,21 @@ def generate_chunk(shop_id: str) -> None:
         nudge("refresh_bundles")
 
 
+def tell_deliveries() -> None:
+    """Buyers of orders that were made, and of deliveries that come soon, where the shop wants that."""
+    with reading() as session:
+        shop_ids = telling.shops(session)
+    told = 0
+    room = current_app.extensions["mailroom"]
+    for shop_id in shop_ids:
+        for tell in (telling.tell_generated, telling.tell_upcoming):
+            with begin() as session, session.begin():
+                shop = session.get_one(Shop, shop_id)
+                told += tell(session, room, shop, now=clock.now(), limit=TOLD_A_RUN)
+    if told:
+        nudge("send_mails")
+
+
 # --- which jobs there are --------------------------------------------------------------------------------------------
 JOBS: Mapping[str, Callable[..., None]] = {
     job.__name__: job
@@ -312,6 +327,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
         resume_subscriptions,
         generate_orders,
         generate_chunk,
+        tell_deliveries,
     )
 }
 EVERY: Mapping[str, timedelta] = {
@@ -333,6 +349,7 @@ EVERY: Mapping[str, timedelta] = {
     "tell_cards": timedelta(hours=1),
     "resume_subscriptions": timedelta(minutes=10),
     "generate_orders": timedelta(minutes=1),
+    "tell_deliveries": timedelta(minutes=1),
 }
 """The sweeps. Two schedulers only make them run twice as often."""
 

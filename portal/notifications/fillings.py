@@ -105,6 +105,8 @@ OF_MAIL: Mapping[str, Callable[[Fillings], str]] = {
     "requestedDelivery": Fillings.requested,
     "receiptNumber": lambda mail: mail.said("number") or "、".join(mail.context.get("numbers", ())),
     "paymentTrouble": lambda mail: mail.lines("payment_failed/what"),
+    "deliveryPlan": lambda mail: mail.lines("order_generated/dates"),
+    "upcomingDelivery": lambda mail: mail.lines("upcoming_delivery/coming"),
     "cardName": lambda mail: mail.said("card"),
     "cardExpires": lambda mail: mail.said("expires"),
     "subscriptionNumbers": lambda mail: mail.said("subscriptions"),

@@ -34,6 +34,8 @@ PARTS = {
     "order_received/items": "orderItems",
     "request_answered/quoted": "requestQuoted",
     "payment_failed/what": "paymentTrouble",
+    "order_generated/dates": "deliveryPlan",
+    "upcoming_delivery/coming": "upcomingDelivery",
 }
 """templates/mail/<part>.txt → its placeholder in a shop's own text."""
 WORDS = {

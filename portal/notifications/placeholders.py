@@ -74,6 +74,8 @@ _NOT_KEPT = [
     *("birthYear", "birthMonth", "birthDay", "buyTimes", "buyTotalMoney", "memberPoint", "memberTotalPoint"),
 ]
 
+_OF_SUBSCRIPTIONS = ("order_generated", "upcoming_delivery", "card_expiring", "card_expired")
+
 PLACEHOLDERS: Mapping[str, Placeholder] = {
     each.name: each
     for each in (
@@ -98,9 +100,11 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         Placeholder("requestedDelivery", messages=_only("shipped")),
         Placeholder("receiptNumber", messages=_only("receipt_file", "receipts_ready")),
         Placeholder("paymentTrouble", Kind.LINES, _only("payment_failed")),
+        Placeholder("deliveryPlan", Kind.LINES, _only("order_generated")),
+        Placeholder("upcomingDelivery", Kind.LINES, _only("upcoming_delivery")),
         Placeholder("cardName", messages=_only("card_expiring", "card_expired")),
         Placeholder("cardExpires", messages=_only("card_expiring", "card_expired")),
-        Placeholder("subscriptionNumbers", messages=_only("card_expiring", "card_expired")),
+        Placeholder("subscriptionNumbers", messages=_only(*_OF_SUBSCRIPTIONS)),
         Placeholder("orderLinks", Kind.LINES, _only("order_link")),
         Placeholder("requestAnswer", Kind.LINES, _only("request_answered")),
         Placeholder("requestQuoted", Kind.QUOTE, _only("request_answered")),

@@ -14,6 +14,7 @@ from portal.notifications import (
     card_expiry,
     letters,
     login_code,
+    order_generated,
     payment_failed,
     receipt_file,
     request_answered,
@@ -21,6 +22,7 @@ from portal.notifications import (
     staff_invitation,
     staff_notice,
     staff_password,
+    upcoming_delivery,
 )
 from portal.notifications.outbox import Mailroom
 from portal.values.links import LinkRing
@@ -43,6 +45,17 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     ),
     "card_expiring": CARD,
     "card_expired": CARD,
+    "order_generated": order_generated.context(
+        order_url=LINK, subscription="0000000001", delivery_on=date(2026, 12, 15), next_on=date(2027, 1, 15)
+    ),
+    "upcoming_delivery": upcoming_delivery.context(
+        buyer=ORDER,
+        subscription="0000000001",
+        delivery_on=date(2026, 12, 15),
+        items=["煎茶 × 2"],
+        change_until=date(2026, 12, 3),
+        page_url=LINK,
+    ),
     "login_code": login_code.context(code="482913", order_code="A-10234"),
     "order_link": {
         "links": [
@@ -91,6 +104,24 @@ def a_shop(**changes: Any) -> Shop:
 
 def letter(message: str, language: str = "ja", shop: Shop | None = None, **changes: Any) -> letters.Letter:
     return letters.write(message, language, shop or a_shop(), {**CONTEXTS[message], "order": ORDER, **changes})
+
+
+def test_a_generated_order_says_when_it_comes_and_when_the_next_one_does() -> None:
+    for body in (letter("order_generated").text, letter("order_generated").html):
+        assert "12月15日(火)" in body
+        assert "1月15日(金)" in body
+    last = letter("order_generated", delivery_on=None, next_on=None).text
+    assert "お届け予定日" not in last
+    assert "今回が最後のお届けです。" in last
+
+
+def test_an_upcoming_delivery_says_until_when_it_can_be_changed() -> None:
+    for body in (letter("upcoming_delivery").text, letter("upcoming_delivery").html):
+        assert "煎茶 × 2" in body
+        assert "12月3日(木) 23:59まで" in body
+    made = letter("upcoming_delivery", change_until=None).text
+    assert "もうご用意できています" in made
+    assert LINK not in letter("upcoming_delivery", page_url="").text
 
 
 def test_an_answer_quotes_what_was_asked() -> None:

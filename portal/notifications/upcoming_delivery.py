@@ -1,0 +1,27 @@
+"""まもなくお届け: some days before a delivery of a subscription, whether its order was made already or not."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+
+def context(
+    *, buyer: Any, subscription: str, delivery_on: date, items: Sequence[str], change_until: date | None, page_url: str
+) -> dict[str, Any]:
+    """`buyer` has the buyer's columns; `items` are names with quantities; `change_until` is the last day on which the
+    delivery can be changed, None when its order was made. `page_url` may be empty.
+    """
+    return {
+        "buyer": buyer,
+        "buyer_name": buyer.buyer_name,
+        "subscriptions": subscription,
+        "delivery_on": delivery_on,
+        "items": list(items),
+        "change_until": change_until,
+        "page_url": page_url,
+    }
+
+
+def once_key(subscription_id: UUID, delivery_on: date) -> str:
+    return f"upcoming:{subscription_id.hex}:{delivery_on:%Y%m%d}"

@@ -121,6 +121,14 @@ def quantity(text: str) -> int:
     return number
 
 
+def count(text: str) -> int:
+    """0, 12, 12回."""
+    plain = _narrow(text).removesuffix("回").removesuffix("件").replace(",", "")
+    if not (plain.isascii() and plain.isdecimal() and len(plain) <= 6):
+        raise CellError(f"「{_quoted(text)}」は回数として読めません。0以上の整数で入れてください。")
+    return int(plain)
+
+
 @lru_cache(WORDS)
 def tax_rate(text: str) -> int:
     """Percent: 10, 10%, 8%（軽減税率）, 非課税 → 0. Whether the rate held on the day is the caller's question."""

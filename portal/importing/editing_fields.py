@@ -15,6 +15,7 @@ ORDER_FIELDS = (
     *("name", "product_code", "quantity", "unit_price", "amount", "tax_rate", "tax_basis", "line_status"),
     *("shipping_fee", "payment_fee", "other_fee", "fee_rate", "discount", "coupon", "points_used", "total"),
     *("carrier", "external_number", "tracking_number", "shipped_on", "requested_on", "requested_slot"),
+    *("subscription_number", "cycle_number", "next_delivery_on", "cycle", "customer_number", "later_price"),
     "buyer_note",
 )
 SHIPMENT_FIELDS = (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -12,15 +12,20 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.importing import reasons
 from portal.importing.history import Outcome
+from portal.importing.order_beginnings import Beginning
 from portal.importing.order_creation import NEEDED, new_order
 from portal.importing.order_facts import digest
 from portal.importing.order_rows import OrderSaid
+from portal.importing.order_subscriptions import begin as begin_subscription
 from portal.importing.order_updates import Update, update_order
+from portal.importing.subscription_reasons import of_refusal
 from portal.models import Order, OrderStatus, Receipt, Shipment
 from portal.orders.resolving import Line, ShopRules, resolve_lines
 from portal.orders.states import MoveRefusedError
 from portal.shipments.new_orders import NewOrder, insert_all
 from portal.shipments.parcels import ParcelRefusedError
+from portal.subscriptions import counting, linking
+from portal.subscriptions.refusals import RefusedError
 
 
 class Verdict(NamedTuple):
@@ -43,8 +48,10 @@ class OrderBatch:
     def write(self, orders: Sequence[OrderSaid]) -> list[Verdict]:
         """One per order, in order. No code stands in a batch twice."""
         known = self._known(orders)
+        self._link(orders)
         verdicts: dict[str, Verdict] = {}
         new: dict[str, NewOrder] = {}
+        begin: dict[str, Beginning] = {}
         updates: dict[UUID, Update] = {}
         for said in orders:
             lines = resolve_lines(said.lines, self.rules)
@@ -62,7 +69,9 @@ class OrderBatch:
                     verdicts[said.code_key] = order
                 else:
                     new[said.code_key] = order
-        verdicts |= self._create(new)
+                    begin |= {said.code_key: said.begins} if said.begins and _is_free(order.order) else {}
+        verdicts |= self._create({key: order for key, order in new.items() if key not in begin})
+        verdicts |= {key: self._begun(new[key], begins) for key, begins in begin.items()}
         verdicts |= self._update(updates)
         return [verdicts[said.code_key] for said in orders]
 
@@ -73,6 +82,14 @@ class OrderBatch:
         for row in self.session.execute(columns.where(Order.shop_id == self.shop_id, Order.code_key.in_(keys))):
             found.setdefault(row.code_key, []).append(row)
         return found
+
+    def _link(self, orders: Sequence[OrderSaid]) -> None:
+        """A number that is not known stays as text, until a subscription comes that has it."""
+        numbers = {said.values["subscription_number"] for said in orders if said.values.get("subscription_number")}
+        known = linking.known(self.session, self.shop_id, numbers)
+        for said in orders:
+            if found := known.get(said.values.get("subscription_number") or ""):
+                said.values["subscription_id"] = found
 
     def _new(self, said: OrderSaid, lines: Sequence[Line], said_digest: str) -> NewOrder | Verdict:
         missing = [field for field in NEEDED if not said.values.get(field)]
@@ -93,9 +110,24 @@ class OrderBatch:
         try:
             with self.session.begin_nested():
                 insert_all(self.session, orders, actor=self.actor, now=self.now)
+                linked = {order.order["subscription_id"] for order in orders} - {None}
+                counting.recount_many(self.session, linked)
         except (IntegrityError, DataError):
             return False
         return True
+
+    def _begun(self, new: NewOrder, begins: Beginning) -> Verdict:
+        """Order and subscription, or neither."""
+        try:
+            with self.session.begin_nested():
+                insert_all(self.session, [new], actor=self.actor, now=self.now)
+                order = self.session.get_one(Order, new.order["id"])
+                begin_subscription(self.session, order, begins, actor=self.actor, now=self.now)
+        except RefusedError as error:
+            return _refusal(error)
+        except (IntegrityError, DataError):
+            return NOT_STORED
+        return Verdict(Outcome.CREATED)
 
     def _update(self, updates: Mapping[UUID, Update]) -> dict[str, Verdict]:
         if not updates:
@@ -115,6 +147,7 @@ class OrderBatch:
         }
 
     def _updated(self, order: Order, update: Update, *, has_receipt: bool) -> Verdict:
+        linked_before = order.subscription_id
         try:
             with self.session.begin_nested():
                 changed = update_order(
@@ -126,6 +159,14 @@ class OrderBatch:
                     actor=self.actor,
                     now=self.now,
                 )
+                begins = update.said.begins
+                if begins and _is_free({"subscription_id": order.subscription_id, "status": order.status}):
+                    begin_subscription(self.session, order, begins, actor=self.actor, now=self.now)
+                    changed = True
+                elif order.subscription_id != linked_before:
+                    counting.recount_many(self.session, [one for one in (order.subscription_id, linked_before) if one])
+        except RefusedError as error:
+            return _refusal(error)
         except MoveRefusedError as error:
             return Verdict(Outcome.REFUSED, "status", reasons.of_move(error))
         except ParcelRefusedError as error:
@@ -133,3 +174,14 @@ class OrderBatch:
         except (IntegrityError, DataError):
             return NOT_STORED
         return Verdict(Outcome.UPDATED if changed else Outcome.UNCHANGED)
+
+
+def _is_free(order: Mapping[str, Any]) -> bool:
+    """Of no subscription yet, and an order that goes on."""
+    return order["subscription_id"] is None and order["status"] != OrderStatus.CANCELLED
+
+
+def _refusal(error: RefusedError) -> Verdict:
+    """An item is a line of the order."""
+    field = error.field.rpartition(".")[2]
+    return Verdict(Outcome.REFUSED, "name" if field == "items" else field, of_refusal(error))

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from portal.importing.order_rows import OrderSaid
 from portal.orders.resolving import Line
@@ -9,5 +10,9 @@ from portal.orders.resolving import Line
 
 def digest(said: OrderSaid, lines: Sequence[Line]) -> str:
     """SHA-256 of all that an import would store, so that the same file twice is known without a comparison."""
-    facts = (said.code, sorted(said.values.items()), [tuple(line) for line in lines], said.status, said.parcels)
+    facts: tuple[Any, ...] = (
+        *(said.code, sorted(said.values.items()), [tuple(line) for line in lines], said.status, said.parcels),
+    )
+    if said.begins:
+        facts += (said.begins,)
     return hashlib.sha256(repr(facts).encode()).hexdigest()

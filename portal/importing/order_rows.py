@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from portal.importing import cells
+from portal.importing.order_beginnings import Beginning, read_beginning
 from portal.importing.parcel_rows import read_parcels
 from portal.importing.rows import ParsedRow, Reading, room
 from portal.models import Order, OrderLine, OrderStatus
@@ -31,6 +32,8 @@ class OrderSaid:
     """Empty: the file has no line columns."""
     status: OrderStatus | None
     parcels: tuple[Said, ...]
+    begins: Beginning | None = None
+    """The subscription that this order begins."""
 
 
 def _texts(read: Callable[..., str], *columns: str) -> dict[str, Callable[[str], Any]]:
@@ -48,6 +51,9 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen_in_all),
     **dict.fromkeys(("discount", "coupon", "points_used"), cells.yen_taken_off),
     "fee_rate": cells.tax_rate,
+    "subscription_number": partial(_DIGITS, longest=room(Order, "subscription_number")),
+    "cycle_number": cells.count,
+    "next_delivery_on": cells.day,
     "buyer_note": partial(cells.several_lines, longest=LONGEST_NOTE),
 }
 """Columns of `Order` that a file can fill."""
@@ -78,8 +84,19 @@ def read_order(reading: Reading) -> OrderSaid:
     status = _status(reading)
     lines = _lines(reading, values)
     parcels = read_parcels(reading)
+    _put_wishes(values, parcels)
+    begins = read_beginning(reading) if reading.has("cycle") else None
     reading.finish()
-    return OrderSaid(code, code_key(code), values, lines, status, parcels)
+    return OrderSaid(code, code_key(code), values, lines, status, parcels, begins)
+
+
+def _put_wishes(values: dict[str, Any], parcels: tuple[Said, ...]) -> None:
+    """Of the first parcel that has one, also the order's."""
+    for parcel in parcels:
+        if parcel.requested_on:
+            values.setdefault("requested_on", parcel.requested_on)
+        if parcel.requested_slot:
+            values.setdefault("time_slot", parcel.requested_slot)
 
 
 def _order_values(reading: Reading) -> dict[str, Any]:

@@ -78,16 +78,8 @@ def flag(text: str) -> bool:
     raise CellError(f"「{text[:20]}」は読めません。○ か × で入れてください。")
 
 
-def count(text: str) -> int:
-    """0, 12, 12回."""
-    plain = fold(text).removesuffix("回").removesuffix("件").replace(",", "")
-    if not (plain.isascii() and plain.isdecimal() and len(plain) <= 6):
-        raise CellError(f"「{text[:20]}」は回数として読めません。0以上の整数で入れてください。")
-    return int(plain)
-
-
 def _count_or_endless(text: str) -> int | None:
-    return None if fold(text) in _ENDLESS else count(text)
+    return None if fold(text) in _ENDLESS else cells.count(text)
 
 
 def _carrier(text: str) -> str:
@@ -114,8 +106,8 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "carrier": _carrier,
     **dict.fromkeys(("shipping_fee", "cool_fee", "payment_fee"), cells.yen_in_all),
     **dict.fromkeys(("perk_off", "coupon"), cells.yen_taken_off),
-    **dict.fromkeys(("points_each", "points_balance", "instalments", "cycle_number"), count),
-    **dict.fromkeys(("orders_made", "purchase_count"), count),
+    **dict.fromkeys(("points_each", "points_balance", "instalments", "cycle_number"), cells.count),
+    **dict.fromkeys(("orders_made", "purchase_count"), cells.count),
     "remaining_orders": _count_or_endless,
     **dict.fromkeys(("perk_free_shipping", "carrier_fixed", "cycle_fixed", "next_skipped", "attention"), flag),
     **dict.fromkeys(("next_delivery_on", "next_ship_on", "next_creation_on", "anchor_on", "resume_on"), cells.day),
@@ -237,7 +229,7 @@ def _item(reading: Reading, row: ParsedRow) -> ItemSaid | None:
         tax_rate=reading.value(row, "tax_rate", cells.tax_rate),
         remaining=reading.value(row, "remaining", _count_or_endless),
         knows_remaining=reading.has("remaining"),
-        commitment_count=reading.value(row, "commitment_count", count),
+        commitment_count=reading.value(row, "commitment_count", cells.count),
         bundled_gift=reading.value(row, "bundled_gift", flag),
         cycles=reading.value(row, "item_cycles", cycle_cells.several),
     )

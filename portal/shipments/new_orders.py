@@ -27,6 +27,8 @@ _BLANK: dict[str, Any] = {
     **dict.fromkeys(_TEXTS, ""),
     **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0),
     "payment_state": "unknown",
+    **dict.fromkeys(("subscription_number", "time_slot"), ""),
+    **dict.fromkeys(("subscription_id", "cycle_number", "next_delivery_on", "requested_on"), None),
     "code_live": True,
     "version": 1,
 }

@@ -17,7 +17,8 @@ def known(session: Session, shop_id: UUID, numbers: Collection[str]) -> Mapping[
     mine = (Subscription.shop_id == shop_id, Subscription.deleted_at.is_(None))
     found: dict[str, UUID] = {}
     for column in (Subscription.external_number, Subscription.number):
-        found.update(session.execute(select(column, Subscription.id).where(*mine, column.in_(numbers))).tuples().all())
+        rows = session.execute(select(column.label("name"), Subscription.id).where(*mine, column.in_(numbers)))
+        found.update({row.name: row.id for row in rows})
     return found
 
 

@@ -50,6 +50,7 @@ from admin import (  # noqa: E402, F401 - the views find their blueprint above
     settings_preview,
     settings_tax,
     subscription,
+    subscription_cards,
     subscription_changes,
     subscription_late,
     subscription_marks,

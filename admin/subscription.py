@@ -18,6 +18,7 @@ from admin.subscription_words import POINTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Card, Order, Role, Subscription, SubscriptionOccurrence, SubscriptionState
+from portal.payments.expiry import Expiry, expiry_of
 from portal.subscriptions import labels, paying, rules
 from portal.subscriptions.due import generates
 from portal.subscriptions.facts import address_of, facts_of
@@ -31,6 +32,7 @@ from portal.subscriptions.schedule import (
     is_open_ended,
     plan,
 )
+from portal.values.dates import tokyo_date
 
 HISTORY = 100
 MADE = 60
@@ -67,7 +69,8 @@ def show_subscription(subscription_id: UUID) -> str:
         coming=plan(facts, 2),
         in_force=cycle_in_force(facts),
         address=address_of(db.session, subscription),
-        card=db.session.get(Card, subscription.card_id) if subscription.card_id else None,
+        card=(card := db.session.get(Card, subscription.card_id) if subscription.card_id else None),
+        tells_of_card=card is not None and expiry_of(card.expires, tokyo_date(now())) is not Expiry.GOOD,
         commitment=_commitment(subscription, facts),
         deadline=facts.timing.deadline(subscription.next_creation_on),
         labels=labels.of_subscription(db.session, subscription),

@@ -32,7 +32,7 @@ class Desk:
         return subscription.id
 
     def get(self, rest: Any = "", *, status: int = 200, **query: Any) -> str:
-        answer = self.client.get(f"{LIST}{rest and f'/{rest}'}", query_string=query)
+        answer = self.client.get(f"{LIST}{rest and f'/{rest}'}", query_string=query or None)
         assert answer.status_code == status, answer.text
         return answer.text
 

@@ -1,0 +1,144 @@
+"""鈴木 and the subscriptions: what tomorrow makes; the run and its orders; one skipped, one started again; another cycle."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from portal.models import Role, Shop
+from tests.browser.conftest import OpenPhone
+from tests.browser.phone import PATIENCE, Phone, expect
+from tests.browser.signing_in import sign_in_staff
+from tests.browser.site import Site
+from tests.cast import TARO
+
+pytestmark = pytest.mark.timeout(600)
+
+TOMORROW = date(2026, 11, 22)
+DUE = TOMORROW + timedelta(days=11)
+"""Delivery of what is made tomorrow."""
+MANY = 12
+"""Subscriptions that have their order made tomorrow."""
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def desk(request: pytest.FixtureRequest, open_phone: OpenPhone) -> Phone:
+    """A computer in the shop's office."""
+    return open_phone(javascript=request.param, width=1280)
+
+
+@pytest.fixture
+def email(site: Site, shop: Shop) -> str:
+    """鈴木's. The shop has twelve subscriptions that are due tomorrow, one that is due later and one that stands still."""
+    email = f"suzuki@{shop.slug}.example.jp"
+    with site.cast() as cast:
+        merged = cast.session.merge(shop)
+        cast.rules(merged, authorises=False)
+        cast.staff(merged, role=Role.MANAGER, email=email)
+        for number in range(1, MANY + 1):
+            cast.subscription(merged, f"{number:010}", next_delivery_on=DUE, **(TARO if number > 1 else {}))
+        cast.subscription(merged, "0000000101", next_delivery_on=date(2026, 12, 20))
+        stopped = {"state": "suspended", "suspended_at": cast.now, "next_delivery_on": date(2026, 11, 15)}
+        cast.subscription(merged, "0000000102", **TARO, **stopped)
+    return email
+
+
+def open_subscription(desk: Phone, number: str) -> None:
+    """By its number in the search box."""
+    desk.page.get_by_role("navigation", name="管理メニュー").get_by_role("link", name="定期購入", exact=True).click()
+    desk.sees_title("定期購入")
+    desk.write("定期購入をさがす", number)
+    desk.press("さがす")
+    desk.sees_title(f"定期購入 {number}")
+
+
+def tab(desk: Phone, name: str) -> None:
+    desk.page.get_by_role("navigation", name="この定期購入のページ").get_by_role("link", name=name).click()
+
+
+def figure(desk: Phone, label: str, number: str) -> None:
+    entry = desk.page.locator(".counts div").filter(has_text=label)
+    expect(entry.get_by_role("definition")).to_have_text(number, timeout=PATIENCE)
+
+
+def look_at_tomorrow(desk: Phone) -> None:
+    desk.page.get_by_role("navigation", name="管理メニュー").get_by_role("link", name="定期購入", exact=True).click()
+    desk.press("明日つくられる注文")
+    desk.sees_title("明日つくられる注文")
+    figure(desk, "作る注文", str(MANY))
+    figure(desk, "金額の合計", f"¥{MANY * 1580:,}")
+    expect(desk.page.locator("main tbody tr")).to_have_count(MANY, timeout=PATIENCE)
+
+
+def run(desk: Phone, site: Site) -> None:
+    """The day has come, and she does not wait for the machine."""
+    site.clock.forward(hours=14, minutes=30)
+    desk.context.clear_cookies()
+
+
+def run_and_see_the_orders(desk: Phone) -> None:
+    desk.page.get_by_role("navigation", name="管理メニュー").get_by_role("link", name="定期購入", exact=True).click()
+    desk.press("注文づくりの記録")
+    desk.press("今日の分を今すぐ作る")
+    desk.sees_title("2026年11月22日(日)の注文づくり")
+    expect(desk.page.get_by_role("status").filter(has_text="に終わりました。")).to_be_visible(timeout=2 * PATIENCE)
+    figure(desk, "作った注文", str(MANY))
+    desk.press("0000000001-2")
+    desk.sees_title("注文 0000000001-2")
+    desk.sees("2回目の注文")
+    desk.press("0000000001")
+    desk.sees_title("定期購入 0000000001")
+
+
+def skip_one(desk: Phone) -> None:
+    open_subscription(desk, "0000000101")
+    tab(desk, "お届け")
+    desk.press("12月20日(日)のお届けをスキップする")
+    desk.sees("次回のお届けをスキップします。")
+    first = desk.page.locator(".plan-table tbody tr").first
+    expect(first).to_contain_text("スキップ", timeout=PATIENCE)
+    desk.press("スキップをやめる")
+    desk.sees("スキップをやめました。")
+    expect(first).not_to_contain_text("スキップ", timeout=PATIENCE)
+
+
+def resume_one(desk: Phone) -> None:
+    open_subscription(desk, "0000000102")
+    desk.press("再開する")
+    desk.sees("再開すると、次回は2026年12月15日(火)にお届けします。")
+    desk.page.locator("main form").get_by_role("button", name="再開する").click()
+    desk.sees("再開しました。")
+    desk.sees("次回は2026年12月15日(火)にお届けします。")
+
+
+def change_the_cycle(desk: Phone) -> None:
+    open_subscription(desk, "0000000101")
+    desk.press("間隔と日付を変える")
+    desk.sees_title("間隔と日付を変える")
+    desk.page.get_by_label("お届けの間隔").select_option(label="◯週間ごとの△曜日")
+    desk.write("いくつごと", "2")
+    desk.page.get_by_label("曜日", exact=True).select_option(label="火曜日")
+    if not desk.javascript:
+        desk.press("プレビュー")
+    rows = desk.page.locator(".compared tbody tr")
+    expect(rows.nth(1)).to_contain_text("2027年1月15日(金)", timeout=PATIENCE)
+    expect(rows.nth(1).locator("td").nth(1)).to_contain_text("2026年12月29日(火)", timeout=PATIENCE)
+    desk.press("保存する")
+    desk.sees("保存しました。")
+    desk.sees("2週間ごとの火曜日")
+    tab(desk, "お届け")
+    expect(desk.page.locator(".plan-table tbody tr").nth(1)).to_contain_text("2026年12月29日(火)", timeout=PATIENCE)
+
+
+def test_from_tomorrows_plan_to_another_cycle(site: Site, desk: Phone, shop: Shop, email: str) -> None:
+    sign_in_staff(desk, email)
+    desk.sees_title("今日の仕事")
+    look_at_tomorrow(desk)
+    run(desk, site)
+    sign_in_staff(desk, email)
+    run_and_see_the_orders(desk)
+    skip_one(desk)
+    resume_one(desk)
+    change_the_cycle(desk)
+    tab(desk, "履歴")
+    expect(desk.page.locator(".trail")).to_contain_text(re.compile("定期購入の内容を変えた"), timeout=PATIENCE)

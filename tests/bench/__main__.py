@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import imports, ledger, login, names, order_page, pdf, search, weight
+from tests.bench import imports, ledger, login, names, order_page, pdf, search, subscriptions, weight
 from tests.bench.table import show
 
 PARTS = {
@@ -12,6 +12,8 @@ PARTS = {
     "imports": imports.measure,
     "ledger": ledger.measure,
     "search": search.measure,
+    "generation": subscriptions.measure_generation,
+    "subscriptions": subscriptions.measure_list,
     "weight": weight.measure,
     "order_page": order_page.measure,
 }

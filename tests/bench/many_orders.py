@@ -25,7 +25,7 @@ GIVEN = """花子 ハナコ 太郎 タロウ 陽菜 ヒナ 蓮 レン 結衣 ユ
 芽依 メイ 悠真 ユウマ 澪 ミオ 律 リツ 琴音 コトネ 大和 ヤマト 心春 コハル 陸 リク 楓 カエデ 颯太 ソウタ 杏 アン 匠 タクミ 一樹 カズキ 静江 シズエ
 茂 シゲル 和子 カズコ 清 キヨシ 節子 セツコ 勇 イサム 文子 フミコ 昭 アキラ 千代 チヨ 実 ミノル 幸代 サチヨ"""
 
-_BUYERS = "CREATE TEMP TABLE buyer (who integer PRIMARY KEY, name text, kana text, keys text)"
+BUYERS = "CREATE TEMP TABLE buyer (who integer PRIMARY KEY, name text, kana text, keys text)"
 _DRAWN = """
 (
     SELECT number, lpad(to_hex(number), 32, '0')::uuid AS id, lpad(number::text, 8, '0') AS digits,
@@ -96,10 +96,10 @@ _RECEIPT = _OF_ORDER | {
 
 def fill(connection: Connection, shop_id: UUID, count: int) -> None:
     """Five years of orders, spread evenly, each with a parcel, each fourth with a receipt. Same keys as imports write."""
-    connection.execute(text(_BUYERS))
+    connection.execute(text(BUYERS))
     buyers = [
-        {"who": who, "name": name, "kana": kana, "keys": _name_keys(name, kana)}
-        for who, (name, kana) in enumerate(_names())
+        {"who": who, "name": name, "kana": kana, "keys": name_keys(name, kana)}
+        for who, (name, kana) in enumerate(names())
     ]
     connection.execute(text("INSERT INTO buyer VALUES (:who, :name, :kana, :keys)"), buyers)
     # Row by row the trigger and the foreign keys would take most of the time.
@@ -107,17 +107,17 @@ def fill(connection: Connection, shop_id: UUID, count: int) -> None:
     connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
     connection.execute(text("SELECT setseed(0.5)"))
     sizes = {"families": len(FAMILIES.split()) // 2, "given": len(GIVEN.split()) // 2}
-    connection.execute(text(_insert(Order, _ORDER, _DRAWN)), {"shop": shop_id, "count": count, **sizes})
+    connection.execute(text(insert_select(Order, _ORDER, _DRAWN)), {"shop": shop_id, "count": count, **sizes})
     connection.execute(text("ALTER TABLE order_key DROP CONSTRAINT order_key_pkey"))
     connection.execute(text(_KEYS))
     key = "shop_id, period, key, ordered_at, order_id"
     connection.execute(text(f"ALTER TABLE order_key ADD CONSTRAINT order_key_pkey PRIMARY KEY ({key})"))
-    connection.execute(text(_insert(Shipment, _SHIPMENT, _ALL)))
-    connection.execute(text(_insert(OrderShipment, _OF_ORDER | {"order_id": "id", "shipment_id": "id"}, _ALL)))
-    connection.execute(text(_insert(Receipt, _RECEIPT, f"{_ALL} WHERE substr(code, 3)::integer % 4 = 0")))
+    connection.execute(text(insert_select(Shipment, _SHIPMENT, _ALL)))
+    connection.execute(text(insert_select(OrderShipment, _OF_ORDER | {"order_id": "id", "shipment_id": "id"}, _ALL)))
+    connection.execute(text(insert_select(Receipt, _RECEIPT, f"{_ALL} WHERE substr(code, 3)::integer % 4 = 0")))
 
 
-def _insert(model: type[Base], values: dict[str, str], source: str) -> str:
+def insert_select(model: type[Base], values: dict[str, str], source: str) -> str:
     """What is not said is blank."""
     columns = {column.name: values.get(column.name) or _blank(column) for column in model.__table__.c}
     return (
@@ -132,7 +132,7 @@ def _blank(column: Column[Any]) -> str:
     return "'[]'" if isinstance(column.type, JSON) else blanks[column.type.python_type]
 
 
-def _names() -> Iterator[tuple[str, str]]:
+def names() -> Iterator[tuple[str, str]]:
     for (family, family_kana), (given, given_kana) in product(_pairs(FAMILIES), _pairs(GIVEN)):
         yield f"{family} {given}", f"{family_kana} {given_kana}"
 
@@ -141,7 +141,7 @@ def _pairs(words: str) -> Iterator[tuple[str, str]]:
     return zip(words.split()[::2], words.split()[1::2], strict=True)
 
 
-def _name_keys(name: str, kana: str) -> str:
+def name_keys(name: str, kana: str) -> str:
     keys = search_keys.of_order({"code_key": "", "buyer_name": name, "buyer_kana": kana})
     # Without those of the empty code.
     return "\n" + "".join(f"{key}\n" for key in keys.split("\n") if len(key) > 1)

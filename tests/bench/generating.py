@@ -1,0 +1,30 @@
+"""A worker of the benchmark: `python -m tests.bench.generating SHOP`; says how many it has dealt with."""
+
+import sys
+from uuid import UUID
+
+from portal import clock
+from portal.app import create_app
+from portal.jobs import GENERATED_A_COMMIT, begin
+from portal.subscriptions import runs
+
+
+def main(shop_id: UUID) -> None:
+    app = create_app()
+    with app.app_context():
+        with begin() as session:
+            runs.shops(session)
+        print("ready", flush=True)
+        sys.stdin.readline()
+        done = 0
+        while True:
+            with begin() as session, session.begin():
+                part = runs.make_chunk(session, shop_id, actor="bench", now=clock.now(), limit=GENERATED_A_COMMIT)
+            if not part.done:
+                break
+            done += part.done
+    print(done, flush=True)
+
+
+if __name__ == "__main__":
+    main(UUID(sys.argv[1]))

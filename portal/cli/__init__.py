@@ -7,6 +7,7 @@ from portal.cli.database import db_upgrade
 from portal.cli.demo import demo_links, load_demo
 from portal.cli.imports import import_orders, import_shipments, import_subscriptions
 from portal.cli.staff import create_staff, lift_staff_lock, reset_totp
+from portal.cli.subscriptions import generate_orders
 
 COMMANDS = (
     db_upgrade,
@@ -14,6 +15,7 @@ COMMANDS = (
     import_shipments,
     import_subscriptions,
     import_credit_states,
+    generate_orders,
     load_demo,
     demo_links,
     create_staff,

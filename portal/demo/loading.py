@@ -18,7 +18,8 @@ from portal.importing.history import ImportFile, Report
 from portal.importing.mapping import preset
 from portal.importing.orders import import_orders
 from portal.importing.shipments import import_shipments
-from portal.models import ImportRun, Order, ProductTaxRate, Shop
+from portal.importing.subscriptions import import_subscriptions
+from portal.models import ImportRun, Order, ProductTaxRate, Shop, SubscriptionRules
 from portal.notifications.outbox import Mailroom
 from portal.ports import DocumentStore
 from portal.shops import pictures
@@ -42,6 +43,7 @@ class Loader:
         """File by file, each committed: (file name, what became of it)."""
         for definition in _definitions():
             shop = self._shop(definition)
+            self._rules(shop, definition.get("subscription_rules"))
             loaded_at = self._loaded_at(shop)
             self.session.commit()
             for file in definition["files"]:
@@ -60,6 +62,12 @@ class Loader:
                 self.session.add(ProductTaxRate(shop_id=shop.id, product_code=code, rate=rate))
         return shop
 
+    def _rules(self, shop: Shop, values: Mapping[str, Any] | None) -> None:
+        """Also of a shop that was loaded before it had any; what someone has set stays."""
+        known = self.session.scalar(select(SubscriptionRules.id).filter_by(shop_id=shop.id))
+        if values and known is None:
+            self.session.add(SubscriptionRules(shop_id=shop.id, enabled=True, **values))
+
     def _picture(self, shop: Shop, name: str) -> str:
         return pictures.store(self.documents, shop.id, (HERE / "pictures" / name).read_bytes())
 
@@ -73,6 +81,11 @@ class Loader:
         if kind == "orders":
             file = ImportFile(name, (io.BytesIO(content),), preset("orders", mapping))
             return import_orders(self.session, shop, file, actor=ACTOR, clock=self.clock, end_batch=self.session.commit)
+        if kind == "subscriptions":
+            file = ImportFile(name, (io.BytesIO(content),), preset("subscriptions", mapping))
+            return import_subscriptions(
+                self.session, shop, file, actor=ACTOR, clock=self.clock, end_batch=self.session.commit
+            )
         file = ImportFile(name, (io.BytesIO(content),), preset("shipments", mapping))
         return import_shipments(
             self.session,

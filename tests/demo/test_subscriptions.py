@@ -1,0 +1,73 @@
+"""The demo's subscriptions: one of everything, through the same import."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import AuditEntry, Order, Shop, Subscription, SubscriptionItem, SubscriptionState
+from portal.payments.wallets import Way, way_of
+from portal.subscriptions import due, rules
+from portal.subscriptions.cycles import Cycle, CycleKind
+from portal.subscriptions.facts import facts_of
+from portal.subscriptions.schedule import commitment, plan
+from portal.values.dates import tokyo_date
+from tests.conftest import Clock
+from tests.importing.files import everything
+
+
+@pytest.fixture
+def loaded(app: Flask, session: Session) -> Session:
+    result = app.test_cli_runner().invoke(args=["load-demo"])
+    assert result.exit_code == 0, result.output
+    return session
+
+
+def test_the_demo_shows_every_kind_of_subscription(loaded: Session, clock: Clock) -> None:
+    found = loaded.scalars(select(Subscription)).all()
+    assert len(found) >= 12
+    assert {one.state for one in found} == set(SubscriptionState)
+    assert {"months:1@31", "months:1@2nd-sat"} <= {one.cycle for one in found}
+    assert {Cycle.parse(one.cycle).kind for one in found} == set(CycleKind)
+    assert {one.delivery_to for one in found} == {"buyer", "listed", "own"}
+    assert {way_of(one.payment_method) for one in found} == set(Way)
+    assert any(one.next_skipped for one in found)
+    assert any(one.needs_attention for one in found)
+    assert any(not one.cycle_fixed for one in found)
+    items = loaded.scalars(select(SubscriptionItem)).all()
+    assert any(item.bundled_gift for item in items)
+    assert any(item.remaining for item in items)
+    assert max(len(one.items) for one in found) == 3
+    plans = [(facts_of(loaded, one), one) for one in found if one.state == SubscriptionState.ACTIVE]
+    bound = [commitment(facts.items, one.orders_made) for facts, one in plans]
+    assert {each.met for each in bound if each.count} == {True, False}
+    assert all(len(plan(facts, 6)) == 6 for facts, _ in plans)
+
+
+def test_one_is_late_and_waits_and_nothing_else_is_due_on_the_day_of_loading(loaded: Session, clock: Clock) -> None:
+    shop = loaded.scalars(select(Shop).filter_by(slug="sakura")).one()
+    today = tokyo_date(clock())
+    waiting = loaded.scalars(select(Subscription.external_number).where(*due.waiting(shop.id, today)))
+    assert waiting.all() == ["TS-1010"]
+    assert loaded.scalars(select(Subscription).where(*due.due(shop.id, today + timedelta(days=1)))).all() == []
+    other = loaded.scalars(select(Shop).filter_by(slug="aozora")).one()
+    assert (rules.of_shop(loaded, shop.id).generates, rules.of_shop(loaded, other.id).generates) == ("us", "them")
+
+
+def test_orders_of_the_demo_belong_to_its_subscriptions(loaded: Session) -> None:
+    linked = loaded.scalars(select(Order).where(Order.subscription_id.is_not(None))).all()
+    assert {order.code for order in linked} == {"A-10234", "A-10236", "A-10243", "A-10248"}
+    for order in linked:
+        owner = loaded.get_one(Subscription, order.subscription_id)
+        assert (owner.external_number, owner.buyer_name) == (order.subscription_number, order.buyer_name)
+        assert (order.cycle_number, order.next_delivery_on) == (owner.orders_made, owner.next_delivery_on)
+
+
+def test_loading_again_on_another_day_changes_no_subscription(loaded: Session, app: Flask, clock: Clock) -> None:
+    models = (Subscription, SubscriptionItem, AuditEntry)
+    before = everything(loaded, *models)
+    clock.forward(days=3, hours=5)
+    assert app.test_cli_runner().invoke(args=["load-demo"]).exit_code == 0
+    assert everything(loaded, *models) == before

@@ -52,6 +52,7 @@ from admin import (  # noqa: E402, F401 - the views find their blueprint above
     subscription,
     subscription_cards,
     subscription_changes,
+    subscription_exports,
     subscription_late,
     subscription_marks,
     subscription_moves,

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from admin import blueprint
 from admin.door import needs, staff_actor
+from admin.exports_form import ExportForm
 from admin.looks import note_look
 from admin.subscription_words import attention_words
 from portal import audit
@@ -88,6 +89,7 @@ def show_run(generation_id: UUID) -> str:
         following=dealt[A_PAGE - 1].occurrence.id if len(dealt) > A_PAGE else None,
         is_later=after is not None,
         most=A_PAGE,
+        export_form=ExportForm(formdata=None),
     )
 
 

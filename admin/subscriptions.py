@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from admin import blueprint
 from admin.back import HTMX
 from admin.door import needs, staff_actor
+from admin.exports_form import ExportForm
 from admin.looks import ONE_SEARCH, note_look
 from admin.subscription_words import attention_words, state_names, stop_words
 from admin.subscriptions_form import DELETED, SubscriptionsForm
@@ -69,6 +70,7 @@ def show_subscriptions() -> str | tuple[str, int] | Response:
         has_any=bool(page.ids) or bool(search.find(db.session, g.shop.id, None, Filters()).ids),
         attention_words=attention_words,
         stop_words=stop_words,
+        export_form=ExportForm(formdata=None),
         today=tokyo_date(now()),
     )
 

@@ -5,9 +5,8 @@ On PostgreSQL what was typed is looked for in the table of migration 0005, which
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,10 +27,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.models import Subscription, SubscriptionLabelling, SubscriptionState
+from portal.models import Subscription, SubscriptionLabelling
 from portal.models.base import UtcDateTime
 from portal.orders.search.terms import LONGEST, Terms, parse
 from portal.subscriptions.cycles import Cycle, CycleError, CycleKind
+from portal.subscriptions.search_filters import By, Cursor, Filters, Place, read_place
 from portal.values.search_keys import SEPARATOR
 
 PAGE = 50
@@ -39,81 +39,23 @@ MOST_COUNTED = 10_000
 """More are not counted one by one: the list shows them as "10,000 or more"."""
 MOST_WAYS = 60
 """Ways of paying that are offered as filters."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_LETTER = chr(0x10FFFF)
 
 _key = table("subscription_key", column("shop_id", Uuid), column("key", Text), column("subscription_id", Uuid)).c
 
-__all__ = ["LONGEST", "MOST_COUNTED", "PAGE", "By", "Cursor", "Filters", "Page", "Place", "Terms", "parse"]
-
-
-class By(StrEnum):
-    CREATED = "created"
-    """Newest first."""
-    NEXT = "next"
-    """The next delivery first; of the active ones, unless other states were chosen."""
-
-
-@dataclass(frozen=True)
-class Filters:
-    """An empty one narrows nothing; deleted subscriptions are only found by `deleted`."""
-
-    states: frozenset[SubscriptionState] = frozenset()
-    deleted: bool = False
-    attention: bool = False
-    since: date | None = None
-    """Next delivery from that day on …"""
-    until: date | None = None
-    """… up to that day."""
-    kinds: frozenset[CycleKind] = frozenset()
-    payment: str | None = None
-    label_id: UUID | None = None
-    by: By = By.CREATED
-
-    @property
-    def of_the_next(self) -> bool:
-        return self.by is By.NEXT or self.since is not None or self.until is not None
-
-    @property
-    def branches(self) -> Sequence[SubscriptionState | None]:
-        """One a state, so that each goes along an index of its own; None: whatever the state."""
-        if self.states:
-            return sorted(self.states)
-        return [SubscriptionState.ACTIVE] if self.of_the_next and not self.deleted else [None]
-
-
-class Place(NamedTuple):
-    at: datetime | date
-    """Created, or next delivery."""
-    id: UUID
-
-    def __str__(self) -> str:
-        """For an address; `read_place` reads it."""
-        if isinstance(self.at, datetime):
-            return f"c{(self.at - _EPOCH) // timedelta(microseconds=1)}-{self.id.hex}"
-        return f"n{self.at.toordinal()}-{self.id.hex}"
-
-
-def read_place(text: str, by: By) -> Place | None:
-    """None for anything that `str(place)` did not write, and for a place of the other order."""
-    number, _, subscription_id = text.partition("-")
-    try:
-        if by is By.CREATED and number.startswith("c"):
-            return Place(_EPOCH + timedelta(microseconds=int(number[1:])), UUID(hex=subscription_id))
-        if by is By.NEXT and number.startswith("n"):
-            return Place(date.fromordinal(int(number[1:])), UUID(hex=subscription_id))
-    except (ValueError, OverflowError):
-        pass
-    return None
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """Beside which subscription the page lies."""
-
-    place: Place
-    back: bool = False
-    """What stands before it in the list; else what follows."""
+__all__ = [
+    "LONGEST",
+    "MOST_COUNTED",
+    "PAGE",
+    "By",
+    "Cursor",
+    "Filters",
+    "Page",
+    "Place",
+    "Terms",
+    "parse",
+    "read_place",
+]
 
 
 @dataclass(frozen=True)

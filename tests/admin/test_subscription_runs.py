@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import jobs
-from portal.models import GenerationRun, Order, Role, Staff
+from portal.models import Export, GenerationRun, Order, Role, Staff
 from tests.admin.signing_in import sign_in
 from tests.admin.subscriptions import Desk, numbers, plain
 from tests.cast import Cast
@@ -97,6 +97,19 @@ def test_a_manager_makes_todays_orders_now_and_sees_them(manager: Desk) -> None:
         assert said in words, said
     assert "2026年11月21日(土)" in plain(manager.get("runs"))
     assert "0000000001-2" in plain(manager.get(f"{one}/deliveries"))
+
+
+def test_the_orders_of_a_run_are_handed_on_as_a_file(manager: Desk) -> None:
+    manager.subscription("0000000001", next_delivery_on=DUE_TODAY)
+    manager.send("runs", of="runs")
+    work(manager)
+    run = manager.session.scalars(select(GenerationRun)).one()
+    page = manager.get(f"runs/{run.id}")
+    once = page.split('name="once"')[1].split('value="')[1].split('"')[0]
+    manager.send(f"runs/{run.id}/export", of=f"runs/{run.id}", encoding="utf-8-sig", once=once)
+    manager.session.rollback()
+    export = manager.session.scalars(select(Export)).one()
+    assert (export.kind, export.question) == ("generated_orders", {"since": "2026-11-21", "until": "2026-11-21"})
 
 
 def test_pressed_twice_nothing_is_made_twice(manager: Desk) -> None:

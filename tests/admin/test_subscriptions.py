@@ -1,11 +1,13 @@
 """定期購入: the list as staff see it."""
 
 from datetime import date
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from portal.models import Role, SubscriptionLabel, SubscriptionLabelling
+from portal.models import Export, Role, SubscriptionLabel, SubscriptionLabelling
 from tests.admin.subscriptions import LIST, Desk, numbers, plain
 from tests.cast import TARO, Cast
 
@@ -124,3 +126,25 @@ def test_another_shops_subscriptions_are_not_there(desk: Desk) -> None:
     desk.session.commit()
     assert numbers(desk.get()) == []
     desk.get(subscription.id, status=404)
+
+
+def test_a_manager_asks_for_a_file_of_what_was_found_and_once(client: FlaskClient, cast: Cast) -> None:
+    desk = Desk(client, cast, role=Role.MANAGER)
+    desk.subscription()
+    page = desk.get(state="active", q="花子")
+    action = unescape(page.split('<form class="filters" method="post" action="')[1].split('"')[0])
+    fields = {
+        "csrf_token": page.split('name="csrf_token" value="')[-1].split('"')[0],
+        "once": page.split('name="once"')[1].split('value="')[1].split('"')[0],
+        "encoding": "cp932",
+    }
+    for _ in range(2):
+        assert desk.client.post(action, data=fields).status_code == 303
+    desk.session.rollback()
+    (export,) = desk.session.scalars(select(Export)).all()
+    assert (export.kind, export.question["q"], export.question["states"]) == ("subscriptions", "花子", ["active"])
+
+
+def test_who_may_not_export_sees_no_button(desk: Desk) -> None:
+    desk.subscription()
+    assert "CSVに書き出す" not in desk.get()

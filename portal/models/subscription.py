@@ -57,6 +57,14 @@ class Subscription(OfShop, Base):
         Index("ix_subscription_shop_id_next_delivery_on", "shop_id", "state", "next_delivery_on", "id"),
         Index("ix_subscription_shop_id_payment_method", "shop_id", "payment_method", "created_at", "id"),
         Index("ix_subscription_shop_id_cycle", "shop_id", "cycle", "created_at", "id"),
+        Index(
+            "ix_subscription_shop_id_deleted",
+            "shop_id",
+            "created_at",
+            "id",
+            sqlite_where=text("deleted_at IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
         Index("ix_subscription_shop_id_email_key", "shop_id", "email_key"),
         Index("ix_subscription_card_id", "card_id"),
         Index(

@@ -76,6 +76,9 @@ class SubscriptionStage:
         self._add(SubscriptionLabelling(shop_id=self.shop.id, subscription_id=active, label_id=self.label))
         self._make("skipped", next_skipped=True, **due)
         self._make("plain", **TARO, **due)
+        card = self.cast.card(self.shop, expires="2026-10", reference=f"card-{self.shop.slug}")
+        self.card = card.id
+        self._make("card", payment_method="クレジットカード", card_id=card.id)
         self._make("moved", anchor_on=date(2026, 12, 15), next_delivery_on=date(2026, 12, 20))
         self._make("suspended", state="suspended", suspended_at=now - timedelta(days=9), stop_reason="飲みきれない")
         self._make("canceled", state="canceled", canceled_at=now - timedelta(days=30))

@@ -25,7 +25,7 @@ def subscription_pages(tour: Tour) -> Iterator[str]:
         ("subscriptions", ""),
         ("subscriptions, searched", "?q=やまだ&state=active&attention=1&by=next"),
         ("subscriptions, no hit", "?q=鈴木"),
-        ("subscriptions, unreadable", "?since=x"),
+        ("subscriptions, unreadable", "?since=2026-12-02&until=2026-12-01"),
         ("subscriptions, deleted", "?state=deleted"),
     ):
         tour.open(f"/subscriptions{query}")
@@ -87,6 +87,8 @@ def _generation(tour: Tour) -> Iterator[str]:
         ("planned orders", "/planned"),
         ("planned orders, none", "/planned?day=2027-08-14"),
         ("planned orders, unreadable", "/planned?day=x"),
+        ("cards", "/cards"),
+        ("card mails", f"/cards/mails?card={stage.card}"),
         ("runs", "/runs"),
         ("run", f"/runs/{stage.run}"),
         ("late subscriptions", "/late"),

@@ -59,6 +59,18 @@ def test_a_name_and_a_product_together_find_whom_both_fit(session: Session, cast
     assert numbers(session, shop, "花子 ほうじ茶") == ["2"]
 
 
+def test_what_nearly_all_have_finds_the_same_as_what_few_have(
+    session: Session, cast: Cast, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in ("1", "2", "3"):
+        cast.subscription(shop, number)
+    cast.subscription(shop, "4", **TARO, items=[{"name": "ほうじ茶"}])
+    few = [sorted(numbers(session, shop, text)) for text in ("煎茶", "花子 煎茶", "ほうじ茶")]
+    monkeypatch.setattr(search, "MOST_BY_KEY", 1)
+    assert few == [["1", "2", "3"], ["1", "2", "3"], ["4"]]
+    assert [sorted(numbers(session, shop, text)) for text in ("煎茶", "花子 煎茶", "ほうじ茶")] == few
+
+
 def test_a_renamed_buyer_is_found_by_the_new_name_only(session: Session, cast: Cast, shop: Shop) -> None:
     subscription = cast.subscription(shop, "1")
     subscription.buyer_name, subscription.buyer_kana = "高橋 梅", "タカハシ ウメ"

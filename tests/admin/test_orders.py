@@ -188,15 +188,12 @@ def test_only_members_see_the_list(client: FlaskClient, cast: Cast, shop: Shop) 
 
 
 # --- looking is noted ------------------------------------------------------------------------------------------------
-def test_a_search_is_noted_once_with_its_words_not_with_every_letter(
+def test_a_search_is_noted_once_with_its_words_however_many_pages_are_looked_at(
     client: FlaskClient, cast: Cast, shop: Shop
 ) -> None:
     for number in range(60):
         cast.order(shop, f"C-{number}")
     enter(client, cast, shop)
-    for typed in ("や", "やま", "やまだ"):
-        client.get(PATH, query_string={"q": typed}, headers=PARTIAL)
-    assert searches(cast) == []
     page = client.get(PATH, query_string={"q": " やまだ "}).text
     assert searches(cast) == [("staff", "やまだ")]
     following = re.findall(r'rel="next" href="([^"]+)"', page)[0].replace("&amp;", "&")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin import blueprint
+from admin.back import HTMX
 from admin.door import needs, staff_actor
 from admin.exports_form import ExportForm
 from admin.looks import note_look
@@ -83,7 +84,7 @@ def show_run(generation_id: UUID) -> str:
     if dealt:
         note_look("subscriptions.viewed", "shop", g.shop.id)
     return render_template(
-        "admin/subscriptions/run.html",
+        f"admin/subscriptions/{'_run' if HTMX in request.headers else 'run'}.html",
         run=run,
         dealt=dealt[:A_PAGE],
         following=dealt[A_PAGE - 1].occurrence.id if len(dealt) > A_PAGE else None,

@@ -47,6 +47,7 @@ class Stage:
         with site.cast() as cast:
             self.shop = cast.shop(slug=site.new_slug(), delivery_notes_allowed=True, bundling=True)
             self.empty = cast.shop(slug=site.new_slug(), name="もみじ堂", registration_number="")
+            self.ruled = cast.shop(slug=site.new_slug(), name="さくら茶舗の定期購入")
             self.mails = {who: f"{who}@{self.shop.slug}.example.jp" for who in ("manager", "viewer", "app", "invited")}
             self._people(cast)
             self._orders(cast)
@@ -61,7 +62,7 @@ class Stage:
 
     # --- who works here ----------------------------------------------------------------------------------------------
     def _people(self, cast: Cast) -> None:
-        shops = (self.shop, self.empty)
+        shops = (self.shop, self.empty, self.ruled)
         cast.staff(*shops, role=Role.MANAGER, email=self.mails["manager"])
         cast.staff(self.shop, role=Role.VIEWER, email=self.mails["viewer"], name=LONG_NAME)
         cast.staff(self.shop, role=Role.OPERATOR, name="高橋 三郎", **with_app(self.site.app, email=self.mails["app"]))

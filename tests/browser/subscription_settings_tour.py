@@ -23,13 +23,13 @@ OPTIONS = [f"第{number}希望の産地" for number in range(1, 15)]
 
 
 class SettingsStage:
-    """Rules and lists of the stage's shop; もみじ堂 has none."""
+    """Rules and lists of a shop of their own; もみじ堂 has none."""
 
     def __init__(self, stage: Stage) -> None:
         with stage.site.cast() as cast:
-            self.shop, self.of_shop = stage.shop, {"shop_id": stage.shop.id}
+            self.shop, self.of_shop = stage.ruled, {"shop_id": stage.ruled.id}
             cast.rules(
-                stage.shop,
+                stage.ruled,
                 transit_days={"": 1, "北海道": 3, "沖縄県": 4, "鹿児島県": 2},
                 dateless_days={"ネコポス": 3, "とても長い名前の配送方法（離島にも送れるもの）": 10},
                 closed_weekdays=["sat", "sun"],
@@ -81,9 +81,9 @@ class SettingsStage:
 
 
 def places(desk: Phone, stage: Stage) -> Iterator[str]:
-    """As a manager of the stage's shop."""
+    """As a manager of the shop with the rules."""
     made = SettingsStage(stage)
-    page, base = desk.page, f"/admin/shops/{stage.shop.slug}"
+    page, base = desk.page, f"/admin/shops/{stage.ruled.slug}"
 
     def send(action: str, **typed: str) -> None:
         form = page.locator(f"main form[action*='{action}']").first

@@ -17,6 +17,7 @@ from tests.importing.files import table, the_order
 ORDER_FIELDS = {
     *("code", "paid_on", "status", "slip_status", "line_status", "tax_basis", "carrier", "service"),
     *("external_number", "tracking_number"),
+    *("customer_number", "cycle", "later_price"),
     *order_rows.READERS,
     *order_rows.LINE_FIELDS,
     *parcel_rows.READERS,

@@ -12,6 +12,7 @@ from portal import audit
 from portal.importing.order_creation import parcels_of
 from portal.importing.order_rows import OrderSaid
 from portal.models import Order, OrderLine, OrderStatus, ShipmentItem, ShipmentStatus
+from portal.orders import changes as order_changes
 from portal.orders import states
 from portal.orders import verbs as orders
 from portal.orders.attention import CHANGED_AFTER_RECEIPT
@@ -61,16 +62,7 @@ def update_order(
     if changed:
         order.content_digest = update.digest
     if changes:
-        order.updated_at = now
-        audit.record(
-            session,
-            shop_id=order.shop_id,
-            actor=actor,
-            action="order.updated",
-            subject=("order", order.id),
-            now=now,
-            changes=changes,
-        )
+        order_changes.record(session, order, "order.updated", changes, actor=actor, now=now)
     session.flush()
     return changed
 

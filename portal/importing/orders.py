@@ -1,30 +1,21 @@
 """Orders in from a file, each order whole or not at all."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.importing import groups, history
-from portal.importing.history import History, ImportFile, Outcome, Report, Result, refused
+from portal.importing import groups
+from portal.importing.history import ImportFile, Outcome, Report, Result, refused
 from portal.importing.mapping import Bound
 from portal.importing.order_batch import OrderBatch, Verdict
 from portal.importing.order_rows import OrderSaid, read_order
 from portal.importing.rows import Problem, Reading, RowsRefusedError
-from portal.importing.taking_in import Pace, Work, take_in
+from portal.importing.taking_in import Group, Work, take_in_all
 from portal.models import Shop
 from portal.orders.shop_rules import rules_of
 
 BATCH = 500
-
-
-@dataclass(frozen=True)
-class _Read:
-    lines: tuple[int, ...]
-    code: str
-    said: OrderSaid | None
-    problems: tuple[Problem, ...] = ()
 
 
 def import_orders(
@@ -37,13 +28,13 @@ def import_orders(
     end_batch: Callable[[], None],
     dry_run: bool = False,
 ) -> Report:
-    """All of it. `end_batch` is the entry point's: it commits, and for a dry run, which nobody keeps, it rolls back."""
-    kept = History() if dry_run else history.started(session, shop, file, actor=actor, now=clock())
-    return take_in(session, shop, file, work(session, shop, actor), kept, Pace(clock, end_batch, dry_run=dry_run))
+    """As `take_in_all`."""
+    made = work(session, shop, actor)
+    return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
 
 
-def work(session: Session, shop: Shop, actor: str) -> Work[_Read]:
-    def apply(bound: Bound, read: Sequence[_Read], now: datetime) -> list[Result]:
+def work(session: Session, shop: Shop, actor: str) -> Work[Group[OrderSaid]]:
+    def apply(bound: Bound, read: Sequence[Group[OrderSaid]], now: datetime) -> list[Result]:
         batch = OrderBatch(session, shop.id, rules_of(session, shop), actor, now)
         verdicts = iter(batch.write([order.said for order in read if order.said]))
         return [_result(bound, order, next(verdicts) if order.said else None) for order in read]
@@ -51,16 +42,16 @@ def work(session: Session, shop: Shop, actor: str) -> Work[_Read]:
     return Work(groups.by_order, _read, apply, BATCH)
 
 
-def _read(reading: Reading) -> _Read:
+def _read(reading: Reading) -> Group[OrderSaid]:
     lines = tuple(row.line for row in reading.rows)
     try:
         said = read_order(reading)
     except RowsRefusedError as error:
-        return _Read(lines, reading.rows[0].texts.get("code", ""), None, error.problems)
-    return _Read(lines, said.code, said)
+        return Group(lines, reading.rows[0].texts.get("code", ""), None, error.problems)
+    return Group(lines, said.code, said)
 
 
-def _result(bound: Bound, order: _Read, verdict: Verdict | None) -> Result:
+def _result(bound: Bound, order: Group[OrderSaid], verdict: Verdict | None) -> Result:
     if verdict is None:
         return refused(order.code, order.lines, order.problems)
     if verdict.outcome == Outcome.REFUSED:

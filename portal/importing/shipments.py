@@ -8,12 +8,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from portal.importing import groups, history, reasons
-from portal.importing.history import History, ImportFile, Outcome, Report, Result, refused
+from portal.importing import groups, reasons
+from portal.importing.history import ImportFile, Outcome, Report, Result, refused
 from portal.importing.mapping import Bound
 from portal.importing.rows import Problem
 from portal.importing.shipment_rows import ParcelSaid, Unit, read_unit
-from portal.importing.taking_in import Pace, Work, take_in
+from portal.importing.taking_in import Work, take_in_all
 from portal.models import Order, Shipment, Shop
 from portal.notifications.outbox import Mailroom
 from portal.orders.codes import code_key
@@ -136,10 +136,9 @@ def import_shipments(
     end_batch: Callable[[], None],
     dry_run: bool = False,
 ) -> Report:
-    """All of it. `end_batch` is the entry point's: it commits, and for a dry run, which nobody keeps, it rolls back."""
-    kept = History() if dry_run else history.started(session, shop, file, actor=actor, now=clock())
-    pace = Pace(clock, end_batch, dry_run=dry_run)
-    return take_in(session, shop, file, work(session, shop, actor, mailroom), kept, pace)
+    """As `take_in_all`."""
+    made = work(session, shop, actor, mailroom)
+    return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
 
 
 def work(session: Session, shop: Shop, actor: str, mailroom: Mailroom) -> Work[Unit]:

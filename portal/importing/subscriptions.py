@@ -9,14 +9,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.importing import groups, history, reasons, subscription_reasons
-from portal.importing.history import History, ImportFile, Outcome, Report, Result, refused
+from portal.importing import groups, reasons, subscription_reasons
+from portal.importing.history import ImportFile, Outcome, Report, Result, refused
 from portal.importing.mapping import Bound
 from portal.importing.rows import Problem, Reading, RowsRefusedError
 from portal.importing.subscription_facts import OWN, details_of, items_of, settled
 from portal.importing.subscription_rows import SubscriptionSaid, read_subscription
 from portal.importing.subscription_updates import Update, bring_up
-from portal.importing.taking_in import Pace, Work, take_in
+from portal.importing.taking_in import Group, Work, take_in_all
 from portal.models import ListedAddress, Shop, Subscription, SubscriptionState
 from portal.models.base import fill_defaults
 from portal.subscriptions import addresses, counting, label_list, labels, linking, verbs
@@ -39,14 +39,6 @@ _NEW = (
 """Fields of `New` with the same name."""
 
 
-@dataclass(frozen=True)
-class _Read:
-    lines: tuple[int, ...]
-    code: str
-    said: SubscriptionSaid | None
-    problems: tuple[Problem, ...] = ()
-
-
 def import_subscriptions(
     session: Session,
     shop: Shop,
@@ -57,27 +49,27 @@ def import_subscriptions(
     end_batch: Callable[[], None],
     dry_run: bool = False,
 ) -> Report:
-    """All of it. `end_batch` is the entry point's: it commits, and for a dry run, which nobody keeps, it rolls back."""
-    kept = History() if dry_run else history.started(session, shop, file, actor=actor, now=clock())
-    return take_in(session, shop, file, work(session, shop, actor), kept, Pace(clock, end_batch, dry_run=dry_run))
+    """As `take_in_all`."""
+    made = work(session, shop, actor)
+    return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
 
 
-def work(session: Session, shop: Shop, actor: str) -> Work[_Read]:
-    def apply(bound: Bound, read: Sequence[_Read], now: datetime) -> list[Result]:
+def work(session: Session, shop: Shop, actor: str) -> Work[Group[SubscriptionSaid]]:
+    def apply(bound: Bound, read: Sequence[Group[SubscriptionSaid]], now: datetime) -> list[Result]:
         batch = _Batch(session, shop, bound, frame_of(session, shop.id), actor, now)
         return batch.write(read)
 
     return Work(groups.by_subscription, _read, apply, BATCH)
 
 
-def _read(reading: Reading) -> _Read:
+def _read(reading: Reading) -> Group[SubscriptionSaid]:
     lines = tuple(row.line for row in reading.rows)
     try:
         said = read_subscription(reading)
     except RowsRefusedError as error:
         texts = reading.rows[0].texts
-        return _Read(lines, texts.get("number", "") or texts.get("external_number", ""), None, error.problems)
-    return _Read(lines, said.number or said.external_number, said)
+        return Group(lines, texts.get("number", "") or texts.get("external_number", ""), None, error.problems)
+    return Group(lines, said.number or said.external_number, said)
 
 
 @dataclass(frozen=True)
@@ -89,7 +81,7 @@ class _Batch:
     actor: str
     now: datetime
 
-    def write(self, read: Sequence[_Read]) -> list[Result]:
+    def write(self, read: Sequence[Group[SubscriptionSaid]]) -> list[Result]:
         known = self._known([each.said for each in read if each.said])
         return [self._one(each, known) for each in read]
 
@@ -103,7 +95,7 @@ class _Batch:
         )
         return list(self.session.scalars(select(Subscription).where(Subscription.shop_id == self.shop.id, named)))
 
-    def _one(self, read: _Read, known: Sequence[Subscription]) -> Result:
+    def _one(self, read: Group[SubscriptionSaid], known: Sequence[Subscription]) -> Result:
         said = read.said
         if said is None:
             return refused(read.code, read.lines, read.problems)
@@ -218,7 +210,7 @@ class _Batch:
         labels.put(self.session, subscription, wanted, actor=self.actor, now=self.now)
         return True
 
-    def _of_refusal(self, read: _Read, error: RefusedError) -> Result:
+    def _of_refusal(self, read: Group[SubscriptionSaid], error: RefusedError) -> Result:
         said = read.said
         assert said is not None
         if error.field.startswith("items."):
@@ -237,7 +229,7 @@ class _Batch:
             reason = subscription_reasons.LISTED_WITHOUT_EMAIL
         return self._refused(read, {"items": "name"}.get(error.field, error.field), reason)
 
-    def _refused(self, read: _Read, field: str, reason: str, *, line: int = 0) -> Result:
+    def _refused(self, read: Group[SubscriptionSaid], field: str, reason: str, *, line: int = 0) -> Result:
         header = self.bound.header(field) if field else ""
         return refused(read.code, read.lines, [Problem(line or read.lines[0], header, reason)])
 

@@ -7,16 +7,28 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
+from portal.importing import history as histories
 from portal.importing.groups import Groups
 from portal.importing.history import History, ImportFile, Report, Result
 from portal.importing.joining import AnyTable, read_files
 from portal.importing.mapping import Bound, bind
 from portal.importing.reader import FileRefusedError
-from portal.importing.rows import Reading
+from portal.importing.rows import Problem, Reading
 from portal.models import Shop
 from portal.orders.turns import lock_shop
 
 Read = TypeVar("Read")
+Said = TypeVar("Said")
+
+
+@dataclass(frozen=True)
+class Group(Generic[Said]):
+    """What the rows of one thing say together; None: `problems` tell why it cannot be read."""
+
+    lines: tuple[int, ...]
+    code: str
+    said: Said | None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,22 @@ class Pace:
     dry_run: bool = False
     enough: Callable[[], bool] = lambda: False
     """Asked after each batch: whether to leave the rest for later."""
+
+
+def take_in_all(
+    session: Session,
+    shop: Shop,
+    file: ImportFile,
+    work: Work[Read],
+    *,
+    actor: str,
+    clock: Callable[[], datetime],
+    end_batch: Callable[[], None],
+    dry_run: bool = False,
+) -> Report:
+    """In one go. `end_batch` is the entry point's: it commits, and for a dry run, which nobody keeps, it rolls back."""
+    kept = History() if dry_run else histories.started(session, shop, file, actor=actor, now=clock())
+    return take_in(session, shop, file, work, kept, Pace(clock, end_batch, dry_run=dry_run))
 
 
 def take_in(session: Session, shop: Shop, file: ImportFile, work: Work[Read], history: History, pace: Pace) -> Report:

@@ -1,5 +1,7 @@
 """書き出し: files that the worker writes; asking, watching, taking."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -37,8 +39,16 @@ def show_exports() -> str:
 @needs(Role.MANAGER)
 def export_ledger() -> Answer:
     """Of the search in the address."""
-    form, asked = ExportForm(), LedgerForm(request.args)
-    if not form.validate() or not asked.validate():
+    asked = LedgerForm(request.args)
+    if not asked.validate():
+        abort(400)
+    return request_export("ledger", asked.question.to_dict())
+
+
+def request_export(kind: str, question: Mapping[str, Any]) -> Answer:
+    """By the form of an `ExportForm`; `question` as the kind's module makes it. Leads to the page of the file."""
+    form = ExportForm()
+    if not form.validate():
         abort(400)
     try:
         once_key = form.once_key
@@ -47,8 +57,8 @@ def export_ledger() -> Answer:
     export = exports.request(
         db.session,
         shop=g.shop,
-        kind="ledger",
-        question=asked.question.to_dict(),
+        kind=kind,
+        question=question,
         encoding=Encoding(form.encoding.data),
         once_key=once_key,
         actor=staff_actor(),

@@ -1,6 +1,7 @@
 """Changing one thing of a subscription: a form, what it makes of the next deliveries beside what they are, and saving."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from admin.subscription_forms_of_rows import AddressForm, ItemsForm, OfferingFor
 from admin.subscription_scope import SHOWN, Page, page, require_subscription, stale_words, to_subscription
 from admin.subscription_words import refusal_words
 from portal.clock import now
-from portal.extensions import db
+from portal.extensions import db, reading
 from portal.models import Order, OrderStatus, Role, Subscription, SubscriptionState
 from portal.subscriptions import changing, counting
 from portal.subscriptions.facts import facts_of
@@ -57,6 +58,7 @@ def show_subscription_change(subscription_id: UUID, change: str) -> Page:
 @blueprint.post(f"/shops/<slug>/subscriptions/<uuid:subscription_id>/changes/<any({KEYS}):change>/preview")
 @takes(parts=MOST_PARTS)
 @needs(Role.OPERATOR)
+@reading
 def preview_subscription_change(subscription_id: UUID, change: str) -> Page:
     """What was typed; nothing is stored. Without JavaScript it is the whole page."""
     subscription = require_subscription(subscription_id)
@@ -146,18 +148,13 @@ def _deliveries(subscription: Subscription) -> list[Delivery]:
 def _compared(subscription: Subscription, after: list[Delivery] | None) -> dict[str, Any]:
     """For _preview.html: the deliveries as they are and as they would be, side by side."""
     before = _deliveries(subscription)
-    longest = max(len(before), len(after or []))
-    pairs = [(_at(before, place), _at(after or [], place)) for place in range(longest)]
+    pairs = list(zip_longest(before, after or []))
     names_items = any(one and other and _goods(one) != _goods(other) for one, other in pairs)
     return {"pairs": pairs, "has_after": after is not None, "is_same": after == before, "names_items": names_items}
 
 
 def _goods(delivery: Delivery) -> object:
     return None if delivery.skipped else [(item.name, item.quantity) for item in delivery.items]
-
-
-def _at(deliveries: list[Delivery], place: int) -> Delivery | None:
-    return deliveries[place] if place < len(deliveries) else None
 
 
 def _form_page(

@@ -4,7 +4,6 @@ from typing import Any, Self, cast
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField
 
 from admin.subscription_forms import ChangeForm, choice, text
@@ -15,7 +14,7 @@ from portal.payments import cards
 from portal.payments.wallets import Way, way_of
 from portal.shipments.carrier_table import CARRIERS
 from portal.shipments.carriers import carrier
-from portal.subscriptions import items, rules
+from portal.subscriptions import addresses, items, rules
 from portal.subscriptions.items import Item
 from portal.subscriptions.wanted import Wanted
 from portal.values.ids import uuid_or_none
@@ -213,8 +212,7 @@ def _with(offered: Any, current: str) -> list[str]:
 def _listed(subscription: Subscription) -> list[ListedAddress]:
     if not subscription.email_key:
         return []
-    mine = select(ListedAddress).filter_by(shop_id=subscription.shop_id, email_key=subscription.email_key)
-    return list(db.session.scalars(mine.where(ListedAddress.deleted_at.is_(None)).order_by(ListedAddress.id)))
+    return addresses.of_buyer(db.session, subscription.shop_id, subscription.email_key)
 
 
 def _address_words(one: ListedAddress) -> str:

@@ -11,7 +11,16 @@ from werkzeug.wrappers import Response
 
 from admin import blueprint
 from admin.door import needs, staff_actor
-from admin.subscription_scope import Page, act, page, require_subscription, seen_version, stale_page, to_subscription
+from admin.subscription_scope import (
+    Page,
+    act,
+    page,
+    refused,
+    require_subscription,
+    seen_version,
+    stale_page,
+    to_subscription,
+)
 from admin.subscription_words import refusal_words
 from portal.clock import now
 from portal.extensions import db
@@ -59,9 +68,7 @@ def label_subscription(subscription_id: UUID) -> Response:
     try:
         labels.put(db.session, subscription, chosen, actor=staff_actor(), now=now())
     except RefusedError as error:
-        db.session.rollback()
-        flash(refusal_words(error.code), "wrong")
-        return to_subscription(subscription_id, "show_subscription_marks")
+        return refused(subscription_id, refusal_words(error.code), "show_subscription_marks")
     db.session.commit()
     flash(_("ラベルを保存しました。"), "good")
     return to_subscription(subscription_id, place="labels-title")
@@ -96,9 +103,7 @@ def _mark(subscription_id: UUID, mark: Any, done: str) -> Response:
     try:
         mark(require_subscription(subscription_id))
     except RefusedError as error:
-        db.session.rollback()
-        flash(refusal_words(error.code), "wrong")
-        return to_subscription(subscription_id)
+        return refused(subscription_id, refusal_words(error.code))
     db.session.commit()
     flash(done, "good")
     return to_subscription(subscription_id)

@@ -20,6 +20,7 @@ from admin.subscription_scope import (
     Page,
     act,
     page,
+    refused,
     require_subscription,
     seen_version,
     stale_page,
@@ -165,9 +166,9 @@ def make_next_order(subscription_id: UUID) -> Page:
     try:
         generating.make_now(db.session, subscription, seen_version=version, actor=staff_actor(), now=now())
     except RefusedError as error:
-        return _refused(subscription_id, refusal_words(error.code), back)
+        return refused(subscription_id, refusal_words(error.code), back)
     except CannotMakeError as error:
-        return _refused(subscription_id, attention_words(error.reason), back)
+        return refused(subscription_id, attention_words(error.reason), back)
     except StaleError:
         return stale_page(subscription_id, back)
     db.session.commit()
@@ -184,14 +185,8 @@ def retry_subscription_payment(subscription_id: UUID) -> Response:
     try:
         asked = paying.retry(db.session, subscription, actor=staff_actor(), now=now())
     except RefusedError as error:
-        return _refused(subscription_id, refusal_words(error.code), "show_subscription")
+        return refused(subscription_id, refusal_words(error.code))
     db.session.commit()
     nudge("settle_payments")
     flash(_("支払いをもう一度試しています。") if asked else _("支払いを待つ注文はありません。"), "good")
     return to_subscription(subscription_id)
-
-
-def _refused(subscription_id: UUID, sentence: str, back: str) -> Response:
-    db.session.rollback()
-    flash(sentence, "wrong")
-    return to_subscription(subscription_id, back)

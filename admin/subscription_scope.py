@@ -80,13 +80,18 @@ def act(
     try:
         verb(db.session, subscription, **said, seen_version=version, actor=staff_actor(), now=now())
     except RefusedError as error:
-        db.session.rollback()
-        flash(refusal_words(error.code), "wrong")
-        return to_subscription(subscription_id, back, place)
+        return refused(subscription_id, refusal_words(error.code), back, place)
     except StaleError:
         return stale_page(subscription_id, back)
     db.session.commit()
     flash(done, "good")
+    return to_subscription(subscription_id, back, place)
+
+
+def refused(subscription_id: UUID, sentence: str, back: str = "show_subscription", place: str = "") -> Response:
+    """Nothing was done, and why."""
+    db.session.rollback()
+    flash(sentence, "wrong")
     return to_subscription(subscription_id, back, place)
 
 

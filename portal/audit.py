@@ -95,5 +95,18 @@ def changed_since(
     return found
 
 
+def as_lines(value: object) -> object:
+    """A table or list as lines, so that it can be read; anything else as it is."""
+    if isinstance(value, Mapping):
+        return "\n".join(f"{key}: {_as_line(one)}" for key, one in sorted(value.items()))
+    return "\n".join(value) if isinstance(value, list) else value
+
+
+def _as_line(value: object) -> object:
+    if value is None:
+        return "–"
+    return "–".join(map(str, value)) if isinstance(value, list) else value
+
+
 def _text(value: object) -> str | None:
     return None if value is None else str(value)

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal import audit
 from portal.access import sessions
 from portal.models import Order, Shop
+from portal.orders import changes as order_changes
 from portal.values import emails
 
 
@@ -35,14 +35,5 @@ def correct_buyer(session: Session, shop: Shop, order: Order, buyer: Buyer, *, a
     for column, (_before, after) in changes.items():
         setattr(order, column, after)
     order.set_by_staff = sorted({*order.set_by_staff, *changes})
-    order.updated_at = now
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action="order.buyer_corrected",
-        subject=("order", order.id),
-        now=now,
-        changes=changes,
-    )
+    order_changes.record(session, order, "order.buyer_corrected", changes, actor=actor, now=now)
     return True

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal import audit
 from portal.models import Order
+from portal.orders import changes as order_changes
 from portal.orders.amounts import AmountProblem
 
 CHANGED_AFTER_RECEIPT = "changed_after_receipt"
@@ -31,14 +31,7 @@ def settle(session: Session, order: Order, reason: str, *, actor: str, now: date
     if not reason or order.needs_attention != reason:
         return False
     order.needs_attention = ""
-    order.updated_at = now
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action="order.attention_settled",
-        subject=("order", order.id),
-        now=now,
-        changes={"needs_attention": (reason, "")},
+    order_changes.record(
+        session, order, "order.attention_settled", {"needs_attention": (reason, "")}, actor=actor, now=now
     )
     return True

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.models import Order, OrderLine
+from portal.orders import changes as order_changes
 from portal.orders.amounts import Charges, settle_order
 from portal.orders.attention import reason_for
 from portal.values.tax import PointsMode, Rounding, include_tax
@@ -45,16 +46,7 @@ def set_rates(
     reason = _reason(order, points_mode)
     changes["needs_attention"] = (order.needs_attention, reason)
     order.needs_attention = reason
-    order.updated_at = now
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action="order.rates_set",
-        subject=("order", order.id),
-        now=now,
-        changes=changes,
-    )
+    order_changes.record(session, order, "order.rates_set", changes, actor=actor, now=now)
     return True
 
 

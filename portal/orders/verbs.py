@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.models import Order, OrderStatus, ShipmentStatus
+from portal.orders import changes as order_changes
 from portal.orders import states
 
 
@@ -32,7 +33,7 @@ def cancel(session: Session, order: Order, *, allow_code_again: bool, actor: str
             if shipment.status != ShipmentStatus.SHIPPED and shipment.orders == [order]:
                 shipment.status = ShipmentStatus.CANCELLED
                 shipment.updated_at = now
-    _record(session, order, "order.cancelled", changes, actor=actor, now=now)
+    order_changes.record(session, order, "order.cancelled", changes, actor=actor, now=now)
 
 
 def hold(session: Session, order: Order, *, actor: str, now: datetime) -> None:
@@ -93,19 +94,4 @@ def _move(session: Session, order: Order, wanted: OrderStatus, action: str, *, a
     status = states.moved(order.status, wanted)
     if status != order.status:
         before, order.status = order.status, status
-        _record(session, order, action, {"status": (before, status)}, actor=actor, now=now)
-
-
-def _record(
-    session: Session, order: Order, action: str, changes: dict[str, audit.Change], *, actor: str, now: datetime
-) -> None:
-    order.updated_at = now
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action=action,
-        subject=("order", order.id),
-        now=now,
-        changes=changes,
-    )
+        order_changes.record(session, order, action, {"status": (before, status)}, actor=actor, now=now)

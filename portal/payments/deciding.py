@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal import audit
 from portal.models import Order
+from portal.orders import changes as order_changes
 from portal.payments.methods import PaymentClass, PaymentState
 
 
@@ -28,14 +28,5 @@ def decide(
         return False
     for name, (_before, after) in changes.items():
         setattr(order, name, after)
-    order.updated_at = now
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action="order.payment_decided",
-        subject=("order", order.id),
-        now=now,
-        changes=changes,
-    )
+    order_changes.record(session, order, "order.payment_decided", changes, actor=actor, now=now)
     return True

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.models import Order, OrderStatus
+from portal.orders import changes as order_changes
 from portal.orders import verbs as orders
 from portal.orders.attention import DEFERRED_DIFFERS, DEFERRED_NG
 from portal.payments.credit_states import BEFORE_APPROVAL, NOT_REGISTERED, REFUSED, Credit, moved
@@ -43,7 +44,7 @@ def move(session: Session, order: Order, to: Credit, *, actor: str, now: datetim
         changes["payment_method"] = (order.payment_method, order.next_payment_method)
         changes["payment_class"] = (order.payment_class, "")
         order.payment_method, order.payment_class, order.next_payment_method = order.next_payment_method, "", ""
-    _record(session, order, "order.credit_moved", changes, actor=actor, now=now)
+    order_changes.record(session, order, "order.credit_moved", changes, actor=actor, now=now)
     if _is_free(order, before, state, has_other_way="payment_method" in changes):
         orders.resume(session, order, actor=actor, now=now)
     elif state in REFUSED and order.status == OrderStatus.AWAITING_SHIPMENT:
@@ -71,7 +72,7 @@ def switch_to_cod(session: Session, order: Order, words: str, *, actor: str, now
         order.payment_method = words
     else:
         order.next_payment_method = words
-    _record(session, order, "order.payment_change_asked", changes, actor=actor, now=now)
+    order_changes.record(session, order, "order.payment_change_asked", changes, actor=actor, now=now)
     if at_company and order.status in (OrderStatus.AWAITING_SHIPMENT, OrderStatus.PICKING):
         orders.hold(session, order, actor=actor, now=now)
     if state != Credit.CANCELLED:
@@ -84,18 +85,3 @@ def _is_free(order: Order, before: str, state: Credit, *, has_other_way: bool) -
     if order.status != OrderStatus.ON_HOLD:
         return False
     return has_other_way or (state is Credit.APPROVED and before in BEFORE_APPROVAL)
-
-
-def _record(
-    session: Session, order: Order, action: str, changes: dict[str, audit.Change], *, actor: str, now: datetime
-) -> None:
-    order.updated_at = now
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action=action,
-        subject=("order", order.id),
-        now=now,
-        changes=changes,
-    )

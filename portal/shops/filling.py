@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal import audit
 from portal.models import Order, OrderLine, ProductTaxRate, Receipt, Shop
+from portal.orders import changes as order_changes
 from portal.orders.amounts import AmountProblem, settle_order
 from portal.orders.turns import lock_shop
 from portal.receipts.drafting import charges_of
@@ -123,16 +124,7 @@ def _fill(session: Session, shop: Shop, order: Order, table: Mapping[str, int], 
     problem = settle_order(lines, charges_of(order), PointsMode(shop.points_mode)).problem
     changes["needs_attention"] = (order.needs_attention, str(problem or ""))
     order.needs_attention = str(problem or "")
-    order.updated_at = now
-    audit.record(
-        session,
-        shop_id=shop.id,
-        actor=actor,
-        action="order.rates_filled",
-        subject=("order", order.id),
-        now=now,
-        changes=changes,
-    )
+    order_changes.record(session, order, "order.rates_filled", changes, actor=actor, now=now)
 
 
 def _rate(line: OrderLine, said: int | None, on: date) -> int | None:

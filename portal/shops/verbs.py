@@ -107,12 +107,5 @@ def _put(session: Session, shop: Shop, changed: Mapping[str, Any], *, actor: str
         action=CHANGED,
         subject=("shop", shop.id),
         now=now,
-        changes={field: (_as_text(before[field]), _as_text(value)) for field, value in changed.items()},
+        changes={field: (audit.as_lines(before[field]), audit.as_lines(value)) for field, value in changed.items()},
     )
-
-
-def _as_text(value: object) -> object:
-    """A table or list as lines, so that the audit can be read."""
-    if isinstance(value, Mapping):
-        return "\n".join(f"{key}: {one}" for key, one in sorted(value.items()))
-    return "\n".join(value) if isinstance(value, list) else value

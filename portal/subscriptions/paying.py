@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.models import Card, Order, OrderStatus, PaymentAttempt, Shop, Subscription, SubscriptionRules
+from portal.orders import changes as order_changes
 from portal.payments import attempts
 from portal.payments.attempts import Authorised, Kind
 from portal.payments.credit_states import REFUSED, Credit
@@ -134,16 +135,7 @@ def _ask_again(
     changes: dict[str, audit.Change] = {name: (getattr(order, name), value) for name, value in values.items()}
     for name, value in values.items():
         setattr(order, name, value)
-    order.updated_at = now
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action="order.payment_retried",
-        subject=("order", order.id),
-        now=now,
-        changes=changes,
-    )
+    order_changes.record(session, order, "order.payment_retried", changes, actor=actor, now=now)
     return attempt
 
 

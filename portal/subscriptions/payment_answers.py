@@ -10,6 +10,7 @@ from portal import audit
 from portal.models import Order, OrderStatus, PaymentAttempt, Shop, Subscription
 from portal.notifications import payment_failed
 from portal.notifications.outbox import Mailroom
+from portal.orders import changes as order_changes
 from portal.orders import verbs as order_verbs
 from portal.orders.attention import CAPTURE_REFUSED, VOID_REFUSED
 from portal.payments import capturing, company
@@ -116,16 +117,7 @@ class _Answer:
             setattr(self.order, name, str(value))
         if self.attempt.reason:
             changes["payment_reason"] = ("", self.attempt.reason)
-        self.order.updated_at = self.now
-        audit.record(
-            self.session,
-            shop_id=self.order.shop_id,
-            actor=self.actor,
-            action=action,
-            subject=("order", self.order.id),
-            now=self.now,
-            changes=changes,
-        )
+        order_changes.record(self.session, self.order, action, changes, actor=self.actor, now=self.now)
 
     def _settle_attention(self) -> None:
         if self.subscription is not None:

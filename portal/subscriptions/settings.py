@@ -119,18 +119,5 @@ def _put(session: Session, row: SubscriptionRules, changed: Mapping[str, Any], *
         action=CHANGED,
         subject=("subscription_rules", row.shop_id),
         now=now,
-        changes={field: (_as_text(before[field]), _as_text(value)) for field, value in changed.items()},
+        changes={field: (audit.as_lines(before[field]), audit.as_lines(value)) for field, value in changed.items()},
     )
-
-
-def _as_text(value: object) -> object:
-    """A table or list as lines, so that the audit can be read."""
-    if isinstance(value, Mapping):
-        return "\n".join(f"{key}: {_as_line(one)}" for key, one in sorted(value.items()))
-    return "\n".join(value) if isinstance(value, list) else value
-
-
-def _as_line(value: object) -> object:
-    if value is None:
-        return "–"
-    return "–".join(map(str, value)) if isinstance(value, list) else value

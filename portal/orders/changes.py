@@ -1,0 +1,24 @@
+"""What was changed of an order, noted beside the change."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import Order
+
+
+def record(
+    session: Session, order: Order, action: str, changes: Mapping[str, audit.Change], *, actor: str, now: datetime
+) -> None:
+    order.updated_at = now
+    audit.record(
+        session,
+        shop_id=order.shop_id,
+        actor=actor,
+        action=action,
+        subject=("order", order.id),
+        now=now,
+        changes=changes,
+    )

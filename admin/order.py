@@ -92,7 +92,7 @@ def _access(order: Order) -> dict[str, Any]:
     seen = overview.tries(db.session, order, secret=secret())
     return {
         "order_url": mailroom().order_url(g.shop, order),
-        "opening": overview.opening(g.shop, order, tokyo_date(instant)),
+        "opening": overview.opening(db.session, g.shop, order, tokyo_date(instant)),
         "tries": seen,
         "locks": overview.locks_of(db.session, order, seen, secret=secret(), now=instant),
         "in_now": overview.in_now(db.session, order, instant),

@@ -1,4 +1,4 @@
-"""確認コード: the six digits that the second step sends to the order's e-mail address."""
+"""確認コード: six digits sent to an e-mail address; typing them proves that its mail is read."""
 
 import re
 import secrets
@@ -16,6 +16,7 @@ from portal.access.visits import Visit
 from portal.models import BuyerSession, LoginCode, Order, Shop
 from portal.notifications import login_code
 from portal.notifications.outbox import Mailroom
+from portal.values import emails
 
 VALID_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
@@ -63,21 +64,26 @@ def send(
     order: Order,
     visit: Visit,
     *,
+    email: str,
     mailroom: Mailroom,
     secret: str,
     language: str,
     now: datetime,
 ) -> Sent | TooSoon | TooMany:
-    """Mail a new code; the one before it is worth nothing from now on. ValueError for an order without an address."""
-    if not order.email_key:
-        raise ValueError("the order has no e-mail address")
+    """Mail a new code; the one before it is worth nothing from now on. `order`: through which the buyer came.
+
+    ValueError for what is no address.
+    """
+    email_key = emails.normalise(email)
+    if not email_key:
+        raise ValueError("no e-mail address")
     _queue_on(session, visit)
-    last = _newest(session, order, visit)
+    last = _newest(session, email_key, visit)
     if last is not None and now < last.sent_at + AGAIN_AFTER:
         return TooSoon(last.sent_at + AGAIN_AFTER)
     sent_today = select(func.count()).where(
         LoginCode.shop_id == shop.id,
-        LoginCode.email_key == order.email_key,
+        LoginCode.email_key == email_key,
         LoginCode.sent_at > now - timedelta(days=1),
     )
     if session.scalars(sent_today).one() >= MOST_A_DAY:
@@ -88,7 +94,7 @@ def send(
             shop_id=shop.id,
             session_id=visit.session_id,
             order_id=order.id,
-            email_key=order.email_key,
+            email_key=email_key,
             code_digest=login_code_digest(secret, visit.session_id, digits),
             sent_at=now,
         )
@@ -98,7 +104,7 @@ def send(
         shop=shop,
         order=order,
         message="login_code",
-        recipient=order.email,
+        recipient=email,
         context=login_code.context(code=digits, order_code=order.code),
         language=language,
         once_key=None,
@@ -109,13 +115,13 @@ def send(
 
 
 def confirm(
-    session: Session, order: Order, visit: Visit, typed: str, *, secret: str, now: datetime
+    session: Session, order: Order, visit: Visit, typed: str, *, email_key: str, secret: str, now: datetime
 ) -> Confirmed | Wrong | Spent:
-    """Judge a typed code. The right one proves the address for the rest of the visit, which goes on in a session under
+    """Judge a code typed for this address. The right one proves the address for the rest of the visit, which goes on in a session under
     a new token: whoever knew the old one has gained nothing. Parallel tries queue up.
     """
     row = _queue_on(session, visit)
-    code = _newest(session, order, visit)
+    code = _newest(session, email_key, visit)
     if code is None or not (is_usable(code, now) or _is_pressed_twice(code, now)):
         return Spent()
     code.tries += 1
@@ -130,9 +136,9 @@ def confirm(
     return Wrong(MOST_TRIES - code.tries) if code.tries < MOST_TRIES else Spent()
 
 
-def pending(session: Session, order: Order, visit: Visit, now: datetime) -> LoginCode | None:
+def pending(session: Session, email_key: str, visit: Visit, now: datetime) -> LoginCode | None:
     """The code that can be typed now."""
-    code = _newest(session, order, visit)
+    code = _newest(session, email_key, visit)
     return code if code is not None and is_usable(code, now) else None
 
 
@@ -150,10 +156,10 @@ def digits_of(typed: str) -> str:
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
 
 
-def _newest(session: Session, order: Order, visit: Visit) -> LoginCode | None:
+def _newest(session: Session, email_key: str, visit: Visit) -> LoginCode | None:
     return session.scalar(
         select(LoginCode)
-        .where(LoginCode.session_id == visit.session_id, LoginCode.email_key == order.email_key)
+        .where(LoginCode.session_id == visit.session_id, LoginCode.email_key == email_key)
         .order_by(LoginCode.sent_at.desc(), LoginCode.id.desc())
         .limit(1)
         .execution_options(populate_existing=True)

@@ -12,6 +12,7 @@ from portal.access import limits, sessions
 from portal.access.digests import order_code_digest
 from portal.access.expiry import access_until, is_open
 from portal.access.limits import ADDRESS
+from portal.access.opening import BELONGS_TO_LIVE
 from portal.models import AuditEntry, BuyerSession, LoginFailure, LoginLock, Order, ShipmentStatus, Shop
 from portal.values.dates import tokyo_date
 
@@ -56,13 +57,14 @@ class Lock:
     """From where it was tried in vain, the last one first."""
 
 
-def opening(shop: Shop, order: Order, today: date) -> Opening:
+def opening(session: Session, shop: Shop, order: Order, today: date) -> Opening:
     shipped = [parcel.shipped_on for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
     until = access_until(
         shop.access_days,
         status=order.status,
         last_shipped_on=max((day for day in shipped if day), default=None),
         cancelled_on=tokyo_date(order.cancelled_at) if order.cancelled_at else None,
+        subscription_alive=session.scalars(select(BELONGS_TO_LIVE).where(Order.id == order.id)).one(),
     )
     return Opening(until, is_open(until, today))
 

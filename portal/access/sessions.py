@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from portal import audit
 from portal.access import second_step, staff_visits
 from portal.access.digests import token_digest
-from portal.access.opening import LAST_SHIPPED_ON, opens
+from portal.access.opening import BELONGS_TO_LIVE, LAST_SHIPPED_ON, opens
 from portal.access.second_step import Action
 from portal.access.visits import Visit
 from portal.models import BuyerSession, Order, SessionOrder, Shop
@@ -134,6 +134,7 @@ def look_up(
             status=row.status,
             last_shipped_on=row.last_shipped_on,
             cancelled_at=row.cancelled_at,
+            subscription_alive=bool(row.subscription_alive),
             now=now,
         ),
         order=row.Order if load else None,
@@ -227,6 +228,7 @@ def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
             Order.status,
             Order.cancelled_at,
             LAST_SHIPPED_ON,
+            BELONGS_TO_LIVE,
             *([Order] if load else []),
         )
         .outerjoin(SessionOrder, and_(SessionOrder.session_id == BuyerSession.id, SessionOrder.order_id == wanted))

@@ -5,7 +5,7 @@ from portal.models.access import BuyerRequest, BuyerSession, LoginCode, LoginFai
 from portal.models.audit import AuditEntry, AuditValue
 from portal.models.base import Base
 from portal.models.bundling import BundleCandidate, BundleOrder
-from portal.models.card import Card
+from portal.models.card import Card, CardRegistration
 from portal.models.export import Export
 from portal.models.importing import ImportRow, ImportRun, ShopMapping
 from portal.models.mail import OutboxMail
@@ -33,6 +33,7 @@ from portal.models.subscription import (
     SubscriptionOccurrence,
     SubscriptionState,
 )
+from portal.models.subscription_change import OfferedItem, SubscriptionChange
 from portal.models.subscription_rules import ClosedDay, SubscriptionRules
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "BuyerRequest",
     "BuyerSession",
     "Card",
+    "CardRegistration",
     "ClosedDay",
     "CustomAnswer",
     "CustomField",
@@ -58,6 +60,7 @@ __all__ = [
     "LoginLock",
     "MailText",
     "Membership",
+    "OfferedItem",
     "Order",
     "OrderLine",
     "OrderShipment",
@@ -84,6 +87,7 @@ __all__ = [
     "StaffSession",
     "StopReason",
     "Subscription",
+    "SubscriptionChange",
     "SubscriptionItem",
     "SubscriptionLabel",
     "SubscriptionLabelling",

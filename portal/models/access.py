@@ -98,6 +98,9 @@ class BuyerRequest(OfShop, Base):
     __table_args__ = (Index("ix_buyer_request_open", "shop_id", "answered_at"),)
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"), index=True)
+    """Through which the buyer came."""
+    subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"), index=True)
+    """What it is about, if it is about a subscription."""
     kind: Mapped[str] = mapped_column(String(30))
     text: Mapped[str] = mapped_column(String(2000), default="")
     reply_to: Mapped[str] = mapped_column(String(254), default="")

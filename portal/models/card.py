@@ -1,8 +1,9 @@
 """Cards of buyers, as the payment company knows them. Nothing but brand, last 4 and expiry is kept here."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, OfShop
@@ -35,3 +36,33 @@ class Card(OfShop, Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
+
+
+class CardRegistration(OfShop, Base):
+    """A buyer's way to the payment company's page and back; finished once, by whichever comes first: the buyer or the
+    company's own message."""
+
+    __tablename__ = "card_registration"
+    __table_args__ = (
+        UniqueConstraint("gateway", "reference"),
+        Index("ix_card_registration_subscription_id", "subscription_id", "started_at"),
+        CheckConstraint("state IN ('open', 'verified', 'refused', 'given_up')", name="state"),
+    )
+
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"))
+    """From which the buyer set out."""
+    email_key: Mapped[str] = mapped_column(String(254))
+    """Whose card it becomes."""
+    gateway: Mapped[str] = mapped_column(String(10))
+    reference: Mapped[str] = mapped_column(String(255))
+    """The payment company's name for the set-up."""
+    pays_it: Mapped[bool] = mapped_column(default=True)
+    """Once verified the card pays this subscription; False: it is registered only."""
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    """open → verified | refused | given_up; a buyer who gave up may begin again with a new one."""
+    reason: Mapped[str] = mapped_column(String(100), default="")
+    """The company's code of a refusal."""
+    card_id: Mapped[UUID | None] = mapped_column(ForeignKey("card.id"))
+    actor: Mapped[str] = mapped_column(String(80))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

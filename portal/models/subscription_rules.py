@@ -31,6 +31,10 @@ class SubscriptionRules(OfShop, Base):
     """Prefecture → days; the key "" is for all others (1 if that is missing too)."""
     dateless_days: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Delivery method without a date → business days from ship to delivery; missing: 4."""
+    shipping_fees: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Prefecture → yen; the key "" is for all others. Missing: a new address leaves the fee as it is."""
+    payment_fees: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """The shop's words of a payment → yen. Missing: a new payment leaves the fee as it is."""
     creation_days: Mapped[int] = mapped_column(default=7)
     creation_base: Mapped[str] = mapped_column(String(8), default="ship")
     """Which of the two dates the creation days are counted back from."""

@@ -54,6 +54,17 @@ def require_order(order_id: UUID, *, background: bool = False) -> Order:
     return order
 
 
+def require_visit(*, background: bool = False) -> Entry:
+    """A live session, whatever was proved in it; anonymous → login page."""
+    entry = visit_entry(None)
+    if entry is None or not entry.is_live:
+        go_to(login_url(entry))
+    g.visit = entry.visit
+    if not background:
+        _note_seen(entry)
+    return entry
+
+
 def require_order_id(order_id: UUID, *, background: bool = False) -> UUID:
     """As `require_order`, for pages that load the columns they need themselves."""
     _require(order_id, background=background, load=False)
@@ -66,7 +77,7 @@ def require_step(action: str, order: Order) -> None:
     assert current is not None
     if second_step.needs_step(g.shop, Action(action), current, order):
         # A form stands at the address that it is posted to: a stale one leads back to itself, not past it.
-        _go_to(url_for(".show_second_step", order=order.id, back=request.path))
+        go_to(url_for(".show_second_step", order=order.id, back=request.path))
 
 
 def order_url(order_id: UUID) -> str:
@@ -84,7 +95,7 @@ def login_url(entry: Entry | None = None) -> str:
 def _require(order_id: UUID, *, background: bool, load: bool) -> Entry:
     entry = visit_entry(order_id, load=load)
     if entry is None or not entry.is_live:
-        _go_to(login_url(entry))
+        go_to(login_url(entry))
     if not entry.proves_order:
         abort(404)
     if not entry.is_open:
@@ -118,7 +129,8 @@ def _note_seen(entry: Entry) -> None:
         return response
 
 
-def _go_to(url: str) -> NoReturn:
+def go_to(url: str) -> NoReturn:
+    """Ends the request there; from within a partial the whole page goes."""
     if request.headers.get(HTMX):
         # A partial's answer would put the login page into the middle of the old one.
         abort(make_response("", 204, {"HX-Redirect": url}))

@@ -1,6 +1,7 @@
 """確認コード: asking for it, typing it."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -20,10 +21,12 @@ from portal.access.visits import Visit
 from portal.clock import now
 from portal.extensions import client_address, db, limiter
 from portal.jobs import nudge
-from portal.models import Order
+from portal.models import Order, Subscription
 from portal.mypage import blueprint
 from portal.mypage.loader import TOKEN, order_url, require_order, visit
+from portal.mypage.subscription_loader import require_subscription, subscription_url
 from portal.typed import plain
+from portal.values import emails
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 
@@ -49,30 +52,30 @@ class CodeForm(FlaskForm):
 
 @blueprint.get("/second-step")
 def show_second_step() -> str | Response:
-    order, current = _order_and_visit()
-    if current.proves(order.email_key):
-        return redirect(_way_back(order), 303)
-    return _page(order, current, CodeForm())
+    asked = _asked()
+    if asked.is_proved:
+        return redirect(_way_back(asked), 303)
+    return _page(asked, CodeForm())
 
 
 @blueprint.get("/second-step/code")
 def after_login_code() -> Response:
     """Where a change of language leads from an answer of the POST below."""
-    order, _ = _order_and_visit()
-    return redirect(_here(order), 303)
+    return redirect(_here(_asked()), 303)
 
 
 @blueprint.post("/second-step/code")
 @limiter.limit(FLOOD, key_func=who)
 def send_login_code() -> Response:
-    order, current = _order_and_visit()
-    if not order.email_key or current.proves(order.email_key):
-        return redirect(_here(order), 303)
+    asked = _asked()
+    if not asked.email_key or asked.is_proved:
+        return redirect(_here(asked), 303)
     outcome = login_codes.send(
         db.session,
         g.shop,
-        order,
-        current,
+        asked.order,
+        asked.visit,
+        email=asked.email,
         mailroom=current_app.extensions["mailroom"],
         secret=current_app.config["SECRET_KEY"],
         language=str(get_locale()),
@@ -81,62 +84,96 @@ def send_login_code() -> Response:
     if isinstance(outcome, Sent):
         db.session.commit()
         nudge("send_mails")
-        return redirect(_here(order), 303)
-    return make_response(_page(order, current, CodeForm(), outcome=outcome), 429)
+        return redirect(_here(asked), 303)
+    return make_response(_page(asked, CodeForm(), outcome=outcome), 429)
 
 
 @blueprint.post("/second-step")
 @limiter.limit(FLOOD, key_func=who)
 def take_second_step() -> Response:
-    order, current = _order_and_visit()
-    if current.proves(order.email_key):
-        return redirect(_way_back(order), 303)
+    asked = _asked()
+    if asked.is_proved:
+        return redirect(_way_back(asked), 303)
     form = CodeForm()
     if not form.validate():
-        return make_response(_page(order, current, form), 422)
-    secret = current_app.config["SECRET_KEY"]
-    outcome = login_codes.confirm(db.session, order, current, form.code.data or "", secret=secret, now=now())
+        return make_response(_page(asked, form), 422)
+    outcome = login_codes.confirm(
+        db.session,
+        asked.order,
+        asked.visit,
+        form.code.data or "",
+        email_key=asked.email_key,
+        secret=current_app.config["SECRET_KEY"],
+        now=now(),
+    )
     if isinstance(outcome, Confirmed):
         db.session.commit()
         session.clear()
         session[TOKEN] = outcome.token
-        return redirect(_way_back(order), 303)
+        return redirect(_way_back(asked), 303)
     # How it stands after this try, and not after those that wait for it.
-    shown = _shown(order, current, form, outcome)
+    shown = _shown(asked, form, outcome)
     db.session.commit()
     return make_response(render_template(PAGE, **shown), 422)
 
 
-def _order_and_visit() -> tuple[Order, Visit]:
-    """The order in the address, through its owner's scope."""
+@dataclass(frozen=True)
+class _Asked:
+    """Whose e-mail address is to be proved: the order's, or that of the subscription to which the order led."""
+
+    order: Order
+    visit: Visit
+    email: str
+    subscription: Subscription | None = None
+
+    @property
+    def email_key(self) -> str:
+        return emails.normalise(self.email)
+
+    @property
+    def is_proved(self) -> bool:
+        return self.visit.proves(self.email_key)
+
+    @property
+    def page_url(self) -> str:
+        return subscription_url(self.subscription.id) if self.subscription else order_url(self.order.id)
+
+
+def _asked() -> _Asked:
+    """What the address names, through its owner's scope."""
+    subscription_id = uuid_or_none(request.args.get("subscription"))
+    if subscription_id:
+        reached = require_subscription(subscription_id)
+        return _Asked(reached.order, reached.visit, reached.subscription.email, reached.subscription)
     order = require_order(uuid_or_none(request.args.get("order")) or abort(404))
     current = visit()
     assert current is not None
-    return order, current
+    return _Asked(order, current, order.email)
 
 
-def _page(order: Order, current: Visit, form: CodeForm, *, outcome: Any = None) -> str:
-    return render_template(PAGE, **_shown(order, current, form, outcome))
+def _page(asked: _Asked, form: CodeForm, *, outcome: Any = None) -> str:
+    return render_template(PAGE, **_shown(asked, form, outcome))
 
 
-def _shown(order: Order, current: Visit, form: CodeForm, outcome: Any) -> dict[str, Any]:
+def _shown(asked: _Asked, form: CodeForm, outcome: Any) -> dict[str, Any]:
     instant = now()
-    code = login_codes.pending(db.session, order, current, instant) if order.email_key else None
+    code = login_codes.pending(db.session, asked.email_key, asked.visit, instant) if asked.email_key else None
     if isinstance(outcome, Wrong):
         form.code.errors = [_l("数字が違うようです。メールの6桁の数字をもう一度お確かめください。")]
     return {
-        "order": order,
+        "order": asked.order,
+        "subscription": asked.subscription,
         "form": form,
-        "email": mask_email(order.email),
+        "email": mask_email(asked.email) if asked.email_key else "",
         "is_sent": code is not None,
         "wait_seconds": _seconds(code.sent_at + login_codes.AGAIN_AFTER, instant) if code else 0,
         "too_soon": isinstance(outcome, TooSoon),
         "too_many": isinstance(outcome, TooMany),
         "tries_left": outcome.tries_left if isinstance(outcome, Wrong) else None,
         "is_spent": isinstance(outcome, login_codes.Spent),
-        "confirm_url": _here(order),
-        "send_url": url_for(".send_login_code", order=order.id, back=_asked_back(order)),
-        "back_url": order_url(order.id),
+        "confirm_url": _here(asked),
+        "send_url": _url(".send_login_code", asked),
+        "back_url": asked.page_url,
     }
 
 
@@ -144,15 +181,21 @@ def _seconds(until: datetime, instant: datetime) -> int:
     return max(0, ceil((until - instant).total_seconds()))
 
 
-def _here(order: Order) -> str:
-    return url_for(".show_second_step", order=order.id, back=_asked_back(order))
+def _here(asked: _Asked) -> str:
+    return _url(".show_second_step", asked)
 
 
-def _asked_back(order: Order) -> str | None:
-    """Where the buyer was going, if that is a page of this order and nothing else."""
+def _url(endpoint: str, asked: _Asked) -> str:
+    if asked.subscription:
+        return url_for(endpoint, subscription=asked.subscription.id, back=_asked_back(asked))
+    return url_for(endpoint, order=asked.order.id, back=_asked_back(asked))
+
+
+def _asked_back(asked: _Asked) -> str | None:
+    """Where the buyer was going, if that is a page of this order or subscription and nothing else."""
     back = request.args.get("back", "")
-    return back if re.fullmatch(re.escape(order_url(order.id)) + r"(/[a-z0-9-]+)*", back) else None
+    return back if re.fullmatch(re.escape(asked.page_url) + r"(/[a-z0-9_-]+)*", back) else None
 
 
-def _way_back(order: Order) -> str:
-    return _asked_back(order) or order_url(order.id)
+def _way_back(asked: _Asked) -> str:
+    return _asked_back(asked) or asked.page_url

@@ -53,6 +53,14 @@ def foresee(
     session: Session, subscription: Subscription, wanted: Wanted, manner: Manner = USUAL, *, now: datetime
 ) -> Subscription:
     """What it would become; a copy that is not stored, for `facts_of` and the plan. RefusedError as `change`."""
+    copy = copy_of(subscription)
+    with session.no_autoflush:
+        apply(session, copy, wanted, manner, today=tokyo_date(now))
+    return copy
+
+
+def copy_of(subscription: Subscription) -> Subscription:
+    """Like it, item by item, and not stored."""
     columns = inspect(Subscription).column_attrs
     copy = Subscription(**{column.key: getattr(subscription, column.key) for column in columns})
     of_items = inspect(SubscriptionItem).column_attrs
@@ -60,8 +68,6 @@ def foresee(
         SubscriptionItem(**{column.key: getattr(item, column.key) for column in of_items})
         for item in subscription.items
     ]
-    with session.no_autoflush:
-        apply(session, copy, wanted, manner, today=tokyo_date(now))
     return copy
 
 

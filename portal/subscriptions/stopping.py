@@ -91,7 +91,13 @@ def resume(
     if not states.may_move(subscription.state, SubscriptionState.ACTIVE):
         raise RefusedError(Refusal.FINISHED)
     before = history.snapshot(subscription)
-    today = tokyo_date(now)
+    set_going(session, subscription, frame, today=tokyo_date(now))
+    subscription.resumed = subscription.resumed or by_buyer
+    history.record(session, subscription, "resumed", before, actor=actor, now=now)
+
+
+def set_going(session: Session, subscription: Subscription, frame: Frame | None = None, *, today: date) -> None:
+    """The columns of one that runs again, stored or a copy; neither lock nor history."""
     facts = facts_of(session, subscription, frame)
     anchor_on, delivery_on = next_possible(facts, today)
     if delivery_on != subscription.next_delivery_on or subscription.next_creation_on <= today:
@@ -101,8 +107,6 @@ def resume(
     subscription.state = SubscriptionState.ACTIVE
     subscription.suspended_at = subscription.canceled_at = subscription.resume_on = None
     subscription.stop_reason = ""
-    subscription.resumed = subscription.resumed or by_buyer
-    history.record(session, subscription, "resumed", before, actor=actor, now=now)
 
 
 def shops_with_due(session: Session, now: datetime) -> Sequence[UUID]:

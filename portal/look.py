@@ -11,6 +11,7 @@ from babel.dates import format_date
 from flask import Flask, request
 from markupsafe import Markup
 
+from portal.change_words import change_lines, change_name
 from portal.cycle_words import cycle_words
 from portal.languages import locale
 from portal.values.colours import stylesheet
@@ -91,5 +92,7 @@ def init_app(app: Flask) -> None:
         asset=versioned(Path(str(app.static_folder)), str(app.static_url_path)),
         theme=stylesheet,
         in_language=in_language,
+        change_lines=change_lines,
+        change_name=change_name,
     )
     app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, stamp=stamp, yen=yen, cycle=cycle_words)

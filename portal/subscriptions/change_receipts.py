@@ -1,7 +1,7 @@
 """受付: what a buyer did, with number and time, written in the transaction of the change."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import BuyerRequest, Subscription, SubscriptionChange
+from portal.models import BuyerRequest, Card, ListedAddress, Subscription, SubscriptionChange
 from portal.subscriptions.allowances import Change
 from portal.values.dates import tokyo_date
 
@@ -39,7 +39,7 @@ def write(
         number=f"{tokyo_date(now):%y%m%d}-{''.join(secrets.choice(LETTERS) for _ in range(6))}",
         kind=change,
         outcome="requested" if request else "done",
-        facts={name: [_plain(before[name]), _plain(after[name])] for name in after if before[name] != after[name]},
+        facts=_facts(session, before, after),
         request_id=request.id if request else None,
         language=language,
         actor=actor,
@@ -62,6 +62,31 @@ def of_subscription(session: Session, subscription: Subscription) -> Sequence[Su
     """The newest first."""
     mine = select(SubscriptionChange).filter_by(subscription_id=subscription.id)
     return session.scalars(mine.order_by(SubscriptionChange.at.desc(), SubscriptionChange.id.desc()).limit(SHOWN)).all()
+
+
+def _facts(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """With the card and the entry of the address list in words: what their ids stand for may go away or change."""
+    facts = {name: [_plain(before[name]), _plain(after[name])] for name in after if before[name] != after[name]}
+    for name, (column, words) in _WORDS.items():
+        if column in facts:
+            facts[name] = [words(session, snapshot[column]) for snapshot in (before, after)]
+    return facts
+
+
+def _card(session: Session, card_id: UUID | None) -> str:
+    card = session.get(Card, card_id) if card_id else None
+    return f"{card.brand} •••• {card.last4}" if card else ""
+
+
+def _listed_address(session: Session, address_id: UUID | None) -> str:
+    listed = session.get(ListedAddress, address_id) if address_id else None
+    return f"{listed.prefecture}{listed.address} {listed.recipient_name}" if listed else ""
+
+
+_WORDS: Mapping[str, tuple[str, Callable[[Session, UUID | None], str]]] = {
+    "card": ("card_id", _card),
+    "listed_address": ("listed_address_id", _listed_address),
+}
 
 
 def _plain(value: Any) -> Any:

@@ -27,4 +27,16 @@ def keep_shop(_endpoint: str, values: dict[str, Any]) -> None:
         values["slug"] = g.shop.slug
 
 
-from portal.mypage import cookies, files, login, orders, pictures, receipts, requests, resend, second_step, staff_visit  # noqa: E402, F401 - the views find their blueprint above
+from portal.mypage import (  # noqa: E402, F401 - the views find their blueprint above
+    cookies,
+    files,
+    login,
+    orders,
+    pictures,
+    receipts,
+    requests,
+    resend,
+    second_step,
+    staff_visit,
+    subscriptions,
+)

@@ -17,7 +17,9 @@ from wtforms import (
 )
 
 from admin.settings_form import choice, tidied
+from admin.subscription_settings_fees import FeesForm
 from admin.subscription_settings_form import CheckListField, NumberField, RulesForm
+from admin.subscription_settings_prefectures import FIELD_OF, PrefecturesTable, by_field, by_prefecture
 from admin.subscription_settings_words import (
     BASES,
     CHANGES,
@@ -37,6 +39,7 @@ SECTIONS = (
     ("basics", _l("基本")),
     ("days", _l("日数と休み")),
     ("cycles", _l("お届け間隔・支払方法・時間帯")),
+    ("fees", _l("送料・手数料")),
     ("changes", _l("お客さまの変更と解約")),
     ("numbering", _l("定期購入の番号")),
     ("mails", _l("メール")),
@@ -65,13 +68,6 @@ class BasicsForm(RulesForm):
 
 
 # --- days ------------------------------------------------------------------------------------------------------------
-TransitForm = type(
-    "TransitForm", (Form,), {f"p{number:02}": NumberField(name) for number, name in enumerate(("", *PREFECTURES))}
-)
-"""p00: all others."""
-FIELD_OF = {name: f"p{number:02}" for number, name in enumerate(("", *PREFECTURES))}
-
-
 class DatelessForm(Form):
     words = StringField(_l("配送方法"), filters=[tidied])
     days = NumberField(_l("営業日"))
@@ -81,7 +77,7 @@ class DaysForm(RulesForm):
     lead_days = NumberField(LABELS["lead_days"])
     creation_days = NumberField(LABELS["creation_days"])
     creation_base = RadioField(LABELS["creation_base"], choices=choices(BASES), validate_choice=False)
-    transit: Any = FormField(TransitForm)
+    transit: Any = FormField(PrefecturesTable)
     dateless: Any = FieldList(FormField(DatelessForm))
     closed_weekdays = CheckListField(LABELS["closed_weekdays"], choices=choices(WEEKDAYS), validate_choice=False)
     closed_on_holidays = BooleanField(LABELS["closed_on_holidays"])
@@ -92,13 +88,13 @@ class DaysForm(RulesForm):
 
     @classmethod
     def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
-        transit = {FIELD_OF[name]: days for name, days in rules.transit_days.items() if name in FIELD_OF}
+        transit = by_field(rules.transit_days)
         words = list(dict.fromkeys([*rules.dateless_days, *DATELESS]))
         rows = [{"words": one, "days": rules.dateless_days.get(one)} for one in words]
         return super().values(rules) | {"transit": transit, "dateless": [*rows, *[{}] * EMPTY_ROWS]}
 
     def changes(self) -> dict[str, Any]:
-        transit = {name: self.transit[field].data for name, field in FIELD_OF.items()}
+        transit = by_prefecture(self.transit)
         dateless = {row.words.data: row.days.data for row in self.dateless if row.words.data}
         return super().changes() | {"transit_days": transit, "dateless_days": dateless}
 
@@ -262,6 +258,7 @@ FORMS: dict[str, type[RulesForm]] = {
     "basics": BasicsForm,
     "days": DaysForm,
     "cycles": CyclesForm,
+    "fees": FeesForm,
     "changes": ChangesForm,
     "numbering": NumberingForm,
     "mails": MailsForm,

@@ -8,12 +8,16 @@ from flask_babel import lazy_gettext as _l
 
 from admin.settings_words import NO, NOTHING, YES
 from portal.subscriptions.settings_rules import BOUNDS, LONGEST, MOST_ENTRIES, MOST_N, Advice, Problem
+from portal.values.money import format_yen
 
 PROBLEMS = {
     Problem.CHOICE: _l("この中から選んでください。"),
     Problem.TOO_MANY: _l("%(most)s個までです。減らしてください。", most=MOST_ENTRIES),
     Problem.RANGE_MISSING: _l("選べる範囲を、両方とも数字で書いてください。"),
     Problem.RANGE_BACKWARDS: _l("範囲が逆です。小さい数字を先に書いてください。"),
+    Problem.MADE_TOO_LATE: _l(
+        "発送する日を過ぎてから注文を作ることになります。出荷の準備とお届けまでの日数を合わせた日数より小さくしないか、「発送予定日」から数えてください。"
+    ),
     Problem.NEVER_OPEN: _l("毎日が休みになり、出荷できる日がありません。どれか1つは外してください。"),
     Problem.ACTIVE_ONES: _l(
         "有効な定期購入が残っているので、使わないことにはできません。新しい申し込みだけを止めるときは「新しい定期購入を受け付ける」を外してください。"
@@ -103,6 +107,8 @@ LABELS = {
     "creation_base": _l("どの日から数えるか"),
     "transit_days": _l("お届けまでの日数（都道府県）"),
     "dateless_days": _l("お届け日を選べない配送方法の日数"),
+    "shipping_fees": _l("送料（都道府県）"),
+    "payment_fees": _l("支払方法ごとの手数料"),
     "closed_weekdays": _l("毎週の休み"),
     "closed_on_holidays": _l("国民の祝日は出荷を休む"),
     "cycles_offered": _l("お客さまが選べるお届け間隔"),
@@ -170,6 +176,14 @@ def _dateless(value: Mapping[str, int]) -> str:
     return "\n".join([*own, str(_("ほかは4営業日"))])
 
 
+def _shipping(value: Mapping[str, int]) -> str:
+    return "\n".join(f"{name or _('ふつう')} {format_yen(fee)}" for name, fee in value.items())
+
+
+def _payment(value: Mapping[str, int]) -> str:
+    return "\n".join(f"{name} {format_yen(fee)}" for name, fee in value.items())
+
+
 def _cycles(value: Mapping[str, tuple[int, int]]) -> str:
     return "\n".join(
         f"{CYCLES[kind]}{_('：')}{value[kind][0]}–{value[kind][1]}{unit_of(kind)}" for kind in CYCLES if kind in value
@@ -198,6 +212,8 @@ TOLD: Mapping[str, Callable[[Any], str]] = {
     "numbering": lambda value: str(NUMBERINGS[value]),
     "transit_days": _transit,
     "dateless_days": _dateless,
+    "shipping_fees": _shipping,
+    "payment_fees": _payment,
     "closed_weekdays": lambda value: "、".join(str(WEEKDAYS[day]) for day in value),
     "cycles_offered": _cycles,
     "changes": _changes,

@@ -11,8 +11,7 @@ from portal.models import ClosedDay, ListedAddress, Subscription, SubscriptionIt
 from portal.subscriptions import methods, rules
 from portal.subscriptions.cycles import WEEKDAYS
 from portal.subscriptions.schedule import Calendar, Cycle, Facts, Fees, PlanItem, Points, Timing
-
-USUAL_TRANSIT_DAYS = 1
+from portal.subscriptions.settings_rules import USUAL_TRANSIT_DAYS
 
 
 @dataclass(frozen=True)

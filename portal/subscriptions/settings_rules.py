@@ -27,6 +27,8 @@ BOUNDS = {
     "lead_days": (0, 60),
     "transit_days": (0, 30),
     "dateless_days": (1, 30),
+    "shipping_fees": (0, 99_999),
+    "payment_fees": (0, 99_999),
     "creation_days": (0, 60),
     "date_window_days": (1, 365),
     "skips_allowed": (0, 12),
@@ -39,6 +41,7 @@ LONGEST = {
     "comment": 1000,
     "number_prefix": 10,
     "payment_methods": 100,
+    "payment_fees": 100,
     "cod_methods_refused": 60,
     "time_slots": 40,
     "status_names": 20,
@@ -46,11 +49,14 @@ LONGEST = {
 }
 """Characters; in a list or table, of each entry."""
 MOST_ENTRIES = 30
+USUAL_TRANSIT_DAYS = 1
+"""Of a prefecture for which nothing is set."""
 SETTINGS = frozenset(
     [
         *("enabled", "takes_new", "generates", "comment"),
         *("lead_days", "transit_days", "dateless_days", "creation_days", "creation_base"),
         *("closed_weekdays", "closed_on_holidays"),
+        *("shipping_fees", "payment_fees"),
         *("cycles_offered", "payment_methods", "cod_methods_refused", "time_slots", "carries_slot", "authorises"),
         *("date_window_days", "skips_allowed", "changes", "pauses_longest"),
         *("cancel_within_commitment", "offers_before_cancelling"),
@@ -73,6 +79,8 @@ class Problem(StrEnum):
     RANGE_MISSING = "range_missing"
     """A cycle on offer without least or most."""
     RANGE_BACKWARDS = "range_backwards"
+    MADE_TOO_LATE = "made_too_late"
+    """Counted back from the delivery date, an order would be made after the day on which it has to be sent."""
     NEVER_OPEN = "never_open"
     """Closed on all seven weekdays."""
     ACTIVE_ONES = "active_ones"
@@ -146,7 +154,7 @@ def days_between(settings: Values) -> int:
     days: int = settings["creation_days"]
     if settings["creation_base"] == "delivery":
         return days
-    return days + int(settings["lead_days"]) + int(settings["transit_days"].get("", 1))
+    return days + int(settings["lead_days"]) + int(settings["transit_days"].get("", USUAL_TRANSIT_DAYS))
 
 
 # --- one field -------------------------------------------------------------------------------------------------------
@@ -238,7 +246,7 @@ CHECKS: Mapping[str, Check] = {
     "comment": _text,
     **dict.fromkeys(("lead_days", "creation_days", "date_window_days", "skips_allowed", "number_digits"), _number),
     **dict.fromkeys(("pauses_longest", "upcoming_days"), _number_or_none),
-    **dict.fromkeys(("transit_days", "dateless_days"), _numbers),
+    **dict.fromkeys(("transit_days", "dateless_days", "shipping_fees", "payment_fees"), _numbers),
     **dict.fromkeys(("payment_methods", "cod_methods_refused", "time_slots"), _list),
     "changes": _changes,
     "cycles_offered": _cycles,
@@ -258,6 +266,12 @@ def _off_while_active(settings: Values, facts: Facts) -> Iterable[tuple[str, Pro
 def _skips(settings: Values, _facts: Facts) -> Iterable[tuple[str, Problem]]:
     if settings["changes"].get("skip", 0) is not None and settings["skips_allowed"] == 0:
         yield "skips_allowed", Problem.SKIPS_ZERO
+
+
+def _made_in_time(settings: Values, _facts: Facts) -> Iterable[tuple[str, Problem]]:
+    slowest = max({"": USUAL_TRANSIT_DAYS, **settings["transit_days"]}.values())
+    if settings["creation_base"] == "delivery" and settings["creation_days"] < settings["lead_days"] + slowest:
+        yield "creation_days", Problem.MADE_TOO_LATE
 
 
 def _offers_allowed(settings: Values, _facts: Facts) -> Iterable[tuple[str, Problem]]:
@@ -281,6 +295,7 @@ def _last_fits(settings: Values, _facts: Facts) -> Iterable[tuple[str, Problem]]
 Together = Callable[[Values, Facts], Iterable[tuple[str, Problem]]]
 TOGETHER: tuple[tuple[frozenset[str], Together], ...] = (
     (frozenset({"enabled"}), _off_while_active),
+    (frozenset({"creation_base", "creation_days", "lead_days", "transit_days"}), _made_in_time),
     (frozenset({"changes", "skips_allowed"}), _skips),
     (frozenset({"changes", "offers_before_cancelling"}), _offers_allowed),
     (frozenset({"numbering", "number_prefix"}), _prefix_needed),

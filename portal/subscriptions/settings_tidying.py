@@ -36,5 +36,5 @@ TIDY: Mapping[str, Callable[[Any], Any]] = {
     "closed_weekdays": lambda value: sorted(set(value), key=lambda day: (*WEEKDAYS, day).index(day)),
     "changes": _changes,
     "cycles_offered": _ranges,
-    **dict.fromkeys(("transit_days", "dateless_days", "status_names"), _given),
+    **dict.fromkeys(("transit_days", "dateless_days", "shipping_fees", "payment_fees", "status_names"), _given),
 }

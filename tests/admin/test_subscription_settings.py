@@ -53,7 +53,7 @@ def stored(session: Session, shop: Shop) -> SubscriptionRules:
 
 
 # --- saving ----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("topic", ["basics", "days", "cycles", "changes", "numbering", "mails", "names"])
+@pytest.mark.parametrize("topic", ["basics", "days", "cycles", "fees", "changes", "numbering", "mails", "names"])
 def test_a_section_saved_as_it_is_changes_nothing(
     suzuki: FlaskClient, session: Session, shop: Shop, topic: str
 ) -> None:
@@ -75,6 +75,13 @@ def test_a_section_saved_as_it_is_changes_nothing(
         ("days", {"closed_on_holidays": "y"}, "closed_on_holidays", True),
         ("cycles", {"payment_methods": "代金引換\r\n\r\n 銀行振込 "}, "payment_methods", ["代金引換", "銀行振込"]),
         ("cycles", {"authorises": None}, "authorises", False),
+        ("fees", {"shipping-p00": "６００", "shipping-p01": "1,200"}, "shipping_fees", {"": 600, "北海道": 1200}),
+        (
+            "fees",
+            {"payments-1-fee": "330", "payments-0-fee": "0"},
+            "payment_fees",
+            {"クレジットカード": 0, "代金引換": 330},
+        ),
         ("changes", {"permits-address-extra": "3"}, "changes", {"address": 3}),
         ("changes", {"permits-points-allowed": None}, "changes", {"points": None}),
         ("changes", {"pauses_longest": "90"}, "pauses_longest", 90),
@@ -109,6 +116,9 @@ def test_only_ticked_cycles_are_on_offer(suzuki: FlaskClient, session: Session, 
     [
         ("basics", {"comment": "長" * 1001}, "1000文字まで"),
         ("days", {"creation_days": "61"}, "0から60までの数字"),
+        ("days", {"creation_base": "delivery", "creation_days": "5"}, "発送する日を過ぎてから"),
+        ("fees", {"shipping-p47": "-1"}, "0から99999までの数字"),
+        ("fees", {"payments-1-fee": "三百円"}, "数字で書いてください"),
         ("days", {"creation_days": "七日"}, "数字で書いてください"),
         ("days", {"transit-p47": "31"}, "0から30までの数字"),
         ("days", {"dateless-7-words": "とても小さな便", "dateless-7-days": "0"}, "1から30までの数字"),

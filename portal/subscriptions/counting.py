@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from portal.models import PointsUse, Subscription, SubscriptionState, subscription_counts
 from portal.subscriptions import dating, history, reasons
-from portal.subscriptions.facts import Frame, facts_of
 from portal.subscriptions.schedule import CycleError, Delivery, Facts, after, is_used_up
 
 
@@ -29,17 +28,17 @@ def recount_many(session: Session, subscription_ids: Collection[UUID]) -> None:
 def after_order(
     session: Session,
     subscription: Subscription,
+    facts: Facts,
     delivery: Delivery,
-    frame: Frame | None = None,
     *,
     actor: str,
     now: datetime,
 ) -> None:
     """The order of this delivery was made: counts, items, points, dates. The caller holds the row's lock.
 
-    Its reasons are kept where it finished by that. The order itself and the occurrence are the caller's.
+    `facts` are the subscription's own, as it stands. Its reasons are kept where it finished by that. The order itself
+    and the occurrence are the caller's.
     """
-    facts = facts_of(session, subscription, frame)
     following = _following(facts, delivery)
     subscription.orders_made += 1
     subscription.cycle_number = facts.cycle_number + 1
@@ -59,14 +58,13 @@ def after_order(
 def after_skip(
     session: Session,
     subscription: Subscription,
+    facts: Facts,
     delivery: Delivery,
-    frame: Frame | None = None,
     *,
     actor: str,
     now: datetime,
 ) -> None:
-    """The skip of this delivery is final: the dates move on, and no count goes up. The caller holds the row's lock."""
-    facts = facts_of(session, subscription, frame)
+    """The skip of this delivery is final: the dates move on, and no count goes up. Otherwise as `after_order`."""
     following = _following(facts, delivery)
     subscription.skips_in_a_row += 1
     _go_on(session, subscription, following, facts, actor=actor, now=now)

@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As `date.weekday()` counts them: Monday 0."""
@@ -76,6 +77,7 @@ class Cycle:
         return self.kind.split("_")[0]
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> "Cycle":
         """The text forms days:15, weeks:2, weeks:2@tue, months:1, months:1@31, months:1@2nd, months:1@2nd-sat.
 

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.models import Order, Shop, Subscription
+from portal.models import Shop, Subscription
 from portal.models.subscription import DUE
 from portal.orders.codes import code_key
 from portal.subscriptions.attention import STOPPED, Attention
 from portal.subscriptions.due import generates
 from portal.subscriptions.facts import Frame, facts_of, frame_of
+from portal.subscriptions.making import code_of, taken_codes
 from portal.subscriptions.schedule import CycleError, Delivery, DeliveryItem, Facts, deliveries
 
 AT_ONCE = 500
@@ -75,15 +76,13 @@ def _portions(session: Session, shop_id: UUID, day: date) -> Iterator[Sequence[S
 def _rows(
     session: Session, frame: Frame, subscriptions: Sequence[Subscription], day: date, today: date
 ) -> Iterator[Row]:
-    codes = [code_key(f"{one.number}-{one.cycle_number}") for one in subscriptions]
-    query = select(Order.code_key).where(Order.shop_id == frame.rules.shop_id, Order.code_key.in_(codes))
-    taken = set(session.scalars(query.where(Order.code_live)))
+    taken = taken_codes(session, frame.rules.shop_id, subscriptions)
     for subscription in subscriptions:
         yield from _of_one(session, frame, subscription, day, today, taken)
 
 
 def _of_one(
-    session: Session, frame: Frame, subscription: Subscription, day: date, today: date, taken: set[str]
+    session: Session, frame: Frame, subscription: Subscription, day: date, today: date, taken: frozenset[str]
 ) -> Iterator[Row]:
     reason = subscription.attention_reason if subscription.attention_reason in STOPPED else ""
     try:
@@ -92,7 +91,7 @@ def _of_one(
         first = next(iter(deliveries(replace(facts, next_creation_on=day))), None)
     except CycleError:
         coming, first, reason = [], None, Attention.NOT_MADE
-    if code_key(f"{subscription.number}-{subscription.cycle_number}") in taken and not subscription.next_skipped:
+    if code_key(code_of(subscription)) in taken and not subscription.next_skipped:
         reason = reason or Attention.CODE_TAKEN
     if first is None:
         reason = reason or Attention.NOTHING_LEFT

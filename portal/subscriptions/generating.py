@@ -20,7 +20,6 @@ from portal.models import (
     Base,
     Card,
     ListedAddress,
-    Order,
     OrderStatus,
     PaymentAttempt,
     Subscription,
@@ -129,8 +128,9 @@ def make_now(
         raise RefusedError(Refusal.NOT_ENABLED)
     workshop = making.workshop_of(session, subscription.shop_id)
     hand = _Hand(session, workshop, None, tokyo_date(now), actor, now)
+    taken = making.taken_codes(session, subscription.shop_id, [subscription])
     tally = Tally()
-    _write(hand, [_prepared(hand, subscription, _taken_codes(hand, [subscription]))], tally)
+    _write(hand, [_prepared(hand, subscription, taken)], tally)
     return tally.ordered[0]
 
 
@@ -138,7 +138,7 @@ def _make_all(hand: _Hand, subscriptions: Sequence[Subscription]) -> Tally:
     """All in one savepoint; where the database or anything else refuses it, each in its own."""
     tally = Tally()
     _held = _load_ahead(hand.session, subscriptions)
-    taken = _taken_codes(hand, subscriptions)
+    taken = making.taken_codes(hand.session, hand.workshop.shop.id, subscriptions)
     steps: list[_Step] = []
     failures: list[tuple[Subscription, Attention]] = []
     for subscription in subscriptions:
@@ -168,14 +168,6 @@ def _load_ahead(session: Session, subscriptions: Sequence[Subscription]) -> list
     if cards:
         held += session.scalars(select(Card).where(Card.id.in_(cards)))
     return held
-
-
-def _taken_codes(hand: _Hand, subscriptions: Sequence[Subscription]) -> frozenset[str]:
-    keys = [code_key(making.code_of(subscription)) for subscription in subscriptions]
-    live = select(Order.code_key).where(
-        Order.shop_id == hand.workshop.shop.id, Order.code_key.in_(keys), Order.code_live
-    )
-    return frozenset(hand.session.scalars(live))
 
 
 def _prepared(hand: _Hand, subscription: Subscription, taken: frozenset[str]) -> _Step:
@@ -231,15 +223,15 @@ def _one_by_one(hand: _Hand, step: _Step, taken: frozenset[str], tally: Tally) -
 
 
 def _write(hand: _Hand, steps: Sequence[_Step], tally: Tally) -> None:
-    session, who = hand.session, {"actor": hand.actor, "now": hand.now}
+    session, actor, now = hand.session, hand.actor, hand.now
     made = [step.made for step in steps if step.made]
-    insert_all(session, [one.order for one in made], **who)  # type: ignore[arg-type]
+    insert_all(session, [one.order for one in made], actor=actor, now=now)
     attempts = [one.attempt for one in made if one.attempt]
     insert_rows(session, PaymentAttempt, attempts)
     cycles = []
     for step in steps:
         order_id = step.made.order.order["id"] if step.made else None
-        cycles += making.occurrences(step.subscription, step.coming, order_id, hand.run_id, **who)  # type: ignore[arg-type]
+        cycles += making.occurrences(step.subscription, step.coming, order_id, hand.run_id, actor=actor, now=now)
     insert_rows(session, SubscriptionOccurrence, cycles)
     tally.ordered += [one.order.order["id"] for one in made]
     tally.skipped += len(steps) - len(made)
@@ -252,9 +244,10 @@ def _write(hand: _Hand, steps: Sequence[_Step], tally: Tally) -> None:
             action=action,
             subject_type="subscription",
             subjects=[step.subscription.id for step in steps if (step.made is not None) is of_kind],
-            **who,  # type: ignore[arg-type]
+            actor=actor,
+            now=now,
         )
     with session.no_autoflush:
         for step in steps:
-            moving.move_on(session, step.subscription, step.coming.delivery, hand.workshop.frame, hand.day, **who)  # type: ignore[arg-type]
+            moving.move_on(session, step.subscription, step.coming, hand.day, actor=actor, now=now)
         moving.store(session, [step.subscription for step in steps])

@@ -1,15 +1,16 @@
 """An order of a subscription as the rows that are to be inserted. What is made stands as it is from then on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Shop, Subscription
+from portal.models import Order, Shop, Subscription
 from portal.models.base import new_id
 from portal.orders.codes import code_key
 from portal.orders.resolving import LineSaid, ShopRules, resolve_lines
@@ -77,6 +78,13 @@ def next_of(session: Session, subscription: Subscription, frame: Frame, day: dat
 
 def code_of(subscription: Subscription) -> str:
     return f"{subscription.number}-{subscription.cycle_number}"
+
+
+def taken_codes(session: Session, shop_id: UUID, subscriptions: Sequence[Subscription]) -> frozenset[str]:
+    """Keys of their next orders' codes that a living order has already."""
+    keys = [code_key(code_of(subscription)) for subscription in subscriptions]
+    live = select(Order.code_key).where(Order.shop_id == shop_id, Order.code_key.in_(keys), Order.code_live)
+    return frozenset(session.scalars(live))
 
 
 def make(

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from portal.payments.methods import PaymentClass, classify
@@ -15,6 +16,7 @@ _WITHOUT_DATE = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def has_date(carrier: str, method: str) -> bool:
     """Whether a delivery date and a time slot can be asked for; yes where the words name nothing that rules it out."""
     if _WITHOUT_DATE.search(_folded(method)):
@@ -40,5 +42,6 @@ def is_paid_at_door(payment_method: str, own: Mapping[str, str]) -> bool:
     return classify(payment_method, own) is PaymentClass.COD
 
 
+@lru_cache(maxsize=1024)
 def _folded(words: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", words).lower())

@@ -11,23 +11,22 @@ from portal.models import Base, Subscription, SubscriptionItem
 from portal.subscriptions import counting
 from portal.subscriptions.attention import STOPPED, Attention
 from portal.subscriptions.due import is_late
-from portal.subscriptions.facts import Frame
-from portal.subscriptions.schedule import Delivery
+from portal.subscriptions.making import Next
 
-_MOVED = (
+MOVED = (
     *("state", "finished_at", "stop_reason", "needs_attention", "attention_reason"),
     *("points_use", "points_each", "points_balance"),
     *("anchor_on", "next_creation_on", "next_ship_on", "next_delivery_on", "next_skipped", "skips_in_a_row"),
     *("previous_ship_on", "previous_delivery_on", "late_until"),
     *("cycle_number", "orders_made", "remaining_orders", "resumed", "updated_at"),
 )
+"""Columns of a subscription that `move_on` may set; `store` writes no other."""
 
 
 def move_on(
     session: Session,
     subscription: Subscription,
-    delivery: Delivery,
-    frame: Frame,
+    coming: Next,
     day: date,
     *,
     actor: str,
@@ -35,8 +34,8 @@ def move_on(
 ) -> None:
     """After its order was made on this day, or its skip became final. Not stored yet: `store` does that."""
     was_late = is_late(subscription, day)
-    after = counting.after_skip if delivery.skipped else counting.after_order
-    after(session, subscription, delivery, frame, actor=actor, now=now)
+    after = counting.after_skip if coming.delivery.skipped else counting.after_order
+    after(session, subscription, coming.facts, coming.delivery, actor=actor, now=now)
     if was_late:
         # One a day at most.
         subscription.next_creation_on = max(subscription.next_creation_on, day + timedelta(days=1))
@@ -53,7 +52,7 @@ def store(session: Session, subscriptions: Sequence[Subscription]) -> None:
     The unit of work would send one UPDATE for each and make the search keys anew, which takes longer than all the rest.
     """
     version = Subscription.__table__.c.version + 1
-    _update(session, Subscription, [_values(one, _MOVED) for one in subscriptions], version=version)
+    _update(session, Subscription, [_values(one, MOVED) for one in subscriptions], version=version)
     counted = [item for one in subscriptions for item in one.items if inspect(item).modified]
     _update(session, SubscriptionItem, [_values(item, ("remaining",)) for item in counted])
     for one in subscriptions:
@@ -61,8 +60,6 @@ def store(session: Session, subscriptions: Sequence[Subscription]) -> None:
 
 
 def _values(row: Base, columns: Sequence[str]) -> dict[str, Any]:
-    changed = {attribute.key for attribute in inspect(row).attrs if attribute.history.added}
-    assert changed <= set(columns), changed
     return {"row_id": row.id, **{column: getattr(row, column) for column in columns}}  # type: ignore[attr-defined]
 
 

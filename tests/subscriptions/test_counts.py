@@ -183,8 +183,8 @@ def test_a_final_skip_moves_the_dates_and_no_count(session: Session, cast: Cast)
     subscription = cast.subscription(
         shop, next_skipped=True, remaining_orders=3, items=[{"name": "煎茶", "remaining": 2}]
     )
-    (delivery,) = plan(facts_of(session, subscription), 1)
-    counting.after_skip(session, subscription, delivery, actor="job", now=cast.now)
+    facts = facts_of(session, subscription)
+    counting.after_skip(session, subscription, facts, plan(facts, 1)[0], actor="job", now=cast.now)
     session.commit()
     session.refresh(subscription)
     assert (subscription.orders_made, subscription.cycle_number, subscription.remaining_orders) == (1, 2, 3)
@@ -194,6 +194,7 @@ def test_a_final_skip_moves_the_dates_and_no_count(session: Session, cast: Cast)
 
 
 def ordered(session: Session, cast: Cast, subscription: Subscription) -> Delivery:
-    (delivery,) = plan(facts_of(session, subscription), 1)
-    counting.after_order(session, subscription, delivery, actor="job", now=cast.now)
+    facts = facts_of(session, subscription)
+    (delivery,) = plan(facts, 1)
+    counting.after_order(session, subscription, facts, delivery, actor="job", now=cast.now)
     return delivery

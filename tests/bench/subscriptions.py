@@ -34,8 +34,10 @@ from tests.subscriptions.many import add_due
 DUE = int(os.environ.get("BENCH_DUE", "5_000"))
 MANY = int(os.environ.get("BENCH_SUBSCRIPTIONS", "1_000_000"))
 TRIES = 11
-TARGET = 200
-"""Orders a second and worker."""
+TARGET = 500
+"""Orders a second with one worker on PostgreSQL."""
+TWICE = 1.6
+"""Times as fast with two: they share two cores with the database."""
 TYPED = {
     "nothing, the newest": "",
     "next delivery first": "?by=next",
@@ -54,8 +56,8 @@ def measure_generation() -> list[Row]:
     sqlite = _orders_a_second(1, postgres=False)
     return [
         Row(f"{DUE:,} due orders, PostgreSQL, one worker", f"{one:,.0f} orders/s", f"≥ {TARGET}", one >= TARGET),
-        Row("… two workers", f"{two:,.0f} orders/s ({two / one:.2f} ×)", "", None),
-        Row("… SQLite, one worker", f"{sqlite:,.0f} orders/s", f"≥ {TARGET}", sqlite >= TARGET),
+        Row("… two workers", f"{two:,.0f} orders/s ({two / one:.2f} ×)", f"≥ {TWICE} ×", two / one >= TWICE),
+        Row("… SQLite, one worker", f"{sqlite:,.0f} orders/s", "", None),
     ]
 
 

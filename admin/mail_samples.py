@@ -22,9 +22,11 @@ from portal.notifications import (
     receipt_file,
     receipts_ready,
     request_answered,
+    subscription_changed,
     upcoming_delivery,
 )
 from portal.notifications.outbox import Mailroom
+from portal.notifications.subscription_changed import Coming, Done
 from portal.orders.codes import code_key
 from portal.receipts.ledger import number_text
 from portal.shipments import notices
@@ -34,6 +36,7 @@ LOGIN_CODE = "123456"
 OF_SUBSCRIPTIONS = frozenset(
     {"order_generated", "upcoming_delivery", "payment_failed", "card_expiring", "card_expired"}
 )
+A_CHANGE = "261121-7KQ2MX"
 
 
 def order_by_code(code: str) -> Order | None:
@@ -101,6 +104,8 @@ def context_of(message: str, order: Order, language: str) -> Mapping[str, Any]:
     if message in OF_SUBSCRIPTIONS:
         about = _about_delivery if message in ("order_generated", "upcoming_delivery") else _about_payment
         return about(message, order, order_url, language)
+    if message == "subscription_changed":
+        return _about_change(order, order_url, language)
     if message == "login_code":
         return login_code.context(code=LOGIN_CODE, order_code=order.code)
     return order_received.context(order_url=order_url)
@@ -121,6 +126,25 @@ def _about_delivery(message: str, order: Order, order_url: str, _language: str) 
         items=[f"{line.name} × {line.quantity}" for line in order.lines],
         change_until=today + timedelta(days=7),
         page_url=order_url,
+    )
+
+
+def _about_change(order: Order, order_url: str, language: str) -> Mapping[str, Any]:
+    """A longer cycle, as a buyer would choose it."""
+    words = current_app.extensions["mailroom"].words
+    today = tokyo_date(now())
+    return subscription_changed.context(
+        buyer=order,
+        subscription=order.subscription_number or "0000000001",
+        done=Done(
+            change=words.change_name("cycle", language=language),
+            lines=words.change_lines({"cycle": ["months:1@15", "months:2@15"]}, language=language),
+            number=A_CHANGE,
+            at=now(),
+        ),
+        coming=Coming(today + timedelta(days=14), today + timedelta(days=7)),
+        page_url=order_url,
+        not_me_url="",
     )
 
 

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import admin
 from admin import door
 from portal import (
+    change_words,
     characters,
     cli,
     clock,
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     links = LinkRing(settings.secret_keys)
     app.extensions.update(
         links=links,
-        mailroom=Mailroom(settings.public_url, links, settings.mail_from),
+        mailroom=Mailroom(settings.public_url, links, settings.mail_from, change_words),
         ports=wire(settings),
         celery=job_queue(settings),
         pace=Pace(),

@@ -70,7 +70,7 @@ def change_name(kind: str, *, language: str | None = None) -> str:
 def change_lines(facts: Mapping[str, Any], *, full: bool = False, language: str | None = None) -> list[Line]:
     """Of `SubscriptionChange.facts`, in the order in which people ask. Bookkeeping and unknown columns are left out.
 
-    Names, phone numbers, addresses are masked unless `full`; parts of them that nobody may see are told as changed.
+    Names, phone numbers and addresses are masked unless `full`; that a part has changed that is hidden is still said.
     """
     with _speaking(language):
         return list(_lines(facts, full=full))
@@ -82,7 +82,7 @@ def _speaking(language: str | None) -> AbstractContextManager[None]:
 
 def _lines(facts: Mapping[str, Any], *, full: bool) -> Iterator[Line]:
     for column, (label, words) in COLUMNS.items():
-        if column not in facts or _says_nothing_new(column, facts):
+        if column not in facts or (column in IN_FULL and not full) or _says_nothing_new(column, facts):
             continue
         before, after = facts[column]
         if column == "items":
@@ -219,6 +219,8 @@ COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "address": (_l("ご住所"), str),
 }
 """Column of the subscription, or what `change_receipts` adds → its label, and its value in words."""
+IN_FULL = frozenset({"stop_reason"})
+"""Of no use to the buyer, who said it; and free text could carry somebody else's link into a mail."""
 NOTHING_OF: Mapping[str, Any] = {"time_slot": _l("指定なし"), "resume_on": _l("決めていない")}
 MASKS: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(("buyer_name", "buyer_kana", "recipient_name", "recipient_kana"), _mask_name),

@@ -36,6 +36,7 @@ PARTS = {
     "payment_failed/what": "paymentTrouble",
     "order_generated/dates": "deliveryPlan",
     "upcoming_delivery/coming": "upcomingDelivery",
+    "subscription_changed/what": "subscriptionChange",
 }
 """templates/mail/<part>.txt → its placeholder in a shop's own text."""
 WORDS = {
@@ -50,6 +51,8 @@ WORDS = {
     "card": "cardName",
     "expires": "cardExpires",
     "subscriptions": "subscriptionNumbers",
+    "change": "changeName",
+    "change_number": "changeNumber",
     "page_url": "myPageUrl",
 }
 """Names in the messages' contexts → the same."""

@@ -24,8 +24,9 @@ STATES: Mapping[str, Sequence[str]] = {
     "unknown": ("unknown",),
 }
 """What staff tell apart → the outbox's states."""
-TO_THE_ORDERS_ADDRESS = {*MESSAGES} - SECRET - {"request_answered"}
-"""An answer goes to the address that the buyer gave with the question; a code is worth nothing at another address."""
+TO_THE_ORDERS_ADDRESS = {*MESSAGES} - SECRET - {"request_answered", "subscription_changed"}
+"""An answer goes to the address that the buyer gave with the question; of a change each address is told that it
+concerns, the old one too; a code is worth nothing at another address."""
 SETTLED_BY_STAFF = "taken as sent by staff"
 _BODIES = (defer(OutboxMail.body_text), defer(OutboxMail.body_html))
 

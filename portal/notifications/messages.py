@@ -2,7 +2,8 @@
 
 MESSAGES = (
     *("order_received", "shipped", "receipt_file", "receipts_ready"),
-    *("order_generated", "upcoming_delivery", "payment_failed", "card_expiring", "card_expired"),
+    *("order_generated", "upcoming_delivery", "subscription_changed"),
+    *("payment_failed", "card_expiring", "card_expired"),
     *("order_link", "request_answered", "login_code"),
 )
 """Folders under templates/mail whose words a shop may replace; in the order in which staff see them."""

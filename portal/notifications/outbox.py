@@ -9,11 +9,12 @@ templates/mail/<message>/ plus the function `portal.notifications.<message>.cont
     )
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
-from typing import Any
+from enum import StrEnum
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,16 +38,37 @@ WAITED_FOR = frozenset({"login_code", "order_link", "staff_password"})
 BAD_ADDRESS = "bad_address"
 
 
+class To(StrEnum):
+    """Where the order's link leads once its buyer is in."""
+
+    ORDER = "order"
+    SUBSCRIPTION = "subscription"
+    """That of the order."""
+    CARDS = "cards"
+
+
+class Words(Protocol):
+    """What pages and mails say alike: `portal.change_words`, which stands above the domain."""
+
+    def change_name(self, kind: str, *, language: str | None = None) -> str: ...
+
+    def change_lines(
+        self, facts: Mapping[str, Any], *, full: bool = False, language: str | None = None
+    ) -> Sequence[tuple[str, str, str]]: ...
+
+
 @dataclass(frozen=True)
 class Mailroom:
     public_url: str
     links: LinkRing
     sender: str
     """From address of shops that have none of their own."""
+    words: Words
 
-    def order_url(self, shop: Shop, order: Order) -> str:
+    def order_url(self, shop: Shop, order: Order, to: To = To.ORDER) -> str:
         """The order's own link, as a mail prints it."""
-        return f"{self.public_url}/{shop.slug}/o/{self.links.sign_order(shop.id, order.id)}"
+        where = f"?to={to}" if to is not To.ORDER else ""
+        return f"{self.public_url}/{shop.slug}/o/{self.links.sign_order(shop.id, order.id)}{where}"
 
     def post(
         self,

@@ -74,7 +74,7 @@ _NOT_KEPT = [
     *("birthYear", "birthMonth", "birthDay", "buyTimes", "buyTotalMoney", "memberPoint", "memberTotalPoint"),
 ]
 
-_OF_SUBSCRIPTIONS = ("order_generated", "upcoming_delivery", "card_expiring", "card_expired")
+_OF_SUBSCRIPTIONS = ("order_generated", "upcoming_delivery", "subscription_changed", "card_expiring", "card_expired")
 
 PLACEHOLDERS: Mapping[str, Placeholder] = {
     each.name: each
@@ -102,6 +102,9 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         Placeholder("paymentTrouble", Kind.LINES, _only("payment_failed")),
         Placeholder("deliveryPlan", Kind.LINES, _only("order_generated")),
         Placeholder("upcomingDelivery", Kind.LINES, _only("upcoming_delivery")),
+        Placeholder("subscriptionChange", Kind.LINES, _only("subscription_changed")),
+        Placeholder("changeName", messages=_only("subscription_changed")),
+        Placeholder("changeNumber", messages=_only("subscription_changed")),
         Placeholder("cardName", messages=_only("card_expiring", "card_expired")),
         Placeholder("cardExpires", messages=_only("card_expiring", "card_expired")),
         Placeholder("subscriptionNumbers", messages=_only(*_OF_SUBSCRIPTIONS)),
@@ -119,6 +122,7 @@ NEEDED: Mapping[str, str] = {
     "order_link": "orderLinks",
     "shipped": "myPageUrl",
     "receipts_ready": "myPageUrl",
+    "subscription_changed": "subscriptionChange",
     "payment_failed": "myPageUrl",
     "request_answered": "requestAnswer",
     "login_code": "loginCode",

@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, Signer
 
 ID_BYTES = 16
 EXPIRY_BYTES = 8
+ORDER, CHANGE = b"order-link:", b"not-my-change:"
 
 
 class LinkRing:
@@ -22,16 +23,19 @@ class LinkRing:
 
     def sign_order(self, shop_id: UUID, order_id: UUID) -> str:
         """65 characters of A–Z a–z 0–9 - _ and one dot; the same for the same order until the newest key changes."""
-        return self._signer(shop_id).sign(_text(order_id.bytes)).decode("ascii")
+        return self._sign(shop_id, ORDER, order_id)
 
     def read_order(self, shop_id: UUID, text: str) -> UUID | None:
         """None: not signed by this ring for this shop, or not letter for letter what was signed."""
-        try:
-            payload = self._signer(shop_id).unsign(text.encode("ascii"))
-            _canonical(text.rpartition(".")[2])
-            return UUID(bytes=_canonical(payload.decode("ascii")))
-        except (BadSignature, ValueError):
-            return None
+        return self._read(shop_id, ORDER, text)
+
+    def sign_change(self, shop_id: UUID, change_id: UUID) -> str:
+        """For whoever reads of a change of a subscription and did not make it."""
+        return self._sign(shop_id, CHANGE, change_id)
+
+    def read_change(self, shop_id: UUID, text: str) -> UUID | None:
+        """As `read_order`."""
+        return self._read(shop_id, CHANGE, text)
 
     def sign_file(self, shop_id: UUID, receipt_id: UUID, until: datetime) -> str:
         """Opens one receipt's PDF without a session, for whoever a viewer or another browser hands it to."""
@@ -49,6 +53,17 @@ class LinkRing:
         """None: not signed by this ring for this shop, or too old."""
         return self._read_until(shop_id, b"staff-visit:", text, now)
 
+    def _sign(self, shop_id: UUID, purpose: bytes, named: UUID) -> str:
+        return self._signer(shop_id, purpose).sign(_text(named.bytes)).decode("ascii")
+
+    def _read(self, shop_id: UUID, purpose: bytes, text: str) -> UUID | None:
+        try:
+            payload = self._signer(shop_id, purpose).unsign(text.encode("ascii"))
+            _canonical(text.rpartition(".")[2])
+            return UUID(bytes=_canonical(payload.decode("ascii")))
+        except (BadSignature, ValueError):
+            return None
+
     def _sign_until(self, shop_id: UUID, purpose: bytes, named: UUID, until: datetime) -> str:
         expiry = int(until.timestamp()).to_bytes(EXPIRY_BYTES, "big")
         return self._signer(shop_id, purpose).sign(_text(named.bytes + expiry)).decode("ascii")
@@ -61,7 +76,7 @@ class LinkRing:
         expiry = int.from_bytes(payload[ID_BYTES:], "big")
         return UUID(bytes=payload[:ID_BYTES]) if now.timestamp() < expiry else None
 
-    def _signer(self, shop_id: UUID, purpose: bytes = b"order-link:") -> Signer:
+    def _signer(self, shop_id: UUID, purpose: bytes) -> Signer:
         salt = purpose + shop_id.bytes
         return Signer(self._keys, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import change_words
 from portal.importing.history import ImportFile, Outcome, Report
 from portal.importing.mapping import preset
 from portal.importing.orders import import_orders
@@ -41,7 +42,7 @@ SHIPPED = {
     "送り状番号": "1234-5678-9010",
     "出荷日": "2026/11/20",
 }
-MAILROOM = Mailroom("http://localhost", LinkRing(["test"]), "mypage@example.jp")
+MAILROOM = Mailroom("http://localhost", LinkRing(["test"]), "mypage@example.jp", change_words)
 
 
 def order(**cells: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What the mails say."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from portal.models import Order, Shop
+from portal import change_words
 from portal.notifications import (
     card_expiry,
     letters,
@@ -22,14 +23,16 @@ from portal.notifications import (
     staff_invitation,
     staff_notice,
     staff_password,
+    subscription_changed,
     upcoming_delivery,
 )
 from portal.notifications.outbox import Mailroom
+from portal.notifications.subscription_changed import Coming, Done
 from portal.values.links import LinkRing
 
 LINK = "https://mypage.example.jp/sakura/o/abc.def"
 ORDER = Order(code="A-10234", buyer_name="山田 花子")
-MAILROOM = Mailroom("https://mypage.example.jp", LinkRing(["of this test"]), "mypage@example.jp")
+MAILROOM = Mailroom("https://mypage.example.jp", LinkRing(["of this test"]), "mypage@example.jp", change_words)
 CARD = card_expiry.context(
     buyer=ORDER,
     brand="Visa",
@@ -39,6 +42,13 @@ CARD = card_expiry.context(
     page_url=LINK,
     language="ja",
 )
+DONE = Done(
+    change="お届け間隔の変更",
+    lines=[("お届け間隔", "毎月15日", "2か月ごとの15日")],
+    number="261121-7KQ2MX",
+    at=datetime(2026, 11, 21, 1, 5, tzinfo=UTC),
+)
+NEXT = Coming(date(2026, 12, 15), date(2026, 12, 7))
 CONTEXTS: dict[str, dict[str, Any]] = {
     "payment_failed": payment_failed.context(
         order_url=LINK, amount=1580, method="Amazon Pay", code="expired_card", agreement="C01-123", is_shipped=False
@@ -55,6 +65,12 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         items=["煎茶 × 2"],
         change_until=date(2026, 12, 3),
         page_url=LINK,
+    ),
+    "subscription_changed": subscription_changed.context(
+        buyer=ORDER, subscription="0000000001", done=DONE, coming=NEXT, page_url=LINK, not_me_url=LINK + "n"
+    ),
+    "subscription_changed_staff": subscription_changed.context_for_staff(
+        buyer_name="山田 花子", subscription="0000000001", done=DONE, url=LINK
     ),
     "login_code": login_code.context(code="482913", order_code="A-10234"),
     "order_link": {
@@ -122,6 +138,31 @@ def test_an_upcoming_delivery_says_until_when_it_can_be_changed() -> None:
     made = letter("upcoming_delivery", change_until=None).text
     assert "もうご用意できています" in made
     assert LINK not in letter("upcoming_delivery", page_url="").text
+
+
+def test_a_change_is_told_with_old_and_new_its_number_and_until_when_the_next_one_can_be_changed() -> None:
+    for body in (letter("subscription_changed").text, letter("subscription_changed").html):
+        for words in ("毎月15日", "2か月ごとの15日", "261121-7KQ2MX", "0000000001", "11月21日(土) 10:05", LINK + "n"):
+            assert words in body
+        assert "次のお届けは12月15日(火)です。" in body
+        assert "12月7日(月) 23:59まで変更できます。" in body
+    assert letter("subscription_changed").subject == "【さくら茶舗】お届け間隔の変更を承りました"
+
+
+@pytest.mark.parametrize(
+    ("coming", "words"),
+    [
+        (Coming(date(2026, 12, 15)), "もうご用意できています。"),
+        (Coming(resumes_on=date(2027, 2, 1), is_paused=True), "2月1日(月)に再開します。"),
+        (Coming(is_paused=True), "再開するまで、お届けはありません。"),
+    ],
+)
+def test_after_a_change_it_is_said_what_comes_or_that_nothing_does(coming: Coming, words: str) -> None:
+    written = letter("subscription_changed", coming=coming, not_me_url="")
+    for body in (written.text, written.html):
+        assert words in body
+        assert "23:59" not in body
+        assert "心当たりがないことをお店に知らせる" not in body
 
 
 def test_an_answer_quotes_what_was_asked() -> None:

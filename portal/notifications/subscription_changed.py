@@ -1,0 +1,65 @@
+"""定期購入の変更を承りました: a buyer changed a subscription. One mail for the buyer, another for the shop's staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from portal.values.dates import TOKYO, tokyo_date
+
+
+@dataclass(frozen=True)
+class Done:
+    """The receipt of the change, in words."""
+
+    change: str
+    """お届け間隔の変更."""
+    lines: Sequence[tuple[str, str, str]]
+    """Label, before, after."""
+    number: str
+    """受付番号."""
+    at: datetime
+
+    def said(self) -> dict[str, Any]:
+        local = self.at.astimezone(TOKYO)
+        return {
+            "change": self.change,
+            "lines": [tuple(line) for line in self.lines],
+            "change_number": self.number,
+            "changed_on": tokyo_date(self.at),
+            "changed_at": f"{local.hour}:{local.minute:02}",
+        }
+
+
+@dataclass(frozen=True)
+class Coming:
+    next_on: date | None = None
+    """The next delivery; None: nothing comes."""
+    change_until: date | None = None
+    """Last day, to 23:59, on which it can be changed; None: its order is in work."""
+    resumes_on: date | None = None
+    is_paused: bool = False
+
+
+def context(
+    *, buyer: Any, subscription: str, done: Done, coming: Coming, page_url: str, not_me_url: str
+) -> dict[str, Any]:
+    """`buyer` has the buyer's columns, `subscription` is its number; `not_me_url` is empty where a code was asked for."""
+    return done.said() | {
+        "buyer": buyer,
+        "buyer_name": buyer.buyer_name,
+        "subscriptions": subscription,
+        "coming": coming,
+        "page_url": page_url,
+        "not_me_url": not_me_url,
+    }
+
+
+def context_for_staff(*, buyer_name: str, subscription: str, done: Done, url: str) -> dict[str, Any]:
+    """`url` is that of the subscription's history at the staff's side."""
+    return done.said() | {"buyer_name": buyer_name, "subscriptions": subscription, "url": url}
+
+
+def once_key(message: str, change_id: UUID, recipient: str) -> str:
+    return f"{message}:{change_id.hex}:{recipient}"

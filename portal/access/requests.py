@@ -22,6 +22,8 @@ class RequestKind(StrEnum):
     RECEIPT = "receipt"
     DETAILS = "details"
     """Address, name or phone are to be corrected."""
+    CANCELLATION = "cancellation"
+    """Of a subscription, which cannot take effect at once; it counts from its time (`subscriptions.cancelling`)."""
     OTHER = "other"
 
 

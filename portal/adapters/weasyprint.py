@@ -15,12 +15,14 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.receipts.documents import (
+    CancellationDocument,
     DeliveryNoteDocument,
     ReceiptDocument,
     ReturnInvoiceDocument,
     StatementDocument,
 )
 from portal.receipts.documents.layout import (
+    cancellation_context,
     delivery_note_context,
     receipt_context,
     return_invoice_context,
@@ -75,7 +77,7 @@ class WeasyPrintRenderer:
         """PDF/A-3a of a document in its `to_dict()` form; the same document gives the same bytes.
 
         `kind`: receipt, printed_receipt (the same on paper that staff print: with room for a revenue stamp where one
-        is due), return_invoice, statement or delivery_note. `images`: the issuer's logo and seal under the names that
+        is due), return_invoice, statement, delivery_note or cancellation. `images`: the issuer's logo and seal under the names that
         the document uses.
         ValueError: not such a document, or a receipt that was not issued. LookupError: a picture is missing.
         """
@@ -103,6 +105,8 @@ class WeasyPrintRenderer:
             context = delivery_note_context(DeliveryNoteDocument.from_dict(document), sources)
         elif kind == "return_invoice":
             context = return_invoice_context(ReturnInvoiceDocument.from_dict(document), sources)
+        elif kind == "cancellation":
+            context = cancellation_context(CancellationDocument.from_dict(document), sources)
         else:
             raise ValueError(f"no such document: {kind}")
         missing = {context["issuer"].logo, context["issuer"].seal} - {None, *images}

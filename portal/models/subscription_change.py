@@ -28,7 +28,8 @@ class SubscriptionChange(OfShop, Base):
     outcome: Mapped[str] = mapped_column(String(9))
     """done; requested: written down with its time for staff to answer, in `request_id`."""
     facts: Mapped[dict[str, Any]]
-    """Column of the subscription → [before, after], JSON's own types (dates as YYYY-MM-DD)."""
+    """Column of the subscription → [before, after], JSON's own types (dates as YYYY-MM-DD); of a cancellation, and of
+    a request for one, besides what `subscriptions.cancelling` froze."""
     request_id: Mapped[UUID | None] = mapped_column(ForeignKey("buyer_request.id"))
     language: Mapped[str] = mapped_column(String(10), default="ja")
     actor: Mapped[str] = mapped_column(String(80))

@@ -38,5 +38,7 @@ from portal.mypage import (  # noqa: E402, F401 - the views find their blueprint
     resend,
     second_step,
     staff_visit,
+    subscription_cancelling,
+    subscription_changes,
     subscriptions,
 )

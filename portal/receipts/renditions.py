@@ -23,8 +23,8 @@ CLAIM_LASTS = timedelta(minutes=2)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0.5, 1, 5, 30, 120))
 """After the first, second … failure; the last for ever. A receipt is never given up: its number is issued."""
 PAPERS_KEPT = timedelta(days=7)
-KEPT_FOR_GOOD = ("receipt", "return_invoice")
-"""They are issued; the others are made anew when asked for."""
+KEPT_FOR_GOOD = ("receipt", "return_invoice", "cancellation")
+"""They are issued, and mails have them attached; the others are made anew when asked for."""
 
 
 def digest(document: Mapping[str, Any]) -> str:

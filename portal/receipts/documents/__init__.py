@@ -1,5 +1,6 @@
 """What the documents say, as values: a receipt's snapshot is stored in this form for good."""
 
+from portal.receipts.documents.cancellation import Cancellation, CancellationDocument, ComingOrder
 from portal.receipts.documents.delivery_note import DeliveryNoteDocument, Parcel
 from portal.receipts.documents.parts import Cycle, DocumentLine, Issuer, Party, RateTotal
 from portal.receipts.documents.receipt import ReceiptDocument, Reissue
@@ -7,6 +8,9 @@ from portal.receipts.documents.return_invoice import ReturnInvoiceDocument
 from portal.receipts.documents.statement import StatementDocument
 
 __all__ = [
+    "Cancellation",
+    "CancellationDocument",
+    "ComingOrder",
     "Cycle",
     "DeliveryNoteDocument",
     "DocumentLine",

@@ -4,12 +4,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from portal.receipts.documents.cancellation import CancellationDocument
 from portal.receipts.documents.delivery_note import DeliveryNoteDocument
 from portal.receipts.documents.parts import DocumentLine, Issuer, RateTotal
 from portal.receipts.documents.receipt import ReceiptDocument
 from portal.receipts.documents.return_invoice import ReturnInvoiceDocument
 from portal.receipts.documents.statement import StatementDocument
 from portal.receipts.documents.wording import ENGLISH, JAPANESE
+from portal.values.dates import TOKYO
 from portal.values.money import format_yen
 
 Size = Literal["large", "medium", "small"]
@@ -64,6 +66,27 @@ def return_invoice_context(document: ReturnInvoiceDocument, images: Mapping[str,
         **_shared(document.issuer, document.lines, document.rates, images),
         "invoice": document,
         "size": name_size(document.addressee),
+    }
+
+
+CAUSES: Mapping[str, str] = {
+    "commitment": "お約束の回数が残っているため、担当者が確認します。",
+    "not_allowed": "担当者が確認してから解約します。",
+    "too_late": "次のお届けの準備が始まっているため、担当者が確認します。",
+    "unproved": "担当者がご本人の確認をしてから解約します。",
+}
+
+
+def cancellation_context(document: CancellationDocument, images: Mapping[str, str] = NO_IMAGES) -> dict[str, Any]:
+    received = document.received_at.astimezone(TOKYO)
+    return {
+        **_shared(document.issuer, (), (), images),
+        "paper": document,
+        "cancellation": document.cancellation,
+        "causes": CAUSES,
+        "received_on": received.date(),
+        "received_time": f"{received.hour}:{received.minute:02}",
+        "size": name_size(document.buyer.name),
     }
 
 

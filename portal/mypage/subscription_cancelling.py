@@ -1,0 +1,231 @@
+"""解約: what it comes to, the last look before it, and the receipt. Always there, and it always works."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import abort, g, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
+from wtforms.validators import Length
+
+from portal.access.contact import shown_contact
+from portal.clock import now
+from portal.extensions import db, reading, writing_session
+from portal.models import SubscriptionChange
+from portal.mypage import blueprint
+from portal.mypage.loader import go_to
+from portal.mypage.subscription_loader import Reached, require_subscription, subscription_url
+from portal.pdfs import pdf_or_wait
+from portal.receipts.documents import Cancellation
+from portal.subscriptions import cancellation_proof as proofs
+from portal.subscriptions import cancelling, offers, reasons, rules, standings
+from portal.subscriptions.cancelling import OtherOutcomeError
+from portal.subscriptions.carrying_out import NotAllowedError
+from portal.subscriptions.reasons import Kind
+from portal.subscriptions.refusals import StaleError
+from portal.typed import plain
+from portal.values.dates import tokyo_date
+from portal.values.ids import uuid_or_none
+from portal.values.masks import mask_email
+
+Page = str | tuple[str, int] | Response
+WITHOUT_CODE = "without-code"
+"""`?by=` of who cannot take the second step: it is only written down, and staff make sure who asks."""
+
+
+class CancelForm(FlaskForm):
+    reason = RadioField(_l("よろしければ、理由を教えてください（任意）"), validate_choice=False)
+    reply_to = StringField(
+        _l("お返事先（電話番号またはメールアドレス）"),
+        filters=[plain],
+        validators=[Length(max=254, message=_l("長すぎるようです。電話番号かメールアドレスだけを入力してください。"))],
+    )
+    version = IntegerField()
+    takes_effect = BooleanField()
+    once = HiddenField()
+
+    def __init__(self, reached: Reached, *, is_proved: bool, **more: Any) -> None:
+        super().__init__(**more)
+        offered = [reason.text for reason in reasons.on_offer(db.session, g.shop.id, Kind.CANCEL)]
+        self.reason.choices = [SelectChoice(text, text) for text in offered] + [SelectChoice("", _l("答えない"))]
+        self._offered = offered
+        self.asks_where_to = not is_proved
+        subscription = reached.subscription
+        self.is_reachable = bool(subscription.phone or subscription.email_key or reached.order.email_key)
+
+    @property
+    def has_reasons(self) -> bool:
+        return bool(self._offered)
+
+    @property
+    def said_reason(self) -> str:
+        """One that is no longer on offer counts as none: a reason holds nobody up."""
+        return self.reason.data if self.reason.data in self._offered else ""
+
+    def validate_reply_to(self, field: StringField) -> None:
+        if self.asks_where_to and not self.is_reachable and not field.data:
+            raise ValidationError(str(_l("お店からお返事する電話番号かメールアドレスを入力してください。")))
+
+
+@blueprint.get("/subscriptions/<uuid:subscription_id>/cancel")
+def show_cancel(subscription_id: UUID) -> Page:
+    reached = require_subscription(subscription_id)
+    if not cancelling.is_possible(reached.subscription):
+        return over(reached)
+    return form_page(reached, CancelForm(reached, is_proved=is_proved(reached), data={"reason": ""}))
+
+
+@blueprint.post("/subscriptions/<uuid:subscription_id>/cancel")
+@reading
+def preview_cancel(subscription_id: UUID) -> Page:
+    reached = require_canceller(subscription_id)
+    if not cancelling.is_possible(reached.subscription):
+        return over(reached)
+    form = CancelForm(reached, is_proved=is_proved(reached))
+    if not form.validate():
+        return form_page(reached, form), 422
+    return last_look(reached, form, once=uuid4())
+
+
+@blueprint.post("/subscriptions/<uuid:subscription_id>/cancel/confirm")
+def confirm_cancel(subscription_id: UUID) -> Page:
+    reached = require_canceller(subscription_id)
+    proved = is_proved(reached)
+    form = CancelForm(reached, is_proved=proved)
+    once = uuid_or_none(form.once.data) or abort(400)
+    if not form.validate():
+        return form_page(reached, form), 422
+    try:
+        receipt = cancelling.cancel(
+            db.session,
+            reached.subscription,
+            reached.order,
+            reason=form.said_reason,
+            reply_to=form.reply_to.data or "",
+            is_proved=proved,
+            takes_effect=bool(form.takes_effect.data),
+            once_id=once,
+            seen_version=form.version.data or 0,
+            language=str(get_locale()),
+            actor=reached.visit.actor,
+            now=now(),
+        )
+    except LookupError:
+        abort(404)
+    except NotAllowedError:
+        return over(reached)
+    except (StaleError, OtherOutcomeError):
+        if not cancelling.is_possible(reached.subscription):
+            return over(reached)
+        return last_look(reached, form, once=once, is_stale=True), 409
+    db.session.commit()
+    return redirect(url_for(".show_canceled", subscription_id=subscription_id, change_id=receipt.id), 303)
+
+
+@blueprint.get("/subscriptions/<uuid:subscription_id>/cancel/<uuid:change_id>")
+def show_canceled(subscription_id: UUID, change_id: UUID) -> str:
+    reached = require_subscription(subscription_id)
+    receipt = require_receipt(reached, change_id)
+    return render_template(
+        "mypage/subscription_cancelling/done.html",
+        reached=reached,
+        receipt=receipt,
+        cancellation=cancelling.frozen(receipt),
+        email=mask_email(reached.subscription.email),
+        back=subscription_url(subscription_id),
+    )
+
+
+@blueprint.get("/subscriptions/<uuid:subscription_id>/proofs/<uuid:change_id>")
+def cancellation_proof(subscription_id: UUID, change_id: UUID) -> Response:
+    reached = require_subscription(subscription_id)
+    receipt = require_receipt(reached, change_id)
+    buyer = shown_contact(reached.subscription, reached.visit, g.shop).buyer
+    with writing_session() as writing:
+        paper = proofs.request(writing, g.shop, reached.order, receipt, buyer, now=now())
+    back = url_for(".show_canceled", subscription_id=subscription_id, change_id=change_id)
+    waiting = partial(render_template, "mypage/subscription_cancelling/preparing.html", back=back)
+    return pdf_or_wait(paper, proofs.file_name(receipt.number), lambda late: waiting(late=late))
+
+
+def is_proved(reached: Reached) -> bool:
+    return not reached.needs_step
+
+
+def require_canceller(subscription_id: UUID) -> Reached:
+    """Who can take the second step and has not is sent there, unless asking for a cancellation without it."""
+    reached = require_subscription(subscription_id)
+    if reached.needs_step and reached.can_step and request.args.get("by") != WITHOUT_CODE:
+        go_to(step_url(reached))
+    return reached
+
+
+def require_receipt(reached: Reached, change_id: UUID) -> SubscriptionChange:
+    found = db.session.get(SubscriptionChange, change_id)
+    if found is None or found.subscription_id != reached.subscription.id or cancelling.FROZEN not in found.facts:
+        abort(404)
+    return found
+
+
+def form_page(reached: Reached, form: CancelForm) -> str:
+    subscription, today = reached.subscription, tokyo_date(now())
+    proved = is_proved(reached)
+    foreseen = cancelling.foresee(db.session, subscription, is_proved=proved, today=today)
+    verdicts = standings.verdicts(db.session, subscription, today)
+    of_shop = rules.of_shop(db.session, g.shop.id)
+    waiting = cancelling.waiting_for(db.session, subscription, is_proved=proved)
+    is_waiting = waiting is not None and not foreseen.takes_effect
+    asks_step = reached.needs_step and reached.can_step and request.args.get("by") != WITHOUT_CODE
+    has_offer = not (is_waiting or (reached.needs_step and not reached.can_step))
+    return render_template(
+        "mypage/subscription_cancelling/form.html",
+        **shown(reached, form, foreseen),
+        waiting=waiting if is_waiting else None,
+        offer=offers.first_possible(subscription, of_shop, verdicts) if has_offer else None,
+        step_url=step_url(reached) if asks_step else "",
+        without_code_url=url_for(".show_cancel", subscription_id=subscription.id, by=WITHOUT_CODE),
+    )
+
+
+def last_look(reached: Reached, form: CancelForm, *, once: UUID, is_stale: bool = False) -> str:
+    subscription = reached.subscription
+    foreseen = cancelling.foresee(db.session, subscription, is_proved=is_proved(reached), today=tokyo_date(now()))
+    return render_template(
+        "mypage/subscription_cancelling/confirm.html",
+        **shown(reached, form, foreseen),
+        once=once,
+        is_stale=is_stale,
+    )
+
+
+def over(reached: Reached) -> str:
+    """There is nothing to cancel any more: what became of it, and the proof if there is one."""
+    return render_template(
+        "mypage/subscription_cancelling/over.html",
+        reached=reached,
+        subscription=reached.subscription,
+        receipt=cancelling.newest(db.session, reached.subscription),
+        back=subscription_url(reached.subscription.id),
+    )
+
+
+def shown(reached: Reached, form: CancelForm, foreseen: Cancellation) -> dict[str, Any]:
+    by = request.args.get("by") if request.args.get("by") == WITHOUT_CODE else None
+    return {
+        "subscription": reached.subscription,
+        "form": form,
+        "cancellation": foreseen,
+        "action": url_for(".preview_cancel", subscription_id=reached.subscription.id, by=by),
+        "confirm_action": url_for(".confirm_cancel", subscription_id=reached.subscription.id, by=by),
+        "back": subscription_url(reached.subscription.id),
+    }
+
+
+def step_url(reached: Reached) -> str:
+    back = url_for(".show_cancel", subscription_id=reached.subscription.id)
+    return url_for(".show_second_step", subscription=reached.subscription.id, back=back)

@@ -35,6 +35,7 @@ from admin import (  # noqa: E402, F401 - the views find their blueprint above
     mail_texts,
     mails,
     members,
+    offered_items,
     order,
     order_access,
     order_facts,

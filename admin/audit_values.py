@@ -166,6 +166,10 @@ FIELDS: Mapping[str, Any] = {
     "note_2": _l("備考2"),
     "memo": _l("メモ"),
     "items": _l("商品"),
+    "offered_item": _l("商品名"),
+    "product_code": _l("商品コード"),
+    "price": _l("値段"),
+    "tax_rate": _l("税率"),
     "labels": _l("ラベル"),
 }
 """A field without words is shown by its own name."""

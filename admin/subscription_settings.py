@@ -18,6 +18,7 @@ from admin.subscription_settings_words import ADVICE, LABELS, problem_words, tol
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Role, SubscriptionRules
+from portal.subscriptions import offered_items
 from portal.subscriptions import rules as shop_rules
 from portal.subscriptions.closing import closures
 from portal.subscriptions.field_list import categories_of
@@ -57,6 +58,7 @@ def show_subscription_settings() -> str:
         advice={column: ADVICE[said] for column, said in advice(settings).items()},
         enabled=rules.enabled,
         active=count_active(db.session, g.shop),
+        offered=offered_items.of_shop(db.session, g.shop.id),
         labels=labels_of(db.session, g.shop),
         reasons={kind: on_offer(db.session, g.shop.id, kind) for kind in Kind},
         categories=categories_of(db.session, g.shop),

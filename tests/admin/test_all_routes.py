@@ -22,6 +22,7 @@ from portal.models import (
     ImportRun,
     LoginLock,
     Membership,
+    OfferedItem,
     OutboxMail,
     ProductTaxRate,
     Receipt,
@@ -150,6 +151,7 @@ class Stage:
             "generation_id": GenerationRun(**of_shop, day=cast.now.date(), started_at=cast.now),
             "subscription_id": cast.subscription(self.shop),
             "reason_id": StopReason(**of_shop, kind="cancel", text="味が合わない"),
+            "item_id": OfferedItem(**of_shop, product_code="T-200", name="ほうじ茶", price=980, position=1),
             "category_id": FieldCategory(**of_shop, name="ペットのこと", position=1),
         }
         keys = {name: self._add(row) for name, row in rows.items()}

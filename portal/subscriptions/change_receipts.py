@@ -39,7 +39,7 @@ def write(
         number=f"{tokyo_date(now):%y%m%d}-{''.join(secrets.choice(LETTERS) for _ in range(6))}",
         kind=change,
         outcome="requested" if request else "done",
-        facts=_facts(session, before, after),
+        facts=differences(session, before, after),
         request_id=request.id if request else None,
         language=language,
         actor=actor,
@@ -64,7 +64,7 @@ def of_subscription(session: Session, subscription: Subscription) -> Sequence[Su
     return session.scalars(mine.order_by(SubscriptionChange.at.desc(), SubscriptionChange.id.desc()).limit(SHOWN)).all()
 
 
-def _facts(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+def differences(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """With the card and the entry of the address list in words: what their ids stand for may go away or change."""
     facts = {name: [_plain(before[name]), _plain(after[name])] for name in after if before[name] != after[name]}
     for name, (column, words) in _WORDS.items():

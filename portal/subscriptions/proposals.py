@@ -74,7 +74,8 @@ def _skipped(_session: Session, copy: Subscription, proposal: Proposal, _today: 
 
 
 def _paused(_session: Session, copy: Subscription, proposal: Proposal, _today: date) -> None:
-    copy.state, copy.resume_on = SubscriptionState.SUSPENDED, proposal.resume_on
+    copy.state, copy.stop_reason = SubscriptionState.SUSPENDED, proposal.reason
+    copy.resume_on = proposal.resume_on
 
 
 def _resumed(session: Session, copy: Subscription, _proposal: Proposal, today: date) -> None:

@@ -1,0 +1,71 @@
+"""Skipping, pausing and going on again."""
+
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
+from wtforms.validators import Optional
+
+from portal.extensions import db
+from portal.languages import locale
+from portal.models import Subscription
+from portal.mypage.subscription_change_forms import BuyersForm
+from portal.notifications.letters import day
+from portal.subscriptions import reasons, rules
+from portal.subscriptions.allowances import Change
+from portal.subscriptions.proposals import Proposal
+
+
+class SkipForm(BuyersForm):
+    change = Change.SKIP
+
+
+class UnskipForm(BuyersForm):
+    change = Change.UNSKIP
+
+
+class ResumeForm(BuyersForm):
+    change = Change.RESUME
+
+
+class PauseForm(BuyersForm):
+    change = Change.PAUSE
+    template = "mypage/subscription_changes/_pause.html"
+
+    resume_on = DateField(_l("再開する日"), validators=[Optional()])
+    reason = SelectField(_l("停止するわけ（選ばなくてもかまいません）"))
+
+    def prepare(self) -> None:
+        of_shop = rules.of_shop(db.session, self.subscription.shop_id)
+        self.longest = of_shop.pauses_longest
+        self.first = self.today + timedelta(days=1)
+        self.last = self.today + timedelta(days=self.longest) if self.longest else None
+        offered = reasons.on_offer(db.session, self.subscription.shop_id, reasons.Kind.SUSPEND)
+        self.reason.choices = [SelectChoice("", _("選ばない")), *(SelectChoice(one.text, one.text) for one in offered)]
+
+    def fill(self, subscription: Subscription) -> None:
+        self.resume_on.data = subscription.resume_on
+        known = {value for value, *_label in self.reason.iter_choices()}
+        self.reason.data = subscription.stop_reason if subscription.stop_reason in known else ""
+
+    def validate_resume_on(self, field: DateField) -> None:
+        _refuse_resume_date(field.data, self.first, self.last)
+
+    def proposal(self, subscription: Subscription) -> Proposal:
+        return Proposal(self.change, reason=self.reason.data or "", resume_on=self.resume_on.data)
+
+
+def _refuse_resume_date(on: date | None, first: date, last: date | None) -> None:
+    if on is None and last is not None:
+        raise ValidationError(_("再開する日を、%(day)sまでの日から選んでください。", day=day(last, locale())))
+    if on is not None and on < first:
+        raise ValidationError(_("再開する日は、明日より後の日にしてください。"))
+    if on is not None and last is not None and on > last:
+        raise ValidationError(
+            _("お休みできるのは%(day)sまでです。それより前の日を選んでください。", day=day(last, locale()))
+        )
+
+
+FORMS: tuple[type[BuyersForm], ...] = (SkipForm, UnskipForm, PauseForm, ResumeForm)

@@ -1,0 +1,206 @@
+"""What will happen: the next deliveries old beside new, what an order costs, until when, and what the law wants said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from itertools import zip_longest
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Order, OrderStatus, Subscription
+from portal.payments.methods import PaymentClass, classify
+from portal.payments.wallets import Way, way_of
+from portal.subscriptions import change_receipts, history, proposals, standings
+from portal.subscriptions.allowances import Change, Verdict
+from portal.subscriptions.coming import SHOWN, coming, facts_when_going
+from portal.subscriptions.proposals import Proposal
+from portal.subscriptions.schedule import (
+    Commitment,
+    Delivery,
+    amount_of_a_year,
+    amount_to_pay,
+    commitment,
+    is_open_ended,
+    plan,
+)
+from portal.values.dates import TOKYO, tokyo_date
+
+OVER = (OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.RETURN_PENDING)
+"""Orders that nobody waits for any more."""
+SUMS = {
+    "subtotal": _l("商品"),
+    "shipping": _l("送料"),
+    "cool": _l("クール便"),
+    "payment_fee": _l("手数料"),
+    "coupon": _l("クーポン"),
+    "points_used": _l("ポイント利用"),
+    "total": _l("合計（税込）"),
+}
+LESS = frozenset({"coupon", "points_used"})
+"""Taken off the sum."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    label: Any
+    before: int
+    after: int
+    is_total: bool
+
+
+ALWAYS_SAID = frozenset({Change.ITEMS, Change.RESUME})
+NEVER_SAID = frozenset({Change.SKIP, Change.UNSKIP, Change.PAUSE})
+"""What was ordered stays what it was."""
+
+
+class Paid(StrEnum):
+    """When."""
+
+    SHIPPED = "shipped"
+    AT_DOOR = "at_door"
+    BY_INVOICE = "by_invoice"
+    AS_TOLD = "as_told"
+    """By transfer and the like: the shop says it order by order."""
+
+
+@dataclass(frozen=True)
+class LawsPoints:
+    """特定商取引法: what a confirmation has to say when there will be more to pay."""
+
+    delivery: Delivery
+    """The first one that is paid as the change makes it."""
+    cycle: str
+    is_open_ended: bool
+    deliveries_left: int | None
+    """None: without end."""
+    year: int
+    bound: Commitment
+    to_pay_until_met: int
+    payment_method: str
+    paid: Paid
+
+
+@dataclass(frozen=True)
+class Preview:
+    facts: Mapping[str, Any]
+    """What is different, as on the receipt; empty: the change changes nothing."""
+    pairs: Sequence[tuple[Delivery | None, Delivery | None]]
+    is_as_if: bool
+    """It rests: the deliveries are those that it would have if it started again today."""
+    names_items: bool
+    sums: Sequence[Sum]
+    until: datetime | None
+    law: LawsPoints | None
+
+    @property
+    def is_same(self) -> bool:
+        return not self.facts
+
+    @property
+    def moves_deliveries(self) -> bool:
+        return any(before != after for before, after in self.pairs)
+
+
+def preview(
+    session: Session, subscription: Subscription, proposal: Proposal, payment_words: Mapping[str, str], *, now: datetime
+) -> Preview:
+    """Nothing is stored. RefusedError as the verb."""
+    today = tokyo_date(now)
+    copy = proposals.foresee(session, subscription, proposal, now=now)
+    facts = change_receipts.differences(session, history.snapshot(subscription), history.snapshot(copy))
+    pairs, is_as_if = _side_by_side(session, subscription, copy, today)
+    return Preview(
+        facts=facts,
+        pairs=pairs,
+        is_as_if=is_as_if,
+        names_items=any(one and other and _goods(one) != _goods(other) for one, other in pairs),
+        sums=_sums(pairs),
+        until=last_moment(standings.verdicts(session, subscription, today)[proposal.change]),
+        law=_laws_points(session, subscription, copy, proposal.change, payment_words, today),
+    )
+
+
+def as_it_is(session: Session, subscription: Subscription, today: date) -> Sequence[Delivery]:
+    """The deliveries beside an empty form; of one that rests as if it started again today."""
+    return coming(session, subscription, today) or plan(facts_when_going(session, subscription, today), SHOWN)
+
+
+def last_moment(verdict: Verdict) -> datetime | None:
+    """23:59 in Tokyo, as it is said."""
+    return None if verdict.until is None else datetime.combine(verdict.until, time(23, 59), TOKYO)
+
+
+def unshipped(session: Session, subscription: Subscription) -> Sequence[Order]:
+    """Made already: a change does not reach them."""
+    mine = select(Order).where(Order.subscription_id == subscription.id, Order.shop_id == subscription.shop_id)
+    return session.scalars(mine.where(Order.status.not_in(OVER)).order_by(Order.ordered_at.desc()).limit(SHOWN)).all()
+
+
+Pairs = Sequence[tuple[Delivery | None, Delivery | None]]
+
+
+def _side_by_side(session: Session, subscription: Subscription, copy: Subscription, today: date) -> tuple[Pairs, bool]:
+    before, after = coming(session, subscription, today), coming(session, copy, today)
+    is_as_if = not before and not after and subscription.state == copy.state
+    if is_as_if:
+        before, after = (plan(facts_when_going(session, one, today), SHOWN) for one in (subscription, copy))
+    return list(zip_longest(before, after)), is_as_if
+
+
+def _sums(pairs: Pairs) -> Sequence[Sum]:
+    """Of the first deliveries that cost something: only what is different."""
+    first = [next((one for one in column if one and not one.skipped), None) for column in zip(*pairs, strict=True)]
+    before, after = first if len(first) == 2 else (None, None)
+    if before is None or after is None:
+        return ()
+    found = []
+    for name, label in SUMS.items():
+        sign = -1 if name in LESS else 1
+        old, new = sign * getattr(before, name), sign * getattr(after, name)
+        if old != new:
+            found.append(Sum(label, old, new, name == "total"))
+    return found
+
+
+def _laws_points(
+    session: Session,
+    subscription: Subscription,
+    copy: Subscription,
+    change: Change,
+    payment_words: Mapping[str, str],
+    today: date,
+) -> LawsPoints | None:
+    before, after = (facts_when_going(session, one, today) for one in (subscription, copy))
+    paid = next((one for one in plan(after, SHOWN) if not one.skipped), None)
+    year = amount_of_a_year(after)
+    is_said = change in ALWAYS_SAID or (change not in NEVER_SAID and year > amount_of_a_year(before))
+    if paid is None or not is_said:
+        return None
+    return LawsPoints(
+        delivery=paid,
+        cycle=copy.cycle,
+        is_open_ended=is_open_ended(after),
+        deliveries_left=after.remaining_orders,
+        year=year,
+        bound=commitment(after.items, copy.orders_made),
+        to_pay_until_met=amount_to_pay(after, copy.orders_made),
+        payment_method=copy.payment_method,
+        paid=_paid(copy.payment_method, payment_words),
+    )
+
+
+def _paid(payment_method: str, payment_words: Mapping[str, str]) -> Paid:
+    way = way_of(payment_method, payment_words)
+    if way in (Way.CARD, Way.WALLET):
+        return Paid.SHIPPED
+    if way is Way.DEFERRED:
+        return Paid.BY_INVOICE
+    return Paid.AT_DOOR if classify(payment_method, payment_words) is PaymentClass.COD else Paid.AS_TOLD
+
+
+def _goods(delivery: Delivery) -> object:
+    return None if delivery.skipped else [(item.name, item.quantity) for item in delivery.items]

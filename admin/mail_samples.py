@@ -1,6 +1,6 @@
 """A real order for the preview of a mail text, and what the mail would be given for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,10 +22,12 @@ from portal.notifications import (
     receipt_file,
     receipts_ready,
     request_answered,
+    subscription_canceled,
     subscription_changed,
     upcoming_delivery,
 )
 from portal.notifications.outbox import Mailroom
+from portal.notifications.subscription_canceled import Canceled
 from portal.notifications.subscription_changed import Coming, Done
 from portal.orders.codes import code_key
 from portal.receipts.ledger import number_text
@@ -33,9 +35,6 @@ from portal.shipments import notices
 from portal.values.dates import tokyo_date
 
 LOGIN_CODE = "123456"
-OF_SUBSCRIPTIONS = frozenset(
-    {"order_generated", "upcoming_delivery", "payment_failed", "card_expiring", "card_expired"}
-)
 A_CHANGE = "261121-7KQ2MX"
 
 
@@ -102,10 +101,7 @@ def context_of(message: str, order: Order, language: str) -> Mapping[str, Any]:
         said = {"asked": _("領収書の宛名を変えられますか。"), "answer": _("はい、注文のページから変えられます。")}
         return request_answered.context(order_code=order.code, order_url=order_url, kind="receipt", **said)
     if message in OF_SUBSCRIPTIONS:
-        about = _about_delivery if message in ("order_generated", "upcoming_delivery") else _about_payment
-        return about(message, order, order_url, language)
-    if message == "subscription_changed":
-        return _about_change(order, order_url, language)
+        return OF_SUBSCRIPTIONS[message](message, order, order_url, language)
     if message == "login_code":
         return login_code.context(code=LOGIN_CODE, order_code=order.code)
     return order_received.context(order_url=order_url)
@@ -129,7 +125,7 @@ def _about_delivery(message: str, order: Order, order_url: str, _language: str) 
     )
 
 
-def _about_change(order: Order, order_url: str, language: str) -> Mapping[str, Any]:
+def _about_change(_message: str, order: Order, order_url: str, language: str) -> Mapping[str, Any]:
     """A longer cycle, as a buyer would choose it."""
     words = current_app.extensions["mailroom"].words
     today = tokyo_date(now())
@@ -146,6 +142,21 @@ def _about_change(order: Order, order_url: str, language: str) -> Mapping[str, A
         page_url=order_url,
         not_me_url="",
     )
+
+
+def _about_cancelling(_message: str, order: Order, order_url: str, _language: str) -> Mapping[str, Any]:
+    canceled = Canceled(
+        number=A_CHANGE,
+        at=now(),
+        subscription=order.subscription_number or "0000000001",
+        items=[f"{line.name} × {line.quantity}" for line in order.lines],
+        cause="",
+        coming=[],
+        to_go=0,
+        to_pay=0,
+        possible_from=None,
+    )
+    return subscription_canceled.context(buyer=order, canceled=canceled, page_url=order_url, not_me_url="")
 
 
 def _about_payment(message: str, order: Order, order_url: str, language: str) -> Mapping[str, Any]:
@@ -167,6 +178,14 @@ def _about_payment(message: str, order: Order, order_url: str, language: str) ->
         page_url=order_url,
         language=language,
     )
+
+
+OF_SUBSCRIPTIONS: Mapping[str, Callable[[str, Order, str, str], Mapping[str, Any]]] = {
+    **dict.fromkeys(("order_generated", "upcoming_delivery"), _about_delivery),
+    **dict.fromkeys(("payment_failed", "card_expiring", "card_expired"), _about_payment),
+    "subscription_changed": _about_change,
+    "subscription_canceled": _about_cancelling,
+}
 
 
 def _receipt_numbers(order: Order) -> list[str]:

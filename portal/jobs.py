@@ -20,7 +20,7 @@ from portal.exports import verbs as exports
 from portal.exports import writing
 from portal.extensions import db
 from portal.importing import uploads, working
-from portal.models import BundleCandidate, PaymentAttempt, Receipt, Shop, SubscriptionRules
+from portal.models import BundleCandidate, PaymentAttempt, Receipt, Rendition, Shop, SubscriptionRules
 from portal.notifications import delivery
 from portal.orders import notices
 from portal.payments import attempts, capturing
@@ -29,7 +29,7 @@ from portal.receipts import downloads, renditions
 from portal.shipments import bundling
 from portal.shops import filling
 from portal.staff import sweeping as staff_sweeping
-from portal.subscriptions import card_mails, payment_answers, runs, stopping, telling
+from portal.subscriptions import cancellation_proof, card_mails, payment_answers, runs, stopping, telling
 from portal.subscriptions.generating import Tally
 
 log = structlog.get_logger("mypage")
@@ -75,8 +75,12 @@ def send_mails() -> None:
 def attachment(rendition_id: UUID) -> Attachment:
     """Raises LookupError while the PDF is not stored: the mail waits for it."""
     with begin() as session:
-        receipt = session.scalars(select(Receipt).where(Receipt.rendition_id == rendition_id)).one()
-        name, rendition = downloads.name_of_file(receipt), receipt.rendition
+        rendition = session.get_one(Rendition, rendition_id)
+        if rendition.kind == cancellation_proof.KIND:
+            name = cancellation_proof.file_name(rendition.document["number"])
+        else:
+            receipt = session.scalars(select(Receipt).where(Receipt.rendition_id == rendition_id)).one()
+            name = downloads.name_of_file(receipt)
     return Attachment(name, renditions.content(rendition, ports().documents))
 
 

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, current_app, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -16,6 +16,7 @@ from wtforms.validators import Length
 from portal.access.contact import shown_contact
 from portal.clock import now
 from portal.extensions import db, reading, writing_session
+from portal.jobs import nudge
 from portal.models import SubscriptionChange
 from portal.mypage import blueprint
 from portal.mypage.loader import go_to
@@ -23,7 +24,7 @@ from portal.mypage.subscription_loader import Reached, require_subscription, sub
 from portal.pdfs import pdf_or_wait
 from portal.receipts.documents import Cancellation
 from portal.subscriptions import cancellation_proof as proofs
-from portal.subscriptions import cancelling, offers, reasons, rules, standings
+from portal.subscriptions import cancelling, cancelling_mails, offers, reasons, rules, standings
 from portal.subscriptions.cancelling import OtherOutcomeError
 from portal.subscriptions.carrying_out import NotAllowedError
 from portal.subscriptions.reasons import Kind
@@ -123,7 +124,10 @@ def confirm_cancel(subscription_id: UUID) -> Page:
         if not cancelling.is_possible(reached.subscription):
             return over(reached)
         return last_look(reached, form, once=once, is_stale=True), 409
+    proof_id = tell(reached, receipt)
     db.session.commit()
+    nudge("render", str(proof_id))
+    nudge("send_mails")
     return redirect(url_for(".show_canceled", subscription_id=subscription_id, change_id=receipt.id), 303)
 
 
@@ -151,6 +155,24 @@ def cancellation_proof(subscription_id: UUID, change_id: UUID) -> Response:
     back = url_for(".show_canceled", subscription_id=subscription_id, change_id=change_id)
     waiting = partial(render_template, "mypage/subscription_cancelling/preparing.html", back=back)
     return pdf_or_wait(paper, proofs.file_name(receipt.number), lambda late: waiting(late=late))
+
+
+def tell(reached: Reached, receipt: SubscriptionChange) -> UUID:
+    """Mails with the proof attached; its rendition. Sent to the buyer's own address, it shows no more than the page."""
+    buyer = shown_contact(reached.subscription, reached.visit, g.shop).buyer
+    proof = proofs.request(db.session, g.shop, reached.order, receipt, buyer, now=now())
+    cancelling_mails.tell(
+        db.session,
+        current_app.extensions["mailroom"],
+        g.shop,
+        reached.subscription,
+        reached.order,
+        receipt,
+        proof_id=proof.id,
+        language=receipt.language,
+        now=now(),
+    )
+    return proof.id
 
 
 def is_proved(reached: Reached) -> bool:

@@ -108,6 +108,7 @@ OF_MAIL: Mapping[str, Callable[[Fillings], str]] = {
     "deliveryPlan": lambda mail: mail.lines("order_generated/dates"),
     "upcomingDelivery": lambda mail: mail.lines("upcoming_delivery/coming"),
     "subscriptionChange": lambda mail: mail.lines("subscription_changed/what"),
+    "subscriptionCancellation": lambda mail: mail.lines("subscription_canceled/what"),
     "changeName": lambda mail: mail.said("change"),
     "changeNumber": lambda mail: mail.said("change_number"),
     "cardName": lambda mail: mail.said("card"),

@@ -26,6 +26,7 @@ TRANSLATIONS = ROOT / "portal" / "translations"
 
 BLANK_LINES = re.compile(r"\n{3,}")
 DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
+LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
 PARTS = {
     "how_to_open": "howToOpen",
     "signature": "shopSignature",
@@ -37,6 +38,7 @@ PARTS = {
     "order_generated/dates": "deliveryPlan",
     "upcoming_delivery/coming": "upcomingDelivery",
     "subscription_changed/what": "subscriptionChange",
+    "subscription_canceled/what": "subscriptionCancellation",
 }
 """templates/mail/<part>.txt → its placeholder in a shop's own text."""
 WORDS = {
@@ -111,6 +113,11 @@ def day(value: date, language: str) -> str:
     return format_date(value, DAY[language], locale=language)
 
 
+def long_day(value: date, language: str) -> str:
+    """2026年11月24日(火)."""
+    return format_date(value, LONG_DAY[language], locale=language)
+
+
 def _given(context: Mapping[str, Any], shop: Shop, language: str) -> dict[str, Any]:
     return {**context, "shop": shop, "language": language, "accent": accent_on_light(shop.accent)}
 
@@ -127,6 +134,7 @@ def _environment(language: str, *, as_own: bool = False) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["day"] = partial(day, language=language)
+    environment.filters["long_day"] = partial(long_day, language=language)
     # The msgids are Japanese: for "ja" there is no catalogue and nothing to translate.
     catalogue = Translations.load(TRANSLATIONS, [language])
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 MESSAGES = (
     *("order_received", "shipped", "receipt_file", "receipts_ready"),
-    *("order_generated", "upcoming_delivery", "subscription_changed"),
+    *("order_generated", "upcoming_delivery", "subscription_changed", "subscription_canceled"),
     *("payment_failed", "card_expiring", "card_expired"),
     *("order_link", "request_answered", "login_code"),
 )

@@ -74,7 +74,8 @@ _NOT_KEPT = [
     *("birthYear", "birthMonth", "birthDay", "buyTimes", "buyTotalMoney", "memberPoint", "memberTotalPoint"),
 ]
 
-_OF_SUBSCRIPTIONS = ("order_generated", "upcoming_delivery", "subscription_changed", "card_expiring", "card_expired")
+_CHANGES = ("subscription_changed", "subscription_canceled")
+_OF_SUBSCRIPTIONS = ("order_generated", "upcoming_delivery", *_CHANGES, "card_expiring", "card_expired")
 
 PLACEHOLDERS: Mapping[str, Placeholder] = {
     each.name: each
@@ -103,8 +104,9 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         Placeholder("deliveryPlan", Kind.LINES, _only("order_generated")),
         Placeholder("upcomingDelivery", Kind.LINES, _only("upcoming_delivery")),
         Placeholder("subscriptionChange", Kind.LINES, _only("subscription_changed")),
+        Placeholder("subscriptionCancellation", Kind.LINES, _only("subscription_canceled")),
         Placeholder("changeName", messages=_only("subscription_changed")),
-        Placeholder("changeNumber", messages=_only("subscription_changed")),
+        Placeholder("changeNumber", messages=_only(*_CHANGES)),
         Placeholder("cardName", messages=_only("card_expiring", "card_expired")),
         Placeholder("cardExpires", messages=_only("card_expiring", "card_expired")),
         Placeholder("subscriptionNumbers", messages=_only(*_OF_SUBSCRIPTIONS)),
@@ -123,6 +125,7 @@ NEEDED: Mapping[str, str] = {
     "shipped": "myPageUrl",
     "receipts_ready": "myPageUrl",
     "subscription_changed": "subscriptionChange",
+    "subscription_canceled": "subscriptionCancellation",
     "payment_failed": "myPageUrl",
     "request_answered": "requestAnswer",
     "login_code": "loginCode",

@@ -1,6 +1,7 @@
 """What the mails say."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import Any
@@ -9,8 +10,8 @@ from uuid import UUID
 import pytest
 from jinja2 import UndefinedError
 
-from portal.models import Order, Shop
 from portal import change_words
+from portal.models import Order, Shop
 from portal.notifications import (
     card_expiry,
     letters,
@@ -23,10 +24,13 @@ from portal.notifications import (
     staff_invitation,
     staff_notice,
     staff_password,
+    subscription_canceled,
     subscription_changed,
     upcoming_delivery,
 )
 from portal.notifications.outbox import Mailroom
+from portal.notifications.subscription_canceled import Canceled
+from portal.notifications.subscription_canceled import Coming as ComingOrder
 from portal.notifications.subscription_changed import Coming, Done
 from portal.values.links import LinkRing
 
@@ -49,7 +53,25 @@ DONE = Done(
     at=datetime(2026, 11, 21, 1, 5, tzinfo=UTC),
 )
 NEXT = Coming(date(2026, 12, 15), date(2026, 12, 7))
+CANCELED = Canceled(
+    number="261121-7KQ2MX",
+    at=datetime(2026, 11, 21, 1, 5, tzinfo=UTC),
+    subscription="0000000001",
+    items=["煎茶 × 2"],
+    cause="",
+    coming=[ComingOrder("A-10234", 1580, is_paid=False, delivery_on=date(2026, 12, 15))],
+    to_go=0,
+    to_pay=0,
+    possible_from=None,
+)
+ASKED = replace(CANCELED, cause="commitment", coming=[], to_go=2, to_pay=3160, possible_from=date(2027, 1, 5))
 CONTEXTS: dict[str, dict[str, Any]] = {
+    "subscription_canceled": subscription_canceled.context(
+        buyer=ORDER, canceled=CANCELED, page_url=LINK, not_me_url=LINK + "n"
+    ),
+    "subscription_canceled_staff": subscription_canceled.context_for_staff(
+        buyer_name="山田 花子", canceled=CANCELED, reason="飲みきれない", is_proved=True, url=LINK
+    ),
     "payment_failed": payment_failed.context(
         order_url=LINK, amount=1580, method="Amazon Pay", code="expired_card", agreement="C01-123", is_shipped=False
     ),
@@ -163,6 +185,48 @@ def test_after_a_change_it_is_said_what_comes_or_that_nothing_does(coming: Comin
         assert words in body
         assert "23:59" not in body
         assert "心当たりがないことをお店に知らせる" not in body
+
+
+def test_a_cancellation_is_proved_by_number_and_time_and_says_what_still_comes() -> None:
+    for body in (letter("subscription_canceled").text, letter("subscription_canceled").html):
+        for words in (
+            "山田 花子 様",
+            "261121-7KQ2MX",
+            "2026年11月21日(土) 10:05",
+            "0000000001",
+            "煎茶 × 2",
+            LINK + "n",
+        ):
+            assert words in body
+        assert "定期購入を解約しました。「これから届くもの」のほかに、新しいお届けとお支払いはありません。" in body
+        for words in ("A-10234", "¥1,580", "12月15日(火)"):
+            assert words in body
+        assert "担当者がお返事します" not in body
+    assert letter("subscription_canceled").subject == "【さくら茶舗】定期購入の解約の受付 (261121-7KQ2MX)"
+
+
+def test_a_request_to_cancel_is_not_told_as_a_cancellation() -> None:
+    written = letter("subscription_canceled", **ASKED.said(), not_me_url="")
+    for body in (written.text, written.html):
+        assert "解約のお申し込みを、下の日時に受け付けました。" in body
+        assert "お約束の回数まで、あと2回あります。" in body
+        assert "あと2回で ¥3,160" in body
+        assert "2027年1月5日(火)から" in body
+        assert "ありません" in body
+        for words in ("解約しました", "心当たりがないことをお店に知らせる"):
+            assert words not in body
+
+
+def test_staff_read_who_cancels_why_and_whether_anybody_proved_it() -> None:
+    for body in (letter("subscription_canceled_staff").text, letter("subscription_canceled_staff").html):
+        for words in ("山田 花子 様", "0000000001", "261121-7KQ2MX", "飲みきれない", "すでに反映されています", LINK):
+            assert words in body
+        assert "本人確認はしていません" not in body
+    asked = letter("subscription_canceled_staff", **ASKED.said(), is_proved=False, reason="")
+    assert "お客さまが解約を申し込みました" in asked.subject
+    for body in (asked.text, asked.html):
+        for words in ("お返事をお願いします", "本人確認はしていません", "あと2回で ¥3,160", "答えなし"):
+            assert words in body
 
 
 def test_an_answer_quotes_what_was_asked() -> None:

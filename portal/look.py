@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from flask import Flask, request
 from markupsafe import Markup
 
@@ -21,6 +21,7 @@ from portal.values.money import format_yen
 VERSION_LENGTH = 10
 DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
 LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
+YEAR_MONTH = {"ja": "y年M月", "en": "MMMM y"}
 MOMENT = {"ja": "{day} {hour}:{minute:02}", "en": "{day}, {hour}:{minute:02}"}
 
 
@@ -50,6 +51,17 @@ def day(on: date) -> Markup:
 def long_day(on: date | datetime) -> Markup:
     """2026年11月18日(水); of an instant, its day in Tokyo."""
     return _day(tokyo_date(on) if isinstance(on, datetime) else on, locale(), long=True)
+
+
+def year_month(on: date) -> str:
+    """2026年12月: above a month of a calendar."""
+    return format_date(on, YEAR_MONTH[locale()], locale=locale())
+
+
+def weekdays() -> list[str]:
+    """日 月 火 …, as a wall calendar begins its weeks."""
+    names = get_day_names("abbreviated", locale=locale())
+    return [names[number] for number in (6, *range(6))]
 
 
 def moment(at: datetime) -> Markup:
@@ -94,5 +106,8 @@ def init_app(app: Flask) -> None:
         in_language=in_language,
         change_lines=change_lines,
         change_name=change_name,
+        weekdays=weekdays,
     )
-    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, stamp=stamp, yen=yen, cycle=cycle_words)
+    app.jinja_env.filters.update(
+        day=day, long_day=long_day, year_month=year_month, moment=moment, stamp=stamp, yen=yen, cycle=cycle_words
+    )

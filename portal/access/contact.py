@@ -66,6 +66,11 @@ def shown_contact(order: HasContact, visit: Visit | None, shop: AsksForStep) -> 
     return _contact(order, _masked if masked else _plain, masked=masked)
 
 
+def shown_person(name: str, postcode: str, prefecture: str, address: str, phone: str, *, masked: bool) -> Person:
+    """Somebody who stands elsewhere than in an order's columns."""
+    return (_masked if masked else _plain)(name, postcode, prefecture, address, phone, "")
+
+
 def full_contact(order: HasContact) -> ShownContact:
     """For the shop's own staff."""
     return _contact(order, _plain, masked=False)

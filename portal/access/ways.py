@@ -1,12 +1,21 @@
-"""Through which order a visit may see a subscription."""
+"""Through which orders a visit may see subscriptions, and which of their orders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from portal.access import second_step
+from portal.access.opening import ALIVE, BELONGS_TO_LIVE, LAST_SHIPPED_ON, opens
 from portal.access.second_step import Action
 from portal.access.visits import Visit
 from portal.models import Order, SessionOrder, Shop, Subscription
+
+MOST = 100
+"""Subscriptions of one buyer that are listed."""
 
 
 def way_to(session: Session, shop: Shop, visit: Visit, subscription: Subscription) -> Order | None:
@@ -24,3 +33,78 @@ def way_to(session: Session, shop: Shop, visit: Visit, subscription: Subscriptio
     mine = proved.where(SessionOrder.session_id == visit.session_id, Order.shop_id == shop.id, or_(*ways))
     own_first = (Order.subscription_id == subscription.id).desc()
     return session.scalar(mine.order_by(own_first, Order.ordered_at.desc(), Order.id.desc()).limit(1))
+
+
+@dataclass(frozen=True)
+class _Proved:
+    """An order whose name or phone was typed in this session."""
+
+    id: UUID
+    subscription_id: UUID | None
+    email_key: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a visit sees."""
+
+    proved: tuple[_Proved, ...]
+    """Newest first."""
+    emails: frozenset[str]
+    """Whose orders and subscriptions are all seen."""
+
+    def opens_order(self, order_id: UUID, email_key: str) -> bool:
+        """As far as it is the buyer's; whether its time is over is for `opening`."""
+        return email_key in self.emails or any(order.id == order_id for order in self.proved)
+
+    def leads_to(self, subscription: Subscription) -> bool:
+        """As `way_to`, and for one that is no longer alive that the order which leads there is still open."""
+        own = [order for order in self.proved if order.subscription_id == subscription.id]
+        others = list(self.proved) if subscription.email_key in self.emails else []
+        way = next(iter(own or others), None)
+        return way is not None and (subscription.state in ALIVE or way.is_open)
+
+
+def reach_of(session: Session, shop: Shop, visit: Visit, now: datetime) -> Reach:
+    """One query."""
+    columns = (Order.id, Order.subscription_id, Order.email_key, Order.status, Order.cancelled_at)
+    rows = session.execute(
+        select(*columns, LAST_SHIPPED_ON, BELONGS_TO_LIVE)
+        .join(SessionOrder, SessionOrder.order_id == Order.id)
+        .where(SessionOrder.session_id == visit.session_id, Order.shop_id == shop.id)
+        .order_by(Order.ordered_at.desc(), Order.id.desc())
+    ).all()
+    proved = tuple(
+        _Proved(
+            row.id,
+            row.subscription_id,
+            row.email_key,
+            opens(
+                shop,
+                status=row.status,
+                last_shipped_on=row.last_shipped_on,
+                cancelled_at=row.cancelled_at,
+                subscription_alive=bool(row.subscription_alive),
+                now=now,
+            ),
+        )
+        for row in rows
+    )
+    emails = {visit.proved_email_key}
+    if not second_step.is_asked(shop, Action.OTHER_ORDERS):
+        emails |= {order.email_key for order in proved}
+    return Reach(proved, frozenset(emails - {""}))
+
+
+def subscriptions_of(session: Session, shop: Shop, reach: Reach) -> Sequence[Subscription]:
+    """Those that the visit may open, the running ones first, then the newest."""
+    named = {order.subscription_id for order in reach.proved} - {None}
+    mine = select(Subscription).where(
+        Subscription.shop_id == shop.id,
+        Subscription.deleted_at.is_(None),
+        or_(Subscription.id.in_(named), Subscription.email_key.in_(reach.emails)),
+    )
+    newest = mine.order_by(Subscription.created_at.desc(), Subscription.id.desc()).limit(MOST)
+    found = session.scalars(newest.options(selectinload(Subscription.items))).all()
+    return sorted(filter(reach.leads_to, found), key=lambda one: one.state not in ALIVE)

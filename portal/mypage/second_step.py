@@ -17,6 +17,7 @@ from wtforms.validators import DataRequired, Length
 from portal.access import login_codes
 from portal.access.digests import token_digest
 from portal.access.login_codes import Confirmed, Sent, TooMany, TooSoon, Wrong
+from portal.access.requests import RequestKind
 from portal.access.visits import Visit
 from portal.clock import now
 from portal.extensions import client_address, db, limiter
@@ -138,6 +139,17 @@ class _Asked:
     def page_url(self) -> str:
         return subscription_url(self.subscription.id) if self.subscription else order_url(self.order.id)
 
+    @property
+    def request_url(self) -> str:
+        """For who gets no code."""
+        subscription = self.subscription
+        return url_for(
+            ".new_request",
+            subscription=subscription.id if subscription else None,
+            order=None if subscription else self.order.id,
+            kind=RequestKind.NO_EMAIL,
+        )
+
 
 def _asked() -> _Asked:
     """What the address names, through its owner's scope."""
@@ -174,6 +186,7 @@ def _shown(asked: _Asked, form: CodeForm, outcome: Any) -> dict[str, Any]:
         "confirm_url": _here(asked),
         "send_url": _url(".send_login_code", asked),
         "back_url": asked.page_url,
+        "request_url": asked.request_url,
     }
 
 
@@ -192,8 +205,10 @@ def _url(endpoint: str, asked: _Asked) -> str:
 
 
 def _asked_back(asked: _Asked) -> str | None:
-    """Where the buyer was going, if that is a page of this order or subscription and nothing else."""
+    """Where the buyer was going, if that is a page of this order or subscription, or the list, and nothing else."""
     back = request.args.get("back", "")
+    if back == url_for(".show_subscriptions"):
+        return back
     return back if re.fullmatch(re.escape(asked.page_url) + r"(/[a-z0-9_-]+)*", back) else None
 
 

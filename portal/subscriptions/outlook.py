@@ -14,9 +14,9 @@ _S = SubscriptionState
 class Answer(StrEnum):
     NEXT = "next"
     UNDER_WAY = "under_way"
-    """An order was made and has not arrived: that is what comes next, and nothing changes it any more."""
+    """An order was made and has not arrived: it comes first, and no change reaches it any more."""
     MAKING = "making"
-    """Today, or since some days, its order is being made: it stands still for so long."""
+    """Its creation date has come and the order is not there yet: it stands still for so long."""
     SKIPPED = "skipped"
     LATE = "late"
     """The day is today or past and there is no order: a person looks at it."""
@@ -25,16 +25,6 @@ class Answer(StrEnum):
     PAUSED = "paused"
     CANCELED = "canceled"
     FINISHED = "finished"
-
-
-@dataclass(frozen=True)
-class UnderWay:
-    """An order of the subscription that has not arrived yet."""
-
-    code: str
-    delivery_on: date
-    total: int
-    shipped: bool
 
 
 @dataclass(frozen=True)
@@ -52,17 +42,17 @@ def outlook(
     resume_on: date | None,
     creation_on: date,
     coming: Sequence[Delivery],
-    under_way: UnderWay | None,
+    under_way_on: date | None,
     today: date,
 ) -> Outlook:
-    """`coming`: the plan; of a paused one, as it would go on after its return."""
+    """`coming`: the plan; of a paused one, as it goes on after its return. `under_way_on`: of an order on its way."""
     days = [delivery.delivery_on for delivery in coming if not delivery.skipped]
-    if under_way is not None:
-        return Outlook(Answer.UNDER_WAY, under_way.delivery_on, _first(days))
     if state == _S.SUSPENDED:
         return Outlook(Answer.PAUSED, resume_on, _first(days))
     if state != _S.ACTIVE:
         return Outlook(Answer.CANCELED if state == _S.CANCELED else Answer.FINISHED)
+    if under_way_on is not None:
+        return Outlook(Answer.UNDER_WAY, under_way_on, _first(days))
     if not coming:
         return Outlook(Answer.EMPTY)
     if coming[0].skipped:

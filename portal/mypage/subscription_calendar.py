@@ -1,0 +1,64 @@
+"""The coming deliveries as a calendar file (RFC 5545): the shop's name and the goods, nothing of the buyer."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from icalendar import Calendar, Event
+
+from portal.models import Shop, Subscription
+from portal.subscriptions.made import Made
+from portal.subscriptions.schedule import Delivery
+
+
+class _Entry(NamedTuple):
+    cycle_number: int
+    on: date
+    goods: str
+
+
+def calendar_file(
+    shop: Shop,
+    subscription: Subscription,
+    deliveries: Sequence[Delivery],
+    under_way: Made | None,
+    *,
+    host: str,
+    page_url: str,
+) -> bytes:
+    """Each delivery keeps its UID whatever day it moves to, so that a calendar that has it moves it along."""
+    calendar = Calendar.new(
+        prodid="-//MyPage//subscription//JA", name=_("%(shop)s 定期購入", shop=shop.name), method="PUBLISH"
+    )
+    for entry in _entries(deliveries, under_way):
+        event = Event.new(
+            uid=f"{subscription.id}-{entry.cycle_number}@{host}",
+            summary=_("%(shop)s 定期購入のお届け", shop=shop.name),
+            description=entry.goods,
+            start=entry.on,
+            end=entry.on + timedelta(days=1),
+            url=page_url,
+            sequence=subscription.version,
+            stamp=subscription.updated_at,
+            last_modified=subscription.updated_at,
+        )
+        # A day with a parcel is not a day without time.
+        event.add("transp", "TRANSPARENT")
+        calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def _entries(deliveries: Sequence[Delivery], under_way: Made | None) -> list[_Entry]:
+    found = [
+        _Entry(delivery.cycle_number, delivery.delivery_on, _goods(delivery))
+        for delivery in deliveries
+        if not delivery.skipped
+    ]
+    if under_way and under_way.delivery_on and under_way.cycle_number is not None:
+        found.insert(0, _Entry(under_way.cycle_number, under_way.delivery_on, ""))
+    return found
+
+
+def _goods(delivery: Delivery) -> str:
+    return "\n".join(f"{item.name} × {item.quantity}" for item in delivery.items)

@@ -1,0 +1,109 @@
+"""Orders that a subscription has made, as its buyer's page lists them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.access.opening import BELONGS_TO_LIVE, LAST_SHIPPED_ON, opens
+from portal.models import (
+    Order,
+    OrderShipment,
+    OrderStatus,
+    Shipment,
+    ShipmentStatus,
+    Shop,
+    Subscription,
+    SubscriptionOccurrence,
+)
+
+SHOWN = 24
+IN_WORK = (OrderStatus.AWAITING_SHIPMENT, OrderStatus.PICKING, OrderStatus.PARTIALLY_SHIPPED, OrderStatus.ON_HOLD)
+"""No change of the subscription reaches them any more, and they have not (wholly) left the shop."""
+_COMES = (*IN_WORK[:3], OrderStatus.SHIPPED)
+_NOT_ARRIVED = (
+    select(func.count())
+    .select_from(OrderShipment)
+    .join(Shipment, Shipment.id == OrderShipment.shipment_id)
+    .where(
+        OrderShipment.order_id == Order.id,
+        Shipment.status != ShipmentStatus.CANCELLED,
+        Shipment.tracking_state.not_in(("delivered", "returned")),
+    )
+    .correlate(Order)
+    .scalar_subquery()
+    .label("not_arrived")
+)
+_PROMISED_ON = (
+    select(func.max(SubscriptionOccurrence.delivery_on))
+    .where(SubscriptionOccurrence.order_id == Order.id, SubscriptionOccurrence.outcome == "ordered")
+    .correlate(Order)
+    .scalar_subquery()
+    .label("promised_on")
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    id: UUID
+    subscription_id: UUID
+    code: str
+    status: OrderStatus
+    ordered_at: datetime
+    total: int
+    email_key: str
+    cycle_number: int | None
+    delivery_on: date | None
+    """Promised; None where nobody has said a day."""
+    is_open: bool
+    """Its own page, as far as its time is concerned."""
+    has_arrived: bool
+
+    @property
+    def is_in_work(self) -> bool:
+        return self.status in IN_WORK
+
+    def is_under_way(self, today: date) -> bool:
+        """It is what comes next."""
+        comes = self.status in _COMES and not self.has_arrived
+        return comes and self.delivery_on is not None and self.delivery_on >= today
+
+
+def orders_of(
+    session: Session, shop: Shop, subscriptions: Sequence[Subscription], *, now: datetime, most: int = SHOWN
+) -> Sequence[Made]:
+    """Newest first, one query."""
+    columns = (Order.id, Order.subscription_id, Order.code, Order.status, Order.ordered_at, Order.total)
+    rows = session.execute(
+        select(*columns, Order.email_key, Order.cycle_number, Order.requested_on, Order.cancelled_at)
+        .add_columns(_PROMISED_ON, LAST_SHIPPED_ON, BELONGS_TO_LIVE, _NOT_ARRIVED)
+        .where(Order.shop_id == shop.id, Order.subscription_id.in_([one.id for one in subscriptions]))
+        .order_by(Order.ordered_at.desc(), Order.id.desc())
+        .limit(most)
+    )
+    return [
+        Made(
+            id=row.id,
+            subscription_id=row.subscription_id,
+            code=row.code,
+            status=row.status,
+            ordered_at=row.ordered_at,
+            total=row.total,
+            email_key=row.email_key,
+            cycle_number=row.cycle_number,
+            delivery_on=row.promised_on or row.requested_on,
+            is_open=opens(
+                shop,
+                status=row.status,
+                last_shipped_on=row.last_shipped_on,
+                cancelled_at=row.cancelled_at,
+                subscription_alive=bool(row.subscription_alive),
+                now=now,
+            ),
+            has_arrived=row.status == OrderStatus.SHIPPED and row.not_arrived == 0,
+        )
+        for row in rows
+    ]

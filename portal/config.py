@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     smtp_password: str = ""
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     mail_from: str = "mypage@example.jp"
+    stripe_secret_key: str = ""
+    """Both or none; none: cards are not registered at Stripe."""
+    stripe_webhook_secret: str = ""
+    test_payments: bool = False
+    """In production too: the sandbox, and Stripe's test keys. They say yes to everybody and move no money."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many reverse proxies stand in front; 0 means none of their headers is believed."""
     log_format: Literal["json", "console"] = "json"
@@ -62,6 +67,19 @@ class Settings(BaseSettings):
         if not is_address(value):
             raise ValueError("must look like mypage@example.jp")
         return value
+
+    @model_validator(mode="after")
+    def stripe_is_set_up(self) -> "Settings":
+        key, webhook = self.stripe_secret_key, self.stripe_webhook_secret
+        if bool(key) != bool(webhook):
+            raise ValueError("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together: set both or none")
+        if key and not (key.startswith(("sk_", "rk_")) and webhook.startswith("whsec_")):
+            raise ValueError("STRIPE_SECRET_KEY must look like sk_live_… and STRIPE_WEBHOOK_SECRET like whsec_…")
+        if self.mypage_env == "production" and "_test_" in key and not self.test_payments:
+            raise ValueError(
+                "STRIPE_SECRET_KEY is a test key, with which no money moves: set a live one, or TEST_PAYMENTS=1"
+            )
+        return self
 
     @model_validator(mode="after")
     def production_is_set_up(self) -> "Settings":

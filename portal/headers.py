@@ -43,9 +43,16 @@ def allow_letters() -> None:
     g.shows_letters = True
 
 
+def allow_forms_to(origin: str) -> None:
+    """A form of this request's page is answered by a redirect there, which browsers hold `form-action` against too."""
+    g.forms_lead_to = origin
+
+
 def secure(response: Response) -> Response:
     headers = response.headers
     rules = POLICY | {"frame-src": "'self'"} if g.get("shows_letters") else POLICY
+    if g.get("forms_lead_to"):
+        rules = rules | {"form-action": f"'self' {g.forms_lead_to}"}
     policy = "; ".join(f"{name} {value}" for name, value in rules.items()).replace("{nonce}", csp_nonce())
     headers.setdefault("Content-Security-Policy", policy)
     headers.setdefault("X-Content-Type-Options", "nosniff")

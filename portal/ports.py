@@ -83,7 +83,7 @@ class PaymentStanding(StrEnum):
 @dataclass(frozen=True)
 class CardSetup:
     reference: str
-    """What `finish_card_setup` is asked with once the buyer is back."""
+    """What `finish_card_setup` is asked with once the buyer is back or the company has sent its message."""
     url: str
     """The payment company's own page: card numbers are typed there, never here."""
 
@@ -126,8 +126,14 @@ class PaymentUncertainError(Exception):
     """The answer was lost: it may or may not have been done. `find` tells."""
 
 
+class ForgedMessageError(Exception):
+    """The message does not bear the company's signature, or an old one."""
+
+
 LAPSED = "authorisation_lapsed"
 """Code of a capture that came too late: the same on every gateway, because it is answered by a new authorisation."""
+GIVEN_UP = "setup_given_up"
+"""Code of a set-up that ended without a card: the buyer turned back, or never came back."""
 
 
 class PaymentGateway(Protocol):
@@ -136,10 +142,23 @@ class PaymentGateway(Protocol):
     `key` is our idempotency key: within 24 hours the same key gives the same answer and does nothing again.
     """
 
-    def start_card_setup(self, *, our_reference: str, return_url: str, customer_reference: str = "") -> CardSetup: ...
+    @property
+    def page_origin(self) -> str:
+        """Where the page is on which cards are typed: https://host, for our Content-Security-Policy."""
 
-    def finish_card_setup(self, setup_reference: str) -> SavedCard:
-        """PaymentDeclinedError: the buyer gave up, or the card was not accepted."""
+    def start_card_setup(
+        self, *, our_reference: str, return_url: str, cancel_url: str, customer_reference: str = ""
+    ) -> CardSetup:
+        """`customer_reference`: of the buyer's earlier cards there. The company's page leads back to either address."""
+
+    def finish_card_setup(self, setup_reference: str) -> SavedCard | None:
+        """None: it is not over yet. PaymentDeclinedError: the card was not accepted, or GIVEN_UP."""
+
+    def cancel_card_setup(self, setup_reference: str) -> None:
+        """From now on no card is taken there; one that was taken before stays."""
+
+    def read_message(self, body: bytes, headers: Mapping[str, str]) -> str:
+        """The set-up that a message of the company's is about; empty: about something else. ForgedMessageError."""
 
     def authorise(self, *, amount: int, source: str, key: str, our_reference: str) -> Payment:
         """`source` is a saved card's reference or a wallet's agreement; `our_reference` goes into the metadata."""
@@ -149,8 +168,8 @@ class PaymentGateway(Protocol):
 
     def void(self, payment_reference: str, *, key: str) -> Payment: ...
 
-    def find(self, our_reference: str) -> Payment | None:
-        """As it stands now; None: no such payment was ever made."""
+    def find(self, our_reference: str, *, source: str = "", payment_reference: str = "") -> Payment | None:
+        """As it stands now; None: no such payment was ever made. What else is known of it makes the answer surer."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,14 @@ def _mailer(settings: Settings) -> Mailer:
 
 
 def _gateways(settings: Settings) -> Mapping[str, PaymentGateway]:
-    """The sandbox says yes to everybody and moves no money: a real shop must never send goods on its word."""
-    if settings.mypage_env == "production":
-        return {}
-    return {"sandbox": SandboxGateway(settings.instance / "sandbox-gateway.sqlite3", settings.public_url, clock.now)}
+    """By `SubscriptionRules.gateway`. A real shop must never send goods on the sandbox's word."""
+    gateways: dict[str, PaymentGateway] = {}
+    if settings.mypage_env != "production" or settings.test_payments:
+        file = settings.instance / "sandbox-gateway.sqlite3"
+        gateways["sandbox"] = SandboxGateway(file, settings.public_url, clock.now)
+    if settings.stripe_secret_key:
+        # A second of loading that an installation without it does not wait for.
+        from portal.adapters.stripe_gateway import StripeGateway  # noqa: PLC0415
+
+        gateways["stripe"] = StripeGateway(settings.stripe_secret_key, settings.stripe_webhook_secret)
+    return gateways

@@ -4,6 +4,7 @@ It behaves like a real one where that matters: it has a memory of its own that w
 of ours does not touch, answers a key it knows with the same answer, forgets keys after a day, and refuses some cards.
 """
 
+import hmac
 import json
 import secrets
 import sqlite3
@@ -14,12 +15,24 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from portal.ports import LAPSED, CardSetup, Payment, PaymentDeclinedError, PaymentStanding, SavedCard
+from portal.ports import (
+    GIVEN_UP,
+    LAPSED,
+    CardSetup,
+    ForgedMessageError,
+    Payment,
+    PaymentDeclinedError,
+    PaymentStanding,
+    SavedCard,
+)
 
 KEYS_KEPT = timedelta(hours=24)
 HELD_FOR = timedelta(days=7)
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS setup (reference TEXT PRIMARY KEY, return_url TEXT, customer TEXT, card TEXT);
+CREATE TABLE IF NOT EXISTS card_setup (
+    reference TEXT PRIMARY KEY, return_url TEXT, cancel_url TEXT, customer TEXT, card TEXT, code TEXT
+);
+CREATE TABLE IF NOT EXISTS secret (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), word TEXT);
 CREATE TABLE IF NOT EXISTS payment (
     reference TEXT PRIMARY KEY, our_reference TEXT, source TEXT, amount INTEGER, standing TEXT, lapses_at TEXT, code TEXT
 );
@@ -28,22 +41,30 @@ CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, request TEXT, payment T
 """
 
 
+SIGNATURE = "Sandbox-Signature"
+
+
 class Behaviour(StrEnum):
     """What a test card does. Its reference begins with the word; every other reference is a good card or agreement."""
 
     GOOD = "good"
+    NOT_TAKEN = "not-taken"
+    """Refused when it is registered."""
     DECLINED = "declined"
     EXPIRED = "expired"
     CAPTURE_REFUSED = "capture-refused"
 
 
 REFUSALS: Mapping[Behaviour, str] = {Behaviour.DECLINED: "card_declined", Behaviour.EXPIRED: "expired_card"}
-LAST4: Mapping[Behaviour, str] = {
-    Behaviour.GOOD: "4242",
-    Behaviour.DECLINED: "0002",
-    Behaviour.EXPIRED: "0069",
-    Behaviour.CAPTURE_REFUSED: "0341",
+NUMBERS: Mapping[str, Behaviour] = {
+    "4242424242424242": Behaviour.GOOD,
+    "4000000000000002": Behaviour.NOT_TAKEN,
+    "4000000000000341": Behaviour.DECLINED,
+    "4000000000000069": Behaviour.EXPIRED,
+    "4000000000005126": Behaviour.CAPTURE_REFUSED,
 }
+"""Of the test cards; nobody's."""
+LAST4: Mapping[Behaviour, str] = {behaviour: number[-4:] for number, behaviour in NUMBERS.items()}
 
 
 def behaviour_of(source: str) -> Behaviour:
@@ -57,32 +78,64 @@ class SandboxGateway:
         self._clock = clock
 
     # --- cards --------------------------------------------------------------------------------------------------------
-    def start_card_setup(self, *, our_reference: str, return_url: str, customer_reference: str = "") -> CardSetup:
+    @property
+    def page_origin(self) -> str:
+        return self._public_url
+
+    def start_card_setup(
+        self, *, our_reference: str, return_url: str, cancel_url: str, customer_reference: str = ""
+    ) -> CardSetup:
         reference = f"setup-{secrets.token_hex(12)}"
         customer = customer_reference or f"customer-{secrets.token_hex(8)}"
         with self._open() as db:
-            db.execute("INSERT INTO setup VALUES (?, ?, ?, '')", (reference, return_url, customer))
+            row = (reference, return_url, cancel_url, customer)
+            db.execute("INSERT INTO card_setup VALUES (?, ?, ?, ?, '', '')", row)
         return CardSetup(reference, f"{self._public_url}/sandbox/cards/{reference}")
 
-    def complete_card_setup(self, setup_reference: str, behaviour: Behaviour, expires: str) -> str:
-        """What the buyer does on the company's page; gives where the buyer is sent back to. KeyError: no such set-up."""
-        card = {"reference": f"{behaviour}-{secrets.token_hex(12)}", "last4": LAST4[behaviour], "expires": expires}
+    def cancel_url(self, setup_reference: str) -> str:
+        """Of a set-up that is not over. KeyError: there is none."""
         with self._open() as db:
-            row = db.execute("SELECT return_url FROM setup WHERE reference = ?", (setup_reference,)).fetchone()
-            if row is None:
-                raise KeyError(setup_reference)
-            # The button pressed twice is one card.
-            db.execute(
-                "UPDATE setup SET card = ? WHERE reference = ? AND card = ''", (json.dumps(card), setup_reference)
+            row = self._setup(db, setup_reference)
+        if row["card"] or row["code"]:
+            raise KeyError(setup_reference)
+        return str(row["cancel_url"])
+
+    def complete_card_setup(self, setup_reference: str, behaviour: Behaviour, expires: str) -> str:
+        """What the buyer does on the company's page; gives where the buyer is sent back to. KeyError: no such set-up.
+
+        The button pressed twice is one card.
+        """
+        card = {"reference": f"{behaviour}-{secrets.token_hex(12)}", "last4": LAST4[behaviour], "expires": expires}
+        is_taken = behaviour is not Behaviour.NOT_TAKEN
+        with self._open() as db:
+            row = self._setup(db, setup_reference)
+            self._end_setup(
+                db, setup_reference, json.dumps(card) if is_taken else "", "" if is_taken else "card_declined"
             )
         return str(row["return_url"])
 
-    def finish_card_setup(self, setup_reference: str) -> SavedCard:
+    def cancel_card_setup(self, setup_reference: str) -> None:
         with self._open() as db:
-            row = db.execute("SELECT * FROM setup WHERE reference = ?", (setup_reference,)).fetchone()
-        if row is None or not row["card"]:
-            raise PaymentDeclinedError("setup_not_completed")
+            self._end_setup(db, setup_reference, "", GIVEN_UP)
+
+    def finish_card_setup(self, setup_reference: str) -> SavedCard | None:
+        with self._open() as db:
+            row = self._setup(db, setup_reference)
+        if row["code"]:
+            raise PaymentDeclinedError(row["code"])
+        if not row["card"]:
+            return None
         return SavedCard(customer_reference=row["customer"], brand="Test", **json.loads(row["card"]))
+
+    def read_message(self, body: bytes, headers: Mapping[str, str]) -> str:
+        if not hmac.compare_digest(headers.get(SIGNATURE, ""), self._signature(body)):
+            raise ForgedMessageError
+        return str(json.loads(body).get("card_setup", ""))
+
+    def message(self, **content: str) -> tuple[bytes, dict[str, str]]:
+        """Body and headers of what a company sends; `card_setup`: which one is over."""
+        body = json.dumps(content).encode()
+        return body, {SIGNATURE: self._signature(body)}
 
     # --- payments -----------------------------------------------------------------------------------------------------
     def authorise(self, *, amount: int, source: str, key: str, our_reference: str) -> Payment:
@@ -123,7 +176,7 @@ class SandboxGateway:
 
         return self._once(key, ["void", payment_reference], act)
 
-    def find(self, our_reference: str) -> Payment | None:
+    def find(self, our_reference: str, *, source: str = "", payment_reference: str = "") -> Payment | None:
         with self._open() as db:
             self._let_lapse(db)
             query = "SELECT * FROM payment WHERE our_reference = ? ORDER BY rowid LIMIT 1"
@@ -183,6 +236,24 @@ class SandboxGateway:
         if payment is None:
             raise PaymentDeclinedError(code)
         return payment
+
+    @staticmethod
+    def _setup(db: sqlite3.Connection, reference: str) -> sqlite3.Row:
+        row: sqlite3.Row | None = db.execute("SELECT * FROM card_setup WHERE reference = ?", (reference,)).fetchone()
+        if row is None:
+            raise KeyError(reference)
+        return row
+
+    @staticmethod
+    def _end_setup(db: sqlite3.Connection, reference: str, card: str, code: str) -> None:
+        change = "UPDATE card_setup SET card = ?, code = ? WHERE reference = ? AND card = '' AND code = ''"
+        db.execute(change, (card, code, reference))
+
+    def _signature(self, body: bytes) -> str:
+        with self._open() as db:
+            db.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", (secrets.token_hex(32),))
+            word = db.execute("SELECT word FROM secret").fetchone()["word"]
+        return hmac.digest(word.encode(), body, "sha256").hex()
 
     def _let_lapse(self, db: sqlite3.Connection) -> None:
         change = "UPDATE payment SET standing = ?, code = ? WHERE standing = ? AND lapses_at < ?"

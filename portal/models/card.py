@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, OfShop
+
+OPEN = text("state = 'open'")
 
 
 class Card(OfShop, Base):
@@ -46,11 +48,14 @@ class CardRegistration(OfShop, Base):
     __table_args__ = (
         UniqueConstraint("gateway", "reference"),
         Index("ix_card_registration_subscription_id", "subscription_id", "started_at"),
+        Index("ix_card_registration_open", "started_at", sqlite_where=OPEN, postgresql_where=OPEN),
         CheckConstraint("state IN ('open', 'verified', 'refused', 'given_up')", name="state"),
     )
 
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"))
     """From which the buyer set out."""
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
+    """Through which the buyer came."""
     email_key: Mapped[str] = mapped_column(String(254))
     """Whose card it becomes."""
     gateway: Mapped[str] = mapped_column(String(10))
@@ -61,8 +66,9 @@ class CardRegistration(OfShop, Base):
     state: Mapped[str] = mapped_column(String(8), default="open")
     """open → verified | refused | given_up; a buyer who gave up may begin again with a new one."""
     reason: Mapped[str] = mapped_column(String(100), default="")
-    """The company's code of a refusal."""
+    """The company's code of a refusal; of a verified card that was to pay and does not, why it could not be put to use."""
     card_id: Mapped[UUID | None] = mapped_column(ForeignKey("card.id"))
+    language: Mapped[str] = mapped_column(String(10), default="ja")
     actor: Mapped[str] = mapped_column(String(80))
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

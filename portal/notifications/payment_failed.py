@@ -9,19 +9,22 @@ NO_CARD = frozenset({"no_card"})
 DEFERRED = "deferred_"
 
 
-def context(*, order_url: str, amount: int, method: str, code: str, agreement: str, is_shipped: bool) -> dict[str, Any]:
-    """`code` is the payment company's or ours; the buyer is told only what helps. `agreement`: at the wallet."""
+def cause_of(code: str) -> str:
+    """Of the payment company's code or ours, what helps the buyer: expired, no_card, deferred or other."""
     if code in EXPIRED:
-        cause = "expired"
-    elif code in NO_CARD:
-        cause = "no_card"
-    else:
-        cause = "deferred" if code.startswith(DEFERRED) else "other"
+        return "expired"
+    if code in NO_CARD:
+        return "no_card"
+    return "deferred" if code.startswith(DEFERRED) else "other"
+
+
+def context(*, order_url: str, amount: int, method: str, code: str, agreement: str, is_shipped: bool) -> dict[str, Any]:
+    """`agreement`: at the wallet."""
     return {
         "order_url": order_url,
         "amount": format_yen(amount),
         "payment_method": method,
-        "cause": cause,
+        "cause": cause_of(code),
         "agreement": agreement,
         "is_shipped": is_shipped,
     }

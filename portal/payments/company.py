@@ -78,7 +78,7 @@ def ask(question: Question, gateways: Mapping[str, PaymentGateway], clock: Calla
 
 
 def _authorise(question: Question, gateway: PaymentGateway) -> Answer:
-    found = gateway.find(question.key) if question.tries > 1 else None
+    found = gateway.find(question.key, source=question.source) if question.tries > 1 else None
     if found is None and not question.is_wanted:
         return Answer("refused", CANCELLED)
     if found is None and not question.source:
@@ -92,14 +92,14 @@ def _authorise(question: Question, gateway: PaymentGateway) -> Answer:
 
 
 def _capture(question: Question, gateway: PaymentGateway) -> Answer:
-    found = gateway.find(question.authorised_by) if question.tries > 1 else None
+    found = _authorisation(question, gateway) if question.tries > 1 else None
     if found is not None and found.standing is PaymentStanding.CAPTURED:
         return _done(found)
     return _done(gateway.capture(question.payment_reference, amount=question.amount, key=question.key))
 
 
 def _void(question: Question, gateway: PaymentGateway) -> Answer:
-    found = gateway.find(question.authorised_by) if question.tries > 1 else None
+    found = _authorisation(question, gateway) if question.tries > 1 else None
     if found is not None and found.standing is PaymentStanding.VOID:
         return _done(found)
     try:
@@ -109,6 +109,10 @@ def _void(question: Question, gateway: PaymentGateway) -> Answer:
             raise
         # It went by itself.
         return Answer("done", payment_reference=question.payment_reference)
+
+
+def _authorisation(question: Question, gateway: PaymentGateway) -> Payment | None:
+    return gateway.find(question.authorised_by, payment_reference=question.payment_reference)
 
 
 def _done(payment: Payment) -> Answer:

@@ -2,7 +2,7 @@
 
 import re
 
-TAKEN = frozenset({"admin", "api", "dev", "healthz", "metrics", "readyz", "static", "verify"})
+TAKEN = frozenset({"admin", "api", "dev", "healthz", "metrics", "readyz", "sandbox", "static", "verify", "webhooks"})
 """Addresses of the site itself, and those it will have."""
 _SHAPE = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 

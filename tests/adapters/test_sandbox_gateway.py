@@ -83,23 +83,41 @@ def test_an_authorisation_lapses(gateway: SandboxGateway, clock: Clock) -> None:
     assert gateway.void(held.reference, key="k3").standing is PaymentStanding.VOID
 
 
+def start(gateway: SandboxGateway) -> str:
+    urls = {"return_url": "http://localhost/back", "cancel_url": "http://localhost/given-up"}
+    setup = gateway.start_card_setup(our_reference="s1", **urls)
+    assert setup.url == f"http://localhost/sandbox/cards/{setup.reference}"
+    return setup.reference
+
+
 def test_a_card_is_entered_on_the_companys_own_page_and_comes_back_as_a_reference(gateway: SandboxGateway) -> None:
-    setup = gateway.start_card_setup(our_reference="s1", return_url="http://localhost/back")
-    with pytest.raises(PaymentDeclinedError, match="setup_not_completed"):
-        gateway.finish_card_setup(setup.reference)
-    back = gateway.complete_card_setup(setup.reference, Behaviour.DECLINED, "2029-04")
-    assert (setup.url, back) == (f"http://localhost/sandbox/cards/{setup.reference}", "http://localhost/back")
-    gateway.complete_card_setup(setup.reference, Behaviour.GOOD, "2031-01")
-    card = gateway.finish_card_setup(setup.reference)
-    assert (card.last4, card.expires, card.brand) == ("0002", "2029-04", "Test")
+    reference = start(gateway)
+    back = gateway.complete_card_setup(reference, Behaviour.DECLINED, "2029-04")
+    assert back == "http://localhost/back"
+    # Pressed twice.
+    gateway.complete_card_setup(reference, Behaviour.GOOD, "2031-01")
+    card = gateway.finish_card_setup(reference)
+    assert card is not None
+    assert (card.last4, card.expires, card.brand) == ("0341", "2029-04", "Test")
     with pytest.raises(PaymentDeclinedError):
         gateway.authorise(amount=1, source=card.reference, key="k1", our_reference="k1")
 
 
-def test_the_sandbox_is_never_there_for_a_real_shop(tmp_path: Path) -> None:
+def test_its_page_is_there_only_until_it_is_over(gateway: SandboxGateway) -> None:
+    reference = start(gateway)
+    assert gateway.cancel_url(reference) == "http://localhost/given-up"
+    gateway.cancel_card_setup(reference)
+    with pytest.raises(KeyError):
+        gateway.cancel_url(reference)
+    with pytest.raises(KeyError):
+        gateway.cancel_url("setup-unknown")
+
+
+def test_the_sandbox_is_there_for_a_real_shop_only_when_that_is_said(tmp_path: Path) -> None:
     facts = {"instance_dir": tmp_path, "secret_keys": ("x" * 40,), "public_url": "https://mypage.example.jp"}
-    real = Settings(mypage_env="production", smtp_host="smtp.example.jp", **facts)
-    assert "sandbox" not in wire(real).gateways
+    real = {"mypage_env": "production", "smtp_host": "smtp.example.jp"}
+    assert "sandbox" not in wire(Settings(**facts, **real)).gateways
+    assert "sandbox" in wire(Settings(**facts, **real, test_payments=True)).gateways
     assert "sandbox" in wire(Settings(**facts)).gateways
 
 

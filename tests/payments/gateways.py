@@ -23,9 +23,9 @@ class Troubled:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
-    def find(self, our_reference: str) -> Payment | None:
+    def find(self, our_reference: str, **known: str) -> Payment | None:
         self.calls.append("find")
-        return self.real.find(our_reference)
+        return self.real.find(our_reference, **known)
 
     def authorise(self, **asked: Any) -> Payment:
         return self._call("authorise", lambda: self.real.authorise(**asked))

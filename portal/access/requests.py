@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import BuyerRequest, Order, Shop
+from portal.models import BuyerRequest, Order, Shop, Subscription
 from portal.models.base import new_id
 from portal.notifications import request_answered, staff_notice
 from portal.notifications.outbox import Mailroom
@@ -24,7 +24,15 @@ class RequestKind(StrEnum):
     """Address, name or phone are to be corrected."""
     CANCELLATION = "cancellation"
     """Of a subscription, which cannot take effect at once; it counts from its time (`subscriptions.cancelling`)."""
+    SUBSCRIPTION = "subscription"
+    """A change of one that its buyer cannot make alone."""
+    NOT_ME = "not_me"
+    """A change of one that somebody else made, as its buyer says."""
     OTHER = "other"
+
+
+ALWAYS = frozenset({RequestKind.CANCELLATION, RequestKind.NOT_ME})
+"""However many wait: these work, and keep no other one from working."""
 
 
 class TooManyError(Exception):
@@ -36,6 +44,7 @@ def create(
     shop: Shop,
     order: Order,
     *,
+    subscription: Subscription | None = None,
     kind: RequestKind,
     text: str,
     reply_to: str,
@@ -45,19 +54,22 @@ def create(
 ) -> BuyerRequest:
     """The shop's notice addresses are told. The same request again, while it waits, is the one that is there.
 
-    TooManyError when enough are waiting.
+    `subscription`: what it is about. TooManyError when enough are waiting.
     """
     session.execute(select(Order.id).where(Order.id == order.id).with_for_update(key_share=True))
     waiting = session.scalars(select(BuyerRequest).filter_by(order_id=order.id, answered_at=None)).all()
+    subscription_id = subscription.id if subscription else None
     for found in waiting:
-        if (found.kind, found.text, found.reply_to) == (kind, text, reply_to):
+        said = (found.subscription_id, found.kind, found.text, found.reply_to)
+        if said == (subscription_id, kind, text, reply_to):
             return found
-    if len(waiting) >= MOST_OPEN:
+    if kind not in ALWAYS and sum(found.kind not in ALWAYS for found in waiting) >= MOST_OPEN:
         raise TooManyError
     request = BuyerRequest(
         id=new_id(),
         shop_id=order.shop_id,
         order_id=order.id,
+        subscription_id=subscription_id,
         kind=kind,
         text=text,
         reply_to=reply_to,

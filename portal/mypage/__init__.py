@@ -31,6 +31,7 @@ from portal.mypage import (  # noqa: E402, F401 - the views find their blueprint
     cookies,
     files,
     login,
+    not_me,
     orders,
     pictures,
     receipts,

@@ -13,10 +13,12 @@ from portal.access import sessions
 from portal.access.proving import Attempt, Locked, Proved, prove
 from portal.clock import now
 from portal.extensions import client_address, db, limiter, reading, writing_session
-from portal.models import Order
+from portal.models import Order, Subscription
 from portal.mypage import blueprint
 from portal.mypage.loader import TOKEN, order_url, visit, visit_entry
 from portal.mypage.login_form import AnyLoginForm, form_of_link, form_with_code
+from portal.mypage.subscription_loader import subscription_url
+from portal.notifications.outbox import To
 from portal.pace import pace
 from portal.values import names
 
@@ -66,7 +68,7 @@ def show_link_login(signed: str) -> Response:
         return make_response(page(form_with_code(g.shop), failed=True), 422)
     entry = visit_entry(order.id)
     if entry and entry.is_live and entry.proves_order:
-        return redirect(order_url(order.id), 303)
+        return redirect(wanted_page(order), 303)
     return make_response(page(form_of_link(g.shop), order=order))
 
 
@@ -120,7 +122,7 @@ def judge(form: AnyLoginForm, attempt: Attempt, started: float, order: Order | N
         # The CSRF token goes too: whoever knew the old cookie knows nothing of the new one.
         session.clear()
         session[TOKEN] = token
-        return redirect(order_url(outcome.order.id), 303)
+        return redirect(wanted_page(outcome.order), 303)
     if isinstance(outcome, Locked):
         answer = locked_page(outcome, instant)
     else:
@@ -147,10 +149,30 @@ def page(form: AnyLoginForm, *, order: Order | None = None, failed: bool = False
         "mypage/access/login.html",
         form=form,
         order=order,
-        action=url_for(".show_link_login", **(request.view_args or {})) if order else url_for(".show_login"),
+        action=link_url() if order else url_for(".show_login"),
         failed=failed,
         note=note,
     )
+
+
+def link_url() -> str:
+    """Of this request, with where it leads to."""
+    return url_for(".show_link_login", **(request.view_args or {}), to=request.args.get("to"))
+
+
+def wanted_page(order: Order) -> str:
+    """Where the link leads to: the order, or a page that belongs to it. What else it might say is not looked at."""
+    match request.args.get("to"):
+        case To.SUBSCRIPTION if (subscription_id := living(order)) is not None:
+            return subscription_url(subscription_id)
+        case _:
+            return order_url(order.id)
+
+
+def living(order: Order) -> UUID | None:
+    """Of its subscription, unless that was deleted since."""
+    own = select(Subscription.id).filter_by(id=order.subscription_id, shop_id=order.shop_id, deleted_at=None)
+    return db.session.scalar(own)
 
 
 def linked_order(signed: str) -> Order | None:

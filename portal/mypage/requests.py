@@ -1,9 +1,12 @@
 """お店へのご連絡: what the buyer cannot do alone on this page."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -14,30 +17,64 @@ from wtforms.validators import AnyOf, Length
 
 from portal.access import requests
 from portal.access.requests import RequestKind, TooManyError
+from portal.change_words import change_name
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.models import BuyerRequest, Order
+from portal.models import BuyerRequest, Order, Subscription
 from portal.mypage import blueprint
-from portal.mypage.loader import order_url, require_order, visit_actor
+from portal.mypage.loader import go_to, order_url, require_order, visit_actor
+from portal.mypage.subscription_loader import require_subscription, subscription_url
+from portal.subscriptions.allowances import Change
 from portal.typed import plain, plain_lines
 from portal.values.ids import uuid_or_none
 
 MOST_TEXT = 1000
-KINDS = {
+CHOICES = {
     RequestKind.NO_EMAIL: _l("確認コードのメールを受け取れない"),
     RequestKind.RECEIPT: _l("領収書について"),
     RequestKind.DETAILS: _l("住所や電話番号を直したい"),
     RequestKind.OTHER: _l("そのほか"),
 }
+KINDS: Mapping[RequestKind, Any] = CHOICES | {
+    RequestKind.SUBSCRIPTION: _l("定期購入について"),
+    RequestKind.CANCELLATION: _l("定期購入の解約のお申し込み"),
+    RequestKind.NOT_ME: _l("心当たりのない変更"),
+}
+OF_SUBSCRIPTION = frozenset({RequestKind.SUBSCRIPTION, RequestKind.NO_EMAIL})
+"""What may be asked about one by this form; for a cancellation there is a page of its own."""
+
+
+@dataclass(frozen=True)
+class About:
+    order: Order
+    """Through which the buyer came."""
+    subscription: Subscription | None = None
+
+    @property
+    def is_reachable(self) -> bool:
+        return any(of and (of.phone or of.email_key) for of in (self.order, self.subscription))
+
+    @property
+    def form_url(self) -> str:
+        subscription = self.subscription
+        return url_for(
+            ".create_request",
+            subscription=subscription.id if subscription else None,
+            order=None if subscription else self.order.id,
+        )
+
+    @property
+    def back(self) -> str:
+        return subscription_url(self.subscription.id) if self.subscription else order_url(self.order.id)
 
 
 class RequestForm(FlaskForm):
     kind = RadioField(
         _l("どのようなことですか"),
-        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
+        choices=[SelectChoice(kind.value, words) for kind, words in CHOICES.items()],
         validate_choice=False,
-        validators=[AnyOf([kind.value for kind in KINDS], message=_l("どれか1つを選んでください。"))],
+        validators=[AnyOf([kind.value for kind in CHOICES], message=_l("どれか1つを選んでください。"))],
     )
     text = TextAreaField(
         _l("ご用件"),
@@ -50,12 +87,16 @@ class RequestForm(FlaskForm):
         validators=[Length(max=254, message=_l("長すぎるようです。電話番号かメールアドレスだけを入力してください。"))],
     )
 
-    def __init__(self, order: Order, **more: Any) -> None:
+    def __init__(self, about: About, **more: Any) -> None:
         super().__init__(**more)
-        self._reachable = bool(order.phone or order.email_key)
+        self._reachable = about.is_reachable
+        if about.subscription:
+            # What it is about is known already.
+            self.kind.choices = [SelectChoice(kind.value, KINDS[kind]) for kind in OF_SUBSCRIPTION]
+            self.kind.validators = [AnyOf(list(OF_SUBSCRIPTION))]
 
     def validate_text(self, field: TextAreaField) -> None:
-        if self.kind.data == RequestKind.OTHER and not field.data:
+        if self.kind.data in (RequestKind.OTHER, RequestKind.SUBSCRIPTION) and not field.data:
             raise ValidationError(str(_l("ご用件を入力してください。")))
 
     def validate_reply_to(self, field: StringField) -> None:
@@ -65,23 +106,22 @@ class RequestForm(FlaskForm):
 
 @blueprint.get("/requests/new")
 def new_request() -> str:
-    order = require_order(_asked_order())
-    kind = request.args.get("kind", "")
-    form = RequestForm(order, data={"kind": kind if kind in KINDS else RequestKind.OTHER})
-    return _page(order, form)
+    about = require_about()
+    return page(about, RequestForm(about, data=wished(about)))
 
 
 @blueprint.post("/requests/new")
 def create_request() -> Response:
-    order = require_order(_asked_order())
-    form = RequestForm(order)
+    about = require_about()
+    form = RequestForm(about)
     if not form.validate():
-        return make_response(_page(order, form), 422)
+        return make_response(page(about, form), 422)
     try:
         created = requests.create(
             db.session,
             g.shop,
-            order,
+            about.order,
+            subscription=about.subscription,
             kind=RequestKind(form.kind.data),
             text=form.text.data or "",
             reply_to=form.reply_to.data or "",
@@ -91,7 +131,7 @@ def create_request() -> Response:
         )
     except TooManyError:
         db.session.rollback()
-        return make_response(_page(order, form, too_many=True), 429)
+        return make_response(page(about, form, too_many=True), 429)
     db.session.commit()
     nudge("send_mails")
     return redirect(url_for(".show_request", request_id=created.id), 303)
@@ -100,29 +140,52 @@ def create_request() -> Response:
 @blueprint.get("/requests/<uuid:request_id>")
 def show_request(request_id: UUID) -> str:
     found = db.session.scalar(select(BuyerRequest).filter_by(shop_id=g.shop.id, id=request_id))
-    # An unknown request's order is as unknown as any: the loader decides what an anonymous visitor gets to see.
-    order = require_order(found.order_id if found else request_id)
+    if found is not None and found.subscription_id:
+        reached = require_subscription(found.subscription_id)
+        about = About(reached.order, reached.subscription)
+    else:
+        # An unknown request's order is as unknown as any: the loader decides what an anonymous visitor gets to see.
+        about = About(require_order(found.order_id if found else request_id))
     if found is None:
         abort(404)
     return render_template(
         "mypage/requests/sent.html",
-        order=order,
+        order=about.order,
+        subscription=about.subscription,
         sent=found,
         kind=KINDS[RequestKind(found.kind)],
-        back=order_url(order.id),
+        back=about.back,
     )
 
 
-def _asked_order() -> UUID:
-    return uuid_or_none(request.args.get("order")) or abort(404)
+def require_about() -> About:
+    """By `?subscription=`, for whoever may see it, with or without the second step; else by `?order=`."""
+    subscription_id = uuid_or_none(request.args.get("subscription"))
+    if subscription_id is None:
+        return About(require_order(uuid_or_none(request.args.get("order")) or abort(404)))
+    reached = require_subscription(subscription_id)
+    if request.args.get("change") == Change.CANCEL:
+        go_to(url_for(".show_cancel", subscription_id=subscription_id))
+    return About(reached.order, reached.subscription)
 
 
-def _page(order: Order, form: RequestForm, *, too_many: bool = False) -> str:
+def wished(about: About) -> dict[str, str]:
+    """What the form begins with: what she came for."""
+    kind, change = request.args.get("kind", ""), request.args.get("change", "")
+    if about.subscription is None:
+        return {"kind": kind if kind in CHOICES else RequestKind.OTHER}
+    text = str(_("「%(change)s」をお願いします。", change=change_name(change))) if change in set(Change) else ""
+    return {"kind": kind if kind in OF_SUBSCRIPTION else RequestKind.SUBSCRIPTION, "text": text}
+
+
+def page(about: About, form: RequestForm, *, too_many: bool = False) -> str:
     return render_template(
         "mypage/requests/new.html",
-        order=order,
+        order=about.order,
+        subscription=about.subscription,
         form=form,
-        action=url_for(".create_request", order=order.id),
-        back=order_url(order.id),
+        is_reachable=about.is_reachable,
+        action=about.form_url,
+        back=about.back,
         too_many=too_many,
     )

@@ -1,6 +1,7 @@
 """GET and POST /<shop>/ and /<shop>/o/<signed>: the way in."""
 
 import re
+from html import unescape
 from threading import Thread
 from typing import Any
 
@@ -121,6 +122,31 @@ def test_who_is_in_already_goes_straight_on(client: FlaskClient, cast: Cast, ses
     answer = client.get(link(client, shop, order))
     assert (answer.status_code, answer.location) == (303, f"/sakura/orders/{order.id}")
     assert rows(session) == before
+
+
+def test_a_link_may_lead_to_the_subscription_and_nowhere_else(client: FlaskClient, app: Flask, cast: Cast) -> None:
+    shop = cast.shop()
+    subscription = cast.subscription(shop)
+    order, single = cast.order(shop, "T-1", subscription_id=subscription.id), cast.order(shop)
+    cast.session.commit()
+    page, plain = f"/sakura/subscriptions/{subscription.id}", f"/sakura/orders/{single.id}"
+    asked = [
+        (order, "subscription", page),
+        (order, "https://evil.example/", f"/sakura/orders/{order.id}"),
+        (single, "subscription", plain),
+    ]
+    for of, to, target in asked:
+        browser = app.test_client()
+        path = f"{link(browser, shop, of)}?to={to}"
+        form = re.search(r'<form method="post" action="([^"]+)"', browser.get(path).text)
+        assert form
+        assert submit(browser, unescape(form[1]), {"typed": of.buyer_name}).location == target
+        assert browser.get(path).location == target, "who is in already"
+    subscription.deleted_at = cast.now
+    cast.session.commit()
+    assert app.test_client().get(f"{link(client, shop, order)}?to=subscription").status_code == 200
+    assert sign_in(client, shop, order).status_code == 303
+    assert client.get(f"{link(client, shop, order)}?to=subscription").location == f"/sakura/orders/{order.id}"
 
 
 # --- by code ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.models import AuditEntry, AuditValue, BuyerRequest, Order, OutboxMail, Shop
+from portal.models import AuditEntry, AuditValue, BuyerRequest, Order, OutboxMail, Shop, Subscription
 from tests.cast import TARO, Cast
 from tests.mypage.signing_in import sign_in, submit
 
@@ -149,3 +149,87 @@ def test_strangers_and_other_buyers_neither_ask_nor_see(
     assert taro.get(f"/sakura/requests/{order.id}").status_code == 404
     assert taro.get("/sakura/requests/new?order=nonsense").status_code == 404
     assert len(session.scalars(select(BuyerRequest)).all()) == 1
+
+
+# --- about a subscription --------------------------------------------------------------------------------------------
+@pytest.fixture
+def subscription(cast: Cast, shop: Shop, order: Order) -> Subscription:
+    subscription = cast.subscription(shop)
+    order.subscription_id = subscription.id
+    cast.session.commit()
+    return subscription
+
+
+def form_of(subscription: Subscription, **more: str) -> str:
+    rest = "".join(f"&{name}={value}" for name, value in more.items())
+    return f"/sakura/requests/new?subscription={subscription.id}{rest}"
+
+
+def typed_text(page: str) -> str:
+    found = re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_what_she_cannot_change_alone_is_asked_for_without_the_second_step(
+    client: FlaskClient, session: Session, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    sign_in(client, shop, order)
+    page = client.get(form_of(subscription, change="address")).text
+    assert f"定期購入番号 {subscription.number}" in page
+    text = typed_text(page)
+    assert text == "「お届け先の変更」をお願いします。"
+    path = form_of(subscription)
+    answer = submit(client, path, {"kind": "subscription", "text": text, "reply_to": ""})
+    request = session.scalars(select(BuyerRequest)).one()
+    assert (request.kind, request.subscription_id, request.order_id) == ("subscription", subscription.id, order.id)
+    assert answer.location == f"/sakura/requests/{request.id}"
+    sent = client.get(answer.location).text
+    assert subscription.number in sent
+    assert "定期購入にもどる" in sent
+
+
+def test_without_a_word_about_what_she_wants_nothing_is_sent(
+    client: FlaskClient, session: Session, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    sign_in(client, shop, order)
+    assert typed_text(client.get(form_of(subscription)).text) == ""
+    for fields in ({"kind": "subscription", "text": ""}, {"kind": "cancellation", "text": "x"}):
+        assert submit(client, form_of(subscription), fields).status_code == 422
+    assert session.scalars(select(BuyerRequest)).all() == []
+
+
+def test_where_no_code_can_be_sent_the_second_step_leads_to_a_request_about_the_subscription(
+    client: FlaskClient, session: Session, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    subscription.email = subscription.email_key = ""
+    session.commit()
+    sign_in(client, shop, order)
+    page = client.get(f"/sakura/second-step?subscription={subscription.id}").text
+    path = form_of(subscription, kind="no_email")
+    assert path.replace("&", "&amp;") in page
+    assert '<input type="hidden" name="kind" value="no_email">' in client.get(path).text
+    assert submit(client, path, {"kind": "no_email", "text": "", "reply_to": ""}).status_code == 303
+    assert session.scalars(select(BuyerRequest)).one().subscription_id == subscription.id
+
+
+def test_a_cancellation_has_a_page_of_its_own(
+    client: FlaskClient, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    sign_in(client, shop, order)
+    answer = client.get(form_of(subscription, change="cancel"))
+    assert (answer.status_code, answer.location) == (303, f"/sakura/subscriptions/{subscription.id}/cancel")
+
+
+def test_taro_neither_asks_about_her_subscription_nor_reads_what_she_asked(
+    client: FlaskClient, app: Flask, cast: Cast, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    taros = cast.order(shop, "A-30000", **TARO)
+    cast.session.commit()
+    sign_in(client, shop, order)
+    location = submit(client, form_of(subscription), {"kind": "subscription", "text": "x"}).location
+    taro = app.test_client()
+    sign_in(taro, shop, taros)
+    for path in (form_of(subscription), location):
+        assert taro.get(path).status_code == 404
+        assert app.test_client().get(path).status_code == 303

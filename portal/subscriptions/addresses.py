@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.models import ListedAddress, Subscription, SubscriptionState
-from portal.subscriptions import checks, dating, history
+from portal.subscriptions import checks, dating, destinations, history
 from portal.subscriptions.facts import frame_of, timing_of
 from portal.subscriptions.refusals import Refusal, RefusedError, StaleError
 
@@ -32,6 +32,10 @@ def of_buyer(session: Session, shop_id: UUID, email_key: str) -> list[ListedAddr
     """Oldest first."""
     mine = select(ListedAddress).filter_by(shop_id=shop_id, email_key=email_key)
     return list(session.scalars(mine.where(ListedAddress.deleted_at.is_(None)).order_by(ListedAddress.id)))
+
+
+def entry_of(listed: ListedAddress) -> Entry:
+    return Entry(**{column.name: getattr(listed, column.name) for column in fields(Entry)})
 
 
 def going_to(session: Session, listed: ListedAddress) -> list[Subscription]:
@@ -73,10 +77,10 @@ def change(
     actor: str,
     now: datetime,
 ) -> list[Subscription]:
-    """The subscriptions that moved with it: their ship and creation dates follow the days on the way, the promised
-    delivery dates stay. RefusedError: one of them waits for its order today (`field` is its number)."""
+    """The subscriptions that moved with it: their ship and creation dates follow the days on the way, their shipping
+    fees the shop's table; the promised delivery dates stay. RefusedError: one of them waits for its order today (`field` is its number)."""
     _take(session, listed)
-    before = {name: getattr(listed, name) for name in _columns(entry)}
+    before = _columns(entry_of(listed))
     if before == _columns(entry):
         return []
     _compare(listed, seen_version)
@@ -86,13 +90,16 @@ def change(
         history.lock(session, subscription)
         _refuse_locked(subscription, now)
     frame = frame_of(session, listed.shop_id)
+    fees_then = [destinations.shipping_fee(session, subscription, entry.prefecture, frame) for subscription in moved]
     timings = [timing_of(session, subscription, frame) for subscription in moved]
     for name, value in _columns(entry).items():
         setattr(listed, name, value)
     changes: dict[str, audit.Change] = {name: (before[name], value) for name, value in _columns(entry).items()}
     _record(session, listed, "changed", changes, actor, now)
-    for subscription, timing_before in zip(moved, timings, strict=True):
+    for subscription, timing_before, fee in zip(moved, timings, fees_then, strict=True):
         columns = history.snapshot(subscription)
+        if subscription.state != SubscriptionState.FINISHED:
+            subscription.shipping_fee = fee
         timing = timing_of(session, subscription, frame)
         if timing != timing_before and subscription.state != SubscriptionState.FINISHED:
             dating.restart(subscription, timing, subscription.anchor_on, subscription.next_delivery_on)

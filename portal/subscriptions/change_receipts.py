@@ -78,14 +78,14 @@ def _card(session: Session, card_id: UUID | None) -> str:
     return f"{card.brand} •••• {card.last4}" if card else ""
 
 
-def _listed_address(session: Session, address_id: UUID | None) -> str:
+def listed_address_words(session: Session, address_id: UUID | None) -> str:
     listed = session.get(ListedAddress, address_id) if address_id else None
     return f"{listed.prefecture}{listed.address} {listed.recipient_name}" if listed else ""
 
 
 _WORDS: Mapping[str, tuple[str, Callable[[Session, UUID | None], str]]] = {
     "card": ("card_id", _card),
-    "listed_address": ("listed_address_id", _listed_address),
+    "listed_address": ("listed_address_id", listed_address_words),
 }
 
 

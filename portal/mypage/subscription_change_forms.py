@@ -1,10 +1,13 @@
 """What every form of a buyer's change has; the forms themselves stand in the modules subscription_forms_of_…."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 from flask import request
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField
 from wtforms.validators import Optional
@@ -17,6 +20,19 @@ from portal.subscriptions.proposals import Proposal
 AGAIN = "again"
 """Name of the button that leads from what will happen back to what was typed."""
 NOT_TYPED = frozenset({"csrf_token", "version", "once", AGAIN})
+
+
+class NumberField(IntegerField):
+    """Also full-width digits; empty is None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").replace(",", "").strip()
+        if not typed:
+            return
+        if not re.fullmatch(r"[0-9]{1,7}", typed):
+            raise ValueError(_("数字だけで入力してください。"))
+        self.data = int(typed)
 
 
 class BuyersForm(FlaskForm):

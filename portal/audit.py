@@ -51,10 +51,14 @@ def record(
         )
     )
     session.flush()
-    session.add_all(
-        AuditValue(shop_id=shop_id, entry_id=entry_id, field=field, before=_text(before), after=_text(after))
-        for field, (before, after) in changed.items()
-    )
+    if changed:
+        # A new subscription has sixty of them: as objects they would take longer than everything else.
+        of_entry = {"shop_id": shop_id, "entry_id": entry_id}
+        rows = [
+            {**of_entry, "id": new_id(), "field": field, "before": _text(before), "after": _text(after)}
+            for field, (before, after) in changed.items()
+        ]
+        session.execute(insert(AuditValue.__table__), rows)  # type: ignore[arg-type]
 
 
 def record_many(

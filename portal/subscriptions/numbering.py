@@ -58,7 +58,8 @@ def next_number(session: Session, shop_id: UUID, today: date) -> str:
         for _ in range(AT_ONCE):
             n = following(n, rule.number_digits)
             candidates[text_of(rule, n, today)] = n
-        free = next((text for text in candidates if text not in _alive(session, shop_id, list(candidates))), None)
+        alive = _alive(session, shop_id, list(candidates))
+        free = next((text for text in candidates if text not in alive), None)
         if free is not None:
             _keep(session, rule, candidates[free])
             return free

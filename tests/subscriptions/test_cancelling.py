@@ -1,0 +1,374 @@
+"""解約 by the buyer: at once or written down, never refused, once, and what it says beforehand."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from threading import Barrier, Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access import requests
+from portal.models import AuditEntry, BuyerRequest, Order, Shop, Subscription, SubscriptionChange, SubscriptionRules
+from portal.receipts.documents import Cancellation
+from portal.subscriptions import cancelling, offers, standings
+from portal.subscriptions.allowances import Change
+from portal.subscriptions.cancelling import OtherOutcomeError
+from portal.subscriptions.carrying_out import NotAllowedError
+from portal.subscriptions.refusals import StaleError
+from portal.values.dates import tokyo_date
+from tests.cast import Cast
+from tests.conftest import Clock
+
+HANAKO = "buyer:00000000-0000-0000-0000-000000000001"
+REQUEST = {"takes_effect": False}
+
+
+def bound(count: int, **more: Any) -> list[dict[str, Any]]:
+    return [{"product_code": "T-100", "name": "煎茶 やぶきた 100g", "commitment_count": count} | more]
+
+
+@dataclass
+class Plan:
+    """花子's subscription and the order that leads to it."""
+
+    cast: Cast
+    clock: Clock
+    rules: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
+    shop: Shop = field(init=False)
+    order: Order = field(init=False)
+    subscription: Subscription = field(init=False)
+    terms: SubscriptionRules = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shop = self.cast.shop()
+        self.terms = self.cast.rules(self.shop, **self.rules)
+        self.subscription = self.cast.subscription(self.shop, **self.columns)
+        self.order = self.cast.order(
+            self.shop, subscription_id=self.subscription.id, subscription_number=self.subscription.number
+        )
+        self.session = self.cast.session
+        self.session.commit()
+
+    def foresee(self, *, is_proved: bool = True) -> Cancellation:
+        today = tokyo_date(self.clock())
+        return cancelling.foresee(self.session, self.subscription, is_proved=is_proved, today=today)
+
+    def cancel(self, *, once: UUID | None = None, version: int | None = None, **more: Any) -> SubscriptionChange:
+        given: dict[str, Any] = {"reason": "", "reply_to": "", "is_proved": True, "takes_effect": True} | more
+        receipt = cancelling.cancel(
+            self.session,
+            self.subscription,
+            self.order,
+            once_id=once or uuid4(),
+            seen_version=self.subscription.version if version is None else version,
+            language="ja",
+            actor=HANAKO,
+            now=self.clock(),
+            **given,
+        )
+        self.session.commit()
+        return receipt
+
+    def requests(self) -> list[BuyerRequest]:
+        return list(self.session.scalars(select(BuyerRequest)))
+
+    def receipts(self) -> list[SubscriptionChange]:
+        return list(self.session.scalars(select(SubscriptionChange)))
+
+
+# --- at once ---------------------------------------------------------------------------------------------------------
+def test_where_nothing_stands_against_it_it_takes_effect_at_once(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock)
+    receipt = plan.cancel(reason="飲みきれない")
+    assert (plan.subscription.state, plan.subscription.stop_reason) == ("canceled", "飲みきれない")
+    assert (receipt.kind, receipt.outcome, receipt.at) == ("cancel", "done", clock())
+    assert receipt.facts["state"] == ["active", "canceled"]
+    assert plan.requests() == []
+    actions = set(plan.session.scalars(select(AuditEntry.action)))
+    assert "subscription.canceled" in actions
+
+
+def test_a_paused_one_is_cancelled_too(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, columns={"state": "suspended", "suspended_at": clock()})
+    assert plan.foresee().takes_effect
+    plan.cancel()
+    assert plan.subscription.state == "canceled"
+
+
+def test_the_same_form_sent_twice_is_one_cancellation(cast: Cast, clock: Clock) -> None:
+    plan, once = Plan(cast, clock), uuid4()
+    seen = plan.subscription.version
+    first = plan.cancel(once=once, version=seen)
+    clock.forward(minutes=1)
+    assert plan.cancel(once=once, version=seen).id == first.id
+    assert len(plan.receipts()) == 1
+
+
+def test_after_a_change_in_another_tab_nothing_is_cancelled(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock)
+    with pytest.raises(StaleError):
+        plan.cancel(version=plan.subscription.version - 1)
+    plan.session.rollback()
+    assert (plan.subscription.state, plan.receipts()) == ("active", [])
+
+
+@pytest.mark.parametrize("state", ["canceled", "finished"])
+def test_what_is_over_is_not_cancelled_again(cast: Cast, clock: Clock, state: str) -> None:
+    plan = Plan(cast, clock, columns={"state": state})
+    assert not cancelling.is_possible(plan.subscription)
+    for outcome in (True, False):
+        with pytest.raises(NotAllowedError):
+            plan.cancel(takes_effect=outcome)
+        plan.session.rollback()
+
+
+def test_a_form_of_another_subscription_is_refused(cast: Cast, clock: Clock) -> None:
+    plan, once = Plan(cast, clock), uuid4()
+    plan.cancel(once=once)
+    plan.subscription = cast.subscription(plan.shop, "0000000002")
+    plan.session.commit()
+    with pytest.raises(LookupError):
+        plan.cancel(once=once)
+
+
+# --- written down ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Case:
+    cause: str
+    rules: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
+    is_proved: bool = True
+
+
+CASES = {
+    "bound for two more": Case("commitment", columns={"items": bound(3)}),
+    "bound and paused": Case("commitment", columns={"items": bound(3), "state": "suspended"}),
+    "the shop does it": Case("not_allowed", rules={"changes": {"cancel": None}}),
+    "the shop does it, paused": Case("not_allowed", {"changes": {"cancel": None}}, {"state": "suspended"}),
+    "the day its order is made": Case("too_late", columns={"next_creation_on": date(2026, 11, 21)}),
+    "within the extra days": Case("too_late", {"changes": {"cancel": 13}}),
+    "nobody proved who asks": Case("unproved", is_proved=False),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_request_always_works_and_counts_from_its_time(cast: Cast, clock: Clock, case: Case) -> None:
+    plan = Plan(cast, clock, case.rules, case.columns)
+    state = plan.subscription.state
+    foreseen = plan.foresee(is_proved=case.is_proved)
+    assert (foreseen.takes_effect, foreseen.cause) == (False, case.cause)
+    receipt = plan.cancel(reason="飲みきれない", reply_to="090", is_proved=case.is_proved, **REQUEST)
+    assert plan.subscription.state == state
+    assert (receipt.kind, receipt.outcome, receipt.at) == ("cancel", "requested", clock())
+    (request,) = plan.requests()
+    assert (request.kind, request.subscription_id, request.created_at) == (
+        "cancellation",
+        plan.subscription.id,
+        clock(),
+    )
+    assert (request.text, request.reply_to, request.answered_at) == ("飲みきれない", "090", None)
+    assert receipt.request_id == request.id
+    assert cancelling.frozen(receipt) == foreseen
+
+
+def test_asking_again_while_it_waits_is_the_same_request(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(3)})
+    first = plan.cancel(**REQUEST)
+    clock.forward(hours=1)
+    assert plan.cancel(**REQUEST).id == first.id
+    assert (len(plan.requests()), len(plan.receipts())) == (1, 1)
+
+
+def test_after_an_answer_it_can_be_asked_for_anew(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(3)})
+    first = plan.cancel(**REQUEST)
+    requests.settle(plan.session, plan.requests()[0], actor="staff:1", now=clock())
+    assert plan.cancel(**REQUEST).id != first.id
+
+
+def test_what_a_stranger_asked_for_stands_in_nobodys_way(cast: Cast, clock: Clock) -> None:
+    """Without the second step anybody with code and name can ask: the buyer's own request is still written down."""
+    plan = Plan(cast, clock, columns={"items": bound(3)})
+    strangers = plan.cancel(is_proved=False, **REQUEST)
+    own = plan.cancel(**REQUEST)
+    assert own.id != strangers.id
+    assert cancelling.waiting_for(plan.session, plan.subscription, is_proved=True) == own
+
+
+def test_the_number_of_other_requests_does_not_matter(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(3)})
+    for number in range(requests.MOST_OPEN):
+        facts = {"kind": "other", "text": str(number), "created_at": clock()}
+        plan.session.add(BuyerRequest(shop_id=plan.shop.id, order_id=plan.order.id, **facts))
+    assert plan.cancel(**REQUEST).outcome == "requested"
+
+
+def test_cancelling_at_once_settles_the_request_that_waited(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(2)})
+    plan.cancel(**REQUEST)
+    plan.subscription.orders_made = 2
+    plan.session.commit()
+    plan.cancel()
+    assert plan.subscription.state == "canceled"
+    assert plan.requests()[0].answered_at == clock()
+
+
+@pytest.mark.parametrize("takes_effect", [True, False])
+def test_what_the_page_did_not_say_is_not_done(cast: Cast, clock: Clock, takes_effect: bool) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(3 if takes_effect else 0)})
+    with pytest.raises(OtherOutcomeError):
+        plan.cancel(takes_effect=takes_effect)
+    plan.session.rollback()
+    assert (plan.subscription.state, plan.receipts(), plan.requests()) == ("active", [], [])
+
+
+def test_the_last_second_of_the_deadline_and_the_first_after_it(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock)
+    assert plan.foresee().deadline == date(2026, 12, 3)
+    clock.instant = datetime(2026, 12, 3, 14, 59, 59, tzinfo=UTC)
+    assert plan.foresee().takes_effect
+    clock.instant = datetime(2026, 12, 3, 15, 0, 1, tzinfo=UTC)
+    with pytest.raises(OtherOutcomeError):
+        plan.cancel()
+    plan.session.rollback()
+    assert plan.foresee().possible_from == date(2026, 12, 5)
+    assert plan.cancel(**REQUEST).outcome == "requested"
+
+
+# --- two at once -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("count", [0, 3], ids=["at once", "request"])
+def test_two_tabs_at_the_same_moment_make_one(cast: Cast, clock: Clock, count: int) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(count)})
+    engine = plan.session.get_bind()
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    outcomes: list[str] = []
+    barrier, seen = Barrier(2), plan.subscription.version
+
+    def press() -> None:
+        with Session(engine) as session, session.begin():
+            subscription = session.get_one(Subscription, plan.subscription.id)
+            order = session.get_one(Order, plan.order.id)
+            barrier.wait()
+            try:
+                receipt = cancelling.cancel(
+                    session,
+                    subscription,
+                    order,
+                    reason="",
+                    reply_to="",
+                    is_proved=True,
+                    takes_effect=count == 0,
+                    once_id=uuid4(),
+                    seen_version=seen,
+                    language="ja",
+                    actor=HANAKO,
+                    now=clock(),
+                )
+                outcomes.append(receipt.number)
+            except StaleError:
+                outcomes.append("stale")
+
+    threads = [Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    plan.session.rollback()
+    (receipt,) = plan.receipts()
+    expected = [receipt.number, "stale"] if count == 0 else [receipt.number] * 2
+    assert sorted(outcomes) == sorted(expected)
+    assert len(plan.requests()) == (count > 0)
+
+
+# --- what it comes to ------------------------------------------------------------------------------------------------
+def test_the_figures_of_a_commitment(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(3)})
+    foreseen = plan.foresee()
+    assert (foreseen.commitment_count, foreseen.commitment_done, foreseen.commitment_to_go) == (3, 1, 2)
+    # Two orders at ¥1,080 and ¥500 for shipping; the later one is made on 4 January.
+    assert foreseen.to_pay == 3160
+    assert foreseen.possible_from == date(2027, 1, 5)
+
+
+def test_a_commitment_that_the_shop_does_not_hold_to_binds_nobody(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, {"cancel_within_commitment": True}, {"items": bound(3)})
+    assert plan.foresee().takes_effect
+    assert plan.foresee().possible_from is None
+
+
+def test_a_commitment_that_is_met_leaves_nothing_to_pay(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(3), "orders_made": 3})
+    foreseen = plan.foresee()
+    assert (foreseen.takes_effect, foreseen.commitment_to_go, foreseen.to_pay) == (True, 0, 0)
+
+
+def test_too_late_within_a_commitment_it_is_the_commitments_end_that_counts(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(3), "next_creation_on": date(2026, 11, 21)})
+    assert plan.foresee().cause == "too_late"
+    assert plan.foresee().possible_from == date(2027, 1, 5)
+
+
+def test_what_was_made_and_not_shipped_still_comes(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock)
+    others = {"A-2": "shipped", "A-3": "cancelled", "A-4": "on_hold", "A-5": "partially_shipped"}
+    for day, (code, status) in enumerate(others.items(), 19):
+        at = datetime(2026, 11, day, tzinfo=UTC)
+        cast.order(plan.shop, code, subscription_id=plan.subscription.id, status=status, ordered_at=at)
+    cast.order(plan.shop, "B-1")
+    foreseen = plan.foresee()
+    assert [order.code for order in foreseen.coming] == ["A-10234", "A-4", "A-5"]
+    assert foreseen.unpaid == 0
+    plan.order.payment_state = "unpaid"
+    assert plan.foresee().unpaid == 3280
+
+
+def test_the_receipt_keeps_what_was_so_then(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock)
+    foreseen = plan.foresee()
+    receipt = plan.cancel()
+    plan.order.status = "shipped"
+    plan.subscription.items[0].name = "ほうじ茶"
+    plan.session.commit()
+    plan.session.expire_all()
+    assert cancelling.frozen(receipt) == foreseen
+    assert [item.name for item in foreseen.items] == ["煎茶 やぶきた 100g"]
+
+
+# --- one offer -------------------------------------------------------------------------------------------------------
+ALL = ["pause", "skip", "longer"]
+
+
+@pytest.mark.parametrize(
+    ("offered", "rules", "columns", "found"),
+    [
+        (ALL, {}, {}, Change.PAUSE),
+        (["skip", "pause"], {}, {}, Change.SKIP),
+        (["longer", "pause"], {}, {}, Change.CYCLE),
+        ([], {}, {}, None),
+        (ALL, {"changes": {"pause": None}}, {}, Change.SKIP),
+        (["skip", "longer"], {}, {"next_skipped": True}, Change.CYCLE),
+        (["skip", "longer"], {}, {"skips_in_a_row": 1}, Change.CYCLE),
+        # Nothing that the shop offers is longer than what 花子 has.
+        (["longer"], {"cycles_offered": {"weeks": [1, 4]}}, {}, None),
+        (["longer", "pause"], {"cycles_offered": {"months": [1, 3]}}, {"cycle": "months:3"}, Change.PAUSE),
+        (["longer"], {"cycles_offered": {}}, {}, None),
+        (ALL, {}, {"next_creation_on": date(2026, 11, 21)}, None),
+        (ALL, {}, {"state": "suspended"}, None),
+    ],
+)
+def test_the_first_offer_that_is_possible_now(
+    cast: Cast,
+    clock: Clock,
+    offered: list[str],
+    rules: dict[str, Any],
+    columns: dict[str, Any],
+    found: Change | None,
+) -> None:
+    plan = Plan(cast, clock, {"offers_before_cancelling": offered} | rules, columns)
+    verdicts = standings.verdicts(plan.session, plan.subscription, tokyo_date(clock()))
+    assert offers.first_possible(plan.subscription, plan.terms, verdicts) == found

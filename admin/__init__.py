@@ -44,6 +44,7 @@ from admin import (  # noqa: E402, F401 - the views find their blueprint above
     passwords,
     receipts,
     receipts_new,
+    request_cancellation,
     requests,
     settings,
     settings_payments,

@@ -17,9 +17,9 @@ from admin.subscription_scope import SHOWN, page, require_subscription
 from admin.subscription_words import POINTS
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Card, Order, Role, Subscription, SubscriptionOccurrence, SubscriptionState
+from portal.models import BuyerRequest, Card, Order, Role, Subscription, SubscriptionOccurrence, SubscriptionState
 from portal.payments.expiry import Expiry, expiry_of
-from portal.subscriptions import labels, paying, rules
+from portal.subscriptions import change_receipts, labels, paying, rules
 from portal.subscriptions.due import generates
 from portal.subscriptions.facts import address_of, facts_of
 from portal.subscriptions.schedule import (
@@ -143,4 +143,14 @@ def show_subscription_history(subscription_id: UUID) -> str:
     subscription = require_subscription(subscription_id)
     note_look("subscription.viewed", "subscription", subscription.id)
     told = history_of(db.session, g.shop, ("subscription", subscription.id), limit=HISTORY)
-    return page("history.html", subscription, tab="history", history=told, now=now())
+    asked = select(BuyerRequest).filter_by(shop_id=g.shop.id, subscription_id=subscription.id)
+    newest = asked.order_by(BuyerRequest.created_at.desc(), BuyerRequest.id.desc()).limit(HISTORY)
+    return page(
+        "history.html",
+        subscription,
+        tab="history",
+        history=told,
+        changes=change_receipts.of_subscription(db.session, subscription),
+        requests=db.session.scalars(newest).all(),
+        now=now(),
+    )

@@ -21,7 +21,7 @@ from portal import audit
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Role, Subscription, SubscriptionLabel, SubscriptionLabelling, SubscriptionState
-from portal.subscriptions import labels, rules, search
+from portal.subscriptions import change_receipts, labels, rules, search
 from portal.subscriptions.facts import facts_of, frame_of
 from portal.subscriptions.schedule import plan
 from portal.subscriptions.search import MOST_COUNTED, Cursor, Filters, Page, Terms
@@ -50,9 +50,8 @@ def show_subscriptions() -> str | tuple[str, int] | Response:
     terms, filters, cursor = search.parse(form.q.data or ""), form.filters, _cursor(form.filters)
     if terms and not is_partial and not cursor:
         _note_search(terms)
-        number = None if form.narrows else search.exact(db.session, g.shop.id, terms)
-        if number:
-            return redirect(url_for(".show_subscription", subscription_id=number), 303)
+        if known := None if form.narrows else _named(terms):
+            return redirect(known, 303)
     page = search.find(db.session, g.shop.id, terms, filters, cursor)
     if page.ids:
         note_look("subscriptions.viewed", "shop", g.shop.id)
@@ -73,6 +72,17 @@ def show_subscriptions() -> str | tuple[str, int] | Response:
         export_form=ExportForm(formdata=None),
         today=tokyo_date(now()),
     )
+
+
+def _named(terms: Terms) -> str | None:
+    """The page of the only one that can be meant: by its own number, or by the number of a change of it."""
+    subscription_id = search.exact(db.session, g.shop.id, terms)
+    if subscription_id:
+        return url_for(".show_subscription", subscription_id=subscription_id)
+    receipt = change_receipts.find(db.session, g.shop.id, terms.text)
+    if receipt is None:
+        return None
+    return url_for(".show_subscription_history", subscription_id=receipt.subscription_id, _anchor=receipt.number)
 
 
 def _cursor(filters: Filters) -> Cursor | None:

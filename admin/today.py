@@ -5,10 +5,11 @@ from flask import g, render_template
 from admin import blueprint
 from admin.door import needs
 from admin.looks import note_look
-from admin.subscription_words import attention_words
+from admin.subscription_words import attention_words, state_names
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Role
+from portal.subscriptions import rules
 from portal.today import today
 
 
@@ -18,4 +19,5 @@ def show_today() -> str:
     found = today(db.session, g.shop, now())
     if found.requests.count or found.orders.count or found.subscriptions.count or found.late.count:
         note_look("today.viewed", "shop", g.shop.id)
-    return render_template("admin/today/today.html", today=found, reason_words=attention_words)
+    names = state_names(rules.of_shop(db.session, g.shop.id).status_names)
+    return render_template("admin/today/today.html", today=found, reason_words=attention_words, names=names)

@@ -82,6 +82,9 @@ TABLE = (
     public(410, "mypage.receipt_file"),
     # So is this one's, for a minute and once.
     public(410, "mypage.enter_as_staff"),
+    # Its signature is of an order's link.
+    public(404, "mypage.show_not_me"),
+    public(404, "mypage.tell_not_me", "POST"),
     personal(200, "mypage.show_order"),
     personal(200, "mypage.tracking", htmx=True),
     # Without htmx there is nothing at this address: on to the page, which asks who it is.

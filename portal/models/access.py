@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.models.base import Base, OfShop
+from portal.models.subscription import Subscription
 
 
 class BuyerSession(OfShop, Base):
@@ -109,3 +110,5 @@ class BuyerRequest(OfShop, Base):
     answered_by: Mapped[str] = mapped_column(String(80), default="")
     answer: Mapped[str] = mapped_column(String(2000), default="")
     """What was written back; empty: settled without a mail."""
+
+    subscription: Mapped[Subscription | None] = relationship(viewonly=True)

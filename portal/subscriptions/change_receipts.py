@@ -1,6 +1,7 @@
 """受付: what a buyer did, with number and time, written in the transaction of the change."""
 
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -62,6 +63,12 @@ def of_subscription(session: Session, subscription: Subscription) -> Sequence[Su
     """The newest first."""
     mine = select(SubscriptionChange).filter_by(subscription_id=subscription.id)
     return session.scalars(mine.order_by(SubscriptionChange.at.desc(), SubscriptionChange.id.desc()).limit(SHOWN)).all()
+
+
+def find(session: Session, shop_id: UUID, typed: str) -> SubscriptionChange | None:
+    """By the number as it is read out on the phone: in small letters, in full width, with spaces."""
+    number = "".join(unicodedata.normalize("NFKC", typed).upper().split())
+    return session.scalar(select(SubscriptionChange).filter_by(shop_id=shop_id, number=number))
 
 
 def differences(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,9 @@ from portal import (
     logs,
     look,
     mypage,
+    sandbox,
     sessions,
+    webhooks,
 )
 from portal.adapters import wire
 from portal.adapters.broker import job_queue
@@ -86,6 +88,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     dev.init_app(app, settings)
     app.register_blueprint(verification.blueprint)
+    webhooks.init_app(app)
+    sandbox.init_app(app)
     door.init_app(app)
     app.register_blueprint(admin.blueprint)
     app.register_blueprint(mypage.blueprint)

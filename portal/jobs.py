@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal import clock
+from portal import card_returns, clock
 from portal.access import sweeping
 from portal.exports import verbs as exports
 from portal.exports import writing
@@ -24,12 +24,12 @@ from portal.models import BundleCandidate, PaymentAttempt, Receipt, Rendition, S
 from portal.notifications import delivery
 from portal.orders import notices
 from portal.payments import attempts, capturing
-from portal.ports import Attachment, Ports
+from portal.ports import Attachment, GatewayDownError, Ports
 from portal.receipts import downloads, renditions
 from portal.shipments import bundling
 from portal.shops import filling
 from portal.staff import sweeping as staff_sweeping
-from portal.subscriptions import cancellation_proof, card_mails, payment_answers, runs, stopping, telling
+from portal.subscriptions import cancellation_proof, card_mails, payment_answers, registering, runs, stopping, telling
 from portal.subscriptions.generating import Tally
 
 log = structlog.get_logger("mypage")
@@ -40,6 +40,7 @@ MAILS_A_RUN = 20
 """After so many the run ends and asks for another one, so that a buyer's receipt can be rendered in between."""
 
 PAYMENTS_A_RUN = 50
+CARDS_A_RUN = 50
 CAPTURES_A_COMMIT = 100
 GENERATED_A_COMMIT = 100
 GENERATING_WORKERS = 2
@@ -227,6 +228,20 @@ def ask_captures() -> None:
         nudge("settle_payments")
 
 
+def settle_cards() -> None:
+    """Set-ups whose buyer did not come back and whose message from the company was lost; in the end they are over."""
+    with reading() as session:
+        found = registering.open_ones(session, ports().gateways.keys(), clock.now(), CARDS_A_RUN)
+    for one in found:
+        is_over = one.started_at < clock.now() - registering.OVER_AFTER
+        try:
+            is_written = card_returns.look_up(one.id, one.gateway, one.reference, gives_up=is_over)
+        except GatewayDownError:
+            return
+        for job in card_returns.NUDGES if is_written else ():
+            nudge(job)
+
+
 def tell_cards() -> None:
     """Cards that expire soon, or have expired, where the shop lets the mails go out by themselves."""
     with begin() as session:
@@ -327,6 +342,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
         expire_exports,
         settle_payments,
         ask_captures,
+        settle_cards,
         tell_cards,
         resume_subscriptions,
         generate_orders,
@@ -350,6 +366,7 @@ EVERY: Mapping[str, timedelta] = {
     "expire_exports": timedelta(hours=1),
     "settle_payments": timedelta(seconds=30),
     "ask_captures": timedelta(minutes=1),
+    "settle_cards": timedelta(minutes=10),
     "tell_cards": timedelta(hours=1),
     "resume_subscriptions": timedelta(minutes=10),
     "generate_orders": timedelta(minutes=1),

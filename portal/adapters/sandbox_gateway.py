@@ -119,8 +119,11 @@ class SandboxGateway:
             self._end_setup(db, setup_reference, "", GIVEN_UP)
 
     def finish_card_setup(self, setup_reference: str) -> SavedCard | None:
-        with self._open() as db:
-            row = self._setup(db, setup_reference)
+        try:
+            with self._open() as db:
+                row = self._setup(db, setup_reference)
+        except KeyError:
+            raise PaymentDeclinedError("resource_missing") from None
         if row["code"]:
             raise PaymentDeclinedError(row["code"])
         if not row["card"]:

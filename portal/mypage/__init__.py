@@ -28,17 +28,21 @@ def keep_shop(_endpoint: str, values: dict[str, Any]) -> None:
 
 
 from portal.mypage import (  # noqa: E402, F401 - the views find their blueprint above
+    card_registering,
+    cards,
     cookies,
     files,
     login,
     not_me,
     orders,
+    payment_retry,
     pictures,
     receipts,
     requests,
     resend,
     second_step,
     staff_visit,
+    subscription_addresses,
     subscription_cancelling,
     subscription_changes,
     subscriptions,

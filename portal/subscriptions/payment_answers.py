@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import Order, OrderStatus, PaymentAttempt, Shop, Subscription
 from portal.notifications import payment_failed
-from portal.notifications.outbox import Mailroom
+from portal.notifications.outbox import Mailroom, To
 from portal.orders import changes as order_changes
 from portal.orders import verbs as order_verbs
 from portal.orders.attention import CAPTURE_REFUSED, VOID_REFUSED
@@ -168,7 +168,7 @@ def tell_buyer(
         message="payment_failed",
         recipient=order.email,
         context=payment_failed.context(
-            order_url=mailroom.order_url(shop, order),
+            order_url=mailroom.order_url(shop, order, To.SUBSCRIPTION),
             amount=order.total,
             method=order.payment_method,
             code=code,

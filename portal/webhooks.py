@@ -1,0 +1,38 @@
+"""What payment companies tell us by themselves: POST /webhooks/<their name>, signed."""
+
+from flask import Blueprint, Flask, abort, current_app, request
+
+from portal import card_returns
+from portal.extensions import csrf, reading
+from portal.jobs import nudge
+from portal.logs import log
+from portal.ports import ForgedMessageError, GatewayDownError, Ports
+
+blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+
+@blueprint.post("/<name>")
+@reading
+def take_message(name: str) -> tuple[str, int]:
+    """The message is a nudge only: what is true is looked up. Whatever else it is about is received all the same."""
+    ports: Ports = current_app.extensions["ports"]
+    gateway = ports.gateways.get(name) or abort(404)
+    try:
+        reference = gateway.read_message(request.get_data(), dict(request.headers))
+    except ForgedMessageError:
+        log.warning("forged message", gateway=name)
+        abort(400)
+    try:
+        is_written = reference != "" and card_returns.look_up_by_reference(name, reference)
+    except GatewayDownError:
+        # It is sent again.
+        return "", 503
+    for job in card_returns.NUDGES if is_written else ():
+        nudge(job)
+    return "", 200
+
+
+def init_app(app: Flask) -> None:
+    # Nobody's browser sends these: the signature stands for the form's token.
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)

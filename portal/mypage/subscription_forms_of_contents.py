@@ -167,8 +167,8 @@ class ItemsForm(BuyersForm):
 
     def _bound(self, name: str, unbound: Any, usual: Any) -> Field:
         """A field of this form, with what was typed, or as usual where nothing was."""
-        self[name] = unbound
-        field: Field = self[name]
+        field: Field = self.meta.bind_field(self, unbound, {"name": name, "prefix": ""})
+        self._fields[name] = field
         typed = request.form if self.is_submitted() and name in request.form else None
         field.process(typed, usual)
         return field

@@ -35,7 +35,7 @@ class PauseForm(BuyersForm):
     template = "mypage/subscription_changes/_pause.html"
 
     resume_on = DateField(_l("再開する日"), validators=[Optional()])
-    reason = SelectField(_l("停止するわけ（選ばなくてもかまいません）"))
+    reason = SelectField(_l("お休みする理由（選ばなくても大丈夫です）"))
 
     def prepare(self) -> None:
         of_shop = rules.of_shop(db.session, self.subscription.shop_id)

@@ -24,6 +24,7 @@ from portal.subscriptions.schedule import (
     amount_of_a_year,
     amount_to_pay,
     commitment,
+    cycle_in_force,
     is_open_ended,
     plan,
 )
@@ -74,6 +75,7 @@ class LawsPoints:
     delivery: Delivery
     """The first one that is paid as the change makes it."""
     cycle: str
+    """Text form."""
     is_open_ended: bool
     deliveries_left: int | None
     """None: without end."""
@@ -85,13 +87,27 @@ class LawsPoints:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One delivery old beside new."""
+
+    before: Delivery | None
+    after: Delivery | None
+    names_items: bool
+    """They are others than in the row above; once said, they are not repeated."""
+
+    @property
+    def is_changed(self) -> bool:
+        """For who looks at it: the day, the sum, the things."""
+        return _seen(self.before) != _seen(self.after)
+
+
+@dataclass(frozen=True)
 class Preview:
     facts: Mapping[str, Any]
     """What is different, as on the receipt; empty: the change changes nothing."""
-    pairs: Sequence[tuple[Delivery | None, Delivery | None]]
+    rows: Sequence["Row"]
     is_as_if: bool
     """It rests: the deliveries are those that it would have if it started again today."""
-    names_items: bool
     sums: Sequence[Sum]
     until: datetime | None
     law: LawsPoints | None
@@ -102,7 +118,7 @@ class Preview:
 
     @property
     def moves_deliveries(self) -> bool:
-        return any(before != after for before, after in self.pairs)
+        return any(row.is_changed for row in self.rows)
 
 
 def preview(
@@ -115,9 +131,8 @@ def preview(
     pairs, is_as_if = _side_by_side(session, subscription, copy, today)
     return Preview(
         facts=facts,
-        pairs=pairs,
+        rows=_rows(pairs),
         is_as_if=is_as_if,
-        names_items=any(one and other and _goods(one) != _goods(other) for one, other in pairs),
         sums=_sums(pairs),
         until=last_moment(standings.verdicts(session, subscription, today)[proposal.change]),
         law=_laws_points(session, subscription, copy, proposal.change, payment_words, today),
@@ -182,7 +197,7 @@ def _laws_points(
         return None
     return LawsPoints(
         delivery=paid,
-        cycle=copy.cycle,
+        cycle=str(cycle_in_force(after)),
         is_open_ended=is_open_ended(after),
         deliveries_left=after.remaining_orders,
         year=year,
@@ -202,5 +217,23 @@ def _paid(payment_method: str, payment_words: Mapping[str, str]) -> Paid:
     return Paid.AT_DOOR if classify(payment_method, payment_words) is PaymentClass.COD else Paid.AS_TOLD
 
 
-def _goods(delivery: Delivery) -> object:
-    return None if delivery.skipped else [(item.name, item.quantity) for item in delivery.items]
+def _rows(pairs: Pairs) -> Sequence[Row]:
+    names_items = any(before and after and _goods(before) != _goods(after) for before, after in _sent(pairs))
+    rows, above = [], None
+    for before, after in pairs:
+        goods = tuple(_goods(one) if one and not one.skipped else () for one in (before, after))
+        rows.append(Row(before, after, names_items and goods != above))
+        above = goods
+    return rows
+
+
+def _sent(pairs: Pairs) -> Pairs:
+    return [(before, after) for before, after in pairs if before and after and not (before.skipped or after.skipped)]
+
+
+def _seen(delivery: Delivery | None) -> object:
+    return delivery and (delivery.delivery_on, delivery.skipped, delivery.total, _goods(delivery))
+
+
+def _goods(delivery: Delivery) -> Sequence[tuple[str, int]]:
+    return [(item.name, item.quantity) for item in delivery.items]

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
@@ -13,8 +14,12 @@ from wtforms import Field, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from portal.models import Subscription
+from portal.extensions import db
+from portal.languages import locale
+from portal.models import Subscription, SubscriptionChange
+from portal.mypage.subscription_loader import Reached
 from portal.subscriptions.allowances import Change
+from portal.subscriptions.carrying_out import carry_out
 from portal.subscriptions.proposals import Proposal
 
 AGAIN = "again"
@@ -35,6 +40,11 @@ class NumberField(IntegerField):
         self.data = int(typed)
 
 
+class HeldBackError(Exception):
+    """The change was not carried out yet: the page that says what will happen comes again. What was written in the
+    transaction stays, such as a code that was sent or a try that counts."""
+
+
 class BuyersForm(FlaskForm):
     """One change. Its fields are drawn by `template`; without one there is nothing to fill in.
 
@@ -43,6 +53,10 @@ class BuyersForm(FlaskForm):
 
     change: ClassVar[Change]
     template: ClassVar[str] = ""
+    instead: ClassVar[str] = ""
+    """Besides what is said where there is no choice."""
+    confirmation: ClassVar[str] = ""
+    """Partial in place of the button that confirms, where that takes more than a press."""
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     """Of the subscription when the form was opened."""
@@ -62,6 +76,27 @@ class BuyersForm(FlaskForm):
     def proposal(self, subscription: Subscription) -> Proposal:
         """Of a valid form. RefusedError as the verbs."""
         return Proposal(self.change)
+
+    def carry_out(
+        self, reached: Reached, proposal: Proposal, *, once_id: UUID, seen_version: int, now: datetime
+    ) -> Sequence[SubscriptionChange]:
+        """By the verb: a receipt for each subscription that changed, its own first. Errors as `carrying_out`,
+        HeldBackError."""
+        return [
+            carry_out(
+                db.session,
+                reached.subscription,
+                proposal,
+                once_id=once_id,
+                seen_version=seen_version,
+                language=locale(),
+                actor=reached.visit.actor,
+                now=now,
+            )
+        ]
+
+    def after_commit(self) -> None:
+        """What may not be said before the change is stored."""
 
     @property
     def has_choice(self) -> bool:

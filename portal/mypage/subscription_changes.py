@@ -1,6 +1,7 @@
 """A buyer's change, step by step: the form, what will happen, confirming, done. Nothing is stored before it is confirmed."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
@@ -15,16 +16,15 @@ from portal.languages import locale
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage import blueprint
 from portal.mypage.loader import HTMX, go_to
-from portal.mypage.subscription_change_forms import BuyersForm
+from portal.mypage.subscription_change_forms import BuyersForm, HeldBackError
 from portal.mypage.subscription_change_registry import FORMS
 from portal.mypage.subscription_loader import Reached, require_change, require_subscription, subscription_url
 from portal.mypage.subscription_previews import Preview, as_it_is, last_moment, preview, unshipped
 from portal.mypage.subscription_words import refusal_words, why_words
 from portal.subscriptions import change_mails, change_receipts, standings
 from portal.subscriptions.allowances import Change, Verdict
-from portal.subscriptions.carrying_out import NotAllowedError, carry_out
+from portal.subscriptions.carrying_out import NotAllowedError
 from portal.subscriptions.coming import coming
-from portal.subscriptions.proposals import Proposal
 from portal.subscriptions.refusals import RefusedError, StaleError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
@@ -64,11 +64,7 @@ def preview_change(subscription_id: UUID, change: str) -> Response:
         return _following(reached, form)
     if form.is_unfinished:
         return _form_page(reached, form)
-    if form.version.data != reached.subscription.version:
-        return _stale_page(reached, form)
-    if not form.validate():
-        return _form_page(reached, form, status=422)
-    return _preview_page(reached, form)
+    return _unready(reached, form) or _preview_page(reached, form)
 
 
 @blueprint.get(f"{HERE}/confirm")
@@ -86,15 +82,20 @@ def confirm_change(subscription_id: UUID, change: str) -> Response:
     if done is not None:
         return _to_done(done)
     form = FORMS[kind](reached.subscription, _today())
-    if form.version.data != reached.subscription.version:
-        return _stale_page(reached, form)
-    if not form.validate():
-        return _form_page(reached, form, status=422)
+    unready = _unready(reached, form)
+    if unready is not None:
+        return unready
+    instant = now()
     try:
         proposal = form.proposal(reached.subscription)
-        if preview(db.session, reached.subscription, proposal, g.shop.payment_words, now=now()).is_same:
+        if preview(db.session, reached.subscription, proposal, g.shop.payment_words, now=instant).is_same:
             return _preview_page(reached, form, status=422)
-        receipt = _carry_out(reached, proposal, once_id, form.version.data)
+        receipts = form.carry_out(reached, proposal, once_id=once_id, seen_version=form.version.data or 0, now=instant)
+        _tell(reached, receipts, now=instant)
+    except HeldBackError:
+        db.session.commit()
+        nudge("send_mails")
+        return _preview_page(reached, form, status=422)
     except NotAllowedError as error:
         return _refused_page(reached, kind, error.verdict)
     except RefusedError as error:
@@ -104,8 +105,9 @@ def confirm_change(subscription_id: UUID, change: str) -> Response:
         db.session.rollback()
         return _stale_page(reached, form)
     db.session.commit()
+    form.after_commit()
     nudge("send_mails")
-    return _to_done(receipt)
+    return _to_done(receipts[0])
 
 
 @blueprint.get("/subscriptions/<uuid:subscription_id>/done/<uuid:receipt_id>")
@@ -123,30 +125,28 @@ def show_done_change(subscription_id: UUID, receipt_id: UUID) -> str:
     )
 
 
-def _carry_out(reached: Reached, proposal: Proposal, once_id: UUID, seen_version: int) -> SubscriptionChange:
-    """With its mails, in one transaction."""
-    instant = now()
-    receipt = carry_out(
-        db.session,
-        reached.subscription,
-        proposal,
-        once_id=once_id,
-        seen_version=seen_version,
-        language=locale(),
-        actor=reached.visit.actor,
-        now=instant,
-    )
-    change_mails.tell(
-        db.session,
-        current_app.extensions["mailroom"],
-        g.shop,
-        reached.subscription,
-        reached.order,
-        receipt,
-        language=locale(),
-        now=instant,
-    )
-    return receipt
+def _tell(reached: Reached, receipts: Sequence[SubscriptionChange], *, now: datetime) -> None:
+    """Of each by mail, in the transaction of the change."""
+    for receipt in receipts:
+        change_mails.tell(
+            db.session,
+            current_app.extensions["mailroom"],
+            g.shop,
+            db.session.get_one(Subscription, receipt.subscription_id),
+            reached.order,
+            receipt,
+            language=locale(),
+            now=now,
+        )
+
+
+def _unready(reached: Reached, form: BuyersForm) -> Response | None:
+    """The page that says why what was sent cannot even be tried."""
+    if form.version.data != reached.subscription.version:
+        return _stale_page(reached, form)
+    if not form.validate():
+        return _form_page(reached, form, status=422)
+    return None
 
 
 def _kind(change: str) -> Change:
@@ -223,6 +223,7 @@ def _following(reached: Reached, form: BuyersForm) -> Response:
         **_commons(reached, form.change),
         form=form,
         refused=refused,
+        follows=True,
         preview=found,
         deliveries=as_it_is(db.session, reached.subscription, _today()),
     )

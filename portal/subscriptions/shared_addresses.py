@@ -177,6 +177,11 @@ def edit_listed(
     ]
 
 
+def told_by(session: Session, receipts: Sequence[SubscriptionChange]) -> list[Subscription]:
+    """Whose receipts these are."""
+    return [session.get_one(Subscription, receipt.subscription_id) for receipt in receipts]
+
+
 def _going(query: Any) -> Any:
     live = query.where(Subscription.deleted_at.is_(None), Subscription.state != _S.FINISHED)
     return live.order_by(Subscription.number)

@@ -19,6 +19,7 @@ from portal.receipts.section import papers_of
 from portal.shipments.cards import cards
 from portal.shipments.carriers import slot_of
 from portal.shipments.standing import refresh_seconds, standing
+from portal.subscriptions.glimpses import glimpse
 from portal.values.dates import tokyo_date
 
 FEW_LINES = 6
@@ -40,6 +41,7 @@ def show_order(order_id: UUID) -> str:
         papers=papers_of(db.session, g.shop, order, instant),
         shown_lines=SHOWN_LINES if len(order.lines) > FEW_LINES else FEW_LINES,
         **_tracking(order, tokyo_date(instant), 0),
+        subscription=glimpse(db.session, order.subscription_id) if order.subscription_id else None,
         sums=sums_of(g.shop, order),
     )
 

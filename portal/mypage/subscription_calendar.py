@@ -13,7 +13,8 @@ from portal.subscriptions.schedule import Delivery
 
 
 class _Entry(NamedTuple):
-    cycle_number: int
+    name: str
+    """Its number, which it keeps; of an order that a cart made without one, the order."""
     on: date
     goods: str
 
@@ -33,7 +34,7 @@ def calendar_file(
     )
     for entry in _entries(deliveries, under_way):
         event = Event.new(
-            uid=f"{subscription.id}-{entry.cycle_number}@{host}",
+            uid=f"{subscription.id}-{entry.name}@{host}",
             summary=_("%(shop)s 定期購入のお届け", shop=shop.name),
             description=entry.goods,
             start=entry.on,
@@ -46,17 +47,18 @@ def calendar_file(
         # A day with a parcel is not a day without time.
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _entries(deliveries: Sequence[Delivery], under_way: Made | None) -> list[_Entry]:
     found = [
-        _Entry(delivery.cycle_number, delivery.delivery_on, _goods(delivery))
+        _Entry(str(delivery.cycle_number), delivery.delivery_on, _goods(delivery))
         for delivery in deliveries
         if not delivery.skipped
     ]
-    if under_way and under_way.delivery_on and under_way.cycle_number is not None:
-        found.insert(0, _Entry(under_way.cycle_number, under_way.delivery_on, ""))
+    if under_way and under_way.delivery_on:
+        found.insert(0, _Entry(str(under_way.cycle_number or under_way.id), under_way.delivery_on, ""))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import g
@@ -21,7 +21,7 @@ from portal.shipments.carriers import slot_of
 from portal.subscriptions import chronicle, rules
 from portal.subscriptions.allowances import Change, Verdict, Why
 from portal.subscriptions.coming import coming, facts_when_going
-from portal.subscriptions.facts import address_of
+from portal.subscriptions.facts import address_of, facts_of
 from portal.subscriptions.made import Made, orders_of
 from portal.subscriptions.months import Mark, Month, months
 from portal.subscriptions.outlook import Outlook, outlook
@@ -32,12 +32,16 @@ from portal.subscriptions.schedule import (
     amount_to_pay,
     cancellable_from,
     commitment,
+    cycle_in_force,
     is_open_ended,
 )
 from portal.subscriptions.standings import verdicts
 from portal.values.dates import tokyo_date
 
 ALIVE = (SubscriptionState.ACTIVE, SubscriptionState.SUSPENDED)
+
+
+_BUTTONS: Mapping[Change, Sequence[Change]] = {Change.RESUME: (), Change.UNSKIP: (), Change.NEXT_DATE: (Change.SKIP,)}
 
 
 @dataclass(frozen=True)
@@ -85,12 +89,14 @@ def page_of(reached: Reached) -> dict[str, Any]:
         "order": reached.order,
         "today": today,
         "outlook": look,
-        "coming": deliveries,
+        "cycle": cycle_in_force(facts_of(db.session, subscription)),
+        "coming": [delivery for delivery in deliveries if delivery.delivery_on > today],
         "paid": next((delivery for delivery in deliveries if not delivery.skipped), None),
         "under_way": under_way(orders, today),
         "in_work": [order for order in orders if order.is_in_work],
         "verdicts": found,
         "deadline": deadline,
+        "first_ways": _first_ways(found) if subscription.state in ALIVE else (),
         "months": _months(deliveries, orders, deadline, today),
         "rules": rules.of_shop(db.session, g.shop.id),
         "payment": _payment(subscription, g.shop, today),
@@ -132,18 +138,29 @@ def deadline_of(found: Mapping[Change, Verdict], today: date) -> Deadline:
     return Deadline(until, bool(late) and until is None, again_from if again_from and again_from > today else None)
 
 
+def _first_ways(found: Mapping[Change, Verdict]) -> Sequence[Change]:
+    """What most people come for, as buttons below the answer; the first of them is the primary one."""
+    for first, more in _BUTTONS.items():
+        if found[first].allowed:
+            return (first, *(change for change in more if found[change].allowed))
+    return ()
+
+
 def _months(deliveries: Sequence[Delivery], orders: Sequence[Made], deadline: Deadline, today: date) -> Sequence[Month]:
     """None where nothing comes."""
-    marks = {delivery.delivery_on: Mark.SKIPPED if delivery.skipped else Mark.DELIVERY for delivery in deliveries}
+    marks = {
+        delivery.delivery_on: Mark.SKIPPED if delivery.skipped else Mark.DELIVERY
+        for delivery in deliveries
+        if delivery.delivery_on > today
+    }
     on_its_way = under_way(orders, today)
     if on_its_way and on_its_way.delivery_on:
         marks[on_its_way.delivery_on] = Mark.DELIVERY
-    if not marks:
-        return ()
+    shown = set(marks)
     if deadline.until:
         marks.setdefault(deadline.until, Mark.DEADLINE)
     marks.setdefault(today, Mark.TODAY)
-    return months(marks)
+    return months(marks, shown)
 
 
 def _payment(subscription: Subscription, shop: Shop, today: date) -> Payment:

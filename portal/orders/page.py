@@ -82,6 +82,7 @@ class OrderPage:
     payment_method: str
     payment_state: str
     payment_class: str
+    subscription_id: UUID | None
     shipping_fee: int
     handling_fee: int
     charges: Charges
@@ -115,7 +116,7 @@ ORDER: Columns = select(
     *(_order.email, _order.email_key, _order.buyer_name),
     *(_order.phone, _order.postcode, _order.prefecture, _order.address, _order.recipient_name, _order.recipient_phone),
     *(_order.recipient_postcode, _order.recipient_prefecture, _order.recipient_address),
-    *(_order.payment_method, _order.payment_state, _order.payment_class),
+    *(_order.payment_method, _order.payment_state, _order.payment_class, _order.subscription_id),
     *(_order.shipping_fee, _order.payment_fee, _order.other_fee),
     *(_order.fee_rate, _order.discount, _order.coupon, _order.points_used, _order.total),
 ).where(_order.id == bindparam("order_id"))

@@ -1,7 +1,7 @@
 """Months as a wall calendar shows them, Sunday first, with what is on a day. Pure."""
 
 from calendar import SUNDAY, Calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -32,9 +32,9 @@ class Month:
     """None: a day of the month before or after."""
 
 
-def months(marks: Mapping[date, Mark], most: int = MOST) -> Sequence[Month]:
-    """Those in which something is, the earliest `most`."""
-    firsts = sorted({on.replace(day=1) for on in marks})
+def months(marks: Mapping[date, Mark], shown: Collection[date], most: int = MOST) -> Sequence[Month]:
+    """Those in which one of the `shown` days is, the earliest `most`; the marks of other days only go along."""
+    firsts = sorted({on.replace(day=1) for on in shown})
     return [_month(first, marks) for first in firsts[:most]]
 
 

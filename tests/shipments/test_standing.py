@@ -54,6 +54,7 @@ def order(status: str = "shipped", *parcels: Parcel) -> OrderPage:
         ordered_at=datetime(2026, 11, 18, tzinfo=UTC),
         cancelled_at=None,
         returned_at=None,
+        subscription_id=None,
         shipping_fee=0,
         handling_fee=0,
         charges=Charges(0, None, 0, 0, 0, 0),

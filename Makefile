@@ -19,7 +19,7 @@ run: ## start MyPage with the demo shops (PORT=8000); Ctrl-C stops it
 
 test: ## the whole test suite: both databases, Redis, a real browser
 	@.ci/setup test
-	@$(bin)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## lint, format, types, import rules, templates
 	@.ci/setup test

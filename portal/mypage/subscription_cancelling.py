@@ -182,9 +182,13 @@ def is_proved(reached: Reached) -> bool:
 def require_canceller(subscription_id: UUID) -> Reached:
     """Who can take the second step and has not is sent there, unless asking for a cancellation without it."""
     reached = require_subscription(subscription_id)
-    if reached.needs_step and reached.can_step and request.args.get("by") != WITHOUT_CODE:
+    if is_sent_to_step(reached):
         go_to(step_url(reached))
     return reached
+
+
+def is_sent_to_step(reached: Reached) -> bool:
+    return reached.needs_step and reached.can_step and request.args.get("by") != WITHOUT_CODE
 
 
 def require_receipt(reached: Reached, change_id: UUID) -> SubscriptionChange:
@@ -196,14 +200,16 @@ def require_receipt(reached: Reached, change_id: UUID) -> SubscriptionChange:
 
 def form_page(reached: Reached, form: CancelForm) -> str:
     subscription, today = reached.subscription, tokyo_date(now())
-    proved = is_proved(reached)
+    asks_step = is_sent_to_step(reached)
+    # With the code still to be typed, the page says what comes of it then.
+    proved = asks_step or is_proved(reached)
     foreseen = cancelling.foresee(db.session, subscription, is_proved=proved, today=today)
     verdicts = standings.verdicts(db.session, subscription, today)
     of_shop = rules.of_shop(db.session, g.shop.id)
     waiting = cancelling.waiting_for(db.session, subscription, is_proved=proved)
     is_waiting = waiting is not None and not foreseen.takes_effect
-    asks_step = reached.needs_step and reached.can_step and request.args.get("by") != WITHOUT_CODE
-    has_offer = not (is_waiting or (reached.needs_step and not reached.can_step))
+    # What is offered asks for the code too.
+    has_offer = proved and not is_waiting
     return render_template(
         "mypage/subscription_cancelling/form.html",
         **shown(reached, form, foreseen),

@@ -70,10 +70,10 @@ def return_invoice_context(document: ReturnInvoiceDocument, images: Mapping[str,
 
 
 CAUSES: Mapping[str, str] = {
-    "commitment": "お約束の回数が残っているため、担当者が確認します。",
-    "not_allowed": "担当者が確認してから解約します。",
-    "too_late": "次のお届けの準備が始まっているため、担当者が確認します。",
-    "unproved": "担当者がご本人の確認をしてから解約します。",
+    "commitment": "お約束の回数が残っているため、担当者がお確かめします。",
+    "not_allowed": "担当者がお確かめしてから解約します。",
+    "too_late": "次のお届けの準備が始まっているため、担当者がお確かめします。",
+    "unproved": "メールでご本人の確認ができないため、担当者がお確かめします。",
 }
 
 

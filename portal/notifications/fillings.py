@@ -92,7 +92,7 @@ OF_MEMBER: Mapping[str, Callable[[Any], str]] = {
 }
 """Of an order, or of a subscription where a mail is about none."""
 OF_MAIL: Mapping[str, Callable[[Fillings], str]] = {
-    "myPageUrl": lambda mail: mail.said("page_url") or mail.order_url,
+    "myPageUrl": lambda mail: mail.said("page_url") or mail.said("order_url") or mail.order_url,
     "howToOpen": lambda mail: mail.lines("how_to_open"),
     "shopSignature": lambda mail: mail.lines("signature"),
     "orderItems": lambda mail: mail.lines("order_received/items") if mail.order else "",

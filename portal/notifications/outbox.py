@@ -44,7 +44,6 @@ class To(StrEnum):
     ORDER = "order"
     SUBSCRIPTION = "subscription"
     """That of the order."""
-    CARDS = "cards"
 
 
 class Words(Protocol):

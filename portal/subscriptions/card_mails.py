@@ -12,7 +12,7 @@ from portal import audit
 from portal.models import Card, Order, Shop, Subscription, SubscriptionRules
 from portal.notifications import card_expiry
 from portal.notifications.letters import Letter
-from portal.notifications.outbox import Mailroom
+from portal.notifications.outbox import Mailroom, To
 from portal.notifications.text_rules import Text
 from portal.payments.expiry import Expiry, expiry_of, month_of, next_month
 from portal.subscriptions import attention
@@ -198,6 +198,6 @@ def _about(session: Session, mailroom: Mailroom, shop: Shop, notice: Notice) -> 
         last4=card.last4,
         expires=card.expires,
         numbers=numbers,
-        page_url=mailroom.order_url(shop, order) if order else f"{mailroom.public_url}/{shop.slug}/",
+        page_url=mailroom.order_url(shop, order, To.SUBSCRIPTION) if order else f"{mailroom.public_url}/{shop.slug}/",
         language="ja",
     )

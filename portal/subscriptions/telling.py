@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.models import Order, OrderStatus, OutboxMail, Shop, Subscription, SubscriptionOccurrence, SubscriptionRules
 from portal.models.subscription import DUE
 from portal.notifications import order_generated, upcoming_delivery
-from portal.notifications.outbox import Mailroom
+from portal.notifications.outbox import Mailroom, To
 from portal.subscriptions.facts import facts_of, frame_of
 from portal.subscriptions.schedule import plan
 from portal.values.dates import tokyo_date
@@ -126,7 +126,8 @@ def _post(
     *,
     now: datetime,
 ) -> None:
-    """`order` is the way to the page: the one that comes, or the newest before it."""
+    """`order` is the way to the page: the one that comes, or the newest before it, whose subscription can be changed."""
+    to = To.SUBSCRIPTION if change_until else To.ORDER
     mailroom.post(
         session,
         shop=shop,
@@ -139,7 +140,7 @@ def _post(
             delivery_on=delivery_on,
             items=items,
             change_until=change_until,
-            page_url=mailroom.order_url(shop, order) if order else "",
+            page_url=mailroom.order_url(shop, order, to) if order else "",
         ),
         language="ja",
         once_key=upcoming_delivery.once_key(subscription.id, delivery_on),

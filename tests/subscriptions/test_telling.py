@@ -92,3 +92,17 @@ def test_a_delivery_whose_order_was_made_is_announced_as_that(
     (mail,) = told(app, session, clock, date(2026, 12, 12))
     assert mail.order_id == orders_of(session, subscription)[0].id
     assert "もうご用意できています" in mail.body_text
+    assert "/o/" in mail.body_text
+    assert "?to=" not in mail.body_text, "it is about the order, which nothing changes any more"
+
+
+def test_what_can_still_be_changed_leads_to_the_page_where_it_is(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop, upcoming_days=14, tells_generated=False)
+    cast.order(shop, "T-1", subscription_id=cast.subscription(shop).id)
+    (mail,) = told(app, session, clock, date(2026, 12, 1))
+    for body in (mail.body_text, mail.body_html):
+        assert "?to=subscription" in body
+    assert "定期購入のページを開く" in mail.body_html

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from portal import jobs
 from portal.app import create_app
 from portal.config import Settings
-from portal.models import Base, BuyerRequest, Order, Receipt, Shop
+from portal.models import Base, BuyerRequest, Order, Receipt, Shop, SubscriptionChange
 from portal.pace import Pace
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
@@ -64,6 +64,7 @@ def personal(hanako: int, endpoint: str, method: str = "GET", **more: Any) -> Ca
 
 RECEIPT = {"addressee": "株式会社アクメ", "honorific": "御中", "proviso": "お茶代として", "language": "ja"}
 REQUEST = {"kind": "other", "text": "届けてほしい", "reply_to": ""}
+CANCEL = {"reason": "", "once": "00000000-0000-4000-8000-000000000001", "version": "1", "takes_effect": "y"}
 NAME = {"typed": "鈴木 一郎"}
 TABLE = (
     public(200, "static"),
@@ -106,6 +107,12 @@ TABLE = (
     personal(303, "mypage.after_login_code", query=True),
     personal(303, "mypage.send_login_code", "POST", query=True),
     personal(422, "mypage.take_second_step", "POST", query=True, fields={"code": "000000"}),
+    personal(200, "mypage.show_cancel"),
+    # What changes something asks for the e-mailed code first.
+    personal(303, "mypage.preview_cancel", "POST", fields=CANCEL),
+    personal(303, "mypage.confirm_cancel", "POST", fields=CANCEL),
+    personal(200, "mypage.show_canceled"),
+    personal(200, "mypage.cancellation_proof"),
     # Last: it ends the visit that walks.
     public(303, "mypage.log_out", "POST"),
 )
@@ -135,13 +142,18 @@ class Stage:
         self.session = cast.session
         self.shop = cast.shop(delivery_notes_allowed=True)
         self.next_door = cast.shop(slug="momiji", name="もみじ堂", delivery_notes_allowed=True)
-        self.order = cast.order(self.shop)
+        cast.rules(self.shop)
+        cast.rules(self.next_door)
+        self.subscription = cast.subscription(self.shop)
+        of_it = {"subscription_id": self.subscription.id, "subscription_number": self.subscription.number}
+        self.order = cast.order(self.shop, **of_it)
         cast.shipment(self.order)
         self.taros = cast.order(self.shop, code="B-1", **TARO)
         self.neighbours = cast.order(self.next_door, **TARO)
         cast.session.commit()
         self.hanako = self.signed_in(self.shop, self.order)
         self.receipt, self.request = self._receipt(), self._request()
+        self.change = self._change()
 
     def _receipt(self) -> Receipt:
         path = f"/sakura/orders/{self.order.id}/receipt"
@@ -158,6 +170,16 @@ class Stage:
         request = self.session.scalars(select(BuyerRequest)).one()
         self.session.commit()
         return request
+
+    def _change(self) -> SubscriptionChange:
+        """She has asked for the cancellation without the e-mailed code: it is written down."""
+        path = f"/sakura/subscriptions/{self.subscription.id}/cancel?by=without-code"
+        confirm = path.replace("/cancel", "/cancel/confirm")
+        fields = {"reason": "", "version": str(self.subscription.version), "once": str(uuid4())}
+        assert submit(self.hanako, confirm, fields, form_on=path).status_code == 303
+        change = self.session.scalars(select(SubscriptionChange)).one()
+        self.session.commit()
+        return change
 
     def signed_in(self, shop: Shop, order: Order) -> FlaskClient:
         client = self.app.test_client()
@@ -187,6 +209,8 @@ class Stage:
             "order_id": self.order.id,
             "receipt_id": self.receipt.id,
             "request_id": self.request.id,
+            "subscription_id": self.subscription.id,
+            "change_id": self.change.id,
             "name": "logo",
             "token": self.receipt.public_token,
         }

@@ -15,6 +15,7 @@ from portal.clock import now
 from portal.extensions import client_address, db, limiter, reading, writing_session
 from portal.models import Order, Subscription
 from portal.mypage import blueprint
+from portal.mypage.cards import cards_url
 from portal.mypage.loader import TOKEN, order_url, visit, visit_entry
 from portal.mypage.login_form import AnyLoginForm, form_of_link, form_with_code
 from portal.mypage.subscription_loader import subscription_url
@@ -162,11 +163,11 @@ def link_url() -> str:
 
 def wanted_page(order: Order) -> str:
     """Where the link leads to: the order, or a page that belongs to it. What else it might say is not looked at."""
-    match request.args.get("to"):
-        case To.SUBSCRIPTION if (subscription_id := living(order)) is not None:
-            return subscription_url(subscription_id)
-        case _:
-            return order_url(order.id)
+    to = request.args.get("to")
+    subscription_id = living(order) if to in (To.SUBSCRIPTION, To.CARDS) else None
+    if subscription_id is None:
+        return order_url(order.id)
+    return subscription_url(subscription_id) if to == To.SUBSCRIPTION else cards_url(subscription_id)
 
 
 def living(order: Order) -> UUID | None:

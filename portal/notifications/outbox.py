@@ -44,6 +44,8 @@ class To(StrEnum):
     ORDER = "order"
     SUBSCRIPTION = "subscription"
     """That of the order."""
+    CARDS = "cards"
+    """Of its buyer, from that subscription."""
 
 
 class Words(Protocol):

@@ -198,6 +198,6 @@ def _about(session: Session, mailroom: Mailroom, shop: Shop, notice: Notice) -> 
         last4=card.last4,
         expires=card.expires,
         numbers=numbers,
-        page_url=mailroom.order_url(shop, order, To.SUBSCRIPTION) if order else f"{mailroom.public_url}/{shop.slug}/",
+        page_url=mailroom.order_url(shop, order, To.CARDS) if order else f"{mailroom.public_url}/{shop.slug}/",
         language="ja",
     )

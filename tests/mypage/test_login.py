@@ -132,6 +132,8 @@ def test_a_link_may_lead_to_the_subscription_and_nowhere_else(client: FlaskClien
     page, plain = f"/sakura/subscriptions/{subscription.id}", f"/sakura/orders/{single.id}"
     asked = [
         (order, "subscription", page),
+        (order, "cards", f"{page}/cards"),
+        (single, "cards", plain),
         (order, "https://evil.example/", f"/sakura/orders/{order.id}"),
         (single, "subscription", plain),
     ]

@@ -107,7 +107,7 @@ def test_one_mail_a_card_names_every_subscription_and_leads_to_the_newest_order(
     for words in ("Visa •••• 4242", "2026年12月", "0000000001、0000000002", room.order_url(shop, order)):
         assert words in mail.body_text
     assert mail.order_id == order.id
-    assert "?to=subscription" in mail.body_text
+    assert "?to=cards" in mail.body_text
 
 
 def test_a_card_that_pays_for_nothing_active_is_nobodys_business(

@@ -17,7 +17,7 @@ from portal.access.contact import shown_contact
 from portal.clock import now
 from portal.extensions import db, reading, writing_session
 from portal.jobs import nudge
-from portal.models import SubscriptionChange
+from portal.models import BuyerRequest, SubscriptionChange
 from portal.mypage import blueprint
 from portal.mypage.loader import go_to
 from portal.mypage.subscription_loader import Reached, require_subscription, subscription_url
@@ -140,6 +140,7 @@ def show_canceled(subscription_id: UUID, change_id: UUID) -> str:
         reached=reached,
         receipt=receipt,
         cancellation=cancelling.frozen(receipt),
+        **became_of(reached, receipt),
         email=mask_email(reached.subscription.email),
         back=subscription_url(subscription_id),
     )
@@ -155,6 +156,17 @@ def cancellation_proof(subscription_id: UUID, change_id: UUID) -> Response:
     back = url_for(".show_canceled", subscription_id=subscription_id, change_id=change_id)
     waiting = partial(render_template, "mypage/subscription_cancelling/preparing.html", back=back)
     return pdf_or_wait(paper, proofs.file_name(receipt.number), lambda late: waiting(late=late))
+
+
+def became_of(reached: Reached, receipt: SubscriptionChange) -> dict[str, Any]:
+    """Whether it has ended, be it by the answer of staff; one that was started again since has nothing to say here."""
+    asked = db.session.get_one(BuyerRequest, receipt.request_id) if receipt.request_id else None
+    canceled_at = reached.subscription.canceled_at if asked else receipt.at
+    return {
+        "is_over": canceled_at is not None and canceled_at >= receipt.at,
+        "canceled_at": canceled_at,
+        "answered_at": asked.answered_at if asked else None,
+    }
 
 
 def tell(reached: Reached, receipt: SubscriptionChange) -> UUID:

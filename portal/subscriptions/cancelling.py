@@ -116,6 +116,9 @@ def cancel(
         waiting = waiting_for(session, subscription, is_proved=is_proved)
         if waiting is not None:
             return waiting
+        if is_proved and subscription.email_key != order.email_key:
+            # The answer would go to the order's.
+            reply_to = reply_to or subscription.email_key
         request = _write_down(session, subscription, order, reason=reason, reply_to=reply_to, actor=actor, now=now)
         as_it_is = history.snapshot(subscription)
         receipt = change_receipts.write(

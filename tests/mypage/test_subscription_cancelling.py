@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import jobs
+from portal.access import requests
 from portal.models import BuyerRequest, OutboxMail, Rendition, StopReason, Subscription, SubscriptionChange
+from portal.subscriptions import stopping
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import HIDDEN, sign_in, submit
@@ -160,6 +162,23 @@ def test_while_a_request_waits_the_page_says_so_instead_of_asking_again(app: Fla
     again = hanako.confirm(looked)
     assert again.location.endswith(f"/cancel/{hanako.receipts()[0].id}")
     assert len(hanako.requests()) == 1
+
+
+def test_the_receipt_of_a_request_says_what_became_of_it(app: Flask, cast: Cast, clock: Clock) -> None:
+    hanako = Buyer(app, cast, items=bound(3))
+    hanako.take_step()
+    hanako.cancel()
+    page = f"{hanako.page}/{hanako.receipts()[0].id}"
+    assert "お店のお返事でお知らせします" in hanako.client.get(page).text
+    later, (request,) = clock.forward(minutes=20), hanako.requests()
+    requests.settle(hanako.session, request, actor="staff:1", now=later)
+    hanako.session.commit()
+    assert "11月21日(土) 10:20</time> に、お店がお返事しました。" in hanako.client.get(page).text
+    stopping.cancel(hanako.session, hanako.now(), actor="staff:1", now=later)
+    hanako.session.commit()
+    shown = re.sub(r"<[^>]+>", "", hanako.client.get(page).text)
+    assert "定期購入を解約しました" in shown
+    assert "2026年11月21日(土)に解約しました" in shown
 
 
 def test_without_an_e_mail_address_it_is_written_down_and_staff_make_sure_who_asks(app: Flask, cast: Cast) -> None:

@@ -183,6 +183,12 @@ def test_asking_again_while_it_waits_is_the_same_request(cast: Cast, clock: Cloc
     assert (len(plan.requests()), len(plan.receipts())) == (1, 1)
 
 
+def test_the_answer_goes_to_the_address_that_was_proved(cast: Cast, clock: Clock) -> None:
+    plan = Plan(cast, clock, columns={"items": bound(3), "email_key": "new@example.jp"})
+    plan.cancel(**REQUEST)
+    assert requests.reply_address(plan.requests()[0], plan.order) == "new@example.jp"
+
+
 def test_after_an_answer_it_can_be_asked_for_anew(cast: Cast, clock: Clock) -> None:
     plan = Plan(cast, clock, columns={"items": bound(3)})
     first = plan.cancel(**REQUEST)

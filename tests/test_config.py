@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.adapters import wire
 from portal.config import ConfigError, load_settings
 
 GOOD = {
@@ -42,6 +43,40 @@ def test_production_refuses(environment: pytest.MonkeyPatch, name: str, value: s
     with pytest.raises(ConfigError, match="MyPage cannot start") as refused:
         load_settings()
     assert said in str(refused.value)
+
+
+STRIPE = {"STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"STRIPE_WEBHOOK_SECRET": ""}, "set both or none"),
+        ({"STRIPE_SECRET_KEY": ""}, "set both or none"),
+        ({"STRIPE_SECRET_KEY": "pk_live_1"}, "must look like sk_live_"),
+        ({"STRIPE_WEBHOOK_SECRET": "secret"}, "must look like sk_live_"),
+        ({"STRIPE_SECRET_KEY": "sk_test_1"}, "no money moves"),
+    ],
+)
+def test_production_refuses_stripe_by_halves_or_without_money(
+    environment: pytest.MonkeyPatch, changes: dict[str, str], said: str
+) -> None:
+    for name, value in (STRIPE | changes).items():
+        environment.setenv(name, value)
+    with pytest.raises(ConfigError) as refused:
+        load_settings()
+    assert said in str(refused.value)
+    assert "sk_test_1" not in str(refused.value)
+
+
+def test_stripe_is_wired_where_its_keys_are_and_test_keys_where_that_is_said(environment: pytest.MonkeyPatch) -> None:
+    assert "stripe" not in wire(load_settings()).gateways
+    for name, value in STRIPE.items():
+        environment.setenv(name, value)
+    assert set(wire(load_settings()).gateways) == {"stripe"}
+    environment.setenv("STRIPE_SECRET_KEY", "sk_test_1")
+    environment.setenv("TEST_PAYMENTS", "1")
+    assert set(wire(load_settings()).gateways) == {"sandbox", "stripe"}
 
 
 def test_development_needs_no_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:

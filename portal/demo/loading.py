@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.demo import subscribers
 from portal.importing.decoding import encoding_of
 from portal.importing.history import ImportFile, Report
 from portal.importing.mapping import preset
@@ -48,6 +49,8 @@ class Loader:
             self.session.commit()
             for file in definition["files"]:
                 yield file["name"], self._file(shop, loaded_at, **file)
+            subscribers.add(self.session, shop, definition, loaded_at, actor=ACTOR)
+            self.session.commit()
 
     def _shop(self, definition: Mapping[str, Any]) -> Shop:
         """As it is, if it is there: someone may have tried its settings."""

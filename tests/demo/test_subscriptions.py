@@ -7,9 +7,19 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry, Order, Shop, Subscription, SubscriptionItem, SubscriptionState
+from portal.models import (
+    AuditEntry,
+    Card,
+    OfferedItem,
+    Order,
+    Shop,
+    Subscription,
+    SubscriptionItem,
+    SubscriptionState,
+)
 from portal.payments.wallets import Way, way_of
-from portal.subscriptions import due, rules
+from portal.subscriptions import due, rules, standings
+from portal.subscriptions.allowances import Change
 from portal.subscriptions.cycles import Cycle, CycleKind
 from portal.subscriptions.facts import facts_of
 from portal.subscriptions.schedule import commitment, plan
@@ -71,3 +81,15 @@ def test_loading_again_on_another_day_changes_no_subscription(loaded: Session, a
     clock.forward(days=3, hours=5)
     assert app.test_cli_runner().invoke(args=["load-demo"]).exit_code == 0
     assert everything(loaded, *models) == before
+
+
+def test_the_buyer_of_the_printed_link_can_try_every_change(loaded: Session, clock: Clock) -> None:
+    """By the order whose link `demo-links` prints."""
+    order = loaded.scalars(select(Order).filter_by(code="A-10234")).one()
+    subscription = loaded.get_one(Subscription, order.subscription_id)
+    found = standings.verdicts(loaded, subscription, tokyo_date(clock()))
+    assert {change for change, verdict in found.items() if not verdict.allowed} == {Change.UNSKIP, Change.RESUME}
+    card = loaded.get_one(Card, subscription.card_id)
+    assert (card.brand, card.last4, card.email_key) == ("Visa", "4242", subscription.email_key)
+    offered = loaded.scalars(select(OfferedItem.name).filter_by(shop_id=subscription.shop_id)).all()
+    assert set(offered) > {"煎茶 やぶきた 100g", "玉露 さえみどり 50g"}

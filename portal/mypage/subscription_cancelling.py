@@ -42,7 +42,7 @@ WITHOUT_CODE = "without-code"
 class CancelForm(FlaskForm):
     reason = RadioField(_l("よろしければ、理由を教えてください（任意）"), validate_choice=False)
     reply_to = StringField(
-        _l("お返事先（電話番号またはメールアドレス）"),
+        _l("ご返事先（電話番号またはメールアドレス）"),
         filters=[plain],
         validators=[Length(max=254, message=_l("長すぎるようです。電話番号かメールアドレスだけを入力してください。"))],
     )
@@ -70,7 +70,7 @@ class CancelForm(FlaskForm):
 
     def validate_reply_to(self, field: StringField) -> None:
         if self.asks_where_to and not self.is_reachable and not field.data:
-            raise ValidationError(str(_l("お店からお返事する電話番号かメールアドレスを入力してください。")))
+            raise ValidationError(str(_l("お店からご返事する電話番号かメールアドレスを入力してください。")))
 
 
 @blueprint.get("/subscriptions/<uuid:subscription_id>/cancel")

@@ -143,7 +143,7 @@ def test_what_cannot_take_effect_at_once_is_written_down(
     done = hanako.cancel().text
     assert "解約のお申し込みを受け付けました" in done
     assert why in done
-    for words in ("11月21日(土) 10:00", hanako.receipts()[0].number, "お返事があるまで、定期購入は続きます。"):
+    for words in ("11月21日(土) 10:00", hanako.receipts()[0].number, "ご返事があるまで、定期購入は続きます。"):
         assert words in done
     assert hanako.now().state == changes.get("state", "active")
     assert [request.kind for request in hanako.requests()] == ["cancellation"]
@@ -169,11 +169,11 @@ def test_the_receipt_of_a_request_says_what_became_of_it(app: Flask, cast: Cast,
     hanako.take_step()
     hanako.cancel()
     page = f"{hanako.page}/{hanako.receipts()[0].id}"
-    assert "お店のお返事でお知らせします" in hanako.client.get(page).text
+    assert "お店のご返事でお知らせします" in hanako.client.get(page).text
     later, (request,) = clock.forward(minutes=20), hanako.requests()
     requests.settle(hanako.session, request, actor="staff:1", now=later)
     hanako.session.commit()
-    assert "11月21日(土) 10:20</time> に、お店がお返事しました。" in hanako.client.get(page).text
+    assert "11月21日(土) 10:20</time> に、お店がご返事しました。" in hanako.client.get(page).text
     stopping.cancel(hanako.session, hanako.now(), actor="staff:1", now=later)
     hanako.session.commit()
     shown = re.sub(r"<[^>]+>", "", hanako.client.get(page).text)
@@ -189,7 +189,7 @@ def test_without_an_e_mail_address_it_is_written_down_and_staff_make_sure_who_as
     assert "second-step" not in page
     missing = hanako.look()
     assert missing.status_code == 422
-    assert "お店からお返事する電話番号かメールアドレスを入力してください。" in missing.text
+    assert "お店からご返事する電話番号かメールアドレスを入力してください。" in missing.text
     done = hanako.cancel(reply_to="06-1234-5678").text
     assert "メールアドレスのご登録がない" in done
     (request,) = hanako.requests()

@@ -201,7 +201,7 @@ def test_a_cancellation_is_proved_by_number_and_time_and_says_what_still_comes()
         assert "定期購入を解約しました。「これから届くもの」のほかに、新しいお届けとお支払いはありません。" in body
         for words in ("A-10234", "¥1,580", "12月15日(火)"):
             assert words in body
-        assert "担当者がお返事します" not in body
+        assert "担当者がご返事します" not in body
     assert letter("subscription_canceled").subject == "【さくら茶舗】定期購入の解約の受付 (261121-7KQ2MX)"
 
 
@@ -225,7 +225,7 @@ def test_staff_read_who_cancels_why_and_whether_anybody_proved_it() -> None:
     asked = letter("subscription_canceled_staff", **ASKED.said(), is_proved=False, reason="")
     assert "お客さまが解約を申し込みました" in asked.subject
     for body in (asked.text, asked.html):
-        for words in ("お返事をお願いします", "本人確認はしていません", "あと2回で ¥3,160", "答えなし"):
+        for words in ("ご返事をお願いします", "本人確認はしていません", "あと2回で ¥3,160", "答えなし"):
             assert words in body
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField
+from wtforms import DateField, Field, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -40,6 +40,20 @@ class NumberField(IntegerField):
         self.data = int(typed)
 
 
+class DayField(DateField):
+    """Empty is None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").strip()
+        if not typed:
+            return
+        try:
+            self.data = date.fromisoformat(typed)
+        except ValueError:
+            raise ValueError(_("日付として読めません。もう一度選んでください。")) from None
+
+
 class HeldBackError(Exception):
     """The change was not carried out yet: the page that says what will happen comes again. What was written in the
     transaction stays, such as a code that was sent or a try that counts."""
@@ -53,6 +67,10 @@ class BuyersForm(FlaskForm):
 
     change: ClassVar[Change]
     template: ClassVar[str] = ""
+    follows: ClassVar[bool] = True
+    """The deliveries below the form follow what is filled in. False: they have nothing to do with it."""
+    complains_early: ClassVar[bool] = True
+    """While it is filled in, what is wrong so far is said. False: there is too much to type in before it can be right."""
     instead: ClassVar[str] = ""
     """Besides what is said where there is no choice."""
     confirmation: ClassVar[str] = ""

@@ -39,6 +39,7 @@ POINTS = {
 class PointsForm(BuyersForm):
     change = Change.POINTS
     template = "mypage/subscription_changes/_points.html"
+    instead = "mypage/subscription_changes/_points_now.html"
 
     points_use = RadioField(_l("ポイントの使いかた"))
     points_each = NumberField(_l("1回に使うポイント"))

@@ -5,15 +5,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, ValidationError
+from wtforms import RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
-from wtforms.validators import InputRequired
 
 from portal.cycle_words import WEEKDAYS
 from portal.extensions import db
 from portal.languages import locale
 from portal.models import Subscription
-from portal.mypage.subscription_change_forms import BuyersForm, NumberField
+from portal.mypage.subscription_change_forms import BuyersForm, DayField, NumberField
 from portal.notifications.letters import day
 from portal.shipments import carriers
 from portal.subscriptions import choosing, rules
@@ -179,7 +178,7 @@ class NextDateForm(BuyersForm):
     change = Change.NEXT_DATE
     template = "mypage/subscription_changes/_next_date.html"
 
-    next_delivery_on = DateField(_l("次のお届け日"), validators=[InputRequired(_l("お届け日を選んでください。"))])
+    next_delivery_on = DayField(_l("次のお届け日"))
     lasting = RadioField(
         _l("その次からのお届け"),
         choices=[
@@ -205,10 +204,12 @@ class NextDateForm(BuyersForm):
     def fill(self, subscription: Subscription) -> None:
         self.next_delivery_on.data = subscription.next_delivery_on
 
-    def validate_next_delivery_on(self, field: DateField) -> None:
+    def validate_next_delivery_on(self, field: DayField) -> None:
         on = field.data
-        if on is None or on == self.subscription.next_delivery_on:
+        if field.errors or on == self.subscription.next_delivery_on:
             return
+        if on is None:
+            raise ValidationError(_("お届け日を選んでください。"))
         if on < self.window.first:
             raise ValidationError(
                 _(

@@ -4,14 +4,13 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, ValidationError
+from wtforms import SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
-from wtforms.validators import Optional
 
 from portal.extensions import db
 from portal.languages import locale
 from portal.models import Subscription
-from portal.mypage.subscription_change_forms import BuyersForm
+from portal.mypage.subscription_change_forms import BuyersForm, DayField
 from portal.notifications.letters import day
 from portal.subscriptions import reasons, rules
 from portal.subscriptions.allowances import Change
@@ -34,7 +33,7 @@ class PauseForm(BuyersForm):
     change = Change.PAUSE
     template = "mypage/subscription_changes/_pause.html"
 
-    resume_on = DateField(_l("再開する日"), validators=[Optional()])
+    resume_on = DayField(_l("再開する日"))
     reason = SelectField(_l("お休みする理由（選ばなくても大丈夫です）"))
 
     def prepare(self) -> None:
@@ -50,8 +49,9 @@ class PauseForm(BuyersForm):
         known = {value for value, *_label in self.reason.iter_choices()}
         self.reason.data = subscription.stop_reason if subscription.stop_reason in known else ""
 
-    def validate_resume_on(self, field: DateField) -> None:
-        _refuse_resume_date(field.data, self.first, self.last)
+    def validate_resume_on(self, field: DayField) -> None:
+        if not field.errors:
+            _refuse_resume_date(field.data, self.first, self.last)
 
     def proposal(self, subscription: Subscription) -> Proposal:
         return Proposal(self.change, reason=self.reason.data or "", resume_on=self.resume_on.data)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
-from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -52,9 +52,9 @@ def preview_own_address(subscription_id: UUID) -> Response:
 
 
 @blueprint.get(f"{OWN}/confirm")
-def after_confirm_own_address(subscription_id: UUID) -> Response:
+def after_confirm_own_address(subscription_id: UUID) -> NoReturn:
     """Where a change of language leads from an answer of the POST below."""
-    return redirect(url_for(".show_own_address", subscription_id=subscription_id), 303)
+    go_to(url_for(".show_own_address", subscription_id=subscription_id))
 
 
 @blueprint.post(f"{OWN}/confirm")
@@ -83,7 +83,7 @@ def add_address(subscription_id: UUID) -> Response:
     if (added.shop_id, added.email_key) != (g.shop.id, key):
         abort(404)
     db.session.commit()
-    return redirect(_to_choice(reached, to=added.id), 303)
+    return go_to(_to_choice(reached, to=added.id))
 
 
 @blueprint.get(LISTED)
@@ -98,9 +98,9 @@ def preview_listed_address(subscription_id: UUID, address_id: UUID) -> Response:
 
 
 @blueprint.get(f"{LISTED}/confirm")
-def after_confirm_listed_address(subscription_id: UUID, address_id: UUID) -> Response:
+def after_confirm_listed_address(subscription_id: UUID, address_id: UUID) -> NoReturn:
     """As `after_confirm_own_address`."""
-    return redirect(url_for(".show_listed_address", subscription_id=subscription_id, address_id=address_id), 303)
+    go_to(url_for(".show_listed_address", subscription_id=subscription_id, address_id=address_id))
 
 
 @blueprint.post(f"{LISTED}/confirm")
@@ -124,7 +124,7 @@ def remove_address(subscription_id: UUID, address_id: UUID) -> Response:
         db.session.rollback()
         return _removal_page(_require_listed(subscription_id, address_id), status=409)
     db.session.commit()
-    return redirect(_to_choice(shared.reached, note="removed"), 303)
+    return go_to(_to_choice(shared.reached, note="removed"))
 
 
 # --- help while typing -----------------------------------------------------------------------------------------------
@@ -137,9 +137,9 @@ def show_places(subscription_id: UUID) -> str:
 
 
 @blueprint.get("/subscriptions/<uuid:subscription_id>/addresses/places")
-def after_places(subscription_id: UUID) -> Response:
+def after_places(subscription_id: UUID) -> NoReturn:
     """There is nothing at this address by itself."""
-    return redirect(_to_choice(_require(subscription_id)), 303)
+    go_to(_to_choice(_require(subscription_id)))
 
 
 # --- steps -----------------------------------------------------------------------------------------------------------
@@ -181,8 +181,8 @@ def _confirm(shared: Shared) -> Response:
     nudge("send_mails")
     mine = next((one for one in receipts if one.subscription_id == shared.reached.subscription.id), None)
     if mine is None:
-        return redirect(_to_choice(shared.reached, note="saved"), 303)
-    return redirect(url_for(".show_done_change", subscription_id=mine.subscription_id, receipt_id=mine.id), 303)
+        return go_to(_to_choice(shared.reached, note="saved"))
+    return go_to(url_for(".show_done_change", subscription_id=mine.subscription_id, receipt_id=mine.id))
 
 
 def _tell(reached: Reached, receipts: Sequence[SubscriptionChange]) -> None:

@@ -9,6 +9,8 @@ from flask import abort, current_app, g, make_response, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from portal.access import second_step
+from portal.access.second_step import Action
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.jobs import nudge
@@ -241,6 +243,7 @@ def _preview_page(reached: Reached, form: BuyersForm, *, stale: bool = False, st
         typed=form.typed(),
         refused=refused,
         preview=found,
+        shows_all=not second_step.needs_step(g.shop, Action.PERSONAL_DATA, reached.visit, reached.subscription),
         made=unshipped(db.session, reached.subscription),
         once=uuid4(),
         stale=stale,

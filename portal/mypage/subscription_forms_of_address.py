@@ -33,6 +33,7 @@ TOO_NEAR = _l(
 class AddressForm(AddressFields, BuyersForm):
     change = Change.ADDRESS
     template = "mypage/subscription_changes/_address.html"
+    complains_early = False
 
     to = RadioField(_l("お届け先"), validate_choice=False)
 

@@ -41,6 +41,7 @@ CODES = "10 per hour"
 class ContactForm(BuyersForm):
     change = Change.CONTACT
     template = "mypage/subscription_changes/_contact.html"
+    follows = False
     confirmation = "mypage/subscription_changes/_confirm_contact.html"
 
     phone = StringField(_l("電話番号"), filters=[tidied])

@@ -93,3 +93,16 @@ document.addEventListener("htmx:after:swap", () => {
   if (answer !== before.answer) tell(answer);
   before = null;
 });
+
+// What a postcode stands for goes into fields that are still empty: what somebody typed meanwhile stays.
+document.addEventListener("htmx:after:swap", () => {
+  const places = document.getElementById("places");
+  if (!places?.dataset.line && !places?.dataset.prefecture) return;
+  const { prefecture, line } = places.dataset;
+  for (const [name, value] of [["recipient_prefecture", prefecture], ["recipient_address", line]]) {
+    const field = places.closest("form").elements[name];
+    if (!value || field.value) continue;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});

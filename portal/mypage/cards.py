@@ -151,14 +151,14 @@ def commons(reached: Reached) -> dict[str, Any]:
         "pays_by_card": registering.pays_by_card(db.session, subscription),
         "current": card,
         "others": _others(subscription, card),
-        "trouble": payment_trouble(subscription),
+        "trouble": trouble_of(db.session, subscription),
     }
 
 
 @blueprint.app_template_global()
-def payment_trouble(subscription: Subscription) -> Trouble | None:
-    """For the banner, wherever a subscription is shown."""
-    return trouble_of(db.session, subscription)
+def payment_trouble(subscription_id: UUID) -> Trouble | None:
+    """For the banner, wherever a subscription or a held order of it is shown."""
+    return trouble_of(db.session, db.session.get_one(Subscription, subscription_id))
 
 
 def _others(subscription: Subscription, card: Card | None) -> Sequence[Subscription]:

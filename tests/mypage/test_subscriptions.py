@@ -166,6 +166,14 @@ def test_an_order_that_is_on_its_way_comes_first_and_no_change_reaches_it(hanako
     assert "発送の準備をしています" in part(page, "deliveries")
 
 
+def test_what_comes_today_is_said_to_come_today(hanako: Visitor) -> None:
+    subscription = hanako.subscription()
+    hanako.made(subscription, date(2026, 11, 21))
+    page = hanako.page(subscription)
+    assert answer_of(page) == "お届けは今日の予定です"
+    assert "12月3日(木) 23:59までのお手続きで、12月15日(火)のお届けからとまります。" in text_of(page)
+
+
 def test_an_order_that_has_arrived_or_was_cancelled_is_not_waited_for(hanako: Visitor) -> None:
     subscription = hanako.subscription()
     made = hanako.made(subscription, date(2026, 11, 24))

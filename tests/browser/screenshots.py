@@ -1,6 +1,6 @@
 """Pictures of every page in every state, for looking at: `.venv/bin/python -m tests.browser.screenshots [FOLDER]`.
 
-A second word makes it the pages of only one side: `buyer` or `staff`.
+A second word makes it the pages of only one side: `buyer`, `subscriber` or `staff`.
 """
 
 import re
@@ -13,9 +13,14 @@ from playwright.sync_api import sync_playwright
 from tests.browser.phone import Phone, chromium
 from tests.browser.site import running_site
 from tests.browser.staff_tour import StaffTour
+from tests.browser.subscriber_tour import SubscriberTour
 from tests.browser.tour import Tour
 
-TOURS = {"buyer": (Tour, (360, 1280)), "staff": (StaffTour, (1280, 768))}
+TOURS = {
+    "buyer": (Tour, (360, 1280)),
+    "subscriber": (SubscriberTour, (360, 1280)),
+    "staff": (StaffTour, (1280, 768)),
+}
 """Side → its tour, and the widths of its pictures; the tour itself goes on in the first."""
 
 

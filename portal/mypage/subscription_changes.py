@@ -212,7 +212,7 @@ def _form_page(
         refused=refused,
         stale=stale,
         until=last_moment(_verdict(reached.subscription, form.change)),
-        deliveries=as_it_is(db.session, reached.subscription, _today()),
+        **as_it_is(db.session, reached.subscription, _today()),
     )
     return make_response(page, status)
 
@@ -227,7 +227,7 @@ def _following(reached: Reached, form: BuyersForm) -> Response:
         refused=refused,
         follows=True,
         preview=found,
-        deliveries=as_it_is(db.session, reached.subscription, _today()),
+        **as_it_is(db.session, reached.subscription, _today()),
     )
     return make_response(page, 200 if found else 422)
 

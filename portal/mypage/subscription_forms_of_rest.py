@@ -61,7 +61,7 @@ def _refuse_resume_date(on: date | None, first: date, last: date | None) -> None
     if on is None and last is not None:
         raise ValidationError(_("再開する日を、%(day)sまでの日から選んでください。", day=day(last, locale())))
     if on is not None and on < first:
-        raise ValidationError(_("再開する日は、明日より後の日にしてください。"))
+        raise ValidationError(_("再開する日は、明日以降の日にしてください。"))
     if on is not None and last is not None and on > last:
         raise ValidationError(
             _("お休みできるのは%(day)sまでです。それより前の日を選んでください。", day=day(last, locale()))

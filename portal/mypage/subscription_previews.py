@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Order, OrderStatus, Subscription
+from portal.models import Order, OrderStatus, Subscription, SubscriptionState
 from portal.payments.methods import PaymentClass, classify
 from portal.payments.wallets import Way, way_of
 from portal.subscriptions import change_receipts, history, proposals, standings
@@ -139,9 +139,13 @@ def preview(
     )
 
 
-def as_it_is(session: Session, subscription: Subscription, today: date) -> Sequence[Delivery]:
-    """The deliveries beside an empty form; of one that rests as if it started again today."""
-    return coming(session, subscription, today) or plan(facts_when_going(session, subscription, today), SHOWN)
+def as_it_is(session: Session, subscription: Subscription, today: date) -> dict[str, Any]:
+    """The deliveries beside an empty form; of one that `rests` as if it started again today."""
+    found = coming(session, subscription, today)
+    rests = not found and subscription.state != SubscriptionState.ACTIVE
+    if rests:
+        found = plan(facts_when_going(session, subscription, today), SHOWN)
+    return {"deliveries": found, "rests": rests}
 
 
 def last_moment(verdict: Verdict) -> datetime | None:

@@ -15,7 +15,7 @@ _REFUSALS: Mapping[Refusal, Any] = {
     Refusal.LOCKED: _l("今日は次のご注文を準備する日です。準備ができるまで、変更できません。"),
     Refusal.TOO_LATE: _l("次のお届けの準備が始まっているため、変更できません。"),
     Refusal.TOO_MANY_SKIPS: _l("続けてお休みできる回数を超えるため、お休みにできません。"),
-    Refusal.RESUME_DATE: _l("再開する日は、明日より後の日にしてください。"),
+    Refusal.RESUME_DATE: _l("再開する日は、明日以降の日にしてください。"),
     Refusal.TOO_NEAR: _l("この日にはお届けが間に合いません。もっと後の日を選んでください。"),
     Refusal.DATE_TAKEN: _l("この日の分は、もうお届けの手続きが済んでいます。もっと後の日を選んでください。"),
     Refusal.CYCLE: _l("お届けの間隔を選びなおしてください。"),

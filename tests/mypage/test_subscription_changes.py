@@ -6,11 +6,21 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.models import OfferedItem, Order, OutboxMail, Shop, StopReason, Subscription, SubscriptionRules
+from portal.models import (
+    BuyerSession,
+    OfferedItem,
+    Order,
+    OutboxMail,
+    Shop,
+    StopReason,
+    Subscription,
+    SubscriptionRules,
+)
+from portal.staff import sessions
 from tests.cast import TARO, Cast
 from tests.mypage.signing_in import sign_in, submit
 from tests.mypage.subscribers import Subscriber, hidden
@@ -241,7 +251,7 @@ def test_a_pause_without_a_day_leaves_no_delivery(hanako: Subscriber) -> None:
 @pytest.mark.parametrize(
     ("longest", "typed", "says"),
     [
-        (None, "2026-11-21", "明日より後の日"),
+        (None, "2026-11-21", "明日以降の日"),
         (30, "2026-12-22", "12月21日(月)まで"),
         (30, "", "12月21日(月)までの日から選んでください"),
     ],
@@ -484,13 +494,26 @@ def test_another_buyer_finds_nothing_there(
     done = hanako.confirm("skip", hanako.preview("skip")).location
     taro = app.test_client()
     sign_in(taro, shop, his)
-    for path in (f"{hanako.page}/changes/cycle", f"{hanako.page}/changes/unskip/confirm", done):
-        assert taro.get(path).status_code == 404 if "confirm" not in path else True
+    for path in (f"{hanako.page}/changes/cycle", done):
+        assert taro.get(path).status_code == 404
     token = {"once": str(his.id), "version": "2"}
     form_on = f"/{shop.slug}/requests/new?order={his.id}"
     answer = submit(taro, f"{hanako.page}/changes/unskip/confirm", token, form_on=form_on)
     assert answer.status_code == 404
     assert hanako.now().next_skipped
+
+
+@pytest.mark.parametrize("step", ["changes/skip", "changes/skip/confirm"])
+def test_staff_who_look_at_her_page_cannot_go_a_step(hanako: Subscriber, cast: Cast, shop: Shop, step: str) -> None:
+    sent = hidden(hanako.preview("skip"))
+    hanako.session.rollback()
+    suzuki = cast.staff(shop)
+    sessions.start(hanako.session, suzuki, totp_at=None, browser="", now=cast.now)
+    hanako.session.execute(update(BuyerSession).values(opened_by=suzuki.id))
+    hanako.session.commit()
+    answer = hanako.client.post(f"{hanako.page}/{step}", data=sent)
+    assert answer.status_code == 403
+    assert not hanako.now().next_skipped
 
 
 def test_a_receipt_of_another_subscription_is_not_shown(

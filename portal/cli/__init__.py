@@ -6,6 +6,7 @@ from portal.cli.credits import import_credit_states
 from portal.cli.database import db_upgrade
 from portal.cli.demo import demo_links, load_demo
 from portal.cli.imports import import_orders, import_shipments, import_subscriptions
+from portal.cli.payments import choose_gateway
 from portal.cli.staff import create_staff, lift_staff_lock, reset_totp
 from portal.cli.subscriptions import generate_orders
 
@@ -16,6 +17,7 @@ COMMANDS = (
     import_subscriptions,
     import_credit_states,
     generate_orders,
+    choose_gateway,
     load_demo,
     demo_links,
     create_staff,

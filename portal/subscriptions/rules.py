@@ -1,10 +1,12 @@
 """The shop's settings for subscriptions, also where nothing was set yet."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.models import SubscriptionRules
 from portal.models.base import fill_defaults
 from portal.models.upsert import insert_if_absent
@@ -20,6 +22,26 @@ def locked(session: Session, shop_id: UUID) -> SubscriptionRules:
     insert_if_absent(session, SubscriptionRules, {"shop_id": shop_id}, ["shop_id"])
     query = select(SubscriptionRules).filter_by(shop_id=shop_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def choose_gateway(session: Session, shop_id: UUID, gateway: str, *, actor: str, now: datetime) -> bool:
+    """Where new cards are registered and wallets asked; cards that are there stay with their company. Whether it is
+    another one than before."""
+    of_this = locked(session, shop_id)
+    before = of_this.gateway
+    if before == gateway:
+        return False
+    of_this.gateway, of_this.version = gateway, of_this.version + 1
+    audit.record(
+        session,
+        shop_id=shop_id,
+        actor=actor,
+        action="subscription_rules.changed",
+        subject=("subscription_rules", shop_id),
+        now=now,
+        changes={"gateway": (before, gateway)},
+    )
+    return True
 
 
 def _unset(shop_id: UUID) -> SubscriptionRules:

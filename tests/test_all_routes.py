@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from portal import jobs
 from portal.app import create_app
 from portal.config import Settings
-from portal.models import Base, BuyerRequest, Order, Receipt, Shop, SubscriptionChange
+from portal.models import Base, BuyerRequest, ListedAddress, Order, Receipt, Shop, SubscriptionChange
 from portal.pace import Pace
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
@@ -119,6 +119,26 @@ TABLE = (
     personal(303, "mypage.confirm_cancel", "POST", fields=CANCEL),
     personal(200, "mypage.show_canceled"),
     personal(200, "mypage.cancellation_proof"),
+    personal(303, "mypage.show_own_address"),
+    personal(303, "mypage.preview_own_address", "POST"),
+    personal(303, "mypage.confirm_own_address", "POST"),
+    personal(303, "mypage.show_new_address"),
+    personal(303, "mypage.add_address", "POST"),
+    personal(303, "mypage.show_listed_address"),
+    personal(303, "mypage.preview_listed_address", "POST"),
+    personal(303, "mypage.confirm_listed_address", "POST"),
+    personal(303, "mypage.show_address_removal"),
+    personal(303, "mypage.remove_address", "POST"),
+    personal(303, "mypage.show_places", "POST"),
+    personal(303, "mypage.after_places"),
+    personal(303, "mypage.show_change"),
+    personal(303, "mypage.preview_change", "POST"),
+    personal(303, "mypage.confirm_change", "POST"),
+    personal(200, "mypage.show_done_change"),
+    # On to the forms, which ask who it is.
+    Call("mypage.after_confirm_change", "GET", (303,) * 5),
+    Call("mypage.after_confirm_own_address", "GET", (303,) * 5),
+    Call("mypage.after_confirm_listed_address", "GET", (303,) * 5),
     personal(303, "mypage.show_cards"),
     personal(303, "mypage.new_card"),
     personal(303, "mypage.start_card", "POST"),
@@ -168,6 +188,7 @@ class Stage:
         cast.rules(self.shop)
         cast.rules(self.next_door)
         self.card = cast.card(self.shop)
+        self.listed = self._listed(cast)
         self.subscription = cast.subscription(self.shop)
         of_it = {"subscription_id": self.subscription.id, "subscription_number": self.subscription.number}
         self.order = cast.order(self.shop, **of_it)
@@ -178,6 +199,18 @@ class Stage:
         self.hanako = self.signed_in(self.shop, self.order)
         self.receipt, self.request = self._receipt(), self._request()
         self.change = self._change()
+
+    def _listed(self, cast: Cast) -> ListedAddress:
+        listed = ListedAddress(
+            shop_id=self.shop.id,
+            email_key="hanako@example.jp",
+            recipient_name="山田 一郎",
+            address="大阪市北区梅田4-5-6",
+            created_at=cast.now,
+        )
+        cast.session.add(listed)
+        cast.session.flush()
+        return listed
 
     def _receipt(self) -> Receipt:
         path = f"/sakura/orders/{self.order.id}/receipt"
@@ -234,8 +267,10 @@ class Stage:
             "receipt_id": self.receipt.id,
             "request_id": self.request.id,
             "subscription_id": self.subscription.id,
+            "change": "skip",
             "change_id": self.change.id,
             "card_id": self.card.id,
+            "address_id": self.listed.id,
             "registration_id": self.receipt.id,
             "name": "logo",
             "token": self.receipt.public_token,
@@ -243,6 +278,8 @@ class Stage:
         if endpoint == "mypage.receipt_file":
             until = self.app.config["CLOCK"]().replace(year=2027)
             values["token"] = links.sign_file(self.next_door.id, self.receipt.id, until)
+        if endpoint == "mypage.show_done_change":
+            values["receipt_id"] = self.change.id
         rules = self.app.url_map
         wanted = rules.iter_rules(endpoint)
         needed = {argument for rule in wanted for argument in rule.arguments}

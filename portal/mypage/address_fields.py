@@ -34,7 +34,7 @@ def tidied(text: str | None) -> str:
 class AddressFields(FlaskForm):
     """An address as it is typed in; fields are named as the recipient's columns of a subscription."""
 
-    recipient_name = StringField(_l("お名前"), filters=[tidied])
+    recipient_name = StringField(_l("お届け先のお名前"), filters=[tidied])
     recipient_kana = StringField(_l("フリガナ（書かなくてもかまいません）"), filters=[tidied])
     recipient_phone = StringField(_l("電話番号"), filters=[tidied])
     recipient_postcode = StringField(_l("郵便番号"), filters=[tidied])
@@ -157,6 +157,8 @@ class SharedForm(AddressFields):
 
 class OwnForm(SharedForm):
     """The buyer's own address; the phone is changed with the contact data."""
+
+    recipient_name = StringField(_l("お名前"), filters=[tidied])
 
     has_phone = False
 

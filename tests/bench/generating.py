@@ -3,15 +3,14 @@
 import sys
 from uuid import UUID
 
-from portal import clock
-from portal.app import create_app
+from portal import clock, worker
 from portal.jobs import GENERATED_A_COMMIT, begin
 from portal.subscriptions import runs
 
 
 def main(shop_id: UUID) -> None:
-    app = create_app()
-    with app.app_context():
+    worker.spare_the_collector()
+    with worker.web.app_context():
         with begin() as session:
             runs.shops(session)
         print("ready", flush=True)

@@ -1,5 +1,7 @@
 """Cards and listed addresses of a buyer: known by the key of the e-mail address, which may change."""
 
+from uuid import UUID
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,16 @@ def follow(session: Session, subscription: Subscription, key_before: str) -> Non
     )
     if session.scalar(others.limit(1)) is not None:
         return
+    _keep_one_default(session, subscription.shop_id, key_before, key)
     for model in (Card, ListedAddress):
         mine = (model.shop_id == subscription.shop_id, model.email_key == key_before)
         session.execute(update(model).where(*mine).values(email_key=key, version=model.version + 1))
+
+
+def _keep_one_default(session: Session, shop_id: UUID, key_before: str, key: str) -> None:
+    """Where the new address has its usual card already, that one stays it."""
+    default = (Card.shop_id == shop_id, Card.is_default, Card.deleted_at.is_(None))
+    if session.scalar(select(Card.id).where(*default, Card.email_key == key).limit(1)) is None:
+        return
+    moved = update(Card).where(*default, Card.email_key == key_before)
+    session.execute(moved.values(is_default=False, version=Card.version + 1))

@@ -12,8 +12,9 @@ from portal.models import Card, OutboxMail, Shop, Subscription, SubscriptionRule
 from portal.notifications.outbox import Mailroom
 from portal.notifications.own_letters import UnfillableError
 from portal.notifications.text_rules import Text
+from portal.payments import cards
 from portal.payments.expiry import Expiry
-from portal.subscriptions import card_mails, card_use
+from portal.subscriptions import card_mails, card_use, changing
 from portal.subscriptions.card_use import CardInUseError
 from portal.values.dates import tokyo_date
 from tests.cast import TARO, Cast
@@ -65,6 +66,21 @@ def test_a_card_that_an_active_subscription_needs_stays_and_names_it(
     session.commit()
     card_use.delete(session, card, actor=STAFF, now=clock())
     assert card.deleted_at == clock()
+
+
+# --- following -----------------------------------------------------------------------------------------------------------------
+def test_where_two_addresses_become_one_the_usual_card_stays_one(
+    session: Session, cast: Cast, shop: Shop, clock: Clock
+) -> None:
+    cast.card(shop, reference="old", last4="1881")
+    cast.card(shop, reference="new", email_key="hana@example.com")
+    subscription = cast.subscription(shop)
+    session.commit()
+    changing.change(session, subscription, {"email": "hana@example.com"}, actor=STAFF, now=clock())
+    session.commit()
+    session.expire_all()
+    theirs = cards.of_buyer(session, shop.id, "hana@example.com")
+    assert [(card.last4, card.is_default) for card in theirs] == [("4242", True), ("1881", False)]
 
 
 # --- by itself -----------------------------------------------------------------------------------------------------------------

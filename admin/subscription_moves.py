@@ -109,7 +109,7 @@ def move_subscription(subscription_id: UUID, move: str) -> Page:
         if move == "suspension":
             said["resume_on"] = form.resume_on.data
     if move == "suspension" and form.resume_on.data and form.resume_on.data <= tokyo_date(now()):
-        form.resume_on.errors = [_("明日より後の日にしてください。")]
+        form.resume_on.errors = [_("明日以降の日にしてください。")]
         return _confirmation(require_subscription(subscription_id), move, form), 422
     return act(subscription_id, chosen.verb, done=str(chosen.done), back=chosen.back, **said)
 

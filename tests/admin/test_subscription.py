@@ -131,7 +131,7 @@ def test_a_reason_of_ones_own_is_kept_too(desk: Desk) -> None:
 def test_a_resume_date_of_today_is_refused_beside_the_field(desk: Desk) -> None:
     one = desk.subscription()
     page = desk.send(f"{one}/suspension", of=f"{one}/suspension", status=422, resume_on="2026-11-21")
-    assert "明日より後の日にしてください。" in page
+    assert "明日以降の日にしてください。" in page
     assert desk.now(one).state == SubscriptionState.ACTIVE
 
 

@@ -78,6 +78,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_buyer_request_subscription_id'), ['subscription_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_buyer_request_subscription_id'), 'subscription', ['subscription_id'], ['id'])
 
+    with op.batch_alter_table('login_code', schema=None) as batch_op:
+        # Codes that were sent before were all for a second step.
+        batch_op.add_column(sa.Column('for_new_address', sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table('login_code', schema=None) as batch_op:
+        batch_op.alter_column('for_new_address', server_default=None)
+
     with op.batch_alter_table('subscription_rules', schema=None) as batch_op:
         # Shops that are there already have no fees of their own.
         batch_op.add_column(sa.Column('shipping_fees', sa.JSON(), nullable=False, server_default='{}'))
@@ -88,6 +94,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('login_code', schema=None) as batch_op:
+        batch_op.drop_column('for_new_address')
+
     with op.batch_alter_table('subscription_rules', schema=None) as batch_op:
         batch_op.drop_column('payment_fees')
         batch_op.drop_column('shipping_fees')

@@ -23,7 +23,8 @@ MOST_TRIES = 5
 AGAIN_AFTER = timedelta(seconds=60)
 MOST_A_DAY = 10
 """Codes to one address in 24 hours, whatever session asks: nobody's mailbox is flooded, and a guesser who knows name
-and order code has 50 tries a day at a million numbers."""
+and order code has 50 tries a day at a million numbers. Counted apart for new addresses, which anybody may type in:
+they never keep an owner from the second step."""
 DIGITS = 6
 
 
@@ -69,8 +70,10 @@ def send(
     secret: str,
     language: str,
     now: datetime,
+    for_new_address: bool = False,
 ) -> Sent | TooSoon | TooMany:
-    """Mail a new code; the one before it is worth nothing from now on. `order`: through which the buyer came.
+    """Mail a new code; the one before it is worth nothing from now on. `order`: through which the buyer came;
+    `for_new_address`: nobody has said before that it is the buyer's.
 
     ValueError for what is no address.
     """
@@ -84,6 +87,7 @@ def send(
     sent_today = select(func.count()).where(
         LoginCode.shop_id == shop.id,
         LoginCode.email_key == email_key,
+        LoginCode.for_new_address.is_(for_new_address),
         LoginCode.sent_at > now - timedelta(days=1),
     )
     if session.scalars(sent_today).one() >= MOST_A_DAY:
@@ -95,6 +99,7 @@ def send(
             session_id=visit.session_id,
             order_id=order.id,
             email_key=email_key,
+            for_new_address=for_new_address,
             code_digest=login_code_digest(secret, visit.session_id, digits),
             sent_at=now,
         )

@@ -86,6 +86,8 @@ class LoginCode(OfShop, Base):
     session_id: Mapped[UUID] = mapped_column(ForeignKey("buyer_session.id"))
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
     email_key: Mapped[str] = mapped_column(String(254))
+    for_new_address: Mapped[bool] = mapped_column(default=False)
+    """Sent where the contact data are to be changed to: whoever asked has proved another address, not this one."""
     code_digest: Mapped[str] = mapped_column(String(64))
     sent_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)

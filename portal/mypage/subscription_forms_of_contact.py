@@ -22,7 +22,7 @@ from portal.mypage.address_fields import tidied
 from portal.mypage.loader import TOKEN, visit
 from portal.mypage.second_step import who
 from portal.mypage.subscription_change_forms import BuyersForm, HeldBackError
-from portal.mypage.subscription_loader import Reached
+from portal.mypage.subscription_loader import Reached, require_step_to_others
 from portal.mypage.subscription_words import why_words
 from portal.subscriptions import contacting
 from portal.subscriptions.allowances import Change
@@ -54,6 +54,9 @@ class ContactForm(BuyersForm):
         assert current is not None
         self.visit = current
         self.proves_old = current.proves(self.subscription.email_key)
+        if contacting.followers(db.session, self.subscription, {"phone": ""}):
+            # With the same number, which they are named for and change along with.
+            require_step_to_others(self.subscription, current)
         self.said = ""
         self.token = ""
         if not self.proves_old:
@@ -179,6 +182,7 @@ class ContactForm(BuyersForm):
                 reached.visit,
                 email=self.email.data or "",
                 mailroom=current_app.extensions["mailroom"],
+                for_new_address=True,
                 **more,
             )
         if isinstance(outcome, TooSoon):

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.access import login_codes
+from portal.extensions import limiter
 from portal.models import Card, ListedAddress, Order, OutboxMail, Shop, Subscription, SubscriptionChange
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
@@ -132,6 +134,24 @@ def test_codes_are_not_sent_to_address_after_address(hanako: Subscriber) -> None
     assert statuses == [422] * 10 + [429]
 
 
+def test_codes_for_a_new_address_never_keep_its_owner_from_the_second_step(
+    hanako: Subscriber, app: Flask, cast: Cast, shop: Shop, clock: Clock
+) -> None:
+    """花子 types 太郎's address as her new one, again and again."""
+    taros = cast.subscription(shop, "0000000002", **TARO)
+    order = cast.order(shop, "T-1", subscription_id=taros.id, **TARO)
+    cast.session.commit()
+    page = hanako.preview("contact", NEW | {"email": TARO["email"]})
+    for _ in range(login_codes.MOST_A_DAY):
+        page = press(hanako, page, send="1")
+        clock.forward(seconds=61)
+        limiter.reset()
+    assert "今日はもう確認コードをお送りできません" in press(hanako, page, send="1").text
+    hanako.session.rollback()
+    taro = Subscriber(app, hanako.session, shop, order, taros)
+    assert taro.form("skip").status_code == 200
+
+
 # --- the others ------------------------------------------------------------------------------------------------------
 def test_all_under_the_old_address_move_along_with_cards_and_addresses(
     hanako: Subscriber, cast: Cast, shop: Shop
@@ -235,3 +255,18 @@ def test_one_without_an_address_is_given_one_by_the_shop(
     page = stranger.form("contact")
     assert "ご登録がありません" in page.text
     assert 'name="email"' not in page.text
+
+
+def test_others_with_the_same_number_are_not_named_without_their_code(
+    app: Flask, session: Session, cast: Cast, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    shop.second_step = {"subscription": False}
+    session.commit()
+    stranger = Subscriber(app, session, shop, order, subscription, with_step=False)
+    assert stranger.form("contact").status_code == 200
+    session.rollback()
+    cast.subscription(shop, "0000000002")
+    session.commit()
+    opened = stranger.form("cycle")
+    for answer in (stranger.form("contact"), stranger.preview("contact", {"phone": "090-1234-5678"}, opened)):
+        assert (answer.status_code, "second-step" in answer.location) == (303, True)

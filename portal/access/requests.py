@@ -65,24 +65,8 @@ def create(
             return found
     if kind not in ALWAYS and sum(found.kind not in ALWAYS for found in waiting) >= MOST_OPEN:
         raise TooManyError
-    request = BuyerRequest(
-        id=new_id(),
-        shop_id=order.shop_id,
-        order_id=order.id,
-        subscription_id=subscription_id,
-        kind=kind,
-        text=text,
-        reply_to=reply_to,
-        created_at=now,
-    )
-    session.add(request)
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action="request.created",
-        subject=("request", request.id),
-        now=now,
+    request = write(
+        session, order, subscription=subscription, kind=kind, text=text, reply_to=reply_to, actor=actor, now=now
     )
     for address in shop.notice_addresses:
         mailroom.post(
@@ -99,9 +83,51 @@ def create(
     return request
 
 
+def write(
+    session: Session,
+    order: Order,
+    *,
+    subscription: Subscription | None = None,
+    kind: RequestKind,
+    text: str,
+    reply_to: str,
+    actor: str,
+    now: datetime,
+) -> BuyerRequest:
+    """One more, without asking how many wait; nobody is told. `order`: through which the buyer came."""
+    request = BuyerRequest(
+        id=new_id(),
+        shop_id=order.shop_id,
+        order_id=order.id,
+        subscription_id=subscription.id if subscription else None,
+        kind=kind,
+        text=text,
+        reply_to=reply_to,
+        created_at=now,
+    )
+    session.add(request)
+    session.flush()
+    audit.record(
+        session,
+        shop_id=order.shop_id,
+        actor=actor,
+        action="request.created",
+        subject=("request", request.id),
+        now=now,
+    )
+    return request
+
+
 def reply_address(request: BuyerRequest, order: Order) -> str:
-    """Where a mail to the buyer goes: the address given with the request, else the order's; empty without either."""
-    return emails.normalise(request.reply_to) or order.email_key
+    """Where a mail to the buyer goes: the address given with the request, else the one that the subscription has now,
+    else the order's; empty without any. Both are the buyer's, and an order keeps the address it was placed with."""
+    of_subscription = request.subscription.email_key if request.subscription else ""
+    return emails.normalise(request.reply_to) or of_subscription or order.email_key
+
+
+def is_reachable(order: Order, subscription: Subscription | None) -> bool:
+    """Whether staff can answer a request that gives no address: by mail as `reply_address`, or by phone."""
+    return any(one and (one.phone or one.email_key) for one in (subscription, order))
 
 
 def answer(

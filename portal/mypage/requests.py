@@ -53,7 +53,7 @@ class About:
 
     @property
     def is_reachable(self) -> bool:
-        return any(of and (of.phone or of.email_key) for of in (self.order, self.subscription))
+        return requests.is_reachable(self.order, self.subscription)
 
     @property
     def form_url(self) -> str:

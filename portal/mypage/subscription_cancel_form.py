@@ -9,6 +9,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length
 
+from portal.access import requests
 from portal.extensions import db
 from portal.mypage.subscription_loader import Reached
 from portal.subscriptions import reasons
@@ -33,8 +34,7 @@ class CancelForm(FlaskForm):
         self.reason.choices = [SelectChoice(text, text) for text in offered] + [SelectChoice("", _l("答えない"))]
         self._offered = offered
         self.asks_where_to = not is_proved
-        subscription = reached.subscription
-        self.is_reachable = bool(subscription.phone or subscription.email_key or reached.order.email_key)
+        self.is_reachable = requests.is_reachable(reached.order, reached.subscription)
 
     @property
     def has_reasons(self) -> bool:

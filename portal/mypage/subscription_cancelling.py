@@ -178,7 +178,8 @@ def form_page(reached: Reached, form: CancelForm) -> str:
     foreseen = cancelling.foresee(db.session, subscription, is_proved=proved, today=today)
     verdicts = standings.verdicts(db.session, subscription, today)
     of_shop = rules.of_shop(db.session, g.shop.id)
-    waiting = cancelling.waiting_for(db.session, subscription, is_proved=proved)
+    # Who proves nothing is not told of others' requests, and may leave another way to be answered.
+    waiting = cancelling.waiting_for(db.session, subscription, is_proved=True) if proved else None
     is_waiting = waiting is not None and not foreseen.takes_effect
     # What is offered asks for the code too.
     has_offer = proved and not is_waiting

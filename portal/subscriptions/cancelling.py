@@ -1,6 +1,5 @@
 """解約 by the buyer: at once where nothing stands against it, else written down with its time. It never fails."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID
@@ -8,28 +7,21 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import audit
 from portal.access import requests
 from portal.access.requests import RequestKind
-from portal.models import BuyerRequest, Order, OrderStatus, Subscription, SubscriptionChange, SubscriptionState
-from portal.models.base import new_id
+from portal.models import BuyerRequest, Order, Subscription, SubscriptionChange, SubscriptionState
 from portal.receipts.documents import Cancellation, ComingOrder
 from portal.receipts.documents.cancellation import Cause, Item
 from portal.subscriptions import carrying_out, change_receipts, history, standings
 from portal.subscriptions.allowances import STATES, Change, Verdict, Why, last_day
 from portal.subscriptions.facts import Frame, facts_of, frame_of
+from portal.subscriptions.made import in_work
 from portal.subscriptions.proposals import Proposal
 from portal.subscriptions.schedule import amount_to_pay, cancellable_from, commitment
 from portal.values.dates import tokyo_date
 
 FROZEN = "cancelling"
 """Key in `SubscriptionChange.facts`: the `Cancellation` as it stood then."""
-NOT_SHIPPED = (
-    OrderStatus.AWAITING_SHIPMENT,
-    OrderStatus.PICKING,
-    OrderStatus.PARTIALLY_SHIPPED,
-    OrderStatus.ON_HOLD,
-)
 
 
 class OtherOutcomeError(Exception):
@@ -54,7 +46,7 @@ def foresee(session: Session, subscription: Subscription, *, is_proved: bool, to
         cause=cast(Cause, verdict.why or ("" if is_proved else "unproved")),
         items=tuple(Item(item.name, item.quantity) for item in subscription.items),
         is_proved=is_proved,
-        coming=tuple(_coming(order) for order in not_shipped(session, subscription)),
+        coming=tuple(_coming(order) for order in in_work(session, subscription)),
         next_delivery_on=subscription.next_delivery_on if is_active and not subscription.next_skipped else None,
         deadline=last_day(standings.standing_of(subscription, frame), extra),
         commitment_count=bound.count,
@@ -62,12 +54,6 @@ def foresee(session: Session, subscription: Subscription, *, is_proved: bool, to
         to_pay=amount_to_pay(facts, subscription.orders_made),
         possible_from=_possible_from(session, subscription, verdict, frame, today) if is_active else None,
     )
-
-
-def not_shipped(session: Session, subscription: Subscription) -> Sequence[Order]:
-    """Its orders that still come, the oldest first."""
-    mine = select(Order).filter_by(shop_id=subscription.shop_id, subscription_id=subscription.id)
-    return session.scalars(mine.where(Order.status.in_(NOT_SHIPPED)).order_by(Order.ordered_at, Order.id)).all()
 
 
 def cancel(
@@ -113,13 +99,19 @@ def cancel(
         )
         _settle_waiting(session, subscription, actor=actor, now=now)
     else:
-        waiting = waiting_for(session, subscription, is_proved=is_proved)
+        waiting = waiting_for(session, subscription, is_proved=is_proved, reply_to=reply_to)
         if waiting is not None:
             return waiting
-        if is_proved and subscription.email_key != order.email_key:
-            # The answer would go to the order's.
-            reply_to = reply_to or subscription.email_key
-        request = _write_down(session, subscription, order, reason=reason, reply_to=reply_to, actor=actor, now=now)
+        request = requests.write(
+            session,
+            order,
+            subscription=subscription,
+            kind=RequestKind.CANCELLATION,
+            text=reason,
+            reply_to=reply_to,
+            actor=actor,
+            now=now,
+        )
         as_it_is = history.snapshot(subscription)
         receipt = change_receipts.write(
             session,
@@ -143,10 +135,13 @@ def frozen(receipt: SubscriptionChange) -> Cancellation:
     return Cancellation.from_dict(receipt.facts[FROZEN])
 
 
-def waiting_for(session: Session, subscription: Subscription, *, is_proved: bool) -> SubscriptionChange | None:
-    """The receipt of a request that staff have not answered. One that nobody proved says nothing for who has."""
+def waiting_for(
+    session: Session, subscription: Subscription, *, is_proved: bool, reply_to: str = ""
+) -> SubscriptionChange | None:
+    """The receipt of a request that staff have not answered. One that nobody proved says nothing for who has, nor for
+    whoever wants the answer somewhere else: it may be a stranger's."""
     waiting = (
-        select(SubscriptionChange)
+        select(SubscriptionChange, BuyerRequest.reply_to)
         .join(BuyerRequest, BuyerRequest.id == SubscriptionChange.request_id)
         .where(
             SubscriptionChange.subscription_id == subscription.id,
@@ -155,8 +150,10 @@ def waiting_for(session: Session, subscription: Subscription, *, is_proved: bool
         )
         .order_by(SubscriptionChange.at, SubscriptionChange.id)
     )
-    found = session.scalars(waiting).all()
-    return next((receipt for receipt in found if not is_proved or frozen(receipt).is_proved), None)
+    for receipt, goes_to in session.execute(waiting):
+        if frozen(receipt).is_proved if is_proved else goes_to == reply_to:
+            return receipt
+    return None
 
 
 def newest(session: Session, subscription: Subscription) -> SubscriptionChange | None:
@@ -176,40 +173,6 @@ def _possible_from(
 
 def _coming(order: Order) -> ComingOrder:
     return ComingOrder(order.code, order.total, order.payment_state == "paid", order.requested_on)
-
-
-def _write_down(
-    session: Session,
-    subscription: Subscription,
-    order: Order,
-    *,
-    reason: str,
-    reply_to: str,
-    actor: str,
-    now: datetime,
-) -> BuyerRequest:
-    """Without the limit on waiting requests: this one always works."""
-    request = BuyerRequest(
-        id=new_id(),
-        shop_id=subscription.shop_id,
-        order_id=order.id,
-        subscription_id=subscription.id,
-        kind=RequestKind.CANCELLATION,
-        text=reason,
-        reply_to=reply_to,
-        created_at=now,
-    )
-    session.add(request)
-    session.flush()
-    audit.record(
-        session,
-        shop_id=subscription.shop_id,
-        actor=actor,
-        action="request.created",
-        subject=("request", request.id),
-        now=now,
-    )
-    return request
 
 
 def _settle_waiting(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> None:

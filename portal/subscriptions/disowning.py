@@ -39,8 +39,7 @@ def disown(
         subscription=subscription,
         kind=RequestKind.NOT_ME,
         text=f"{change.number} {name}",
-        # Where the e-mail address was changed, the new one may be the other person's.
-        reply_to=_email_before(change),
+        reply_to=_email_then(session, change),
         mailroom=mailroom,
         actor=actor,
         now=now,
@@ -51,6 +50,16 @@ def disowned(session: Session, change: SubscriptionChange) -> BuyerRequest | Non
     """The request about this very change, answered or not."""
     about = select(BuyerRequest).filter_by(subscription_id=change.subscription_id, kind=RequestKind.NOT_ME)
     return session.scalars(about.where(BuyerRequest.text.startswith(change.number, autoescape=True))).first()
+
+
+def _email_then(session: Session, change: SubscriptionChange) -> str:
+    """Where the change was told, if the address was changed with it or later: the new one may be the other person's.
+    Empty: it is still the subscription's."""
+    since = select(SubscriptionChange).where(
+        SubscriptionChange.subscription_id == change.subscription_id, SubscriptionChange.at >= change.at
+    )
+    later = session.scalars(since.order_by(SubscriptionChange.at, SubscriptionChange.id))
+    return next((key for one in (change, *later) if (key := _email_before(one))), "")
 
 
 def _email_before(change: SubscriptionChange) -> str:

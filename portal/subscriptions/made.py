@@ -72,6 +72,12 @@ class Made:
         return comes and self.delivery_on is not None and self.delivery_on >= today
 
 
+def in_work(session: Session, subscription: Subscription) -> Sequence[Order]:
+    """The oldest first."""
+    mine = select(Order).filter_by(shop_id=subscription.shop_id, subscription_id=subscription.id)
+    return session.scalars(mine.where(Order.status.in_(IN_WORK)).order_by(Order.ordered_at, Order.id)).all()
+
+
 def orders_of(
     session: Session, shop: Shop, subscriptions: Sequence[Subscription], *, now: datetime, most: int = SHOWN
 ) -> Sequence[Made]:

@@ -44,6 +44,28 @@ def asked(session: Session, clock: Clock, mailroom: Mailroom) -> Callable[..., B
 
 
 @pytest.mark.parametrize(
+    ("reply_to", "email_key", "address"),
+    [
+        ("hana@example.com", "new@example.jp", "hana@example.com"),
+        ("", "new@example.jp", "new@example.jp"),
+        ("090-1234-5678", "new@example.jp", "new@example.jp"),
+        ("", "", "hanako@example.jp"),
+    ],
+)
+def test_about_a_subscription_it_goes_to_the_address_that_this_has_now(
+    cast: Cast, session: Session, clock: Clock, reply_to: str, email_key: str, address: str
+) -> None:
+    """The order keeps the address it was placed with; its buyer has moved on."""
+    shop = cast.shop()
+    subscription = cast.subscription(shop, email_key=email_key)
+    order = cast.order(shop, subscription_id=subscription.id)
+    kind = RequestKind.SUBSCRIPTION
+    more = {"text": "", "reply_to": reply_to, "actor": "buyer:1", "now": clock()}
+    request = requests.write(session, order, subscription=subscription, kind=kind, **more)
+    assert requests.reply_address(request, order) == address
+
+
+@pytest.mark.parametrize(
     ("reply_to", "address"),
     [("", "hanako@example.jp"), ("Hana@Example.jp", "hana@example.jp"), ("090-1234-5678", "hanako@example.jp")],
 )

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access import requests
 from portal.models import BuyerRequest, OutboxMail, Shop, SubscriptionChange
 from portal.subscriptions.allowances import Change
 from tests.cast import Cast
@@ -75,6 +76,30 @@ def test_one_press_tells_the_shop_once(client: FlaskClient, stage: Stage) -> Non
     page = client.get(stage.link()).text
     assert "お店に伝えました" in page
     assert "<form" not in page.split("<main")[1].split("</main>")[0]
+
+
+def test_of_an_earlier_change_the_answer_does_not_go_to_the_address_that_was_put_in_its_place(
+    client: FlaskClient, stage: Stage, clock: Clock
+) -> None:
+    stage.change.facts = {"next_skipped": [False, True]}
+    clock.forward(minutes=5)
+    later = {"kind": Change.CONTACT, "outcome": "done", "language": "ja", "actor": "buyer:1", "at": clock()}
+    facts = {"email": ["hanako@example.jp", "evil@example.com"]}
+    ids = {"id": uuid4(), "shop_id": stage.shop.id, "subscription_id": stage.subscription.id}
+    stage.session.add(SubscriptionChange(**ids, number="261121-8KQ2MX", facts=facts, **later))
+    stage.session.commit()
+    submit(client, stage.link(), {})
+    (request,) = stage.requests()
+    assert requests.reply_address(request, stage.order) == "hanako@example.jp"
+
+
+def test_nobody_took_the_address_over_it_goes_to_the_subscriptions(client: FlaskClient, stage: Stage) -> None:
+    stage.change.facts = {"next_skipped": [False, True]}
+    stage.subscription.email = stage.subscription.email_key = "hana@example.com"
+    stage.session.commit()
+    submit(client, stage.link(), {})
+    (request,) = stage.requests()
+    assert requests.reply_address(request, stage.order) == "hana@example.com"
 
 
 def token(client: FlaskClient, slug: str = "sakura") -> str:

@@ -183,6 +183,16 @@ def test_asking_again_while_it_waits_is_the_same_request(cast: Cast, clock: Cloc
     assert (len(plan.requests()), len(plan.receipts())) == (1, 1)
 
 
+def test_nobody_proved_and_answered_elsewhere_it_is_written_down_too(cast: Cast, clock: Clock) -> None:
+    """Who asked first may have been a stranger."""
+    plan = Plan(cast, clock, columns={"items": bound(3)})
+    first = plan.cancel(is_proved=False, reply_to="evil@example.com", **REQUEST)
+    own = plan.cancel(is_proved=False, reply_to="hana@example.com", **REQUEST)
+    assert own.id != first.id
+    assert {one.reply_to for one in plan.requests()} == {"evil@example.com", "hana@example.com"}
+    assert plan.cancel(is_proved=False, reply_to="hana@example.com", **REQUEST).id == own.id
+
+
 def test_the_answer_goes_to_the_address_that_was_proved(cast: Cast, clock: Clock) -> None:
     plan = Plan(cast, clock, columns={"items": bound(3), "email_key": "new@example.jp"})
     plan.cancel(**REQUEST)

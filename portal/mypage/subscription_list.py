@@ -9,7 +9,9 @@ from flask import g
 from portal.extensions import db
 from portal.models import Subscription
 from portal.mypage.subscription_page import outlook_of
+from portal.subscriptions import addresses
 from portal.subscriptions.coming import coming
+from portal.subscriptions.facts import frame_of
 from portal.subscriptions.made import orders_of
 from portal.subscriptions.outlook import Outlook
 from portal.values.dates import tokyo_date
@@ -28,9 +30,12 @@ class Entry:
 def entries_of(subscriptions: Sequence[Subscription], instant: datetime) -> Sequence[Entry]:
     today = tokyo_date(instant)
     orders = orders_of(db.session, g.shop, subscriptions, now=instant, most=RECENT) if subscriptions else ()
+    frame = frame_of(db.session, g.shop.id)
+    # As long as they are held, the session has them at hand for each.
+    _held = addresses.led_to(db.session, subscriptions)
     found = []
     for subscription in subscriptions:
         own = [order for order in orders if order.subscription_id == subscription.id]
-        deliveries = coming(db.session, subscription, today, NEXT_TWO)
+        deliveries = coming(db.session, subscription, today, NEXT_TWO, frame)
         found.append(Entry(subscription, outlook_of(subscription, deliveries, own, today)))
     return found

@@ -1,6 +1,6 @@
 """A buyer's address list. Editing an entry moves every subscription that goes there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
@@ -32,6 +32,12 @@ def of_buyer(session: Session, shop_id: UUID, email_key: str) -> list[ListedAddr
     """Oldest first."""
     mine = select(ListedAddress).filter_by(shop_id=shop_id, email_key=email_key)
     return list(session.scalars(mine.where(ListedAddress.deleted_at.is_(None)).order_by(ListedAddress.id)))
+
+
+def led_to(session: Session, subscriptions: Iterable[Subscription]) -> list[ListedAddress]:
+    """Entries to which these go, in one query."""
+    ids = {one.listed_address_id for one in subscriptions} - {None}
+    return list(session.scalars(select(ListedAddress).where(ListedAddress.id.in_(ids)))) if ids else []
 
 
 def entry_of(listed: ListedAddress) -> Entry:

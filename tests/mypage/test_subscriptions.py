@@ -12,7 +12,7 @@ from icalendar import Calendar
 from sqlalchemy.orm import Session
 
 from portal.extensions import db
-from portal.models import AuditValue, Order, Subscription, SubscriptionChange, SubscriptionOccurrence
+from portal.models import AuditValue, ListedAddress, Order, Subscription, SubscriptionChange, SubscriptionOccurrence
 from portal.subscriptions import changing, skipping, stopping
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
@@ -451,6 +451,33 @@ def test_the_list_says_of_each_what_it_is_and_when_the_next_one_comes(hanako: Vi
     assert "一時停止中煎茶 やぶきた 100g" in text
     assert listed.index("定期購入番号 8") < listed.index("解約済み"), "those that go on come first"
     assert over.number in text
+
+
+def test_a_longer_list_costs_no_more_queries(hanako: Visitor, app: Flask) -> None:
+    hanako.shop.second_step = {"other_orders": False}
+    counts = []
+    for number in range(1, 7):
+        listed = ListedAddress(
+            shop_id=hanako.shop.id,
+            email_key="hanako@example.jp",
+            recipient_name="山田",
+            address=f"大通西{number}",
+            prefecture="北海道",
+            created_at=hanako.cast.now,
+        )
+        hanako.cast.session.add(listed)
+        hanako.cast.session.flush()
+        resting = {"state": "suspended", "resume_on": date(2026, 12, 20)} if number % 2 else {}
+        one = hanako.subscription(str(number), delivery_to="listed", listed_address_id=listed.id, items=MANY, **resting)
+        if number == 1:
+            hanako.visit(hanako.order(one))
+        if number in (2, 6):
+            hanako.cast.session.commit()
+            with app.app_context(), counted_queries(db.session) as statements:
+                page = hanako.client.get("/sakura/subscriptions").text
+            assert f"定期購入番号 {number}" in page
+            counts.append(len([statement for statement in statements if statement.startswith("SELECT")]))
+    assert counts[0] == counts[1]
 
 
 def test_a_visit_without_a_subscription_reads_that_there_is_none(hanako: Visitor) -> None:

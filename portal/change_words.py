@@ -200,6 +200,7 @@ COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "payment_method": (_l("お支払い方法"), str),
     "card": (_l("カード"), str),
     "card_id": (_l("カード"), _stored_card),
+    "cards": (_l("登録したカード"), str),
     "instalments": (_l("お支払い回数"), _instalments),
     "shipping_fee": (_l("送料"), _yen),
     "cool_fee": (_l("クール便の料金"), _yen),

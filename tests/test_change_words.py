@@ -56,6 +56,7 @@ def _request(app: Flask) -> Iterator[None]:
             {"card_id": ["0" * 32, "1" * 32], "card": ["Visa •••• 4242", "JCB •••• 1881"]},
             [("カード", "Visa •••• 4242", "JCB •••• 1881")],
         ),
+        ({"cards": ["Visa •••• 4242", ""]}, [("登録したカード", "Visa •••• 4242", "—")]),
         ({"instalments": [1, 3]}, [("お支払い回数", "1回払い", "3回払い")]),
     ],
 )
@@ -116,7 +117,7 @@ def test_bookkeeping_is_not_told() -> None:
 
 @JAPANESE_ONLY
 def test_every_column_that_is_told_exists() -> None:
-    known = {column.key for column in inspect(Subscription).column_attrs} | {"items", "card", "listed_address"}
+    known = {column.key for column in inspect(Subscription).column_attrs} | {"items", "card", "cards", "listed_address"}
     assert COLUMNS.keys() <= known
 
 

@@ -19,7 +19,7 @@ from portal.models.base import new_id
 from portal.mypage import blueprint
 from portal.mypage.cards import HERE, commons
 from portal.mypage.second_step import who
-from portal.mypage.subscription_loader import Reached, require_change
+from portal.mypage.subscription_loader import Reached, require_belongings, require_change
 from portal.ports import GatewayDownError, PaymentDeclinedError, PaymentGateway, Ports
 from portal.subscriptions import change_receipts, registering, rules
 
@@ -30,14 +30,14 @@ LOOKS_AGAIN = ((timedelta(minutes=1), 3), (timedelta(minutes=10), 15))
 
 @blueprint.get(f"{HERE}/new")
 def new_card(subscription_id: UUID) -> str:
-    return _start_page(require_change(subscription_id))
+    return _start_page(require_belongings(subscription_id))
 
 
 @blueprint.post(f"{HERE}/new")
 @limiter.limit(FLOOD, key_func=who)
 @reading
 def start_card(subscription_id: UUID) -> Response:
-    reached = require_change(subscription_id)
+    reached = require_belongings(subscription_id)
     subscription = reached.subscription
     name, gateway = _gateway()
     if gateway is None or not subscription.email_key:
@@ -77,19 +77,8 @@ def start_card(subscription_id: UUID) -> Response:
 @blueprint.get(f"{HERE}/<uuid:registration_id>/return")
 def show_card_return(subscription_id: UUID, registration_id: UUID) -> Response:
     """The company's page leads here. What it says is written by whoever comes first; twice is once."""
-    reached = require_change(subscription_id)
-    registration = _require(reached, registration_id)
-    if _look_up(reached, registration):
-        reached = require_change(subscription_id)
-        registration = _require(reached, registration_id)
-    page = render_template(
-        "mypage/cards/return.html",
-        **commons(reached),
-        registration=registration,
-        card=db.session.get(Card, registration.card_id) if registration.card_id else None,
-        receipt=change_receipts.standing(db.session, reached.subscription, registration_id),
-    )
-    response = make_response(page)
+    reached, registration = _looked_up(subscription_id, registration_id)
+    response = _return_page(reached, registration)
     age = now() - registration.started_at
     pause = next((seconds for until, seconds in LOOKS_AGAIN if age < until), None)
     if registration.state == "open" and pause is not None:
@@ -99,10 +88,11 @@ def show_card_return(subscription_id: UUID, registration_id: UUID) -> Response:
 
 @blueprint.get(f"{HERE}/<uuid:registration_id>/given-up")
 def give_card_up(subscription_id: UUID, registration_id: UUID) -> Response:
-    """The way back of who turned round on the company's page. A card that was accepted before is not lost."""
-    reached = require_change(subscription_id)
-    _look_up(reached, _require(reached, registration_id), gives_up=True)
-    return redirect(url_for(".show_card_return", subscription_id=subscription_id, registration_id=registration_id), 303)
+    """The way back of who turned round on the company's page. A card that was accepted before is not lost; nor is
+    anything given up at the company by coming here: the sweep does that, when nobody goes on any more.
+    """
+    reached, registration = _looked_up(subscription_id, registration_id)
+    return _return_page(reached, registration, turned_round=True)
 
 
 def _ways_back(subscription_id: UUID, registration_id: UUID) -> dict[str, str]:
@@ -114,15 +104,35 @@ def _ways_back(subscription_id: UUID, registration_id: UUID) -> dict[str, str]:
     }
 
 
-def _look_up(reached: Reached, registration: CardRegistration, *, gives_up: bool = False) -> bool:
+def _looked_up(subscription_id: UUID, registration_id: UUID) -> tuple[Reached, CardRegistration]:
+    """As they are after the company was asked."""
+    reached = require_change(subscription_id)
+    registration = _require(reached, registration_id)
+    if _look_up(reached, registration):
+        reached = require_change(subscription_id)
+        registration = _require(reached, registration_id)
+    return reached, registration
+
+
+def _return_page(reached: Reached, registration: CardRegistration, *, turned_round: bool = False) -> Response:
+    page = render_template(
+        "mypage/cards/return.html",
+        **commons(reached),
+        registration=registration,
+        state="given_up" if turned_round and registration.state == "open" else registration.state,
+        card=db.session.get(Card, registration.card_id) if registration.card_id else None,
+        receipt=change_receipts.standing(db.session, reached.subscription, registration.id),
+    )
+    return make_response(page)
+
+
+def _look_up(reached: Reached, registration: CardRegistration) -> bool:
     """Whether something was written. A company that is down leaves it open."""
     # Staff only look at the page.
     if registration.state != "open" or reached.visit.opened_by:
         return False
     try:
-        is_written = card_returns.look_up(
-            registration.id, registration.gateway, registration.reference, gives_up=gives_up
-        )
+        is_written = card_returns.look_up(registration.id, registration.gateway, registration.reference)
     except GatewayDownError as error:
         log.warning("card set-up unknown", gateway=registration.gateway, error=str(error))
         is_written = False

@@ -6,20 +6,21 @@ from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.languages import locale
-from portal.models import Card, Subscription
+from portal.models import Card, Subscription, SubscriptionChange
 from portal.mypage import blueprint
 from portal.mypage.loader import go_to
-from portal.mypage.subscription_loader import Reached, require_change, subscription_url
+from portal.mypage.subscription_loader import Reached, require_belongings, subscription_url
 from portal.mypage.subscription_words import refusal_words, why_words
 from portal.payments import cards
 from portal.payments.expiry import Expiry, expiry_of
-from portal.subscriptions import card_use, registering
+from portal.subscriptions import card_receipts, card_use, registering
 from portal.subscriptions.allowances import Verdict
 from portal.subscriptions.card_use import CardInUseError
 from portal.subscriptions.carrying_out import NotAllowedError
@@ -30,7 +31,7 @@ from portal.values.ids import uuid_or_none
 
 HERE = "/subscriptions/<uuid:subscription_id>/cards"
 OF_ONE = f"{HERE}/<uuid:card_id>"
-NOTICES = frozenset({"default", "deleted"})
+NOTICES = frozenset({"default", "deleted", "gone"})
 
 
 @dataclass(frozen=True)
@@ -40,33 +41,34 @@ class Shown:
     card: Card
     expiry: Expiry
     pays: Sequence[Subscription]
-    """Active ones."""
+    """Active ones, and those at rest."""
     is_this: bool
     """It pays the subscription whose page this is."""
 
 
 @blueprint.get(HERE)
 def show_cards(subscription_id: UUID) -> str:
-    reached = require_change(subscription_id)
+    reached = require_belongings(subscription_id)
     notice = request.args.get("done", "")
     return render_template(
         "mypage/cards/list.html",
         **commons(reached),
         cards=_shown(reached.subscription),
         notice=notice if notice in NOTICES else "",
+        receipt=_receipt(reached.subscription),
     )
 
 
 @blueprint.get(f"{OF_ONE}/use")
 def show_card_use(subscription_id: UUID, card_id: UUID) -> Response:
     """What will happen."""
-    reached = require_change(subscription_id)
+    reached = require_belongings(subscription_id)
     return _use_page(reached, _require_card(reached, card_id))
 
 
 @blueprint.post(f"{OF_ONE}/use")
 def use_card(subscription_id: UUID, card_id: UUID) -> Response:
-    reached = require_change(subscription_id)
+    reached = require_belongings(subscription_id)
     card = _require_card(reached, card_id)
     try:
         receipt = registering.put_to_use(
@@ -107,34 +109,52 @@ def after_card_default(subscription_id: UUID, card_id: UUID) -> NoReturn:  # noq
 
 @blueprint.post(f"{OF_ONE}/default")
 def make_card_default(subscription_id: UUID, card_id: UUID) -> Response:
-    reached = require_change(subscription_id)
+    reached = require_belongings(subscription_id)
     card = _require_card(reached, card_id)
-    cards.make_default(db.session, card, actor=reached.visit.actor, now=now())
+    try:
+        cards.make_default(db.session, card, actor=reached.visit.actor, now=now())
+    except LookupError:
+        db.session.rollback()
+        go_to(cards_url(subscription_id, "gone"))
     db.session.commit()
     return redirect(cards_url(subscription_id, "default"), 303)
 
 
 @blueprint.get(f"{OF_ONE}/delete")
 def show_card_deletion(subscription_id: UUID, card_id: UUID) -> str:
-    reached = require_change(subscription_id)
+    reached = require_belongings(subscription_id)
     card = _require_card(reached, card_id)
-    return _deletion_page(reached, card, card_use.users(db.session, card))
+    return _deletion_page(reached, card)
 
 
 @blueprint.post(f"{OF_ONE}/delete")
 def delete_card(subscription_id: UUID, card_id: UUID) -> Response:
-    reached = require_change(subscription_id)
+    reached = require_belongings(subscription_id)
     card = _require_card(reached, card_id)
     try:
-        card_use.delete(db.session, card, actor=reached.visit.actor, now=now())
-    except CardInUseError as error:
-        return make_response(_deletion_page(reached, card, error.subscriptions), 409)
+        receipt = card_receipts.delete(
+            db.session,
+            reached.subscription,
+            card,
+            order=reached.order,
+            once_id=uuid_or_none(request.form.get("once")) or abort(400),
+            mailroom=current_app.extensions["mailroom"],
+            language=locale(),
+            actor=reached.visit.actor,
+            now=now(),
+        )
+    except CardInUseError:
+        return make_response(_deletion_page(reached, card), 409)
+    except LookupError:
+        db.session.rollback()
+        go_to(cards_url(subscription_id, "gone"))
     db.session.commit()
-    return redirect(cards_url(subscription_id, "deleted"), 303)
+    nudge("send_mails")
+    return redirect(cards_url(subscription_id, "deleted", receipt.id), 303)
 
 
-def cards_url(subscription_id: UUID, done: str | None = None) -> str:
-    return url_for(".show_cards", subscription_id=subscription_id, done=done)
+def cards_url(subscription_id: UUID, done: str | None = None, receipt_id: UUID | None = None) -> str:
+    return url_for(".show_cards", subscription_id=subscription_id, done=done, receipt=receipt_id)
 
 
 def commons(reached: Reached) -> dict[str, Any]:
@@ -169,7 +189,7 @@ def _others(subscription: Subscription, card: Card | None) -> Sequence[Subscript
 def _shown(subscription: Subscription) -> Sequence[Shown]:
     # Without an e-mail address nobody knows whose they are.
     mine = cards.of_buyer(db.session, g.shop.id, subscription.email_key) if subscription.email_key else []
-    used = card_use.users_of(db.session, [card.id for card in mine])
+    used = card_use.users_of(db.session, [card.id for card in mine], card_use.ACTIVE_OR_RESTING)
     today = tokyo_date(now())
     return [
         Shown(card, expiry_of(card.expires, today), used.get(card.id, ()), card.id == subscription.card_id)
@@ -177,9 +197,23 @@ def _shown(subscription: Subscription) -> Sequence[Shown]:
     ]
 
 
+def _receipt(subscription: Subscription) -> SubscriptionChange | None:
+    """Of what was just done, to be shown with the notice."""
+    mine = select(SubscriptionChange).filter_by(
+        id=uuid_or_none(request.args.get("receipt")), subscription_id=subscription.id
+    )
+    return db.session.scalar(mine)
+
+
 def _require_card(reached: Reached, card_id: UUID) -> Card:
-    """One of this buyer's."""
-    return next((one.card for one in _shown(reached.subscription) if one.card.id == card_id), None) or abort(404)
+    """One of this buyer's; of one that was deleted in another window the list says so."""
+    subscription = reached.subscription
+    card = db.session.get(Card, card_id) or abort(404)
+    if (card.shop_id, card.email_key) != (g.shop.id, subscription.email_key or None):
+        abort(404)
+    if card.deleted_at is not None:
+        go_to(cards_url(subscription.id, "gone"))
+    return card
 
 
 def _use_page(
@@ -201,5 +235,12 @@ def _use_page(
     return make_response(page, status)
 
 
-def _deletion_page(reached: Reached, card: Card, users: Sequence[Subscription]) -> str:
-    return render_template("mypage/cards/delete.html", **commons(reached), card=card, users=users)
+def _deletion_page(reached: Reached, card: Card) -> str:
+    return render_template(
+        "mypage/cards/delete.html",
+        **commons(reached),
+        card=card,
+        users=card_use.users(db.session, card),
+        resting=card_use.resting(db.session, card),
+        once=uuid4(),
+    )

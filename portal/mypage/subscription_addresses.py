@@ -22,7 +22,7 @@ from portal.mypage.address_fields import ListedForm, SharedForm
 from portal.mypage.loader import go_to
 from portal.mypage.shared_address import Listed, Own, Shared
 from portal.mypage.subscription_forms_of_address import TOO_NEAR
-from portal.mypage.subscription_loader import Reached, require_change
+from portal.mypage.subscription_loader import Reached, require_belongings
 from portal.mypage.subscription_previews import Preview, preview
 from portal.mypage.subscription_words import refusal_words, why_words
 from portal.subscriptions import addresses, change_mails, shared_addresses, standings
@@ -203,7 +203,7 @@ def _tell(reached: Reached, receipts: Sequence[SubscriptionChange]) -> None:
 # --- through the owner's scope ---------------------------------------------------------------------------------------
 def _require(subscription_id: UUID) -> Reached:
     """Where the shop lets its buyers change addresses; an address is seen in full here, so its own step may come first."""
-    reached = require_change(subscription_id)
+    reached = require_belongings(subscription_id)
     subscription = reached.subscription
     if not standings.verdicts(db.session, subscription, _today())[Change.ADDRESS].allowed:
         go_to(_to_choice(reached))

@@ -75,6 +75,8 @@ class BuyersForm(FlaskForm):
     """Besides what is said where there is no choice."""
     confirmation: ClassVar[str] = ""
     """Partial in place of the button that confirms, where that takes more than a press."""
+    needs_card: bool = False
+    """Set once it is known: what was refused goes with another card, and the page leads to the cards."""
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     """Of the subscription when the form was opened."""

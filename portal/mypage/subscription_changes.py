@@ -102,6 +102,8 @@ def confirm_change(subscription_id: UUID, change: str) -> Response:
         return _refused_page(reached, kind, error.verdict)
     except RefusedError as error:
         db.session.rollback()
+        if not form.template:
+            return _preview_page(reached, form, status=422)
         return _form_page(reached, form, refused=_refuse(form, error), status=422)
     except StaleError:
         db.session.rollback()

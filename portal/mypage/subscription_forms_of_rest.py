@@ -28,6 +28,10 @@ class UnskipForm(BuyersForm):
 class ResumeForm(BuyersForm):
     change = Change.RESUME
 
+    def refuse(self, path: str, sentence: str) -> bool:
+        self.needs_card = path == "card_id"
+        return super().refuse(path, sentence)
+
 
 class PauseForm(BuyersForm):
     change = Change.PAUSE

@@ -1,6 +1,7 @@
 """The one way from a request to a subscription: through an order that was proved in the live session."""
 
 from dataclasses import dataclass
+from typing import NoReturn
 from uuid import UUID
 
 from flask import abort, g, request, url_for
@@ -49,9 +50,28 @@ def require_change(subscription_id: UUID) -> Reached:
     """As `require_subscription`, for what changes something: who has not taken the second step yet is sent there."""
     reached = require_subscription(subscription_id)
     if reached.needs_step:
-        back = request.path.removesuffix("/confirm")
-        go_to(url_for(".show_second_step", subscription=subscription_id, back=back))
+        _go_to_step(subscription_id)
     return reached
+
+
+def require_belongings(subscription_id: UUID) -> Reached:
+    """As `require_change`, for what the buyer's other subscriptions share: cards, the address list. Those are named
+    there, and moved.
+    """
+    reached = require_change(subscription_id)
+    require_step_to_others(reached.subscription, reached.visit)
+    return reached
+
+
+def require_step_to_others(subscription: Subscription, visit: Visit) -> None:
+    """Where the shop asks no code for this subscription, the buyer's others may still ask for it."""
+    if second_step.needs_step(g.shop, Action.OTHER_ORDERS, visit, subscription):
+        _go_to_step(subscription.id)
+
+
+def _go_to_step(subscription_id: UUID) -> NoReturn:
+    back = request.path.removesuffix("/confirm")
+    go_to(url_for(".show_second_step", subscription=subscription_id, back=back))
 
 
 def subscription_url(subscription_id: UUID) -> str:

@@ -40,6 +40,8 @@ class Why(StrEnum):
     """The shop does it for its buyers."""
     TOO_LATE = "too_late"
     """The order of the next delivery is in work, or about to be."""
+    LOCKED = "locked"
+    """The order of the next delivery is made today; tomorrow it may be."""
     TOO_MANY_SKIPS = "too_many_skips"
     NO_SLOTS = "no_slots"
     """Goes into the letter box: not even mentioned."""

@@ -1,6 +1,6 @@
 """Which subscriptions a card pays; one that an active subscription needs cannot be deleted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.models import Card, Subscription, SubscriptionState
 from portal.payments import cards
+
+ACTIVE = frozenset({SubscriptionState.ACTIVE})
+ACTIVE_OR_RESTING = ACTIVE | {SubscriptionState.SUSPENDED}
 
 
 class CardInUseError(ValueError):
@@ -24,14 +27,21 @@ def users(session: Session, card: Card) -> Sequence[Subscription]:
     return users_of(session, [card.id]).get(card.id, ())
 
 
-def users_of(session: Session, card_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Subscription]]:
-    active = select(Subscription).where(
+def resting(session: Session, card: Card) -> Sequence[Subscription]:
+    """Suspended ones that it would pay again, oldest first."""
+    return users_of(session, [card.id], {SubscriptionState.SUSPENDED}).get(card.id, ())
+
+
+def users_of(
+    session: Session, card_ids: Iterable[UUID], states: Collection[SubscriptionState] = ACTIVE
+) -> Mapping[UUID, Sequence[Subscription]]:
+    using = select(Subscription).where(
         Subscription.card_id.in_(list(card_ids)),
-        Subscription.state == SubscriptionState.ACTIVE,
+        Subscription.state.in_(states),
         Subscription.deleted_at.is_(None),
     )
     found: dict[UUID, list[Subscription]] = {}
-    for subscription in session.scalars(active.order_by(Subscription.created_at, Subscription.id)):
+    for subscription in session.scalars(using.order_by(Subscription.created_at, Subscription.id)):
         if subscription.card_id is not None:
             found.setdefault(subscription.card_id, []).append(subscription)
     return found

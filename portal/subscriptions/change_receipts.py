@@ -32,7 +32,7 @@ def write(
     actor: str,
     now: datetime,
 ) -> SubscriptionChange:
-    """`before` and `after` are snapshots of `history`; `request`: it was only written down, staff answer."""
+    """`before` and `after` are snapshots of `history`, or of what else the receipt is about; `request`: it was only written down, staff answer."""
     receipt = SubscriptionChange(
         id=once_id,
         shop_id=subscription.shop_id,
@@ -80,7 +80,7 @@ def differences(session: Session, before: Mapping[str, Any], after: Mapping[str,
     return facts
 
 
-def _card(session: Session, card_id: UUID | None) -> str:
+def card_words(session: Session, card_id: UUID | None) -> str:
     card = session.get(Card, card_id) if card_id else None
     return f"{card.brand} •••• {card.last4}" if card else ""
 
@@ -91,7 +91,7 @@ def listed_address_words(session: Session, address_id: UUID | None) -> str:
 
 
 _WORDS: Mapping[str, tuple[str, Callable[[Session, UUID | None], str]]] = {
-    "card": ("card_id", _card),
+    "card": ("card_id", card_words),
     "listed_address": ("listed_address_id", listed_address_words),
 }
 

@@ -101,5 +101,12 @@ def payment(session: Session, subscription: Subscription, rules: SubscriptionRul
             raise RefusedError(Refusal.NO_CARD, "card_id")
 
 
+def card_is_left(session: Session, subscription: Subscription) -> None:
+    """Of one that starts again: the card that paid it may have been deleted meanwhile."""
+    card = session.get(Card, subscription.card_id) if subscription.card_id else None
+    if card is not None and card.deleted_at is not None:
+        raise RefusedError(Refusal.NO_CARD, "card_id")
+
+
 def _is_theirs(row: Card | ListedAddress, subscription: Subscription) -> bool:
     return row.shop_id == subscription.shop_id and row.email_key == subscription.email_key != ""

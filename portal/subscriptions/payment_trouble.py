@@ -42,7 +42,8 @@ class Trouble:
 
     @property
     def total(self) -> int:
-        return sum(order.total for order in self.orders)
+        """Of what one press asks for: not of those that wait for an answer already."""
+        return sum(order.total for order in self.orders if not order.is_asked_again)
 
     @property
     def is_asked_again(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TypedDict
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionState
-from portal.subscriptions import changing, skipping, stopping
+from portal.subscriptions import changing, checks, skipping, stopping
 from portal.subscriptions.allowances import Change
 from portal.subscriptions.dating import Manner
 from portal.subscriptions.wanted import Wanted
@@ -79,6 +79,7 @@ def _paused(_session: Session, copy: Subscription, proposal: Proposal, _today: d
 
 
 def _resumed(session: Session, copy: Subscription, _proposal: Proposal, today: date) -> None:
+    checks.card_is_left(session, copy)
     stopping.set_going(session, copy, today=today)
 
 

@@ -19,6 +19,7 @@ from portal.payments.wallets import Way, way_of
 from portal.ports import GIVEN_UP, CardSetup, PaymentDeclinedError, PaymentGateway, SavedCard
 from portal.subscriptions import (
     attention,
+    card_receipts,
     change_mails,
     change_receipts,
     changing,
@@ -30,6 +31,7 @@ from portal.subscriptions.allowances import Change, Verdict, Why
 from portal.subscriptions.attention import Attention
 from portal.subscriptions.carrying_out import NotAllowedError
 from portal.subscriptions.refusals import Refusal, RefusedError
+from portal.subscriptions.states import is_locked
 from portal.values.dates import tokyo_date
 
 LOOKED_AT_AFTER = timedelta(minutes=10)
@@ -134,7 +136,8 @@ def settle(session: Session, registration_id: UUID, said: Said, *, mailroom: Mai
         card = cards.add(
             session,
             shop,
-            email_key=registration.email_key,
+            # The buyer may have changed the address meanwhile.
+            email_key=subscription.email_key or registration.email_key,
             gateway=registration.gateway,
             saved=said,
             actor=registration.actor,
@@ -147,6 +150,18 @@ def settle(session: Session, registration_id: UUID, said: Said, *, mailroom: Mai
     _close(registration, "verified", "", now)
     if registration.pays_it:
         registration.reason = _pay_with(session, subscription, card, registration, mailroom=mailroom, now=now)
+    if not registration.pays_it or registration.reason:
+        card_receipts.registered(
+            session,
+            subscription,
+            card,
+            order=session.get_one(Order, registration.order_id),
+            once_id=registration.id,
+            mailroom=mailroom,
+            language=registration.language,
+            actor=registration.actor,
+            now=now,
+        )
     return True
 
 
@@ -186,10 +201,12 @@ def _pay_with(
 
 # --- using a card that is registered -----------------------------------------------------------------------------------
 def may_change(session: Session, subscription: Subscription, today: date) -> Verdict:
-    """Beyond the deadline too while an order waits for a payment that works: that one is what it is about."""
+    """Beyond the deadline too while an order waits for a payment that works: that one is what it is about. Only on the
+    day on which the next one is made it has to wait until tomorrow.
+    """
     verdict = standings.verdicts(session, subscription, today)[Change.CARD]
     if verdict.why is Why.TOO_LATE and paying.held_orders(session, subscription):
-        return Verdict()
+        return Verdict(Why.LOCKED) if is_locked(subscription.state, subscription.next_creation_on, today) else Verdict()
     return verdict
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionState
-from portal.subscriptions import dating, history, states
+from portal.subscriptions import checks, dating, history, states
 from portal.subscriptions.facts import Frame, facts_of, frame_of
 from portal.subscriptions.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule import next_possible
@@ -90,6 +90,8 @@ def resume(
     history.compare_version(subscription, seen_version)
     if not states.may_move(subscription.state, SubscriptionState.ACTIVE):
         raise RefusedError(Refusal.FINISHED)
+    if by_buyer:
+        checks.card_is_left(session, subscription)
     before = history.snapshot(subscription)
     set_going(session, subscription, frame, today=tokyo_date(now))
     subscription.resumed = subscription.resumed or by_buyer

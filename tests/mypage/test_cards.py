@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,6 +26,7 @@ from portal.models import (
     SubscriptionRules,
 )
 from portal.models.base import new_id
+from portal.values.dates import tokyo_date
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token
@@ -217,8 +219,7 @@ def test_a_card_that_is_not_taken_changes_nothing_and_she_may_try_another(hanako
     registration = hanako.set_out()
     hanako.company.type_card(registration.reference, Behaviour.NOT_TAKEN)
     # Where the company's page keeps her, she turns round.
-    hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
-    said = hanako.come_back(registration)
+    said = hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
     assert "何も変わっていません" in said.text
     assert "もう一度、カードを登録する" in said.text
     assert hanako.paid_by() == "1881"
@@ -228,16 +229,41 @@ def test_a_card_that_is_not_taken_changes_nothing_and_she_may_try_another(hanako
 
 def test_turning_round_on_the_companys_page_is_no_mistake(hanako: Hanako) -> None:
     registration = hanako.set_out()
-    answer = hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
-    assert answer.status_code == 303
-    assert "カードは登録されていません" in hanako.client.get(answer.location).text
-    assert (hanako.registrations()[-1].state, hanako.count(Card)) == ("given_up", 1)
+    said = hanako.client.get(f"{hanako.cards}/{registration.id}/given-up").text
+    assert "カードは登録されていません" in said
+    assert "もう一度、カードを登録する" in said
+    assert "Refresh" not in said
+    assert hanako.count(Card) == 1
+
+
+def test_an_address_that_is_only_opened_gives_nothing_up(hanako: Hanako) -> None:
+    registration = hanako.set_out()
+    hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
+    assert hanako.registrations()[-1].state == "open"
+    # By the browser's own way back she may still go on.
+    hanako.company.type_card(registration.reference)
+    said = hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
+    assert "新しいカードに変わりました" in said.text
+    assert hanako.paid_by() == "4242"
 
 
 def test_a_card_that_is_over_is_not_accepted(hanako: Hanako) -> None:
     said = hanako.register(expires="2026-10")
     assert "カードの有効期限が過ぎているようです" in said.text
     assert (hanako.paid_by(), hanako.count(Card)) == ("1881", 1)
+
+
+def test_a_card_goes_to_the_address_that_she_has_by_then(hanako: Hanako, old: Card) -> None:
+    registration = hanako.set_out()
+    hanako.company.type_card(registration.reference)
+    now = hanako.now()
+    now.email = now.email_key = old.email_key = "hana@example.com"
+    hanako.session.commit()
+    assert tell(hanako, hanako.company.message(registration.reference)) == 200
+    assert hanako.registrations()[-1].state == "verified"
+    assert hanako.paid_by() == "4242"
+    new = hanako.session.get_one(Card, hanako.subscription.card_id)
+    assert new.email_key == "hana@example.com"
 
 
 # --- outages -------------------------------------------------------------------------------------------------------------------
@@ -328,6 +354,40 @@ def test_a_refused_payment_may_change_the_card_beyond_the_deadline(
     assert hanako.paid_by() == "4242"
 
 
+def test_on_the_day_on_which_the_next_order_is_made_she_is_told_before_she_sets_out(
+    hanako: Hanako, cast: Cast, subscription: Subscription, old: Card, clock: Clock
+) -> None:
+    held(cast, subscription, old)
+    subscription.next_creation_on = tokyo_date(clock())
+    cast.session.commit()
+    page = hanako.client.get(f"{hanako.cards}/new").text
+    assert "今日は次のお届けの準備をしています。明日、もう一度お試しください。" in page
+    assert 'value="now"' not in page
+
+
+def test_what_is_asked_for_again_already_is_no_part_of_the_next_press(
+    hanako: Hanako, cast: Cast, subscription: Subscription, old: Card, clock: Clock
+) -> None:
+    held(cast, subscription, old)
+    waiting = held(cast, subscription, old, "S-3")
+    again = {"kind": "authorise", "gateway": old.gateway, "amount": 1580, "state": "asked", "actor": "buyer:1"}
+    key = {"idempotency_key": f"{waiting.id.hex}-authorise-2", "asked_at": clock()}
+    cast.session.add(PaymentAttempt(shop_id=waiting.shop_id, order_id=waiting.id, card_id=old.id, **again, **key))
+    cast.session.commit()
+    page = hanako.client.get(f"{hanako.page}/retry").text
+    assert "¥1,580のお支払いを、もう一度手続きする" in page
+    assert "S-3" not in page
+
+
+def test_after_a_refused_payment_the_page_has_one_button_that_stands_out(
+    hanako: Hanako, cast: Cast, subscription: Subscription, old: Card
+) -> None:
+    assert hanako.client.get(hanako.page).text.count("button primary") == 1
+    held(cast, subscription, old)
+    (button,) = re.findall(r'class="button primary" href="([^"]+)"', hanako.client.get(hanako.page).text)
+    assert button == f"{hanako.cards}/new"
+
+
 def test_without_a_card_that_can_be_asked_the_press_says_so(
     hanako: Hanako, cast: Cast, subscription: Subscription, old: Card
 ) -> None:
@@ -377,7 +437,7 @@ def test_a_page_from_before_another_change_puts_no_card_to_use(
     again = hanako.client.post(use, data=hidden(answer))
     assert again.status_code == 303
     assert hanako.client.post(use, data=hidden(answer)).location == again.location
-    assert (hanako.paid_by(), len(hanako.receipts())) == ("4242", 1)
+    assert (hanako.paid_by(), len(hanako.receipts())) == ("4242", 2), "one of the registration, one of the use"
 
 
 def test_a_card_that_pays_is_not_deleted_and_names_what_it_pays(
@@ -390,8 +450,9 @@ def test_a_card_that_pays_is_not_deleted_and_names_what_it_pays(
     assert "削除できません" in page
     assert "定期購入 0000000001" in page
     assert "定期購入 0000000002" in page
-    fields = {"csrf_token": csrf_token(hanako.client, f"{hanako.cards}/new")}
+    fields = {"csrf_token": csrf_token(hanako.client, f"{hanako.cards}/new"), "once": str(new_id())}
     assert hanako.client.post(path, data=fields).status_code == 409
+    assert hanako.receipts() == []
     cast.session.refresh(old)
     assert old.deleted_at is None
 
@@ -404,6 +465,49 @@ def test_a_card_that_pays_nothing_is_deleted(hanako: Hanako, cast: Cast, shop: S
     listed = hanako.client.get(answer.location).text
     assert "カードを削除しました" in listed
     assert "0005" not in listed
+    (receipt,) = hanako.receipts()
+    assert (receipt.kind, receipt.facts) == ("card", {"cards": ["Visa •••• 0005", ""]})
+    assert f"受付番号 {receipt.number}" in listed
+    (mail,) = hanako.mails("subscription_changed")
+    assert receipt.number in mail.body_text
+    assert "Visa •••• 0005" in mail.body_text
+
+
+def test_registering_only_is_proved_with_a_number_and_a_mail_too(hanako: Hanako) -> None:
+    registration = hanako.set_out(use="later")
+    hanako.company.type_card(registration.reference)
+    for _ in range(2):
+        page = hanako.come_back(registration).text
+    (receipt,) = hanako.receipts()
+    (before, after) = receipt.facts["cards"]
+    assert (receipt.kind, before, after[-4:]) == ("card", "", "4242")
+    assert receipt.number in page
+    assert "カードを登録しました" in page
+    (mail,) = hanako.mails("subscription_changed")
+    assert after in mail.body_text
+
+
+def test_a_card_of_a_resting_subscription_says_so_and_without_it_she_goes_on_with_another(
+    hanako: Hanako, subscription: Subscription, old: Card
+) -> None:
+    hanako.now().state = "suspended"
+    hanako.session.commit()
+    path = f"{hanako.cards}/{old.id}/delete"
+    for page in (hanako.client.get(hanako.cards).text, hanako.client.get(path).text):
+        assert "どの定期購入にも使っていません" not in page
+        assert "（一時停止中）" in page
+    seen = hidden(hanako.form("resume"))
+    assert hanako.press(path).status_code == 303
+    for page in (
+        hanako.form("resume").text,
+        hanako.client.post(f"{hanako.page}/changes/resume/confirm", data=seen).text,
+    ):
+        assert "お使いになるカードを登録してください" in page
+        assert f'href="{hanako.cards}"' in page
+    assert hanako.now().state == "suspended"
+    hanako.register()
+    assert "お届け中" in hanako.carry_out("resume").text
+    assert (hanako.now().state, hanako.paid_by()) == ("active", "4242")
 
 
 def test_another_usual_card_changes_no_subscription(hanako: Hanako, cast: Cast, shop: Shop, company: Company) -> None:
@@ -414,6 +518,28 @@ def test_another_usual_card_changes_no_subscription(hanako: Hanako, cast: Cast, 
     cast.session.refresh(spare)
     assert spare.is_default
     assert hanako.paid_by() == "1881"
+
+
+def test_a_card_that_was_deleted_in_another_window_leads_back_to_the_list(
+    hanako: Hanako, cast: Cast, shop: Shop, company: Company, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spare = cast.card(shop, gateway=company.name, reference="spare", last4="0005", is_default=False)
+    cast.session.commit()
+    seen = hidden(hanako.client.get(hanako.cards))
+    path = f"{hanako.cards}/{spare.id}"
+
+    def is_gone(answer: TestResponse) -> bool:
+        return "このカードは、もう削除されています" in hanako.client.get(answer.location).text
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("portal.payments.cards.make_default", Mock(side_effect=LookupError))
+        assert is_gone(hanako.client.post(f"{path}/default", data=seen))
+    hanako.session.rollback()
+    spare.deleted_at = clock()
+    hanako.session.commit()
+    assert is_gone(hanako.client.post(f"{path}/default", data=seen))
+    for page in ("use", "delete"):
+        assert is_gone(hanako.client.get(f"{path}/{page}"))
 
 
 # --- who may --------------------------------------------------------------------------------------------------------------------
@@ -444,6 +570,22 @@ def test_before_the_code_nothing_of_cards_is_seen(
         answer = phone.client.get(f"{phone.page}/{path}")
         assert answer.status_code == 303
         assert urlsplit(answer.location).path == "/sakura/second-step"
+
+
+def test_where_changing_needs_no_code_her_other_subscriptions_still_do(
+    app: Flask, cast: Cast, session: Session, shop: Shop, order: Order, subscription: Subscription, old: Card
+) -> None:
+    shop.second_step = {"subscription": False}
+    cast.subscription(shop, "0000000002", payment_method="クレジットカード", card_id=old.id)
+    session.commit()
+    phone = Subscriber(app, session, shop, order, subscription, with_step=False)
+    assert phone.form("cycle").status_code == 200
+    for path in ("cards", "cards/new", f"cards/{old.id}/use", f"cards/{old.id}/delete"):
+        answer = phone.client.get(f"{phone.page}/{path}")
+        assert answer.status_code == 303
+        assert urlsplit(answer.location).path == "/sakura/second-step"
+    phone.take_step()
+    assert "定期購入 0000000002" in phone.client.get(f"{phone.page}/cards").text
 
 
 def test_another_buyers_card_and_registration_are_not_there(hanako: Hanako, cast: Cast, shop: Shop) -> None:

@@ -330,6 +330,17 @@ def test_where_the_shop_does_it_itself_its_pages_lead_to_why(
     assert "このページからは変更できません" in hanako.client.get(answer.location).text
 
 
+def test_the_list_that_others_share_asks_for_their_code(
+    app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    shop.second_step = {"subscription": False, "personal_data": False}
+    session.commit()
+    stranger = Subscriber(app, session, shop, order, subscription, with_step=False)
+    for path in ("own", "new"):
+        answer = stranger.client.get(f"{stranger.page}/addresses/{path}")
+        assert (answer.status_code, "second-step" in answer.location) == (303, True)
+
+
 def test_without_the_code_addresses_are_masked_and_not_edited(
     app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription
 ) -> None:

@@ -58,6 +58,10 @@ class Shared(ABC):
     @abstractmethod
     def seen(self) -> str: ...
 
+    def is_done(self, once_id: UUID) -> bool:
+        """The form was sent before."""
+        return bool(shared_addresses.standing(db.session, self.users, once_id))
+
     @abstractmethod
     def typed_form(self) -> SharedForm: ...
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from portal.access import second_step
 from portal.access.second_step import Action
 from portal.clock import now
-from portal.extensions import db, reading
+from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
 from portal.languages import locale
 from portal.models import ListedAddress, SubscriptionChange
@@ -21,9 +21,10 @@ from portal.mypage import blueprint
 from portal.mypage.address_fields import ListedForm, SharedForm
 from portal.mypage.loader import go_to
 from portal.mypage.shared_address import Listed, Own, Shared
+from portal.mypage.subscription_change_forms import FORESEEN
 from portal.mypage.subscription_forms_of_address import TOO_NEAR
 from portal.mypage.subscription_loader import Reached, require_belongings
-from portal.mypage.subscription_previews import Preview, preview
+from portal.mypage.subscription_previews import Preview, digest_of, preview
 from portal.mypage.subscription_words import refusal_words, why_words
 from portal.subscriptions import addresses, change_mails, shared_addresses, standings
 from portal.subscriptions.allowances import Change
@@ -58,6 +59,7 @@ def after_confirm_own_address(subscription_id: UUID) -> NoReturn:
 
 
 @blueprint.post(f"{OWN}/confirm")
+@reading
 def confirm_own_address(subscription_id: UUID) -> Response:
     return _confirm(Own(_require(subscription_id)))
 
@@ -104,6 +106,7 @@ def after_confirm_listed_address(subscription_id: UUID, address_id: UUID) -> NoR
 
 
 @blueprint.post(f"{LISTED}/confirm")
+@reading
 def confirm_listed_address(subscription_id: UUID, address_id: UUID) -> Response:
     return _confirm(_require_listed(subscription_id, address_id))
 
@@ -161,10 +164,17 @@ def _preview(shared: Shared) -> Response:
 
 
 def _confirm(shared: Shared) -> Response:
+    """Only what was shown is done, as with every change; sent twice, it is answered as the first time."""
     form = shared.typed_form()
     once_id = uuid_or_none(request.form.get("once")) or abort(400)
     if not form.validate():
         return _form_page(shared, form, status=422)
+    if not (shared.is_done(once_id) or shared.is_same(form)):
+        if form.seen.data != shared.seen:
+            return _stale_page(shared, form)
+        if _digest(_foreseen_moves(shared, form)) != request.form.get(FORESEEN):
+            return _preview_page(shared, form, is_other=True, status=409)
+    start_writing()
     try:
         receipts = shared.edit(form, once_id)
     except (CannotMoveError, NotAllowedError):
@@ -255,8 +265,10 @@ def _form_page(
     return make_response(page, status)
 
 
-def _preview_page(shared: Shared, form: SharedForm, *, stale: bool = False, status: int = 200) -> Response:
-    moves = shared.moves(form)
+def _preview_page(
+    shared: Shared, form: SharedForm, *, stale: bool = False, is_other: bool = False, status: int = 200
+) -> Response:
+    moves = _foreseen_moves(shared, form)
     page = render_template(
         f"{FOLDER}/preview.html",
         **_commons(shared.reached),
@@ -266,11 +278,13 @@ def _preview_page(shared: Shared, form: SharedForm, *, stale: bool = False, stat
         listed=shared.listed,
         here=shared.url("preview"),
         confirm_url=shared.url("confirm"),
-        moves=[(move, _foreseen(move), _why_not(move)) for move in moves],
-        is_possible=all(move.is_possible for move in moves),
+        moves=[(move, foreseen, _why_not(move)) for move, foreseen in moves],
+        is_possible=all(move.is_possible for move, _foreseen in moves),
+        foreseen=_digest(moves),
         is_same=shared.is_same(form),
         once=uuid4(),
         stale=stale,
+        is_other=is_other,
     )
     return make_response(page, status)
 
@@ -305,6 +319,14 @@ def _removal_page(shared: Listed, *, status: int = 200) -> Response:
         users=shared.users,
     )
     return make_response(page, status)
+
+
+def _foreseen_moves(shared: Shared, form: SharedForm) -> Sequence[tuple[Move, Preview | None]]:
+    return [(move, _foreseen(move)) for move in shared.moves(form)]
+
+
+def _digest(moves: Sequence[tuple[Move, Preview | None]]) -> str:
+    return digest_of(*((move.subscription.id.hex, foreseen and foreseen.digest) for move, foreseen in moves))
 
 
 def _foreseen(move: Move) -> Preview | None:

@@ -24,7 +24,9 @@ from portal.subscriptions.proposals import Proposal
 
 AGAIN = "again"
 """Name of the button that leads from what will happen back to what was typed."""
-NOT_TYPED = frozenset({"csrf_token", "version", "once", AGAIN})
+FORESEEN = "foreseen"
+"""Name of the digest of what was shown, in the form that confirms it."""
+NOT_TYPED = frozenset({"csrf_token", "version", "once", FORESEEN, AGAIN})
 
 
 class NumberField(IntegerField):

@@ -9,12 +9,13 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from portal.extensions import db
 from portal.languages import locale
-from portal.models import Subscription
+from portal.models import Subscription, SubscriptionState
 from portal.mypage.subscription_change_forms import BuyersForm, DayField
 from portal.notifications.letters import day
 from portal.subscriptions import reasons, rules
 from portal.subscriptions.allowances import Change
 from portal.subscriptions.proposals import Proposal
+from portal.values.dates import tokyo_date
 
 
 class SkipForm(BuyersForm):
@@ -44,9 +45,16 @@ class PauseForm(BuyersForm):
         of_shop = rules.of_shop(db.session, self.subscription.shop_id)
         self.longest = of_shop.pauses_longest
         self.first = self.today + timedelta(days=1)
-        self.last = self.today + timedelta(days=self.longest) if self.longest else None
+        since = self.subscription.suspended_at
+        began = tokyo_date(since) if since and self.subscription.state == SubscriptionState.SUSPENDED else self.today
+        # Of one that rests already the days that have passed count too.
+        self.last = began + timedelta(days=self.longest) if self.longest else None
         offered = reasons.on_offer(db.session, self.subscription.shop_id, reasons.Kind.SUSPEND)
         self.reason.choices = [SelectChoice("", _("選ばない")), *(SelectChoice(one.text, one.text) for one in offered)]
+
+    @property
+    def has_choice(self) -> bool:
+        return self.last is None or self.last >= self.first
 
     def fill(self, subscription: Subscription) -> None:
         self.resume_on.data = subscription.resume_on

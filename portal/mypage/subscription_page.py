@@ -9,6 +9,7 @@ from flask import g
 
 from portal.access import second_step
 from portal.access.contact import Person, shown_person
+from portal.access.opening import ALIVE
 from portal.access.second_step import Action
 from portal.access.ways import Reach, reach_of
 from portal.clock import now
@@ -37,9 +38,6 @@ from portal.subscriptions.schedule import (
 )
 from portal.subscriptions.standings import verdicts
 from portal.values.dates import tokyo_date
-
-ALIVE = (SubscriptionState.ACTIVE, SubscriptionState.SUSPENDED)
-
 
 _BUTTONS: Mapping[Change, Sequence[Change]] = {Change.RESUME: (), Change.UNSKIP: (), Change.NEXT_DATE: (Change.SKIP,)}
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from hashlib import sha256
 from itertools import zip_longest
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Order, OrderStatus, Subscription, SubscriptionState
+from portal.models import Subscription, SubscriptionState
 from portal.payments.methods import PaymentClass, classify
 from portal.payments.wallets import Way, way_of
 from portal.subscriptions import change_receipts, history, proposals, standings
@@ -30,8 +30,6 @@ from portal.subscriptions.schedule import (
 )
 from portal.values.dates import TOKYO, tokyo_date
 
-OVER = (OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.RETURN_PENDING)
-"""Orders that nobody waits for any more."""
 SUMS = {
     "subtotal": _l("商品"),
     "shipping": _l("送料"),
@@ -120,6 +118,20 @@ class Preview:
     def moves_deliveries(self) -> bool:
         return any(row.is_changed for row in self.rows)
 
+    @property
+    def digest(self) -> str:
+        """Of what a buyer agrees to: it is another one as soon as a day, a sum or a value is."""
+        law = self.law
+        said = law and (law.year, law.to_pay_until_met, law.bound.to_go, law.deliveries_left, _seen(law.delivery))
+        deliveries = [(_seen(row.before), _seen(row.after)) for row in self.rows]
+        sums = [(one.before, one.after, one.is_total) for one in self.sums]
+        return digest_of(sorted(self.facts.items()), deliveries, sums, said)
+
+
+def digest_of(*parts: object) -> str:
+    """As a form carries it from the page that was seen to the confirmation."""
+    return sha256(repr(parts).encode()).hexdigest()
+
 
 def preview(
     session: Session, subscription: Subscription, proposal: Proposal, payment_words: Mapping[str, str], *, now: datetime
@@ -151,12 +163,6 @@ def as_it_is(session: Session, subscription: Subscription, today: date) -> dict[
 def last_moment(verdict: Verdict) -> datetime | None:
     """23:59 in Tokyo, as it is said."""
     return None if verdict.until is None else datetime.combine(verdict.until, time(23, 59), TOKYO)
-
-
-def unshipped(session: Session, subscription: Subscription) -> Sequence[Order]:
-    """Made already: a change does not reach them."""
-    mine = select(Order).where(Order.subscription_id == subscription.id, Order.shop_id == subscription.shop_id)
-    return session.scalars(mine.where(Order.status.not_in(OVER)).order_by(Order.ordered_at.desc()).limit(SHOWN)).all()
 
 
 Pairs = Sequence[tuple[Delivery | None, Delivery | None]]

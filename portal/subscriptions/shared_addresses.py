@@ -121,7 +121,7 @@ def edit_own(
 ) -> Sequence[SubscriptionChange]:
     """A receipt for each that moved. CannotMoveError, RefusedError, StaleError: nothing was changed."""
     shared = _locked(session, sharing_own(session, subscription))
-    done = _done(session, shared, once_id)
+    done = standing(session, shared, once_id)
     if done:
         return done
     _compare(subscription, seen_rows, seen(*shared))
@@ -152,7 +152,7 @@ def edit_listed(
 ) -> Sequence[SubscriptionChange]:
     """As `edit_own`; none where nothing goes there yet."""
     shared = _locked(session, sharing_listed(session, listed))
-    done = _done(session, shared, once_id)
+    done = standing(session, shared, once_id)
     if done or addresses.entry_of(listed) == entry:
         return done
     _compare(listed, seen_rows, seen(listed, *shared))
@@ -194,8 +194,8 @@ def _locked(session: Session, shared: Sequence[Subscription]) -> list[Subscripti
     return list(shared)
 
 
-def _done(session: Session, shared: Sequence[Subscription], once_id: UUID) -> list[SubscriptionChange]:
-    """Sent before."""
+def standing(session: Session, shared: Sequence[Subscription], once_id: UUID) -> list[SubscriptionChange]:
+    """Of a form that was sent before: its receipts."""
     found = (session.get(SubscriptionChange, uuid5(once_id, one.id.hex)) for one in shared)
     return [receipt for receipt in found if receipt is not None]
 

@@ -260,6 +260,31 @@ def test_a_stale_page_moves_nothing_and_keeps_what_was_typed(hanako: Subscriber,
     assert press(hanako, path, stale).status_code == 303, "confirming once more is a decision of one's own"
 
 
+def test_a_fee_that_rose_since_the_page_was_shown_is_seen_first(
+    hanako: Subscriber, rules: SubscriptionRules, session: Session
+) -> None:
+    listed = add_parents(hanako)
+    hanako.carry_out("address", {"to": str(listed)})
+    path = f"/addresses/{listed}"
+    chiyoda = {
+        "recipient_postcode": "100-0001",
+        "recipient_prefecture": "東京都",
+        "recipient_address": "千代田区千代田1-1",
+    }
+    shown = open_and_send(hanako, path, PARENTS | chiyoda)
+    session.rollback()
+    rules.shipping_fees = {"": 500, "東京都": 1500}
+    session.commit()
+    other = press(hanako, path, shown)
+    assert other.status_code == 409
+    assert "先ほどの画面から、お届けの日や金額などが変わりました" in other.text
+    assert "¥1,500" in other.text
+    assert hanako.now().shipping_fee == 1200
+    done = press(hanako, path, other)
+    assert (done.status_code, hanako.now().shipping_fee) == (303, 1500)
+    assert press(hanako, path, other).location == done.location, "pressed twice it is one change"
+
+
 def test_an_entry_is_deleted_unless_something_goes_there(hanako: Subscriber) -> None:
     listed = add_parents(hanako)
     path = f"{hanako.page}/addresses/{listed}/removal"

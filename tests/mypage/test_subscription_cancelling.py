@@ -212,6 +212,17 @@ def test_who_cannot_read_the_mailbox_any_more_asks_without_the_code(app: Flask, 
     assert mail.recipient == "hanako@example.jp"
 
 
+def test_without_the_code_it_can_be_asked_for_again_with_another_way_to_answer(app: Flask, cast: Cast) -> None:
+    """Whoever asked before may have been a stranger: it is not even said that somebody did."""
+    hanako = Buyer(app, cast)
+    by = "?by=without-code"
+    hanako.cancel(by, reply_to="evil@example.com")
+    page = hanako.client.get(f"{hanako.page}{by}").text
+    assert "解約のお申し込みを受け付けています" not in page
+    hanako.cancel(by, reply_to="090-1234-5678")
+    assert {one.reply_to for one in hanako.requests()} == {"evil@example.com", "090-1234-5678"}
+
+
 def test_a_shop_without_the_second_step_takes_it_at_once(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast, shop={"second_step": {"subscription": False}})
     assert "定期購入を解約しました" in hanako.cancel().text

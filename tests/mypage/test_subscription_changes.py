@@ -1,7 +1,7 @@
 """Each change of a subscription: the form, what will happen, confirming, done."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,8 +20,12 @@ from portal.models import (
     Subscription,
     SubscriptionRules,
 )
+from portal.mypage import subscription_changes
 from portal.staff import sessions
+from portal.subscriptions.facts import timing_of
+from portal.subscriptions.schedule import earliest_delivery
 from tests.cast import TARO, Cast
+from tests.conftest import Clock
 from tests.mypage.signing_in import sign_in, submit
 from tests.mypage.subscribers import Subscriber, hidden
 
@@ -265,6 +269,25 @@ def test_a_pause_ends_after_today_and_not_after_the_shops_longest(
     assert (answer.status_code, says in answer.text) == (422, True)
 
 
+@pytest.mark.parametrize(
+    ("rested", "typed", "status", "says"),
+    [
+        (10, "2026-12-11", 200, "この内容でよろしいですか"),
+        (10, "2026-12-12", 422, "12月11日(金)まで"),
+        (30, "2026-11-22", 422, "ほかに選べるものがありません"),
+    ],
+)
+def test_paused_anew_the_days_that_have_passed_count_too(
+    hanako: Subscriber, rules: SubscriptionRules, clock: Clock, rested: int, typed: str, status: int, says: str
+) -> None:
+    rules.pauses_longest = 30
+    hanako.subscription.state = "suspended"  # type: ignore[assignment]
+    hanako.subscription.suspended_at = clock() - timedelta(days=rested)
+    hanako.session.commit()
+    answer = hanako.preview("pause", {"resume_on": typed, "reason": ""}, hanako.form("cycle"))
+    assert (answer.status_code, says in answer.text) == (status, True)
+
+
 def test_what_is_changed_while_it_rests_is_shown_as_if_it_went_on_today(
     hanako: Subscriber, subscription: Subscription
 ) -> None:
@@ -420,6 +443,61 @@ def test_a_page_from_before_another_change_says_so_and_goes_on_with_what_was_typ
     assert dates(stale)[:2] == ["2026-12-20", "2027-02-15"]
     assert hanako.confirm("next_date", stale).status_code == 303
     assert hanako.now().next_delivery_on == date(2026, 12, 20)
+
+
+def test_a_price_that_rose_since_the_page_was_shown_is_seen_before_it_is_paid(
+    hanako: Subscriber, session: Session, shop: Shop
+) -> None:
+    offer(session, shop, price=1620)
+    form = hanako.form("items")
+    (new,) = names(form, "add-")
+    shown = hanako.preview("items", {new: "1"}, form)
+    session.execute(update(OfferedItem).values(price=2160))
+    session.commit()
+    other = hanako.confirm("items", shown)
+    assert other.status_code == 409
+    assert "先ほどの画面から、お届けの日や金額などが変わりました" in other.text
+    assert (quantities(hanako.now()), hanako.receipts()) == ([("煎茶 やぶきた 100g", 1), ("有機玄米茶", 2)], [])
+    assert hanako.confirm("items", other).status_code == 303
+    assert {item.later_price for item in hanako.now().items} == {1080, 756, 2160}
+
+
+def test_a_midnight_between_the_page_and_the_confirmation_is_told(
+    app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription, clock: Clock
+) -> None:
+    clock.instant = datetime(2026, 11, 21, 14, 55, tzinfo=UTC)
+    today = date(2026, 11, 21)
+    subscription.state, subscription.suspended_at = "suspended", clock()  # type: ignore[assignment]
+    subscription.next_delivery_on = earliest_delivery(timing_of(session, subscription), today)
+    session.commit()
+    hanako = Subscriber(app, session, shop, order, subscription)
+    shown = hanako.preview("resume")
+    clock.forward(minutes=10)
+    other = hanako.confirm("resume", shown)
+    assert (other.status_code, "先ほどの画面から" in other.text) == (409, True)
+    assert hanako.now().state == "suspended"
+    assert hanako.confirm("resume", other).status_code == 303
+
+
+def test_what_is_shown_is_worked_out_before_the_write_lock_is_taken(
+    hanako: Subscriber, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+
+    def note(name: str) -> None:
+        real = getattr(subscription_changes, name)
+
+        def noted(*given: Any, **more: Any) -> Any:
+            steps.append(name)
+            return real(*given, **more)
+
+        monkeypatch.setattr(subscription_changes, name, noted)
+
+    shown = hanako.preview("skip")
+    note("preview")
+    note("start_writing")
+    hanako.confirm("skip", shown)
+    assert steps == ["preview", "start_writing"]
 
 
 def test_a_stale_quantity_never_moves_to_another_product(

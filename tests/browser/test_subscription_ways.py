@@ -78,7 +78,7 @@ def test_a_new_card_by_the_companys_page(hanako: Subscriber) -> None:
 
     goes_to_the_company()
     page.locator("main .way-out a").tap()
-    expect(page).to_have_url(re.compile("/return"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("/given-up"), timeout=PATIENCE)
     assert hanako.subscription.card_id is None, "she turned round"
 
     goes_to_the_company()

@@ -8,7 +8,9 @@ from flask import abort, current_app, g, redirect, render_template, request, url
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
+from portal.access import second_step
 from portal.access.contact import shown_contact
+from portal.access.second_step import Action
 from portal.clock import now
 from portal.extensions import db, reading, writing_session
 from portal.jobs import nudge
@@ -102,6 +104,7 @@ def show_canceled(subscription_id: UUID, change_id: UUID) -> str:
         cancellation=cancelling.frozen(receipt),
         **became_of(reached, receipt),
         email=mask_email(reached.subscription.email),
+        reply_to=cancelling.shown_reply_to(db.session, reached.subscription, reached.order, receipt),
         back=subscription_url(subscription_id),
     )
 
@@ -189,6 +192,7 @@ def form_page(reached: Reached, form: CancelForm) -> str:
         waiting=waiting if is_waiting else None,
         offer=offers.first_possible(subscription, of_shop, verdicts) if has_offer else None,
         step_url=step_url(reached) if asks_step else "",
+        is_just_proved=second_step.is_asked(g.shop, Action.SUBSCRIPTION) and is_proved(reached),
         without_code_url=url_for(".show_cancel", subscription_id=subscription.id, by=WITHOUT_CODE),
     )
 
@@ -201,6 +205,7 @@ def last_look(reached: Reached, form: CancelForm, *, once: UUID, is_stale: bool 
         **shown(reached, form, foreseen),
         once=once,
         is_stale=is_stale,
+        reply_to=cancelling.shown_reply_to(db.session, subscription, reached.order),
     )
 
 

@@ -14,12 +14,12 @@ from portal.access.second_step import Action
 from portal.access.ways import Reach, reach_of
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Card, Shop, Subscription, SubscriptionState
+from portal.models import Card, Shop, Subscription, SubscriptionChange, SubscriptionState
 from portal.mypage.subscription_loader import Reached
 from portal.payments.expiry import Expiry, expiry_of
 from portal.payments.wallets import Way, way_of
 from portal.shipments.carriers import slot_of
-from portal.subscriptions import chronicle, rules
+from portal.subscriptions import cancelling, chronicle, rules
 from portal.subscriptions.allowances import Change, Verdict, Why
 from portal.subscriptions.coming import coming, facts_when_going
 from portal.subscriptions.facts import address_of, facts_of
@@ -85,6 +85,7 @@ def page_of(reached: Reached) -> dict[str, Any]:
     return {
         "subscription": subscription,
         "order": reached.order,
+        "asked_to_cancel": _asked_to_cancel(reached),
         "today": today,
         "outlook": look,
         "cycle": cycle_in_force(facts_of(db.session, subscription)),
@@ -174,6 +175,13 @@ def _is_masked(reached: Reached) -> bool:
 def _delivery(reached: Reached) -> Person:
     to = address_of(db.session, reached.subscription)
     return shown_person(to.name, to.postcode, to.prefecture, to.address, to.phone, masked=_is_masked(reached))
+
+
+def _asked_to_cancel(reached: Reached) -> SubscriptionChange | None:
+    """The receipt of a request that waits; as on its own page, of one that was proved only."""
+    if not cancelling.is_possible(reached.subscription) or (reached.needs_step and not reached.can_step):
+        return None
+    return cancelling.waiting_for(db.session, reached.subscription, is_proved=True)
 
 
 def _bond(subscription: Subscription, today: date) -> Bond | None:

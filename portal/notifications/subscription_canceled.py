@@ -33,10 +33,16 @@ class Canceled:
     cause: str
     """Why staff answer first (`receipts.documents.Cancellation.cause`); empty: it took effect at once."""
     coming: Sequence[Coming]
+    bound_to: int
+    """Orders; 0: none."""
     to_go: int
     to_pay: int
     """Yen of the orders to go."""
     possible_from: date | None
+    next_on: date | None
+    """The delivery that a request has not stopped."""
+    deadline: date | None
+    """Last day, to 23:59, to stop it."""
 
     def said(self) -> dict[str, Any]:
         local = self.at.astimezone(TOKYO)
@@ -53,9 +59,12 @@ class Canceled:
             "cause": self.cause,
             "takes_effect": self.cause == "",
             "coming": coming,
+            "bound_to": self.bound_to,
             "to_go": self.to_go,
             "to_pay": format_yen(self.to_pay),
             "possible_from": self.possible_from,
+            "next_on": self.next_on,
+            "deadline": self.deadline,
         }
 
 
@@ -69,6 +78,14 @@ def context(*, buyer: Any, canceled: Canceled, page_url: str, not_me_url: str) -
     }
 
 
-def context_for_staff(*, buyer_name: str, canceled: Canceled, reason: str, is_proved: bool, url: str) -> dict[str, Any]:
-    """`url`: of the request that waits for an answer, else of the subscription's history, at the staff's side."""
-    return canceled.said() | {"buyer_name": buyer_name, "reason": reason, "is_proved": is_proved, "url": url}
+def context_for_staff(
+    *, buyer_name: str, canceled: Canceled, reason: str, is_proved: bool, reply_to: str, url: str
+) -> dict[str, Any]:
+    """`reply_to`: masked, where the buyer is answered; `url`: of the request that waits for an answer, else of the subscription's history, at the staff's side."""
+    return canceled.said() | {
+        "buyer_name": buyer_name,
+        "reason": reason,
+        "is_proved": is_proved,
+        "reply_to": reply_to,
+        "url": url,
+    }

@@ -19,6 +19,7 @@ from portal.subscriptions.made import in_work
 from portal.subscriptions.proposals import Proposal
 from portal.subscriptions.schedule import amount_to_pay, cancellable_from, commitment
 from portal.values.dates import tokyo_date
+from portal.values.masks import mask_email, mask_phone
 
 FROZEN = "cancelling"
 """Key in `SubscriptionChange.facts`: the `Cancellation` as it stood then."""
@@ -154,6 +155,15 @@ def waiting_for(
         if frozen(receipt).is_proved if is_proved else goes_to == reply_to:
             return receipt
     return None
+
+
+def shown_reply_to(
+    session: Session, subscription: Subscription, order: Order, receipt: SubscriptionChange | None = None
+) -> str:
+    """Masked: where staff answer; `receipt`: of the request, once there is one. Empty: nobody knows, or none waits."""
+    typed = session.get_one(BuyerRequest, receipt.request_id).reply_to if receipt and receipt.request_id else ""
+    email = mask_email(subscription.email_key or order.email_key)
+    return mask_email(typed) or mask_phone(typed) or email or mask_phone(subscription.phone or order.phone)
 
 
 def newest(session: Session, subscription: Subscription) -> SubscriptionChange | None:

@@ -58,6 +58,7 @@ def tell(
         canceled=canceled,
         reason=_reason(session, subscription, receipt),
         is_proved=cancelling.frozen(receipt).is_proved,
+        reply_to=cancelling.shown_reply_to(session, subscription, order, receipt),
         url=f"{mailroom.public_url}/admin/shops/{shop.slug}/{_where(receipt)}",
     )
     for address in shop.notice_addresses:
@@ -83,9 +84,12 @@ def _said(receipt: SubscriptionChange) -> Canceled:
         items=[f"{item.name} × {item.quantity}" for item in frozen.items],
         cause=frozen.cause,
         coming=[Coming(one.code, one.total, one.is_paid, one.delivery_on) for one in frozen.coming],
+        bound_to=frozen.commitment_count,
         to_go=frozen.commitment_to_go,
         to_pay=frozen.to_pay,
         possible_from=frozen.possible_from,
+        next_on=frozen.next_delivery_on,
+        deadline=frozen.deadline,
     )
 
 

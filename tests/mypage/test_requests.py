@@ -186,7 +186,8 @@ def test_what_she_cannot_change_alone_is_asked_for_without_the_second_step(
     assert answer.location == f"/sakura/requests/{request.id}"
     sent = client.get(answer.location).text
     assert subscription.number in sent
-    assert "定期購入にもどる" in sent
+    assert "定期購入のページにもどる" in sent
+    assert "ご返事があるまで、いまの予定は変わりません。" in sent
 
 
 def test_without_a_word_about_what_she_wants_nothing_is_sent(

@@ -103,7 +103,10 @@ def test_cancelling_at_once(app: Flask, cast: Cast) -> None:
     assert "この内容で解約しますか" in looked.text
     assert hanako.now().state == "active"
     done = hanako.cancel().text
-    assert "定期購入を解約しました" in done
+    assert "<title>定期購入を解約しました" in done
+    assert '<p class="sign good">解約しました</p>' in done
+    assert "受け付けました" not in done
+    assert "まだ止まっていません" not in done
     (receipt,) = hanako.receipts()
     assert receipt.number in done
     assert "11月21日(土) 10:00" in done
@@ -117,6 +120,8 @@ def test_it_is_visible_before_the_second_step_and_done_only_after_it(app: Flask,
     step = f"/sakura/second-step?subscription={hanako.subscription.id}&amp;back={hanako.page}"
     assert "いますぐ解約できます" in page
     assert step in page
+    assert "確認コードを受け取って、解約に進む" in page
+    assert "ご本人の確認ができました" not in page
     assert 'method="post" action="' + hanako.page not in page
     for path in (hanako.page, f"{hanako.page}/confirm"):
         answer = submit(hanako.client, path, {}, form_on=f"{hanako.page}?by=without-code")
@@ -127,8 +132,8 @@ def test_it_is_visible_before_the_second_step_and_done_only_after_it(app: Flask,
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"items": bound(3)}, "お約束の回数まで、あと2回あります。"),
-        ({"items": bound(3), "state": "suspended"}, "お約束の回数まで、あと2回あります。"),
+        ({"items": bound(3)}, "3回のお約束のうち、あと2回残っています。"),
+        ({"items": bound(3), "state": "suspended"}, "3回のお約束のうち、あと2回残っています。"),
         ({"rules": {"changes": {"cancel": None}}}, "このお店では、担当者がお確かめしてから解約します。"),
         ({"next_creation_on": date(2026, 11, 21)}, "次のお届けの準備が始まっている"),
     ],
@@ -147,6 +152,54 @@ def test_what_cannot_take_effect_at_once_is_written_down(
         assert words in done
     assert hanako.now().state == changes.get("state", "active")
     assert [request.kind for request in hanako.requests()] == ["cancellation"]
+
+
+def test_back_from_the_code_the_page_says_that_nothing_is_cancelled_yet(app: Flask, cast: Cast) -> None:
+    hanako = Buyer(app, cast)
+    hanako.take_step()
+    page = hanako.client.get(hanako.page).text
+    assert "ご本人の確認ができました。まだ解約していません。" in page
+    assert page.index("ご本人の確認ができました") < page.index("<h1")
+
+
+def test_a_request_stops_nothing_and_says_so_everywhere(app: Flask, cast: Cast) -> None:
+    hanako = Buyer(app, cast, items=bound(3), shop={"notice_addresses": ["tencho@example.jp"]})
+    hanako.take_step()
+    form, looked = hanako.client.get(hanako.page).text, hanako.look().text
+    assert "お約束どおり続けた場合のお支払い" in looked
+    assert "これからのお支払い" not in looked
+    done = hanako.cancel().text
+    assert "（まだ続いています）" in done.split("</title>")[0]
+    for page in (form, looked, done):
+        plain = re.sub(r"<[^>]+>", "", page)
+        assert "12月15日(火)のお届けは、まだ止まっていません。どうなるかは、お店のご返事でお知らせします。" in plain
+        assert plain.count("お申し込みの日時は記録され、受付書にも残ります。") == 1
+    for page in (looked, done):
+        assert "<dt>ご返事先</dt>\n<dd>h•••••@example.jp</dd>" in page
+    (mail,) = hanako.mails("subscription_canceled")
+    assert "（まだ続いています）" in mail.subject
+    assert "12月15日(火)のお届けは、まだ止まっていません。" in mail.body_text
+    (notice,) = hanako.mails("subscription_canceled_staff")
+    assert "12月15日(火)（変更の締め切りは12月3日(木) 23:59）" in notice.body_text
+    assert "h•••••@example.jp" in notice.body_text
+
+
+def test_the_page_of_the_subscription_shows_a_request_that_waits(app: Flask, cast: Cast, clock: Clock) -> None:
+    hanako = Buyer(app, cast, items=bound(3))
+    hanako.take_step()
+    of_subscription = hanako.page.removesuffix("/cancel")
+    assert "解約のお申し込みを、" not in hanako.client.get(of_subscription).text
+    hanako.cancel()
+    page = hanako.client.get(of_subscription).text
+    plain = re.sub(r"<[^>]+>", "", page)
+    assert "解約のお申し込みを、11月21日(土) 10:00に受け付けています。お店からのご返事をお待ちください。" in plain
+    assert "お申し込み済みです。もう一度のお手続きはいりません。" in plain
+    assert f"/cancel/{hanako.receipts()[0].id}" in page
+    requests.settle(hanako.session, hanako.requests()[0], actor="staff:1", now=clock.forward(minutes=20))
+    hanako.session.commit()
+    answered = hanako.client.get(of_subscription).text
+    assert "解約のお申し込みを、" not in answered
+    assert "お申し込み済みです" not in answered
 
 
 def test_while_a_request_waits_the_page_says_so_instead_of_asking_again(app: Flask, cast: Cast) -> None:

@@ -160,7 +160,7 @@ def test_an_order_that_is_on_its_way_comes_first_and_no_change_reaches_it(hanako
     assert answer_of(page) == "次のお届けは11月24日(火)です"
     assert "その次は12月15日(火)です" in text_of(page)
     assert (
-        "ご注文番号 A-2 は、もう準備を始めています（出荷作業中）。定期購入を変えても、このご注文は変わりません。"
+        "ご注文番号 A-2 は、もう準備を始めています（発送準備中）。定期購入を変えても、このご注文は変わりません。"
         in text_of(page)
     )
     assert "発送の準備をしています" in part(page, "deliveries")

@@ -60,17 +60,27 @@ CANCELED = Canceled(
     items=["煎茶 × 2"],
     cause="",
     coming=[ComingOrder("A-10234", 1580, is_paid=False, delivery_on=date(2026, 12, 15))],
+    bound_to=0,
     to_go=0,
     to_pay=0,
     possible_from=None,
+    next_on=date(2026, 12, 15),
+    deadline=date(2026, 12, 3),
 )
-ASKED = replace(CANCELED, cause="commitment", coming=[], to_go=2, to_pay=3160, possible_from=date(2027, 1, 5))
+ASKED = replace(
+    CANCELED, cause="commitment", coming=[], bound_to=4, to_go=2, to_pay=3160, possible_from=date(2027, 1, 5)
+)
 CONTEXTS: dict[str, dict[str, Any]] = {
     "subscription_canceled": subscription_canceled.context(
         buyer=ORDER, canceled=CANCELED, page_url=LINK, not_me_url=LINK + "n"
     ),
     "subscription_canceled_staff": subscription_canceled.context_for_staff(
-        buyer_name="山田 花子", canceled=CANCELED, reason="飲みきれない", is_proved=True, url=LINK
+        buyer_name="山田 花子",
+        canceled=CANCELED,
+        reason="飲みきれない",
+        is_proved=True,
+        reply_to="h•••••@example.jp",
+        url=LINK,
     ),
     "payment_failed": payment_failed.context(
         order_url=LINK, amount=1580, method="Amazon Pay", code="expired_card", agreement="C01-123", is_shipped=False
@@ -202,18 +212,18 @@ def test_a_cancellation_is_proved_by_number_and_time_and_says_what_still_comes()
         for words in ("A-10234", "¥1,580", "12月15日(火)"):
             assert words in body
         assert "担当者がご返事します" not in body
-    assert letter("subscription_canceled").subject == "【さくら茶舗】定期購入の解約の受付 (261121-7KQ2MX)"
+    assert letter("subscription_canceled").subject == "【さくら茶舗】定期購入を解約しました (261121-7KQ2MX)"
 
 
 def test_a_request_to_cancel_is_not_told_as_a_cancellation() -> None:
     written = letter("subscription_canceled", **ASKED.said(), not_me_url="")
     for body in (written.text, written.html):
         assert "解約のお申し込みを、下の日時に受け付けました。" in body
-        assert "お約束の回数まで、あと2回あります。" in body
+        assert "4回のお約束のうち、あと2回残っています。" in body
+        assert "12月15日(火)のお届けは、まだ止まっていません。" in body
         assert "あと2回で ¥3,160" in body
         assert "2027年1月5日(火)から" in body
-        assert "ありません" in body
-        for words in ("解約しました", "心当たりがないことをお店に知らせる"):
+        for words in ("ありません\n", ">ありません", "解約しました", "心当たりがないことをお店に知らせる"):
             assert words not in body
 
 
@@ -227,6 +237,8 @@ def test_staff_read_who_cancels_why_and_whether_anybody_proved_it() -> None:
     for body in (asked.text, asked.html):
         for words in ("ご返事をお願いします", "本人確認はしていません", "あと2回で ¥3,160", "答えなし"):
             assert words in body
+        for words in ("12月15日(火)（変更の締め切りは12月3日(木) 23:59）", "h•••••@example.jp", "次のページから"):
+            assert words in body
 
 
 def test_an_answer_quotes_what_was_asked() -> None:
@@ -238,7 +250,7 @@ def test_an_answer_quotes_what_was_asked() -> None:
 
 def test_who_has_to_pay_otherwise_reads_why_how_much_and_where() -> None:
     for body in (letter("payment_failed").text, letter("payment_failed").html):
-        for words in ("発送をお待ちしています", "有効期限が過ぎて", "¥1,580", "A-10234", "C01-123", LINK):
+        for words in ("お支払いが済みしだい、お送りします", "有効期限が過ぎて", "¥1,580", "A-10234", "C01-123", LINK):
             assert words in body
     shipped_already = letter("payment_failed", is_shipped=True, cause="other", agreement="")
     for body in (shipped_already.text, shipped_already.html):

@@ -34,6 +34,22 @@ NAMES: Mapping[str, Any] = {
     Change.CONTACT: _l("ご連絡先の変更"),
     Change.CANCEL: _l("定期購入の解約"),
 }
+_DONE: Mapping[str, Any] = {
+    Change.CYCLE: _l("お届け間隔を変更しました"),
+    Change.NEXT_DATE: _l("お届け日を変更しました"),
+    Change.TIME_SLOT: _l("お届け時間帯を変更しました"),
+    Change.PAYMENT: _l("お支払い方法を変更しました"),
+    Change.CARD: _l("カードを変更しました"),
+    Change.ADDRESS: _l("お届け先を変更しました"),
+    Change.SKIP: _l("次のお届けをお休みにしました"),
+    Change.UNSKIP: _l("お休みを取り消しました"),
+    Change.PAUSE: _l("お届けを一時停止しました"),
+    Change.RESUME: _l("お届けを再開しました"),
+    Change.POINTS: _l("ポイントの使いかたを変更しました"),
+    Change.ITEMS: _l("商品を変更しました"),
+    Change.CONTACT: _l("ご連絡先を変更しました"),
+    Change.CANCEL: _l("定期購入を解約しました"),
+}
 _STATES: Mapping[str, Any] = {
     SubscriptionState.ACTIVE: _l("お届け中"),
     SubscriptionState.SUSPENDED: _l("一時停止中"),
@@ -65,6 +81,13 @@ def change_name(kind: str, *, language: str | None = None) -> str:
     """お届け間隔の変更 …; `language`: another one than that of the request."""
     with _speaking(language):
         return str(NAMES.get(kind, kind))
+
+
+def change_done(kind: str, facts: Mapping[str, Any]) -> str:
+    """The headline after it: お届け間隔を変更しました … `facts`: of `SubscriptionChange`."""
+    if kind == Change.PAUSE and "state" not in facts:
+        return str(_("再開する日を変更しました"))
+    return str(_DONE.get(kind, _("変更しました")))
 
 
 def change_lines(facts: Mapping[str, Any], *, full: bool = False, language: str | None = None) -> list[Line]:

@@ -11,7 +11,7 @@ from babel.dates import format_date, get_day_names
 from flask import Flask, request
 from markupsafe import Markup
 
-from portal.change_words import change_lines, change_name
+from portal.change_words import change_done, change_lines, change_name
 from portal.cycle_words import cycle_words
 from portal.languages import locale
 from portal.values.colours import stylesheet
@@ -106,6 +106,7 @@ def init_app(app: Flask) -> None:
         in_language=in_language,
         change_lines=change_lines,
         change_name=change_name,
+        change_done=change_done,
         weekdays=weekdays,
     )
     app.jinja_env.filters.update(

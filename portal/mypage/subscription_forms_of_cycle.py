@@ -129,7 +129,7 @@ class CycleForm(BuyersForm):
             if unit == "days":
                 continue
             for n in numbers:
-                found[f"{unit}:{n}"] = _("%(n)sか月ごと", n=n) if unit == "months" else _("%(n)s週間ごと", n=n)
+                found[f"{unit}:{n}"] = _every(unit, n)
         ordered = dict(sorted(found.items(), key=lambda one: (one[0].split(":")[0], int(one[0].split(":")[1]))))
         if CycleKind.DAYS in self.kinds:
             ordered["days:"] = _("日数で決める")
@@ -171,6 +171,12 @@ class CycleForm(BuyersForm):
 
 def _number(chosen: str | None) -> int | None:
     return int(chosen) if chosen and chosen.isascii() and chosen.isdigit() else None
+
+
+def _every(unit: str, n: int) -> str:
+    if unit == "months":
+        return str(_("毎月") if n == 1 else _("%(n)sか月ごと", n=n))
+    return str(_("毎週") if n == 1 else _("%(n)s週間ごと", n=n))
 
 
 def _day_words(number: int) -> str:

@@ -52,7 +52,8 @@ class PaymentForm(BuyersForm):
         usable = [current, *(words for words in offered if not reasons[words])]
         self.payment_method.choices = [SelectChoice(words, self._words(words)) for words in usable]
         self.usable = usable
-        self.asks_card = any(self._needs_card(words) for words in usable)
+        self.by_card = [words for words in usable if self._needs_card(words)]
+        self.asks_card = bool(self.by_card)
 
     def fill(self, subscription: Subscription) -> None:
         self.payment_method.data = subscription.payment_method

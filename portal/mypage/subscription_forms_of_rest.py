@@ -39,7 +39,7 @@ class PauseForm(BuyersForm):
     template = "mypage/subscription_changes/_pause.html"
 
     resume_on = DayField(_l("再開する日"))
-    reason = SelectField(_l("お休みする理由（選ばなくても大丈夫です）"))
+    reason = SelectField(_l("一時停止の理由（選ばなくても大丈夫です）"))
 
     def prepare(self) -> None:
         of_shop = rules.of_shop(db.session, self.subscription.shop_id)
@@ -76,7 +76,7 @@ def _refuse_resume_date(on: date | None, first: date, last: date | None) -> None
         raise ValidationError(_("再開する日は、明日以降の日にしてください。"))
     if on is not None and last is not None and on > last:
         raise ValidationError(
-            _("お休みできるのは%(day)sまでです。それより前の日を選んでください。", day=day(last, locale()))
+            _("一時停止できるのは%(day)sまでです。その日までの日を選んでください。", day=day(last, locale()))
         )
 
 

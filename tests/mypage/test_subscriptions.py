@@ -225,7 +225,7 @@ def test_a_card_is_known_by_brand_last_four_digits_and_expiry(hanako: Visitor) -
     card = hanako.cast.card(hanako.shop, expires="2026-12")
     page = text_of(hanako.page(hanako.subscription(payment_method="クレジットカード", card_id=card.id)))
 
-    assert "Visa 下4桁 4242 有効期限 2026/12" in page
+    assert "Visa 下4桁 4242 有効期限 12/2026" in page
     assert "このカードの有効期限が近づいています" in page
 
 
@@ -339,7 +339,7 @@ def test_what_the_shop_does_not_allow_is_said_with_the_way_to_the_shop(hanako: V
 
     assert "お届け間隔の変更は、お店が承ります。" in page
     assert "商品や数量の変更は、お店が承ります。" in page
-    assert "お休みは、お店が承ります。" in page
+    assert "次回のお休みは、お店にお申し付けください。" in page
     assert [change for change in ("cycle", "items", "skip") if f"/changes/{change}" in page] == []
     assert re.search(rf'href="/sakura/requests/new\?[^"]*subscription={"[0-9a-f-]+"}', page)
     assert "解約する" in page, "always there"

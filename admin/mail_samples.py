@@ -152,9 +152,12 @@ def _about_cancelling(_message: str, order: Order, order_url: str, _language: st
         items=[f"{line.name} × {line.quantity}" for line in order.lines],
         cause="",
         coming=[],
+        bound_to=0,
         to_go=0,
         to_pay=0,
         possible_from=None,
+        next_on=None,
+        deadline=None,
     )
     return subscription_canceled.context(buyer=order, canceled=canceled, page_url=order_url, not_me_url="")
 

@@ -319,7 +319,10 @@ def test_after_a_refused_payment_one_way_leads_to_a_new_card_and_the_order_goes_
     assert "カードの有効期限が過ぎているようです" in banner
     assert f'href="{hanako.cards}/new"' in banner
     # So says the page of the order itself, for who comes by its link.
-    assert f'href="{hanako.cards}/new"' in hanako.client.get(f"/sakura/orders/{order.id}").text
+    of_order = hanako.client.get(f"/sakura/orders/{order.id}").text
+    assert of_order.index(f'href="{hanako.cards}/new"') < of_order.index('id="tracking"')
+    assert "お支払いの手続きをお願いします" in of_order
+    assert "お店が確認しています" not in of_order, "she can do something herself"
     assert "S-2" in hanako.client.get(f"{hanako.cards}/new").text
     done = hanako.register()
     assert "お支払いを、もう一度手続きしています" in done.text

@@ -225,7 +225,10 @@ def test_she_skips_the_next_delivery_and_takes_it_back(hanako: Subscriber) -> No
     shown = hanako.preview("skip")
     assert shown.text.count('class="is-changed"') == 1
     done = hanako.carry_out("skip")
+    assert "変更しました" in done.text
+    assert "次のお届けをお休みにしました</h1>" in done.text
     assert "次のお届けは<time" in done.text
+    assert re.search(r"、合計[^。]*¥[\d,]+[^。]*です。", done.text)
     assert "1月15日(金)" in done.text
     assert hanako.now().next_skipped
     hanako.carry_out("unskip")

@@ -148,7 +148,7 @@ def test_the_last_evening_still_counts_and_the_first_second_of_the_next_day_does
     assert "12月3日(木) 23:59まで変更できます" in text_of(hanako.page(subscription))
     clock.instant = datetime(2026, 12, 3, 15, 0, 1, tzinfo=UTC)
     page = hanako.client.get(f"/sakura/subscriptions/{subscription.id}").text
-    assert "いまは変更できません" in text_of(page)
+    assert text_of(page).count("いまは変更できません") == 1, "at the top, not at every thing"
 
 
 def test_an_order_that_is_on_its_way_comes_first_and_no_change_reaches_it(hanako: Visitor) -> None:
@@ -358,10 +358,20 @@ def test_without_an_address_for_the_code_staff_are_asked(hanako: Visitor) -> Non
     page = hanako.page(subscription, hanako.order(subscription, email="", email_key=""))
 
     assert "お店が代わりに変更します" in page
+    assert "12月3日(木) 23:59までに、お店にご連絡ください" in text_of(page)
+    assert "変更できます" not in text_of(page)
+    assert "お申し込みはここでできます。お店が確認してから解約します。" in page
     assert "/changes/" not in page
     assert "second-step" not in page
+    assert not re.search(r'<ul class="rows">\s*</ul>', page)
     assert "/requests/new?" in page
     assert "解約する" in page
+
+
+def test_a_pause_with_a_day_of_return_may_end_sooner_and_asks_for_nothing_until_then(hanako: Visitor) -> None:
+    page = hanako.page(hanako.subscription(state="suspended", resume_on=date(2027, 2, 1)))
+    assert "それまで、お届けもお支払いもありません。" in page
+    assert re.search(r'<a class="button" href="[^"]*/changes/resume">予定より早く再開する</a>', page)
 
 
 def test_where_the_shop_asks_no_code_nobody_is_sent_to_staff_for_want_of_one(hanako: Visitor) -> None:

@@ -1,5 +1,6 @@
 """購入者の画面を見る: staff look at the page as its buyer sees it, and touch nothing."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -92,8 +93,8 @@ def test_whatever_could_change_something_is_refused_in_words(app: Flask, desk: D
     ]
     assert len(posts) > 8
     for rule in posts:
-        path = rule.replace("<slug>", "sakura").replace("<uuid:order_id>", str(order.id))
-        path = path.replace("<uuid:receipt_id>", str(order.id)).replace("<signed>", "x")
+        path = re.sub(r"<uuid:\w+>", str(order.id), rule.replace("<slug>", "sakura"))
+        path = re.sub(r"<\w+>", "skip", path)
         answer = desk.client.post(f"{path}?order={order.id}", data=RECEIPT | {"csrf_token": token, "typed": "山田花子"})
         assert answer.status_code == 403, rule
         assert "この画面では変更できません" in answer.text, rule

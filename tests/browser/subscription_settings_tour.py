@@ -103,6 +103,7 @@ def places(desk: Phone, stage: Stage) -> Iterator[str]:
     wrong = {
         "basics": {"comment": "長" * 1001},
         "days": {"lead_days": "三日", "transit-p47": "99", "dateless-0-days": "0"},
+        "fees": {"shipping-p00": "たくさん"},
         "cycles": {"cycles-weeks-least": "9", "cycles-weeks-most": "3", "cycles-days-least": ""},
         "changes": {"permits-cycle-extra": "-1", "skips_allowed": "99"},
         "numbering": {"last_number": "99999999999999"},
@@ -125,9 +126,11 @@ def places(desk: Phone, stage: Stage) -> Iterator[str]:
 
 
 def lists(desk: Phone, base: str, made: SettingsStage, send: Callable[..., None]) -> Iterator[str]:
-    for noun in ("subscription-labels", "stop-reasons", "custom-fields"):
+    for noun in ("subscription-labels", "stop-reasons", "custom-fields", "offered-items"):
         desk.open(f"{base}/{noun}")
         yield noun
+    send("/offered-items")
+    yield "offered-items, nothing typed"
     desk.open(f"{base}/subscription-labels")
     desk.page.locator("#name").fill("電話で相談中")
     with desk.page.expect_navigation():

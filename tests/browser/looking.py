@@ -39,10 +39,10 @@ class Seen:
     broken: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
 
-    def note(self, place: str, phone: Phone, *, widths: tuple[int, ...]) -> None:
-        """`widths`: of the window, in CSS pixels; letters twice as large at the window's own."""
+    def note(self, place: str, phone: Phone, *, widths: tuple[int, ...], dark: bool = True) -> None:
+        """`widths`: of the window, in CSS pixels; letters twice as large at the window's own. `dark`: those colours too."""
         page = phone.page
-        self.axe += [f"{place}: {line}" for line in axe(page)]
+        self.axe += [f"{place}: {line}" for line in axe(page, dark=dark)]
         self.broken += [f"{place}: {picture}" for picture in page.evaluate(BROKEN)]
         own = page.viewport_size
         assert own
@@ -55,10 +55,12 @@ class Seen:
         self.sources[place] = phone.document.text()
 
 
-def axe(page: Page) -> list[str]:
+def axe(page: Page, *, dark: bool = True) -> list[str]:
     """What it finds, one line for each element; in dark colours, what they alone can change."""
     page.evaluate(AXE)
     found = violations(page, {})
+    if not dark:
+        return found
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {line}" for line in violations(page, {"runOnly": ["color-contrast"]})]
     page.emulate_media(color_scheme="light")

@@ -68,18 +68,10 @@ def create(
     request = write(
         session, order, subscription=subscription, kind=kind, text=text, reply_to=reply_to, actor=actor, now=now
     )
-    for address in shop.notice_addresses:
-        mailroom.post(
-            session,
-            shop=shop,
-            order=order,
-            message="staff_notice",
-            recipient=address,
-            context=staff_notice.context(mailroom, shop, order_code=order.code, request_id=request.id),
-            language="ja",
-            once_key=f"staff_notice:{request.id.hex}:{address}",
-            now=now,
-        )
+    context = staff_notice.context(mailroom, shop, order_code=order.code, request_id=request.id)
+    mailroom.tell_shop(
+        session, shop=shop, order=order, message="staff_notice", context=context, about=request.id, now=now
+    )
     return request
 
 

@@ -98,6 +98,31 @@ class Mailroom:
         rank = 0 if message in WAITED_FOR else 1
         return self._put(session, shop, letter, recipient, now, message=message, rank=rank, **facts)
 
+    def tell_shop(
+        self,
+        session: Session,
+        *,
+        shop: Shop,
+        order: Order,
+        message: str,
+        context: Mapping[str, Any],
+        about: UUID,
+        now: datetime,
+    ) -> None:
+        """To each address that the shop has named for notices; `about`: the row that it happened to, told once."""
+        for address in shop.notice_addresses:
+            self.post(
+                session,
+                shop=shop,
+                order=order,
+                message=message,
+                recipient=address,
+                context=context,
+                language="ja",
+                once_key=f"{message}:{about.hex}:{address}",
+                now=now,
+            )
+
     def post_test(self, session: Session, *, shop: Shop, letter: Letter, recipient: str, now: datetime) -> None:
         """To a member of staff who wants to see a text in the own mailbox; with no order, it is nobody's mail."""
         marked = replace(letter, subject=f"{TEST_MARK}{letter.subject}")

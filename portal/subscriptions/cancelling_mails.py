@@ -61,18 +61,7 @@ def tell(
         reply_to=cancelling.shown_reply_to(session, subscription, order, receipt),
         url=f"{mailroom.public_url}/admin/shops/{shop.slug}/{_where(receipt)}",
     )
-    for address in shop.notice_addresses:
-        mailroom.post(
-            session,
-            shop=shop,
-            order=order,
-            message=FOR_STAFF,
-            recipient=address,
-            context=context,
-            language="ja",
-            once_key=once_key(FOR_STAFF, receipt.id, address),
-            now=now,
-        )
+    mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)
 
 
 def _said(receipt: SubscriptionChange) -> Canceled:

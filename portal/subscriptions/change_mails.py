@@ -138,15 +138,4 @@ def _tell_staff(
         done=done_of(mailroom, receipt, language="ja", full=True),
         url=f"{mailroom.public_url}/admin/shops/{shop.slug}/subscriptions/{subscription.id}/history",
     )
-    for address in shop.notice_addresses:
-        mailroom.post(
-            session,
-            shop=shop,
-            order=order,
-            message=FOR_STAFF,
-            recipient=address,
-            context=context,
-            language="ja",
-            once_key=subscription_changed.once_key(FOR_STAFF, receipt.id, address),
-            now=now,
-        )
+    mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.choices import SelectChoice
 from portal.notifications import messages
 from portal.notifications.mails import STATES, Wanted
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import DataRequired, Length
 
 from admin.order_scope import SeenForm
 from admin.settings_words import PAYMENT_CLASSES, rate_name
+from portal.choices import SelectChoice
 from portal.models import Order
 from portal.payments.methods import PaymentClass, PaymentState
 from portal.typed import plain

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
 from admin import blueprint
 from admin.door import needs
 from admin.order_scope import SeenForm, act, has_status, require_order, to_order
+from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.models import Order, OrderStatus, Role
 from portal.orders import verbs

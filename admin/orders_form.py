@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
+from portal.choices import SelectChoice
 from portal.models import OrderStatus
 from portal.orders.search import LONGEST
 from portal.payments.methods import PaymentClass

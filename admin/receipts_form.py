@@ -20,11 +20,11 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired
 from wtforms.widgets import TextInput
 
+from portal.choices import SelectChoice
 from portal.clock import now
 from portal.receipts.custom import Part
 from portal.receipts.documents.receipt import Honorific

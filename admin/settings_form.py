@@ -5,11 +5,11 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.widgets import HiddenInput
 
 from admin.settings_words import NOTHING, described
 from portal.access.second_step import Action, is_asked
+from portal.choices import SelectChoice
 from portal.models import Shop
 from portal.shops.rules import ACCESS_DAYS, PLATFORMS, SETTINGS
 from portal.typed import plain

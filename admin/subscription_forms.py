@@ -6,13 +6,13 @@ from typing import Any, ClassVar, Self, cast
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from admin.subscription_settings_form import NumberField
 from admin.subscription_settings_words import CYCLES, WEEKDAYS
 from admin.subscription_words import POINTS
+from portal.choices import SelectChoice
 from portal.models import PointsUse, Subscription
 from portal.subscriptions.cycles import ORDINALS, PARTS, Cycle, CycleError, CycleKind
 from portal.subscriptions.cycles import WEEKDAYS as WEEKDAY_KEYS

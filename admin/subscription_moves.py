@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length, Optional
 
 from admin import blueprint
@@ -27,6 +26,7 @@ from admin.subscription_scope import (
     to_subscription,
 )
 from admin.subscription_words import attention_words, refusal_words
+from portal.choices import SelectChoice
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge

@@ -7,11 +7,11 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from admin.subscription_settings_words import CYCLES
+from portal.choices import SelectChoice
 from portal.models import SubscriptionLabel, SubscriptionState
 from portal.subscriptions.cycles import CycleKind
 from portal.subscriptions.search import LONGEST, By, Filters

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
+from portal.choices import SelectChoice
 from portal.models import ListedAddress
 from portal.mypage.subscription_change_forms import AGAIN, NOT_TYPED
 from portal.subscriptions.addresses import Entry

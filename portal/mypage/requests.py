@@ -12,12 +12,12 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import AnyOf, Length
 
 from portal.access import requests
 from portal.access.requests import RequestKind, TooManyError
 from portal.change_words import change_name
+from portal.choices import SelectChoice
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge

@@ -6,10 +6,10 @@ from flask import g
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import Length
 
 from portal.access import requests
+from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.mypage.subscription_loader import Reached
 from portal.subscriptions import reasons

@@ -6,11 +6,11 @@ from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import ValidationError
 
 from portal.access import second_step
 from portal.access.second_step import Action
+from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.models import ListedAddress, Subscription
 from portal.mypage.address_fields import PARTS, AddressFields

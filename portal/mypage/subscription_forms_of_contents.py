@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import Field, RadioField, SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
+from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.languages import locale
 from portal.models import OfferedItem, PointsUse, Subscription

@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 
+from portal.choices import SelectChoice
 from portal.cycle_words import WEEKDAYS
 from portal.extensions import db
 from portal.models import Subscription

@@ -7,9 +7,9 @@ from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the published types
 from wtforms.validators import ValidationError
 
+from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.models import Card, Subscription
 from portal.mypage.subscription_change_forms import BuyersForm

@@ -1,14 +1,14 @@
 """Whether an order's page opens today, asked of the rows; the rule itself is `expiry.access_until`."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from portal.access.expiry import access_until, is_open
 from portal.models import (
     Order,
     OrderShipment,
-    OrderStatus,
     Shipment,
     ShipmentStatus,
     Shop,
@@ -42,20 +42,22 @@ BELONGS_TO_LIVE = (
 """Whether the order's subscription goes on: nobody may be shut out of cancelling it. A column beside `Order`."""
 
 
-def opens(
-    shop: Shop,
-    *,
-    status: OrderStatus,
-    last_shipped_on: date | None,
-    cancelled_at: datetime | None,
-    subscription_alive: bool,
-    now: datetime,
-) -> bool:
-    until = access_until(
+STANDING = (Order.status, Order.cancelled_at, LAST_SHIPPED_ON, BELONGS_TO_LIVE)
+"""The columns that decide it; a row that has them, among others, can be asked."""
+
+Standing = Row[*tuple[Any, ...]]
+
+
+def open_until(shop: Shop, order: Standing) -> date | None:
+    """As `expiry.access_until`."""
+    return access_until(
         shop.access_days,
-        status=status,
-        last_shipped_on=last_shipped_on,
-        cancelled_on=tokyo_date(cancelled_at) if cancelled_at else None,
-        subscription_alive=subscription_alive,
+        status=order.status,
+        last_shipped_on=order.last_shipped_on,
+        cancelled_on=tokyo_date(order.cancelled_at) if order.cancelled_at else None,
+        subscription_alive=bool(order.subscription_alive),
     )
-    return is_open(until, tokyo_date(now))
+
+
+def opens(shop: Shop, order: Standing, now: datetime) -> bool:
+    return is_open(open_until(shop, order), tokyo_date(now))

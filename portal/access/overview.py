@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal.access import limits, sessions
 from portal.access.digests import order_code_digest
-from portal.access.expiry import access_until, is_open
+from portal.access.expiry import is_open
 from portal.access.limits import ADDRESS
-from portal.access.opening import BELONGS_TO_LIVE
-from portal.models import AuditEntry, BuyerSession, LoginFailure, LoginLock, Order, ShipmentStatus, Shop
-from portal.values.dates import tokyo_date
+from portal.access.opening import STANDING, open_until
+from portal.models import AuditEntry, BuyerSession, LoginFailure, LoginLock, Order, Shop
 
 SHOWN_TRIES = 20
 SHOWN_LOCKS = 200
@@ -58,14 +57,7 @@ class Lock:
 
 
 def opening(session: Session, shop: Shop, order: Order, today: date) -> Opening:
-    shipped = [parcel.shipped_on for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
-    until = access_until(
-        shop.access_days,
-        status=order.status,
-        last_shipped_on=max((day for day in shipped if day), default=None),
-        cancelled_on=tokyo_date(order.cancelled_at) if order.cancelled_at else None,
-        subscription_alive=session.scalars(select(BELONGS_TO_LIVE).where(Order.id == order.id)).one(),
-    )
+    until = open_until(shop, session.execute(select(*STANDING).where(Order.id == order.id)).one())
     return Opening(until, is_open(until, today))
 
 

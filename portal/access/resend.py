@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.access.digests import email_digest
-from portal.access.opening import BELONGS_TO_LIVE, LAST_SHIPPED_ON, opens
+from portal.access.opening import STANDING, opens
 from portal.models import Order, OutboxMail, Shop
 from portal.models.base import new_id
 from portal.notifications import order_link
@@ -132,21 +132,10 @@ def open_orders(session: Session, shop: Shop, email_key: str, now: datetime) -> 
     if not email_key:
         return []
     rows = session.execute(
-        select(Order, LAST_SHIPPED_ON, BELONGS_TO_LIVE)
+        select(Order, *STANDING)
         .where(Order.shop_id == shop.id, Order.email_key == email_key)
         .order_by(Order.ordered_at.desc(), Order.id.desc())
         .limit(MOST_READ)
     )
-    found = [
-        order
-        for order, shipped_on, is_alive in rows
-        if opens(
-            shop,
-            status=order.status,
-            last_shipped_on=shipped_on,
-            cancelled_at=order.cancelled_at,
-            subscription_alive=is_alive,
-            now=now,
-        )
-    ]
+    found = [row.Order for row in rows if opens(shop, row, now)]
     return found[:MOST_LINKS]

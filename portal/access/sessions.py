@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from portal import audit
 from portal.access import second_step, staff_visits
 from portal.access.digests import token_digest
-from portal.access.opening import BELONGS_TO_LIVE, LAST_SHIPPED_ON, opens
+from portal.access.opening import STANDING, opens
 from portal.access.second_step import Action
 from portal.access.visits import Visit
 from portal.models import BuyerSession, Order, SessionOrder, Shop
@@ -128,15 +128,7 @@ def look_up(
         seen_at=row.seen_at,
         order_id=order_id,
         proves_order=row.proved_id is not None,
-        is_open=row.proved_id is not None
-        and opens(
-            shop,
-            status=row.status,
-            last_shipped_on=row.last_shipped_on,
-            cancelled_at=row.cancelled_at,
-            subscription_alive=bool(row.subscription_alive),
-            now=now,
-        ),
+        is_open=row.proved_id is not None and opens(shop, row, now),
         order=row.Order if load else None,
     )
 
@@ -225,10 +217,7 @@ def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
             BuyerSession.proved_email_key,
             BuyerSession.opened_by,
             Order.id.label("proved_id"),
-            Order.status,
-            Order.cancelled_at,
-            LAST_SHIPPED_ON,
-            BELONGS_TO_LIVE,
+            *STANDING,
             *([Order] if load else []),
         )
         .outerjoin(SessionOrder, and_(SessionOrder.session_id == BuyerSession.id, SessionOrder.order_id == wanted))

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from portal.access import second_step
-from portal.access.opening import ALIVE, BELONGS_TO_LIVE, LAST_SHIPPED_ON, opens
+from portal.access.opening import ALIVE, STANDING, opens
 from portal.access.second_step import Action
 from portal.access.visits import Visit
 from portal.models import Order, SessionOrder, Shop, Subscription
@@ -68,9 +68,8 @@ class Reach:
 
 def reach_of(session: Session, shop: Shop, visit: Visit, now: datetime) -> Reach:
     """One query."""
-    columns = (Order.id, Order.subscription_id, Order.email_key, Order.status, Order.cancelled_at)
     rows = session.execute(
-        select(*columns, LAST_SHIPPED_ON, BELONGS_TO_LIVE)
+        select(Order.id, Order.subscription_id, Order.email_key, *STANDING)
         .join(SessionOrder, SessionOrder.order_id == Order.id)
         .where(SessionOrder.session_id == visit.session_id, Order.shop_id == shop.id)
         .order_by(Order.ordered_at.desc(), Order.id.desc())
@@ -80,14 +79,7 @@ def reach_of(session: Session, shop: Shop, visit: Visit, now: datetime) -> Reach
             row.id,
             row.subscription_id,
             row.email_key,
-            opens(
-                shop,
-                status=row.status,
-                last_shipped_on=row.last_shipped_on,
-                cancelled_at=row.cancelled_at,
-                subscription_alive=bool(row.subscription_alive),
-                now=now,
-            ),
+            opens(shop, row, now),
         )
         for row in rows
     )

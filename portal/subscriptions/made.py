@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.access.opening import BELONGS_TO_LIVE, LAST_SHIPPED_ON, opens
+from portal.access.opening import STANDING, opens
 from portal.models import (
     Order,
     OrderShipment,
@@ -82,10 +82,10 @@ def orders_of(
     session: Session, shop: Shop, subscriptions: Sequence[Subscription], *, now: datetime, most: int = SHOWN
 ) -> Sequence[Made]:
     """Newest first, one query."""
-    columns = (Order.id, Order.subscription_id, Order.code, Order.status, Order.ordered_at, Order.total)
+    columns = (Order.id, Order.subscription_id, Order.code, Order.ordered_at, Order.total)
     rows = session.execute(
-        select(*columns, Order.email_key, Order.cycle_number, Order.requested_on, Order.cancelled_at)
-        .add_columns(_PROMISED_ON, LAST_SHIPPED_ON, BELONGS_TO_LIVE, _NOT_ARRIVED)
+        select(*columns, Order.email_key, Order.cycle_number, Order.requested_on)
+        .add_columns(*STANDING, _PROMISED_ON, _NOT_ARRIVED)
         .where(Order.shop_id == shop.id, Order.subscription_id.in_([one.id for one in subscriptions]))
         .order_by(Order.ordered_at.desc(), Order.id.desc())
         .limit(most)
@@ -101,14 +101,7 @@ def orders_of(
             email_key=row.email_key,
             cycle_number=row.cycle_number,
             delivery_on=row.promised_on or row.requested_on,
-            is_open=opens(
-                shop,
-                status=row.status,
-                last_shipped_on=row.last_shipped_on,
-                cancelled_at=row.cancelled_at,
-                subscription_alive=bool(row.subscription_alive),
-                now=now,
-            ),
+            is_open=opens(shop, row, now),
             has_arrived=row.status == OrderStatus.SHIPPED and row.not_arrived == 0,
         )
         for row in rows

@@ -40,20 +40,6 @@ def subscription(cast: Cast, shop: Shop, rules: SubscriptionRules) -> Subscripti
     return cast.subscription(shop)
 
 
-@pytest.fixture
-def order(cast: Cast, shop: Shop, subscription: Subscription) -> Order:
-    order = cast.order(shop, subscription_id=subscription.id, status="shipped")
-    cast.session.commit()
-    return order
-
-
-@pytest.fixture
-def hanako(app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription) -> Subscriber:
-    hanako = Subscriber(app, session, shop, order, subscription)
-    session.rollback()
-    return hanako
-
-
 def open_and_send(hanako: Subscriber, path: str, fields: dict[str, str]) -> TestResponse:
     """A page of the address list: its form, filled in."""
     sent = {name: value for name, value in hidden(hanako.client.get(hanako.page + path)).items() if name != "fill"}

@@ -50,18 +50,6 @@ def subscription(cast: Cast, shop: Shop, rules: SubscriptionRules) -> Subscripti
     return cast.subscription(shop, items=ITEMS, customer_number="C-1", points_balance=1200)
 
 
-@pytest.fixture
-def order(cast: Cast, shop: Shop, subscription: Subscription) -> Order:
-    order = cast.order(shop, subscription_id=subscription.id, status="shipped")
-    cast.session.commit()
-    return order
-
-
-@pytest.fixture
-def hanako(app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription) -> Subscriber:
-    return Subscriber(app, session, shop, order, subscription)
-
-
 def offer(session: Session, shop: Shop, code: str = "K-200", price: int = 1620) -> None:
     name = {"K-200": "釜炒り茶", "T-100": "煎茶 やぶきた 100g"}[code]
     session.add(OfferedItem(shop_id=shop.id, product_code=code, name=name, price=price, tax_rate=8, position=1))

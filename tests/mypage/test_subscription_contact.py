@@ -32,20 +32,6 @@ def subscription(cast: Cast, shop: Shop) -> Subscription:
     return cast.subscription(shop)
 
 
-@pytest.fixture
-def order(cast: Cast, shop: Shop, subscription: Subscription) -> Order:
-    order = cast.order(shop, subscription_id=subscription.id, status="shipped")
-    cast.session.commit()
-    return order
-
-
-@pytest.fixture
-def hanako(app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription) -> Subscriber:
-    hanako = Subscriber(app, session, shop, order, subscription)
-    session.rollback()
-    return hanako
-
-
 def press(hanako: Subscriber, page: TestResponse, **typed: str) -> TestResponse:
     """A button of the page that says what will happen, with its followers."""
     sent: dict[str, Any] = hidden(page) | typed

@@ -1,10 +1,9 @@
 """How it is paid: only what can be, with the fee before it is confirmed."""
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.models import Order, Shop, Subscription, SubscriptionRules
+from portal.models import Shop, Subscription, SubscriptionRules
 from tests.cast import TARO, Cast
 from tests.mypage.subscribers import Subscriber
 
@@ -24,20 +23,6 @@ def rules(cast: Cast, shop: Shop) -> SubscriptionRules:
 @pytest.fixture
 def subscription(cast: Cast, shop: Shop, rules: SubscriptionRules) -> Subscription:
     return cast.subscription(shop, payment_fee=330)
-
-
-@pytest.fixture
-def order(cast: Cast, shop: Shop, subscription: Subscription) -> Order:
-    order = cast.order(shop, subscription_id=subscription.id, status="shipped")
-    cast.session.commit()
-    return order
-
-
-@pytest.fixture
-def hanako(app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription) -> Subscriber:
-    hanako = Subscriber(app, session, shop, order, subscription)
-    session.rollback()
-    return hanako
 
 
 def choices(page: str) -> list[str]:

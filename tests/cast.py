@@ -12,6 +12,7 @@ from portal.models import (
     OrderLine,
     OrderShipment,
     OrderStatus,
+    PaymentAttempt,
     Role,
     Shipment,
     ShipmentStatus,
@@ -223,3 +224,38 @@ class Cast:
         self.session.add(card)
         self.session.flush()
         return card
+
+    def refused_order(
+        self, subscription: Subscription, card: Card | None, code: str = "S-2", reason: str = "card_declined"
+    ) -> Order:
+        """The next one, 1,580 yen: held, because its payment was refused."""
+        shop = self.session.get_one(Shop, subscription.shop_id)
+        order = self.order(
+            shop,
+            code,
+            total=1580,
+            subscription_id=subscription.id,
+            email=subscription.email,
+            email_key=subscription.email_key,
+            payment_method=subscription.payment_method,
+            status=OrderStatus.ON_HOLD,
+            authorised="held",
+            payment_state="unpaid",
+        )
+        self.session.add(
+            PaymentAttempt(
+                shop_id=shop.id,
+                order_id=order.id,
+                card_id=card.id if card else None,
+                kind="authorise",
+                gateway=card.gateway if card else "sandbox",
+                amount=1580,
+                idempotency_key=f"{order.id.hex}-authorise-1",
+                state="refused",
+                reason=reason,
+                actor="job:generate_orders",
+                asked_at=self.now,
+            )
+        )
+        self.session.flush()
+        return order

@@ -1,6 +1,8 @@
 """What every test may ask for: an application on each database, a frozen clock, the cast."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,12 @@ from portal.pace import Pace
 from portal.staff.passwords import Passwords
 from tests.cast import Cast
 from tests.databases import emptied_again, postgres_cluster
+
+MEMORY = Path("/dev/shm")
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 1024**3:
+    # No test is about the disk, and waiting for it was more than half of the time.
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None  # what was looked up before
 
 
 class Clock:
@@ -133,6 +141,15 @@ def compiled_statements() -> Callable[[Engine], None]:
         engine.update_execution_options(compiled_cache=compiled)
 
     return share
+
+
+@pytest.fixture(scope="session")
+def localstripe() -> Iterator[str]:
+    """The address of Stripe's customers, cards and payments. It stands here because a process can have only one."""
+    from tests.payments import fake_stripe  # noqa: PLC0415  # a heavy import, for few tests
+
+    with fake_stripe.localstripe() as url:
+        yield url
 
 
 @pytest.fixture

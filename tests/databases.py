@@ -91,11 +91,7 @@ def emptied_again(url: str) -> Iterator[Callable[[], None]]:
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             for (name,) in keeper.execute(filled, prepare=True).fetchall():
-                keeper.execute(
-                    sql.SQL("TRUNCATE {} CASCADE").format(sql.Identifier(name))
-                    if False
-                    else sql.SQL("DELETE FROM {}").format(sql.Identifier(name))
-                )
+                keeper.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
             if keeper.execute("SELECT version_num FROM alembic_version").fetchall() != versions:
                 keeper.execute("DELETE FROM alembic_version")
                 keeper.cursor().executemany("INSERT INTO alembic_version VALUES (%s)", versions)

@@ -18,9 +18,9 @@ from portal.ports import (
     SavedCard,
 )
 from tests.conftest import Clock
-from tests.payments.companies import Company, Stripe, company, localstripe, stripe_company
+from tests.payments.companies import Company, Stripe, company, stripe_company
 
-__all__ = ["company", "localstripe", "stripe_company"]
+__all__ = ["company", "stripe_company"]
 
 URLS = {"return_url": "http://localhost/back", "cancel_url": "http://localhost/given-up"}
 

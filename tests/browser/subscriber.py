@@ -7,7 +7,7 @@ from uuid import UUID
 from playwright.sync_api import Locator, expect
 from sqlalchemy import select
 
-from portal.models import OfferedItem, Order, Shop, StopReason, Subscription, SubscriptionChange
+from portal.models import Card, OfferedItem, Order, Shop, StopReason, Subscription, SubscriptionChange
 from tests.browser.phone import PATIENCE, Phone
 from tests.browser.site import Site
 
@@ -31,10 +31,21 @@ class Subscriber:
             cast.session.add_all(
                 [
                     OfferedItem(shop_id=self.shop.id, product_code="H-1", name="ほうじ茶 80g", price=1_200, position=1),
+                    OfferedItem(shop_id=self.shop.id, product_code="G-1", name="玄米茶 200g", price=900, position=2),
                     StopReason(shop_id=self.shop.id, kind="suspend", text="飲みきれない"),
                     StopReason(shop_id=self.shop.id, kind="cancel", text="味が好みでない"),
                 ]
             )
+
+    def is_refused(self, **card_facts: Any) -> UUID:
+        """The payment of the next order, S-2, with her card; that order's id."""
+        with self.site.cast() as cast:
+            card = cast.session.scalars(select(Card).filter_by(shop_id=self.shop.id)).one()
+            subscription = cast.session.get_one(Subscription, self.id)
+            subscription.card_id = card.id
+            for name, value in card_facts.items():
+                setattr(card, name, value)
+            return cast.refused_order(subscription, card).id
 
     # --- what she does -----------------------------------------------------------------------------------------------
     def comes_in(self) -> None:
@@ -81,6 +92,9 @@ class Subscriber:
     def chooses(self, name: str, value: str) -> None:
         self.phone.page.locator(f"main input[name='{name}'][value='{value}']").check()
 
+    def fieldset(self, name: str) -> Locator:
+        return self.phone.page.get_by_role("group", name=name)
+
     # --- what came of it ---------------------------------------------------------------------------------------------
     @property
     def subscription(self) -> Subscription:
@@ -88,6 +102,10 @@ class Subscriber:
             found = session.get_one(Subscription, self.id)
             assert found.items
             return found
+
+    @property
+    def contents(self) -> dict[str, int]:
+        return {item.name: item.quantity for item in self.subscription.items}
 
     @property
     def receipts(self) -> list[tuple[str, str]]:

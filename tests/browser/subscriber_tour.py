@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from portal.models import OrderStatus, Subscription, SubscriptionState
-from portal.payments.attempts import Authorised
+from portal.models import Subscription, SubscriptionState
 from tests.browser.phone import Phone
 from tests.browser.subscriber import Subscriber
 from tests.browser.tour import LONG_NAME
@@ -92,17 +91,9 @@ class SubscriberTour:
 
     def cards(self) -> Iterator[str]:
         hanako = Subscriber(self.phone, payment_method="クレジットカード")
+        held = hanako.is_refused()
         with hanako.site.cast() as cast:
-            held = cast.order(
-                hanako.shop,
-                "0000000001-2",
-                subscription_id=hanako.id,
-                email=hanako.mailbox,
-                email_key=hanako.mailbox,
-                status=OrderStatus.ON_HOLD,
-                authorised=Authorised.HELD,
-                payment_method="クレジットカード",
-            )
+            cast.card(hanako.shop, email_key=hanako.mailbox, reference="card-0005", last4="0005", is_default=False)
         hanako.comes_in()
         hanako.opens()
         yield "subscription, payment failed"
@@ -122,7 +113,7 @@ class SubscriberTour:
         hanako.press(hanako.form("/sandbox/"))
         self.phone.page.wait_for_url("**/return")
         yield "card, verified"
-        self.phone.open(f"/{hanako.shop.slug}/orders/{held.id}")
+        self.phone.open(f"/{hanako.shop.slug}/orders/{held}")
         yield "order on hold"
 
     def stopping(self) -> Iterator[str]:

@@ -31,9 +31,9 @@ from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token
 from tests.mypage.subscribers import Subscriber, hidden
-from tests.payments.companies import Company, company, localstripe, stripe_company
+from tests.payments.companies import Company, company, stripe_company
 
-__all__ = ["company", "localstripe", "stripe_company"]
+__all__ = ["company", "stripe_company"]
 
 
 @pytest.fixture
@@ -125,33 +125,7 @@ def hanako(
 def held(
     cast: Cast, subscription: Subscription, card: Card | None, code: str = "S-2", reason: str = "card_declined"
 ) -> Order:
-    """The subscription's next order, whose payment was refused."""
-    shop = cast.session.get_one(Shop, subscription.shop_id)
-    order = cast.order(
-        shop,
-        code,
-        total=1580,
-        subscription_id=subscription.id,
-        payment_method=subscription.payment_method,
-        status="on_hold",
-        authorised="held",
-        payment_state="unpaid",
-    )
-    cast.session.add(
-        PaymentAttempt(
-            shop_id=shop.id,
-            order_id=order.id,
-            card_id=card.id if card else None,
-            kind="authorise",
-            gateway=card.gateway if card else "sandbox",
-            amount=1580,
-            idempotency_key=f"{order.id.hex}-authorise-1",
-            state="refused",
-            reason=reason,
-            actor="job:generate_orders",
-            asked_at=cast.now,
-        )
-    )
+    order = cast.refused_order(subscription, card, code, reason)
     cast.session.commit()
     return order
 

@@ -160,12 +160,6 @@ class Stripe:
         return len(self.fake.payments())
 
 
-@pytest.fixture(scope="session")
-def localstripe() -> Iterator[str]:
-    with fake_stripe.localstripe() as url:
-        yield url
-
-
 @pytest.fixture
 def stripe_company(localstripe: str, clock: Clock) -> Iterator[Stripe]:
     fake_stripe.resources.store.clear()

@@ -53,6 +53,12 @@ def phone(request: pytest.FixtureRequest, open_phone: OpenPhone) -> Phone:
     return open_phone(javascript=request.param)
 
 
+@pytest.fixture(params=["ja-JP", "en-GB"])
+def speaking(request: pytest.FixtureRequest, open_phone: OpenPhone, phone: Phone) -> Phone:
+    """What a buyer does with her subscription works in both languages too."""
+    return phone if request.param == "ja-JP" else open_phone(javascript=phone.javascript, language=request.param)
+
+
 @pytest.fixture
 def shop(site: Site) -> Shop:
     with site.cast() as cast:

@@ -25,6 +25,16 @@ width => {
     .map(one => `${one.tagName.toLowerCase()}.${one.className}: ${one.textContent.trim().slice(0, 40)}`);
 }
 """
+# What gives a thing its colours: what it is, what it stands in, the shop's accent.
+KINDS = """
+() => {
+  const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+  const states = ["aria-current", "aria-disabled", "disabled", "open", "role", "type"];
+  const kind = one => `${one.tagName}.${one.className}[${states.map(state => one.getAttribute(state))}]`;
+  const all = [...document.body.querySelectorAll("*")].map(one => `${accent} ${kind(one.parentElement)} > ${kind(one)}`);
+  return [...new Set(all)];
+}
+"""
 # Pictures that are to be seen and that the server did not give.
 BROKEN = """() => [...document.images].filter(one => one.complete && !one.naturalWidth).map(one => one.outerHTML)"""
 LETTERS = "parseFloat(getComputedStyle(document.body).fontSize)"
@@ -38,11 +48,15 @@ class Seen:
     outside: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    kinds: set[str] = field(default_factory=set)
+    """What was looked at in light and dark colours: most pages have nothing else."""
 
-    def note(self, place: str, phone: Phone, *, widths: tuple[int, ...], dark: bool = True) -> None:
-        """`widths`: of the window, in CSS pixels; letters twice as large at the window's own. `dark`: those colours too."""
+    def note(self, place: str, phone: Phone, *, widths: tuple[int, ...], colours: bool = True) -> None:
+        """`widths`: of the window, in CSS pixels; letters twice as large at the window's own."""
         page = phone.page
-        self.axe += [f"{place}: {line}" for line in axe(page, dark=dark)]
+        kinds = set(page.evaluate(KINDS)) if colours else set()
+        self.axe += [f"{place}: {line}" for line in axe(page, colours=not kinds <= self.kinds)]
+        self.kinds |= kinds
         self.broken += [f"{place}: {picture}" for picture in page.evaluate(BROKEN)]
         own = page.viewport_size
         assert own
@@ -55,20 +69,21 @@ class Seen:
         self.sources[place] = phone.document.text()
 
 
-def axe(page: Page, *, dark: bool = True) -> list[str]:
-    """What it finds, one line for each element; in dark colours, what they alone can change."""
+def axe(page: Page, *, colours: bool) -> list[str]:
+    """What it finds, one line for each element. Colours, which take most of the time, in light and dark."""
     page.evaluate(AXE)
-    found = violations(page, {})
-    if not dark:
-        return found
-    page.emulate_media(color_scheme="dark")
-    found += [f"dark: {line}" for line in violations(page, {"runOnly": ["color-contrast"]})]
-    page.emulate_media(color_scheme="light")
+    found = violations(page, {} if colours else {"rules": {"color-contrast": {"enabled": False}}})
+    if colours:
+        page.emulate_media(color_scheme="dark")
+        found += [f"dark: {line}" for line in violations(page, {"runOnly": ["color-contrast"]})]
+        page.emulate_media(color_scheme="light")
     return found
 
 
 def violations(page: Page, options: dict[str, Any]) -> list[str]:
-    found = page.evaluate("options => axe.run(document, options)", options | {"resultTypes": ["violations"]})
+    found = page.evaluate(
+        "options => axe.run(document, options)", options | {"resultTypes": ["violations"], "iframes": False}
+    )
     return [
         f"{problem['id']}: {node['html'][:200]}\n    {node['failureSummary']}"
         for problem in found["violations"]

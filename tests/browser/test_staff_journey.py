@@ -9,6 +9,7 @@ import pytest
 
 from portal.models import Role, Shop
 from tests.browser.conftest import OpenPhone
+from tests.browser.importing import count, is_at_work, send_file, state
 from tests.browser.phone import PATIENCE, Phone, expect, pdf_lines
 from tests.browser.signing_in import sign_in_staff
 from tests.browser.site import Site
@@ -75,28 +76,6 @@ def mend(file: Path) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("cp932")
-
-
-def send_file(desk: Phone, name: str, content: bytes) -> None:
-    desk.press("取り込み")
-    desk.sees_title("取り込み")
-    desk.page.get_by_label("CSVファイル").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
-    desk.press("ファイルを読む")
-    desk.sees_title(name)
-
-
-def is_at_work(desk: Phone) -> None:
-    expect(desk.page.get_by_role("progressbar", name="進み具合")).to_be_visible(timeout=PATIENCE)
-
-
-def state(desk: Phone, words: str) -> None:
-    """The page gets there by itself, with JavaScript or without."""
-    expect(desk.page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=2 * PATIENCE)
-
-
-def count(desk: Phone, label: str, number: str) -> None:
-    entry = desk.page.locator(".counts div").filter(has_text=label)
-    expect(entry.get_by_role("definition")).to_have_text(number, timeout=PATIENCE)
 
 
 def refused(desk: Phone) -> list[str]:

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture(scope="module", params=["ja-JP", "en-GB"])
 def seen(request: pytest.FixtureRequest, browser: Browser, running: Site) -> Seen:
-    """The colours are the same in both languages: dark is looked at in one."""
+    """The colours are the same in both languages: they are looked at in one."""
     running.clock.set()
     phone = Phone(browser, running, language=request.param)
     result = Seen()
     for place in SubscriberTour(phone).places():
-        result.note(place, phone, widths=(NARROW,), dark=request.param == "ja-JP")
+        result.note(place, phone, widths=(NARROW,), colours=request.param == "ja-JP")
     phone.close()
     return result
 

@@ -14,12 +14,7 @@ from tests.browser.subscriber import Subscriber
 pytestmark = pytest.mark.timeout(600)
 
 
-@pytest.fixture(params=["ja-JP", "en-GB"])
-def hanako(request: pytest.FixtureRequest, open_phone: OpenPhone, phone: Phone) -> Subscriber:
-    speaking = phone if request.param == "ja-JP" else open_phone(javascript=phone.javascript, language=request.param)
-    subscriber = Subscriber(speaking, customer_number="M-1", points_balance=500)
-    subscriber.comes_in()
-    return subscriber
+SENCHA = "煎茶 やぶきた 100g"
 
 
 def every_two_months(hanako: Subscriber) -> None:
@@ -42,6 +37,18 @@ def two_of_them(hanako: Subscriber) -> None:
     hanako.phone.page.locator("main input[name^=quantity-]").fill("2")
 
 
+def roasted_tea_too(hanako: Subscriber) -> None:
+    hanako.phone.page.get_by_label("ほうじ茶 80g").select_option("3")
+
+
+def brown_rice_tea_instead(hanako: Subscriber) -> None:
+    hanako.fieldset(SENCHA).get_by_role("combobox").select_option("G-1")
+
+
+def no_more_roasted_tea(hanako: Subscriber) -> None:
+    hanako.fieldset("ほうじ茶 80g").get_by_role("combobox").select_option("remove")
+
+
 def until_spring(hanako: Subscriber) -> None:
     hanako.field("resume_on").fill("2027-03-01")
 
@@ -55,12 +62,22 @@ STEPS: list[tuple[str, Callable[[Subscriber], None], Callable[[Subscriber], obje
     ("next_date", five_days_later, lambda h: h.subscription.next_delivery_on, date(2026, 12, 20)),
     ("time_slot", in_the_afternoon, lambda h: h.subscription.time_slot != "", True),
     ("points", all_points, lambda h: h.subscription.points_use, PointsUse.ALL),
-    ("items", two_of_them, lambda h: h.subscription.items[0].quantity, 2),
+    ("items", two_of_them, lambda h: h.contents, {SENCHA: 2}),
+    ("items", roasted_tea_too, lambda h: h.contents, {SENCHA: 2, "ほうじ茶 80g": 3}),
+    ("items", brown_rice_tea_instead, lambda h: h.contents, {"玄米茶 200g": 2, "ほうじ茶 80g": 3}),
+    ("items", no_more_roasted_tea, lambda h: h.contents, {"玄米茶 200g": 2}),
     ("skip", nothing, lambda h: h.subscription.next_skipped, True),
     ("unskip", nothing, lambda h: h.subscription.next_skipped, False),
     ("pause", until_spring, lambda h: h.subscription.resume_on, date(2027, 3, 1)),
     ("resume", nothing, lambda h: h.subscription.state, SubscriptionState.ACTIVE),
 ]
+
+
+@pytest.fixture
+def hanako(speaking: Phone) -> Subscriber:
+    subscriber = Subscriber(speaking, customer_number="M-1", points_balance=500)
+    subscriber.comes_in()
+    return subscriber
 
 
 def test_each_change_of_a_delivery_from_the_form_to_the_receipt(hanako: Subscriber) -> None:

@@ -1,4 +1,5 @@
-"""鈴木 and the subscriptions: what tomorrow makes; the run and its orders; one skipped, one started again; another cycle."""
+"""鈴木 and 200 subscriptions from a file: what tomorrow makes; the run and its orders; one skipped, one started again;
+another cycle."""
 
 import re
 from datetime import date, timedelta
@@ -7,18 +8,22 @@ import pytest
 
 from portal.models import Role, Shop
 from tests.browser.conftest import OpenPhone
+from tests.browser.importing import count, send_file, state
 from tests.browser.phone import PATIENCE, Phone, expect
 from tests.browser.signing_in import sign_in_staff
 from tests.browser.site import Site
 from tests.cast import TARO
+from tests.importing.files import table
+from tests.importing.subscription_files import row
 
 pytestmark = pytest.mark.timeout(600)
 
 TOMORROW = date(2026, 11, 22)
 DUE = TOMORROW + timedelta(days=11)
 """Delivery of what is made tomorrow."""
-MANY = 12
-"""Subscriptions that have their order made tomorrow."""
+ALL, MANY = 200, 12
+"""Subscriptions; those that have their order made tomorrow."""
+TARO_CELLS = {"購入者名": TARO["buyer_name"], "購入者名かな": TARO["buyer_kana"], "購入者電話番号": TARO["phone"]}
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
@@ -29,18 +34,35 @@ def desk(request: pytest.FixtureRequest, open_phone: OpenPhone) -> Phone:
 
 @pytest.fixture
 def email(site: Site, shop: Shop) -> str:
-    """鈴木's. The shop has twelve subscriptions that are due tomorrow, one that is due later and one that stands still."""
+    """鈴木's."""
     email = f"suzuki@{shop.slug}.example.jp"
     with site.cast() as cast:
         merged = cast.session.merge(shop)
         cast.rules(merged, authorises=False)
         cast.staff(merged, role=Role.MANAGER, email=email)
-        for number in range(1, MANY + 1):
-            cast.subscription(merged, f"{number:010}", next_delivery_on=DUE, **(TARO if number > 1 else {}))
-        cast.subscription(merged, "0000000101", next_delivery_on=date(2026, 12, 20))
-        stopped = {"state": "suspended", "suspended_at": cast.now, "next_delivery_on": date(2026, 11, 15)}
-        cast.subscription(merged, "0000000102", **TARO, **stopped)
     return email
+
+
+def subscriptions_file() -> bytes:
+    """Twelve are due tomorrow, one stands still, the others have time."""
+    rows = []
+    for number in range(1, ALL + 1):
+        cells = {"定期購入番号": f"{number:010}", "外部番号": "", "受注回数": "1", "数量": "1"}
+        cells |= {"次回お届け予定日": f"{DUE:%Y/%m/%d}" if number <= MANY else "2026/12/20"}
+        rows.append(row(**cells, **(TARO_CELLS if number > 1 else {})))
+    rows[101] |= {"状態": "停止", "停止・キャンセル日時": "2026/11/20 10:00", "次回お届け予定日": "2026/11/15"}
+    return table(*rows, encoding="cp932")
+
+
+def take_in(desk: Phone) -> None:
+    send_file(desk, "定期購入1121.csv", subscriptions_file())
+    desk.sees("MyPageの定期購入ファイル")
+    desk.press("試す（まだ取り込みません）")
+    state(desk, "取り込み待ち")
+    count(desk, "新しくできる定期購入", str(ALL))
+    desk.press(f"{ALL}件の定期購入を取り込む")
+    state(desk, "取り込み済み")
+    count(desk, "新しい定期購入", str(ALL))
 
 
 def open_subscription(desk: Phone, number: str) -> None:
@@ -56,17 +78,12 @@ def tab(desk: Phone, name: str) -> None:
     desk.page.get_by_role("navigation", name="この定期購入のページ").get_by_role("link", name=name).click()
 
 
-def figure(desk: Phone, label: str, number: str) -> None:
-    entry = desk.page.locator(".counts div").filter(has_text=label)
-    expect(entry.get_by_role("definition")).to_have_text(number, timeout=PATIENCE)
-
-
 def look_at_tomorrow(desk: Phone) -> None:
     desk.page.get_by_role("navigation", name="管理メニュー").get_by_role("link", name="定期購入", exact=True).click()
     desk.press("明日つくられる注文")
     desk.sees_title("明日つくられる注文")
-    figure(desk, "作る注文", str(MANY))
-    figure(desk, "金額の合計", f"¥{MANY * 1580:,}")
+    count(desk, "作る注文", str(MANY))
+    count(desk, "金額の合計", f"¥{MANY * 1580:,}")
     expect(desk.page.locator("main tbody tr")).to_have_count(MANY, timeout=PATIENCE)
 
 
@@ -82,7 +99,7 @@ def run_and_see_the_orders(desk: Phone) -> None:
     desk.press("今日の分を今すぐ作る")
     desk.sees_title("2026年11月22日(日)の注文づくり")
     expect(desk.page.get_by_role("status").filter(has_text="に終わりました。")).to_be_visible(timeout=2 * PATIENCE)
-    figure(desk, "作った注文", str(MANY))
+    count(desk, "作った注文", str(MANY))
     desk.press("0000000001-2")
     desk.sees_title("注文 0000000001-2")
     desk.sees("2回目の注文")
@@ -130,9 +147,10 @@ def change_the_cycle(desk: Phone) -> None:
     expect(desk.page.locator(".plan-table tbody tr").nth(1)).to_contain_text("2026年12月29日(火)", timeout=PATIENCE)
 
 
-def test_from_tomorrows_plan_to_another_cycle(site: Site, desk: Phone, shop: Shop, email: str) -> None:
+def test_from_a_file_over_tomorrows_plan_to_another_cycle(site: Site, desk: Phone, shop: Shop, email: str) -> None:
     sign_in_staff(desk, email)
     desk.sees_title("今日の仕事")
+    take_in(desk)
     look_at_tomorrow(desk)
     run(desk, site)
     sign_in_staff(desk, email)

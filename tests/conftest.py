@@ -13,7 +13,7 @@ from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import URL, Dialect, Engine, Pool
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -31,6 +31,16 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
     # No test is about the disk, and waiting for it was more than half of the time.
     os.environ["TMPDIR"] = str(MEMORY)
     tempfile.tempdir = None  # what was looked up before
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders that may take long come first, and in them files: at the end one process would wait for the other."""
+    allowed: dict[Path, float] = {}
+    for item in items:
+        mark = item.get_closest_marker("timeout")
+        for where in (item.path, item.path.parent):
+            allowed[where] = max(allowed.get(where, 0), mark.args[0] if mark else 0)
+    items.sort(key=lambda item: (-allowed[item.path.parent], item.path.parent, -allowed[item.path]))
 
 
 class Clock:
@@ -131,16 +141,23 @@ def compiled_addresses() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def compiled_statements() -> Callable[[Engine], None]:
-    """The same for SQL: engines of one database speak one dialect, and look a statement up by it."""
+def share_engine() -> Iterator[Callable[[Engine], None]]:
+    """The same for SQL: engines of one database speak one dialect, and look a statement up by it. PostgreSQL's
+    connections are kept from test to test too: a new one reads its catalogue anew, and forgets what it has planned.
+    """
     dialects: dict[str, Dialect] = {}
     compiled: dict[Any, Any] = {}
+    pools: dict[URL, Pool] = {}
 
     def share(engine: Engine) -> None:
         engine.dialect = dialects.setdefault(engine.dialect.name, engine.dialect)
         engine.update_execution_options(compiled_cache=compiled)
+        if engine.dialect.name == "postgresql":
+            engine.pool = pools.setdefault(engine.url, engine.pool)
 
-    return share
+    yield share
+    for pool in pools.values():
+        pool.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -157,14 +174,14 @@ def make_app(
     settings: Settings,
     clock: Clock,
     compiled_templates: FileSystemBytecodeCache,
-    compiled_statements: Callable[[Engine], None],
+    share_engine: Callable[[Engine], None],
 ) -> Iterator[Callable[[], Flask]]:
     made: list[Flask] = []
 
     def make() -> Flask:
         app = create_app(settings)
         with app.app_context():
-            compiled_statements(db.engine)
+            share_engine(db.engine)
         app.config.update(TESTING=True, CLOCK=clock)
         app.jinja_env.bytecode_cache = compiled_templates
         app.extensions["pace"] = Pace(floor=0)
@@ -175,7 +192,8 @@ def make_app(
     yield make
     for app in made:
         with app.app_context():
-            db.engine.dispose()
+            if db.engine.dialect.name == "sqlite":
+                db.engine.dispose()
 
 
 @pytest.fixture

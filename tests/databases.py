@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -16,6 +17,9 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from tests.waiting import until
+
+TIDIED_EVERY = 100
+"""Emptyings; what was deleted stays in the files until then."""
 
 
 def postgres_binaries() -> Path:
@@ -54,7 +58,7 @@ def postgres_cluster() -> Iterator[str]:
     # Killed tests clean up nothing: the kernel tells the server when its parent is gone.
     command = ["setpriv", "--pdeathsig", "QUIT", "--", binaries / "postgres", "-D", data, "-p", str(port), "-k", root]
     command += ["-h", "127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-    # A test's database lives for a second: nothing in it is worth tidying up.
+    # What a test writes lives for a second: tidying up between tests is enough.
     command += ["-c", "autovacuum=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"]
     with (root / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, **as_user)
@@ -72,7 +76,7 @@ def postgres_cluster() -> Iterator[str]:
 def emptied_again(url: str) -> Iterator[Callable[[], None]]:
     """Yields what brings a database back to how it is now: a tenth of the time that a new one takes.
 
-    What a test left behind (a connection, a lock) is ended. Definitions of tables are not put back.
+    What a test left behind (a transaction, a lock) is ended. Definitions of tables are not put back.
     """
     address = make_url(url)
     where = {"host": address.host, "port": address.port, "user": address.username, "dbname": address.database}
@@ -85,10 +89,14 @@ def emptied_again(url: str) -> Iterator[Callable[[], None]]:
             sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(name, sql.Identifier(name)) for name in tables
         )
 
+        times = count(1)
+
         def empty() -> None:
+            if next(times) % TIDIED_EVERY == 0:
+                keeper.execute("VACUUM")
             keeper.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
             )
             for (name,) in keeper.execute(filled, prepare=True).fetchall():
                 keeper.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.access.sweeping import sweep
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.mypage.signing_in import sign_in, submit
+from tests.mypage.signing_in import log_in, submit
 
 NOTHING = {"login_failure": 0, "login_lock": 0, "login_code": 0, "session_order": 0, "buyer_session": 0}
 
@@ -20,7 +20,7 @@ def test_what_still_counts_is_kept_and_what_is_over_goes(
     shop = cast.shop()
     order = cast.order(shop)
     cast.session.commit()
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     second_step = f"/sakura/second-step?order={order.id}"
     submit(client, f"/sakura/second-step/code?order={order.id}", {}, form_on=second_step)
     stranger = app.test_client()

@@ -15,7 +15,7 @@ from tests.admin.settings_page import SETTINGS, fields_of, save
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.mypage.signing_in import csrf_token, link, submit
+from tests.mypage.signing_in import csrf_token, link, log_in, submit
 from tests.mypage.signing_in import sign_in as sign_in_buyer
 
 SECTIONS = ("access", "documents", "issuer", "look", "contact", "mail", "parcels")
@@ -88,7 +88,7 @@ def test_phone_instead_of_name_changes_what_the_buyer_is_asked(
     assert save(suzuki, "access", {"login_element": "phone"}).status_code == 303
     shop.login_element = "phone"
     assert "電話番号" in browser.get("/sakura/").text
-    assert sign_in_buyer(browser, shop, order).status_code == 303
+    assert log_in(browser, shop, order).status_code == 303
 
 
 def test_a_buyer_who_stands_at_the_old_form_is_asked_anew_and_loses_no_try(

@@ -26,7 +26,7 @@ from portal.shipments.statuses import TrackingState
 from portal.values.registration import registration_number_warning
 from tests.conftest import Clock
 from tests.importing.files import everything
-from tests.mypage.signing_in import sign_in, submit
+from tests.mypage.signing_in import log_in, submit
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_every_order_opens_with_its_own_name(loaded: Session, app: Flask) -> Non
     closed = set()
     for order in loaded.scalars(select(Order)).all():
         client = app.test_client()
-        answer = client.get(sign_in(client, shops[order.shop_id], order).headers["Location"])
+        answer = client.get(log_in(client, shops[order.shop_id], order).headers["Location"])
         if answer.status_code == 410:
             closed.add(order.code)
         else:

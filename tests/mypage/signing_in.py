@@ -1,11 +1,21 @@
-"""Getting a test client in as a buyer gets in: through the form behind the order's link."""
+"""Getting a test client in as a buyer."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.models import Order, Shop
+from portal.access import sessions
+from portal.access.digests import token_digest
+from portal.clock import now
+from portal.extensions import writing_session
+from portal.models import BuyerSession, Order, Shop
+from portal.mypage.loader import TOKEN
 
 HIDDEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -31,9 +41,33 @@ def submit(
     return client.post(path, data=fields | {"csrf_token": token}, **more)  # type: ignore[arg-type]
 
 
-def sign_in(client: FlaskClient, shop: Shop, order: Order) -> TestResponse:
-    """Log in with what the shop asks for; the answer is the way to the order page."""
+def log_in(client: FlaskClient, shop: Shop, order: Order) -> TestResponse:
+    """By the order's link, with what the shop asks for; the answer is the way to the order page."""
     typed = order.phone if shop.login_element == "phone" else order.buyer_name
     answer = submit(client, link(client, shop, order), {"typed": typed})
     assert answer.status_code == 303, answer.text
     return answer
+
+
+def sign_in(client: FlaskClient, shop: Shop, order: Order) -> None:
+    """Into a live session, as after `log_in` (whose own tests are in test_login.py)."""
+    with _writing(client, shop) as (session, cookie):
+        cookie[TOKEN] = sessions.start(session, order, token=cookie.get(TOKEN), now=now())
+
+
+def prove_mail(client: FlaskClient, shop: Shop, email_key: str) -> None:
+    """As after the code (whose own tests are in test_second_step.py)."""
+    with _writing(client, shop) as (session, cookie):
+        row = session.scalars(select(BuyerSession).filter_by(token_digest=token_digest(cookie[TOKEN]))).one()
+        cookie[TOKEN] = f"proved {cookie[TOKEN]}"
+        sessions.go_on_proved(session, row, token=cookie[TOKEN], email_key=email_key, now=now())
+
+
+@contextmanager
+def _writing(client: FlaskClient, shop: Shop) -> Iterator[tuple[Session, SessionMixin]]:
+    with (
+        client.application.app_context(),
+        writing_session() as session,
+        client.session_transaction(f"/{shop.slug}/") as cookie,
+    ):
+        yield session, cookie

@@ -26,7 +26,7 @@ from portal.models import (
 )
 from portal.pace import Pace
 from tests.cast import TARO, Cast
-from tests.mypage.signing_in import csrf_token, link, sign_in, submit
+from tests.mypage.signing_in import csrf_token, link, log_in, submit
 
 REFUSED = "確認できませんでした"
 
@@ -54,7 +54,7 @@ def rows(session: Session) -> dict[str, int]:
 # --- by link ---------------------------------------------------------------------------------------------------------
 def test_hanako_comes_in_by_her_link_and_her_name(client: FlaskClient, cast: Cast) -> None:
     shop, order = in_shop(cast)
-    answer = sign_in(client, shop, order)
+    answer = log_in(client, shop, order)
     assert answer.location == f"/sakura/orders/{order.id}"
     assert client.get(answer.location).status_code == 200
 
@@ -87,8 +87,8 @@ def test_opening_a_link_changes_nothing(client: FlaskClient, cast: Cast, session
 
 def test_a_link_works_again_and_again(client: FlaskClient, app: Flask, cast: Cast) -> None:
     shop, order = in_shop(cast)
-    sign_in(client, shop, order)
-    sign_in(app.test_client(), shop, order)
+    log_in(client, shop, order)
+    log_in(app.test_client(), shop, order)
 
 
 def test_a_name_that_is_not_hers_is_refused(client: FlaskClient, cast: Cast) -> None:
@@ -117,7 +117,7 @@ def test_an_empty_name_is_asked_for_and_is_no_failure(client: FlaskClient, cast:
 
 def test_who_is_in_already_goes_straight_on(client: FlaskClient, cast: Cast, session: Session) -> None:
     shop, order = in_shop(cast)
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     before = rows(session)
     answer = client.get(link(client, shop, order))
     assert (answer.status_code, answer.location) == (303, f"/sakura/orders/{order.id}")
@@ -147,7 +147,7 @@ def test_a_link_may_lead_to_the_subscription_and_nowhere_else(client: FlaskClien
     subscription.deleted_at = cast.now
     cast.session.commit()
     assert app.test_client().get(f"{link(client, shop, order)}?to=subscription").status_code == 200
-    assert sign_in(client, shop, order).status_code == 303
+    assert log_in(client, shop, order).status_code == 303
     assert client.get(f"{link(client, shop, order)}?to=subscription").location == f"/sakura/orders/{order.id}"
 
 
@@ -198,7 +198,7 @@ def test_the_link_of_the_cancelled_order_goes_on_opening_that_one(client: FlaskC
     old = cast.order(shop, code_live=False, status=OrderStatus.CANCELLED, cancelled_at=cast.now)
     cast.order(shop)
     cast.session.commit()
-    assert sign_in(client, shop, old).location == f"/sakura/orders/{old.id}"
+    assert log_in(client, shop, old).location == f"/sakura/orders/{old.id}"
 
 
 def test_a_code_of_another_shop_opens_nothing(client: FlaskClient, cast: Cast) -> None:
@@ -377,7 +377,7 @@ def test_while_a_failure_waits_for_its_time_nobody_else_waits_with_it(app: Flask
 
     def meanwhile(_seconds: float) -> None:
         # A thread of its own has no part in this request.
-        other = Thread(target=sign_in, args=(app.test_client(), shop, order))
+        other = Thread(target=log_in, args=(app.test_client(), shop, order))
         other.start()
         other.join(timeout=10)
         ends.append(not other.is_alive())
@@ -390,7 +390,7 @@ def test_while_a_failure_waits_for_its_time_nobody_else_waits_with_it(app: Flask
 # --- traces ----------------------------------------------------------------------------------------------------------
 def test_a_login_is_in_the_audit_trail(client: FlaskClient, cast: Cast, session: Session) -> None:
     shop, order = in_shop(cast)
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     entry = session.scalars(select(AuditEntry)).one()
     visitor = session.scalars(select(BuyerSession)).one()
     assert (entry.action, entry.subject_type, entry.subject_id) == ("login.succeeded", "order", order.id)

@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.models import BuyerRequest, BuyerSession, Order, OrderStatus, SessionOrder, Shop
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
-from tests.mypage.signing_in import csrf_token, link, sign_in, submit
+from tests.mypage.signing_in import csrf_token, link, log_in, submit
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_an_order_that_does_not_exist_sends_there_too(client: FlaskClient, shop:
 def test_the_wrong_buyer_finds_nothing(client: FlaskClient, cast: Cast, shop: Shop, order: Order) -> None:
     taros = cast.order(shop, "A-20000", **TARO)
     cast.session.commit()
-    sign_in(client, shop, taros)
+    log_in(client, shop, taros)
     assert client.get(page(taros)).status_code == 200
     assert client.get(page(order)).status_code == 404
     assert client.get(f"/sakura/orders/{shop.id}").status_code == 404
@@ -65,7 +65,7 @@ def test_the_wrong_buyer_finds_nothing(client: FlaskClient, cast: Cast, shop: Sh
 def test_the_same_address_alone_opens_no_other_order(client: FlaskClient, cast: Cast, shop: Shop, order: Order) -> None:
     second = cast.order(shop, "A-20000")
     cast.session.commit()
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     assert client.get(page(second)).status_code == 404
 
 
@@ -79,7 +79,7 @@ def test_where_the_shop_asks_no_code_the_same_address_opens_the_other_orders(
     )
     shop.second_step = {"other_orders": False}
     cast.session.commit()
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     assert client.get(page(second)).status_code == 200
     assert client.get(page(taros)).status_code == 404
     assert client.get(page(nobodys)).status_code == 404
@@ -91,7 +91,7 @@ def test_orders_without_an_address_are_not_one_buyers(
     one, other = (cast.order(shop, code, email="", email_key="") for code in ("A-40000", "A-50000"))
     shop.second_step = {"other_orders": False}
     cast.session.commit()
-    sign_in(client, shop, one)
+    log_in(client, shop, one)
     assert client.get(page(other)).status_code == 404
 
 
@@ -100,13 +100,13 @@ def test_several_orders_can_be_proved_one_after_the_other(
 ) -> None:
     second = cast.order(shop, "A-20000")
     cast.session.commit()
-    sign_in(client, shop, order)
-    sign_in(client, shop, second)
+    log_in(client, shop, order)
+    log_in(client, shop, second)
     assert [client.get(page(each)).status_code for each in (order, second)] == [200, 200]
 
 
 def test_the_order_is_found_in_one_query(client: FlaskClient, app: Flask, shop: Shop, order: Order) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     with app.app_context():
         engine = db.engine
     statements: list[str] = []
@@ -122,8 +122,8 @@ def test_two_shops_in_one_browser_do_not_disturb_each_other(
     midori = cast.shop("midori")
     there = cast.order(midori)
     cast.session.commit()
-    sign_in(client, shop, order)
-    sign_in(client, midori, there)
+    log_in(client, shop, order)
+    log_in(client, midori, there)
     assert [client.get(page(order)).status_code, client.get(page(there, "midori")).status_code] == [200, 200]
     submit(client, "/midori/logout", {}, form_on="/midori/")
     assert [client.get(page(order)).status_code, client.get(page(there, "midori")).status_code] == [200, 303]
@@ -134,7 +134,7 @@ def test_a_shop_whose_name_begins_alike_gets_no_cookie(
 ) -> None:
     alike = cast.shop("sakura2")
     cast.session.commit()
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     client.get(f"/{alike.slug}/")
     assert token(client, "sakura2") == "None"
 
@@ -145,7 +145,7 @@ def test_a_session_of_one_shop_is_worth_nothing_in_another(
     midori = cast.shop("midori")
     there = cast.order(midori)
     cast.session.commit()
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     stolen = token(client)
     thief = app.test_client()
     with thief.session_transaction("/midori/") as cookie:
@@ -155,7 +155,7 @@ def test_a_session_of_one_shop_is_worth_nothing_in_another(
 
 # --- the cookie ------------------------------------------------------------------------------------------------------
 def test_the_cookie_belongs_to_the_shop_and_to_no_script(client: FlaskClient, shop: Shop, order: Order) -> None:
-    cookie = sign_in(client, shop, order).headers["Set-Cookie"]
+    cookie = log_in(client, shop, order).headers["Set-Cookie"]
     assert "Path=/sakura;" in cookie + ";"
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
@@ -176,9 +176,9 @@ def test_a_login_gives_a_new_cookie_and_the_old_one_is_dead(
 ) -> None:
     second = cast.order(shop, "A-20000")
     cast.session.commit()
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     known_to_another = token(client)
-    sign_in(client, shop, second)
+    log_in(client, shop, second)
     assert token(client) != known_to_another
     other = app.test_client()
     with other.session_transaction("/sakura/") as cookie:
@@ -191,20 +191,20 @@ def test_a_cookie_planted_before_the_login_is_worth_nothing_after_it(
 ) -> None:
     with client.session_transaction("/sakura/") as cookie:
         cookie["visit"] = "chosen by somebody else"
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     assert token(client) != "chosen by somebody else"
 
 
 def test_the_form_token_changes_with_the_login(client: FlaskClient, shop: Shop, order: Order) -> None:
     before = csrf_token(client, "/sakura/")
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     answer = client.post("/sakura/logout", data={"csrf_token": before})
     assert answer.status_code == 400
     assert client.get(page(order)).status_code == 200
 
 
 def test_the_database_does_not_know_the_token(client: FlaskClient, session: Session, shop: Shop, order: Order) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     assert session.scalars(select(BuyerSession.token_digest)).one() != token(client)
 
 
@@ -213,7 +213,7 @@ def test_a_cookie_signed_with_a_key_of_the_ring_goes_on_working(
 ) -> None:
     settings.secret_keys = ("an older key",)
     old = make_app().test_client()
-    sign_in(old, shop, order)
+    log_in(old, shop, order)
     signed = old.get_cookie("mypage", path="/sakura")
     assert signed is not None
     settings.secret_keys = ("the newest key", "an older key")
@@ -226,7 +226,7 @@ def test_a_cookie_signed_with_a_key_of_the_ring_goes_on_working(
 def test_after_thirty_idle_minutes_she_types_her_name_again(
     client: FlaskClient, shop: Shop, order: Order, clock: Clock
 ) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     clock.forward(minutes=29, seconds=59)
     assert client.get(page(order)).status_code == 200
     clock.forward(minutes=30)
@@ -241,7 +241,7 @@ def test_after_thirty_idle_minutes_she_types_her_name_again(
 def test_each_visit_of_a_page_begins_the_thirty_minutes_anew(
     client: FlaskClient, shop: Shop, order: Order, clock: Clock
 ) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     for _ in range(5):
         clock.forward(minutes=29)
         assert client.get(page(order)).status_code == 200
@@ -250,7 +250,7 @@ def test_each_visit_of_a_page_begins_the_thirty_minutes_anew(
 def test_the_page_that_refreshes_itself_is_no_activity(
     client: FlaskClient, shop: Shop, order: Order, clock: Clock
 ) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     for _ in range(3):
         clock.forward(minutes=9)
         assert client.get(f"{page(order)}/tracking", headers={"HX-Request": "true"}).status_code == 200
@@ -263,7 +263,7 @@ def test_the_page_that_refreshes_itself_is_no_activity(
 def test_twelve_hours_are_the_end_even_for_the_busiest(
     client: FlaskClient, shop: Shop, order: Order, clock: Clock
 ) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     for _ in range(47):
         clock.forward(minutes=15)
         assert client.get(page(order)).status_code == 200
@@ -276,11 +276,11 @@ def test_logging_in_again_does_not_stretch_the_twelve_hours_of_an_earlier_order(
 ) -> None:
     second = cast.order(shop, "A-20000")
     cast.session.commit()
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     for _ in range(47):
         clock.forward(minutes=15)
         client.get(page(order))
-    sign_in(client, shop, second)
+    log_in(client, shop, second)
     clock.forward(minutes=15)
     assert client.get(page(order)).status_code == 303
 
@@ -288,7 +288,7 @@ def test_logging_in_again_does_not_stretch_the_twelve_hours_of_an_earlier_order(
 def test_the_idle_time_is_written_at_most_once_a_minute(
     client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock
 ) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     path, logged_in = page(order), clock()
     seen = []
     for _ in range(4):
@@ -308,7 +308,7 @@ def forget_that_she_was_seen(session: Session, instant: datetime) -> None:
 def test_a_preview_begins_the_thirty_minutes_anew(
     client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock
 ) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     logged_in = clock()
     for _ in range(3):
         clock.forward(minutes=20)
@@ -324,7 +324,7 @@ def test_a_preview_begins_the_thirty_minutes_anew(
 def test_a_refused_form_begins_the_thirty_minutes_anew(
     client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock
 ) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     form = f"/sakura/requests/new?order={order.id}"
     token_of_form = csrf_token(client, form)
     clock.forward(minutes=20)
@@ -337,7 +337,7 @@ def test_a_form_that_is_taken_is_noted_beside_what_it_writes(
     client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock
 ) -> None:
     """The request's own transaction and the short one of the note must not wait for each other."""
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     form = f"/sakura/requests/new?order={order.id}"
     token_of_form = csrf_token(client, form)
     clock.forward(minutes=20)
@@ -352,7 +352,7 @@ def test_a_form_that_is_taken_is_noted_beside_what_it_writes(
 def test_a_preview_and_an_unfinished_login_do_not_wait_for_who_writes(
     client: FlaskClient, app: Flask, shop: Shop, order: Order, what: str
 ) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     token_of_form = csrf_token(client, page(order))
     with app.app_context():
         engine = db.engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -375,7 +375,7 @@ def test_a_preview_and_an_unfinished_login_do_not_wait_for_who_writes(
 
 # --- its end ---------------------------------------------------------------------------------------------------------
 def test_signing_out_ends_it_on_the_server(app: Flask, client: FlaskClient, shop: Shop, order: Order) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     kept = token(client)
     answer = submit(client, "/sakura/logout", {}, form_on=page(order))
     assert (answer.status_code, answer.location) == (303, "/sakura/?note=signed_out")
@@ -392,7 +392,7 @@ def test_signing_out_twice_is_no_error(client: FlaskClient, shop: Shop, order: O
 
 
 def test_a_link_cannot_sign_anybody_out(client: FlaskClient, shop: Shop, order: Order) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     assert client.get("/sakura/logout").status_code == 405
     assert client.get(page(order)).status_code == 200
 
@@ -403,9 +403,9 @@ def test_staff_end_every_session_of_an_order_at_once(
     taros = cast.order(shop, "A-20000", **TARO)
     cast.session.commit()
     taro = app.test_client()
-    sign_in(client, shop, order)
-    sign_in(app.test_client(), shop, order)
-    sign_in(taro, shop, taros)
+    log_in(client, shop, order)
+    log_in(app.test_client(), shop, order)
+    log_in(taro, shop, taros)
     assert sessions.end_all(session, shop, order=order, actor="staff:suzuki", now=clock()) == 2
     session.commit()
     answer = client.get(page(order))
@@ -420,8 +420,8 @@ def test_staff_end_every_session_of_their_shop_and_of_no_other(
     midori = cast.shop("midori")
     there = cast.order(midori)
     cast.session.commit()
-    sign_in(client, shop, order)
-    sign_in(client, midori, there)
+    log_in(client, shop, order)
+    log_in(client, midori, there)
     assert sessions.end_all(session, shop, actor="staff:suzuki", now=clock()) == 1
     session.commit()
     assert [client.get(page(order)).status_code, client.get(page(there, "midori")).status_code] == [303, 200]
@@ -436,7 +436,7 @@ def test_ninety_days_after_the_last_parcel_the_page_closes(
     cast.shipment(order, shipped_on=today - timedelta(days=200))
     cast.shipment(order, shipped_on=today - timedelta(days=days_ago), tracking_number="123456789021")
     cast.session.commit()
-    answer = client.get(sign_in(client, shop, order).location)
+    answer = client.get(log_in(client, shop, order).location)
     assert answer.status_code == status
     assert ("075-000-0000" in answer.text) is True
     assert ("終了しました" in answer.text) is (status == 410)
@@ -458,7 +458,7 @@ def test_a_session_does_not_outlive_the_orders_opening(
     cast.shipment(order, shipped_on=date(2026, 8, 23))
     cast.session.commit()
     clock.forward(hours=13, minutes=50)  # 23:50 in Tokyo, on the last day
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     assert client.get(page(order)).status_code == 200
     clock.forward(minutes=10)
     assert client.get(page(order)).status_code == 410
@@ -468,7 +468,7 @@ def test_a_cancelled_parcel_does_not_count(client: FlaskClient, cast: Cast, shop
     cast.shipment(order, shipped_on=date(2026, 1, 1))
     cast.shipment(order, status="cancelled", shipped_on=date(2026, 11, 20), tracking_number="123456789021")
     cast.session.commit()
-    assert client.get(sign_in(client, shop, order).location).status_code == 410
+    assert client.get(log_in(client, shop, order).location).status_code == 410
 
 
 @pytest.mark.parametrize(("days_ago", "status"), [(90, 200), (91, 410)])
@@ -478,7 +478,7 @@ def test_a_cancelled_order_opens_until_the_limit_from_its_cancellation(
     facts: dict[str, Any] = {"status": OrderStatus.CANCELLED, "cancelled_at": cast.now - timedelta(days=days_ago)}
     order = cast.order(shop, **facts)
     cast.session.commit()
-    assert client.get(sign_in(client, shop, order).location).status_code == status
+    assert client.get(log_in(client, shop, order).location).status_code == status
 
 
 def test_a_shop_without_a_limit_closes_nothing(client: FlaskClient, cast: Cast) -> None:
@@ -488,16 +488,16 @@ def test_a_shop_without_a_limit_closes_nothing(client: FlaskClient, cast: Cast) 
     order = cast.order(shop)
     cast.shipment(order, shipped_on=date(2015, 1, 1))
     cast.session.commit()
-    assert client.get(sign_in(client, shop, order).location).status_code == 200
+    assert client.get(log_in(client, shop, order).location).status_code == 200
 
 
 def test_an_old_order_that_was_never_shipped_is_open(client: FlaskClient, cast: Cast, shop: Shop) -> None:
     order = cast.order(shop, ordered_at=cast.now - timedelta(days=1000))
     cast.session.commit()
-    assert client.get(sign_in(client, shop, order).location).status_code == 200
+    assert client.get(log_in(client, shop, order).location).status_code == 200
 
 
 def test_an_order_proved_twice_is_proved_once(client: FlaskClient, session: Session, shop: Shop, order: Order) -> None:
-    sign_in(client, shop, order)
+    log_in(client, shop, order)
     submit(client, "/sakura/", {"code": "A-10234", "typed": "山田花子"})
     assert session.scalars(select(SessionOrder.order_id)).all() == [order.id]

@@ -92,9 +92,10 @@ def test_refused_for_now_it_is_tried_later_and_later_and_given_up_in_the_end(
 
 
 def test_refused_for_good_it_has_failed_and_the_others_go_on(
-    session: Session, posted: OutboxMail, cast: Cast, post: Post, send: Callable[[Mailer], None]
+    session: Session, posted: OutboxMail, cast: Cast, post: Post, send: Callable[[Mailer], None], clock: Clock
 ) -> None:
     other = cast.shop("other")
+    clock.forward(seconds=1)
     post(other, cast.order(other), message="receipt_file", context={"order_code": "A", "number": "1"})
     mailer = FakeMailer(FOR_GOOD)
     send(mailer)

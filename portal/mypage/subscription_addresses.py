@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NoReturn
+from typing import NoReturn
 from uuid import UUID, uuid4
 
-from flask import abort, current_app, g, make_response, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import abort, current_app, g, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -18,26 +17,34 @@ from portal.jobs import nudge
 from portal.languages import locale
 from portal.models import ListedAddress, SubscriptionChange
 from portal.mypage import blueprint
-from portal.mypage.address_fields import ListedForm, SharedForm
+from portal.mypage.address_fields import ListedForm
 from portal.mypage.loader import go_to
 from portal.mypage.shared_address import Listed, Own, Shared
+from portal.mypage.subscription_address_pages import (
+    FOLDER,
+    digest_of_moves,
+    foreseen_moves,
+    form_page,
+    new_page,
+    preview_page,
+    removal_page,
+    stale_page,
+    to_choice,
+)
 from portal.mypage.subscription_change_forms import FORESEEN
-from portal.mypage.subscription_forms_of_address import TOO_NEAR
 from portal.mypage.subscription_loader import Reached, require_belongings
-from portal.mypage.subscription_previews import Preview, digest_of, preview
-from portal.mypage.subscription_words import refusal_words, why_words
+from portal.mypage.subscription_words import refusal_words
 from portal.subscriptions import addresses, change_mails, shared_addresses, standings
 from portal.subscriptions.allowances import Change
 from portal.subscriptions.carrying_out import NotAllowedError
-from portal.subscriptions.refusals import Refusal, RefusedError, StaleError
-from portal.subscriptions.shared_addresses import CannotMoveError, Move
+from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.shared_addresses import CannotMoveError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 
 OWN = "/subscriptions/<uuid:subscription_id>/addresses/own"
 NEW = "/subscriptions/<uuid:subscription_id>/addresses/new"
 LISTED = "/subscriptions/<uuid:subscription_id>/addresses/<uuid:address_id>"
-FOLDER = "mypage/subscription_addresses"
 
 
 # --- the buyer's own address -----------------------------------------------------------------------------------------
@@ -68,7 +75,7 @@ def confirm_own_address(subscription_id: UUID) -> Response:
 @blueprint.get(NEW)
 def show_new_address(subscription_id: UUID) -> Response:
     reached = _require_list(subscription_id)
-    return _new_page(reached, ListedForm(formdata=None), once=str(uuid4()))
+    return new_page(reached, ListedForm(formdata=None), once=str(uuid4()))
 
 
 @blueprint.post(NEW)
@@ -77,15 +84,15 @@ def add_address(subscription_id: UUID) -> Response:
     reached, form = _require_list(subscription_id), ListedForm()
     once_id = uuid_or_none(request.form.get("once")) or abort(400)
     if form.is_unfinished:
-        return _new_page(reached, form, once=str(once_id))
+        return new_page(reached, form, once=str(once_id))
     if not form.validate():
-        return _new_page(reached, form, once=str(once_id), status=422)
+        return new_page(reached, form, once=str(once_id), status=422)
     key = reached.subscription.email_key
     added = addresses.add(db.session, g.shop.id, key, form.entry, once_id=once_id, actor=reached.visit.actor, now=now())
     if (added.shop_id, added.email_key) != (g.shop.id, key):
         abort(404)
     db.session.commit()
-    return go_to(_to_choice(reached, to=added.id))
+    return go_to(to_choice(reached, to=added.id))
 
 
 @blueprint.get(LISTED)
@@ -113,7 +120,7 @@ def confirm_listed_address(subscription_id: UUID, address_id: UUID) -> Response:
 
 @blueprint.get(f"{LISTED}/removal")
 def show_address_removal(subscription_id: UUID, address_id: UUID) -> Response:
-    return _removal_page(_require_listed(subscription_id, address_id))
+    return removal_page(_require_listed(subscription_id, address_id))
 
 
 @blueprint.post(f"{LISTED}/removal")
@@ -125,9 +132,9 @@ def remove_address(subscription_id: UUID, address_id: UUID) -> Response:
     except (RefusedError, StaleError):
         # The page says which go there, or shows what it has become.
         db.session.rollback()
-        return _removal_page(_require_listed(subscription_id, address_id), status=409)
+        return removal_page(_require_listed(subscription_id, address_id), status=409)
     db.session.commit()
-    return go_to(_to_choice(shared.reached, note="removed"))
+    return go_to(to_choice(shared.reached, note="removed"))
 
 
 # --- help while typing -----------------------------------------------------------------------------------------------
@@ -142,25 +149,25 @@ def show_places(subscription_id: UUID) -> str:
 @blueprint.get("/subscriptions/<uuid:subscription_id>/addresses/places")
 def after_places(subscription_id: UUID) -> NoReturn:
     """There is nothing at this address by itself."""
-    go_to(_to_choice(_require(subscription_id)))
+    go_to(to_choice(_require(subscription_id)))
 
 
 # --- steps -----------------------------------------------------------------------------------------------------------
 def _show(shared: Shared) -> Response:
     form = shared.filled_form()
     form.seen.data = shared.seen
-    return _form_page(shared, form)
+    return form_page(shared, form)
 
 
 def _preview(shared: Shared) -> Response:
     form = shared.typed_form()
     if form.is_unfinished:
-        return _form_page(shared, form)
+        return form_page(shared, form)
     if not form.validate():
-        return _form_page(shared, form, status=422)
+        return form_page(shared, form, status=422)
     if form.seen.data != shared.seen:
-        return _stale_page(shared, form)
-    return _preview_page(shared, form)
+        return stale_page(shared, form)
+    return preview_page(shared, form)
 
 
 def _confirm(shared: Shared) -> Response:
@@ -168,30 +175,30 @@ def _confirm(shared: Shared) -> Response:
     form = shared.typed_form()
     once_id = uuid_or_none(request.form.get("once")) or abort(400)
     if not form.validate():
-        return _form_page(shared, form, status=422)
+        return form_page(shared, form, status=422)
     if not (shared.is_done(once_id) or shared.is_same(form)):
         if form.seen.data != shared.seen:
-            return _stale_page(shared, form)
-        if _digest(_foreseen_moves(shared, form)) != request.form.get(FORESEEN):
-            return _preview_page(shared, form, is_other=True, status=409)
+            return stale_page(shared, form)
+        if digest_of_moves(foreseen_moves(shared, form)) != request.form.get(FORESEEN):
+            return preview_page(shared, form, is_other=True, status=409)
     start_writing()
     try:
         receipts = shared.edit(form, once_id)
     except (CannotMoveError, NotAllowedError):
         db.session.rollback()
-        return _preview_page(shared, form, status=409)
+        return preview_page(shared, form, status=409)
     except RefusedError as error:
         db.session.rollback()
-        return _form_page(shared, form, refused=refusal_words(error.code), status=409)
+        return form_page(shared, form, refused=refusal_words(error.code), status=409)
     except StaleError:
         db.session.rollback()
-        return _stale_page(shared, form)
+        return stale_page(shared, form)
     _tell(shared.reached, receipts)
     db.session.commit()
     nudge("send_mails")
     mine = next((one for one in receipts if one.subscription_id == shared.reached.subscription.id), None)
     if mine is None:
-        return go_to(_to_choice(shared.reached, note="saved"))
+        return go_to(to_choice(shared.reached, note="saved"))
     return go_to(url_for(".show_done_change", subscription_id=mine.subscription_id, receipt_id=mine.id))
 
 
@@ -216,7 +223,7 @@ def _require(subscription_id: UUID) -> Reached:
     reached = require_belongings(subscription_id)
     subscription = reached.subscription
     if not standings.verdicts(db.session, subscription, _today())[Change.ADDRESS].allowed:
-        go_to(_to_choice(reached))
+        go_to(to_choice(reached))
     if second_step.needs_step(g.shop, Action.PERSONAL_DATA, reached.visit, subscription):
         back = request.path.removesuffix("/confirm").removesuffix("/removal")
         go_to(url_for(".show_second_step", subscription=subscription_id, back=back))
@@ -235,118 +242,6 @@ def _require_listed(subscription_id: UUID, address_id: UUID) -> Listed:
         id=address_id, shop_id=g.shop.id, email_key=reached.subscription.email_key, deleted_at=None
     )
     return Listed(reached, db.session.scalar(mine) or abort(404))
-
-
-# --- the pages -------------------------------------------------------------------------------------------------------
-def _commons(reached: Reached) -> dict[str, Any]:
-    return {
-        "subscription": reached.subscription,
-        "order": reached.order,
-        "change": Change.ADDRESS,
-        "back": _to_choice(reached),
-        "places_url": url_for(".show_places", subscription_id=reached.subscription.id),
-    }
-
-
-def _form_page(
-    shared: Shared, form: SharedForm, *, refused: str = "", stale: bool = False, status: int = 200
-) -> Response:
-    page = render_template(
-        f"{FOLDER}/form.html",
-        **_commons(shared.reached),
-        title=shared.title,
-        form=form,
-        listed=shared.listed,
-        here=shared.url("preview"),
-        users=shared.users,
-        refused=refused,
-        stale=stale,
-    )
-    return make_response(page, status)
-
-
-def _preview_page(
-    shared: Shared, form: SharedForm, *, stale: bool = False, is_other: bool = False, status: int = 200
-) -> Response:
-    moves = _foreseen_moves(shared, form)
-    page = render_template(
-        f"{FOLDER}/preview.html",
-        **_commons(shared.reached),
-        title=shared.title,
-        form=form,
-        typed=form.typed,
-        listed=shared.listed,
-        here=shared.url("preview"),
-        confirm_url=shared.url("confirm"),
-        moves=[(move, foreseen, _why_not(move)) for move, foreseen in moves],
-        is_possible=all(move.is_possible for move, _foreseen in moves),
-        foreseen=_digest(moves),
-        is_same=shared.is_same(form),
-        once=uuid4(),
-        stale=stale,
-        is_other=is_other,
-    )
-    return make_response(page, status)
-
-
-def _stale_page(shared: Shared, form: SharedForm) -> Response:
-    """What was typed stays, what is so now stands beside it."""
-    form.seen.data, form.seen.raw_data = shared.seen, None
-    return _preview_page(shared, form, stale=True, status=409)
-
-
-def _new_page(reached: Reached, form: ListedForm, *, once: str, status: int = 200) -> Response:
-    page = render_template(
-        f"{FOLDER}/form.html",
-        **_commons(reached),
-        title=_("お届け先の追加"),
-        form=form,
-        listed=None,
-        here=url_for(".add_address", subscription_id=reached.subscription.id),
-        users=[],
-        once=once,
-        refused="",
-        stale=False,
-    )
-    return make_response(page, status)
-
-
-def _removal_page(shared: Listed, *, status: int = 200) -> Response:
-    page = render_template(
-        f"{FOLDER}/removal.html",
-        **_commons(shared.reached),
-        listed=shared.listed,
-        users=shared.users,
-    )
-    return make_response(page, status)
-
-
-def _foreseen_moves(shared: Shared, form: SharedForm) -> Sequence[tuple[Move, Preview | None]]:
-    return [(move, _foreseen(move)) for move in shared.moves(form)]
-
-
-def _digest(moves: Sequence[tuple[Move, Preview | None]]) -> str:
-    return digest_of(*((move.subscription.id.hex, foreseen and foreseen.digest) for move, foreseen in moves))
-
-
-def _foreseen(move: Move) -> Preview | None:
-    """None: it cannot move, and that is said instead."""
-    if not move.is_possible:
-        return None
-    try:
-        return preview(db.session, move.subscription, move.proposal, g.shop.payment_words, now=now())
-    except RefusedError:
-        return None
-
-
-def _why_not(move: Move) -> str:
-    if not move.verdict.allowed:
-        return why_words(move.verdict)
-    return refusal_words(Refusal.LOCKED) if move.is_in_time else str(TOO_NEAR)
-
-
-def _to_choice(reached: Reached, **query: Any) -> str:
-    return url_for(".show_change", subscription_id=reached.subscription.id, change=Change.ADDRESS, **query)
 
 
 def _today() -> date:

@@ -41,23 +41,22 @@ BELONGS_TO_LIVE = (
 )
 """Whether the order's subscription goes on: nobody may be shut out of cancelling it. A column beside `Order`."""
 
-
 STANDING = (Order.status, Order.cancelled_at, LAST_SHIPPED_ON, BELONGS_TO_LIVE)
 """The columns that decide it; a row that has them, among others, can be asked."""
 
 Standing = Row[*tuple[Any, ...]]
 
 
-def open_until(shop: Shop, order: Standing) -> date | None:
+def open_until(shop: Shop, row: Standing) -> date | None:
     """As `expiry.access_until`."""
     return access_until(
         shop.access_days,
-        status=order.status,
-        last_shipped_on=order.last_shipped_on,
-        cancelled_on=tokyo_date(order.cancelled_at) if order.cancelled_at else None,
-        subscription_alive=bool(order.subscription_alive),
+        status=row.status,
+        last_shipped_on=row.last_shipped_on,
+        cancelled_on=tokyo_date(row.cancelled_at) if row.cancelled_at else None,
+        subscription_alive=bool(row.subscription_alive),
     )
 
 
-def opens(shop: Shop, order: Standing, now: datetime) -> bool:
-    return is_open(open_until(shop, order), tokyo_date(now))
+def opens(shop: Shop, row: Standing, now: datetime) -> bool:
+    return is_open(open_until(shop, row), tokyo_date(now))

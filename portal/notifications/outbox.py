@@ -27,6 +27,7 @@ from portal.notifications import letters, own_letters, texts
 from portal.notifications.fillings import Fillings
 from portal.notifications.letters import Letter
 from portal.notifications.messages import TEST, TEST_MARK
+from portal.notifications.once_keys import once_key
 from portal.notifications.placeholders import one_line
 from portal.notifications.text_rules import Text
 from portal.values.emails import LONGEST, normalise
@@ -119,7 +120,7 @@ class Mailroom:
                 recipient=address,
                 context=context,
                 language="ja",
-                once_key=f"{message}:{about.hex}:{address}",
+                once_key=once_key(message, about, address),
                 now=now,
             )
 

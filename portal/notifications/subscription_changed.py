@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from portal.values.dates import TOKYO, tokyo_date
 
@@ -59,7 +58,3 @@ def context(
 def context_for_staff(*, buyer_name: str, subscription: str, done: Done, url: str) -> dict[str, Any]:
     """`url` is that of the subscription's history at the staff's side."""
     return done.said() | {"buyer_name": buyer_name, "subscriptions": subscription, "url": url}
-
-
-def once_key(message: str, change_id: UUID, recipient: str) -> str:
-    return f"{message}:{change_id.hex}:{recipient}"

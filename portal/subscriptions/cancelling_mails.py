@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from portal.models import BuyerRequest, Order, Shop, Subscription, SubscriptionChange
 from portal.notifications import subscription_canceled
+from portal.notifications.once_keys import once_key
 from portal.notifications.outbox import Mailroom
 from portal.notifications.subscription_canceled import Canceled, Coming
-from portal.notifications.subscription_changed import once_key
 from portal.subscriptions import cancelling
 from portal.subscriptions.change_mails import not_me_url, page_url
 

@@ -9,6 +9,7 @@ from portal.access import second_step
 from portal.access.second_step import Action
 from portal.models import Order, Shop, Subscription, SubscriptionChange, SubscriptionState
 from portal.notifications import subscription_changed
+from portal.notifications.once_keys import once_key
 from portal.notifications.outbox import Mailroom, To
 from portal.notifications.subscription_changed import Coming, Done
 from portal.subscriptions.allowances import Change
@@ -111,7 +112,7 @@ def _tell_buyer(
             recipient=address,
             context=context,
             language=language,
-            once_key=subscription_changed.once_key(MESSAGE, receipt.id, address),
+            once_key=once_key(MESSAGE, receipt.id, address),
             now=now,
         )
 

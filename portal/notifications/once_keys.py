@@ -1,0 +1,9 @@
+"""What keeps a mail to one of several addresses from being written twice."""
+
+from hashlib import sha256
+from uuid import UUID
+
+
+def once_key(message: str, about: UUID, recipient: str) -> str:
+    """At most 110 characters, however long the address is: the column holds 120. `about`: the row that it happened to."""
+    return f"{message}:{about.hex}:{sha256(recipient.encode()).hexdigest()[:16]}"

@@ -27,10 +27,24 @@ from tests.cast import Cast
 from tests.databases import emptied_again, postgres_cluster
 
 MEMORY = Path("/dev/shm")
-if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 1024**3:
+ENOUGH = 4 * 1024**3
+
+
+def _has_room() -> bool:
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH:
+        return False
+    facts = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+    return int(facts["MemAvailable"].split()[0]) * 1024 > ENOUGH
+
+
+if "TMPDIR" not in os.environ and _has_room():
     # No test is about the disk, and waiting for it was more than half of the time.
     os.environ["TMPDIR"] = str(MEMORY)
     tempfile.tempdir = None  # what was looked up before
+
+
+USUAL = 180
+"""Seconds, as pyproject.toml has it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         mark = item.get_closest_marker("timeout")
         for where in (item.path, item.path.parent):
-            allowed[where] = max(allowed.get(where, 0), mark.args[0] if mark else 0)
+            allowed[where] = max(allowed.get(where, 0), mark.args[0] if mark else USUAL)
     items.sort(key=lambda item: (-allowed[item.path.parent], item.path.parent, -allowed[item.path]))
 
 

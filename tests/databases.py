@@ -92,14 +92,14 @@ def emptied_again(url: str) -> Iterator[Callable[[], None]]:
         times = count(1)
 
         def empty() -> None:
-            if next(times) % TIDIED_EVERY == 0:
-                keeper.execute("VACUUM")
             keeper.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
             )
             for (name,) in keeper.execute(filled, prepare=True).fetchall():
                 keeper.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+            if next(times) % TIDIED_EVERY == 0:
+                keeper.execute("VACUUM")
             if keeper.execute("SELECT version_num FROM alembic_version").fetchall() != versions:
                 keeper.execute("DELETE FROM alembic_version")
                 keeper.cursor().executemany("INSERT INTO alembic_version VALUES (%s)", versions)

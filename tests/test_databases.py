@@ -1,11 +1,12 @@
 """The tests' own PostgreSQL."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.waiting import until
@@ -26,8 +27,8 @@ def test_the_server_goes_when_the_tests_are_killed() -> None:
     with holder:
         assert holder.stdout
         engine = create_engine(holder.stdout.readline().strip())
-        with engine.connect():
-            pass
+        with engine.connect() as connection:
+            data = Path(connection.execute(text("SHOW data_directory")).scalar_one())
         engine.dispose()
         holder.kill()
 
@@ -41,3 +42,4 @@ def test_the_server_goes_when_the_tests_are_killed() -> None:
     until(is_gone)
     with pytest.raises(OperationalError):
         engine.connect()
+    shutil.rmtree(data.parent)

@@ -1,8 +1,9 @@
 """What can be measured of any page: axe, what sticks out to the right, the HTML as it was sent."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.sync_api import Page
 
@@ -30,9 +31,11 @@ KINDS = """
 () => {
   const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent");
   const states = ["aria-current", "aria-disabled", "disabled", "open", "role", "type"];
-  const kind = one => `${one.tagName}.${one.className}[${states.map(state => one.getAttribute(state))}]`;
-  const all = [...document.body.querySelectorAll("*")].map(one => `${accent} ${kind(one.parentElement)} > ${kind(one)}`);
-  return [...new Set(all)];
+  const kind = one => `${one.tagName}.${one.className}[${states.map(state => one.getAttribute(state))}]`
+    + (one.matches(":checked") ? "!" : "");
+  const chain = one => one === document.body ? "" : `${chain(one.parentElement)} > ${kind(one)}`;
+  const seen = [...document.body.querySelectorAll("*")].filter(one => one.checkVisibility());
+  return [...new Set(seen.map(one => accent + chain(one)))];
 }
 """
 # Pictures that are to be seen and that the server did not give.
@@ -51,10 +54,11 @@ class Seen:
     kinds: set[str] = field(default_factory=set)
     """What was looked at in light and dark colours: most pages have nothing else."""
 
-    def note(self, place: str, phone: Phone, *, widths: tuple[int, ...], colours: bool = True) -> None:
+    def note(self, place: str, phone: Phone, *, widths: tuple[int, ...]) -> None:
         """`widths`: of the window, in CSS pixels; letters twice as large at the window's own."""
         page = phone.page
-        kinds = set(page.evaluate(KINDS)) if colours else set()
+        page.wait_for_load_state()
+        kinds = set(page.evaluate(KINDS))
         self.axe += [f"{place}: {line}" for line in axe(page, colours=not kinds <= self.kinds)]
         self.kinds |= kinds
         self.broken += [f"{place}: {picture}" for picture in page.evaluate(BROKEN)]
@@ -67,6 +71,21 @@ class Seen:
         self.outside += [f"{place}, large letters: {line}" for line in large_letters(page, own["width"])]
         assert phone.document
         self.sources[place] = phone.document.text()
+
+
+class Places(Protocol):
+    def __init__(self, phone: Phone) -> None: ...
+    def places(self) -> Iterator[str]: ...
+
+
+def toured(tour: type[Places], phone: Phone, *, widths: tuple[int, ...], before: Seen | None = None) -> Seen:
+    """What a whole tour finds; the phone is closed then. `before`: the same tour in another language."""
+    phone.site.clock.set()
+    result = Seen(kinds=before.kinds if before else set())
+    for place in tour(phone).places():
+        result.note(place, phone, widths=widths)
+    phone.close()
+    return result
 
 
 def axe(page: Page, *, colours: bool) -> list[str]:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, P
 from tests.browser.site import Site
 
 EXECUTABLES = ("chromium-headless-shell", "chromium", "chromium-browser")
-"""The first is the same without windows, and takes two thirds of the time."""
+"""The first has the same engine without the windows, and takes two thirds of the time."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -130,7 +130,7 @@ class Phone:
         return button.or_(self.page.get_by_role("link", name=words)).first
 
     def write(self, label: str, text: str) -> None:
-        self.page.get_by_label(label).fill(text)
+        self.page.get_by_label(self._texts.gettext(label)).fill(text)
 
     def sees(self, words: str) -> None:
         expect(self.page.get_by_text(self._texts.gettext(words)).first).to_be_visible(timeout=PATIENCE)

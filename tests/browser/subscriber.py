@@ -37,7 +37,7 @@ class Subscriber:
                 ]
             )
 
-    def is_refused(self, **card_facts: Any) -> UUID:
+    def has_a_refused_order(self, **card_facts: Any) -> UUID:
         """The payment of the next order, S-2, with her card; that order's id."""
         with self.site.cast() as cast:
             card = cast.session.scalars(select(Card).filter_by(shop_id=self.shop.id)).one()

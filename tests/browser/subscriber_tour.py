@@ -91,7 +91,7 @@ class SubscriberTour:
 
     def cards(self) -> Iterator[str]:
         hanako = Subscriber(self.phone, payment_method="クレジットカード")
-        held = hanako.is_refused()
+        held = hanako.has_a_refused_order()
         with hanako.site.cast() as cast:
             cast.card(hanako.shop, email_key=hanako.mailbox, reference="card-0005", last4="0005", is_default=False)
         hanako.comes_in()

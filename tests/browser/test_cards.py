@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(300)
 def hanako(speaking: Phone) -> Subscriber:
     """Her card was refused when the order S-2 was made."""
     subscriber = Subscriber(speaking, payment_method="クレジットカード")
-    subscriber.is_refused(last4="1881")
+    subscriber.has_a_refused_order(last4="1881")
     subscriber.comes_in()
     return subscriber
 
@@ -47,6 +47,7 @@ def test_one_press_leads_to_a_new_card_and_the_order_goes_on(hanako: Subscriber)
     phone.sees("受付番号")
     until(lambda: is_authorised(hanako))
     phone.press("定期購入のページへ")
+    expect(phone.page).to_have_url(re.compile(f"/subscriptions/{hanako.id}$"), timeout=PATIENCE)
     expect(phone.page.locator("main [role=alert]")).to_have_count(0, timeout=PATIENCE)
     assert hanako.receipts == [("card", "done")]
 

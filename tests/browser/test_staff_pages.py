@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.html_check import html_errors
-from tests.browser.looking import Seen
+from tests.browser.looking import Seen, toured
 from tests.browser.phone import Phone
 from tests.browser.site import Site
 from tests.browser.staff_tour import StaffTour
@@ -17,13 +17,7 @@ pytestmark = pytest.mark.timeout(900)
 
 @pytest.fixture(scope="module")
 def seen(browser: Browser, running: Site) -> Seen:
-    running.clock.set()
-    desk = Phone(browser, running, width=1280)
-    result = Seen()
-    for place in StaffTour(desk).places():
-        result.note(place, desk, widths=WIDTHS)
-    desk.close()
-    return result
+    return toured(StaffTour, Phone(browser, running, width=1280), widths=WIDTHS)
 
 
 def test_axe_finds_nothing_in_light_and_dark(seen: Seen) -> None:

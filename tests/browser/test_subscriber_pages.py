@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.html_check import html_errors
-from tests.browser.looking import Seen
+from tests.browser.looking import Seen, toured
 from tests.browser.phone import Phone
 from tests.browser.site import Site
 from tests.browser.subscriber_tour import SubscriberTour
@@ -15,16 +15,20 @@ NARROW = 320
 pytestmark = pytest.mark.timeout(600)
 
 
-@pytest.fixture(scope="module", params=["ja-JP", "en-GB"])
-def seen(request: pytest.FixtureRequest, browser: Browser, running: Site) -> Seen:
-    """The colours are the same in both languages: they are looked at in one."""
-    running.clock.set()
-    phone = Phone(browser, running, language=request.param)
-    result = Seen()
-    for place in SubscriberTour(phone).places():
-        result.note(place, phone, widths=(NARROW,), colours=request.param == "ja-JP")
-    phone.close()
-    return result
+@pytest.fixture(scope="module")
+def in_japanese(browser: Browser, running: Site) -> Seen:
+    return toured(SubscriberTour, Phone(browser, running), widths=(NARROW,))
+
+
+@pytest.fixture(scope="module")
+def in_english(browser: Browser, running: Site, in_japanese: Seen) -> Seen:
+    return toured(SubscriberTour, Phone(browser, running, language="en-GB"), widths=(NARROW,), before=in_japanese)
+
+
+@pytest.fixture(params=["in_japanese", "in_english"])
+def seen(request: pytest.FixtureRequest) -> Seen:
+    found: Seen = request.getfixturevalue(request.param)
+    return found
 
 
 def test_axe_finds_nothing_in_light_and_dark(seen: Seen) -> None:

@@ -6,16 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.models import SubscriptionState
-from tests.browser.conftest import OpenPhone
 from tests.browser.phone import PATIENCE, Phone, pdf_text
 from tests.browser.subscriber import Subscriber
 
 pytestmark = pytest.mark.timeout(600)
 
 
-@pytest.fixture(params=["ja-JP", "en-GB"])
-def hanako(request: pytest.FixtureRequest, open_phone: OpenPhone, phone: Phone) -> Subscriber:
-    speaking = phone if request.param == "ja-JP" else open_phone(javascript=phone.javascript, language=request.param)
+@pytest.fixture
+def hanako(speaking: Phone) -> Subscriber:
     return Subscriber(speaking)
 
 

@@ -1,4 +1,4 @@
-"""花子's subscription and herself on the phone; a test file gives `shop` and, where it wants another, `subscription`."""
+"""花子's order and herself on the phone; a test file gives `shop` and `subscription`."""
 
 import pytest
 from flask import Flask

@@ -54,13 +54,6 @@ def subscription(cast: Cast, shop: Shop, old: Card) -> Subscription:
     return cast.subscription(shop, payment_method="クレジットカード", card_id=old.id)
 
 
-@pytest.fixture
-def order(cast: Cast, shop: Shop, subscription: Subscription) -> Order:
-    order = cast.order(shop, subscription_id=subscription.id, status="shipped")
-    cast.session.commit()
-    return order
-
-
 class Hanako(Subscriber):
     """At her cards, and on the company's page."""
 

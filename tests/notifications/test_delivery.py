@@ -114,9 +114,10 @@ def test_uncertain_it_is_left_to_staff(
 
 
 def test_a_mail_that_breaks_the_mailer_does_not_hold_up_the_others(
-    session: Session, posted: OutboxMail, cast: Cast, post: Post, send: Callable[[Mailer], None]
+    session: Session, posted: OutboxMail, cast: Cast, post: Post, send: Callable[[Mailer], None], clock: Clock
 ) -> None:
     other = cast.shop("other")
+    clock.forward(seconds=1)
     post(other, cast.order(other), message="receipt_file", context={"order_code": "A", "number": "1"})
     send(FakeMailer(UnicodeEncodeError("ascii", "花子", 0, 1, "hanako@example.jp")))
     broken, sent = all_mails(session)

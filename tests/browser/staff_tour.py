@@ -14,6 +14,7 @@ from tests.browser import subscription_settings_tour
 from tests.browser.phone import PATIENCE, Phone
 from tests.browser.signing_in import sign_in_staff
 from tests.browser.staff_stage import DEAR, LONG_CODE, Stage
+from tests.browser.subscription_tour import subscription_pages
 from tests.browser.tour import LONG_NAME
 from tests.cast import PASSWORD
 from tests.importing.files import order as row_of_order
@@ -40,6 +41,7 @@ class StaffTour:
             yield from part()
         for part in (
             self.subscription_settings,
+            self.subscriptions,
             self.receipts,
             self.ledger,
             self.imports,
@@ -386,6 +388,9 @@ class StaffTour:
 
     def subscription_settings(self) -> Iterator[str]:
         yield from subscription_settings_tour.places(self.desk, self.stage)
+
+    def subscriptions(self) -> Iterator[str]:
+        yield from subscription_pages(self)
 
     def people(self) -> Iterator[str]:
         self.open("/members")

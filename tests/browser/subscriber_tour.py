@@ -97,6 +97,8 @@ class SubscriberTour:
         hanako.comes_in()
         hanako.opens()
         yield "subscription, payment failed"
+        self.phone.open(f"/{hanako.shop.slug}/orders/{held}")
+        yield "order on hold"
         hanako.opens("/cards")
         hanako.proves_her_mail()
         yield "cards"
@@ -113,8 +115,6 @@ class SubscriberTour:
         hanako.press(hanako.form("/sandbox/"))
         self.phone.page.wait_for_url("**/return")
         yield "card, verified"
-        self.phone.open(f"/{hanako.shop.slug}/orders/{held}")
-        yield "order on hold"
 
     def stopping(self) -> Iterator[str]:
         for name, facts in (("at once", {}), ("written down", {"items": BOUND})):

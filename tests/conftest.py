@@ -43,17 +43,14 @@ if "TMPDIR" not in os.environ and _has_room():
     tempfile.tempdir = None  # what was looked up before
 
 
-USUAL = 180
-"""Seconds, as pyproject.toml has it."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Folders that may take long come first, and in them files: at the end one process would wait for the other."""
+    usual = float(config.getini("timeout"))
     allowed: dict[Path, float] = {}
     for item in items:
         mark = item.get_closest_marker("timeout")
         for where in (item.path, item.path.parent):
-            allowed[where] = max(allowed.get(where, 0), mark.args[0] if mark else USUAL)
+            allowed[where] = max(allowed.get(where, 0), mark.args[0] if mark else usual)
     items.sort(key=lambda item: (-allowed[item.path.parent], item.path.parent, -allowed[item.path]))
 
 

@@ -31,6 +31,7 @@ from tests.notifications.mailserver import MailServer
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parent.parent
+# Real processes that are waited for: long for a file, so it starts early.
 pytestmark = pytest.mark.timeout(300)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Where the database plays no part."""

@@ -100,9 +100,9 @@ def axe(page: Page, *, colours: bool) -> list[str]:
 
 
 def violations(page: Page, options: dict[str, Any]) -> list[str]:
-    found = page.evaluate(
-        "options => axe.run(document, options)", options | {"resultTypes": ["violations"], "iframes": False}
-    )
+    # Only the page itself has axe in it; what a frame shows is looked at as a page of its own, or is a letter.
+    usual = {"resultTypes": ["violations"], "iframes": False}
+    found = page.evaluate("options => axe.run(document, options)", options | usual)
     return [
         f"{problem['id']}: {node['html'][:200]}\n    {node['failureSummary']}"
         for problem in found["violations"]

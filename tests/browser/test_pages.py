@@ -1,4 +1,4 @@
-"""Every page in every state: for everybody to use (axe), valid HTML, on a narrow screen and with large letters."""
+"""Every page of a buyer in every state: for everybody to use (axe), valid HTML, on a narrow screen and with large letters."""
 
 from pathlib import Path
 
@@ -6,27 +6,34 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.html_check import html_errors
-from tests.browser.looking import Seen, toured
+from tests.browser.looking import Places, Seen, toured
 from tests.browser.phone import Phone
 from tests.browser.site import Site
+from tests.browser.subscriber_tour import SubscriberTour
 from tests.browser.tour import Tour
 
 NARROW = 320
 pytestmark = pytest.mark.timeout(600)
 
 
-@pytest.fixture(scope="module")
-def in_japanese(browser: Browser, running: Site) -> Seen:
-    return toured(Tour, Phone(browser, running), widths=(NARROW,))
+@pytest.fixture(scope="module", params=[Tour, SubscriberTour])
+def tour(request: pytest.FixtureRequest) -> type[Places]:
+    chosen: type[Places] = request.param
+    return chosen
 
 
 @pytest.fixture(scope="module")
-def in_english(browser: Browser, running: Site, in_japanese: Seen) -> Seen:
-    return toured(Tour, Phone(browser, running, language="en-GB"), widths=(NARROW,), before=in_japanese)
+def in_japanese(browser: Browser, running: Site, tour: type[Places]) -> Seen:
+    return toured(tour, Phone(browser, running), widths=(NARROW,))
+
+
+@pytest.fixture(scope="module")
+def in_english(browser: Browser, running: Site, tour: type[Places], in_japanese: Seen) -> Seen:
+    return toured(tour, Phone(browser, running, language="en-GB"), widths=(NARROW,), before=in_japanese)
 
 
 @pytest.fixture(params=["in_japanese", "in_english"])
-def seen(request: pytest.FixtureRequest) -> Seen:
+def seen(request: pytest.FixtureRequest, tour: type[Places]) -> Seen:
     found: Seen = request.getfixturevalue(request.param)
     return found
 

@@ -11,6 +11,8 @@ with db.engine.connect() as connection:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        # An index that PostgreSQL builds while others write ends the transaction: what was done before it stays done.
+        transaction_per_migration=True,
         # UtcDateTime is how we bind, not a type of the database: migrations name what is stored.
         render_item=lambda kind, item, autogen: (
             "sa.DateTime(timezone=True)" if kind == "type" and type(item).__name__ == "UtcDateTime" else False

@@ -61,7 +61,7 @@ class ShipmentItem(OfShop, Base):
     __table_args__ = (UniqueConstraint("shipment_id", "order_line_id"),)
 
     shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipment.id"))
-    order_line_id: Mapped[UUID] = mapped_column(ForeignKey("order_line.id"))
+    order_line_id: Mapped[UUID] = mapped_column(ForeignKey("order_line.id"), index=True)
     quantity: Mapped[int]
 
 

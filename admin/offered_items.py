@@ -22,10 +22,10 @@ from admin.subscription_settings_labels import LISTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import OfferedItem, Role
-from portal.subscriptions import offered_items
-from portal.subscriptions.items import LONGEST_CODE, LONGEST_NAME, MOST_YEN
-from portal.subscriptions.listing import ListError, ListProblem
-from portal.subscriptions.offered_items import Offer, OfferError, Problem
+from portal.subscriptions.record.items import LONGEST_CODE, LONGEST_NAME, MOST_YEN
+from portal.subscriptions.terms import offered_items
+from portal.subscriptions.terms.list_rules import ListError, ListProblem
+from portal.subscriptions.terms.offered_items import Offer, OfferError, Problem
 
 Page = str | tuple[str, int] | Response
 

@@ -24,9 +24,11 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Role, Subscription
 from portal.notifications.letters import day
-from portal.subscriptions import made, rules, stopping
-from portal.subscriptions.reasons import Kind
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.changes import stopping
+from portal.subscriptions.overview import made_orders
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.subscriptions.terms.reasons import Kind
 from portal.typed import plain_lines
 from portal.values.dates import tokyo_date
 
@@ -107,7 +109,7 @@ def _begun(asked: BuyerRequest, subscription: Subscription) -> dict[str, str]:
         ),
         _("これから新しいご注文は作られません。"),
     ]
-    codes = [order.code for order in made.in_work(db.session, subscription)]
+    codes = [order.code for order in made_orders.in_work(db.session, subscription)]
     if codes:
         sentences.append(
             _("すでにご用意しているご注文（%(codes)s）は、そのままお届けします。", codes=_("、").join(codes))
@@ -134,5 +136,5 @@ def _page(
         version=subscription.version if version is None else version,
         names=state_names(rules.of_shop(db.session, g.shop.id).status_names),
         address=requests.reply_address(asked, order),
-        coming=made.in_work(db.session, subscription),
+        coming=made_orders.in_work(db.session, subscription),
     )

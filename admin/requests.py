@@ -23,7 +23,8 @@ from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Role, Staff, SubscriptionChange
-from portal.subscriptions import cancelling, rules
+from portal.subscriptions.cancellation import cancelling
+from portal.subscriptions.record import rules
 from portal.typed import plain_lines
 
 Page = str | tuple[str, int] | Response

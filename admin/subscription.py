@@ -19,9 +19,11 @@ from portal.clock import now
 from portal.extensions import db
 from portal.models import BuyerRequest, Card, Order, Role, Subscription, SubscriptionOccurrence, SubscriptionState
 from portal.payments.expiry import Expiry, expiry_of
-from portal.subscriptions import change_receipts, labels, paying, rules
-from portal.subscriptions.due import generates
-from portal.subscriptions.facts import address_of, facts_of
+from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.generation.due import generates
+from portal.subscriptions.payment import paying
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.facts import address_of, facts_of
 from portal.subscriptions.schedule import (
     Facts,
     amount_of_a_year,
@@ -32,6 +34,7 @@ from portal.subscriptions.schedule import (
     is_open_ended,
     plan,
 )
+from portal.subscriptions.terms import labels
 from portal.values.dates import tokyo_date
 
 HISTORY = 100

@@ -17,8 +17,8 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Role
 from portal.notifications.text_rules import Text, problems, tidy
-from portal.subscriptions import card_mails
-from portal.subscriptions.card_mails import Notice
+from portal.subscriptions.payment import card_mails
+from portal.subscriptions.payment.card_mails import Notice
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 

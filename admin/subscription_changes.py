@@ -21,9 +21,9 @@ from admin.subscription_words import refusal_words
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Order, OrderStatus, Role, Subscription, SubscriptionState
-from portal.subscriptions import changing, counting
-from portal.subscriptions.facts import facts_of
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.changes import changing, counting
+from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import Delivery, earliest_delivery, plan
 from portal.values.dates import tokyo_date
 

@@ -14,7 +14,9 @@ from admin.subscriptions_form import SubscriptionsForm
 from portal.exports import generated_orders, subscriptions
 from portal.extensions import db
 from portal.models import GenerationRun, Role
-from portal.subscriptions import labels, rules, search
+from portal.subscriptions.overview import search
+from portal.subscriptions.record import rules
+from portal.subscriptions.terms import labels
 
 
 @blueprint.post("/shops/<slug>/subscriptions/export")

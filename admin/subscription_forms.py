@@ -14,11 +14,11 @@ from admin.subscription_settings_words import CYCLES, WEEKDAYS
 from admin.subscription_words import POINTS
 from portal.choices import SelectChoice
 from portal.models import PointsUse, Subscription
-from portal.subscriptions.cycles import ORDINALS, PARTS, Cycle, CycleError, CycleKind
-from portal.subscriptions.cycles import WEEKDAYS as WEEKDAY_KEYS
-from portal.subscriptions.dating import Manner
-from portal.subscriptions.refusals import Refusal, RefusedError
-from portal.subscriptions.wanted import Wanted
+from portal.subscriptions.changes.next_dates import Manner
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.schedule.cycles import ORDINALS, PARTS, Cycle, CycleError, CycleKind
+from portal.subscriptions.schedule.cycles import WEEKDAYS as WEEKDAY_KEYS
 from portal.typed import plain, plain_lines
 
 

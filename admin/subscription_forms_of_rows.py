@@ -14,9 +14,10 @@ from portal.payments import cards
 from portal.payments.wallets import Way, way_of
 from portal.shipments.carrier_table import CARRIERS
 from portal.shipments.carriers import carrier
-from portal.subscriptions import addresses, items, rules
-from portal.subscriptions.items import Item
-from portal.subscriptions.wanted import Wanted
+from portal.subscriptions.changes import addresses
+from portal.subscriptions.record import items, rules
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.items import Item
 from portal.values.ids import uuid_or_none
 
 BLANK_ROWS = 3

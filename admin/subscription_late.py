@@ -28,10 +28,10 @@ from admin.subscription_words import refusal_words
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Role, Subscription
-from portal.subscriptions import due, late
-from portal.subscriptions.facts import frame_of
-from portal.subscriptions.late import Coming
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.generation import due, late
+from portal.subscriptions.generation.late import Coming
+from portal.subscriptions.record.facts import frame_of
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.values.dates import DateError, parse_date, tokyo_date
 from portal.values.ids import uuid_or_none
 

@@ -25,9 +25,10 @@ from admin.subscription_words import refusal_words
 from portal.clock import now
 from portal.extensions import db
 from portal.models import CustomField, FieldCategory, Role, Subscription
-from portal.subscriptions import attention, field_list, fields, labels
-from portal.subscriptions.answer_rules import fits, left_of
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.record import attention
+from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.subscriptions.terms import field_list, fields, labels
+from portal.subscriptions.terms.answer_rules import fits, left_of
 from portal.typed import plain, plain_lines
 from portal.values.ids import uuid_or_none
 

@@ -31,13 +31,16 @@ from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Role, Subscription, SubscriptionState
-from portal.subscriptions import generating, paying, reasons, skipping, stopping, verbs
-from portal.subscriptions.due import generates, is_late
-from portal.subscriptions.facts import facts_of
-from portal.subscriptions.generating import CannotMakeError
-from portal.subscriptions.reasons import Kind
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.changes import skipping, stopping, verbs
+from portal.subscriptions.generation import generating
+from portal.subscriptions.generation.due import generates, is_late
+from portal.subscriptions.generation.generating import CannotMakeError
+from portal.subscriptions.payment import paying
+from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import next_possible, plan
+from portal.subscriptions.terms import reasons
+from portal.subscriptions.terms.reasons import Kind
 from portal.typed import plain
 from portal.values.dates import tokyo_date
 

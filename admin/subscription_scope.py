@@ -15,10 +15,10 @@ from admin.subscription_words import attention_words, refusal_words, state_names
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Subscription, SubscriptionState
-from portal.subscriptions import history, rules
-from portal.subscriptions.due import is_waiting
-from portal.subscriptions.refusals import RefusedError, StaleError
-from portal.subscriptions.states import is_locked
+from portal.subscriptions.generation.due import is_waiting
+from portal.subscriptions.record import history, rules
+from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.subscriptions.record.states import is_locked
 from portal.values.dates import tokyo_date
 
 Page = str | tuple[str, int] | Response

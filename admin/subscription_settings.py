@@ -18,13 +18,14 @@ from admin.subscription_settings_words import ADVICE, LABELS, problem_words, tol
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Role, SubscriptionRules
-from portal.subscriptions import offered_items
-from portal.subscriptions import rules as shop_rules
-from portal.subscriptions.closing import closures
-from portal.subscriptions.field_list import categories_of
-from portal.subscriptions.label_list import labels_of
-from portal.subscriptions.reasons import Kind, on_offer
-from portal.subscriptions.settings import (
+from portal.subscriptions.record import rules as shop_rules
+from portal.subscriptions.record.settings_rules import BOUNDS, MOST_N, Facts, advice
+from portal.subscriptions.terms import offered_items
+from portal.subscriptions.terms.closed_days import closures
+from portal.subscriptions.terms.field_list import categories_of
+from portal.subscriptions.terms.label_list import labels_of
+from portal.subscriptions.terms.reasons import Kind, on_offer
+from portal.subscriptions.terms.settings import (
     Refused,
     Saved,
     Stale,
@@ -34,7 +35,6 @@ from portal.subscriptions.settings import (
     settings_of,
     weigh,
 )
-from portal.subscriptions.settings_rules import BOUNDS, MOST_N, Facts, advice
 from portal.values.dates import tokyo_date
 
 Page = str | tuple[str, int] | Response

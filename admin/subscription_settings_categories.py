@@ -22,8 +22,8 @@ from admin.subscription_settings_labels import LISTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import FieldCategory, Role
-from portal.subscriptions import field_list
-from portal.subscriptions.listing import ListError
+from portal.subscriptions.terms import field_list
+from portal.subscriptions.terms.list_rules import ListError
 
 
 @blueprint.post("/shops/<slug>/field-categories")

@@ -14,10 +14,10 @@ from admin.subscription_settings_sections import DaysForm
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Role
-from portal.subscriptions import rules as shop_rules
-from portal.subscriptions.closing import LONGEST, LONGEST_NOTE, Closure, RangeProblem, range_problem
-from portal.subscriptions.closing import close_days as close
-from portal.subscriptions.closing import open_days as open_again
+from portal.subscriptions.record import rules as shop_rules
+from portal.subscriptions.terms.closed_days import LONGEST, LONGEST_NOTE, Closure, RangeProblem, range_problem
+from portal.subscriptions.terms.closed_days import close_days as close
+from portal.subscriptions.terms.closed_days import open_days as open_again
 from portal.typed import plain
 from portal.values.dates import DateError, parse_date, tokyo_date
 

@@ -16,9 +16,9 @@ from admin.subscription_settings_labels import LISTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import CustomField, FieldCategory, Role
-from portal.subscriptions import field_list
-from portal.subscriptions.field_rules import definition_problems
-from portal.subscriptions.listing import ListError, ListProblem
+from portal.subscriptions.terms import field_list
+from portal.subscriptions.terms.field_rules import definition_problems
+from portal.subscriptions.terms.list_rules import ListError, ListProblem
 
 Page = str | tuple[str, int] | Response
 

@@ -14,8 +14,8 @@ from admin.door import needs, staff_actor
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Role, SubscriptionLabel
-from portal.subscriptions import label_list
-from portal.subscriptions.listing import ListError, ListProblem
+from portal.subscriptions.terms import label_list
+from portal.subscriptions.terms.list_rules import ListError, ListProblem
 from portal.typed import plain
 
 Page = str | tuple[str, int] | Response

@@ -12,11 +12,11 @@ from admin.subscription_settings_sections import DATELESS, DaysForm
 from portal.clock import now
 from portal.extensions import db
 from portal.models import ClosedDay, SubscriptionRules
-from portal.subscriptions import methods, numbering
-from portal.subscriptions.cycles import WEEKDAYS
-from portal.subscriptions.schedule import Calendar, Timing, earliest_delivery
-from portal.subscriptions.settings import settings_of
-from portal.subscriptions.settings_rules import USUAL_TRANSIT_DAYS
+from portal.subscriptions.record import numbering
+from portal.subscriptions.record.settings_rules import USUAL_TRANSIT_DAYS
+from portal.subscriptions.schedule import Calendar, Timing, earliest_delivery, methods
+from portal.subscriptions.schedule.cycles import WEEKDAYS
+from portal.subscriptions.terms.settings import settings_of
 from portal.values.dates import DateError, parse_date, tokyo_date
 
 USUAL_SAMPLE = "東京都"

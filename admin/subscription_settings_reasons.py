@@ -15,9 +15,9 @@ from admin.subscription_settings_labels import LISTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Role, StopReason
-from portal.subscriptions import reason_list
-from portal.subscriptions.listing import ListError
-from portal.subscriptions.reasons import Kind
+from portal.subscriptions.terms import reason_list
+from portal.subscriptions.terms.list_rules import ListError
+from portal.subscriptions.terms.reasons import Kind
 from portal.typed import plain
 
 Page = str | tuple[str, int] | Response

@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from admin.subscription_settings_words import STATES
 from portal.models import PointsUse
-from portal.subscriptions.attention import Attention
-from portal.subscriptions.reasons import ALL_DELIVERED, NO_ORDERS_LEFT
-from portal.subscriptions.refusals import Refusal
+from portal.subscriptions.record.attention import Attention
+from portal.subscriptions.record.refusals import Refusal
+from portal.subscriptions.terms.reasons import ALL_DELIVERED, NO_ORDERS_LEFT
 
 POINTS: Mapping[PointsUse, Any] = {
     PointsUse.NONE: _l("使わない"),

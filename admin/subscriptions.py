@@ -21,10 +21,13 @@ from portal import audit
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Role, Subscription, SubscriptionLabel, SubscriptionLabelling, SubscriptionState
-from portal.subscriptions import change_receipts, labels, rules, search
-from portal.subscriptions.facts import facts_of, frame_of
+from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.overview import search
+from portal.subscriptions.overview.search import MOST_COUNTED, Cursor, Filters, Page, Terms
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.schedule import plan
-from portal.subscriptions.search import MOST_COUNTED, Cursor, Filters, Page, Terms
+from portal.subscriptions.terms import labels
 from portal.values.dates import tokyo_date
 
 

@@ -13,8 +13,8 @@ from wtforms.widgets import CheckboxInput
 from admin.subscription_settings_words import CYCLES
 from portal.choices import SelectChoice
 from portal.models import SubscriptionLabel, SubscriptionState
-from portal.subscriptions.cycles import CycleKind
-from portal.subscriptions.search import LONGEST, By, Filters
+from portal.subscriptions.overview.search import LONGEST, By, Filters
+from portal.subscriptions.schedule.cycles import CycleKind
 
 DELETED = "deleted"
 """Beside the states."""

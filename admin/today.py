@@ -9,7 +9,7 @@ from admin.subscription_words import attention_words, state_names
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Role
-from portal.subscriptions import rules
+from portal.subscriptions.record import rules
 from portal.today import today
 
 

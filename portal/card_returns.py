@@ -9,7 +9,7 @@ from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import CardRegistration
 from portal.ports import Ports
-from portal.subscriptions import registering
+from portal.subscriptions.payment import registering
 
 NUDGES = ("send_mails", "settle_payments")
 """What to ask for once something was written: mails about the change, and the orders that waited for a good card."""

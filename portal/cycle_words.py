@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.subscriptions.cycles import Cycle, CycleError, CycleKind
+from portal.subscriptions.schedule.cycles import Cycle, CycleError, CycleKind
 
 WEEKDAYS = (_l("月曜日"), _l("火曜日"), _l("水曜日"), _l("木曜日"), _l("金曜日"), _l("土曜日"), _l("日曜日"))
 """Monday first, as `Cycle.weekday` counts."""

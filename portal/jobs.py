@@ -29,8 +29,13 @@ from portal.receipts import downloads, renditions
 from portal.shipments import bundling
 from portal.shops import filling
 from portal.staff import sweeping as staff_sweeping
-from portal.subscriptions import cancellation_proof, card_mails, payment_answers, registering, runs, stopping, telling
-from portal.subscriptions.generating import Tally
+from portal.subscriptions.cancellation import proof as cancellation_proof
+from portal.subscriptions.changes import stopping
+from portal.subscriptions.generation import notices as telling
+from portal.subscriptions.generation import runs
+from portal.subscriptions.generation.generating import Tally
+from portal.subscriptions.payment import answers as payment_answers
+from portal.subscriptions.payment import card_mails, registering
 
 log = structlog.get_logger("mypage")
 

@@ -23,8 +23,8 @@ from portal.models import (
     Subscription,
 )
 from portal.payments.methods import PaymentClass, classify
-from portal.subscriptions import due
-from portal.subscriptions.attention import Attention
+from portal.subscriptions.generation import due
+from portal.subscriptions.record.attention import Attention
 from portal.values.dates import tokyo_date
 
 SHOWN = 5

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from portal.change_words import COLUMNS, change_lines, change_name
 from portal.models import Subscription
-from portal.subscriptions.allowances import Change
+from portal.subscriptions.changes.allowances import Change
 
 JAPANESE_ONLY = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NOT_FOR_BUYERS = {

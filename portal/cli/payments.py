@@ -8,7 +8,7 @@ from portal import clock
 from portal.cli.imports import ACTOR, shop_of
 from portal.extensions import db
 from portal.ports import Ports
-from portal.subscriptions import rules
+from portal.subscriptions.record import rules
 
 
 @click.command("choose-gateway")

@@ -11,9 +11,9 @@ from portal.cli.imports import shop_of
 from portal.extensions import db
 from portal.jobs import GENERATED_A_COMMIT, nudge
 from portal.models import Shop
-from portal.subscriptions import dry_run, runs
-from portal.subscriptions.dry_run import Happens
-from portal.subscriptions.generating import Tally
+from portal.subscriptions.generation import dry_run, runs
+from portal.subscriptions.generation.dry_run import Happens
+from portal.subscriptions.generation.generating import Tally
 from portal.values.dates import tokyo_date
 
 ACTOR = "cli"

@@ -11,7 +11,7 @@ from portal.models import Card, OfferedItem, Shop, Subscription
 from portal.payments import cards
 from portal.payments.expiry import month_of
 from portal.ports import SavedCard
-from portal.subscriptions import changing
+from portal.subscriptions.changes import changing
 from portal.values.dates import tokyo_date
 
 

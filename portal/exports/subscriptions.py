@@ -23,9 +23,9 @@ from portal.models import (
     SubscriptionState,
 )
 from portal.shipments.carriers import carrier
-from portal.subscriptions.cycles import CycleKind
-from portal.subscriptions.facts import address_of
-from portal.subscriptions.search import By, Filters, Search, parse
+from portal.subscriptions.overview.search import By, Filters, Search, parse
+from portal.subscriptions.record.facts import address_of
+from portal.subscriptions.schedule.cycles import CycleKind
 from portal.values.dates import TOKYO
 
 _PRESET = preset_data("subscriptions", "generic")

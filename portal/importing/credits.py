@@ -13,7 +13,7 @@ from portal.models import Order, Shop
 from portal.notifications.outbox import Mailroom
 from portal.orders.codes import code_key
 from portal.payments.credit_states import WORDS, Credit, CreditMoveError, read
-from portal.subscriptions.payment_answers import credit_moved
+from portal.subscriptions.payment.answers import credit_moved
 
 CODE = ("受注コード", "注文番号", "受注番号", "加盟店取引ID", "ショップ注文番号", "order_code")
 STATE = ("与信状況", "与信結果", "審査結果", "取引状態", "状態", "state")

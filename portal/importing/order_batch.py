@@ -24,8 +24,9 @@ from portal.orders.resolving import Line, ShopRules, resolve_lines
 from portal.orders.states import MoveRefusedError
 from portal.shipments.new_orders import NewOrder, insert_all
 from portal.shipments.parcels import ParcelRefusedError
-from portal.subscriptions import counting, linking
-from portal.subscriptions.refusals import RefusedError
+from portal.subscriptions.changes import counting
+from portal.subscriptions.record import linking
+from portal.subscriptions.record.refusals import RefusedError
 
 
 class Verdict(NamedTuple):

@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from portal.importing.order_beginnings import Beginning
 from portal.models import Order, Shipment, Shop, Subscription
-from portal.subscriptions import rules, verbs
-from portal.subscriptions.items import Item
-from portal.subscriptions.refusals import Refusal, RefusedError
+from portal.subscriptions.changes import verbs
+from portal.subscriptions.changes.verbs import New
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.items import Item
+from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule import Cycle, CycleError, next_delivery
-from portal.subscriptions.verbs import New
-from portal.subscriptions.wanted import Wanted
 from portal.values.dates import tokyo_date
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from portal.importing.subscription_rows import ItemSaid
-from portal.subscriptions.items import Item
-from portal.subscriptions.wanted import DATES, Wanted
+from portal.subscriptions.record.editable_fields import DATES, Wanted
+from portal.subscriptions.record.items import Item
 
 OWN = ("name", "kana", "phone", "postcode", "prefecture", "address")
 """Columns `recipient_…` of a subscription."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from portal.subscriptions.refusals import Refusal, RefusedError
+from portal.subscriptions.record.refusals import Refusal, RefusedError
 
 OTHER_NUMBER = "定期購入番号と外部番号が、別々の定期購入のものです。"
 DELETED = "この番号の定期購入は削除されています。"

@@ -11,10 +11,11 @@ from portal.importing.subscription_facts import details_of, items_of
 from portal.importing.subscription_rows import SubscriptionSaid
 from portal.models import Subscription, SubscriptionState
 from portal.models.base import Base
-from portal.subscriptions import belongings, checks, counting, dating, history, items, rules, states
-from portal.subscriptions.facts import Frame, timing_of
-from portal.subscriptions.refusals import Refusal, RefusedError
-from portal.subscriptions.verbs import stamp
+from portal.subscriptions.changes import checks, counting, next_dates
+from portal.subscriptions.changes.verbs import stamp
+from portal.subscriptions.record import history, items, rules, shared_data, states
+from portal.subscriptions.record.facts import Frame, timing_of
+from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values import emails
 from portal.values.dates import tokyo_date
 
@@ -51,7 +52,7 @@ def bring_up(
     if history.snapshot(subscription) == before:
         return False
     _check(session, subscription, changed, before, anchor_before, now)
-    belongings.follow(session, subscription, key_before)
+    shared_data.follow(session, subscription, key_before)
     subscription.content_digest = update.said.digest
     history.record(session, subscription, "changed", before, actor=actor, now=now)
     return True
@@ -124,7 +125,7 @@ def _put_dates(
     if anchor_on is None:
         anchor_on = delivery_on if "next_delivery_on" in different else subscription.anchor_on
     if moved or "next_delivery_on" in different:
-        dating.restart(subscription, timing, anchor_on, delivery_on)
+        next_dates.restart(subscription, timing, anchor_on, delivery_on)
     subscription.anchor_on = anchor_on
     if "next_ship_on" in different:
         subscription.next_ship_on = said["next_ship_on"]

@@ -19,12 +19,14 @@ from portal.importing.subscription_updates import Update, bring_up
 from portal.importing.taking_in import Group, Work, take_in_all
 from portal.models import ListedAddress, Shop, Subscription, SubscriptionState
 from portal.models.base import fill_defaults
-from portal.subscriptions import addresses, counting, label_list, labels, linking, verbs
-from portal.subscriptions.facts import Frame, frame_of, timing_of
-from portal.subscriptions.listing import ListError
-from portal.subscriptions.refusals import Refusal, RefusedError
+from portal.subscriptions.changes import addresses, counting, verbs
+from portal.subscriptions.changes.verbs import New
+from portal.subscriptions.record import linking
+from portal.subscriptions.record.facts import Frame, frame_of, timing_of
+from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule import Cycle, CycleError, next_delivery
-from portal.subscriptions.verbs import New
+from portal.subscriptions.terms import label_list, labels
+from portal.subscriptions.terms.list_rules import ListError
 from portal.values import emails
 from portal.values.dates import tokyo_date
 

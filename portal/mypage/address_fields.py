@@ -14,8 +14,8 @@ from wtforms.widgets import HiddenInput
 from portal.choices import SelectChoice
 from portal.models import ListedAddress
 from portal.mypage.subscription_change_forms import AGAIN, NOT_TYPED
-from portal.subscriptions.addresses import Entry
-from portal.subscriptions.shared_addresses import OwnAddress
+from portal.subscriptions.changes.addresses import Entry
+from portal.subscriptions.changes.shared_addresses import OwnAddress
 from portal.typed import plain
 from portal.values import phones, postcodes
 from portal.values.places import Place, filled, places_of

@@ -21,7 +21,9 @@ from portal.mypage.cards import HERE, commons
 from portal.mypage.second_step import who
 from portal.mypage.subscription_loader import Reached, require_belongings, require_change
 from portal.ports import GatewayDownError, PaymentDeclinedError, PaymentGateway, Ports
-from portal.subscriptions import change_receipts, registering, rules
+from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.payment import registering
+from portal.subscriptions.record import rules
 
 FLOOD = "10 per minute"
 LOOKS_AGAIN = ((timedelta(minutes=1), 3), (timedelta(minutes=10), 15))

@@ -20,12 +20,12 @@ from portal.mypage.subscription_loader import Reached, require_belongings, subsc
 from portal.mypage.subscription_words import refusal_words, why_words
 from portal.payments import cards
 from portal.payments.expiry import Expiry, expiry_of
-from portal.subscriptions import card_receipts, card_use, registering
-from portal.subscriptions.allowances import Verdict
-from portal.subscriptions.card_use import CardInUseError
-from portal.subscriptions.carrying_out import NotAllowedError
-from portal.subscriptions.payment_trouble import Trouble, trouble_of
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.changes.allowances import Verdict
+from portal.subscriptions.changes.confirm import NotAllowedError
+from portal.subscriptions.payment import card_receipts, card_use, registering
+from portal.subscriptions.payment.card_use import CardInUseError
+from portal.subscriptions.payment.trouble import Trouble, trouble_of
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 

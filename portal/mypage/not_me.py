@@ -8,7 +8,7 @@ from portal.extensions import db, limiter
 from portal.jobs import nudge
 from portal.models import SubscriptionChange
 from portal.mypage import blueprint
-from portal.subscriptions import disowning
+from portal.subscriptions.changes import disowning
 
 FLOOD = "30 per minute"
 

@@ -19,7 +19,7 @@ from portal.receipts.section import papers_of
 from portal.shipments.cards import cards
 from portal.shipments.carriers import slot_of
 from portal.shipments.standing import refresh_seconds, standing
-from portal.subscriptions.glimpses import glimpse
+from portal.subscriptions.overview.summary import glimpse
 from portal.values.dates import tokyo_date
 
 FEW_LINES = 6

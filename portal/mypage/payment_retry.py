@@ -12,8 +12,8 @@ from portal.mypage import blueprint
 from portal.mypage.cards import commons
 from portal.mypage.subscription_loader import Reached, require_change
 from portal.mypage.subscription_words import refusal_words
-from portal.subscriptions import paying
-from portal.subscriptions.refusals import RefusedError
+from portal.subscriptions.payment import paying
+from portal.subscriptions.record.refusals import RefusedError
 
 LOOKS_AGAIN = 3
 """Seconds."""

@@ -25,7 +25,7 @@ from portal.models import BuyerRequest, Order, Subscription
 from portal.mypage import blueprint
 from portal.mypage.loader import go_to, order_url, require_order, visit_actor
 from portal.mypage.subscription_loader import require_subscription, subscription_url
-from portal.subscriptions.allowances import Change
+from portal.subscriptions.changes.allowances import Change
 from portal.typed import plain, plain_lines
 from portal.values.ids import uuid_or_none
 

@@ -14,8 +14,8 @@ from portal.languages import locale
 from portal.models import ListedAddress, Subscription, SubscriptionChange
 from portal.mypage.address_fields import ListedForm, OwnForm, SharedForm
 from portal.mypage.subscription_loader import Reached
-from portal.subscriptions import addresses, shared_addresses
-from portal.subscriptions.shared_addresses import Move
+from portal.subscriptions.changes import addresses, shared_addresses
+from portal.subscriptions.changes.shared_addresses import Move
 from portal.values.dates import tokyo_date
 
 

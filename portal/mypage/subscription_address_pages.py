@@ -16,9 +16,9 @@ from portal.mypage.subscription_forms_of_address import TOO_NEAR
 from portal.mypage.subscription_loader import Reached
 from portal.mypage.subscription_previews import Preview, digest_of, preview
 from portal.mypage.subscription_words import refusal_words, why_words
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.refusals import Refusal, RefusedError
-from portal.subscriptions.shared_addresses import Move
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.shared_addresses import Move
+from portal.subscriptions.record.refusals import Refusal, RefusedError
 
 FOLDER = "mypage/subscription_addresses"
 

@@ -34,11 +34,12 @@ from portal.mypage.subscription_address_pages import (
 from portal.mypage.subscription_change_forms import FORESEEN
 from portal.mypage.subscription_loader import Reached, require_belongings
 from portal.mypage.subscription_words import refusal_words
-from portal.subscriptions import addresses, change_mails, shared_addresses, standings
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.carrying_out import NotAllowedError
-from portal.subscriptions.refusals import RefusedError, StaleError
-from portal.subscriptions.shared_addresses import CannotMoveError
+from portal.subscriptions.changes import addresses, shared_addresses, standings
+from portal.subscriptions.changes import mails as change_mails
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.confirm import NotAllowedError
+from portal.subscriptions.changes.shared_addresses import CannotMoveError
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from portal.models import Shop, Subscription
-from portal.subscriptions.made import Made
+from portal.subscriptions.overview.made_orders import Made
 from portal.subscriptions.schedule import Delivery
 
 

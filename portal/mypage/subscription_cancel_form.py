@@ -12,8 +12,8 @@ from portal.access import requests
 from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.mypage.subscription_loader import Reached
-from portal.subscriptions import reasons
-from portal.subscriptions.reasons import Kind
+from portal.subscriptions.terms import reasons
+from portal.subscriptions.terms.reasons import Kind
 from portal.typed import plain
 
 

@@ -21,11 +21,14 @@ from portal.mypage.subscription_cancel_form import CancelForm
 from portal.mypage.subscription_loader import Reached, require_subscription, subscription_url
 from portal.pdfs import pdf_or_wait
 from portal.receipts.documents import Cancellation
-from portal.subscriptions import cancellation_proof as proofs
-from portal.subscriptions import cancelling, cancelling_mails, offers, rules, standings
-from portal.subscriptions.cancelling import OtherOutcomeError
-from portal.subscriptions.carrying_out import NotAllowedError
-from portal.subscriptions.refusals import StaleError
+from portal.subscriptions.cancellation import cancelling, offers
+from portal.subscriptions.cancellation import mails as cancelling_mails
+from portal.subscriptions.cancellation import proof as proofs
+from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
+from portal.subscriptions.changes import standings
+from portal.subscriptions.changes.confirm import NotAllowedError
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.refusals import StaleError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email

@@ -18,9 +18,9 @@ from portal.extensions import db
 from portal.languages import locale
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage.subscription_loader import Reached
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.carrying_out import carry_out
-from portal.subscriptions.proposals import Proposal
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.confirm import carry_out
+from portal.subscriptions.changes.proposals import Proposal
 
 AGAIN = "again"
 """Name of the button that leads from what will happen back to what was typed."""

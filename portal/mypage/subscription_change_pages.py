@@ -17,10 +17,10 @@ from portal.mypage.subscription_change_forms import BuyersForm
 from portal.mypage.subscription_loader import Reached, subscription_url
 from portal.mypage.subscription_previews import Preview, as_it_is, last_moment, preview
 from portal.mypage.subscription_words import refusal_words, why_words
-from portal.subscriptions import standings
-from portal.subscriptions.allowances import Change, Verdict
-from portal.subscriptions.made import in_work
-from portal.subscriptions.refusals import RefusedError
+from portal.subscriptions.changes import standings
+from portal.subscriptions.changes.allowances import Change, Verdict
+from portal.subscriptions.overview.made_orders import in_work
+from portal.subscriptions.record.refusals import RefusedError
 from portal.values.dates import tokyo_date
 
 FOLLOWS = "follow"

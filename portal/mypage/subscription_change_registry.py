@@ -12,7 +12,7 @@ from portal.mypage import (
     subscription_forms_of_rest,
 )
 from portal.mypage.subscription_change_forms import BuyersForm
-from portal.subscriptions.allowances import Change
+from portal.subscriptions.changes.allowances import Change
 
 FORMS: Mapping[Change, type[BuyersForm]] = {
     form.change: form

@@ -32,12 +32,13 @@ from portal.mypage.subscription_change_pages import (
 from portal.mypage.subscription_change_registry import FORMS
 from portal.mypage.subscription_loader import Reached, require_change, require_subscription
 from portal.mypage.subscription_previews import preview
-from portal.subscriptions import change_mails, change_receipts
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.carrying_out import NotAllowedError
-from portal.subscriptions.coming import coming
-from portal.subscriptions.proposals import Proposal
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.changes import mails as change_mails
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.confirm import NotAllowedError
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.overview.upcoming import coming
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 

@@ -16,11 +16,11 @@ from portal.models import ListedAddress, Subscription
 from portal.mypage.address_fields import PARTS, AddressFields
 from portal.mypage.loader import visit
 from portal.mypage.subscription_change_forms import BuyersForm
-from portal.subscriptions import addresses, destinations
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.proposals import Proposal
-from portal.subscriptions.refusals import Refusal, RefusedError
-from portal.subscriptions.wanted import Wanted
+from portal.subscriptions.changes import addresses, destinations
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_address, mask_postcode
 

@@ -24,11 +24,11 @@ from portal.mypage.second_step import who
 from portal.mypage.subscription_change_forms import BuyersForm, HeldBackError
 from portal.mypage.subscription_loader import Reached, require_step_to_others
 from portal.mypage.subscription_words import why_words
-from portal.subscriptions import contacting
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.contacting import CannotFollowError
-from portal.subscriptions.proposals import Proposal
-from portal.subscriptions.wanted import Wanted
+from portal.subscriptions.changes import contact
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.contact import CannotFollowError
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record.editable_fields import Wanted
 from portal.values import emails, phones
 from portal.values.ids import uuid_or_none
 
@@ -54,7 +54,7 @@ class ContactForm(BuyersForm):
         assert current is not None
         self.visit = current
         self.proves_old = current.proves(self.subscription.email_key)
-        if contacting.followers(db.session, self.subscription, {"phone": ""}):
+        if contact.followers(db.session, self.subscription, {"phone": ""}):
             # With the same number, which they are named for and change along with.
             require_step_to_others(self.subscription, current)
         self.said = ""
@@ -95,7 +95,7 @@ class ContactForm(BuyersForm):
         if self.new_key:
             self._prove(reached, now)
         try:
-            return contacting.change(
+            return contact.change(
                 db.session,
                 reached.subscription,
                 proposal,
@@ -144,7 +144,7 @@ class ContactForm(BuyersForm):
     def followers(self) -> list[Subscription]:
         """The buyer's other subscriptions that change along."""
         wanted = self.proposal(self.subscription).wanted
-        return [other for other, _changes in contacting.followers(db.session, self.subscription, wanted)]
+        return [other for other, _changes in contact.followers(db.session, self.subscription, wanted)]
 
     def _prove(self, reached: Reached, now: datetime) -> None:
         """HeldBackError, unless the right code was typed."""

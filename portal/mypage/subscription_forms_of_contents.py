@@ -17,12 +17,13 @@ from portal.languages import locale
 from portal.models import OfferedItem, PointsUse, Subscription
 from portal.mypage.subscription_change_forms import BuyersForm, NumberField
 from portal.notifications.letters import day
-from portal.subscriptions import choosing, items
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.choosing import Offer
-from portal.subscriptions.items import Item
-from portal.subscriptions.proposals import Proposal
-from portal.subscriptions.wanted import Wanted
+from portal.subscriptions.changes import choices as choosing
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.choices import Offer
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import items
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.items import Item
 from portal.values.money import format_yen
 
 MOST_PIECES = 99

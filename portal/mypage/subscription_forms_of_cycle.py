@@ -12,12 +12,13 @@ from portal.cycle_words import WEEKDAYS
 from portal.extensions import db
 from portal.models import Subscription
 from portal.mypage.subscription_change_forms import BuyersForm, NumberField
-from portal.subscriptions import choosing, rules
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.cycles import ORDINALS, Cycle, CycleError, CycleKind
-from portal.subscriptions.proposals import Proposal
-from portal.subscriptions.refusals import Refusal, RefusedError
-from portal.subscriptions.wanted import Wanted
+from portal.subscriptions.changes import choices
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.schedule.cycles import ORDINALS, Cycle, CycleError, CycleKind
 
 SAME = ""
 """As the next delivery has it: no part of its own."""
@@ -48,7 +49,7 @@ class CycleForm(BuyersForm):
 
     def prepare(self) -> None:
         of_shop = rules.of_shop(db.session, self.subscription.shop_id)
-        self.kinds = choosing.kinds_offered(of_shop.cycles_offered, Cycle.parse(self.subscription.cycle))
+        self.kinds = choices.kinds_offered(of_shop.cycles_offered, Cycle.parse(self.subscription.cycle))
         self.every.choices = [SelectChoice(value, words) for value, words in self._intervals().items()]
         if CycleKind.DAYS not in self.kinds:
             del self.days
@@ -105,7 +106,7 @@ class CycleForm(BuyersForm):
         if int(number) not in self.kinds.get(kind, ()):
             raise RefusedError(Refusal.CYCLE, "every")
         try:
-            return choosing.cycle_of(kind, int(number), parts)
+            return choices.cycle_of(kind, int(number), parts)
         except CycleError as error:
             raise RefusedError(Refusal.CYCLE, "every") from error
 

@@ -11,13 +11,14 @@ from portal.models import Subscription
 from portal.mypage.subscription_change_forms import BuyersForm, DayField
 from portal.notifications.letters import day
 from portal.shipments import carriers
-from portal.subscriptions import choosing, rules
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.cycles import Cycle
-from portal.subscriptions.dating import Manner
-from portal.subscriptions.facts import timing_of
-from portal.subscriptions.proposals import Proposal
-from portal.subscriptions.wanted import Wanted
+from portal.subscriptions.changes import choices
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.next_dates import Manner
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import timing_of
+from portal.subscriptions.schedule.cycles import Cycle
 
 
 class NextDateForm(BuyersForm):
@@ -36,7 +37,7 @@ class NextDateForm(BuyersForm):
 
     def prepare(self) -> None:
         of_shop = rules.of_shop(db.session, self.subscription.shop_id)
-        self.window = choosing.window(
+        self.window = choices.window(
             timing_of(db.session, self.subscription),
             self.today,
             window_days=of_shop.date_window_days,
@@ -72,7 +73,7 @@ class NextDateForm(BuyersForm):
         wanted = Wanted(next_delivery_on=on)
         lasts = self.lasting.data == "on"
         if lasts and subscription.cycle_fixed:
-            wanted["cycle"] = str(choosing.through(Cycle.parse(subscription.cycle), on))
+            wanted["cycle"] = str(choices.through(Cycle.parse(subscription.cycle), on))
         return Proposal(self.change, wanted, Manner(from_now_on=lasts))
 
 
@@ -84,7 +85,7 @@ class TimeSlotForm(BuyersForm):
 
     def prepare(self) -> None:
         of_shop = rules.of_shop(db.session, self.subscription.shop_id)
-        slots = choosing.time_slots(self.subscription.carrier, self.subscription.delivery_method, of_shop.time_slots)
+        slots = choices.time_slots(self.subscription.carrier, self.subscription.delivery_method, of_shop.time_slots)
         self.time_slot.choices = [SelectChoice("", _("指定なし")), *(SelectChoice(words, words) for words in slots)]
 
     @property

@@ -16,10 +16,11 @@ from portal.mypage.subscription_change_forms import BuyersForm
 from portal.payments import cards
 from portal.payments.expiry import Expiry, expiry_of
 from portal.payments.wallets import Way, way_of
-from portal.subscriptions import fees, methods, rules
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.proposals import Proposal
-from portal.subscriptions.wanted import Wanted
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.schedule import fees, methods
 from portal.values.ids import uuid_or_none
 from portal.values.money import format_yen
 

@@ -12,9 +12,10 @@ from portal.languages import locale
 from portal.models import Subscription, SubscriptionState
 from portal.mypage.subscription_change_forms import BuyersForm, DayField
 from portal.notifications.letters import day
-from portal.subscriptions import reasons, rules
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.proposals import Proposal
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import rules
+from portal.subscriptions.terms import reasons
 from portal.values.dates import tokyo_date
 
 

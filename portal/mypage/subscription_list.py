@@ -9,11 +9,11 @@ from flask import g
 from portal.extensions import db
 from portal.models import Subscription
 from portal.mypage.subscription_page import outlook_of
-from portal.subscriptions import addresses
-from portal.subscriptions.coming import coming
-from portal.subscriptions.facts import frame_of
-from portal.subscriptions.made import orders_of
-from portal.subscriptions.outlook import Outlook
+from portal.subscriptions.changes import addresses
+from portal.subscriptions.overview.made_orders import orders_of
+from portal.subscriptions.overview.outlook import Outlook
+from portal.subscriptions.overview.upcoming import coming
+from portal.subscriptions.record.facts import frame_of
 from portal.values.dates import tokyo_date
 
 NEXT_TWO = 2

@@ -19,13 +19,15 @@ from portal.mypage.subscription_loader import Reached
 from portal.payments.expiry import Expiry, expiry_of
 from portal.payments.wallets import Way, way_of
 from portal.shipments.carriers import slot_of
-from portal.subscriptions import cancelling, chronicle, rules
-from portal.subscriptions.allowances import Change, Verdict, Why
-from portal.subscriptions.coming import coming, facts_when_going
-from portal.subscriptions.facts import address_of, facts_of
-from portal.subscriptions.made import Made, orders_of
-from portal.subscriptions.months import Mark, Month, months
-from portal.subscriptions.outlook import Outlook, outlook
+from portal.subscriptions.cancellation import cancelling
+from portal.subscriptions.changes.allowances import Change, Verdict, Why
+from portal.subscriptions.changes.standings import verdicts
+from portal.subscriptions.overview import timeline
+from portal.subscriptions.overview.made_orders import Made, orders_of
+from portal.subscriptions.overview.outlook import Outlook, outlook
+from portal.subscriptions.overview.upcoming import coming, facts_when_going
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.facts import address_of, facts_of
 from portal.subscriptions.schedule import (
     Commitment,
     Delivery,
@@ -36,7 +38,7 @@ from portal.subscriptions.schedule import (
     cycle_in_force,
     is_open_ended,
 )
-from portal.subscriptions.standings import verdicts
+from portal.subscriptions.schedule.months import Mark, Month, months
 from portal.values.dates import tokyo_date
 
 _BUTTONS: Mapping[Change, Sequence[Change]] = {Change.RESUME: (), Change.UNSKIP: (), Change.NEXT_DATE: (Change.SKIP,)}
@@ -104,7 +106,7 @@ def page_of(reached: Reached) -> dict[str, Any]:
         "needs_step": reached.needs_step,
         "can_step": reached.can_step,
         "bond": _bond(subscription, today),
-        "events": chronicle.of_subscription(db.session, subscription),
+        "events": timeline.of_subscription(db.session, subscription),
         "past": _past(orders, reach_of(db.session, g.shop, reached.visit, instant)),
         "slot_of": slot_of,
     }

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from portal.models import Subscription, SubscriptionState
 from portal.payments.methods import PaymentClass, classify
 from portal.payments.wallets import Way, way_of
-from portal.subscriptions import change_receipts, history, proposals, standings
-from portal.subscriptions.allowances import Change, Verdict
-from portal.subscriptions.coming import SHOWN, coming, facts_when_going
-from portal.subscriptions.proposals import Proposal
+from portal.subscriptions.changes import change_receipts, proposals, standings
+from portal.subscriptions.changes.allowances import Change, Verdict
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.overview.upcoming import SHOWN, coming, facts_when_going
+from portal.subscriptions.record import history
 from portal.subscriptions.schedule import (
     Commitment,
     Delivery,

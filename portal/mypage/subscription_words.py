@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.languages import locale
 from portal.notifications.letters import day
-from portal.subscriptions.allowances import Verdict, Why
-from portal.subscriptions.refusals import Refusal
+from portal.subscriptions.changes.allowances import Verdict, Why
+from portal.subscriptions.record.refusals import Refusal
 
 _REFUSALS: Mapping[Refusal, Any] = {
     Refusal.LOCKED: _l("今日は次のご注文を準備する日です。準備ができるまで、変更できません。"),

@@ -14,8 +14,8 @@ from portal.mypage.subscription_calendar import calendar_file
 from portal.mypage.subscription_list import entries_of
 from portal.mypage.subscription_loader import require_subscription, subscription_url
 from portal.mypage.subscription_page import page_of, under_way
-from portal.subscriptions.coming import coming
-from portal.subscriptions.made import orders_of
+from portal.subscriptions.overview.made_orders import orders_of
+from portal.subscriptions.overview.upcoming import coming
 from portal.values.dates import tokyo_date
 
 

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.models import CustomAnswer, CustomField, FieldCategory, SubscriptionLabel
-from portal.subscriptions import labels
+from portal.subscriptions.terms import labels
 from tests.admin.subscriptions import Desk, plain
 from tests.cast import Cast
 

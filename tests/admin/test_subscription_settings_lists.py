@@ -18,7 +18,7 @@ from portal.models import (
     SubscriptionLabel,
     SubscriptionLabelling,
 )
-from portal.subscriptions.reasons import Kind, on_offer
+from portal.subscriptions.terms.reasons import Kind, on_offer
 from tests.admin.settings_page import fields_of
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

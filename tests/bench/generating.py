@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portal import clock, worker
 from portal.jobs import GENERATED_A_COMMIT, begin
-from portal.subscriptions import runs
+from portal.subscriptions.generation import runs
 
 
 def main(shop_id: UUID) -> None:

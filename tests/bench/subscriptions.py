@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from portal.config import Settings
 from portal.extensions import db
 from portal.models import Role
-from portal.subscriptions import runs
+from portal.subscriptions.generation import runs
 from portal.values.dates import tokyo_date
 from tests.admin.signing_in import sign_in
 from tests.bench.ground import ROOT, migrated

@@ -18,11 +18,13 @@ from portal.models import (
     SubscriptionState,
 )
 from portal.payments.wallets import Way, way_of
-from portal.subscriptions import due, rules, standings
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.cycles import Cycle, CycleKind
-from portal.subscriptions.facts import facts_of
+from portal.subscriptions.changes import standings
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.generation import due
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.facts import facts_of
 from portal.subscriptions.schedule import commitment, plan
+from portal.subscriptions.schedule.cycles import Cycle, CycleKind
 from portal.values.dates import tokyo_date
 from tests.conftest import Clock
 from tests.importing.files import everything

@@ -10,8 +10,8 @@ from portal.exports import subscriptions
 from portal.exports import verbs as exports
 from portal.exports.kinds import KINDS
 from portal.models import Shop, Subscription, SubscriptionState
-from portal.subscriptions import history
-from portal.subscriptions.search import Filters
+from portal.subscriptions.overview.search import Filters
+from portal.subscriptions.record import history
 from portal.values import csv_text
 from portal.values.csv_text import Encoding
 from tests.cast import Cast

@@ -14,8 +14,10 @@ from portal.models import (
     SubscriptionItem,
     SubscriptionLabelling,
 )
-from portal.subscriptions import counting, due, labels
-from portal.subscriptions import verbs as subscriptions
+from portal.subscriptions.changes import counting
+from portal.subscriptions.changes import verbs as subscriptions
+from portal.subscriptions.generation import due
+from portal.subscriptions.terms import labels
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import CREATED, REFUSED, UNCHANGED, UPDATED, everything, outcomes, refusals, table

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from portal import jobs
 from portal.access import requests
 from portal.models import BuyerRequest, OutboxMail, Rendition, StopReason, Subscription, SubscriptionChange
-from portal.subscriptions import stopping
+from portal.subscriptions.changes import stopping
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import HIDDEN, sign_in, submit

@@ -22,7 +22,7 @@ from portal.models import (
 )
 from portal.mypage import subscription_changes
 from portal.staff import sessions
-from portal.subscriptions.facts import timing_of
+from portal.subscriptions.record.facts import timing_of
 from portal.subscriptions.schedule import earliest_delivery
 from tests.cast import TARO, Cast
 from tests.conftest import Clock

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.extensions import db
 from portal.models import AuditValue, ListedAddress, Order, Subscription, SubscriptionChange, SubscriptionOccurrence
-from portal.subscriptions import changing, skipping, stopping
+from portal.subscriptions.changes import changing, skipping, stopping
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import sign_in

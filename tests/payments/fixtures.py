@@ -13,7 +13,8 @@ from portal.config import Settings
 from portal.jobs import ask_captures, settle_payments
 from portal.models import Order, PaymentAttempt, Shop, Subscription
 from portal.ports import PaymentGateway
-from portal.subscriptions import paying, rules
+from portal.subscriptions.payment import paying
+from portal.subscriptions.record import rules
 from tests.cast import Cast
 from tests.conftest import Clock
 

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, ListedAddress, Shop
-from portal.subscriptions import addresses
-from portal.subscriptions.addresses import Entry
-from portal.subscriptions.changing import change
-from portal.subscriptions.facts import address_of
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.changes import addresses
+from portal.subscriptions.changes.addresses import Entry
+from portal.subscriptions.changes.changing import change
+from portal.subscriptions.record.facts import address_of
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.models import SubscriptionState
-from portal.subscriptions.allowances import Change, Standing, Terms, Verdict, Why, last_day, verdict
+from portal.subscriptions.changes.allowances import Change, Standing, Terms, Verdict, Why, last_day, verdict
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.subscribers import Subscriber

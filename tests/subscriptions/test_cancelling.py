@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from portal.access import requests
 from portal.models import AuditEntry, BuyerRequest, Order, Shop, Subscription, SubscriptionChange, SubscriptionRules
 from portal.receipts.documents import Cancellation
-from portal.subscriptions import cancelling, offers, standings
-from portal.subscriptions.allowances import Change
-from portal.subscriptions.cancelling import OtherOutcomeError
-from portal.subscriptions.carrying_out import NotAllowedError
-from portal.subscriptions.refusals import StaleError
+from portal.subscriptions.cancellation import cancelling, offers
+from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
+from portal.subscriptions.changes import standings
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.confirm import NotAllowedError
+from portal.subscriptions.record.refusals import StaleError
 from portal.values.dates import tokyo_date
 from tests.cast import Cast
 from tests.conftest import Clock

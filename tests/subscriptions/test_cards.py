@@ -14,8 +14,9 @@ from portal.notifications.own_letters import UnfillableError
 from portal.notifications.text_rules import Text
 from portal.payments import cards
 from portal.payments.expiry import Expiry
-from portal.subscriptions import card_mails, card_use, changing
-from portal.subscriptions.card_use import CardInUseError
+from portal.subscriptions.changes import changing
+from portal.subscriptions.payment import card_mails, card_use
+from portal.subscriptions.payment.card_use import CardInUseError
 from portal.values.dates import tokyo_date
 from tests.cast import TARO, Cast
 from tests.conftest import Clock

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from portal.jobs import generate_orders
 from portal.models import AuditEntry, Shop, Subscription, SubscriptionChange
-from portal.subscriptions import items, rules, runs
-from portal.subscriptions.allowances import Change, Why
-from portal.subscriptions.carrying_out import NotAllowedError, carry_out
-from portal.subscriptions.proposals import Proposal
-from portal.subscriptions.refusals import Refusal, RefusedError, StaleError
-from portal.subscriptions.wanted import Wanted
+from portal.subscriptions.changes.allowances import Change, Why
+from portal.subscriptions.changes.confirm import NotAllowedError, carry_out
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.generation import runs
+from portal.subscriptions.record import items, rules
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.subscriptions.generation import in_tokyo, orders_of, run

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from portal.extensions import db
 from portal.models import AuditEntry, AuditValue, PointsUse, Subscription, SubscriptionOccurrence
-from portal.subscriptions.changing import change, foresee
-from portal.subscriptions.dating import Manner
-from portal.subscriptions.facts import facts_of
-from portal.subscriptions.items import Item, of
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.changes.changing import change, foresee
+from portal.subscriptions.changes.next_dates import Manner
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.record.items import Item, of
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import plan
-from portal.subscriptions.wanted import Wanted
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, AuditValue, ClosedDay, Shop
-from portal.subscriptions.closing import (
+from portal.subscriptions.terms.closed_days import (
     Closure,
     RangeProblem,
     close_days,

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from portal.extensions import db
 from portal.models import AuditEntry, Order, OrderStatus, Shop, Subscription
 from portal.orders import verbs as orders
-from portal.subscriptions import counting
-from portal.subscriptions.facts import facts_of
+from portal.subscriptions.changes import counting
+from portal.subscriptions.record.facts import facts_of
 from portal.subscriptions.schedule import Delivery, plan
 from tests.cast import Cast
 

@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.models import ClosedDay, ListedAddress
-from portal.subscriptions import methods
-from portal.subscriptions.facts import address_of, facts_of, timing_of
-from portal.subscriptions.schedule import Cycle, plan
+from portal.subscriptions.record.facts import address_of, facts_of, timing_of
+from portal.subscriptions.schedule import Cycle, methods, plan
 from tests.cast import Cast
 
 

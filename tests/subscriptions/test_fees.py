@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.subscriptions.amounts import Fees
-from portal.subscriptions.fees import payment_fee, shipping_fee
+from portal.subscriptions.schedule.amounts import Fees
+from portal.subscriptions.schedule.fees import payment_fee, shipping_fee
 from portal.values.prefectures import PREFECTURES
 
 TABLE = {"": 600, "北海道": 1200, "大阪府": 0}

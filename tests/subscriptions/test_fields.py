@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditValue, CustomAnswer, CustomField, FieldCategory, Subscription
-from portal.subscriptions import answer_rules, fields
-from portal.subscriptions.refusals import Refusal, RefusedError, StaleError
+from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
+from portal.subscriptions.terms import answer_rules, fields
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"

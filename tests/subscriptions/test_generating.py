@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, ListedAddress, Order, OrderStatus, PaymentAttempt, ShipmentStatus, Subscription
-from portal.subscriptions import attention, generating
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.generation import generating
+from portal.subscriptions.record import attention
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.subscriptions.generation import in_tokyo, orders_of, outcomes, run, run_of

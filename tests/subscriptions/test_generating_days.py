@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.extensions import db
 from portal.models import ClosedDay, Order, SubscriptionOccurrence
-from portal.subscriptions import runs
+from portal.subscriptions.generation import runs
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.subscriptions.generation import in_tokyo, orders_of, run

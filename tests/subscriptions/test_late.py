@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.models import Order, Shop, Subscription
-from portal.subscriptions import dry_run, late
-from portal.subscriptions.dry_run import Happens
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.generation import dry_run, late
+from portal.subscriptions.generation.dry_run import Happens
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.subscriptions.generation import in_tokyo, orders_of, outcomes, run, run_of

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, AuditValue, StopReason, SubscriptionLabel
-from portal.subscriptions import attention, labels, reasons
-from portal.subscriptions.attention import Attention
-from portal.subscriptions.refusals import Refusal, RefusedError
+from portal.subscriptions.record import attention
+from portal.subscriptions.record.attention import Attention
+from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.terms import labels, reasons
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"

@@ -8,8 +8,8 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from portal.models import PointsUse
-from portal.subscriptions import making, moving
-from portal.subscriptions.facts import frame_of
+from portal.subscriptions.generation import advance, making
+from portal.subscriptions.record.facts import frame_of
 from tests.cast import Cast
 
 LATE = {"next_delivery_on": date(2026, 11, 20), "late_until": date(2026, 11, 20), "attention_reason": "late"}
@@ -34,12 +34,12 @@ def test_nothing_that_a_cycle_changes_is_left_unstored(session: Session, cast: C
     coming = making.next_of(session, subscription, frame_of(session, shop.id), day)
     assert coming is not None
     with session.no_autoflush:
-        moving.move_on(session, subscription, coming, day, actor="job", now=cast.now)
-        wanted = {column: getattr(subscription, column) for column in moving.MOVED}
+        advance.move_on(session, subscription, coming, day, actor="job", now=cast.now)
+        wanted = {column: getattr(subscription, column) for column in advance.MOVED}
         left = [item.remaining for item in subscription.items]
         changed = {each.key for each in inspect(subscription).attrs if each.history.added}
-        assert changed <= {*moving.MOVED, "version"}
-        moving.store(session, [subscription])
+        assert changed <= {*advance.MOVED, "version"}
+        advance.store(session, [subscription])
     session.commit()
-    assert {column: getattr(subscription, column) for column in moving.MOVED} == wanted
+    assert {column: getattr(subscription, column) for column in advance.MOVED} == wanted
     assert [item.remaining for item in subscription.items] == left

@@ -10,8 +10,8 @@ from portal.adapters.sandbox_gateway import SandboxGateway
 from portal.models import Order, OutboxMail, PaymentAttempt, Shop, Subscription
 from portal.orders import verbs as orders
 from portal.ports import PaymentStanding
-from portal.subscriptions import paying
-from portal.subscriptions.refusals import Refusal, RefusedError
+from portal.subscriptions.payment import paying
+from portal.subscriptions.record.refusals import Refusal, RefusedError
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.payments.fixtures import Subscribed

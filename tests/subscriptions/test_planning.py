@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.subscriptions.schedule import (
-    Cycle,
-    CycleKind,
-    after,
-    following,
-    merged,
-    plan,
-)
+from portal.subscriptions.schedule import Cycle, CycleKind, after, following, merged, plan
 from tests.subscriptions.plans import CUP, GIFT, POINTS, TEA, TIMING, delivery_days, facts
 from tests.subscriptions.walking import cycles
 

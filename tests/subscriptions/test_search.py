@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.models import Shop, Subscription, SubscriptionLabel, SubscriptionLabelling, SubscriptionState
-from portal.subscriptions import search
-from portal.subscriptions.cycles import CycleKind
-from portal.subscriptions.search import By, Cursor, Filters
+from portal.subscriptions.overview import search
+from portal.subscriptions.overview.search import By, Cursor, Filters
+from portal.subscriptions.schedule.cycles import CycleKind
 from tests.cast import TARO, Cast
 
 

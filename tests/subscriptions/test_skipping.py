@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, Subscription
-from portal.subscriptions.facts import facts_of
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.changes.skipping import skip, unskip
+from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import plan
-from portal.subscriptions.skipping import skip, unskip
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"

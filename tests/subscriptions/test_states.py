@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from portal.models import SubscriptionState
-from portal.subscriptions.states import is_locked, may_move
+from portal.subscriptions.record.states import is_locked, may_move
 
 S = SubscriptionState
 TODAY = date(2026, 11, 21)

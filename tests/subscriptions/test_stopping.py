@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from portal import jobs
 from portal.extensions import db
 from portal.models import AuditEntry, Shop, Subscription
-from portal.subscriptions import stopping
-from portal.subscriptions.refusals import RefusedError, StaleError
+from portal.subscriptions.changes import stopping
+from portal.subscriptions.record.refusals import RefusedError, StaleError
 from tests.cast import Cast
 from tests.conftest import Clock
 

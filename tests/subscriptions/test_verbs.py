@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from portal.extensions import db
 from portal.models import AuditEntry, Shop, Subscription, SubscriptionState
-from portal.subscriptions import history, verbs
-from portal.subscriptions.items import Item
-from portal.subscriptions.refusals import Refusal, RefusedError, StaleError
-from portal.subscriptions.verbs import New
+from portal.subscriptions.changes import verbs
+from portal.subscriptions.changes.verbs import New
+from portal.subscriptions.record import history
+from portal.subscriptions.record.items import Item
+from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"

@@ -7,7 +7,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from portal.subscriptions.cycles import Cycle, CycleKind
+from portal.subscriptions.schedule.cycles import Cycle, CycleKind
 
 ONE_DAY = timedelta(days=1)
 KINDS = tuple(CycleKind)

@@ -1,0 +1,193 @@
+"""解約 by the buyer: at once where nothing stands against it, else written down with its time. It never fails."""
+
+from datetime import date, datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access import requests
+from portal.access.requests import RequestKind
+from portal.models import BuyerRequest, Order, Subscription, SubscriptionChange, SubscriptionState
+from portal.receipts.documents import Cancellation, ComingOrder
+from portal.receipts.documents.cancellation import Cause, Item
+from portal.subscriptions.changes import change_receipts, confirm, standings
+from portal.subscriptions.changes.allowances import STATES, Change, Verdict, Why, last_day
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.overview.made_orders import in_work
+from portal.subscriptions.record import history
+from portal.subscriptions.record.facts import Frame, facts_of, frame_of
+from portal.subscriptions.schedule import amount_to_pay, cancellable_from, commitment
+from portal.values.dates import tokyo_date
+from portal.values.masks import mask_email, mask_phone
+
+FROZEN = "cancelling"
+"""Key in `SubscriptionChange.facts`: the `Cancellation` as it stood then."""
+
+
+class OtherOutcomeError(Exception):
+    """It would take effect now and was to be written down, or the other way round; nothing was changed."""
+
+
+def is_possible(subscription: Subscription) -> bool:
+    """Not of one that is canceled or finished already."""
+    return subscription.state in STATES[Change.CANCEL]
+
+
+def foresee(session: Session, subscription: Subscription, *, is_proved: bool, today: date) -> Cancellation:
+    """`is_proved`: the buyer has taken the second step, or the shop asks for none. Else staff must ask who it is."""
+    frame = frame_of(session, subscription.shop_id)
+    verdict = standings.verdicts(session, subscription, today)[Change.CANCEL]
+    facts = facts_of(session, subscription, frame)
+    bound = commitment(facts.items, subscription.orders_made)
+    is_active = subscription.state == SubscriptionState.ACTIVE
+    extra = frame.rules.changes.get(Change.CANCEL) or 0
+    return Cancellation(
+        subscription_number=subscription.number,
+        cause=cast(Cause, verdict.why or ("" if is_proved else "unproved")),
+        items=tuple(Item(item.name, item.quantity) for item in subscription.items),
+        is_proved=is_proved,
+        coming=tuple(_coming(order) for order in in_work(session, subscription)),
+        next_delivery_on=subscription.next_delivery_on if is_active and not subscription.next_skipped else None,
+        deadline=last_day(standings.standing_of(subscription, frame), extra),
+        commitment_count=bound.count,
+        commitment_to_go=bound.to_go,
+        to_pay=amount_to_pay(facts, subscription.orders_made),
+        possible_from=_possible_from(session, subscription, verdict, frame, today) if is_active else None,
+    )
+
+
+def cancel(
+    session: Session,
+    subscription: Subscription,
+    order: Order,
+    *,
+    reason: str,
+    reply_to: str,
+    is_proved: bool,
+    takes_effect: bool,
+    once_id: UUID,
+    seen_version: int,
+    language: str,
+    actor: str,
+    now: datetime,
+) -> SubscriptionChange:
+    """`order`: through which the buyer came; `takes_effect`: what the page had said before it was confirmed.
+
+    A request that waits for its answer is not made a second time: its receipt comes back. NotAllowedError (it is
+    canceled or finished), OtherOutcomeError, StaleError: nothing was changed. LookupError as `carry_out`.
+    """
+    history.lock(session, subscription)
+    done = change_receipts.standing(session, subscription, once_id)
+    if done is not None:
+        return done
+    history.compare_version(subscription, seen_version)
+    if not is_possible(subscription):
+        raise confirm.NotAllowedError(Verdict(Why.STATE))
+    foreseen = foresee(session, subscription, is_proved=is_proved, today=tokyo_date(now))
+    if foreseen.takes_effect != takes_effect:
+        raise OtherOutcomeError
+    if takes_effect:
+        receipt = confirm.carry_out(
+            session,
+            subscription,
+            Proposal(Change.CANCEL, reason=reason),
+            once_id=once_id,
+            seen_version=seen_version,
+            language=language,
+            actor=actor,
+            now=now,
+        )
+        _settle_waiting(session, subscription, actor=actor, now=now)
+    else:
+        waiting = waiting_for(session, subscription, is_proved=is_proved, reply_to=reply_to)
+        if waiting is not None:
+            return waiting
+        request = requests.write(
+            session,
+            order,
+            subscription=subscription,
+            kind=RequestKind.CANCELLATION,
+            text=reason,
+            reply_to=reply_to,
+            actor=actor,
+            now=now,
+        )
+        as_it_is = history.snapshot(subscription)
+        receipt = change_receipts.write(
+            session,
+            subscription,
+            Change.CANCEL,
+            once_id=once_id,
+            before=as_it_is,
+            after=as_it_is,
+            request=request,
+            language=language,
+            actor=actor,
+            now=now,
+        )
+    receipt.facts = receipt.facts | {FROZEN: foreseen.to_dict()}
+    session.flush()
+    return receipt
+
+
+def frozen(receipt: SubscriptionChange) -> Cancellation:
+    """As it stood when it was confirmed. KeyError: the receipt is of another change."""
+    return Cancellation.from_dict(receipt.facts[FROZEN])
+
+
+def waiting_for(
+    session: Session, subscription: Subscription, *, is_proved: bool, reply_to: str = ""
+) -> SubscriptionChange | None:
+    """The receipt of a request that staff have not answered. One that nobody proved says nothing for who has, nor for
+    whoever wants the answer somewhere else: it may be a stranger's."""
+    waiting = (
+        select(SubscriptionChange, BuyerRequest.reply_to)
+        .join(BuyerRequest, BuyerRequest.id == SubscriptionChange.request_id)
+        .where(
+            SubscriptionChange.subscription_id == subscription.id,
+            SubscriptionChange.kind == Change.CANCEL,
+            BuyerRequest.answered_at.is_(None),
+        )
+        .order_by(SubscriptionChange.at, SubscriptionChange.id)
+    )
+    for receipt, goes_to in session.execute(waiting):
+        if frozen(receipt).is_proved if is_proved else goes_to == reply_to:
+            return receipt
+    return None
+
+
+def shown_reply_to(
+    session: Session, subscription: Subscription, order: Order, receipt: SubscriptionChange | None = None
+) -> str:
+    """Masked: where staff answer; `receipt`: of the request, once there is one. Empty: nobody knows, or none waits."""
+    typed = session.get_one(BuyerRequest, receipt.request_id).reply_to if receipt and receipt.request_id else ""
+    email = mask_email(subscription.email_key or order.email_key)
+    return mask_email(typed) or mask_phone(typed) or email or mask_phone(subscription.phone or order.phone)
+
+
+def newest(session: Session, subscription: Subscription) -> SubscriptionChange | None:
+    """The receipt of the last cancellation, or of the last request for one."""
+    mine = select(SubscriptionChange).filter_by(subscription_id=subscription.id, kind=str(Change.CANCEL))
+    return session.scalars(mine.order_by(SubscriptionChange.at.desc(), SubscriptionChange.id.desc()).limit(1)).first()
+
+
+def _possible_from(
+    session: Session, subscription: Subscription, verdict: Verdict, frame: Frame, today: date
+) -> date | None:
+    days = [verdict.again_from] if verdict.why is Why.TOO_LATE else []
+    if not frame.rules.cancel_within_commitment:
+        days.append(cancellable_from(facts_of(session, subscription, frame), subscription.orders_made))
+    return max((day for day in days if day is not None and day > today), default=None)
+
+
+def _coming(order: Order) -> ComingOrder:
+    return ComingOrder(order.code, order.total, order.payment_state == "paid", order.requested_on)
+
+
+def _settle_waiting(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> None:
+    """What was asked for has been done."""
+    asked = select(BuyerRequest).filter_by(subscription_id=subscription.id, answered_at=None)
+    for request in session.scalars(asked.where(BuyerRequest.kind == RequestKind.CANCELLATION)):
+        requests.settle(session, request, actor=actor, now=now)

@@ -1,0 +1,28 @@
+"""What a shop offers once to a buyer who wants to cancel: the first that is possible now."""
+
+from collections.abc import Mapping
+
+from portal.models import Subscription, SubscriptionRules, SubscriptionState
+from portal.subscriptions.changes.allowances import Change, Verdict
+from portal.subscriptions.record.settings_rules import OFFER_NEEDS
+from portal.subscriptions.schedule.cycles import Cycle
+
+DAYS = {"days": 1, "weeks": 7, "months": 30}
+"""Of a cycle's unit, to tell the longer one of two."""
+
+
+def first_possible(
+    subscription: Subscription, rules: SubscriptionRules, verdicts: Mapping[Change, Verdict]
+) -> Change | None:
+    """None: nothing is offered, or nothing of it would help. A paused one is offered nothing."""
+    if subscription.state != SubscriptionState.ACTIVE:
+        return None
+    changes = (Change(OFFER_NEEDS[offer]) for offer in rules.offers_before_cancelling)
+    helping = (change for change in changes if change is not Change.CYCLE or _has_longer(subscription, rules))
+    return next((change for change in helping if verdicts[change].allowed), None)
+
+
+def _has_longer(subscription: Subscription, rules: SubscriptionRules) -> bool:
+    now = Cycle.parse(subscription.cycle)
+    longest = (most * DAYS[kind.split("_")[0]] for kind, (_least, most) in rules.cycles_offered.items())
+    return max(longest, default=0) > now.n * DAYS[now.unit]

@@ -1,0 +1,1 @@
+"""What buyers and staff change about a subscription, seen beforehand and then made true."""

@@ -1,0 +1,178 @@
+"""A buyer's address list. Editing an entry moves every subscription that goes there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import ListedAddress, Subscription, SubscriptionState
+from portal.subscriptions.changes import checks, destinations, next_dates
+from portal.subscriptions.record import history
+from portal.subscriptions.record.facts import frame_of, timing_of
+from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Columns of ListedAddress that are typed."""
+
+    recipient_name: str
+    address: str
+    label: str = ""
+    recipient_kana: str = ""
+    phone: str = ""
+    postcode: str = ""
+    prefecture: str = ""
+
+
+def of_buyer(session: Session, shop_id: UUID, email_key: str) -> list[ListedAddress]:
+    """Oldest first."""
+    mine = select(ListedAddress).filter_by(shop_id=shop_id, email_key=email_key)
+    return list(session.scalars(mine.where(ListedAddress.deleted_at.is_(None)).order_by(ListedAddress.id)))
+
+
+def led_to(session: Session, subscriptions: Iterable[Subscription]) -> list[ListedAddress]:
+    """Entries to which these go, in one query."""
+    ids = {one.listed_address_id for one in subscriptions} - {None}
+    return list(session.scalars(select(ListedAddress).where(ListedAddress.id.in_(ids)))) if ids else []
+
+
+def entry_of(listed: ListedAddress) -> Entry:
+    return Entry(**{column.name: getattr(listed, column.name) for column in fields(Entry)})
+
+
+def going_to(session: Session, listed: ListedAddress) -> list[Subscription]:
+    """Those that an edit moves, finished ones too; by number."""
+    there = select(Subscription).filter_by(shop_id=listed.shop_id, delivery_to="listed", listed_address_id=listed.id)
+    return list(session.scalars(there.where(Subscription.deleted_at.is_(None)).order_by(Subscription.number)))
+
+
+def add(
+    session: Session,
+    shop_id: UUID,
+    email_key: str,
+    entry: Entry,
+    *,
+    once_id: UUID | None = None,
+    actor: str,
+    now: datetime,
+) -> ListedAddress:
+    """`once_id`: made with the form; however often it is sent, there is one entry, with this id."""
+    standing = session.get(ListedAddress, once_id) if once_id else None
+    if standing is not None:
+        return standing
+    _check(entry)
+    listed = ListedAddress(shop_id=shop_id, email_key=email_key, created_at=now, **_columns(entry))
+    if once_id is not None:
+        listed.id = once_id
+    session.add(listed)
+    session.flush()
+    _record(session, listed, "added", {name: (None, value) for name, value in _columns(entry).items()}, actor, now)
+    return listed
+
+
+def change(
+    session: Session,
+    listed: ListedAddress,
+    entry: Entry,
+    *,
+    seen_version: int | None = None,
+    actor: str,
+    now: datetime,
+) -> list[Subscription]:
+    """The subscriptions that moved with it: their ship and creation dates follow the days on the way, their shipping
+    fees the shop's table; the promised delivery dates stay. RefusedError: one of them waits for its order today (`field` is its number)."""
+    _take(session, listed)
+    before = _columns(entry_of(listed))
+    if before == _columns(entry):
+        return []
+    _compare(listed, seen_version)
+    _check(entry)
+    moved = going_to(session, listed)
+    for subscription in moved:
+        history.lock(session, subscription)
+        _refuse_locked(subscription, now)
+    frame = frame_of(session, listed.shop_id)
+    fees_then = [destinations.shipping_fee(session, subscription, entry.prefecture, frame) for subscription in moved]
+    timings = [timing_of(session, subscription, frame) for subscription in moved]
+    for name, value in _columns(entry).items():
+        setattr(listed, name, value)
+    changes: dict[str, audit.Change] = {name: (before[name], value) for name, value in _columns(entry).items()}
+    _record(session, listed, "changed", changes, actor, now)
+    for subscription, timing_before, fee in zip(moved, timings, fees_then, strict=True):
+        columns = history.snapshot(subscription)
+        if subscription.state != SubscriptionState.FINISHED:
+            subscription.shipping_fee = fee
+        timing = timing_of(session, subscription, frame)
+        if timing != timing_before and subscription.state != SubscriptionState.FINISHED:
+            next_dates.restart(subscription, timing, subscription.anchor_on, subscription.next_delivery_on)
+        history.record(session, subscription, "address_moved", columns, actor=actor, now=now, more=changes)
+    return moved
+
+
+def delete(
+    session: Session, listed: ListedAddress, *, seen_version: int | None = None, actor: str, now: datetime
+) -> None:
+    """RefusedError: a subscription that is not finished goes there."""
+    _take(session, listed)
+    if listed.deleted_at is not None:
+        return
+    _compare(listed, seen_version)
+    if any(subscription.state != SubscriptionState.FINISHED for subscription in going_to(session, listed)):
+        raise RefusedError(Refusal.ADDRESS_IN_USE)
+    listed.deleted_at = now
+    _record(session, listed, "deleted", {"deleted_at": (None, now)}, actor, now)
+
+
+def _take(session: Session, listed: ListedAddress) -> None:
+    session.flush()
+    session.refresh(listed, with_for_update={"key_share": True})
+
+
+def _compare(listed: ListedAddress, seen_version: int | None) -> None:
+    if seen_version is not None and listed.version != seen_version:
+        raise StaleError(listed)
+    if listed.deleted_at is not None:
+        raise RefusedError(Refusal.ADDRESS)
+
+
+def _refuse_locked(subscription: Subscription, now: datetime) -> None:
+    try:
+        history.refuse_locked(subscription, now)
+    except RefusedError as error:
+        raise RefusedError(error.code, subscription.number) from error
+
+
+def _columns(entry: Entry) -> dict[str, str]:
+    return {column.name: getattr(entry, column.name) for column in fields(entry)}
+
+
+def _check(entry: Entry) -> None:
+    for name in ("recipient_name", "address"):
+        if not getattr(entry, name).strip():
+            raise RefusedError(Refusal.REQUIRED, name)
+    for name, value in _columns(entry).items():
+        checks.length(ListedAddress, name, value)
+
+
+def _record(
+    session: Session,
+    listed: ListedAddress,
+    verb: str,
+    changes: Mapping[str, audit.Change],
+    actor: str,
+    now: datetime,
+) -> None:
+    audit.record(
+        session,
+        shop_id=listed.shop_id,
+        actor=actor,
+        action=f"listed_address.{verb}",
+        subject=("listed_address", listed.id),
+        now=now,
+        changes=changes,
+    )

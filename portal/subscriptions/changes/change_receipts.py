@@ -1,0 +1,102 @@
+"""受付: what a buyer did, with number and time, written in the transaction of the change."""
+
+import secrets
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import BuyerRequest, Card, ListedAddress, Subscription, SubscriptionChange
+from portal.subscriptions.changes.allowances import Change
+from portal.values.dates import tokyo_date
+
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Read out on the phone: without those that are taken for each other."""
+SHOWN = 50
+
+
+def write(
+    session: Session,
+    subscription: Subscription,
+    change: Change,
+    *,
+    once_id: UUID,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    request: BuyerRequest | None = None,
+    language: str,
+    actor: str,
+    now: datetime,
+) -> SubscriptionChange:
+    """`before` and `after` are snapshots of `history`, or of what else the receipt is about; `request`: it was only written down, staff answer."""
+    receipt = SubscriptionChange(
+        id=once_id,
+        shop_id=subscription.shop_id,
+        subscription_id=subscription.id,
+        number=f"{tokyo_date(now):%y%m%d}-{''.join(secrets.choice(LETTERS) for _ in range(6))}",
+        kind=change,
+        outcome="requested" if request else "done",
+        facts=differences(session, before, after),
+        request_id=request.id if request else None,
+        language=language,
+        actor=actor,
+        at=now,
+    )
+    session.add(receipt)
+    session.flush()
+    return receipt
+
+
+def standing(session: Session, subscription: Subscription, once_id: UUID) -> SubscriptionChange | None:
+    """The form was sent before. LookupError: with another subscription."""
+    found = session.get(SubscriptionChange, once_id)
+    if found is not None and found.subscription_id != subscription.id:
+        raise LookupError("the change belongs to another subscription")
+    return found
+
+
+def of_subscription(session: Session, subscription: Subscription) -> Sequence[SubscriptionChange]:
+    """The newest first."""
+    mine = select(SubscriptionChange).filter_by(subscription_id=subscription.id)
+    return session.scalars(mine.order_by(SubscriptionChange.at.desc(), SubscriptionChange.id.desc()).limit(SHOWN)).all()
+
+
+def find(session: Session, shop_id: UUID, typed: str) -> SubscriptionChange | None:
+    """By the number as it is read out on the phone: in small letters, in full width, with spaces."""
+    number = "".join(unicodedata.normalize("NFKC", typed).upper().split())
+    return session.scalar(select(SubscriptionChange).filter_by(shop_id=shop_id, number=number))
+
+
+def differences(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """With the card and the entry of the address list in words: what their ids stand for may go away or change."""
+    facts = {name: [_plain(before[name]), _plain(after[name])] for name in after if before[name] != after[name]}
+    for name, (column, words) in _WORDS.items():
+        if column in facts:
+            facts[name] = [words(session, snapshot[column]) for snapshot in (before, after)]
+    return facts
+
+
+def card_words(session: Session, card_id: UUID | None) -> str:
+    card = session.get(Card, card_id) if card_id else None
+    return f"{card.brand} •••• {card.last4}" if card else ""
+
+
+def listed_address_words(session: Session, address_id: UUID | None) -> str:
+    listed = session.get(ListedAddress, address_id) if address_id else None
+    return f"{listed.prefecture}{listed.address} {listed.recipient_name}" if listed else ""
+
+
+_WORDS: Mapping[str, tuple[str, Callable[[Session, UUID | None], str]]] = {
+    "card": ("card_id", card_words),
+    "listed_address": ("listed_address_id", listed_address_words),
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

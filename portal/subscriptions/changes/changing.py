@@ -1,0 +1,153 @@
+"""Changing a subscription, and seeing beforehand what a change makes of it."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from portal.models import Shop, Subscription, SubscriptionItem, SubscriptionState
+from portal.payments.wallets import Way, way_of
+from portal.subscriptions.changes import checks, next_dates
+from portal.subscriptions.changes.next_dates import Manner
+from portal.subscriptions.record import history, items, shared_data
+from portal.subscriptions.record.editable_fields import ALWAYS, DATES, DESTINATION, ON_THE_DAY, Wanted
+from portal.subscriptions.record.facts import frame_of, timing_of
+from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.record.states import is_locked
+from portal.subscriptions.schedule import methods
+from portal.values import emails
+from portal.values.dates import tokyo_date
+
+USUAL = Manner()
+
+
+def change(
+    session: Session,
+    subscription: Subscription,
+    wanted: Wanted,
+    manner: Manner = USUAL,
+    *,
+    seen_version: int | None = None,
+    actor: str,
+    now: datetime,
+) -> bool:
+    """False: everything was like that already. RefusedError, StaleError: nothing was changed."""
+    history.lock(session, subscription)
+    before, key_before = history.snapshot(subscription), subscription.email_key
+    try:
+        if history.snapshot(foresee(session, subscription, wanted, manner, now=now)) == before:
+            return False
+    except RefusedError:
+        # What was seen may be the reason.
+        history.compare_version(subscription, seen_version)
+        raise
+    history.compare_version(subscription, seen_version)
+    apply(session, subscription, wanted, manner, today=tokyo_date(now))
+    shared_data.follow(session, subscription, key_before)
+    history.record(session, subscription, "changed", before, actor=actor, now=now)
+    return True
+
+
+def foresee(
+    session: Session, subscription: Subscription, wanted: Wanted, manner: Manner = USUAL, *, now: datetime
+) -> Subscription:
+    """What it would become; a copy that is not stored, for `facts_of` and the plan. RefusedError as `change`."""
+    copy = copy_of(subscription)
+    with session.no_autoflush:
+        apply(session, copy, wanted, manner, today=tokyo_date(now))
+    return copy
+
+
+def copy_of(subscription: Subscription) -> Subscription:
+    """Like it, item by item, and not stored."""
+    columns = inspect(Subscription).column_attrs
+    copy = Subscription(**{column.key: getattr(subscription, column.key) for column in columns})
+    of_items = inspect(SubscriptionItem).column_attrs
+    copy.items = [
+        SubscriptionItem(**{column.key: getattr(item, column.key) for column in of_items})
+        for item in subscription.items
+    ]
+    return copy
+
+
+def apply(session: Session, subscription: Subscription, wanted: Wanted, manner: Manner, *, today: date) -> None:
+    """Sets the columns and all that follows from them; refuses what may not be. Neither lock nor history."""
+    changed = _differences(subscription, wanted)
+    moves_anchor = manner.from_now_on and subscription.anchor_on != wanted.get("next_delivery_on")
+    touched = {*changed, *(["next_delivery_on"] if manner.recalculate or moves_anchor else [])}
+    if not touched:
+        return
+    _refuse_standstill(subscription, touched, today)
+    frame = frame_of(session, subscription.shop_id)
+    timing_before = timing_of(session, subscription, frame)
+    dates_before = _dates_of(subscription)
+    _set_columns(session, subscription, changed)
+    _settle_payment(session, subscription, changed)
+    if DESTINATION & changed.keys():
+        checks.destination(session, subscription)
+    checks.columns(subscription, changed.keys() - {"items"})
+    next_dates.settle(session, subscription, frame, changed, manner, timing_before=timing_before, today=today)
+    checks.carrying(session, subscription, frame.rules, changed)
+    checks.payment(session, subscription, frame.rules, changed)
+    if _dates_of(subscription) != dates_before:
+        checks.dates(session, subscription, changed, anchor_before=dates_before[0])
+
+
+def _dates_of(subscription: Subscription) -> tuple[date, date, date, date]:
+    return (
+        subscription.anchor_on,
+        subscription.next_delivery_on,
+        subscription.next_ship_on,
+        subscription.next_creation_on,
+    )
+
+
+def _differences(subscription: Subscription, wanted: Wanted) -> dict[str, Any]:
+    """Only what is not so already."""
+    given: dict[str, Any] = dict(wanted)
+    if "cycle" in given:
+        given["cycle"] = checks.cycle_text(given["cycle"])
+    if "items" in given:
+        given["items"] = tuple(given["items"])
+        items.check(given["items"])
+    now = {name: items.of(subscription) if name == "items" else getattr(subscription, name) for name in given}
+    return {name: value for name, value in given.items() if value != now[name]}
+
+
+def _refuse_standstill(subscription: Subscription, touched: AbstractSet[str], today: date) -> None:
+    if subscription.state == SubscriptionState.FINISHED and not touched <= ALWAYS:
+        raise RefusedError(Refusal.FINISHED)
+    locked = is_locked(subscription.state, subscription.next_creation_on, today)
+    if locked and not touched <= ON_THE_DAY:
+        raise RefusedError(Refusal.LOCKED)
+
+
+def _set_columns(session: Session, subscription: Subscription, changed: Mapping[str, Any]) -> None:
+    for name, value in changed.items():
+        if name == "items":
+            items.put(session, subscription, value)
+        elif name not in DATES:
+            setattr(subscription, name, value)
+    if "email" in changed:
+        subscription.email_key = emails.normalise(subscription.email)
+    if "cycle" in changed and "cycle_fixed" not in changed:
+        subscription.cycle_fixed = True
+    if {"carrier", "delivery_method"} & changed.keys() and "time_slot" not in changed:
+        has_slots = methods.has_date(subscription.carrier, subscription.delivery_method)
+        subscription.time_slot = subscription.time_slot if has_slots else ""
+
+
+def _settle_payment(session: Session, subscription: Subscription, changed: Mapping[str, Any]) -> None:
+    """What the new method has no use for is let go; the card itself stays registered."""
+    if "payment_method" not in changed:
+        return
+    way = way_of(subscription.payment_method, session.get_one(Shop, subscription.shop_id).payment_words)
+    if way is not Way.CARD:
+        subscription.card_id = None
+        subscription.instalments = 1
+    if "wallet_agreement" not in changed:
+        # Of one wallet it is no consent for another.
+        subscription.wallet_agreement = ""

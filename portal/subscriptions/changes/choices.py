@@ -1,0 +1,149 @@
+"""What a buyer may choose from. Pure: the shop's settings and the subscription in, the choices out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from portal.models import PointsUse
+from portal.shipments import carriers
+from portal.subscriptions.record.items import Item
+from portal.subscriptions.schedule.cycles import PARTS, Cycle, CycleKind
+from portal.subscriptions.schedule.timing import Timing, earliest_delivery
+from portal.values.dates import YEARS
+
+NOON = 12
+_SAYS_MORE: Mapping[CycleKind, CycleKind] = {
+    CycleKind.WEEKS: CycleKind.WEEKS_WEEKDAY,
+    CycleKind.MONTHS: CycleKind.MONTHS_DAY,
+    CycleKind.MONTHS_NTH: CycleKind.MONTHS_NTH_WEEKDAY,
+}
+"""Of two kinds that mean nearly the same to people only the one that names its day is offered."""
+
+
+# --- how often -------------------------------------------------------------------------------------------------------
+def kinds_offered(cycles_offered: Mapping[str, Any], now: Cycle) -> dict[CycleKind, range]:
+    """Kind → its numbers. What says less than another one on offer is left out, unless the subscription has it now."""
+    offered = {CycleKind(kind): range(least, most + 1) for kind, (least, most) in cycles_offered.items()}
+    return {
+        kind: numbers
+        for kind, numbers in sorted(offered.items(), key=lambda one: list(CycleKind).index(one[0]))
+        if kind is now.kind or not _is_covered(numbers, offered.get(_SAYS_MORE.get(kind, kind)), kind)
+    }
+
+
+def cycle_of(kind: CycleKind, n: int, parts: Mapping[str, int | None]) -> Cycle:
+    """CycleError. Of `parts` (day, nth, weekday) only that counts which the kind has."""
+    return Cycle(kind, n, **{part: parts.get(part) for part in PARTS[kind]})
+
+
+def through(cycle: Cycle, day: date) -> Cycle:
+    """The same rhythm on the days that `day` is one of: its day of the month, its weekday, its week of the month.
+
+    The last day of a month that is shorter than the cycle's day counts as that day.
+    """
+    parts = {"day": day.day, "nth": (day.day - 1) // 7 + 1, "weekday": day.weekday()}
+    is_last = (day + timedelta(days=1)).day == 1
+    if is_last and cycle.day is not None and cycle.day > day.day:
+        parts["day"] = cycle.day
+    return cycle_of(cycle.kind, cycle.n, parts)
+
+
+def _is_covered(numbers: range, by: range | None, kind: CycleKind) -> bool:
+    return kind in _SAYS_MORE and by is not None and set(numbers) <= set(by)
+
+
+# --- when ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Window:
+    """Of days that the next delivery may be moved to, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def is_open(self) -> bool:
+        return self.first <= self.last
+
+
+def window(timing: Timing, today: date, *, window_days: int, extra_days: int) -> Window:
+    """`extra_days`: how much earlier the shop wants to know of a new date."""
+    first = earliest_delivery(timing, today + timedelta(days=extra_days))
+    return Window(first, min(today + timedelta(days=window_days), date(YEARS[-1], 12, 31)))
+
+
+def time_slots(carrier: str, delivery_method: str, of_shop: Iterable[str]) -> list[str]:
+    """In words, the carrier's in the order of the day and then the shop's own.
+
+    Of "until" only the morning: by 10 or 17 o'clock is a service of its own, with its own price.
+    """
+    code = carrier
+    if not carriers.carrier(code).slots:
+        known = carriers.identify(f"{carriers.carrier(carrier).name} {delivery_method}")
+        code = known.carrier if known else carrier
+    all_slots = set(carriers.carrier(code).slots.values())
+    usual = [slot for slot in all_slots if slot.since is not None or slot.until == NOON]
+    in_order = sorted(usual, key=lambda slot: (slot.since or 0, slot.until))
+    return list(dict.fromkeys([slot.words for slot in in_order] + list(of_shop)))
+
+
+# --- points ----------------------------------------------------------------------------------------------------------
+def points_uses(balance: int, expire_on: date | None, next_creation_on: date) -> list[PointsUse]:
+    """None but not using them where there are none, or where they are worth nothing any more when the order is made."""
+    if balance <= 0 or (expire_on is not None and expire_on < next_creation_on):
+        return [PointsUse.NONE]
+    return list(PointsUse)
+
+
+# --- items -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Offer:
+    """Of the shop, for its subscriptions."""
+
+    product_code: str
+    name: str
+    price: int
+    tax_rate: int | None
+
+
+def is_bound(item: Item, orders_made: int) -> bool:
+    """Its commitment is not met: more or fewer of it may be ordered, but it stays."""
+    return not item.bundled_gift and item.commitment_count > orders_made
+
+
+def is_buyers_own(item: Item) -> bool:
+    """Gifts come and go with what they belong to; what has dropped out is no longer delivered."""
+    return not item.bundled_gift and item.remaining != 0
+
+
+def not_yet_in(offers: Sequence[Offer], items: Sequence[Item]) -> list[Offer]:
+    codes = {item.product_code for item in items if is_buyers_own(item)}
+    return [offer for offer in offers if offer.product_code not in codes]
+
+
+def with_quantity(item: Item, quantity: int) -> Item:
+    return replace(item, quantity=quantity)
+
+
+def swapped(item: Item, offer: Offer, quantity: int) -> Item:
+    """It takes the place of the other: deliveries left, commitment and rhythm stay."""
+    return replace(
+        item,
+        product_code=offer.product_code,
+        name=offer.name,
+        quantity=quantity,
+        first_price=offer.price,
+        later_price=offer.price,
+        tax_rate=offer.tax_rate,
+    )
+
+
+def added(offer: Offer, quantity: int) -> Item:
+    return Item(
+        name=offer.name,
+        product_code=offer.product_code,
+        quantity=quantity,
+        first_price=offer.price,
+        later_price=offer.price,
+        tax_rate=offer.tax_rate,
+    )

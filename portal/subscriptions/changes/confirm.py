@@ -1,0 +1,59 @@
+"""A buyer's confirmed change: allowed now, done by its verb, written on a receipt, told by mail. All or nothing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.models import Subscription, SubscriptionChange
+from portal.subscriptions.changes import change_receipts, proposals, standings
+from portal.subscriptions.changes.allowances import Verdict
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import history
+from portal.values.dates import tokyo_date
+
+
+class NotAllowedError(Exception):
+    """The shop's terms or the day are against it; nothing was changed."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(str(verdict.why))
+        self.verdict = verdict
+
+
+def carry_out(
+    session: Session,
+    subscription: Subscription,
+    proposal: Proposal,
+    *,
+    once_id: UUID,
+    seen_version: int,
+    language: str,
+    actor: str,
+    now: datetime,
+) -> SubscriptionChange:
+    """`once_id` was made with the page that showed what will happen: however often it is sent, it is one change.
+
+    NotAllowedError, RefusedError, StaleError: nothing was changed. LookupError: the id is another subscription's.
+    """
+    history.lock(session, subscription)
+    done = change_receipts.standing(session, subscription, once_id)
+    if done is not None:
+        return done
+    history.compare_version(subscription, seen_version)
+    verdict = standings.verdicts(session, subscription, tokyo_date(now))[proposal.change]
+    if not verdict.allowed:
+        raise NotAllowedError(verdict)
+    before = history.snapshot(subscription)
+    proposals.apply(session, subscription, proposal, seen_version=seen_version, actor=actor, now=now)
+    return change_receipts.write(
+        session,
+        subscription,
+        proposal.change,
+        once_id=once_id,
+        before=before,
+        after=history.snapshot(subscription),
+        language=language,
+        actor=actor,
+        now=now,
+    )

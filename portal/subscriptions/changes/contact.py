@@ -1,0 +1,145 @@
+"""A buyer's contact data: changed for the subscription and for all that go with it, or for none.
+
+The e-mail address says who the buyer is: all subscriptions under the old one move to the new one, with the cards and the
+address list that belong to it. The phone number changes where the same number stands.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Subscription, SubscriptionChange, SubscriptionState
+from portal.subscriptions.changes import change_receipts, standings
+from portal.subscriptions.changes.allowances import STATES, Change
+from portal.subscriptions.changes.confirm import NotAllowedError, carry_out
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import history, shared_data
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.refusals import StaleError
+from portal.values import emails, phones
+from portal.values.dates import tokyo_date
+
+CONTACT = ("phone", "email")
+
+
+class CannotFollowError(Exception):
+    """Another subscription of the buyer cannot change now; nothing was changed."""
+
+    def __init__(self, subscription: Subscription, error: NotAllowedError) -> None:
+        super().__init__(subscription.number)
+        self.subscription, self.verdict = subscription, error.verdict
+
+
+def followers(session: Session, subscription: Subscription, wanted: Wanted) -> list[tuple[Subscription, Wanted]]:
+    """The buyer's others that change along, each with what of it; by number. Finished ones too."""
+    if not subscription.email_key:
+        return []
+    others = select(Subscription).where(
+        Subscription.shop_id == subscription.shop_id,
+        Subscription.email_key == subscription.email_key,
+        Subscription.id != subscription.id,
+        Subscription.deleted_at.is_(None),
+    )
+    found = (
+        (other, _of(other, subscription, wanted)) for other in session.scalars(others.order_by(Subscription.number))
+    )
+    return [(other, changes) for other, changes in found if changes]
+
+
+def change(
+    session: Session,
+    subscription: Subscription,
+    proposal: Proposal,
+    *,
+    seen_followers: Sequence[UUID],
+    once_id: UUID,
+    seen_version: int,
+    language: str,
+    actor: str,
+    now: datetime,
+) -> Sequence[SubscriptionChange]:
+    """A receipt for each that is not finished, its own first. A new address must have been proved by the caller.
+
+    CannotFollowError, NotAllowedError, RefusedError, StaleError: nothing was changed.
+    """
+    _lock(session, subscription)
+    done = change_receipts.standing(session, subscription, once_id)
+    if done is not None:
+        return [done]
+    others = followers(session, subscription, proposal.wanted)
+    if [other.id for other, _changes in others] != list(seen_followers):
+        raise StaleError(subscription)
+    for other, _changes in others:
+        verdict = standings.verdicts(session, other, tokyo_date(now))[Change.CONTACT]
+        if other.state in STATES[Change.CONTACT] and not verdict.allowed:
+            raise CannotFollowError(other, NotAllowedError(verdict))
+    key_before = subscription.email_key
+    first = carry_out(
+        session,
+        subscription,
+        proposal,
+        once_id=once_id,
+        seen_version=seen_version,
+        language=language,
+        actor=actor,
+        now=now,
+    )
+    receipts = [first]
+    for other, changes in others:
+        if other.state == SubscriptionState.FINISHED:
+            _put(session, other, changes, key_before, actor=actor, now=now)
+            continue
+        receipts.append(
+            carry_out(
+                session,
+                other,
+                Proposal(Change.CONTACT, changes),
+                once_id=uuid5(once_id, other.id.hex),
+                seen_version=other.version,
+                language=language,
+                actor=actor,
+                now=now,
+            )
+        )
+    return receipts
+
+
+def _of(other: Subscription, subscription: Subscription, wanted: Wanted) -> Wanted:
+    changes: Wanted = {}
+    if "email" in wanted and emails.normalise(wanted["email"]) != subscription.email_key:
+        changes["email"] = wanted["email"]
+    number = phones.normalise(subscription.phone)
+    if "phone" in wanted and number and phones.normalise(other.phone) == number and wanted["phone"] != other.phone:
+        changes["phone"] = wanted["phone"]
+    return changes
+
+
+def _lock(session: Session, subscription: Subscription) -> None:
+    """One order for everybody, so that two changes wait for each other instead of both giving up."""
+    mine = select(Subscription.id).where(
+        Subscription.shop_id == subscription.shop_id, Subscription.email_key == subscription.email_key
+    )
+    if subscription.email_key:
+        session.execute(mine.order_by(Subscription.id).with_for_update(key_share=True))
+    history.take(session, subscription)
+
+
+def _put(
+    session: Session,
+    subscription: Subscription,
+    changes: Mapping[str, object],
+    key_before: str,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Of a finished one, which no verb changes any more: it would keep the cards behind."""
+    before = history.snapshot(subscription)
+    for name, value in changes.items():
+        setattr(subscription, name, value)
+    subscription.email_key = emails.normalise(subscription.email)
+    history.record(session, subscription, "changed", before, actor=actor, now=now)
+    shared_data.follow(session, subscription, key_before)

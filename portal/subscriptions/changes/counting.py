@@ -1,0 +1,100 @@
+"""Counts: from the orders there are, and what making one does to its subscription."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.models import PointsUse, Subscription, SubscriptionState, subscription_counts
+from portal.subscriptions.changes import next_dates
+from portal.subscriptions.record import history
+from portal.subscriptions.schedule import CycleError, Delivery, Facts, after, is_used_up
+from portal.subscriptions.terms import reasons
+
+
+def recount(session: Session, subscription: Subscription) -> None:
+    """Orders made and purchases, from the orders that refer to it; no form becomes stale by it."""
+    session.flush()
+    subscription_counts.recount(session, [subscription.id])
+    session.refresh(subscription, ["orders_made", "purchase_count"])
+
+
+def recount_many(session: Session, subscription_ids: Collection[UUID]) -> None:
+    """After orders were written in bulk; objects of the session are to be refreshed."""
+    if subscription_ids:
+        session.flush()
+        subscription_counts.recount(session, subscription_ids)
+
+
+def after_order(
+    session: Session,
+    subscription: Subscription,
+    facts: Facts,
+    delivery: Delivery,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """The order of this delivery was made: counts, items, points, dates. The caller holds the row's lock.
+
+    `facts` are the subscription's own, as it stands. Its reasons are kept where it finished by that. The order itself
+    and the occurrence are the caller's.
+    """
+    following = _following(facts, delivery)
+    subscription.orders_made += 1
+    subscription.cycle_number = facts.cycle_number + 1
+    subscription.resumed = False
+    subscription.skips_in_a_row = 0
+    subscription.previous_ship_on, subscription.previous_delivery_on = delivery.ship_on, delivery.delivery_on
+    for row, item in zip(subscription.items, facts.items, strict=True):
+        row.remaining = item.counted_down().remaining
+    if facts.remaining_orders is not None:
+        subscription.remaining_orders = max(0, facts.remaining_orders - 1)
+    points = facts.points.after(delivery.points_used)
+    subscription.points_use, subscription.points_balance = PointsUse(points.use), points.balance
+    subscription.points_each = 0 if points.use == PointsUse.NONE else subscription.points_each
+    _go_on(session, subscription, following, facts, actor=actor, now=now)
+
+
+def after_skip(
+    session: Session,
+    subscription: Subscription,
+    facts: Facts,
+    delivery: Delivery,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """The skip of this delivery is final: the dates move on, and no count goes up. Otherwise as `after_order`."""
+    following = _following(facts, delivery)
+    subscription.skips_in_a_row += 1
+    _go_on(session, subscription, following, facts, actor=actor, now=now)
+
+
+def _following(facts: Facts, delivery: Delivery) -> Facts | None:
+    """None: the calendar has no date after it."""
+    try:
+        return after(facts, delivery)
+    except CycleError:
+        return None
+
+
+def _go_on(
+    session: Session, subscription: Subscription, following: Facts | None, facts: Facts, *, actor: str, now: datetime
+) -> None:
+    subscription.next_skipped = False
+    used_up = following is None or is_used_up(following.items)
+    if used_up or subscription.remaining_orders == 0:
+        reason = reasons.NO_ORDERS_LEFT if subscription.remaining_orders == 0 else reasons.ALL_DELIVERED
+        _finish(session, subscription, reason, actor=actor, now=now)
+    elif following is not None:
+        next_dates.restart(subscription, facts.timing, following.anchor_on, following.next_delivery_on)
+    subscription.updated_at = now
+
+
+def _finish(session: Session, subscription: Subscription, reason: str, *, actor: str, now: datetime) -> None:
+    before = history.snapshot(subscription)
+    subscription.state, subscription.finished_at = SubscriptionState.FINISHED, now
+    subscription.stop_reason = reason
+    history.record(session, subscription, "finished", before, actor=actor, now=now)

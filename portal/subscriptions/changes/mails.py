@@ -1,0 +1,142 @@
+"""A buyer's change is told by mail: to the buyer, and to those whom the shop wants to know."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access import second_step
+from portal.access.second_step import Action
+from portal.models import Order, Shop, Subscription, SubscriptionChange, SubscriptionState
+from portal.notifications import subscription_changed
+from portal.notifications.once_keys import once_key
+from portal.notifications.outbox import Mailroom, To
+from portal.notifications.subscription_changed import Coming, Done
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.schedule import plan
+from portal.values import emails
+from portal.values.dates import tokyo_date
+
+MESSAGE = "subscription_changed"
+FOR_STAFF = "subscription_changed_staff"
+
+
+def tell(
+    session: Session,
+    mailroom: Mailroom,
+    shop: Shop,
+    subscription: Subscription,
+    order: Order,
+    receipt: SubscriptionChange,
+    *,
+    language: str,
+    now: datetime,
+) -> None:
+    """In the transaction of the change; told again, it is the same mails. `order` is the buyer's way to it.
+
+    A cancellation has mails of its own.
+    """
+    if receipt.kind == Change.CANCEL:
+        return
+    _tell_buyer(session, mailroom, shop, subscription, order, receipt, language=language, now=now)
+    _tell_staff(session, mailroom, shop, subscription, order, receipt, now=now)
+
+
+def done_of(mailroom: Mailroom, receipt: SubscriptionChange, *, language: str, full: bool = False) -> Done:
+    """`full`: nothing is masked. What stands in a mailbox is read by more people than the page behind the code."""
+    words = mailroom.words
+    return Done(
+        change=words.change_name(receipt.kind, language=language),
+        lines=words.change_lines(receipt.facts, full=full, language=language),
+        number=receipt.number,
+        at=receipt.at,
+    )
+
+
+def page_url(session: Session, mailroom: Mailroom, shop: Shop, subscription: Subscription, order: Order) -> str:
+    """Of one of its own orders, which leads to it; else of the order that the buyer came by."""
+    if order.subscription_id == subscription.id:
+        return mailroom.order_url(shop, order, To.SUBSCRIPTION)
+    own = select(Order).filter_by(shop_id=shop.id, subscription_id=subscription.id)
+    newest = session.scalars(own.order_by(Order.ordered_at.desc(), Order.id.desc()).limit(1)).first()
+    return mailroom.order_url(shop, newest, To.SUBSCRIPTION) if newest else mailroom.order_url(shop, order)
+
+
+def not_me_url(mailroom: Mailroom, shop: Shop, receipt: SubscriptionChange) -> str:
+    """Empty where the shop asks for the e-mailed code: whoever changed something could read this mailbox."""
+    if second_step.is_asked(shop, Action.SUBSCRIPTION):
+        return ""
+    return f"{mailroom.public_url}/{shop.slug}/not-me/{mailroom.links.sign_change(shop.id, receipt.id)}"
+
+
+def coming_of(session: Session, subscription: Subscription, today: date) -> Coming:
+    """What its buyer has to expect now."""
+    if subscription.state == SubscriptionState.SUSPENDED:
+        return Coming(resumes_on=subscription.resume_on, is_paused=True)
+    if subscription.state != SubscriptionState.ACTIVE:
+        return Coming()
+    # The next one may be skipped, the one after it never is.
+    coming = [delivery for delivery in plan(facts_of(session, subscription), 2) if not delivery.skipped]
+    if not coming:
+        return Coming()
+    until = coming[0].creation_on - timedelta(days=1)
+    return Coming(coming[0].delivery_on, until if until >= today else None)
+
+
+def _tell_buyer(
+    session: Session,
+    mailroom: Mailroom,
+    shop: Shop,
+    subscription: Subscription,
+    order: Order,
+    receipt: SubscriptionChange,
+    *,
+    language: str,
+    now: datetime,
+) -> None:
+    context = subscription_changed.context(
+        buyer=subscription,
+        subscription=subscription.number,
+        done=done_of(mailroom, receipt, language=language),
+        coming=coming_of(session, subscription, tokyo_date(now)),
+        page_url=page_url(session, mailroom, shop, subscription, order),
+        not_me_url=not_me_url(mailroom, shop, receipt),
+    )
+    for address in _addresses(subscription, receipt):
+        mailroom.post(
+            session,
+            shop=shop,
+            order=order,
+            message=MESSAGE,
+            recipient=address,
+            context=context,
+            language=language,
+            once_key=once_key(MESSAGE, receipt.id, address),
+            now=now,
+        )
+
+
+def _addresses(subscription: Subscription, receipt: SubscriptionChange) -> list[str]:
+    """Of a new e-mail address the old one hears too: nobody takes a subscription away unnoticed."""
+    before = emails.normalise(receipt.facts.get("email", ("", ""))[0])
+    return [address for address in dict.fromkeys((subscription.email_key, before)) if address]
+
+
+def _tell_staff(
+    session: Session,
+    mailroom: Mailroom,
+    shop: Shop,
+    subscription: Subscription,
+    order: Order,
+    receipt: SubscriptionChange,
+    *,
+    now: datetime,
+) -> None:
+    context = subscription_changed.context_for_staff(
+        buyer_name=subscription.buyer_name,
+        subscription=subscription.number,
+        done=done_of(mailroom, receipt, language="ja", full=True),
+        url=f"{mailroom.public_url}/admin/shops/{shop.slug}/subscriptions/{subscription.id}/history",
+    )
+    mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)

@@ -1,0 +1,96 @@
+"""What a buyer wants of a subscription, before anything is stored, and what it would become."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypedDict
+
+from sqlalchemy.orm import Session
+
+from portal.models import Subscription, SubscriptionState
+from portal.subscriptions.changes import changing, checks, skipping, stopping
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.next_dates import Manner
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.values.dates import tokyo_date
+
+
+@dataclass(frozen=True)
+class Proposal:
+    change: Change
+    wanted: Wanted = field(default_factory=Wanted)
+    """Of changes that set columns; empty for skip, unskip, pause, resume and cancel."""
+    manner: Manner = changing.USUAL
+    reason: str = ""
+    """Of pause and cancel; empty: the buyer did not say."""
+    resume_on: date | None = None
+    """Of pause."""
+
+
+def foresee(session: Session, subscription: Subscription, proposal: Proposal, *, now: datetime) -> Subscription:
+    """A copy as it would be, not stored. RefusedError as the verb itself."""
+    if proposal.change not in _STANDING:
+        return changing.foresee(session, subscription, proposal.wanted, proposal.manner, now=now)
+    copy = changing.copy_of(subscription)
+    with session.no_autoflush:
+        _STANDING[proposal.change](session, copy, proposal, tokyo_date(now))
+    return copy
+
+
+def apply(
+    session: Session,
+    subscription: Subscription,
+    proposal: Proposal,
+    *,
+    seen_version: int | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """By the verb it stands for. RefusedError, StaleError: nothing was changed."""
+    by = _By(seen_version=seen_version, actor=actor, now=now)
+    match proposal.change:
+        case Change.SKIP:
+            skipping.skip(session, subscription, **by)
+        case Change.UNSKIP:
+            skipping.unskip(session, subscription, **by)
+        case Change.PAUSE:
+            stopping.suspend(session, subscription, reason=proposal.reason, resume_on=proposal.resume_on, **by)
+        case Change.RESUME:
+            stopping.resume(session, subscription, by_buyer=True, **by)
+        case Change.CANCEL:
+            stopping.cancel(session, subscription, reason=proposal.reason, **by)
+        case _:
+            changing.change(session, subscription, proposal.wanted, proposal.manner, **by)
+
+
+class _By(TypedDict):
+    seen_version: int | None
+    actor: str
+    now: datetime
+
+
+def _skipped(_session: Session, copy: Subscription, proposal: Proposal, _today: date) -> None:
+    copy.next_skipped = proposal.change is Change.SKIP
+
+
+def _paused(_session: Session, copy: Subscription, proposal: Proposal, _today: date) -> None:
+    copy.state, copy.stop_reason = SubscriptionState.SUSPENDED, proposal.reason
+    copy.resume_on = proposal.resume_on
+
+
+def _resumed(session: Session, copy: Subscription, _proposal: Proposal, today: date) -> None:
+    checks.card_is_left(session, copy)
+    stopping.set_going(session, copy, today=today)
+
+
+def _canceled(_session: Session, copy: Subscription, _proposal: Proposal, _today: date) -> None:
+    copy.state, copy.resume_on = SubscriptionState.CANCELED, None
+
+
+_STANDING: Mapping[Change, Callable[[Session, Subscription, Proposal, date], None]] = {
+    Change.SKIP: _skipped,
+    Change.UNSKIP: _skipped,
+    Change.PAUSE: _paused,
+    Change.RESUME: _resumed,
+    Change.CANCEL: _canceled,
+}

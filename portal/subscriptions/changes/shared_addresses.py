@@ -1,0 +1,254 @@
+"""Addresses that several subscriptions share, edited by their buyer: the buyer's own, and entries of the list.
+
+An edit names every subscription that it moves, and moves all of them or none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, TypedDict, cast
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import ListedAddress, Subscription, SubscriptionChange, SubscriptionState
+from portal.subscriptions.changes import addresses, change_receipts, changing, destinations, standings
+from portal.subscriptions.changes.addresses import Entry
+from portal.subscriptions.changes.allowances import Change, Verdict
+from portal.subscriptions.changes.confirm import carry_out
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import history
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.refusals import StaleError
+from portal.values.dates import tokyo_date
+
+_S = SubscriptionState
+TOLD = frozenset({_S.ACTIVE, _S.SUSPENDED})
+"""States in which a new address is a change with a receipt; a cancelled one only keeps up with it."""
+
+
+@dataclass(frozen=True)
+class OwnAddress:
+    """Columns of Subscription: who pays, and where `delivery_to` = buyer goes."""
+
+    buyer_name: str
+    postcode: str
+    prefecture: str
+    address: str
+    buyer_kana: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """What an edit would make of one subscription."""
+
+    subscription: Subscription
+    proposal: Proposal
+    """To foresee it by; of an entry of the list, as if the new address were the subscription's alone."""
+    verdict: Verdict
+    is_in_time: bool
+    """False: the next delivery could not be kept."""
+
+    @property
+    def is_possible(self) -> bool:
+        return self.verdict.allowed and self.is_in_time
+
+
+class CannotMoveError(Exception):
+    """Nothing was changed."""
+
+    def __init__(self, move: Move) -> None:
+        super().__init__(move.subscription.number)
+        self.move = move
+
+
+class _By(TypedDict):
+    language: str
+    actor: str
+    now: datetime
+
+
+# --- who goes there --------------------------------------------------------------------------------------------------
+def own_of(subscription: Subscription) -> OwnAddress:
+    return OwnAddress(
+        buyer_name=subscription.buyer_name,
+        postcode=subscription.postcode,
+        prefecture=subscription.prefecture,
+        address=subscription.address,
+        buyer_kana=subscription.buyer_kana,
+    )
+
+
+def sharing_own(session: Session, subscription: Subscription) -> list[Subscription]:
+    """It and the buyer's others with the same own address, as it is written; by number. Not finished ones."""
+    same = select(Subscription).filter_by(shop_id=subscription.shop_id, **asdict(own_of(subscription)))
+    if subscription.email_key:
+        same = same.filter_by(email_key=subscription.email_key)
+    else:
+        same = same.filter_by(id=subscription.id)
+    return list(session.scalars(_going(same)))
+
+
+def sharing_listed(session: Session, listed: ListedAddress) -> list[Subscription]:
+    return [one for one in addresses.going_to(session, listed) if one.state != _S.FINISHED]
+
+
+def seen(*rows: Subscription | ListedAddress) -> str:
+    """What a form was made from: it says something else as soon as one of these has changed, come or gone."""
+    return ",".join(f"{row.id.hex}:{row.version}" for row in rows)
+
+
+# --- what it would make of them --------------------------------------------------------------------------------------
+def moves_of_own(session: Session, subscription: Subscription, own: OwnAddress, today: date) -> list[Move]:
+    return [_own_move(session, one, own, today) for one in sharing_own(session, subscription) if one.state in TOLD]
+
+
+def moves_of_listed(session: Session, listed: ListedAddress, entry: Entry, today: date) -> list[Move]:
+    return [_listed_move(session, one, entry, today) for one in sharing_listed(session, listed) if one.state in TOLD]
+
+
+# --- doing it --------------------------------------------------------------------------------------------------------
+def edit_own(
+    session: Session,
+    subscription: Subscription,
+    own: OwnAddress,
+    *,
+    seen_rows: str,
+    once_id: UUID,
+    language: str,
+    actor: str,
+    now: datetime,
+) -> Sequence[SubscriptionChange]:
+    """A receipt for each that moved. CannotMoveError, RefusedError, StaleError: nothing was changed."""
+    shared = _locked(session, sharing_own(session, subscription))
+    done = standing(session, shared, once_id)
+    if done:
+        return done
+    _compare(subscription, seen_rows, seen(*shared))
+    today, by = tokyo_date(now), _By(language=language, actor=actor, now=now)
+    moves = {one.id: _possible(_own_move(session, one, own, today)) for one in shared if one.state in TOLD}
+    receipts = []
+    for one in shared:
+        if one.id in moves:
+            once = uuid5(once_id, one.id.hex)
+            receipts.append(
+                carry_out(session, one, moves[one.id].proposal, once_id=once, seen_version=one.version, **by)
+            )
+        else:
+            changing.change(session, one, _wanted_own(own), actor=actor, now=now)
+    return receipts
+
+
+def edit_listed(
+    session: Session,
+    listed: ListedAddress,
+    entry: Entry,
+    *,
+    seen_rows: str,
+    once_id: UUID,
+    language: str,
+    actor: str,
+    now: datetime,
+) -> Sequence[SubscriptionChange]:
+    """As `edit_own`; none where nothing goes there yet."""
+    shared = _locked(session, sharing_listed(session, listed))
+    done = standing(session, shared, once_id)
+    if done or addresses.entry_of(listed) == entry:
+        return done
+    _compare(listed, seen_rows, seen(listed, *shared))
+    told = [one for one in shared if one.state in TOLD]
+    for one in told:
+        _possible(_listed_move(session, one, entry, tokyo_date(now)))
+    before = {one.id: _snapshot(session, one) for one in told}
+    addresses.change(session, listed, entry, actor=actor, now=now)
+    return [
+        change_receipts.write(
+            session,
+            one,
+            Change.ADDRESS,
+            once_id=uuid5(once_id, one.id.hex),
+            before=before[one.id],
+            after=_snapshot(session, one),
+            language=language,
+            actor=actor,
+            now=now,
+        )
+        for one in told
+    ]
+
+
+def told_by(session: Session, receipts: Sequence[SubscriptionChange]) -> list[Subscription]:
+    """Whose receipts these are."""
+    return [session.get_one(Subscription, receipt.subscription_id) for receipt in receipts]
+
+
+def _going(query: Any) -> Any:
+    live = query.where(Subscription.deleted_at.is_(None), Subscription.state != _S.FINISHED)
+    return live.order_by(Subscription.number)
+
+
+def _locked(session: Session, shared: Sequence[Subscription]) -> list[Subscription]:
+    """One order for everybody, so that two edits wait for each other instead of both giving up."""
+    for one in sorted(shared, key=lambda each: each.id):
+        history.take(session, one)
+    return list(shared)
+
+
+def standing(session: Session, shared: Sequence[Subscription], once_id: UUID) -> list[SubscriptionChange]:
+    """Of a form that was sent before: its receipts."""
+    found = (session.get(SubscriptionChange, uuid5(once_id, one.id.hex)) for one in shared)
+    return [receipt for receipt in found if receipt is not None]
+
+
+def _compare(current: Subscription | ListedAddress, before: str, now: str) -> None:
+    if before != now:
+        raise StaleError(current)
+
+
+def _possible(move: Move) -> Move:
+    if not move.is_possible:
+        raise CannotMoveError(move)
+    return move
+
+
+def _own_move(session: Session, subscription: Subscription, own: OwnAddress, today: date) -> Move:
+    wanted = _wanted_own(own)
+    if subscription.delivery_to != "buyer":
+        return _move(session, subscription, wanted, None, today)
+    wanted["shipping_fee"] = destinations.shipping_fee(session, subscription, own.prefecture)
+    return _move(session, subscription, wanted, own.prefecture, today)
+
+
+def _listed_move(session: Session, subscription: Subscription, entry: Entry, today: date) -> Move:
+    wanted: Wanted = {
+        "delivery_to": "own",
+        "recipient_name": entry.recipient_name,
+        "recipient_kana": entry.recipient_kana,
+        "recipient_phone": entry.phone,
+        "recipient_postcode": entry.postcode,
+        "recipient_prefecture": entry.prefecture,
+        "recipient_address": entry.address,
+        "shipping_fee": destinations.shipping_fee(session, subscription, entry.prefecture),
+    }
+    return _move(session, subscription, wanted, entry.prefecture, today)
+
+
+def _move(session: Session, subscription: Subscription, wanted: Wanted, prefecture: str | None, today: date) -> Move:
+    """`prefecture`: to which it goes then; None: it goes where it went."""
+    return Move(
+        subscription,
+        Proposal(Change.ADDRESS, wanted),
+        standings.verdicts(session, subscription, today)[Change.ADDRESS],
+        prefecture is None or destinations.is_in_time(session, subscription, prefecture, today),
+    )
+
+
+def _wanted_own(own: OwnAddress) -> Wanted:
+    return cast(Wanted, asdict(own))
+
+
+def _snapshot(session: Session, subscription: Subscription) -> Mapping[str, Any]:
+    """With what the entry says: the subscription's own columns only refer to it."""
+    words = change_receipts.listed_address_words(session, subscription.listed_address_id)
+    return history.snapshot(subscription) | {"listed_address": words}

@@ -1,0 +1,43 @@
+"""The shop's terms and a subscription's standing, read from their rows, for `allowances`."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from portal.models import Subscription
+from portal.subscriptions.changes.allowances import Change, Standing, Terms, Verdict, verdict
+from portal.subscriptions.record.facts import Frame, frame_of, plan_item
+from portal.subscriptions.schedule import commitment, methods
+
+
+def verdicts(session: Session, subscription: Subscription, today: date) -> Mapping[Change, Verdict]:
+    """Of every change there is."""
+    frame = frame_of(session, subscription.shop_id)
+    terms, standing = terms_of(frame), standing_of(subscription, frame)
+    return {change: verdict(change, terms, standing, today) for change in Change}
+
+
+def terms_of(frame: Frame) -> Terms:
+    of_shop = frame.rules
+    offers = {Change.CYCLE: of_shop.cycles_offered, Change.PAYMENT: of_shop.payment_methods}
+    return Terms(
+        changes=of_shop.changes,
+        skips_allowed=of_shop.skips_allowed,
+        cancel_within_commitment=of_shop.cancel_within_commitment,
+        takes_new=of_shop.takes_new,
+        offers=frozenset(change for change, offered in offers.items() if offered),
+    )
+
+
+def standing_of(subscription: Subscription, frame: Frame) -> Standing:
+    dateless = methods.dateless_days(subscription.carrier, subscription.delivery_method, frame.rules.dateless_days)
+    return Standing(
+        state=subscription.state,
+        creation_on=subscription.next_creation_on,
+        next_skipped=subscription.next_skipped,
+        skips_in_a_row=subscription.skips_in_a_row,
+        has_slots=dateless is None,
+        is_member=subscription.customer_number != "",
+        commitment_met=commitment(list(map(plan_item, subscription.items)), subscription.orders_made).met,
+    )

@@ -1,0 +1,1 @@
+"""Making the due orders, each cycle once."""

@@ -1,0 +1,54 @@
+"""Whose order is to be made on a day, and who waits for a person first."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from portal.models import Subscription
+from portal.models.subscription import DUE
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.attention import STOPPED
+
+
+def generates(session: Session, shop_id: UUID) -> bool:
+    """Orders of this shop are made here, and not by its cart."""
+    of_shop = rules.of_shop(session, shop_id)
+    return of_shop.enabled and of_shop.generates == "us"
+
+
+def due(shop_id: UUID, day: date) -> tuple[ColumnElement[bool], ...]:
+    """Its creation date has come, and nothing stands in the way."""
+    return (*_in_time(shop_id, day), ~_late(day), Subscription.attention_reason.not_in(sorted(STOPPED)))
+
+
+def waiting(shop_id: UUID, day: date) -> tuple[ColumnElement[bool], ...]:
+    """Its next delivery is today or past, and nobody has confirmed the orders that this makes."""
+    return (*_in_time(shop_id, day), _late(day))
+
+
+def is_late(subscription: Subscription, day: date) -> bool:
+    return subscription.next_delivery_on <= day
+
+
+def is_waiting(subscription: Subscription, day: date) -> bool:
+    """`waiting`, of one that is due."""
+    until = subscription.late_until
+    is_confirmed = until is not None and until >= subscription.next_delivery_on
+    return is_late(subscription, day) and not subscription.next_skipped and not is_confirmed
+
+
+def exist(session: Session, conditions: tuple[ColumnElement[bool], ...]) -> bool:
+    return session.scalar(select(Subscription.id).where(*conditions).limit(1)) is not None
+
+
+def _in_time(shop_id: UUID, day: date) -> tuple[ColumnElement[bool], ...]:
+    # As text: an index with a condition is found by its words.
+    return (Subscription.shop_id == shop_id, and_(DUE), Subscription.next_creation_on <= day)
+
+
+def _late(day: date) -> ColumnElement[bool]:
+    """A skip was final on its creation date and charges nobody: it waits for no confirmation."""
+    unconfirmed = or_(Subscription.late_until.is_(None), Subscription.late_until < Subscription.next_delivery_on)
+    return (Subscription.next_delivery_on <= day) & unconfirmed & Subscription.next_skipped.is_(False)

@@ -1,0 +1,98 @@
+"""Late cycles: a delivery date that is today or past. A person looks at the orders that this makes, and confirms them.
+
+Then one order is made the next day and one on each day after it, until the next delivery is in the future. Without the
+confirmation nothing is made and nobody is charged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import Subscription, SubscriptionState
+from portal.subscriptions.generation import due
+from portal.subscriptions.record import attention, history
+from portal.subscriptions.record.attention import Attention
+from portal.subscriptions.record.facts import Frame, facts_of, frame_of
+from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.schedule import Delivery, Facts, deliveries
+from portal.values.dates import tokyo_date
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What a confirmation makes."""
+
+    made_on: date
+    delivery: Delivery
+
+
+def what_comes(session: Session, subscription: Subscription, today: date, frame: Frame | None = None) -> list[Coming]:
+    """The orders for past dates, one a day from tomorrow on; those that become late meanwhile are among them.
+
+    Skipped ones make no order and are not in the list. Empty: nothing is late.
+    """
+    return orders_of(facts_of(session, subscription, frame), today)
+
+
+def orders_of(facts: Facts, today: date) -> list[Coming]:
+    """Pure. As `what_comes`."""
+    found: list[Coming] = []
+    day = today + timedelta(days=1)
+    for delivery in deliveries(replace(facts, next_creation_on=day)) if facts.next_delivery_on <= today else ():
+        if delivery.delivery_on > day:
+            break
+        if not delivery.skipped:
+            found.append(Coming(day, delivery))
+            day += timedelta(days=1)
+    return found
+
+
+def confirm(
+    session: Session,
+    subscriptions: Sequence[Subscription],
+    *,
+    until: date | None = None,
+    seen_version: int | None = None,
+    actor: str,
+    now: datetime,
+) -> int:
+    """Lets the orders be made that `what_comes` lists, up to this delivery date; how many subscriptions it concerned.
+
+    None: as far as the list goes today. The first is made tomorrow. `seen_version`: of the form, for a single one.
+    RefusedError, StaleError: nothing was changed.
+    """
+    today = tokyo_date(now)
+    frame: Frame | None = None
+    confirmed = 0
+    for subscription in subscriptions:
+        history.lock(session, subscription)
+        history.compare_version(subscription, seen_version)
+        if subscription.state != SubscriptionState.ACTIVE:
+            raise RefusedError(Refusal.STATE)
+        frame = (
+            frame if frame and frame.rules.shop_id == subscription.shop_id else frame_of(session, subscription.shop_id)
+        )
+        coming = what_comes(session, subscription, today, frame)
+        covered = [one for one in coming if until is None or one.delivery.delivery_on <= until]
+        if not covered or not due.is_waiting(subscription, today):
+            continue
+        confirmed += 1
+        _confirm(session, subscription, covered, today, actor=actor, now=now)
+    return confirmed
+
+
+def _confirm(
+    session: Session, subscription: Subscription, covered: Sequence[Coming], today: date, *, actor: str, now: datetime
+) -> None:
+    before = history.snapshot(subscription)
+    subscription.late_until = covered[-1].delivery.delivery_on
+    subscription.next_creation_on = today + timedelta(days=1)
+    listed = "\n".join(f"{one.made_on} {one.delivery.delivery_on} ¥{one.delivery.total}" for one in covered)
+    changes: dict[str, audit.Change] = {"orders_confirmed": (None, listed)}
+    history.record(session, subscription, "late_confirmed", before, actor=actor, now=now, more=changes)
+    if subscription.attention_reason == Attention.LATE:
+        session.flush()
+        attention.clear(session, subscription, actor=actor, now=now)

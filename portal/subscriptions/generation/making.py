@@ -1,0 +1,208 @@
+"""An order of a subscription as the rows that are to be inserted. What is made stands as it is from then on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Order, Shop, Subscription
+from portal.models.base import new_id
+from portal.orders.codes import code_key
+from portal.orders.resolving import LineSaid, ShopRules, resolve_lines
+from portal.orders.shop_rules import rules_of
+from portal.shipments.carriers import identify
+from portal.shipments.new_orders import NewOrder, rows, shipment_row
+from portal.shipments.parcels import LONGEST_SERVICE, Said
+from portal.subscriptions.payment import paying
+from portal.subscriptions.record.facts import Frame, address_of, facts_of, frame_of
+from portal.subscriptions.schedule import Delivery, Facts, deliveries, merged
+
+LONGEST_SLOT = 20
+"""Of a parcel; the order keeps all of the words."""
+_AS_THEY_ARE = (
+    *("buyer_name", "buyer_kana", "phone", "email", "email_key", "postcode", "prefecture", "address"),
+    *("payment_method", "wrapping", "note_1", "note_2", "memo"),
+)
+"""Columns of both."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What all orders of a shop are made by, read once for many."""
+
+    shop: Shop
+    frame: Frame
+    rates: ShopRules
+
+
+@dataclass(frozen=True)
+class Next:
+    """What is next for a subscription, if its order is made on a certain day."""
+
+    facts: Facts
+    delivery: Delivery
+    after_on: date | None
+    """Delivery date of the one after it; None: it is the last."""
+
+    @property
+    def merged(self) -> tuple[date, ...]:
+        return merged(self.facts)
+
+
+@dataclass(frozen=True)
+class Made:
+    order: NewOrder
+    attempt: dict[str, Any] | None
+    """The question to a payment company."""
+
+
+def workshop_of(session: Session, shop_id: UUID) -> Workshop:
+    shop = session.get_one(Shop, shop_id)
+    return Workshop(shop, frame_of(session, shop_id), rules_of(session, shop))
+
+
+def next_of(session: Session, subscription: Subscription, frame: Frame, day: date) -> Next | None:
+    """None: nothing is left to be delivered. CycleError: its rule cannot be read, or has no further date."""
+    facts = facts_of(session, subscription, frame)
+    # Points count if they are worth something on the day on which the order is made.
+    coming = list(islice(deliveries(replace(facts, next_creation_on=day)), 2))
+    if not coming:
+        return None
+    return Next(facts, coming[0], coming[1].delivery_on if len(coming) > 1 else None)
+
+
+def code_of(subscription: Subscription) -> str:
+    return f"{subscription.number}-{subscription.cycle_number}"
+
+
+def taken_codes(session: Session, shop_id: UUID, subscriptions: Sequence[Subscription]) -> frozenset[str]:
+    """Keys of their next orders' codes that a living order has already."""
+    keys = [code_key(code_of(subscription)) for subscription in subscriptions]
+    live = select(Order.code_key).where(Order.shop_id == shop_id, Order.code_key.in_(keys), Order.code_live)
+    return frozenset(session.scalars(live))
+
+
+def make(
+    session: Session, subscription: Subscription, coming: Next, workshop: Workshop, *, actor: str, now: datetime
+) -> Made:
+    """Writes nothing."""
+    delivery, of_shop = coming.delivery, workshop.frame.rules
+    paid = paying.arrangement(subscription, delivery.total, of_shop, workshop.shop.payment_words)
+    wished = _wished(subscription, coming, carries_slot=of_shop.carries_slot)
+    code = code_of(subscription)
+    values = {
+        **{column: getattr(subscription, column) for column in _AS_THEY_ARE},
+        **_recipient(session, subscription),
+        **wished,
+        "code": code,
+        "code_key": code_key(code),
+        "ordered_at": now,
+        "payment_state": str(paid.payment_state),
+        "shipping_fee": delivery.shipping,
+        "other_fee": delivery.cool,
+        "payment_fee": delivery.payment_fee,
+        "coupon": delivery.coupon,
+        "points_used": delivery.points_used,
+        "total": delivery.total,
+        "subscription_id": subscription.id,
+        "subscription_number": subscription.number,
+        "cycle_number": delivery.cycle_number,
+        "next_delivery_on": coming.after_on,
+        "authorised": str(paid.authorised),
+        "deferred_state": str(paid.deferred_state),
+    }
+    parcel = shipment_row(_parcel(subscription, wished), subscription.shop_id, now)
+    order = rows(
+        values,
+        resolve_lines([_line(item) for item in delivery.items], workshop.rates),
+        [parcel],
+        workshop.rates,
+        shop_id=subscription.shop_id,
+        status=paid.status,
+        now=now,
+    )
+    attempt = None
+    if paid.asks:
+        attempt = paying.first_attempt(session, subscription, paid.way, order.order, of_shop, actor=actor, now=now)
+    return Made(order, attempt)
+
+
+def occurrences(
+    subscription: Subscription,
+    coming: Next,
+    order_id: UUID | None,
+    run_id: UUID | None,
+    *,
+    actor: str,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """The cycle that was dealt with, and those whose nominal date its moved delivery has reached or passed."""
+    delivery = coming.delivery
+    shared = {
+        "shop_id": subscription.shop_id,
+        "subscription_id": subscription.id,
+        "cycle_number": delivery.cycle_number,
+        "delivery_on": delivery.delivery_on,
+        "ship_on": delivery.ship_on,
+        "creation_on": subscription.next_creation_on,
+        "order_id": order_id,
+        "run_id": run_id,
+        "actor": actor,
+        "at": now,
+    }
+    outcome = "skipped" if delivery.skipped else "ordered"
+    cycles = [(delivery.anchor_on, outcome), *((anchor_on, "merged") for anchor_on in coming.merged)]
+    return [{**shared, "id": new_id(), "anchor_on": anchor_on, "outcome": outcome} for anchor_on, outcome in cycles]
+
+
+def _line(item: Any) -> LineSaid:
+    return LineSaid(
+        product_code=item.product_code,
+        name=item.name,
+        quantity=item.quantity,
+        unit_price=item.unit_price,
+        amount=item.quantity * item.unit_price,
+        tax_rate=item.tax_rate,
+        tax_included=True,
+    )
+
+
+def _wished(subscription: Subscription, coming: Next, *, carries_slot: bool) -> dict[str, Any]:
+    """Of a method without a date nobody can ask for one; the calculated date stays with the subscription."""
+    has_date = coming.facts.timing.dateless_days is None
+    return {
+        "requested_on": coming.delivery.delivery_on if has_date else None,
+        "time_slot": subscription.time_slot if has_date and carries_slot else "",
+    }
+
+
+def _recipient(session: Session, subscription: Subscription) -> dict[str, str]:
+    """Empty where it goes to the buyer."""
+    if subscription.delivery_to == "buyer":
+        return {}
+    to = address_of(session, subscription)
+    return {
+        "recipient_name": to.name,
+        "recipient_kana": to.kana,
+        "recipient_phone": to.phone,
+        "recipient_postcode": to.postcode,
+        "recipient_prefecture": to.prefecture,
+        "recipient_address": to.address,
+    }
+
+
+def _parcel(subscription: Subscription, wished: Mapping[str, Any]) -> Said:
+    named = identify(subscription.delivery_method)
+    carrier = subscription.carrier or (named.carrier if named else "")
+    is_known = named is not None and named.carrier == carrier
+    return Said(
+        carrier=carrier,
+        service=named.service if named and is_known else subscription.delivery_method[:LONGEST_SERVICE],
+        requested_on=wished["requested_on"],
+        requested_slot=wished["time_slot"][:LONGEST_SLOT],
+    )

@@ -1,0 +1,1 @@
+"""Cards, and what becomes of an order's payment."""

@@ -1,0 +1,60 @@
+"""Cards that are registered for later, or deleted: no subscription is paid otherwise, yet its buyer has it in writing."""
+
+from datetime import datetime
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.models import Card, Order, Shop, Subscription, SubscriptionChange
+from portal.notifications.outbox import Mailroom
+from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.changes import mails as change_mails
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.payment import card_use
+
+
+class By(TypedDict):
+    order: Order
+    """Through which the buyer came."""
+    once_id: UUID
+    mailroom: Mailroom
+    language: str
+    actor: str
+    now: datetime
+
+
+def registered(session: Session, subscription: Subscription, card: Card, **by: Unpack[By]) -> SubscriptionChange:
+    """`subscription`: from whose page."""
+    return _write(session, subscription, "", change_receipts.card_words(session, card.id), by)
+
+
+def delete(session: Session, subscription: Subscription, card: Card, **by: Unpack[By]) -> SubscriptionChange:
+    """CardInUseError: an active subscription uses it. LookupError: it was deleted before."""
+    session.flush()
+    session.refresh(card, with_for_update=True)
+    done = change_receipts.standing(session, subscription, by["once_id"])
+    if done is not None:
+        return done
+    if card.deleted_at is not None:
+        raise LookupError("the card was deleted")
+    card_use.delete(session, card, actor=by["actor"], now=by["now"])
+    return _write(session, subscription, change_receipts.card_words(session, card.id), "", by)
+
+
+def _write(session: Session, subscription: Subscription, before: str, after: str, by: By) -> SubscriptionChange:
+    receipt = change_receipts.write(
+        session,
+        subscription,
+        Change.CARD,
+        once_id=by["once_id"],
+        before={"cards": before},
+        after={"cards": after},
+        language=by["language"],
+        actor=by["actor"],
+        now=by["now"],
+    )
+    shop = session.get_one(Shop, subscription.shop_id)
+    room, order = by["mailroom"], by["order"]
+    change_mails.tell(session, room, shop, subscription, order, receipt, language=by["language"], now=by["now"])
+    return receipt

@@ -1,0 +1,254 @@
+"""カードの登録: a card that was typed on the payment company's page becomes the buyer's, and pays the subscription.
+
+The company is asked while no transaction is open, by whoever comes first: the buyer on the way back, the company's own
+message, or the sweep. What it says is written once. The old card stays in use until the new one is verified.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Card, CardRegistration, Order, Shop, Subscription, SubscriptionChange
+from portal.notifications.outbox import Mailroom
+from portal.payments import cards
+from portal.payments.expiry import Expiry, expiry_of
+from portal.payments.wallets import Way, way_of
+from portal.ports import GIVEN_UP, CardSetup, PaymentDeclinedError, PaymentGateway, SavedCard
+from portal.subscriptions.changes import change_receipts, changing, standings
+from portal.subscriptions.changes import mails as change_mails
+from portal.subscriptions.changes.allowances import Change, Verdict, Why
+from portal.subscriptions.changes.confirm import NotAllowedError
+from portal.subscriptions.payment import card_receipts, paying
+from portal.subscriptions.record import attention, history
+from portal.subscriptions.record.attention import Attention
+from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.record.states import is_locked
+from portal.values.dates import tokyo_date
+
+LOOKED_AT_AFTER = timedelta(minutes=10)
+"""By then the buyer has usually come back by themselves."""
+OVER_AFTER = timedelta(hours=24)
+"""Then nobody comes back any more."""
+EXPIRED = "expired_card"
+SOMEBODY_ELSES = "somebody_elses"
+
+Said = SavedCard | PaymentDeclinedError | None
+"""What the company says of a set-up; None: it is not over."""
+
+
+# --- the way there -----------------------------------------------------------------------------------------------------
+def known_customer(session: Session, subscription: Subscription, gateway: str) -> str:
+    """As whom the company knows the buyer by earlier cards, also deleted ones; empty: not yet."""
+    theirs = select(Card.customer_reference).where(
+        Card.shop_id == subscription.shop_id,
+        Card.email_key == subscription.email_key,
+        Card.gateway == gateway,
+        Card.customer_reference != "",
+    )
+    return session.scalar(theirs.order_by(Card.created_at.desc(), Card.id.desc()).limit(1)) or ""
+
+
+def begin(
+    session: Session,
+    registration_id: UUID,
+    subscription: Subscription,
+    order_id: UUID,
+    setup: CardSetup,
+    *,
+    gateway: str,
+    pays_it: bool,
+    language: str,
+    actor: str,
+    now: datetime,
+) -> CardRegistration:
+    """Once the company has made the set-up; only then is there anything that could come back."""
+    registration = CardRegistration(
+        id=registration_id,
+        shop_id=subscription.shop_id,
+        subscription_id=subscription.id,
+        order_id=order_id,
+        email_key=subscription.email_key,
+        gateway=gateway,
+        reference=setup.reference,
+        pays_it=pays_it,
+        language=language,
+        actor=actor,
+        started_at=now,
+    )
+    session.add(registration)
+    session.flush()
+    return registration
+
+
+def pays_by_card(session: Session, subscription: Subscription) -> bool:
+    shop = session.get_one(Shop, subscription.shop_id)
+    return way_of(subscription.payment_method, shop.payment_words) is Way.CARD
+
+
+# --- the way back ------------------------------------------------------------------------------------------------------
+def open_ones(session: Session, gateways: Collection[str], now: datetime, limit: int) -> Sequence[CardRegistration]:
+    """Whose buyers did not come back in time, the oldest first."""
+    waiting = select(CardRegistration).where(
+        CardRegistration.state == "open",
+        CardRegistration.gateway.in_(gateways),
+        CardRegistration.started_at < now - LOOKED_AT_AFTER,
+    )
+    return session.scalars(waiting.order_by(CardRegistration.started_at).limit(limit)).all()
+
+
+def ask(gateway: PaymentGateway, reference: str, *, gives_up: bool = False) -> Said:
+    """No transaction is open meanwhile. GatewayDownError. `gives_up`: nothing may come of it any more."""
+    if gives_up:
+        gateway.cancel_card_setup(reference)
+    try:
+        return gateway.finish_card_setup(reference)
+    except PaymentDeclinedError as declined:
+        return declined
+
+
+def settle(session: Session, registration_id: UUID, said: Said, *, mailroom: Mailroom, now: datetime) -> bool:
+    """Writes it with all that it does; False: it was written before, or is not over. After the commit nudge
+    `send_mails` and `settle_payments`.
+    """
+    registration = session.get_one(CardRegistration, registration_id)
+    subscription = session.get_one(Subscription, registration.subscription_id)
+    history.take(session, subscription)
+    session.refresh(registration, with_for_update=True)
+    if registration.state != "open" or said is None:
+        return False
+    if isinstance(said, PaymentDeclinedError):
+        _close(registration, "given_up" if said.code == GIVEN_UP else "refused", said.code, now)
+        return True
+    if expiry_of(said.expires, tokyo_date(now)) is Expiry.EXPIRED:
+        _close(registration, "refused", EXPIRED, now)
+        return True
+    shop = session.get_one(Shop, registration.shop_id)
+    try:
+        card = cards.add(
+            session,
+            shop,
+            # The buyer may have changed the address meanwhile.
+            email_key=subscription.email_key or registration.email_key,
+            gateway=registration.gateway,
+            saved=said,
+            actor=registration.actor,
+            now=now,
+        )
+    except LookupError:
+        _close(registration, "refused", SOMEBODY_ELSES, now)
+        return True
+    registration.card_id = card.id
+    _close(registration, "verified", "", now)
+    if registration.pays_it:
+        registration.reason = _pay_with(session, subscription, card, registration, mailroom=mailroom, now=now)
+    if not registration.pays_it or registration.reason:
+        card_receipts.registered(
+            session,
+            subscription,
+            card,
+            order=session.get_one(Order, registration.order_id),
+            once_id=registration.id,
+            mailroom=mailroom,
+            language=registration.language,
+            actor=registration.actor,
+            now=now,
+        )
+    return True
+
+
+def _close(registration: CardRegistration, state: str, reason: str, now: datetime) -> None:
+    registration.state, registration.reason, registration.finished_at = state, reason[:100], now
+
+
+def _pay_with(
+    session: Session,
+    subscription: Subscription,
+    card: Card,
+    registration: CardRegistration,
+    *,
+    mailroom: Mailroom,
+    now: datetime,
+) -> str:
+    """Why it could not be put to use; empty: it was. It stays registered either way."""
+    try:
+        put_to_use(
+            session,
+            subscription,
+            card,
+            order=session.get_one(Order, registration.order_id),
+            once_id=registration.id,
+            seen_version=None,
+            mailroom=mailroom,
+            language=registration.language,
+            actor=registration.actor,
+            now=now,
+        )
+    except NotAllowedError as error:
+        return str(error.verdict.why)
+    except RefusedError as error:
+        return str(error.code)
+    return ""
+
+
+# --- using a card that is registered -----------------------------------------------------------------------------------
+def may_change(session: Session, subscription: Subscription, today: date) -> Verdict:
+    """Beyond the deadline too while an order waits for a payment that works: that one is what it is about. Only on the
+    day on which the next one is made it has to wait until tomorrow.
+    """
+    verdict = standings.verdicts(session, subscription, today)[Change.CARD]
+    if verdict.why is Why.TOO_LATE and paying.held_orders(session, subscription):
+        return Verdict(Why.LOCKED) if is_locked(subscription.state, subscription.next_creation_on, today) else Verdict()
+    return verdict
+
+
+def put_to_use(
+    session: Session,
+    subscription: Subscription,
+    card: Card,
+    *,
+    order: Order,
+    once_id: UUID,
+    seen_version: int | None,
+    mailroom: Mailroom,
+    language: str,
+    actor: str,
+    now: datetime,
+) -> SubscriptionChange | None:
+    """From now on it pays this subscription, and the orders whose payment was refused are asked for again with it.
+
+    None: it paid it already. NotAllowedError, RefusedError, StaleError: nothing was changed. LookupError: the id is
+    another subscription's. `order`: through which the buyer came.
+    """
+    history.lock(session, subscription)
+    done = change_receipts.standing(session, subscription, once_id)
+    if done is not None:
+        return done
+    history.compare_version(subscription, seen_version)
+    verdict = may_change(session, subscription, tokyo_date(now))
+    if not verdict.allowed:
+        raise NotAllowedError(verdict)
+    if not pays_by_card(session, subscription):
+        raise RefusedError(Refusal.METHOD_NOT_OFFERED, "payment_method")
+    before = history.snapshot(subscription)
+    if not changing.change(session, subscription, {"card_id": card.id}, actor=actor, now=now):
+        return None
+    receipt = change_receipts.write(
+        session,
+        subscription,
+        Change.CARD,
+        once_id=once_id,
+        before=before,
+        after=history.snapshot(subscription),
+        language=language,
+        actor=actor,
+        now=now,
+    )
+    shop = session.get_one(Shop, subscription.shop_id)
+    change_mails.tell(session, mailroom, shop, subscription, order, receipt, language=language, now=now)
+    if subscription.attention_reason == Attention.CARD_EXPIRED:
+        attention.clear(session, subscription, actor=actor, now=now)
+    paying.retry(session, subscription, actor=actor, now=now)
+    return receipt

@@ -1,0 +1,95 @@
+"""お支払いの不都合: orders of a subscription whose payment was refused, and what its buyer can do about them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Order, OrderStatus, PaymentAttempt, Shop, Subscription
+from portal.notifications.payment_failed import DEFERRED, cause_of
+from portal.payments.credit_states import REFUSED
+from portal.payments.wallets import Way, way_of
+from portal.subscriptions.payment.paying import held_orders
+
+
+@dataclass(frozen=True)
+class Held:
+    """An order whose payment was refused."""
+
+    order_id: UUID
+    code: str
+    total: int
+    is_shipped: bool
+    cause: str
+    """`payment_failed.cause_of`."""
+    card_id: UUID | None
+    """That was refused."""
+    is_asked_again: bool
+    """The company has not answered yet."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    orders: Sequence[Held]
+    way: Way
+    """How the subscription is paid now."""
+    has_means: bool
+    """A card or an agreement that can be asked: one press is enough."""
+    is_changed: bool
+    """Another card than the one that was refused, or another way."""
+
+    @property
+    def total(self) -> int:
+        """Of what one press asks for: not of those that wait for an answer already."""
+        return sum(order.total for order in self.orders if not order.is_asked_again)
+
+    @property
+    def is_asked_again(self) -> bool:
+        return all(order.is_asked_again for order in self.orders)
+
+
+def trouble_of(session: Session, subscription: Subscription) -> Trouble | None:
+    """None: everything is paid, or asked for the first time."""
+    orders = held_orders(session, subscription)
+    if not orders:
+        return None
+    attempts = _attempts(session, [order.id for order in orders])
+    held = [one for order in orders if (one := _held(order, attempts.get(order.id, ()))) is not None]
+    if not held:
+        return None
+    way = way_of(subscription.payment_method, session.get_one(Shop, subscription.shop_id).payment_words)
+    means = {Way.CARD: subscription.card_id is not None, Way.WALLET: subscription.wallet_agreement != ""}
+    is_changed = any(
+        order.card_id != subscription.card_id or (order.cause == "deferred") != (way is Way.DEFERRED) for order in held
+    )
+    return Trouble(held, way, has_means=means.get(way, False), is_changed=is_changed)
+
+
+def _held(order: Order, attempts: Sequence[PaymentAttempt]) -> Held | None:
+    """`attempts`: of the order, the oldest first."""
+    refused = next((attempt for attempt in reversed(attempts) if attempt.state == "refused"), None)
+    if order.deferred_state in REFUSED:
+        code, card_id = f"{DEFERRED}{order.deferred_state}", None
+    elif refused is not None:
+        code, card_id = refused.reason, refused.card_id
+    else:
+        return None
+    return Held(
+        order_id=order.id,
+        code=order.code,
+        total=order.total,
+        is_shipped=order.status == OrderStatus.SHIPPED,
+        cause=cause_of(code),
+        card_id=card_id,
+        is_asked_again=bool(attempts) and attempts[-1].state == "asked",
+    )
+
+
+def _attempts(session: Session, order_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[PaymentAttempt]]:
+    query = select(PaymentAttempt).where(PaymentAttempt.order_id.in_(order_ids))
+    found: dict[UUID, list[PaymentAttempt]] = {}
+    for attempt in session.scalars(query.order_by(PaymentAttempt.asked_at, PaymentAttempt.id)):
+        found.setdefault(attempt.order_id, []).append(attempt)
+    return found

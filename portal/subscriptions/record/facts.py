@@ -1,0 +1,147 @@
+"""What the pure arithmetic needs to know of a stored subscription."""
+
+from dataclasses import dataclass
+from typing import Literal, cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import ClosedDay, ListedAddress, Subscription, SubscriptionItem, SubscriptionRules
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.settings_rules import USUAL_TRANSIT_DAYS
+from portal.subscriptions.schedule import Calendar, Cycle, Facts, Fees, PlanItem, Points, Timing, methods
+from portal.subscriptions.schedule.cycles import WEEKDAYS
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    kana: str
+    phone: str
+    postcode: str
+    prefecture: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all subscriptions of a shop share; whoever works on many reads it once."""
+
+    rules: SubscriptionRules
+    calendar: Calendar
+
+
+def frame_of(session: Session, shop_id: UUID) -> Frame:
+    of_shop = rules.of_shop(session, shop_id)
+    closed = session.scalars(select(ClosedDay.day).filter_by(shop_id=shop_id))
+    calendar = Calendar(
+        closed_weekdays=frozenset(WEEKDAYS.index(day) for day in of_shop.closed_weekdays),
+        closed_days=frozenset(closed),
+        holidays=of_shop.closed_on_holidays,
+    )
+    return Frame(of_shop, calendar)
+
+
+def facts_of(session: Session, subscription: Subscription, frame: Frame | None = None) -> Facts:
+    return Facts(
+        cycle=Cycle.parse(subscription.cycle),
+        cycle_fixed=subscription.cycle_fixed,
+        anchor_on=subscription.anchor_on,
+        next_delivery_on=subscription.next_delivery_on,
+        next_skipped=subscription.next_skipped,
+        cycle_number=subscription.cycle_number,
+        remaining_orders=subscription.remaining_orders,
+        items=tuple(map(plan_item, subscription.items)),
+        fees=_fees_of(subscription),
+        points=_points_of(subscription),
+        timing=timing_of(session, subscription, frame),
+        next_ship_on=subscription.next_ship_on,
+        next_creation_on=subscription.next_creation_on,
+    )
+
+
+def timing_of(
+    session: Session, subscription: Subscription, frame: Frame | None = None, *, prefecture: str | None = None
+) -> Timing:
+    """`prefecture`: as if it went there."""
+    frame = frame or frame_of(session, subscription.shop_id)
+    to = address_of(session, subscription).prefecture if prefecture is None else prefecture
+    transit = frame.rules.transit_days
+    return Timing(
+        lead_days=frame.rules.lead_days,
+        transit_days=int(transit.get(to, transit.get("", USUAL_TRANSIT_DAYS))),
+        creation_days=frame.rules.creation_days,
+        creation_base=cast(Literal["ship", "delivery"], frame.rules.creation_base),
+        dateless_days=methods.dateless_days(
+            subscription.carrier, subscription.delivery_method, frame.rules.dateless_days
+        ),
+        calendar=frame.calendar,
+    )
+
+
+def address_of(session: Session, subscription: Subscription) -> Address:
+    """Where it goes."""
+    if subscription.delivery_to == "listed":
+        listed = session.get_one(ListedAddress, subscription.listed_address_id)
+        return Address(
+            listed.recipient_name,
+            listed.recipient_kana,
+            listed.phone,
+            listed.postcode,
+            listed.prefecture,
+            listed.address,
+        )
+    if subscription.delivery_to == "own":
+        return Address(
+            subscription.recipient_name,
+            subscription.recipient_kana,
+            subscription.recipient_phone,
+            subscription.recipient_postcode,
+            subscription.recipient_prefecture,
+            subscription.recipient_address,
+        )
+    return Address(
+        subscription.buyer_name,
+        subscription.buyer_kana,
+        subscription.phone,
+        subscription.postcode,
+        subscription.prefecture,
+        subscription.address,
+    )
+
+
+def plan_item(item: SubscriptionItem) -> PlanItem:
+    return PlanItem(
+        product_code=item.product_code,
+        name=item.name,
+        quantity=item.quantity,
+        first_price=item.first_price,
+        later_price=item.later_price,
+        tax_rate=item.tax_rate,
+        remaining=item.remaining,
+        bundled_gift=item.bundled_gift,
+        commitment_count=item.commitment_count,
+        cycles=tuple(map(Cycle.parse, item.cycles)),
+    )
+
+
+def _fees_of(subscription: Subscription) -> Fees:
+    return Fees(
+        shipping=subscription.shipping_fee,
+        cool=subscription.cool_fee,
+        payment=subscription.payment_fee,
+        coupon=subscription.coupon,
+        free_shipping=subscription.perk_free_shipping,
+        shipping_off=subscription.perk_off,
+    )
+
+
+def _points_of(subscription: Subscription) -> Points:
+    return Points(
+        use=str(subscription.points_use),
+        each=subscription.points_each,
+        balance=subscription.points_balance,
+        expire_on=subscription.points_expire_on,
+        member=subscription.customer_number != "",
+    )

@@ -1,0 +1,93 @@
+"""What every verb does around its change: take the row, compare versions, write what is different to the audit trail."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from portal import audit
+from portal.models import Subscription, SubscriptionItem
+from portal.subscriptions.record import states
+from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
+from portal.values.dates import tokyo_date
+
+_KEPT = frozenset({"id", "shop_id", "search_keys", "content_digest", "created_at", "updated_at", "version"})
+"""Bookkeeping: says nothing about the subscription."""
+
+
+def take(session: Session, subscription: Subscription) -> None:
+    """As it is now, until the transaction ends.
+
+    Orders that refer to it can still be written by others. On SQLite the transaction's write lock is the same.
+    """
+    # Reading anew drops what is not written yet.
+    session.flush()
+    session.refresh(subscription, with_for_update={"key_share": True})
+
+
+def lock(session: Session, subscription: Subscription) -> None:
+    """`take`, of one that is still there. RefusedError: it was deleted."""
+    take(session, subscription)
+    if subscription.deleted_at is not None:
+        raise RefusedError(Refusal.DELETED)
+
+
+def compare_version(subscription: Subscription, seen_version: int | None) -> None:
+    """`seen_version`: of the form; None: nobody looked at it before. StaleError: changed meanwhile."""
+    if seen_version is not None and subscription.version != seen_version:
+        raise StaleError(subscription)
+
+
+def refuse_locked(subscription: Subscription, now: datetime) -> None:
+    if states.is_locked(subscription.state, subscription.next_creation_on, tokyo_date(now)):
+        raise RefusedError(Refusal.LOCKED)
+
+
+def snapshot(subscription: Subscription) -> dict[str, Any]:
+    """Columns and items as the audit trail shows them."""
+    columns = inspect(Subscription).column_attrs
+    values = {column.key: getattr(subscription, column.key) for column in columns if column.key not in _KEPT}
+    return values | {"items": "\n".join(map(item_text, subscription.items))}
+
+
+def item_text(item: SubscriptionItem) -> str:
+    parts = [item.product_code, item.name, f"{item.quantity} × {item.first_price}/{item.later_price}円"]
+    parts += [f"{item.tax_rate}%"] if item.tax_rate is not None else []
+    parts += [f"remaining {item.remaining}"] if item.remaining is not None else []
+    parts += [f"commitment {item.commitment_count}"] if item.commitment_count else []
+    parts += ["gift"] if item.bundled_gift else []
+    parts += [" → ".join(item.cycles)] if item.cycles else []
+    return " | ".join(part for part in parts if part)
+
+
+def record(
+    session: Session,
+    subscription: Subscription,
+    verb: str,
+    before: Mapping[str, Any],
+    *,
+    actor: str,
+    now: datetime,
+    more: Mapping[str, audit.Change] | None = None,
+) -> None:
+    """Flushes; the version goes up even where only items, labels or answers (`more`) are different."""
+    subscription.updated_at = now
+    flag_modified(subscription, "updated_at")
+    after = snapshot(subscription)
+    audit.record(
+        session,
+        shop_id=subscription.shop_id,
+        actor=actor,
+        action=f"subscription.{verb}",
+        subject=("subscription", subscription.id),
+        now=now,
+        changes={key: (before[key], after[key]) for key in after} | dict(more or {}),
+    )
+
+
+def days_since(instant: datetime | None, today: date) -> int | None:
+    """Of the suspension, cancelling or deletion; in days of Tokyo."""
+    return None if instant is None else (today - tokyo_date(instant)).days

@@ -1,0 +1,83 @@
+"""Numbers of subscriptions: three rules per shop, one counter."""
+
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.models import Subscription, SubscriptionRules
+from portal.subscriptions.record import rules as shop_rules
+from portal.subscriptions.record.refusals import Refusal, RefusedError
+
+AT_ONCE = 500
+"""Numbers that are looked up together where many in a row are alive."""
+
+
+class Rule(Protocol):
+    """What is read of the settings."""
+
+    @property
+    def numbering(self) -> str: ...
+    @property
+    def number_digits(self) -> int: ...
+    @property
+    def number_prefix(self) -> str: ...
+    @property
+    def number_hyphen(self) -> bool: ...
+
+
+def text_of(rule: Rule, n: int, today: date) -> str:
+    """0000000123, TEA-0000000123 or 20261121-0000000123."""
+    running = f"{n:0{rule.number_digits}d}"
+    if rule.numbering == "prefix":
+        return f"{rule.number_prefix}{running}"
+    if rule.numbering == "date":
+        return f"{today:%Y%m%d}{'-' if rule.number_hyphen else ''}{running}"
+    return running
+
+
+def highest(digits: int) -> int:
+    return int(10**digits) - 1
+
+
+def following(n: int, digits: int) -> int:
+    """After the highest it begins again at 1."""
+    return n + 1 if n < highest(digits) else 1
+
+
+def next_number(session: Session, shop_id: UUID, today: date) -> str:
+    """Locks the shop's settings until the transaction ends; passes over numbers that are alive."""
+    # What this transaction has not written yet would be overwritten by reading the row anew.
+    session.flush()
+    rule = shop_rules.locked(session, shop_id)
+    n = rule.last_number
+    for _ in range(0, highest(rule.number_digits), AT_ONCE):
+        candidates: dict[str, int] = {}
+        for _ in range(AT_ONCE):
+            n = following(n, rule.number_digits)
+            candidates[text_of(rule, n, today)] = n
+        alive = _alive(session, shop_id, list(candidates))
+        free = next((text for text in candidates if text not in alive), None)
+        if free is not None:
+            _keep(session, rule, candidates[free])
+            return free
+    raise RefusedError(Refusal.NUMBERS_USED_UP, "number")
+
+
+def _alive(session: Session, shop_id: UUID, texts: list[str]) -> set[str]:
+    query = select(Subscription.number).where(
+        Subscription.shop_id == shop_id, Subscription.deleted_at.is_(None), Subscription.number.in_(texts)
+    )
+    return set(session.scalars(query))
+
+
+def _keep(session: Session, rule: SubscriptionRules, n: int) -> None:
+    session.execute(
+        update(SubscriptionRules)
+        .where(SubscriptionRules.id == rule.id)
+        .values(last_number=n)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(rule, ["last_number"])

@@ -1,0 +1,1 @@
+"""What a shop has set for its subscriptions: labels, reasons, custom fields, closed days, goods on offer."""

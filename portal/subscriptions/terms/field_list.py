@@ -1,0 +1,215 @@
+"""The custom fields a shop asks for, in categories: added, changed, put in order, deleted. Answers are never touched."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import CustomAnswer, CustomField, FieldCategory, Shop, Subscription
+from portal.orders.turns import lock_shop
+from portal.subscriptions.terms.field_rules import Definition
+from portal.subscriptions.terms.list_rules import ListError, ListProblem, check_count, check_name
+
+LONGEST_NAME = 60
+MOST_CATEGORIES = 30
+MOST_FIELDS = 50
+"""In one category."""
+
+
+def categories_of(session: Session, shop: Shop) -> list[FieldCategory]:
+    mine = select(FieldCategory).where(FieldCategory.shop_id == shop.id, FieldCategory.deleted_at.is_(None))
+    return list(session.scalars(mine.order_by(FieldCategory.position, FieldCategory.id)))
+
+
+def fields_of(session: Session, category: FieldCategory) -> list[CustomField]:
+    mine = select(CustomField).where(CustomField.category_id == category.id, CustomField.deleted_at.is_(None))
+    return list(session.scalars(mine.order_by(CustomField.position, CustomField.id)))
+
+
+def answered_by(session: Session, *fields: CustomField) -> int:
+    """How many subscriptions, not deleted ones, have an answer in one of these."""
+    answers = (
+        select(func.count(func.distinct(CustomAnswer.subscription_id)))
+        .join(Subscription, Subscription.id == CustomAnswer.subscription_id)
+        .where(CustomAnswer.field_id.in_([field.id for field in fields]), Subscription.deleted_at.is_(None))
+    )
+    return session.scalar(answers) or 0
+
+
+# --- categories ------------------------------------------------------------------------------------------------------
+def add_category(session: Session, shop: Shop, name: str, *, several: bool, actor: str, now: datetime) -> FieldCategory:
+    """Raises ListError."""
+    lock_shop(session, shop.id)
+    standing = categories_of(session, shop)
+    check_name(name, [one.name for one in standing], longest=LONGEST_NAME)
+    check_count(len(standing), most=MOST_CATEGORIES)
+    category = FieldCategory(shop_id=shop.id, name=name, several=several, position=_after(standing))
+    session.add(category)
+    session.flush()
+    _record(session, category, "added", actor, now, {"category": (None, name), "several": (None, several)})
+    return category
+
+
+def change_category(
+    session: Session,
+    shop: Shop,
+    category: FieldCategory,
+    name: str,
+    *,
+    several: bool,
+    version: int,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Raises ListError."""
+    lock_shop(session, shop.id)
+    _check_version(session, category, version)
+    check_name(name, [one.name for one in categories_of(session, shop) if one.id != category.id], longest=LONGEST_NAME)
+    before = (category.name, category.several)
+    if before == (name, several):
+        return
+    category.name, category.several = name, several
+    changes: dict[str, audit.Change] = {"category": (before[0], name), "several": (before[1], several)}
+    _record(session, category, "changed", actor, now, changes)
+
+
+def delete_category(
+    session: Session, shop: Shop, category: FieldCategory, *, version: int, actor: str, now: datetime
+) -> None:
+    """With its fields. Raises ListError."""
+    lock_shop(session, shop.id)
+    _check_version(session, category, version)
+    category.deleted_at = now
+    for field in fields_of(session, category):
+        field.deleted_at = now
+    _record(session, category, "deleted", actor, now, {"category": (category.name, None)})
+
+
+# --- fields ----------------------------------------------------------------------------------------------------------
+def add_field(
+    session: Session, shop: Shop, category: FieldCategory, wanted: Definition, *, actor: str, now: datetime
+) -> CustomField:
+    """`wanted` has no problems (`field_rules.definition_problems`). Raises ListError."""
+    lock_shop(session, shop.id)
+    _check_there(session, category)
+    standing = fields_of(session, category)
+    check_name(wanted.name, [one.name for one in standing], longest=LONGEST_NAME)
+    check_count(len(standing), most=MOST_FIELDS)
+    field = CustomField(shop_id=shop.id, category_id=category.id, position=_after(standing), **_columns(wanted))
+    session.add(field)
+    session.flush()
+    _record(session, field, "added", actor, now, {key: (None, one) for key, one in _told(wanted).items()})
+    return field
+
+
+def change_field(
+    session: Session,
+    shop: Shop,
+    field: CustomField,
+    wanted: Definition,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+) -> None:
+    """What was answered stays as it is, also where it no longer fits. As `add_field`."""
+    lock_shop(session, shop.id)
+    _check_version(session, field, version)
+    category = session.get_one(FieldCategory, field.category_id)
+    others = [one.name for one in fields_of(session, category) if one.id != field.id]
+    check_name(wanted.name, others, longest=LONGEST_NAME)
+    before = definition_of(field)
+    if before == wanted:
+        return
+    for column, value in _columns(wanted).items():
+        setattr(field, column, value)
+    old, new = _told(before), _told(wanted)
+    _record(session, field, "changed", actor, now, {key: (old[key], new[key]) for key in old})
+
+
+def delete_field(session: Session, shop: Shop, field: CustomField, *, version: int, actor: str, now: datetime) -> None:
+    """Raises ListError."""
+    lock_shop(session, shop.id)
+    _check_version(session, field, version)
+    field.deleted_at = now
+    _record(session, field, "deleted", actor, now, {"custom_field": (field.name, None)})
+
+
+def definition_of(field: CustomField) -> Definition:
+    return Definition(
+        name=field.name,
+        kind=field.kind,
+        required=field.required,
+        longest=field.longest,
+        least=field.least,
+        most=field.most,
+        options=tuple(field.options),
+    )
+
+
+# --- both ------------------------------------------------------------------------------------------------------------
+def move(
+    session: Session, shop: Shop, row: FieldCategory | CustomField, by: int, *, shown: int, actor: str, now: datetime
+) -> None:
+    """One place up (-1) or down (1) among its neighbours; nothing if it no longer stands at the place `shown`."""
+    lock_shop(session, shop.id)
+    session.refresh(row)
+    beside: list[FieldCategory] | list[CustomField]
+    if isinstance(row, FieldCategory):
+        beside = categories_of(session, shop)
+    else:
+        beside = fields_of(session, session.get_one(FieldCategory, row.category_id))
+    at = next((place for place, one in enumerate(beside) if one is row), None)
+    if at is None or row.position != shown or not 0 <= at + by < len(beside):
+        return
+    other: FieldCategory | CustomField = beside[at + by]
+    row.position, other.position = other.position, row.position
+    _record(session, row, "moved", actor, now, {"position": (at + 1, at + by + 1)})
+
+
+def _after(standing: Sequence[FieldCategory | CustomField]) -> int:
+    return max((one.position for one in standing), default=0) + 1
+
+
+def _check_there(session: Session, row: FieldCategory | CustomField) -> None:
+    session.refresh(row)
+    if row.deleted_at is not None:
+        raise ListError(ListProblem.GONE)
+
+
+def _check_version(session: Session, row: FieldCategory | CustomField, version: int) -> None:
+    _check_there(session, row)
+    if row.version != version:
+        raise ListError(ListProblem.STALE)
+
+
+def _columns(wanted: Definition) -> dict[str, object]:
+    return asdict(wanted) | {"options": list(wanted.options)}
+
+
+def _told(wanted: Definition) -> dict[str, object]:
+    told = {f"field_{key}": value for key, value in asdict(wanted).items()}
+    return told | {"field_options": "\n".join(wanted.options)}
+
+
+def _record(
+    session: Session,
+    row: FieldCategory | CustomField,
+    verb: str,
+    actor: str,
+    now: datetime,
+    changes: Mapping[str, audit.Change],
+) -> None:
+    noun = "field_category" if isinstance(row, FieldCategory) else "custom_field"
+    audit.record(
+        session,
+        shop_id=row.shop_id,
+        actor=actor,
+        action=f"{noun}.{verb}",
+        subject=(noun, row.id),
+        now=now,
+        changes=changes,
+    )

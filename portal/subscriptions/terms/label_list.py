@@ -1,0 +1,103 @@
+"""The labels a shop has: added, renamed, deleted. Who carries them is the subscriptions' affair."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import Shop, Subscription, SubscriptionLabel, SubscriptionLabelling
+from portal.orders.turns import lock_shop
+from portal.subscriptions.terms.list_rules import ListError, ListProblem, check_count, check_name
+
+LONGEST = 40
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Used:
+    label: SubscriptionLabel
+    subscriptions: int
+    """Not deleted ones that carry it."""
+
+
+def labels_of(session: Session, shop: Shop) -> list[Used]:
+    """By name."""
+    carried = (
+        select(SubscriptionLabelling.label_id, func.count().label("count"))
+        .join(Subscription, Subscription.id == SubscriptionLabelling.subscription_id)
+        .where(SubscriptionLabelling.shop_id == shop.id, Subscription.deleted_at.is_(None))
+        .group_by(SubscriptionLabelling.label_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(SubscriptionLabel, func.coalesce(carried.c.count, 0))
+        .outerjoin(carried, carried.c.label_id == SubscriptionLabel.id)
+        .where(SubscriptionLabel.shop_id == shop.id)
+        .order_by(SubscriptionLabel.name)
+    )
+    return [Used(label, count) for label, count in rows]
+
+
+def add_label(session: Session, shop: Shop, name: str, *, actor: str, now: datetime) -> SubscriptionLabel:
+    """Raises ListError."""
+    lock_shop(session, shop.id)
+    names = _names(session, shop)
+    check_name(name, names, longest=LONGEST)
+    check_count(len(names), most=MOST)
+    label = SubscriptionLabel(shop_id=shop.id, name=name, created_at=now)
+    session.add(label)
+    session.flush()
+    _record(session, label, "added", actor, now, label_name=(None, name))
+    return label
+
+
+def rename_label(
+    session: Session, shop: Shop, label: SubscriptionLabel, name: str, *, shown: str, actor: str, now: datetime
+) -> None:
+    """`shown`: its name in the form. Raises ListError."""
+    lock_shop(session, shop.id)
+    session.refresh(label)
+    if name == label.name:
+        return
+    if shown != label.name:
+        raise ListError(ListProblem.STALE)
+    check_name(name, [one for one in _names(session, shop) if one != label.name], longest=LONGEST)
+    before, label.name = label.name, name
+    _record(session, label, "renamed", actor, now, label_name=(before, name))
+
+
+def delete_label(
+    session: Session, shop: Shop, label: SubscriptionLabel, *, shown: str, actor: str, now: datetime
+) -> int:
+    """From how many subscriptions it was taken. Raises ListError."""
+    lock_shop(session, shop.id)
+    # Whoever puts it on a subscription now waits, and finds it gone.
+    session.refresh(label, with_for_update=True)
+    if shown != label.name:
+        raise ListError(ListProblem.STALE)
+    taken = session.execute(delete(SubscriptionLabelling).where(SubscriptionLabelling.label_id == label.id))
+    count: int = taken.rowcount  # type: ignore[attr-defined]
+    _record(session, label, "deleted", actor, now, label_name=(label.name, None), subscriptions=(count, 0))
+    session.delete(label)
+    session.flush()
+    return count
+
+
+def _names(session: Session, shop: Shop) -> list[str]:
+    return list(session.scalars(select(SubscriptionLabel.name).where(SubscriptionLabel.shop_id == shop.id)))
+
+
+def _record(
+    session: Session, label: SubscriptionLabel, verb: str, actor: str, now: datetime, **changes: audit.Change
+) -> None:
+    audit.record(
+        session,
+        shop_id=label.shop_id,
+        actor=actor,
+        action=f"subscription_label.{verb}",
+        subject=("subscription_label", label.id),
+        now=now,
+        changes=changes,
+    )

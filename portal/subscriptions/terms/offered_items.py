@@ -1,0 +1,174 @@
+"""The items that a shop offers for subscriptions: added, changed, put in order, retired. Subscriptions hold copies, so
+nothing here ever changes one."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.models import OfferedItem, Shop
+from portal.orders.turns import lock_shop
+from portal.subscriptions.record.items import LONGEST_CODE, LONGEST_NAME, MOST_YEN
+from portal.subscriptions.terms.list_rules import ListError, ListProblem, check_count
+
+MOST = 200
+AUDITED_AS = {"name": "offered_item"}
+"""A bare name could be anything's in the audit."""
+
+
+class Problem(StrEnum):
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    TAKEN = "taken"
+    """Another item on offer has this product code."""
+    NUMBER = "number"
+    """None, or outside its bounds."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Columns of OfferedItem that are typed; None where no number was."""
+
+    product_code: str
+    name: str
+    price: int | None
+    tax_rate: int | None
+    """Per cent; None: the shop's usual rate."""
+
+
+class OfferError(ValueError):
+    """`problems`: column → what is wrong with it. Nothing was changed."""
+
+    def __init__(self, found: Mapping[str, Problem]) -> None:
+        super().__init__(", ".join(found))
+        self.problems = found
+
+
+def problems(offer: Offer, taken: Collection[str] = ()) -> dict[str, Problem]:
+    """`taken`: the codes of all others. Pure."""
+    found: dict[str, Problem] = {}
+    for column, text, longest in (
+        ("product_code", offer.product_code, LONGEST_CODE),
+        ("name", offer.name, LONGEST_NAME),
+    ):
+        if not text:
+            found[column] = Problem.EMPTY
+        elif len(text) > longest:
+            found[column] = Problem.TOO_LONG
+    if offer.product_code in taken:
+        found["product_code"] = Problem.TAKEN
+    if offer.price is None or not 0 <= offer.price <= MOST_YEN:
+        found["price"] = Problem.NUMBER
+    if not 0 <= (offer.tax_rate or 0) <= 100:
+        found["tax_rate"] = Problem.NUMBER
+    return found
+
+
+def of_shop(session: Session, shop_id: UUID) -> list[OfferedItem]:
+    """In the order in which they are offered."""
+    mine = select(OfferedItem).filter_by(shop_id=shop_id)
+    return list(session.scalars(mine.order_by(OfferedItem.position, OfferedItem.id)))
+
+
+def add(session: Session, shop: Shop, offer: Offer, *, actor: str, now: datetime) -> OfferedItem:
+    """At the end. OfferError; ListError: there are too many."""
+    lock_shop(session, shop.id)
+    standing = of_shop(session, shop.id)
+    _check(offer, standing)
+    check_count(len(standing), most=MOST)
+    position = max((one.position for one in standing), default=0) + 1
+    item = OfferedItem(shop_id=shop.id, position=position, **asdict(offer))
+    session.add(item)
+    session.flush()
+    _record(session, item, "added", {name: (None, value) for name, value in asdict(offer).items()}, actor, now)
+    return item
+
+
+def change(
+    session: Session, shop: Shop, item_id: UUID, offer: Offer, *, version: int, actor: str, now: datetime
+) -> None:
+    """OfferError; ListError: changed or retired since the form was opened."""
+    lock_shop(session, shop.id)
+    standing = of_shop(session, shop.id)
+    item = _there(standing, item_id)
+    before = offer_of(item)
+    if before == offer:
+        return
+    _compare(item, version)
+    _check(offer, [one for one in standing if one is not item])
+    for name, value in asdict(offer).items():
+        setattr(item, name, value)
+    changes: dict[str, audit.Change] = {
+        name: (old, new) for (name, old), new in zip(asdict(before).items(), asdict(offer).values(), strict=True)
+    }
+    _record(session, item, "changed", changes, actor, now)
+
+
+def retire(session: Session, shop: Shop, item_id: UUID, *, version: int, actor: str, now: datetime) -> str:
+    """No longer on offer; subscriptions keep their copies. Its name. ListError as `change`."""
+    lock_shop(session, shop.id)
+    item = _there(of_shop(session, shop.id), item_id)
+    _compare(item, version)
+    changes: dict[str, audit.Change] = {name: (value, None) for name, value in asdict(offer_of(item)).items()}
+    _record(session, item, "retired", changes, actor, now)
+    session.delete(item)
+    session.flush()
+    return item.name
+
+
+def move(session: Session, shop: Shop, item_id: UUID, by: int, *, shown: int, actor: str, now: datetime) -> None:
+    """One place up (-1) or down (1); nothing if it no longer stands at the place `shown`."""
+    lock_shop(session, shop.id)
+    standing = of_shop(session, shop.id)
+    at = next((place for place, one in enumerate(standing) if one.id == item_id), None)
+    if at is None or standing[at].position != shown or not 0 <= at + by < len(standing):
+        return
+    item, other = standing[at], standing[at + by]
+    item.position, other.position = other.position, item.position
+    _record(session, item, "moved", {"position": (at + 1, at + by + 1)}, actor, now)
+
+
+def offer_of(item: OfferedItem) -> Offer:
+    return Offer(item.product_code, item.name, item.price, item.tax_rate)
+
+
+def _there(standing: Collection[OfferedItem], item_id: UUID) -> OfferedItem:
+    found = next((one for one in standing if one.id == item_id), None)
+    if found is None:
+        raise ListError(ListProblem.GONE)
+    return found
+
+
+def _compare(item: OfferedItem, version: int) -> None:
+    if item.version != version:
+        raise ListError(ListProblem.STALE)
+
+
+def _check(offer: Offer, others: Collection[OfferedItem]) -> None:
+    found = problems(offer, {one.product_code for one in others})
+    if found:
+        raise OfferError(found)
+
+
+def _record(
+    session: Session,
+    item: OfferedItem,
+    verb: str,
+    changes: Mapping[str, audit.Change],
+    actor: str,
+    now: datetime,
+) -> None:
+    audit.record(
+        session,
+        shop_id=item.shop_id,
+        actor=actor,
+        action=f"offered_item.{verb}",
+        subject=("offered_item", item.id),
+        now=now,
+        changes={AUDITED_AS.get(name, name): change for name, change in changes.items()},
+    )

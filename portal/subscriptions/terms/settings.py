@@ -1,0 +1,123 @@
+"""Changing what a shop has set for its subscriptions: all of a form or nothing, and never over somebody else's change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.audit import Meanwhile
+from portal.models import Shop, Subscription, SubscriptionRules, SubscriptionState
+from portal.orders.turns import lock_shop
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.settings_rules import SETTINGS, Facts, Problem, problems
+from portal.subscriptions.terms.settings_tidying import tidy
+
+CHANGED = "subscription_rules.changed"
+
+
+@dataclass(frozen=True)
+class Saved:
+    fields: frozenset[str]
+    """Which changed; none where everything was like this already."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    problems: Mapping[str, Problem]
+
+
+@dataclass(frozen=True)
+class Stale:
+    fields: Mapping[str, Meanwhile | None]
+    """Which would be overwritten; None: the numbers went on by themselves."""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What would become of a form."""
+
+    changed: dict[str, Any]
+    problems: Mapping[str, Problem]
+
+    @property
+    def usable(self) -> dict[str, Any]:
+        """What a preview can show."""
+        wrong = {path.partition(".")[0] for path in self.problems}
+        return {field: value for field, value in self.changed.items() if field not in wrong}
+
+
+def settings_of(row: SubscriptionRules) -> dict[str, Any]:
+    return {field: getattr(row, field) for field in SETTINGS}
+
+
+def count_active(session: Session, shop: Shop) -> int:
+    mine = select(func.count()).select_from(Subscription).where(Subscription.shop_id == shop.id)
+    active = Subscription.state == SubscriptionState.ACTIVE
+    return session.scalar(mine.where(active, Subscription.deleted_at.is_(None))) or 0
+
+
+def weigh(row: SubscriptionRules, changes: Mapping[str, Any], facts: Facts) -> Weighed:
+    """Without changing anything. KeyError: no such setting."""
+    settings = settings_of(row)
+    wanted = tidy(changes)
+    changed = {field: value for field, value in wanted.items() if value != tidy({field: settings[field]})[field]}
+    return Weighed(changed, problems(settings | changed, changed, facts))
+
+
+def change_settings(
+    session: Session,
+    shop: Shop,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    last_number_shown: int | None = None,
+) -> Saved | Refused | Stale:
+    """`version` is that of the rules when the form was opened, `last_number_shown` the number it showed.
+
+    A field that is not in `changes` stays, and so do all unless the answer is Saved. KeyError: no such setting.
+    """
+    lock_shop(session, shop.id)
+    row = rules.locked(session, shop.id)
+    weighed = weigh(row, changes, Facts(active=count_active(session, shop)))
+    stale = _overtaken(session, row, weighed.changed, version, last_number_shown)
+    if stale:
+        return Stale(stale)
+    if weighed.problems:
+        return Refused(weighed.problems)
+    if weighed.changed:
+        _put(session, row, weighed.changed, actor=actor, now=now)
+    return Saved(frozenset(weighed.changed))
+
+
+def _overtaken(
+    session: Session, row: SubscriptionRules, changed: Mapping[str, Any], version: int, last_number_shown: int | None
+) -> dict[str, Meanwhile | None]:
+    subject = ("subscription_rules", row.shop_id)
+    quicker = audit.changed_since(session, row.shop_id, action=CHANGED, subject=subject, versions=row.version - version)
+    stale: dict[str, Meanwhile | None] = {field: by for field, by in quicker.items() if field in changed}
+    moved_on = last_number_shown is not None and row.last_number != last_number_shown
+    if moved_on and "last_number" in changed:
+        stale.setdefault("last_number", None)
+    return stale
+
+
+def _put(session: Session, row: SubscriptionRules, changed: Mapping[str, Any], *, actor: str, now: datetime) -> None:
+    before = settings_of(row)
+    for field, value in changed.items():
+        setattr(row, field, value)
+    row.version += 1
+    audit.record(
+        session,
+        shop_id=row.shop_id,
+        actor=actor,
+        action=CHANGED,
+        subject=("subscription_rules", row.shop_id),
+        now=now,
+        changes={field: (audit.as_lines(before[field]), audit.as_lines(value)) for field, value in changed.items()},
+    )

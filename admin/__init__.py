@@ -20,7 +20,7 @@ def keep_shop(endpoint: str, values: dict[str, Any]) -> None:
         values["slug"] = g.shop.slug
 
 
-from admin import (  # noqa: E402, F401 - the views find their blueprint above
+from admin import (
     account,
     audit,
     authenticator,

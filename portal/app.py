@@ -29,7 +29,7 @@ from portal import (
 from portal.adapters import wire
 from portal.adapters.broker import job_queue
 from portal.config import Settings, load_settings
-from portal.mypage import verification
+from portal.mypage.receipts import verification
 from portal.notifications.outbox import Mailroom
 from portal.pace import Pace
 from portal.staff.passwords import Passwords

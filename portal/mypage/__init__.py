@@ -27,23 +27,22 @@ def keep_shop(_endpoint: str, values: dict[str, Any]) -> None:
         values["slug"] = g.shop.slug
 
 
-from portal.mypage import (  # noqa: E402, F401 - the views find their blueprint above
-    card_registering,
-    cards,
-    cookies,
-    files,
-    login,
-    not_me,
-    orders,
-    payment_retry,
-    pictures,
-    receipts,
-    requests,
-    resend,
-    second_step,
-    staff_visit,
-    subscription_addresses,
-    subscription_cancelling,
-    subscription_changes,
-    subscriptions,
-)
+# The views find their blueprint above.
+import portal.mypage.access.cookies
+import portal.mypage.access.login
+import portal.mypage.access.not_me
+import portal.mypage.access.resend
+import portal.mypage.access.second_step
+import portal.mypage.access.staff_visit
+import portal.mypage.addresses.views
+import portal.mypage.cancellation.views
+import portal.mypage.cards.payment_retry
+import portal.mypage.cards.registering
+import portal.mypage.cards.views
+import portal.mypage.changes.views
+import portal.mypage.orders.page
+import portal.mypage.orders.pictures
+import portal.mypage.receipts.files
+import portal.mypage.receipts.views
+import portal.mypage.requests
+import portal.mypage.subscriptions.views

@@ -23,8 +23,8 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Subscription
 from portal.mypage import blueprint
-from portal.mypage.loader import go_to, order_url, require_order, visit_actor
-from portal.mypage.subscription_loader import require_subscription, subscription_url
+from portal.mypage.orders.loader import go_to, order_url, require_order, visit_actor
+from portal.mypage.subscriptions.loader import require_subscription, subscription_url
 from portal.subscriptions.changes.allowances import Change
 from portal.typed import plain, plain_lines
 from portal.values.ids import uuid_or_none

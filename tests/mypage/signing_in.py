@@ -15,7 +15,7 @@ from portal.access.digests import token_digest
 from portal.clock import now
 from portal.extensions import writing_session
 from portal.models import BuyerSession, Order, Shop
-from portal.mypage.loader import TOKEN
+from portal.mypage.orders.loader import TOKEN
 
 HIDDEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 

@@ -20,7 +20,7 @@ from portal.models import (
     Subscription,
     SubscriptionRules,
 )
-from portal.mypage import subscription_changes
+from portal.mypage.changes import views
 from portal.staff import sessions
 from portal.subscriptions.record.facts import timing_of
 from portal.subscriptions.schedule import earliest_delivery
@@ -476,13 +476,13 @@ def test_what_is_shown_is_worked_out_before_the_write_lock_is_taken(
     steps: list[str] = []
 
     def note(name: str) -> None:
-        real = getattr(subscription_changes, name)
+        real = getattr(views, name)
 
         def noted(*given: Any, **more: Any) -> Any:
             steps.append(name)
             return real(*given, **more)
 
-        monkeypatch.setattr(subscription_changes, name, noted)
+        monkeypatch.setattr(views, name, noted)
 
     shown = hanako.preview("skip")
     note("preview")

@@ -1,0 +1,65 @@
+"""Staff at the buyer's page: they come in by a link from their own pages, see what the buyer sees and change nothing."""
+
+from uuid import UUID
+
+from flask import Response, current_app, g, make_response, redirect, render_template, request, session
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.access import staff_visits
+from portal.access.visits import Visit
+from portal.clock import now
+from portal.extensions import READING, writing_session
+from portal.mypage import blueprint
+from portal.mypage.orders.loader import HTMX, TOKEN, order_url, visit
+
+LEAVING = "mypage.log_out"
+BY_STAFF = "by_staff"
+
+
+@blueprint.get("/as-staff/<token>")
+def enter_as_staff(token: str) -> AnyResponse | tuple[str, int]:
+    """Opens once, within a minute: the address stays behind in the browser's history."""
+    instant = now()
+    session_id: UUID | None = current_app.extensions["links"].read_staff_visit(g.shop.id, token, instant)
+    taken = None
+    if session_id is not None:
+        with writing_session() as writing:
+            taken = staff_visits.take_over(writing, g.shop.id, session_id, instant)
+    if taken is None:
+        return render_template("mypage/access/staff_link_gone.html"), 410
+    session.clear()
+    session[TOKEN], order_id = taken
+    session[BY_STAFF] = True
+    return redirect(order_url(order_id), 303)
+
+
+@blueprint.before_request
+def refuse_changes_by_staff() -> Response | None:
+    """The one place that makes a staff's look a look: whatever could change something is refused before its view."""
+    if request.method in READING or request.endpoint == LEAVING or not _is_staff(visit()):
+        return None
+    if request.headers.get(HTMX):
+        # A partial's answer would be put into the page.
+        return make_response("", 403, {"HX-Reswap": "none"})
+    return make_response(render_template("mypage/access/only_looking.html"), 403)
+
+
+@blueprint.app_context_processor
+def banner() -> dict[str, object]:
+    return {"is_looked_at_by_staff": is_looked_at_by_staff}
+
+
+def is_looked_at_by_staff() -> bool:
+    """For the banner. Buyers' pages are not asked: only a staff's cookie has the mark."""
+    if request.blueprint != blueprint.name or BY_STAFF not in session:
+        return False
+    try:
+        return _is_staff(visit())
+    except SQLAlchemyError:
+        # The page that says so must stand without a database.
+        return False
+
+
+def _is_staff(current: Visit | None) -> bool:
+    return current is not None and current.opened_by is not None

@@ -1,0 +1,1 @@
+"""The list of addresses that a buyer's subscriptions share."""

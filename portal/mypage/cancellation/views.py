@@ -1,0 +1,240 @@
+"""解約: what it comes to, the last look before it, and the receipt. Always there, and it always works."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import abort, current_app, g, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from werkzeug.wrappers import Response
+
+from portal.access import second_step
+from portal.access.contact import shown_contact
+from portal.access.second_step import Action
+from portal.clock import now
+from portal.extensions import db, reading, writing_session
+from portal.jobs import nudge
+from portal.models import BuyerRequest, SubscriptionChange
+from portal.mypage import blueprint
+from portal.mypage.cancellation.form import CancelForm
+from portal.mypage.orders.loader import go_to
+from portal.mypage.subscriptions.loader import Reached, require_subscription, subscription_url
+from portal.pdfs import pdf_or_wait
+from portal.receipts.documents import Cancellation
+from portal.subscriptions.cancellation import cancelling, offers
+from portal.subscriptions.cancellation import mails as cancelling_mails
+from portal.subscriptions.cancellation import proof as proofs
+from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
+from portal.subscriptions.changes import standings
+from portal.subscriptions.changes.confirm import NotAllowedError
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.refusals import StaleError
+from portal.values.dates import tokyo_date
+from portal.values.ids import uuid_or_none
+from portal.values.masks import mask_email
+
+Page = str | tuple[str, int] | Response
+WITHOUT_CODE = "without-code"
+"""`?by=` of who cannot take the second step: it is only written down, and staff make sure who asks."""
+
+
+@blueprint.get("/subscriptions/<uuid:subscription_id>/cancel")
+def show_cancel(subscription_id: UUID) -> Page:
+    reached = require_subscription(subscription_id)
+    if not cancelling.is_possible(reached.subscription):
+        return over(reached)
+    return form_page(reached, CancelForm(reached, is_proved=is_proved(reached), data={"reason": ""}))
+
+
+@blueprint.post("/subscriptions/<uuid:subscription_id>/cancel")
+@reading
+def preview_cancel(subscription_id: UUID) -> Page:
+    reached = require_canceller(subscription_id)
+    if not cancelling.is_possible(reached.subscription):
+        return over(reached)
+    form = CancelForm(reached, is_proved=is_proved(reached))
+    if not form.validate():
+        return form_page(reached, form), 422
+    return last_look(reached, form, once=uuid4())
+
+
+@blueprint.post("/subscriptions/<uuid:subscription_id>/cancel/confirm")
+def confirm_cancel(subscription_id: UUID) -> Page:
+    reached = require_canceller(subscription_id)
+    proved = is_proved(reached)
+    form = CancelForm(reached, is_proved=proved)
+    once = uuid_or_none(form.once.data) or abort(400)
+    if not form.validate():
+        return form_page(reached, form), 422
+    try:
+        receipt = cancelling.cancel(
+            db.session,
+            reached.subscription,
+            reached.order,
+            reason=form.said_reason,
+            reply_to=form.reply_to.data or "",
+            is_proved=proved,
+            takes_effect=bool(form.takes_effect.data),
+            once_id=once,
+            seen_version=form.version.data or 0,
+            language=str(get_locale()),
+            actor=reached.visit.actor,
+            now=now(),
+        )
+    except LookupError:
+        abort(404)
+    except NotAllowedError:
+        return over(reached)
+    except (StaleError, OtherOutcomeError):
+        if not cancelling.is_possible(reached.subscription):
+            return over(reached)
+        return last_look(reached, form, once=once, is_stale=True), 409
+    proof_id = tell(reached, receipt)
+    db.session.commit()
+    nudge("render", str(proof_id))
+    nudge("send_mails")
+    return redirect(url_for(".show_canceled", subscription_id=subscription_id, change_id=receipt.id), 303)
+
+
+@blueprint.get("/subscriptions/<uuid:subscription_id>/cancel/<uuid:change_id>")
+def show_canceled(subscription_id: UUID, change_id: UUID) -> str:
+    reached = require_subscription(subscription_id)
+    receipt = require_receipt(reached, change_id)
+    return render_template(
+        "mypage/cancellation/done.html",
+        reached=reached,
+        receipt=receipt,
+        cancellation=cancelling.frozen(receipt),
+        **became_of(reached, receipt),
+        email=mask_email(reached.subscription.email),
+        reply_to=cancelling.shown_reply_to(db.session, reached.subscription, reached.order, receipt),
+        back=subscription_url(subscription_id),
+    )
+
+
+@blueprint.get("/subscriptions/<uuid:subscription_id>/proofs/<uuid:change_id>")
+def cancellation_proof(subscription_id: UUID, change_id: UUID) -> Response:
+    reached = require_subscription(subscription_id)
+    receipt = require_receipt(reached, change_id)
+    buyer = shown_contact(reached.subscription, reached.visit, g.shop).buyer
+    with writing_session() as writing:
+        paper = proofs.request(writing, g.shop, reached.order, receipt, buyer, now=now())
+    back = url_for(".show_canceled", subscription_id=subscription_id, change_id=change_id)
+    waiting = partial(render_template, "mypage/cancellation/preparing.html", back=back)
+    return pdf_or_wait(paper, proofs.file_name(receipt.number), lambda late: waiting(late=late))
+
+
+def became_of(reached: Reached, receipt: SubscriptionChange) -> dict[str, Any]:
+    """Whether it has ended, be it by the answer of staff; one that was started again since has nothing to say here."""
+    asked = db.session.get_one(BuyerRequest, receipt.request_id) if receipt.request_id else None
+    canceled_at = reached.subscription.canceled_at if asked else receipt.at
+    return {
+        "is_over": canceled_at is not None and canceled_at >= receipt.at,
+        "canceled_at": canceled_at,
+        "answered_at": asked.answered_at if asked else None,
+    }
+
+
+def tell(reached: Reached, receipt: SubscriptionChange) -> UUID:
+    """Mails with the proof attached; its rendition. Sent to the buyer's own address, it shows no more than the page."""
+    buyer = shown_contact(reached.subscription, reached.visit, g.shop).buyer
+    proof = proofs.request(db.session, g.shop, reached.order, receipt, buyer, now=now())
+    cancelling_mails.tell(
+        db.session,
+        current_app.extensions["mailroom"],
+        g.shop,
+        reached.subscription,
+        reached.order,
+        receipt,
+        proof_id=proof.id,
+        language=receipt.language,
+        now=now(),
+    )
+    return proof.id
+
+
+def is_proved(reached: Reached) -> bool:
+    return not reached.needs_step
+
+
+def require_canceller(subscription_id: UUID) -> Reached:
+    """Who can take the second step and has not is sent there, unless asking for a cancellation without it."""
+    reached = require_subscription(subscription_id)
+    if is_sent_to_step(reached):
+        go_to(step_url(reached))
+    return reached
+
+
+def is_sent_to_step(reached: Reached) -> bool:
+    return reached.needs_step and reached.can_step and request.args.get("by") != WITHOUT_CODE
+
+
+def require_receipt(reached: Reached, change_id: UUID) -> SubscriptionChange:
+    found = db.session.get(SubscriptionChange, change_id)
+    if found is None or found.subscription_id != reached.subscription.id or cancelling.FROZEN not in found.facts:
+        abort(404)
+    return found
+
+
+def form_page(reached: Reached, form: CancelForm) -> str:
+    subscription, today = reached.subscription, tokyo_date(now())
+    asks_step = is_sent_to_step(reached)
+    # With the code still to be typed, the page says what comes of it then.
+    proved = asks_step or is_proved(reached)
+    foreseen = cancelling.foresee(db.session, subscription, is_proved=proved, today=today)
+    verdicts = standings.verdicts(db.session, subscription, today)
+    of_shop = rules.of_shop(db.session, g.shop.id)
+    # Who proves nothing is not told of others' requests, and may leave another way to be answered.
+    waiting = cancelling.waiting_for(db.session, subscription, is_proved=True) if proved else None
+    is_waiting = waiting is not None and not foreseen.takes_effect
+    # What is offered asks for the code too.
+    has_offer = proved and not is_waiting
+    return render_template(
+        "mypage/cancellation/form.html",
+        **shown(reached, form, foreseen),
+        waiting=waiting if is_waiting else None,
+        offer=offers.first_possible(subscription, of_shop, verdicts) if has_offer else None,
+        step_url=step_url(reached) if asks_step else "",
+        is_just_proved=second_step.is_asked(g.shop, Action.SUBSCRIPTION) and is_proved(reached),
+        without_code_url=url_for(".show_cancel", subscription_id=subscription.id, by=WITHOUT_CODE),
+    )
+
+
+def last_look(reached: Reached, form: CancelForm, *, once: UUID, is_stale: bool = False) -> str:
+    subscription = reached.subscription
+    foreseen = cancelling.foresee(db.session, subscription, is_proved=is_proved(reached), today=tokyo_date(now()))
+    return render_template(
+        "mypage/cancellation/confirm.html",
+        **shown(reached, form, foreseen),
+        once=once,
+        is_stale=is_stale,
+        reply_to=cancelling.shown_reply_to(db.session, subscription, reached.order),
+    )
+
+
+def over(reached: Reached) -> str:
+    """There is nothing to cancel any more: what became of it, and the proof if there is one."""
+    return render_template(
+        "mypage/cancellation/over.html",
+        reached=reached,
+        subscription=reached.subscription,
+        receipt=cancelling.newest(db.session, reached.subscription),
+        back=subscription_url(reached.subscription.id),
+    )
+
+
+def shown(reached: Reached, form: CancelForm, foreseen: Cancellation) -> dict[str, Any]:
+    by = request.args.get("by") if request.args.get("by") == WITHOUT_CODE else None
+    return {
+        "subscription": reached.subscription,
+        "form": form,
+        "cancellation": foreseen,
+        "action": url_for(".preview_cancel", subscription_id=reached.subscription.id, by=by),
+        "confirm_action": url_for(".confirm_cancel", subscription_id=reached.subscription.id, by=by),
+        "back": subscription_url(reached.subscription.id),
+    }
+
+
+def step_url(reached: Reached) -> str:
+    back = url_for(".show_cancel", subscription_id=reached.subscription.id)
+    return url_for(".show_second_step", subscription=reached.subscription.id, back=back)

@@ -1,0 +1,1 @@
+"""Cards: registered, chosen and deleted; a refused payment paid again."""

@@ -1,0 +1,105 @@
+"""On which day the next one comes, and at what time of the day."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, ValidationError
+
+from portal.choices import SelectChoice
+from portal.extensions import db
+from portal.languages import locale
+from portal.models import Subscription
+from portal.mypage.changes.form import BuyersForm, DayField
+from portal.notifications.letters import day
+from portal.shipments import carriers
+from portal.subscriptions.changes import choices
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.next_dates import Manner
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import timing_of
+from portal.subscriptions.schedule.cycles import Cycle
+
+
+class NextDateForm(BuyersForm):
+    change = Change.NEXT_DATE
+    template = "mypage/changes/_next_date.html"
+
+    next_delivery_on = DayField(_l("次のお届け日"))
+    lasting = RadioField(
+        _l("その次からのお届け"),
+        choices=[
+            SelectChoice("once", _l("今回だけ変える（その次からは、もとの日にもどります）")),
+            SelectChoice("on", _l("これからずっと、この日に合わせる")),
+        ],
+        default="once",
+    )
+
+    def prepare(self) -> None:
+        of_shop = rules.of_shop(db.session, self.subscription.shop_id)
+        self.window = choices.window(
+            timing_of(db.session, self.subscription),
+            self.today,
+            window_days=of_shop.date_window_days,
+            extra_days=of_shop.changes.get(self.change) or 0,
+        )
+
+    @property
+    def has_choice(self) -> bool:
+        return self.window.is_open
+
+    def fill(self, subscription: Subscription) -> None:
+        self.next_delivery_on.data = subscription.next_delivery_on
+
+    def validate_next_delivery_on(self, field: DayField) -> None:
+        on = field.data
+        if field.errors or on == self.subscription.next_delivery_on:
+            return
+        if on is None:
+            raise ValidationError(_("お届け日を選んでください。"))
+        if on < self.window.first:
+            raise ValidationError(
+                _(
+                    "この日にはお届けが間に合いません。%(day)s以降の日を選んでください。",
+                    day=day(self.window.first, locale()),
+                )
+            )
+        if on > self.window.last:
+            raise ValidationError(_("%(day)sまでの日を選んでください。", day=day(self.window.last, locale())))
+
+    def proposal(self, subscription: Subscription) -> Proposal:
+        on = self.next_delivery_on.data
+        assert on is not None
+        wanted = Wanted(next_delivery_on=on)
+        lasts = self.lasting.data == "on"
+        if lasts and subscription.cycle_fixed:
+            wanted["cycle"] = str(choices.through(Cycle.parse(subscription.cycle), on))
+        return Proposal(self.change, wanted, Manner(from_now_on=lasts))
+
+
+class TimeSlotForm(BuyersForm):
+    change = Change.TIME_SLOT
+    template = "mypage/changes/_time_slot.html"
+
+    time_slot = RadioField(_l("お届けの時間帯"))
+
+    def prepare(self) -> None:
+        of_shop = rules.of_shop(db.session, self.subscription.shop_id)
+        slots = choices.time_slots(self.subscription.carrier, self.subscription.delivery_method, of_shop.time_slots)
+        self.time_slot.choices = [SelectChoice("", _("指定なし")), *(SelectChoice(words, words) for words in slots)]
+
+    @property
+    def has_choice(self) -> bool:
+        return len(self.time_slot.choices or ()) > 1
+
+    def fill(self, subscription: Subscription) -> None:
+        self.time_slot.data = carriers.slot_words(subscription.carrier, subscription.time_slot)
+
+    def proposal(self, subscription: Subscription) -> Proposal:
+        chosen = self.time_slot.data or ""
+        # 14:00-16:00 of a file is the same as 14時〜16時 here: it stays as it is.
+        is_same = chosen == carriers.slot_words(subscription.carrier, subscription.time_slot)
+        return Proposal(self.change, Wanted() if is_same else Wanted(time_slot=chosen))
+
+
+FORMS: tuple[type[BuyersForm], ...] = (NextDateForm, TimeSlotForm)

@@ -1,0 +1,143 @@
+"""What every form of a buyer's change has; the forms themselves stand in the modules subscription_forms_of_…."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, IntegerField
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
+
+from portal.extensions import db
+from portal.languages import locale
+from portal.models import Subscription, SubscriptionChange
+from portal.mypage.subscriptions.loader import Reached
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.confirm import carry_out
+from portal.subscriptions.changes.proposals import Proposal
+
+AGAIN = "again"
+"""Name of the button that leads from what will happen back to what was typed."""
+FORESEEN = "foreseen"
+"""Name of the digest of what was shown, in the form that confirms it."""
+NOT_TYPED = frozenset({"csrf_token", "version", "once", FORESEEN, AGAIN})
+
+
+class NumberField(IntegerField):
+    """Also full-width digits; empty is None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").replace(",", "").strip()
+        if not typed:
+            return
+        if not re.fullmatch(r"[0-9]{1,7}", typed):
+            raise ValueError(_("数字だけで入力してください。"))
+        self.data = int(typed)
+
+
+class DayField(DateField):
+    """Empty is None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").strip()
+        if not typed:
+            return
+        try:
+            self.data = date.fromisoformat(typed)
+        except ValueError:
+            raise ValueError(_("日付として読めません。もう一度選んでください。")) from None
+
+
+class HeldBackError(Exception):
+    """The change was not carried out yet: the page that says what will happen comes again. What was written in the
+    transaction stays, such as a code that was sent or a try that counts."""
+
+
+class BuyersForm(FlaskForm):
+    """One change. Its fields are drawn by `template`; without one there is nothing to fill in.
+
+    `subscription` is as it is now, `today` is Tokyo's. The fields of what a buyer may choose from are made in `prepare`.
+    """
+
+    change: ClassVar[Change]
+    template: ClassVar[str] = ""
+    follows: ClassVar[bool] = True
+    """The deliveries below the form follow what is filled in. False: they have nothing to do with it."""
+    complains_early: ClassVar[bool] = True
+    """While it is filled in, what is wrong so far is said. False: there is too much to type in before it can be right."""
+    instead: ClassVar[str] = ""
+    """Besides what is said where there is no choice."""
+    confirmation: ClassVar[str] = ""
+    """Partial in place of the button that confirms, where that takes more than a press."""
+    needs_card: bool = False
+    """Set once it is known: what was refused goes with another card, and the page leads to the cards."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    """Of the subscription when the form was opened."""
+
+    def __init__(self, subscription: Subscription, today: date, **more: Any) -> None:
+        super().__init__(**more)
+        self.subscription = subscription
+        self.today = today
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Choices and limits, of an empty form and of one that was sent."""
+
+    def fill(self, subscription: Subscription) -> None:
+        """As it stands now: what the buyer finds when the form opens."""
+
+    def proposal(self, subscription: Subscription) -> Proposal:
+        """Of a valid form. RefusedError as the verbs."""
+        return Proposal(self.change)
+
+    def carry_out(
+        self, reached: Reached, proposal: Proposal, *, once_id: UUID, seen_version: int, now: datetime
+    ) -> Sequence[SubscriptionChange]:
+        """By the verb: a receipt for each subscription that changed, its own first. Errors as `carrying_out`,
+        HeldBackError."""
+        return [
+            carry_out(
+                db.session,
+                reached.subscription,
+                proposal,
+                once_id=once_id,
+                seen_version=seen_version,
+                language=locale(),
+                actor=reached.visit.actor,
+                now=now,
+            )
+        ]
+
+    def after_commit(self) -> None:
+        """What may not be said before the change is stored."""
+
+    @property
+    def has_choice(self) -> bool:
+        """False: there is nothing but what is so already, and the shop is asked instead."""
+        return True
+
+    @property
+    def is_unfinished(self) -> bool:
+        """A button inside the form was pressed, not the one that goes on: the form comes again with what was typed."""
+        return AGAIN in request.form
+
+    def typed(self) -> Sequence[tuple[str, str]]:
+        """Names and values to be carried on, as they came."""
+        return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED]
+
+    def refuse(self, path: str, sentence: str) -> bool:
+        """Beside the field that `path` (of a RefusedError) names; False: there is none, and it is said above."""
+        field: Field | None = self._fields.get(path)
+        if field is None or isinstance(field.widget, HiddenInput):
+            return False
+        field.errors = [*field.errors, sentence]
+        return True

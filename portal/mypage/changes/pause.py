@@ -1,0 +1,84 @@
+"""Skipping, pausing and going on again."""
+
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, ValidationError
+
+from portal.choices import SelectChoice
+from portal.extensions import db
+from portal.languages import locale
+from portal.models import Subscription, SubscriptionState
+from portal.mypage.changes.form import BuyersForm, DayField
+from portal.notifications.letters import day
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.record import rules
+from portal.subscriptions.terms import reasons
+from portal.values.dates import tokyo_date
+
+
+class SkipForm(BuyersForm):
+    change = Change.SKIP
+
+
+class UnskipForm(BuyersForm):
+    change = Change.UNSKIP
+
+
+class ResumeForm(BuyersForm):
+    change = Change.RESUME
+
+    def refuse(self, path: str, sentence: str) -> bool:
+        self.needs_card = path == "card_id"
+        return super().refuse(path, sentence)
+
+
+class PauseForm(BuyersForm):
+    change = Change.PAUSE
+    template = "mypage/changes/_pause.html"
+
+    resume_on = DayField(_l("再開する日"))
+    reason = SelectField(_l("一時停止の理由（選ばなくても大丈夫です）"))
+
+    def prepare(self) -> None:
+        of_shop = rules.of_shop(db.session, self.subscription.shop_id)
+        self.longest = of_shop.pauses_longest
+        self.first = self.today + timedelta(days=1)
+        since = self.subscription.suspended_at
+        began = tokyo_date(since) if since and self.subscription.state == SubscriptionState.SUSPENDED else self.today
+        # Of one that rests already the days that have passed count too.
+        self.last = began + timedelta(days=self.longest) if self.longest else None
+        offered = reasons.on_offer(db.session, self.subscription.shop_id, reasons.Kind.SUSPEND)
+        self.reason.choices = [SelectChoice("", _("選ばない")), *(SelectChoice(one.text, one.text) for one in offered)]
+
+    @property
+    def has_choice(self) -> bool:
+        return self.last is None or self.last >= self.first
+
+    def fill(self, subscription: Subscription) -> None:
+        self.resume_on.data = subscription.resume_on
+        known = {value for value, *_label in self.reason.iter_choices()}
+        self.reason.data = subscription.stop_reason if subscription.stop_reason in known else ""
+
+    def validate_resume_on(self, field: DayField) -> None:
+        if not field.errors:
+            _refuse_resume_date(field.data, self.first, self.last)
+
+    def proposal(self, subscription: Subscription) -> Proposal:
+        return Proposal(self.change, reason=self.reason.data or "", resume_on=self.resume_on.data)
+
+
+def _refuse_resume_date(on: date | None, first: date, last: date | None) -> None:
+    if on is None and last is not None:
+        raise ValidationError(_("再開する日を、%(day)sまでの日から選んでください。", day=day(last, locale())))
+    if on is not None and on < first:
+        raise ValidationError(_("再開する日は、明日以降の日にしてください。"))
+    if on is not None and last is not None and on > last:
+        raise ValidationError(
+            _("一時停止できるのは%(day)sまでです。その日までの日を選んでください。", day=day(last, locale()))
+        )
+
+
+FORMS: tuple[type[BuyersForm], ...] = (SkipForm, UnskipForm, PauseForm, ResumeForm)

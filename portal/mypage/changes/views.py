@@ -1,0 +1,193 @@
+"""A buyer's change, step by step: the form, what will happen, confirming, done. Nothing is stored before it is confirmed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+from flask import abort, current_app, g, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.clock import now
+from portal.extensions import db, reading, start_writing
+from portal.jobs import nudge
+from portal.languages import locale
+from portal.models import Subscription, SubscriptionChange
+from portal.mypage import blueprint
+from portal.mypage.changes.form import FORESEEN, BuyersForm, HeldBackError
+from portal.mypage.changes.pages import (
+    FOLLOWS,
+    commons,
+    following,
+    form_page,
+    preview_page,
+    refusal_above,
+    refused_page,
+    stale_page,
+    today,
+    verdict_now,
+)
+from portal.mypage.changes.previews import preview
+from portal.mypage.changes.registry import FORMS
+from portal.mypage.orders.loader import go_to
+from portal.mypage.subscriptions.loader import Reached, require_change, require_subscription
+from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.changes import mails as change_mails
+from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.changes.confirm import NotAllowedError
+from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.overview.upcoming import coming
+from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.values.ids import uuid_or_none
+from portal.values.masks import mask_email
+
+HERE = "/subscriptions/<uuid:subscription_id>/changes/<change>"
+
+
+@blueprint.get(HERE)
+def show_change(subscription_id: UUID, change: str) -> Response:
+    """Where there is nothing to fill in, at once what will happen."""
+    kind = _kind(change)
+    reached = require_change(subscription_id)
+    verdict = verdict_now(reached.subscription, kind)
+    if not verdict.allowed:
+        return refused_page(reached, kind, verdict)
+    form = FORMS[kind](reached.subscription, today())
+    form.fill(reached.subscription)
+    form.version.data = reached.subscription.version
+    if form.template:
+        return form_page(reached, form)
+    return preview_page(reached, form)
+
+
+@blueprint.post(HERE)
+@reading
+def preview_change(subscription_id: UUID, change: str) -> Response:
+    kind = _kind(change)
+    reached = require_change(subscription_id)
+    verdict = verdict_now(reached.subscription, kind)
+    if not verdict.allowed:
+        return refused_page(reached, kind, verdict)
+    form = FORMS[kind](reached.subscription, today())
+    if FOLLOWS in request.args:
+        return following(reached, form)
+    if form.is_unfinished:
+        return form_page(reached, form)
+    return _unready(reached, form) or preview_page(reached, form)
+
+
+@blueprint.get(f"{HERE}/confirm")
+def after_confirm_change(subscription_id: UUID, change: str) -> NoReturn:
+    """Where a change of language or a reload by address leads from an answer of the POST below."""
+    go_to(url_for(".show_change", subscription_id=subscription_id, change=change))
+
+
+@blueprint.post(f"{HERE}/confirm")
+@reading
+def confirm_change(subscription_id: UUID, change: str) -> Response:
+    """What will happen is worked out once more before the write lock is taken: only what was shown is done."""
+    kind = _kind(change)
+    reached = require_change(subscription_id)
+    once_id = uuid_or_none(request.form.get("once")) or abort(400)
+    done = _standing(reached.subscription, once_id)
+    if done is not None:
+        return _to_done(done)
+    form = FORMS[kind](reached.subscription, today())
+    unready = _unready(reached, form)
+    if unready is not None:
+        return unready
+    instant = now()
+    try:
+        proposal = form.proposal(reached.subscription)
+        if (other := _not_as_shown(reached, form, proposal, now=instant)) is not None:
+            return other
+        start_writing()
+        receipts = form.carry_out(reached, proposal, once_id=once_id, seen_version=form.version.data or 0, now=instant)
+        _tell(reached, receipts, now=instant)
+    except HeldBackError:
+        db.session.commit()
+        nudge("send_mails")
+        return preview_page(reached, form, status=422)
+    except NotAllowedError as error:
+        return refused_page(reached, kind, error.verdict)
+    except RefusedError as error:
+        db.session.rollback()
+        return _refused(reached, form, error)
+    except StaleError:
+        db.session.rollback()
+        return stale_page(reached, form)
+    db.session.commit()
+    form.after_commit()
+    nudge("send_mails")
+    return _to_done(receipts[0])
+
+
+@blueprint.get("/subscriptions/<uuid:subscription_id>/done/<uuid:receipt_id>")
+def show_done_change(subscription_id: UUID, receipt_id: UUID) -> str:
+    reached = require_subscription(subscription_id)
+    mine = select(SubscriptionChange).filter_by(id=receipt_id, subscription_id=subscription_id)
+    receipt = db.session.scalar(mine) or abort(404)
+    to_come = [one for one in coming(db.session, reached.subscription, today()) if not one.skipped]
+    return render_template(
+        "mypage/changes/done.html",
+        **commons(reached, Change(receipt.kind)),
+        receipt=receipt,
+        next_one=to_come[0] if to_come else None,
+        email=mask_email(reached.subscription.email),
+    )
+
+
+def _tell(reached: Reached, receipts: Sequence[SubscriptionChange], *, now: datetime) -> None:
+    """Of each by mail, in the transaction of the change."""
+    for receipt in receipts:
+        change_mails.tell(
+            db.session,
+            current_app.extensions["mailroom"],
+            g.shop,
+            db.session.get_one(Subscription, receipt.subscription_id),
+            reached.order,
+            receipt,
+            language=locale(),
+            now=now,
+        )
+
+
+def _not_as_shown(reached: Reached, form: BuyersForm, proposal: Proposal, *, now: datetime) -> Response | None:
+    """The page that comes instead of a change that changes nothing, or something else than it had said."""
+    found = preview(db.session, reached.subscription, proposal, g.shop.payment_words, now=now)
+    if found.is_same:
+        return preview_page(reached, form, status=422)
+    if found.digest != request.form.get(FORESEEN):
+        return preview_page(reached, form, is_other=True, status=409)
+    return None
+
+
+def _refused(reached: Reached, form: BuyersForm, error: RefusedError) -> Response:
+    if not form.template:
+        return preview_page(reached, form, status=422)
+    return form_page(reached, form, refused=refusal_above(form, error), status=422)
+
+
+def _unready(reached: Reached, form: BuyersForm) -> Response | None:
+    """The page that says why what was sent cannot even be tried."""
+    if form.version.data != reached.subscription.version:
+        return stale_page(reached, form)
+    if not form.validate():
+        return form_page(reached, form, status=422)
+    return None
+
+
+def _kind(change: str) -> Change:
+    return next((kind for kind in FORMS if kind == change), None) or abort(404)
+
+
+def _standing(subscription: Subscription, once_id: UUID) -> SubscriptionChange | None:
+    try:
+        return change_receipts.standing(db.session, subscription, once_id)
+    except LookupError:
+        abort(404)
+
+
+def _to_done(receipt: SubscriptionChange) -> NoReturn:
+    go_to(url_for(".show_done_change", subscription_id=receipt.subscription_id, receipt_id=receipt.id))

@@ -1,0 +1,1 @@
+"""The order's page, its pictures, and the one way from a request to an order."""

@@ -1,0 +1,79 @@
+"""The order page and its tracking partial."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from portal.access.contact import shown_contact
+from portal.access.second_step import Action, needs_step
+from portal.clock import now
+from portal.extensions import db
+from portal.languages import translate
+from portal.mypage import blueprint
+from portal.mypage.orders.loader import HTMX, order_url, require_order_id, visit
+from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
+from portal.orders.sums import sums_of
+from portal.receipts.section import papers_of
+from portal.shipments.cards import cards
+from portal.shipments.carriers import slot_of
+from portal.shipments.standing import refresh_seconds, standing
+from portal.subscriptions.overview.summary import glimpse
+from portal.values.dates import tokyo_date
+
+FEW_LINES = 6
+SHOWN_LINES = 5
+"""Of more than FEW_LINES lines; the rest is folded away."""
+
+
+@blueprint.get("/orders/<uuid:order_id>")
+def show_order(order_id: UUID) -> str:
+    order = load_page(db.session, require_order_id(order_id))
+    instant = now()
+    shown = shown_contact(order, visit(), g.shop)
+    return render_template(
+        "mypage/orders/order.html",
+        order=order,
+        delivery=shown.recipient,
+        is_masked=shown.masked,
+        others=_others(order),
+        papers=papers_of(db.session, g.shop, order, instant),
+        shown_lines=SHOWN_LINES if len(order.lines) > FEW_LINES else FEW_LINES,
+        **_tracking(order, tokyo_date(instant), 0),
+        subscription=glimpse(db.session, order.subscription_id) if order.subscription_id else None,
+        sums=sums_of(g.shop, order),
+    )
+
+
+@blueprint.get("/orders/<uuid:order_id>/tracking")
+def tracking(order_id: UUID) -> str | Response:
+    """The partial; it asks for itself again and again, which is no activity of the buyer's."""
+    if not request.headers.get(HTMX):
+        return redirect(order_url(order_id), 303)
+    order = load_page(db.session, require_order_id(order_id, background=True))
+    refreshes = request.args.get("n", 0, int)
+    return render_template(
+        "mypage/orders/_tracking.html", order=order, **_tracking(order, tokyo_date(now()), refreshes)
+    )
+
+
+def _tracking(order: OrderPage, today: date, refreshes: int) -> dict[str, object]:
+    return {
+        "today": today,
+        "standing": standing(order, today),
+        "cards": cards(order, today, translate),
+        "refresh": refresh_seconds(order, today, refreshes),
+        "refreshes": refreshes,
+        "slot_of": slot_of,
+    }
+
+
+def _others(order: OrderPage) -> tuple[OtherOrder, ...] | None:
+    """None: not before the second step."""
+    current = visit()
+    if current is None or needs_step(g.shop, Action.OTHER_ORDERS, current, order):
+        return None
+    if not order.email_key:
+        return ()
+    return other_orders(db.session, shop_id=g.shop.id, email_key=order.email_key, order_id=order.id)

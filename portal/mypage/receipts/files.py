@@ -1,0 +1,66 @@
+"""PDF bytes: of receipts under a short-lived signed address, of statements and delivery notes behind the session."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import Response, abort, current_app, g, render_template, url_for
+from sqlalchemy import select
+
+from portal.access.contact import shown_contact
+from portal.clock import now
+from portal.extensions import db, writing_session
+from portal.models import Order, Receipt
+from portal.mypage import blueprint
+from portal.mypage.orders.loader import require_order, visit
+from portal.pdfs import pdf_or_wait, send_pdf
+from portal.receipts import downloads, ledger, papers
+
+FILE_ADDRESS_LASTS = timedelta(minutes=30)
+
+
+def file_url(receipt: Receipt, instant: datetime) -> str:
+    """Opens without the session, so that a viewer or another browser that takes the address over gets the bytes."""
+    token = current_app.extensions["links"].sign_file(receipt.shop_id, receipt.id, instant + FILE_ADDRESS_LASTS)
+    return url_for(".receipt_file", token=token)
+
+
+@blueprint.get("/files/<token>")
+def receipt_file(token: str) -> Response | tuple[str, int]:
+    """The same bytes as long as the shop's policy keeps them open; range requests of PDF viewers included."""
+    instant = now()
+    receipt_id = current_app.extensions["links"].read_file(g.shop.id, token, instant)
+    named = db.session.scalar(select(Receipt).filter_by(id=receipt_id, shop_id=g.shop.id)) if receipt_id else None
+    standing = ledger.live_receipts(db.session, named.order_id) if named else []
+    found = next((one for one in standing if one.id == receipt_id), None)
+    if found is None or not is_open(found, instant):
+        return render_template("mypage/receipts/file_gone.html"), 410
+    return send_pdf(found.rendition, downloads.name_of_file(found))
+
+
+def is_open(receipt: Receipt, instant: datetime) -> bool:
+    opened = downloads.offer(g.shop, downloads.window_of(receipt), instant).is_open
+    return opened and receipt.rendition.stored_at is not None
+
+
+@blueprint.get("/orders/<uuid:order_id>/statement")
+def statement(order_id: UUID) -> Response:
+    order = require_order(order_id)
+    shown = shown_contact(order, visit(), g.shop)
+    with writing_session() as writing:
+        paper = papers.request_statement(writing, g.shop, order, shown, now())
+    return pdf_or_wait(paper, f"{order.code}_購入明細書.pdf", lambda late: preparing(order, late=late))
+
+
+@blueprint.get("/orders/<uuid:order_id>/delivery-note")
+def delivery_note(order_id: UUID) -> Response:
+    order = require_order(order_id)
+    if not g.shop.delivery_notes_allowed:
+        abort(404)
+    shown = shown_contact(order, visit(), g.shop)
+    with writing_session() as writing:
+        paper = papers.request_delivery_note(writing, g.shop, order, shown, now())
+    return pdf_or_wait(paper, f"{order.code}_納品書.pdf", lambda late: preparing(order, late=late))
+
+
+def preparing(order: Order, *, late: bool) -> str:
+    return render_template("mypage/receipts/preparing.html", order_id=order.id, late=late)

@@ -1,0 +1,1 @@
+"""A buyer's subscriptions: the list, the page, the calendar file."""

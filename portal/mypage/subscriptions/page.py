@@ -1,0 +1,217 @@
+"""What the page of a subscription shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import g
+
+from portal.access import second_step
+from portal.access.contact import Person, shown_person
+from portal.access.opening import ALIVE
+from portal.access.second_step import Action
+from portal.access.ways import Reach, reach_of
+from portal.clock import now
+from portal.extensions import db
+from portal.models import Card, Shop, Subscription, SubscriptionChange, SubscriptionState
+from portal.mypage.subscriptions.loader import Reached
+from portal.payments.expiry import Expiry, expiry_of
+from portal.payments.wallets import Way, way_of
+from portal.shipments.carriers import slot_of
+from portal.subscriptions.cancellation import cancelling
+from portal.subscriptions.changes.allowances import Change, Verdict, Why
+from portal.subscriptions.changes.standings import verdicts
+from portal.subscriptions.overview import timeline
+from portal.subscriptions.overview.made_orders import Made, orders_of
+from portal.subscriptions.overview.outlook import Outlook, outlook
+from portal.subscriptions.overview.upcoming import coming, facts_when_going
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.facts import address_of, facts_of
+from portal.subscriptions.schedule import (
+    Commitment,
+    Delivery,
+    amount_of_a_year,
+    amount_to_pay,
+    cancellable_from,
+    commitment,
+    cycle_in_force,
+    is_open_ended,
+)
+from portal.subscriptions.schedule.months import Mark, Month, months
+from portal.values.dates import tokyo_date
+
+_BUTTONS: Mapping[Change, Sequence[Change]] = {Change.RESUME: (), Change.UNSKIP: (), Change.NEXT_DATE: (Change.SKIP,)}
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Until when the next delivery can be changed, whichever change has the longest time."""
+
+    until: date | None
+    """To 23:59; None: nothing to be late for, or too late."""
+    is_over: bool
+    again_from: date | None
+    """Of what is too late; None: nobody knows yet."""
+
+
+@dataclass(frozen=True)
+class Payment:
+    method: str
+    is_card: bool
+    card: Card | None
+    expiry: Expiry | None
+
+
+@dataclass(frozen=True)
+class Bond:
+    """特定商取引法: how long the buyer is bound and what it comes to."""
+
+    bound: Commitment
+    to_pay: int
+    free_from: date | None
+    """None: nothing to wait for, or it rests and nobody knows."""
+    a_year: int | None
+    """Yen; None: it ends by itself."""
+    remaining_orders: int | None
+
+
+def page_of(reached: Reached) -> dict[str, Any]:
+    subscription, instant = reached.subscription, now()
+    today = tokyo_date(instant)
+    orders = orders_of(db.session, g.shop, [subscription], now=instant)
+    deliveries = coming(db.session, subscription, today)
+    found = verdicts(db.session, subscription, today)
+    look = outlook_of(subscription, deliveries, orders, today)
+    deadline = deadline_of(found, today)
+    return {
+        "subscription": subscription,
+        "order": reached.order,
+        "asked_to_cancel": _asked_to_cancel(reached),
+        "today": today,
+        "outlook": look,
+        "cycle": cycle_in_force(facts_of(db.session, subscription)),
+        "coming": [delivery for delivery in deliveries if delivery.delivery_on > today],
+        "paid": next((delivery for delivery in deliveries if not delivery.skipped), None),
+        "under_way": under_way(orders, today),
+        "in_work": [order for order in orders if order.is_in_work],
+        "verdicts": found,
+        "deadline": deadline,
+        "first_ways": _first_ways(found) if subscription.state in ALIVE else (),
+        "months": _months(deliveries, orders, deadline, today),
+        "rules": rules.of_shop(db.session, g.shop.id),
+        "payment": _payment(subscription, g.shop, today),
+        "delivery": _delivery(reached),
+        "is_masked": _is_masked(reached),
+        "needs_step": reached.needs_step,
+        "can_step": reached.can_step,
+        "bond": _bond(subscription, today),
+        "events": timeline.of_subscription(db.session, subscription),
+        "past": _past(orders, reach_of(db.session, g.shop, reached.visit, instant)),
+        "slot_of": slot_of,
+    }
+
+
+def outlook_of(
+    subscription: Subscription, deliveries: Sequence[Delivery], orders: Sequence[Made], today: date
+) -> Outlook:
+    on_its_way = under_way(orders, today)
+    return outlook(
+        state=subscription.state,
+        resume_on=subscription.resume_on,
+        creation_on=subscription.next_creation_on,
+        coming=deliveries,
+        under_way_on=on_its_way.delivery_on if on_its_way else None,
+        today=today,
+    )
+
+
+def under_way(orders: Sequence[Made], today: date) -> Made | None:
+    """The one that comes first."""
+    coming_orders = [order for order in orders if order.is_under_way(today)]
+    return min(coming_orders, key=lambda order: order.delivery_on or today, default=None)
+
+
+def deadline_of(found: Mapping[Change, Verdict], today: date) -> Deadline:
+    late = [verdict for verdict in found.values() if verdict.why is Why.TOO_LATE]
+    until = max((verdict.until for verdict in found.values() if verdict.allowed and verdict.until), default=None)
+    again_from = max((verdict.again_from for verdict in late if verdict.again_from), default=None)
+    return Deadline(until, bool(late) and until is None, again_from if again_from and again_from > today else None)
+
+
+def _first_ways(found: Mapping[Change, Verdict]) -> Sequence[Change]:
+    """What most people come for, as buttons below the answer; the first of them is the primary one."""
+    for first, more in _BUTTONS.items():
+        if found[first].allowed:
+            return (first, *(change for change in more if found[change].allowed))
+    return ()
+
+
+def _months(deliveries: Sequence[Delivery], orders: Sequence[Made], deadline: Deadline, today: date) -> Sequence[Month]:
+    """None where nothing comes."""
+    marks = {
+        delivery.delivery_on: Mark.SKIPPED if delivery.skipped else Mark.DELIVERY
+        for delivery in deliveries
+        if delivery.delivery_on > today
+    }
+    on_its_way = under_way(orders, today)
+    if on_its_way and on_its_way.delivery_on:
+        marks[on_its_way.delivery_on] = Mark.DELIVERY
+    shown = set(marks)
+    if deadline.until:
+        marks.setdefault(deadline.until, Mark.DEADLINE)
+    marks.setdefault(today, Mark.TODAY)
+    return months(marks, shown)
+
+
+def _payment(subscription: Subscription, shop: Shop, today: date) -> Payment:
+    is_card = way_of(subscription.payment_method, shop.payment_words) is Way.CARD
+    card = db.session.get(Card, subscription.card_id) if is_card and subscription.card_id else None
+    return Payment(subscription.payment_method, is_card, card, expiry_of(card.expires, today) if card else None)
+
+
+def _is_masked(reached: Reached) -> bool:
+    return second_step.needs_step(g.shop, Action.PERSONAL_DATA, reached.visit, reached.subscription)
+
+
+def _delivery(reached: Reached) -> Person:
+    to = address_of(db.session, reached.subscription)
+    return shown_person(to.name, to.postcode, to.prefecture, to.address, to.phone, masked=_is_masked(reached))
+
+
+def _asked_to_cancel(reached: Reached) -> SubscriptionChange | None:
+    """The receipt of a request that waits; as on its own page, of one that was proved only."""
+    if not cancelling.is_possible(reached.subscription) or (reached.needs_step and not reached.can_step):
+        return None
+    return cancelling.waiting_for(db.session, reached.subscription, is_proved=True)
+
+
+def _bond(subscription: Subscription, today: date) -> Bond | None:
+    """None: it binds nobody any more."""
+    if subscription.state not in ALIVE:
+        return None
+    facts = facts_when_going(db.session, subscription, max(today, subscription.resume_on or today))
+    made = subscription.orders_made
+    knows_dates = subscription.state == SubscriptionState.ACTIVE or subscription.resume_on is not None
+    return Bond(
+        bound=commitment(facts.items, made),
+        to_pay=amount_to_pay(facts, made),
+        free_from=cancellable_from(facts, made) if knows_dates else None,
+        a_year=amount_of_a_year(facts) if is_open_ended(facts) else None,
+        remaining_orders=subscription.remaining_orders,
+    )
+
+
+@dataclass(frozen=True)
+class Past:
+    orders: Sequence[Made]
+    """That the visit may open."""
+    hidden: int
+    """Those that it may not, or no longer."""
+    step_helps: bool
+
+
+def _past(orders: Sequence[Made], reach: Reach) -> Past:
+    own = [order for order in orders if reach.opens_order(order.id, order.email_key)]
+    shown = [order for order in own if order.is_open]
+    return Past(shown, len(orders) - len(shown), any(order.is_open and order not in own for order in orders))

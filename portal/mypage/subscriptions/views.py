@@ -1,0 +1,62 @@
+"""定期購入: the buyer's subscriptions, one of them, and its coming deliveries as a calendar file."""
+
+from uuid import UUID
+
+from flask import Response, abort, current_app, g, render_template
+
+from portal.access.second_step import Action, is_asked
+from portal.access.ways import reach_of, subscriptions_of
+from portal.clock import now
+from portal.extensions import db
+from portal.mypage import blueprint
+from portal.mypage.orders.loader import require_visit
+from portal.mypage.subscriptions.calendar_file import calendar_file
+from portal.mypage.subscriptions.listing import entries_of
+from portal.mypage.subscriptions.loader import require_subscription, subscription_url
+from portal.mypage.subscriptions.page import page_of, under_way
+from portal.subscriptions.overview.made_orders import orders_of
+from portal.subscriptions.overview.upcoming import coming
+from portal.values.dates import tokyo_date
+
+
+@blueprint.get("/subscriptions")
+def show_subscriptions() -> str:
+    entry, instant = require_visit(), now()
+    reach = reach_of(db.session, g.shop, entry.visit, instant)
+    found = subscriptions_of(db.session, g.shop, reach)
+    return render_template(
+        "mypage/subscriptions/list.html",
+        entries=entries_of(found, instant),
+        # Any order with an address will do: the code goes to it, and the others of the same address open.
+        step_order=next((order for order in reach.proved if order.email_key), None),
+        may_be_more=is_asked(g.shop, Action.OTHER_ORDERS) and not reach.emails,
+        order=next(iter(reach.proved), None),
+    )
+
+
+@blueprint.get("/subscriptions/<uuid:subscription_id>")
+def show_subscription(subscription_id: UUID) -> str:
+    reached = require_subscription(subscription_id)
+    return render_template("mypage/subscriptions/subscription.html", **page_of(reached))
+
+
+@blueprint.get("/subscriptions/<uuid:subscription_id>/deliveries.ics")
+def subscription_calendar(subscription_id: UUID) -> Response:
+    """404 where nothing comes: a calendar without an entry is none."""
+    subscription, instant = require_subscription(subscription_id).subscription, now()
+    today = tokyo_date(instant)
+    deliveries = coming(db.session, subscription, today)
+    on_its_way = under_way(orders_of(db.session, g.shop, [subscription], now=instant), today)
+    if on_its_way is None and all(delivery.skipped for delivery in deliveries):
+        abort(404)
+    settings = current_app.config["SETTINGS"]
+    content = calendar_file(
+        g.shop,
+        subscription,
+        deliveries,
+        on_its_way,
+        host=settings.host,
+        page_url=settings.public_url + subscription_url(subscription.id),
+    )
+    headers = {"Content-Disposition": f'attachment; filename="deliveries-{subscription.number}.ics"'}
+    return Response(content, mimetype="text/calendar", headers=headers)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, g
 
-from admin import door
+from admin.ground import door
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 blueprint.url_value_preprocessor(door.check)
@@ -20,51 +20,50 @@ def keep_shop(endpoint: str, values: dict[str, Any]) -> None:
         values["slug"] = g.shop.slug
 
 
-from admin import (
-    account,
-    audit,
-    authenticator,
-    bundles,
-    exports,
-    home,
-    import_mappings,
-    imports,
-    ledger,
-    login,
-    login_code,
-    mail_texts,
-    mails,
-    members,
-    offered_items,
-    order,
-    order_access,
-    order_facts,
-    order_moves,
-    orders,
-    passwords,
-    receipts,
-    receipts_new,
-    request_cancellation,
-    requests,
-    settings,
-    settings_payments,
-    settings_pictures,
-    settings_preview,
-    settings_tax,
-    subscription,
-    subscription_cards,
-    subscription_changes,
-    subscription_exports,
-    subscription_late,
-    subscription_marks,
-    subscription_moves,
-    subscription_runs,
-    subscription_settings,
-    subscription_settings_categories,
-    subscription_settings_closing,
-    subscription_settings_fields,
-    subscription_settings_labels,
-    subscription_settings_reasons,
-    subscriptions,
-    today,
-)
+# The views find their blueprint above.
+import admin.audit.views
+import admin.exports.views
+import admin.imports.mappings
+import admin.imports.views
+import admin.mails.texts
+import admin.mails.views
+import admin.orders.access
+import admin.orders.bundles
+import admin.orders.facts
+import admin.orders.moves
+import admin.orders.page
+import admin.orders.search
+import admin.people.account
+import admin.people.authenticator
+import admin.people.login
+import admin.people.login_code
+import admin.people.members
+import admin.people.passwords
+import admin.receipts.ledger
+import admin.receipts.new
+import admin.receipts.views
+import admin.requests.cancellation
+import admin.requests.views
+import admin.settings.payments
+import admin.settings.pictures
+import admin.settings.preview
+import admin.settings.tax
+import admin.settings.views
+import admin.subscription_settings.categories
+import admin.subscription_settings.closed_days
+import admin.subscription_settings.fields
+import admin.subscription_settings.labels
+import admin.subscription_settings.offered_items
+import admin.subscription_settings.reasons
+import admin.subscription_settings.views
+import admin.subscriptions.cards
+import admin.subscriptions.changes
+import admin.subscriptions.exports
+import admin.subscriptions.late
+import admin.subscriptions.marks
+import admin.subscriptions.moves
+import admin.subscriptions.page
+import admin.subscriptions.runs
+import admin.subscriptions.search
+import admin.today.shops
+import admin.today.today

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
-from admin import door
+from admin.ground import door
 from portal import (
     change_words,
     characters,

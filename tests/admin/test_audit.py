@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from admin.audit_words import ACTIONS
-from admin.history import history_of, history_of_order
+from admin.audit.history import history_of, history_of_order
+from admin.audit.words import ACTIONS
 from portal import audit, trail
 from portal.models import AuditValue, Order, Role, Shop, Staff
 from portal.trail import Question
@@ -45,7 +45,7 @@ def test_every_action_that_is_written_has_words() -> None:
     }
     assert len(written) > 50
     without = {action: str(path.relative_to(ROOT)) for action, path in written.items() if action not in ACTIONS}
-    assert not without, f"say in admin/audit_words.py what these are called: {without}"
+    assert not without, f"say in admin/audit/words.py what these are called: {without}"
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from admin import settings_pictures
-from admin.settings_pictures import LARGEST_BODY
+from admin.settings import pictures
+from admin.settings.pictures import LARGEST_BODY
 from portal.extensions import writing_session
 from portal.models import AuditEntry, Receipt, Role, Shop
 from portal.shops.pictures import MAX_BYTES, PictureProblem, redrawn
@@ -128,7 +128,7 @@ def test_others_go_on_writing_while_a_picture_is_drawn(
             somebody.execute(update(Shop).values(contact_hours="10時〜17時"))
         return redrawn(content, kind)
 
-    monkeypatch.setattr(settings_pictures, "redrawn", drawn_meanwhile)
+    monkeypatch.setattr(pictures, "redrawn", drawn_meanwhile)
     assert upload(suzuki, "logo", jpeg_with_exif(orientation=1)).status_code == 303
     assert (fresh(session, shop).contact_hours, bool(fresh(session, shop).logo_key)) == ("10時〜17時", True)
 

@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 from sqlalchemy import select, update
 
-from admin.settings_sections import SECTIONS
+from admin.settings.sections import SECTIONS
 from portal.models import Receipt, Rendition, StaffSession
 from tests.browser import subscription_settings_tour
 from tests.browser.phone import PATIENCE, Phone

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
-from admin.subscription_settings_sections import FORMS, SECTIONS
+from admin.subscription_settings.sections import FORMS, SECTIONS
 from portal.models import (
     ClosedDay,
     CustomAnswer,

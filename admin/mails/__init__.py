@@ -1,0 +1,1 @@
+"""Mails that were sent, and a shop's own mail texts."""

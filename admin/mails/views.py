@@ -1,0 +1,117 @@
+"""メール: the list of what was sent, one mail, sending it again."""
+
+from uuid import UUID
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from admin import blueprint
+from admin.audit.looks import note_look
+from admin.ground.door import needs, staff_actor
+from admin.mails.form import SeenForm, WantedForm
+from portal.clock import now
+from portal.extensions import db
+from portal.headers import allow_letters, letter
+from portal.jobs import nudge
+from portal.models import Order, OutboxMail, Role
+from portal.notifications import mails
+from portal.values.ids import uuid_or_none
+from portal.values.masks import mask_email
+
+NOTHING_DONE = _l("このメールの状態が変わっていたので、何もしませんでした。今の状態をご覧ください。")
+
+
+@blueprint.get("/shops/<slug>/mails")
+@needs(Role.VIEWER)
+def show_mails() -> tuple[str, int]:
+    form = WantedForm(request.args)
+    status = 200 if form.validate() else 422
+    found, older = mails.search(db.session, g.shop, form.wanted, uuid_or_none(request.args.get("before")))
+    narrowed = {name: text for name, text in request.args.items() if text and name in form}
+    page = render_template(
+        "admin/mails/list.html", form=form, found=found, older=older, narrowed=narrowed, mask_email=mask_email
+    )
+    return page, status
+
+
+@blueprint.get("/shops/<slug>/mails/<uuid:mail_id>")
+@needs(Role.VIEWER)
+def show_mail(mail_id: UUID) -> str:
+    mail = require_mail(mail_id)
+    note_look("mail.viewed", "mail", mail.id)
+    allow_letters()
+    address_now = mails.address_now(db.session, mail)
+    return render_template(
+        "admin/mails/mail.html",
+        mail=mail,
+        order=db.session.get(Order, mail.order_id) if mail.order_id else None,
+        standing=mails.standing(mail),
+        is_shown=mails.is_shown(mail),
+        may_retry=mails.may_retry(mail, now()),
+        address_now=address_now if mails.may_retry(mail, now(), elsewhere=True) else "",
+        may_settle=mail.state == "failed" and mail.settled_at is None,
+    )
+
+
+@blueprint.get("/shops/<slug>/mails/<uuid:mail_id>/letter")
+@needs(Role.VIEWER)
+def show_mail_letter(mail_id: UUID) -> Response:
+    """The HTML form, for the frame on the mail's page."""
+    mail = require_mail(mail_id)
+    if not mails.is_shown(mail) or not mail.body_html:
+        abort(404)
+    note_look("mail.viewed", "mail", mail.id)
+    return letter(mail.body_html)
+
+
+@blueprint.post("/shops/<slug>/mails/<uuid:mail_id>/retry")
+@needs(Role.OPERATOR)
+def retry_mail(mail_id: UUID) -> Response:
+    mail = require_mail(mail_id)
+    attempts, recipient = _seen_attempts(), request.form.get("recipient", "")
+    if mails.retry(db.session, mail, seen_attempts=attempts, actor=staff_actor(), now=now(), recipient=recipient):
+        db.session.commit()
+        nudge("send_mails")
+        flash(_("もう一度送ります。結果は、少し待ってからこのページを開き直すと分かります。"), "good")
+    else:
+        flash(NOTHING_DONE, "wrong")
+    return redirect(url_for(".show_mail", mail_id=mail.id), 303)
+
+
+@blueprint.post("/shops/<slug>/mails/<uuid:mail_id>/taken-as-sent")
+@needs(Role.OPERATOR)
+def take_mail_as_sent(mail_id: UUID) -> Response:
+    mail = require_mail(mail_id)
+    if mails.take_as_sent(db.session, mail, seen_attempts=_seen_attempts(), actor=staff_actor(), now=now()):
+        db.session.commit()
+        flash(_("送信済みとして扱います。"), "good")
+    else:
+        flash(NOTHING_DONE, "wrong")
+    return redirect(url_for(".show_mail", mail_id=mail.id), 303)
+
+
+@blueprint.post("/shops/<slug>/mails/<uuid:mail_id>/settled")
+@needs(Role.OPERATOR)
+def settle_mail(mail_id: UUID) -> Response:
+    mail = require_mail(mail_id)
+    if mails.settle(db.session, mail, seen_attempts=_seen_attempts(), actor=staff_actor(), now=now()):
+        db.session.commit()
+        flash(_("対応済みにしました。"), "good")
+    else:
+        flash(NOTHING_DONE, "wrong")
+    return redirect(url_for(".show_mail", mail_id=mail.id), 303)
+
+
+def require_mail(mail_id: UUID) -> OutboxMail:
+    found = db.session.scalar(select(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.shop_id == g.shop.id))
+    return found or abort(404)
+
+
+def _seen_attempts() -> int:
+    form = SeenForm()
+    if not form.validate():
+        abort(400)
+    return int(form.attempts.data or 0)

@@ -1,0 +1,1 @@
+"""Receipts that staff issue, and the ledger."""

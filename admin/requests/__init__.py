@@ -1,0 +1,1 @@
+"""What buyers ask of the shop."""

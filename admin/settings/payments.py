@@ -1,0 +1,123 @@
+"""支払方法のことば: the shop's own words, a try-out, and the words in its orders that nothing fits."""
+
+from typing import Any
+
+from flask import g, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField
+
+from admin import blueprint
+from admin.ground.door import needs, takes
+from admin.settings.forms import SettingsForm, choice, tidied
+from admin.settings.sections import SECTIONS
+from admin.settings.views import answer
+from admin.settings.words import PAYMENT_CLASSES, PROBLEMS
+from portal.clock import now
+from portal.extensions import db, reading
+from portal.models import Role, Shop
+from portal.shops import recent_words
+from portal.shops.payment_words import MOST_WORDS, tried
+from portal.shops.problems import Problem
+
+Page = str | tuple[str, int] | Response
+EMPTY_ROWS = 3
+PARTS = 4 * MOST_WORDS
+CHOICES = [choice("", _l("選んでください")), *(choice(kind, words) for kind, words in PAYMENT_CLASSES.items())]
+
+
+class WordRow(Form):
+    words = StringField(_l("注文の支払方法にあることば"), filters=[tidied])
+    kind = SelectField(_l("どれに当たるか"), choices=CHOICES, validate_choice=False)
+
+
+class FoundRow(Form):
+    """Words of the shop's orders; without a choice they stay unknown."""
+
+    words = HiddenField(filters=[tidied])
+    kind = SelectField(_l("どれに当たるか"), choices=CHOICES, validate_choice=False)
+
+
+class PaymentsForm(SettingsForm):
+    rows = FieldList(FormField(WordRow))
+    found = FieldList(FormField(FoundRow))
+    trying = StringField(_l("支払方法のことば"), filters=[tidied])
+
+    @classmethod
+    def values(cls, shop: Shop) -> dict[str, Any]:
+        rows = [{"words": words, "kind": kind} for words, kind in shop.payment_words.items()]
+        return super().values(shop) | {"rows": [*rows, *[{}] * EMPTY_ROWS]}
+
+    def changes(self) -> dict[str, Any]:
+        chosen = [*self._chosen(self.rows), *(row for row in self._chosen(self.found) if row[1])]
+        return {"payment_words": dict(chosen)}
+
+    def field_of(self, column: str) -> Any:
+        return self.rows
+
+    def complaint(self) -> str | None:
+        """What the table itself cannot say: a word without a choice, the same word in two rows."""
+        chosen = self._chosen(self.rows)
+        if any(not kind for _words, kind in chosen):
+            return str(_("どれに当たるかを選んでください。消すときは、ことばを空欄にしてください。"))
+        words = [words for words, _kind in chosen]
+        return str(PROBLEMS[Problem.WORD_TWICE]) if len(set(words)) < len(words) else None
+
+    @staticmethod
+    def _chosen(rows: Any) -> list[tuple[str, str]]:
+        return [(row.data["words"], row.data["kind"] or "") for row in rows if row.data["words"]]
+
+
+@blueprint.get("/shops/<slug>/settings/payments")
+@needs(Role.MANAGER)
+def show_payment_words() -> str:
+    return page(PaymentsForm.of(g.shop))
+
+
+@blueprint.post("/shops/<slug>/settings/payments")
+@needs(Role.MANAGER)
+@takes(parts=PARTS)
+def change_payment_words() -> Page:
+    form = PaymentsForm.typed(g.shop)
+    if not form.validate() or refused(form):
+        return page(form), 422
+    return answer(form, again=page, done=url_for("admin.show_payment_words"))
+
+
+@blueprint.post("/shops/<slug>/settings/payments/try")
+@needs(Role.MANAGER)
+@takes(parts=PARTS)
+@reading
+def try_payment_words() -> Page:
+    """With the words as they stand in the form, saved or not."""
+    form = PaymentsForm.typed(g.shop)
+    refused(form)
+    return page(form)
+
+
+def refused(form: PaymentsForm) -> bool:
+    complaint = form.complaint()
+    if complaint:
+        form.refuse("payment_words", complaint)
+    return complaint is not None
+
+
+def page(form: PaymentsForm) -> str:
+    own = form.changes()["payment_words"]
+    kinds = {words: kind for words, kind in own.items() if kind in PAYMENT_CLASSES}
+    trying = form.trying.data or ""
+    unknown = recent_words.unknown(db.session, g.shop, now())
+    if not form.found.entries:
+        for found in unknown:
+            form.found.append_entry({"words": found.words})
+    while sum(not row.words.data for row in form.rows) < EMPTY_ROWS:
+        form.rows.append_entry()
+    return render_template(
+        "admin/settings/payments.html",
+        title=dict(SECTIONS)["payments"],
+        form=form,
+        counts={found.words: found.orders for found in unknown},
+        outcome=tried(trying, kinds) if trying else None,
+        classes=PAYMENT_CLASSES,
+    )

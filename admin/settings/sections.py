@@ -1,0 +1,30 @@
+"""Which sections there are, in the order of the overview."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from admin.settings import forms
+
+SECTIONS = (
+    ("access", _l("購入者の認証とアクセス")),
+    ("documents", _l("領収書・書類")),
+    ("issuer", _l("発行者")),
+    ("pictures", _l("ロゴと印影")),
+    ("look", _l("見た目とことば")),
+    ("contact", _l("購入者に見せる連絡先")),
+    ("mail", _l("メール")),
+    ("payments", _l("支払方法のことば")),
+    ("tax", _l("消費税率")),
+    ("parcels", _l("同梱")),
+)
+FORMS: Mapping[str, type[forms.SettingsForm]] = {
+    "access": forms.AccessForm,
+    "documents": forms.DocumentsForm,
+    "issuer": forms.IssuerForm,
+    "look": forms.LookForm,
+    "contact": forms.ContactForm,
+    "mail": forms.MailForm,
+    "parcels": forms.ParcelsForm,
+}
+"""The plain ones; pictures, payments and tax have views of their own."""

@@ -1,0 +1,182 @@
+"""自由項目: what a shop asks for beyond the usual. The list, and each field; their categories have a module of their own."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from admin import blueprint
+from admin.ground.door import needs, staff_actor
+from admin.subscription_settings.fields_form import KINDS, CategoryForm, DefinitionForm
+from admin.subscription_settings.labels import LISTS
+from portal.clock import now
+from portal.extensions import db
+from portal.models import CustomField, FieldCategory, Role
+from portal.subscriptions.terms import field_list
+from portal.subscriptions.terms.field_rules import definition_problems
+from portal.subscriptions.terms.list_rules import ListError, ListProblem
+
+Page = str | tuple[str, int] | Response
+
+
+@blueprint.get("/shops/<slug>/custom-fields")
+@needs(Role.MANAGER)
+def show_custom_fields() -> str:
+    return list_page(CategoryForm(formdata=None))
+
+
+@blueprint.get("/shops/<slug>/field-categories/<uuid:category_id>/fields/new")
+@needs(Role.MANAGER)
+def show_new_custom_field(category_id: UUID) -> str:
+    return field_page(require_category(category_id), DefinitionForm(formdata=None))
+
+
+@blueprint.post("/shops/<slug>/field-categories/<uuid:category_id>/fields")
+@needs(Role.MANAGER)
+def add_custom_field(category_id: UUID) -> Page:
+    category, form = require_category(category_id), DefinitionForm()
+
+    def add() -> None:
+        field_list.add_field(db.session, g.shop, category, form.wanted, actor=staff_actor(), now=now())
+
+    status = refused_by_form(form) or refused(form, add)
+    if status:
+        return field_page(category, form), status
+    flash(_("「%(name)s」を足しました。", name=form.name.data), "good")
+    return back_to_list(category.id)
+
+
+@blueprint.get("/shops/<slug>/custom-fields/<uuid:field_id>")
+@needs(Role.MANAGER)
+def show_custom_field(field_id: UUID) -> str:
+    field = require_field(field_id)
+    return field_page(require_category(field.category_id), DefinitionForm.of(field), field)
+
+
+@blueprint.post("/shops/<slug>/custom-fields/<uuid:field_id>")
+@needs(Role.MANAGER)
+def change_custom_field(field_id: UUID) -> Page:
+    field, form = require_field(field_id), DefinitionForm()
+    version = form.version.data or 0
+
+    def change() -> None:
+        field_list.change_field(db.session, g.shop, field, form.wanted, version=version, actor=staff_actor(), now=now())
+
+    status = refused_by_form(form) or refused(form, change)
+    if status:
+        form.version.data, form.version.raw_data = field.version, None
+        return field_page(require_category(field.category_id), form, field), status
+    flash(_("保存しました。"), "good")
+    return back_to_list(field.category_id)
+
+
+@blueprint.post("/shops/<slug>/custom-fields/<uuid:field_id>/place")
+@needs(Role.MANAGER)
+def move_custom_field(field_id: UUID) -> Response:
+    field = require_field(field_id)
+    move(field)
+    return back_to_list(field.category_id)
+
+
+@blueprint.get("/shops/<slug>/custom-fields/<uuid:field_id>/removal")
+@needs(Role.MANAGER)
+def confirm_field_removal(field_id: UUID) -> str:
+    return removal_page(require_field(field_id))
+
+
+@blueprint.post("/shops/<slug>/custom-fields/<uuid:field_id>/removal")
+@needs(Role.MANAGER)
+def remove_custom_field(field_id: UUID) -> Page:
+    field, version = require_field(field_id), request.form.get("version", 0, int)
+    try:
+        field_list.delete_field(db.session, g.shop, field, version=version, actor=staff_actor(), now=now())
+    except ListError as error:
+        db.session.rollback()
+        return removal_page(field, LISTS[error.problem]), 409
+    db.session.commit()
+    flash(_("「%(name)s」を削除しました。これまでの答えは残っています。", name=field.name), "good")
+    return back_to_list(field.category_id)
+
+
+# --- what categories share -------------------------------------------------------------------------------------------
+def require_category(category_id: UUID) -> FieldCategory:
+    found = db.session.scalar(select(FieldCategory).filter_by(id=category_id, shop_id=g.shop.id)) or abort(404)
+    if found.deleted_at is not None:
+        say_gone()
+    return found
+
+
+def require_field(field_id: UUID) -> CustomField:
+    found = db.session.scalar(select(CustomField).filter_by(id=field_id, shop_id=g.shop.id)) or abort(404)
+    if found.deleted_at is not None:
+        say_gone()
+    return found
+
+
+def say_gone() -> None:
+    flash(LISTS[ListProblem.GONE], "wrong")
+    abort(redirect(url_for("admin.show_custom_fields"), 303))
+
+
+def refused_by_form(form: DefinitionForm) -> int | None:
+    valid = form.validate()
+    for attribute, problem in definition_problems(form.wanted).items():
+        form.refuse(attribute, problem)
+    return None if valid and not form.errors else 422
+
+
+def refused(form: Any, verb: Callable[[], object]) -> int | None:
+    """The status of a refusal, which is said beside the name; None: it is done and committed."""
+    try:
+        verb()
+    except ListError as error:
+        db.session.rollback()
+        form.name.errors = [str(LISTS[error.problem])]
+        return 409 if error.problem in (ListProblem.STALE, ListProblem.GONE) else 422
+    db.session.commit()
+    return None
+
+
+def move(row: FieldCategory | CustomField) -> None:
+    """As the pressed button says; it carries the place it was drawn at, so that pressing twice moves once."""
+    by = -1 if request.form.get("to") == "up" else 1
+    shown = request.form.get("shown", 0, int)
+    field_list.move(db.session, g.shop, row, by, shown=shown, actor=staff_actor(), now=now())
+    db.session.commit()
+
+
+def list_page(form: CategoryForm) -> str:
+    categories = field_list.categories_of(db.session, g.shop)
+    return render_template(
+        "admin/subscription_settings/fields.html",
+        title=_("自由項目"),
+        form=form,
+        categories=[(category, field_list.fields_of(db.session, category)) for category in categories],
+        kinds=KINDS,
+    )
+
+
+def field_page(category: FieldCategory, form: DefinitionForm, field: CustomField | None = None) -> str:
+    return render_template(
+        "admin/subscription_settings/field.html",
+        title=_("項目「%(name)s」", name=field.name) if field else _("「%(name)s」に項目を足す", name=category.name),
+        category=category,
+        field=field,
+        form=form,
+        answered=field_list.answered_by(db.session, field) if field else 0,
+    )
+
+
+def removal_page(field: CustomField, problem: Any = "") -> str:
+    answered = field_list.answered_by(db.session, field)
+    return render_template(
+        "admin/subscription_settings/field_removal.html", field=field, answered=answered, problem=problem
+    )
+
+
+def back_to_list(category_id: UUID) -> Response:
+    return redirect(url_for("admin.show_custom_fields", _anchor=f"category-{category_id}"), 303)

@@ -1,0 +1,107 @@
+"""ラベル: the shop's own words for marking subscriptions."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from admin import blueprint
+from admin.ground.door import needs, staff_actor
+from portal.clock import now
+from portal.extensions import db
+from portal.models import Role, SubscriptionLabel
+from portal.subscriptions.terms import label_list
+from portal.subscriptions.terms.list_rules import ListError, ListProblem
+from portal.typed import plain
+
+Page = str | tuple[str, int] | Response
+
+LISTS = {
+    ListProblem.EMPTY: _l("空欄です。ことばを書いてください。"),
+    ListProblem.TOO_LONG: _l("長すぎます。短くしてください。"),
+    ListProblem.TAKEN: _l("同じものが、もうあります。"),
+    ListProblem.TOO_MANY: _l("数が多すぎます。使っていないものを減らしてください。"),
+    ListProblem.STALE: _l(
+        "この画面を開いたあとに、ほかの人が変えました。何も変えていません。いまの内容をお確かめください。"
+    ),
+    ListProblem.GONE: _l("この画面を開いたあとに、ほかの人が削除しました。"),
+}
+
+
+@blueprint.get("/shops/<slug>/subscription-labels")
+@needs(Role.MANAGER)
+def show_labels() -> str:
+    return page()
+
+
+@blueprint.post("/shops/<slug>/subscription-labels")
+@needs(Role.MANAGER)
+def add_label() -> Page:
+    name = typed_name()
+    try:
+        label_list.add_label(db.session, g.shop, name, actor=staff_actor(), now=now())
+    except ListError as error:
+        db.session.rollback()
+        return page(typed=name, problem=LISTS[error.problem]), 422
+    db.session.commit()
+    flash(_("「%(name)s」を足しました。", name=name), "good")
+    return redirect(url_for("admin.show_labels"), 303)
+
+
+@blueprint.post("/shops/<slug>/subscription-labels/<uuid:label_id>")
+@needs(Role.MANAGER)
+def rename_label(label_id: UUID) -> Page:
+    label, name = require_label(label_id), typed_name()
+    shown = request.form.get("shown", "")
+    try:
+        label_list.rename_label(db.session, g.shop, label, name, shown=shown, actor=staff_actor(), now=now())
+    except ListError as error:
+        db.session.rollback()
+        status = 409 if error.problem is ListProblem.STALE else 422
+        return page(renaming=label_id, renamed=name, problem=LISTS[error.problem]), status
+    db.session.commit()
+    flash(_("「%(name)s」に変えました。", name=name), "good")
+    return redirect(url_for("admin.show_labels"), 303)
+
+
+@blueprint.get("/shops/<slug>/subscription-labels/<uuid:label_id>/removal")
+@needs(Role.MANAGER)
+def confirm_label_removal(label_id: UUID) -> str:
+    return removal_page(require_label(label_id))
+
+
+@blueprint.post("/shops/<slug>/subscription-labels/<uuid:label_id>/removal")
+@needs(Role.MANAGER)
+def remove_label(label_id: UUID) -> Page:
+    label, shown = require_label(label_id), request.form.get("shown", "")
+    try:
+        count = label_list.delete_label(db.session, g.shop, label, shown=shown, actor=staff_actor(), now=now())
+    except ListError as error:
+        db.session.rollback()
+        return removal_page(require_label(label_id), LISTS[error.problem]), 409
+    db.session.commit()
+    flash(_("「%(name)s」を削除しました。%(count)s件の定期購入から外れました。", name=shown, count=count), "good")
+    return redirect(url_for("admin.show_labels"), 303)
+
+
+def typed_name() -> str:
+    return plain(request.form.get("name")) or ""
+
+
+def require_label(label_id: UUID) -> SubscriptionLabel:
+    found = db.session.scalar(select(SubscriptionLabel).filter_by(id=label_id, shop_id=g.shop.id))
+    return found or abort(404)
+
+
+def page(**more: Any) -> str:
+    labels = label_list.labels_of(db.session, g.shop)
+    return render_template("admin/subscription_settings/labels.html", title=_("ラベル"), labels=labels, **more)
+
+
+def removal_page(label: SubscriptionLabel, problem: Any = "") -> str:
+    used = next(one for one in label_list.labels_of(db.session, g.shop) if one.label.id == label.id)
+    return render_template("admin/subscription_settings/label_removal.html", used=used, problem=problem)

@@ -1,0 +1,266 @@
+"""The sections of the subscriptions' settings, each a small form."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+
+from admin.settings.forms import choice, tidied
+from admin.subscription_settings.fees import FeesForm
+from admin.subscription_settings.form import CheckListField, NumberField, RulesForm
+from admin.subscription_settings.prefectures import FIELD_OF, PrefecturesTable, by_field, by_prefecture
+from admin.subscription_settings.words import (
+    BASES,
+    CHANGES,
+    CYCLES,
+    GENERATES,
+    LABELS,
+    NUMBERINGS,
+    OFFERS,
+    STATES,
+    WEEKDAYS,
+)
+from portal.models import SubscriptionRules
+from portal.typed import plain_lines
+from portal.values.prefectures import PREFECTURES
+
+SECTIONS = (
+    ("basics", _l("基本")),
+    ("days", _l("日数と休み")),
+    ("cycles", _l("お届け間隔・支払方法・時間帯")),
+    ("fees", _l("送料・手数料")),
+    ("changes", _l("お客さまの変更と解約")),
+    ("numbering", _l("定期購入の番号")),
+    ("mails", _l("メール")),
+    ("names", _l("状態の名前")),
+)
+DATELESS = ("ネコポス", "ゆうパケット", "ゆうメール", "レターパック", "スマートレター", "クリックポスト", "DM便")
+EMPTY_ROWS = 2
+
+
+def choices(words: dict[str, Any]) -> list[Any]:
+    return [choice(key, label) for key, label in words.items()]
+
+
+def lines(text: str | None) -> list[str]:
+    return (text or "").splitlines()
+
+
+class BasicsForm(RulesForm):
+    enabled = BooleanField(LABELS["enabled"])
+    takes_new = BooleanField(LABELS["takes_new"])
+    generates = RadioField(LABELS["generates"], choices=choices(GENERATES), validate_choice=False)
+    comment = TextAreaField(LABELS["comment"], filters=[plain_lines])
+
+    def changes(self) -> dict[str, Any]:
+        return super().changes() | {"comment": self.comment.data or ""}
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+class DatelessForm(Form):
+    words = StringField(_l("配送方法"), filters=[tidied])
+    days = NumberField(_l("営業日"))
+
+
+class DaysForm(RulesForm):
+    lead_days = NumberField(LABELS["lead_days"])
+    creation_days = NumberField(LABELS["creation_days"])
+    creation_base = RadioField(LABELS["creation_base"], choices=choices(BASES), validate_choice=False)
+    transit: Any = FormField(PrefecturesTable)
+    dateless: Any = FieldList(FormField(DatelessForm))
+    closed_weekdays = CheckListField(LABELS["closed_weekdays"], choices=choices(WEEKDAYS), validate_choice=False)
+    closed_on_holidays = BooleanField(LABELS["closed_on_holidays"])
+    sample_on = StringField(_l("お届け日"))
+    sample_prefecture = SelectField(
+        _l("お届け先"), choices=[choice(name, name) for name in PREFECTURES], default="東京都", validate_choice=False
+    )
+
+    @classmethod
+    def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
+        transit = by_field(rules.transit_days)
+        words = list(dict.fromkeys([*rules.dateless_days, *DATELESS]))
+        rows = [{"words": one, "days": rules.dateless_days.get(one)} for one in words]
+        return super().values(rules) | {"transit": transit, "dateless": [*rows, *[{}] * EMPTY_ROWS]}
+
+    def changes(self) -> dict[str, Any]:
+        transit = by_prefecture(self.transit)
+        dateless = {row.words.data: row.days.data for row in self.dateless if row.words.data}
+        return super().changes() | {"transit_days": transit, "dateless_days": dateless}
+
+    def field_of(self, path: str) -> Field | None:
+        column, _dot, key = path.partition(".")
+        if column == "transit_days":
+            return self.transit[FIELD_OF[key]] if _dot else None
+        if column == "dateless_days":
+            return next((row.days for row in self.dateless if _dot and row.words.data == key), None)
+        return super().field_of(path)
+
+
+# --- what is on offer ------------------------------------------------------------------------------------------------
+class RangeForm(Form):
+    offered = BooleanField()
+    least = NumberField()
+    most = NumberField()
+
+
+CyclesTable = type("CyclesTable", (Form,), {kind: FormField(RangeForm, label=words) for kind, words in CYCLES.items()})
+
+
+class CyclesForm(RulesForm):
+    cycles: Any = FormField(CyclesTable)
+    payment_methods = TextAreaField(LABELS["payment_methods"])
+    authorises = BooleanField(LABELS["authorises"])
+    cod_methods_refused = TextAreaField(LABELS["cod_methods_refused"])
+    time_slots = TextAreaField(LABELS["time_slots"])
+    carries_slot = BooleanField(LABELS["carries_slot"])
+
+    LISTS = ("payment_methods", "cod_methods_refused", "time_slots")
+
+    @classmethod
+    def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
+        offered = rules.cycles_offered
+        cycles = {kind: {"offered": True, "least": least, "most": most} for kind, (least, most) in offered.items()}
+        return super().values(rules) | {
+            "cycles": cycles,
+            **{name: "\n".join(getattr(rules, name)) for name in cls.LISTS},
+        }
+
+    def changes(self) -> dict[str, Any]:
+        ranges = {kind: self.cycles[kind] for kind in CYCLES}
+        offered = {kind: [row["least"].data, row["most"].data] for kind, row in ranges.items() if row["offered"].data}
+        lists = {name: lines(plain_lines(self[name].data)) for name in self.LISTS}
+        return {"cycles_offered": offered} | super().changes() | lists
+
+    def field_of(self, path: str) -> Field | None:
+        column, dot, key = path.partition(".")
+        if column == "cycles_offered":
+            return self.cycles[key]["least"] if dot and key in CYCLES else None
+        return super().field_of(path)
+
+
+# --- what buyers may do ----------------------------------------------------------------------------------------------
+class PermitForm(Form):
+    allowed = BooleanField()
+    extra = NumberField()
+
+
+PermitsTable = type(
+    "PermitsTable", (Form,), {change: FormField(PermitForm, label=words) for change, words in CHANGES.items()}
+)
+NO_OFFER = _l("（なし）")
+
+
+def offer_field(label: Any) -> SelectField:
+    return SelectField(label, choices=[choice("", NO_OFFER), *choices(OFFERS)], validate_choice=False)
+
+
+class ChangesForm(RulesForm):
+    permits: Any = FormField(PermitsTable)
+    date_window_days = NumberField(LABELS["date_window_days"])
+    skips_allowed = NumberField(LABELS["skips_allowed"])
+    pauses_longest = NumberField(LABELS["pauses_longest"])
+    cancel_within_commitment = BooleanField(LABELS["cancel_within_commitment"])
+    offer_1 = offer_field(_l("はじめに考えるご提案"))
+    offer_2 = offer_field(_l("それができないとき"))
+    offer_3 = offer_field(_l("それもできないとき"))
+
+    @classmethod
+    def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
+        extras = {change: rules.changes.get(change, 0) for change in CHANGES}
+        permits = {change: {"allowed": extra is not None, "extra": extra or None} for change, extra in extras.items()}
+        offers = {f"offer_{n}": offer for n, offer in enumerate(rules.offers_before_cancelling, 1)}
+        return super().values(rules) | {"permits": permits} | offers
+
+    def changes(self) -> dict[str, Any]:
+        rows = {change: self.permits[change] for change in CHANGES}
+        allowed = {change: (row["extra"].data or 0) if row["allowed"].data else None for change, row in rows.items()}
+        offers = [offer for field in (self.offer_1, self.offer_2, self.offer_3) if (offer := field.data)]
+        return {"changes": allowed} | super().changes() | {"offers_before_cancelling": offers}
+
+    def field_of(self, path: str) -> Field | None:
+        column, dot, key = path.partition(".")
+        if column == "changes":
+            return self.permits[key]["extra"] if dot and key in CHANGES else None
+        return super().field_of("offer_1" if column == "offers_before_cancelling" else path)
+
+
+# --- numbers, mails, names -------------------------------------------------------------------------------------------
+class NumberingForm(RulesForm):
+    numbering = RadioField(LABELS["numbering"], choices=choices(NUMBERINGS), validate_choice=False)
+    number_digits = SelectField(
+        LABELS["number_digits"], choices=[choice(n, n) for n in range(5, 11)], coerce=int, validate_choice=False
+    )
+    number_prefix = StringField(LABELS["number_prefix"], filters=[tidied])
+    number_hyphen = BooleanField(LABELS["number_hyphen"])
+    last_number = NumberField(LABELS["last_number"])
+    last_number_shown = HiddenField()
+
+    @classmethod
+    def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
+        return super().values(rules) | {"last_number_shown": rules.last_number}
+
+    def changes(self) -> dict[str, Any]:
+        """The last number only where it was typed over: meanwhile it may have gone on by itself."""
+        changed = super().changes() | {"number_prefix": self.number_prefix.data or ""}
+        if self.last_number.data == self.shown:
+            del changed["last_number"]
+        return changed
+
+    @property
+    def shown(self) -> int | None:
+        text = str(self.last_number_shown.data or "")
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    def columns(self) -> list[str]:
+        return ["numbering", "number_digits", "number_prefix", "number_hyphen", "last_number"]
+
+
+class MailsForm(RulesForm):
+    upcoming_days = NumberField(LABELS["upcoming_days"])
+    tells_generated = BooleanField(LABELS["tells_generated"])
+    card_mails = BooleanField(LABELS["card_mails"])
+
+
+NamesTable = type(
+    "NamesTable", (Form,), {state: StringField(words, filters=[tidied]) for state, words in STATES.items()}
+)
+
+
+class NamesForm(RulesForm):
+    names: Any = FormField(NamesTable)
+
+    @classmethod
+    def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
+        return super().values(rules) | {"names": rules.status_names}
+
+    def changes(self) -> dict[str, Any]:
+        return {"status_names": {state: self.names[state].data for state in STATES}}
+
+    def field_of(self, path: str) -> Field | None:
+        column, dot, key = path.partition(".")
+        if column == "status_names":
+            return self.names[key] if dot and key in STATES else None
+        return super().field_of(path)
+
+
+FORMS: dict[str, type[RulesForm]] = {
+    "basics": BasicsForm,
+    "days": DaysForm,
+    "cycles": CyclesForm,
+    "fees": FeesForm,
+    "changes": ChangesForm,
+    "numbering": NumberingForm,
+    "mails": MailsForm,
+    "names": NamesForm,
+}

@@ -1,0 +1,1 @@
+"""Subscriptions: the search, the page, every change, runs, late orders, cards."""

@@ -1,0 +1,159 @@
+"""定期購入: one subscription in four pages, each a tab: basics, items, deliveries, history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from sqlalchemy import select
+
+from admin import blueprint
+from admin.audit.history import history_of
+from admin.audit.looks import note_look
+from admin.ground.door import needs
+from admin.subscriptions.marks import own_fields
+from admin.subscriptions.scope import SHOWN, page, require_subscription
+from admin.subscriptions.words import POINTS
+from portal.clock import now
+from portal.extensions import db
+from portal.models import BuyerRequest, Card, Order, Role, Subscription, SubscriptionOccurrence, SubscriptionState
+from portal.payments.expiry import Expiry, expiry_of
+from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.generation.due import generates
+from portal.subscriptions.payment import paying
+from portal.subscriptions.record import rules
+from portal.subscriptions.record.facts import address_of, facts_of
+from portal.subscriptions.schedule import (
+    Facts,
+    amount_of_a_year,
+    amount_to_pay,
+    cancellable_from,
+    commitment,
+    cycle_in_force,
+    is_open_ended,
+    plan,
+)
+from portal.subscriptions.terms import labels
+from portal.values.dates import tokyo_date
+
+HISTORY = 100
+MADE = 60
+"""Orders and skips that are listed, newest first."""
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """A cycle that is over: its order, its skip, or an order of before."""
+
+    occurrence: SubscriptionOccurrence | None
+    order: Order | None
+
+    @property
+    def at(self) -> datetime:
+        """Of the order or, without one, when it was skipped."""
+        if self.order is not None:
+            return self.order.ordered_at
+        assert self.occurrence is not None
+        return self.occurrence.at
+
+
+@blueprint.get("/shops/<slug>/subscriptions/<uuid:subscription_id>")
+@needs(Role.VIEWER)
+def show_subscription(subscription_id: UUID) -> str:
+    subscription = require_subscription(subscription_id)
+    note_look("subscription.viewed", "subscription", subscription.id)
+    facts = facts_of(db.session, subscription)
+    return page(
+        "basics.html",
+        subscription,
+        tab="basics",
+        facts=facts,
+        coming=plan(facts, 2),
+        in_force=cycle_in_force(facts),
+        address=address_of(db.session, subscription),
+        card=(card := db.session.get(Card, subscription.card_id) if subscription.card_id else None),
+        tells_of_card=card is not None and expiry_of(card.expires, tokyo_date(now())) is not Expiry.GOOD,
+        commitment=_commitment(subscription, facts),
+        deadline=facts.timing.deadline(subscription.next_creation_on),
+        labels=labels.of_subscription(db.session, subscription),
+        own=own_fields(subscription),
+        held=paying.held_orders(db.session, subscription),
+        generates=generates(db.session, g.shop.id),
+    )
+
+
+def _commitment(subscription: Subscription, facts: Facts) -> dict[str, Any]:
+    made = subscription.orders_made
+    open_ended = is_open_ended(facts)
+    return {
+        "bound": commitment(facts.items, made),
+        "to_pay": amount_to_pay(facts, made),
+        "free_from": cancellable_from(facts, made),
+        "a_year": amount_of_a_year(facts) if open_ended else None,
+    }
+
+
+@blueprint.get("/shops/<slug>/subscriptions/<uuid:subscription_id>/items")
+@needs(Role.VIEWER)
+def show_subscription_items(subscription_id: UUID) -> str:
+    subscription = require_subscription(subscription_id)
+    facts = facts_of(db.session, subscription)
+    return page("items.html", subscription, tab="items", facts=facts, coming=plan(facts, 1), points_words=POINTS)
+
+
+@blueprint.get("/shops/<slug>/subscriptions/<uuid:subscription_id>/deliveries")
+@needs(Role.VIEWER)
+def show_subscription_deliveries(subscription_id: UUID) -> str:
+    subscription = require_subscription(subscription_id)
+    note_look("subscription.viewed", "subscription", subscription.id)
+    facts = facts_of(db.session, subscription)
+    # One that stands still would go on like this, from the next date that is possible then.
+    coming = plan(facts, SHOWN) if subscription.state != SubscriptionState.FINISHED else []
+    return page(
+        "deliveries.html",
+        subscription,
+        tab="deliveries",
+        coming=coming,
+        dealt=_dealt(subscription),
+        deadline=facts.timing.deadline(subscription.next_creation_on),
+        generates=generates(db.session, g.shop.id),
+        skips_allowed=rules.of_shop(db.session, g.shop.id).skips_allowed,
+        most=MADE,
+    )
+
+
+def _dealt(subscription: Subscription) -> list[Dealt]:
+    """Newest first: orders that refer to it, and cycles without one."""
+    mine = select(Order).where(Order.subscription_id == subscription.id, Order.shop_id == g.shop.id)
+    orders = db.session.scalars(mine.order_by(Order.ordered_at.desc(), Order.id.desc()).limit(MADE)).all()
+    cycles = select(SubscriptionOccurrence).filter_by(subscription_id=subscription.id)
+    newest = cycles.order_by(SubscriptionOccurrence.at.desc(), SubscriptionOccurrence.id.desc()).limit(MADE)
+    by_order: dict[UUID, SubscriptionOccurrence] = {}
+    found: list[Dealt] = []
+    for occurrence in db.session.scalars(newest):
+        if occurrence.outcome == "ordered" and occurrence.order_id:
+            by_order[occurrence.order_id] = occurrence
+        elif occurrence.outcome == "skipped":
+            found.append(Dealt(occurrence, None))
+    found += [Dealt(by_order.get(order.id), order) for order in orders]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MADE]
+
+
+@blueprint.get("/shops/<slug>/subscriptions/<uuid:subscription_id>/history")
+@needs(Role.VIEWER)
+def show_subscription_history(subscription_id: UUID) -> str:
+    subscription = require_subscription(subscription_id)
+    note_look("subscription.viewed", "subscription", subscription.id)
+    told = history_of(db.session, g.shop, ("subscription", subscription.id), limit=HISTORY)
+    asked = select(BuyerRequest).filter_by(shop_id=g.shop.id, subscription_id=subscription.id)
+    newest = asked.order_by(BuyerRequest.created_at.desc(), BuyerRequest.id.desc()).limit(HISTORY)
+    return page(
+        "history.html",
+        subscription,
+        tab="history",
+        history=told,
+        changes=change_receipts.of_subscription(db.session, subscription),
+        requests=db.session.scalars(newest).all(),
+        now=now(),
+    )

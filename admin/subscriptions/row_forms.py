@@ -1,0 +1,220 @@
+"""The forms about a subscription that choose among rows of the database, or have rows themselves."""
+
+from typing import Any, Self, cast
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField
+
+from admin.subscription_settings.form import NumberField
+from admin.subscriptions.forms import ChangeForm, choice, text
+from portal.extensions import db
+from portal.models import ListedAddress, Shop, Subscription, SubscriptionRules
+from portal.payments import cards
+from portal.payments.wallets import Way, way_of
+from portal.shipments.carrier_table import CARRIERS
+from portal.shipments.carriers import carrier
+from portal.subscriptions.changes import addresses
+from portal.subscriptions.record import items, rules
+from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.items import Item
+from portal.values.ids import uuid_or_none
+
+BLANK_ROWS = 3
+
+
+class OfferingForm(ChangeForm):
+    """Its choices are of this shop and this buyer."""
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> Self:
+        form = super().of(subscription)
+        form.offer(subscription)
+        return form
+
+    @classmethod
+    def typed(cls, subscription: Subscription) -> Self:
+        form = cls()
+        form.offer(subscription)
+        return form
+
+    def offer(self, subscription: Subscription) -> None: ...
+
+
+class PaymentForm(OfferingForm):
+    payment_method = SelectField(_l("支払方法"))
+    card_id = SelectField(_l("カード"), coerce=uuid_or_none)
+    wallet_agreement = text(_l("同意（契約番号）"))
+    instalments = NumberField(_l("支払回数"))
+    payment_fee = NumberField(_l("決済手数料（円）"))
+
+    NEEDED = ("instalments", "payment_fee")
+
+    def offer(self, subscription: Subscription) -> None:
+        offered = rules.of_shop(db.session, subscription.shop_id).payment_methods
+        self.payment_method.choices = [
+            choice(words, words or _l("（記載なし）")) for words in _with(offered, subscription.payment_method)
+        ]
+        mine = (
+            cards.of_buyer(db.session, subscription.shop_id, subscription.email_key) if subscription.email_key else ()
+        )
+        self.card_id.choices = [
+            choice("", _l("なし")),
+            *(
+                choice(
+                    str(card.id),
+                    _l(
+                        "%(brand)s 下4桁 %(last4)s（%(expires)sまで）",
+                        brand=card.brand,
+                        last4=card.last4,
+                        expires=card.expires.replace("-", "/"),
+                    ),
+                )
+                for card in mine
+            ),
+        ]
+        self.has_cards = bool(mine)
+
+    def wanted(self) -> Wanted:
+        """What the method has no use for is not said: it would stand in the way."""
+        said: dict[str, Any] = dict(super().wanted())
+        shop = db.session.get_one(Shop, self.shop_id)
+        way = way_of(str(said["payment_method"]), shop.payment_words)
+        if way is not Way.CARD:
+            said |= {"card_id": None, "instalments": 1}
+        if way is not Way.WALLET:
+            said["wallet_agreement"] = ""
+        return cast(Wanted, said)
+
+    shop_id: UUID
+    has_cards: bool
+
+
+class AddressForm(OfferingForm):
+    delivery_to = RadioField(
+        _l("お届け先"),
+        choices=[
+            choice("buyer", _l("購入者と同じ")),
+            choice("listed", _l("お客さまの住所録から")),
+            choice("own", _l("この定期購入だけのお届け先")),
+        ],
+    )
+    listed_address_id = SelectField(_l("住所録"), coerce=uuid_or_none)
+    recipient_name = text(_l("お名前"))
+    recipient_kana = text(_l("お名前（カナ）"))
+    recipient_phone = text(_l("電話番号"))
+    recipient_postcode = text(_l("郵便番号"))
+    recipient_prefecture = text(_l("都道府県"))
+    recipient_address = text(_l("住所"))
+    carrier = SelectField(_l("配送会社"))
+    delivery_method = text(_l("配送方法"))
+    carrier_fixed = BooleanField(_l("配送会社を固定する"))
+    time_slot = SelectField(_l("時間帯"))
+    wrapping = text(_l("包装"))
+    shipping_fee = NumberField(_l("送料（円）"))
+
+    NEEDED = ("shipping_fee",)
+
+    def offer(self, subscription: Subscription) -> None:
+        of_shop: SubscriptionRules = rules.of_shop(db.session, subscription.shop_id)
+        self.listed_address_id.choices = [
+            choice("", _l("選んでください")),
+            *(choice(str(one.id), _address_words(one)) for one in _listed(subscription)),
+        ]
+        codes = {"": str(_l("決めない")), **{known.code: known.name for known in CARRIERS}}
+        self.carrier.choices = [choice(code, codes.get(code, code)) for code in _with(codes, subscription.carrier)]
+        slots = [slot.words for slot in carrier(subscription.carrier).slots.values()]
+        self.time_slot.choices = [
+            choice(words, words or _l("指定なし"))
+            for words in _with(["", *slots, *of_shop.time_slots], subscription.time_slot)
+        ]
+
+    def wanted(self) -> Wanted:
+        said: dict[str, Any] = dict(super().wanted())
+        if said["delivery_to"] != "listed":
+            said["listed_address_id"] = None
+        return cast(Wanted, said)
+
+
+class ItemRow(Form):
+    """Not a form of its own: the whole one has the token."""
+
+    place = NumberField(_l("順"))
+    name = text(_l("商品名"))
+    product_code = text(_l("商品コード"))
+    quantity = NumberField(_l("数量"))
+    first_price = NumberField(_l("初回の単価（円）"))
+    later_price = NumberField(_l("2回目からの単価（円）"))
+    tax_rate = NumberField(_l("税率（%）"))
+    remaining = NumberField(_l("残りの回数"))
+    commitment_count = NumberField(_l("お約束の回数"))
+    bundled_gift = BooleanField(_l("おまけ"))
+    cycles = text(_l("商品の間隔"))
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing says what it is: the row is left out, and so an item is taken away."""
+        return not (self.name.data or self.product_code.data)
+
+    @property
+    def item(self) -> Item:
+        return Item(
+            name=self.name.data or "",
+            product_code=self.product_code.data or "",
+            quantity=self.quantity.data or 0,
+            first_price=self.first_price.data if self.first_price.data is not None else (self.later_price.data or 0),
+            later_price=self.later_price.data or 0,
+            tax_rate=self.tax_rate.data,
+            remaining=self.remaining.data,
+            commitment_count=self.commitment_count.data or 0,
+            bundled_gift=self.bundled_gift.data,
+            cycles=tuple((self.cycles.data or "").replace("、", ",").replace(",", " ").split()),
+        )
+
+
+class ItemsForm(ChangeForm):
+    items = FieldList(FormField(ItemRow), max_entries=items.MOST)
+
+    @classmethod
+    def values(cls, subscription: Subscription) -> dict[str, Any]:
+        rows: list[dict[str, Any]] = [
+            {**vars(item), "cycles": ", ".join(item.cycles), "place": place}
+            for place, item in enumerate(items.of(subscription), 1)
+        ]
+        blank = {"quantity": 1, "tax_rate": None}
+        return {"version": subscription.version, "items": [*rows, *(dict(blank) for _ in range(BLANK_ROWS))]}
+
+    def wanted(self) -> Wanted:
+        return {"items": [row.item for row in self._rows()]}
+
+    def refuse(self, path: str, sentence: str) -> bool:
+        """`items.2.quantity` is of the second row that is no blank one."""
+        _items, _dot, rest = path.partition(".")
+        place, _dot, column = rest.partition(".")
+        rows = self._rows()
+        if not place.isdigit() or not 0 < int(place) <= len(rows):
+            return False
+        field = rows[int(place) - 1][column]
+        field.errors = [*field.errors, sentence]
+        return True
+
+    def _rows(self) -> list[Any]:
+        """In the order that their places say."""
+        rows = [entry.form for entry in self.items if not entry.form.is_blank]
+        last = items.MOST + 1
+        return sorted(rows, key=lambda row: row.place.data or last)
+
+
+def _with(offered: Any, current: str) -> list[str]:
+    """What is offered, and what is there already."""
+    return list(dict.fromkeys([*offered, current]))
+
+
+def _listed(subscription: Subscription) -> list[ListedAddress]:
+    if not subscription.email_key:
+        return []
+    return addresses.of_buyer(db.session, subscription.shop_id, subscription.email_key)
+
+
+def _address_words(one: ListedAddress) -> str:
+    return " ".join(filter(None, (one.label, one.recipient_name, one.prefecture + one.address)))

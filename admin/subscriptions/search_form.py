@@ -1,0 +1,101 @@
+"""What narrows the list of subscriptions; the address of the page keeps it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import Length, Optional
+from wtforms.widgets import CheckboxInput
+
+from admin.subscription_settings.words import CYCLES
+from portal.choices import SelectChoice
+from portal.models import SubscriptionLabel, SubscriptionState
+from portal.subscriptions.overview.search import LONGEST, By, Filters
+from portal.subscriptions.schedule.cycles import CycleKind
+
+DELETED = "deleted"
+"""Beside the states."""
+WITHOUT_WORDS = "-"
+"""A way of paying that nobody wrote down."""
+
+
+class SubscriptionsForm(FlaskForm):
+    class Meta:
+        # It only reads, and its address can be kept and passed on.
+        csrf = False
+
+    q = StringField(_l("定期購入をさがす"), validators=[Length(max=LONGEST)])
+    state = SelectMultipleField(_l("状態"), option_widget=CheckboxInput())
+    attention = BooleanField(_l("要対応だけ"))
+    since = DateField(_l("次回お届け（から）"), validators=[Optional()])
+    until = DateField(_l("次回お届け（まで）"), validators=[Optional()])
+    kind = SelectField(
+        _l("お届けの間隔"),
+        choices=[SelectChoice("", _l("すべて")), *(SelectChoice(kind, words) for kind, words in CYCLES.items())],
+        default="",
+    )
+    payment = SelectField(_l("支払方法"), default="")
+    label = SelectField(_l("ラベル"), default="")
+    by = SelectField(
+        _l("並べ方"),
+        choices=[SelectChoice("", _l("新しい順")), SelectChoice(By.NEXT.value, _l("次回お届けが近い順"))],
+        default="",
+    )
+
+    def offer(self, names: Mapping[str, str], payments: Sequence[str], labels: Sequence[SubscriptionLabel]) -> None:
+        """What there is to choose from; an address may have been kept from when there was more."""
+        self.state.choices = [
+            *(SelectChoice(state.value, names[state]) for state in SubscriptionState),
+            SelectChoice(DELETED, _l("削除済み")),
+        ]
+        ways = (SelectChoice(words or WITHOUT_WORDS, words or _l("（記載なし）")) for words in payments)
+        self.payment.choices = [SelectChoice("", _l("すべて")), *ways]
+        self.label.choices = [
+            SelectChoice("", _l("すべて")),
+            *(SelectChoice(str(label.id), label.name) for label in labels),
+        ]
+
+    def validate_until(self, field: Field) -> None:
+        if field.data and self.since.data and field.data < self.since.data:
+            raise ValidationError(str(_l("始まりの日より後の日にしてください。")))
+
+    @property
+    def filters(self) -> Filters:
+        """Of a valid form."""
+        chosen = set(self.state.data or ())
+        paid = self.payment.data or None
+        return Filters(
+            states=frozenset(SubscriptionState(state) for state in chosen - {DELETED}),
+            deleted=DELETED in chosen,
+            attention=self.attention.data,
+            since=self.since.data,
+            until=self.until.data,
+            kinds=frozenset({CycleKind(self.kind.data)}) if self.kind.data else frozenset(),
+            payment="" if paid == WITHOUT_WORDS else paid,
+            label_id=UUID(self.label.data) if self.label.data else None,
+            by=By(self.by.data or By.CREATED),
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the words was chosen."""
+        return bool(self.address.keys() - {"q", "by"})
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """Of the same list, for links."""
+        chosen: Mapping[str, Any] = {
+            "q": (self.q.data or "").strip(),
+            "state": self.state.data,
+            "attention": "1" if self.attention.data else "",
+            "since": self.since.data and self.since.data.isoformat(),
+            "until": self.until.data and self.until.data.isoformat(),
+            "kind": self.kind.data,
+            "payment": self.payment.data,
+            "label": self.label.data,
+            "by": self.by.data,
+        }
+        return {name: value for name, value in chosen.items() if value}

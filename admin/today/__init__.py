@@ -1,0 +1,1 @@
+"""The way in, and what needs a person today."""

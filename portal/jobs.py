@@ -19,7 +19,7 @@ from portal.access import sweeping
 from portal.exports import verbs as exports
 from portal.exports import writing
 from portal.extensions import db
-from portal.importing import uploads, working
+from portal.importing.runs import uploads, working
 from portal.models import BundleCandidate, PaymentAttempt, Receipt, Rendition, Shop, SubscriptionRules
 from portal.notifications import delivery
 from portal.orders import notices

@@ -8,8 +8,8 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.importing.editing import Draft
-from portal.importing.uploads import Upload
+from portal.importing.runs.editing import Draft
+from portal.importing.runs.uploads import Upload
 
 OTHER_COLUMN = "otherwise"
 

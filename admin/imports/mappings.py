@@ -17,14 +17,14 @@ from admin.imports.views import Page
 from admin.imports.words import wrong_words
 from portal.clock import now
 from portal.extensions import db, reading, start_writing
-from portal.importing import editing, own_mappings, uploads
-from portal.importing.editing import Draft
-from portal.importing.editing_fields import MEANINGS
-from portal.importing.joining import header_of
-from portal.importing.own_mappings import NameTakenError
-from portal.importing.preview import preview
-from portal.importing.reader import FileRefusedError, read_head
-from portal.importing.uploads import Choice, StaleError
+from portal.importing.reading.joining import header_of
+from portal.importing.reading.reader import FileRefusedError, read_head
+from portal.importing.runs import editing, own_mappings, uploads
+from portal.importing.runs.editing import Draft
+from portal.importing.runs.editing_fields import MEANINGS
+from portal.importing.runs.own_mappings import NameTakenError
+from portal.importing.runs.preview import preview
+from portal.importing.runs.uploads import Choice, StaleError
 from portal.models import ImportRun, Role, ShopMapping
 
 

@@ -12,11 +12,11 @@ from admin.audit.history import who_words
 from admin.imports.form import TrialForm, UploadForm
 from admin.imports.words import COUNTS, COUNTS_OF_TRIAL, FIELDS, KINDS, ORDER_MEANINGS, STATES
 from portal.extensions import db
-from portal.importing import own_mappings, uploads
-from portal.importing.decoding import MAX_BYTES
-from portal.importing.guessing import Candidate, candidates
-from portal.importing.preview import Preview, preview
-from portal.importing.reader import SECOND
+from portal.importing.reading.decoding import MAX_BYTES
+from portal.importing.reading.reader import SECOND
+from portal.importing.runs import own_mappings, uploads
+from portal.importing.runs.guessing import Candidate, candidates
+from portal.importing.runs.preview import Preview, preview
 from portal.models import ImportRow, ImportRun, Role
 from portal.ports import DocumentStore
 from portal.trail import actors_named

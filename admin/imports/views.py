@@ -17,12 +17,12 @@ from admin.imports.page import documents, list_page, mappings, opened, require_r
 from portal import audit
 from portal.clock import now
 from portal.extensions import db, reading, writing_session
-from portal.importing import refused_file, uploads
-from portal.importing.decoding import MAX_BYTES
-from portal.importing.guessing import Candidate, best, of_preset
-from portal.importing.joining import header_of, read_files
-from portal.importing.reader import FileRefusedError, read_head
-from portal.importing.uploads import StaleError, Upload
+from portal.importing.reading.decoding import MAX_BYTES
+from portal.importing.reading.joining import header_of, read_files
+from portal.importing.reading.reader import FileRefusedError, read_head
+from portal.importing.runs import refused_file, uploads
+from portal.importing.runs.guessing import Candidate, best, of_preset
+from portal.importing.runs.uploads import StaleError, Upload
 from portal.jobs import nudge
 from portal.models import ImportRun, Role
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.importing.editing import Line, Wrong
+from portal.importing.runs.editing import Line, Wrong
 
 KINDS: Mapping[str, Any] = {"orders": _l("注文"), "shipments": _l("出荷実績"), "subscriptions": _l("定期購入")}
 COUNTS: Mapping[str, Mapping[str, Any]] = {

@@ -18,7 +18,7 @@ from admin.audit.history import history_of
 from admin.ground.door import staff_actor
 from portal.clock import now
 from portal.extensions import db
-from portal.importing.reasons import of_move
+from portal.importing.applying.reasons import of_move
 from portal.models import Order, OrderStatus
 from portal.orders.states import MoveRefusedError
 

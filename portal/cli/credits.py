@@ -11,8 +11,8 @@ from flask.cli import with_appcontext
 from portal import clock
 from portal.cli.imports import ACTOR, FILE, shop_of
 from portal.extensions import db
-from portal.importing.credits import import_credits
-from portal.importing.reader import FileRefusedError
+from portal.importing.orders.credits import import_credits
+from portal.importing.reading.reader import FileRefusedError
 from portal.jobs import nudge
 
 WORDS = {"moved": "状態が変わった注文", "unchanged": "変わらない注文", "refused": "取り込めなかった行"}

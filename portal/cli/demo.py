@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from portal import clock
 from portal.demo import loading, people
 from portal.extensions import db
-from portal.importing.history import Outcome
+from portal.importing.applying.history import Outcome
 from portal.jobs import nudge
 
 

@@ -13,10 +13,12 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.extensions import db
-from portal.importing import orders, shipments, subscriptions
-from portal.importing.history import ImportFile, Outcome, Report
-from portal.importing.mapping import Kind, preset, preset_names
-from portal.importing.reader import SECOND
+from portal.importing.applying.history import ImportFile, Outcome, Report
+from portal.importing.orders import work as orders
+from portal.importing.reading.mapping import Kind, preset, preset_names
+from portal.importing.reading.reader import SECOND
+from portal.importing.shipments import work as shipments
+from portal.importing.subscriptions import work as subscriptions
 from portal.jobs import nudge
 from portal.models import Shop
 from portal.receipts.telling import tell_waiting

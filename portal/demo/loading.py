@@ -14,12 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.demo import subscribers
-from portal.importing.decoding import encoding_of
-from portal.importing.history import ImportFile, Report
-from portal.importing.mapping import preset
-from portal.importing.orders import import_orders
-from portal.importing.shipments import import_shipments
-from portal.importing.subscriptions import import_subscriptions
+from portal.importing.applying.history import ImportFile, Report
+from portal.importing.orders.work import import_orders
+from portal.importing.reading.decoding import encoding_of
+from portal.importing.reading.mapping import preset
+from portal.importing.shipments.work import import_shipments
+from portal.importing.subscriptions.work import import_subscriptions
 from portal.models import ImportRun, Order, ProductTaxRate, Shop, SubscriptionRules
 from portal.notifications.outbox import Mailroom
 from portal.ports import DocumentStore

@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from portal.importing.editing_fields import SUBSCRIPTION_FIELDS
-from portal.importing.mapping import preset_data
+from portal.importing.reading.mapping import preset_data
+from portal.importing.runs.editing_fields import SUBSCRIPTION_FIELDS
 from portal.models import (
     Export,
     ListedAddress,

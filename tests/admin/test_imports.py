@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import jobs
-from portal.importing import uploads
+from portal.importing.runs import uploads
 from portal.models import AuditEntry, ImportRow, ImportRun, OutboxMail, Role, Staff
 from tests.admin.imports_desk import IMPORTS, Desk
 from tests.admin.signing_in import sign_in

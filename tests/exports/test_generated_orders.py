@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.exports import generated_orders, verbs
-from portal.importing import orders
-from portal.importing.history import ImportFile, Outcome
-from portal.importing.mapping import preset
+from portal.importing.applying.history import ImportFile, Outcome
+from portal.importing.orders import work as orders
+from portal.importing.reading.mapping import preset
 from portal.jobs import write_export
 from portal.models import Export, Shop
 from portal.values.csv_text import Encoding

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import change_words
-from portal.importing.history import ImportFile, Outcome, Report
-from portal.importing.mapping import preset
-from portal.importing.orders import import_orders
-from portal.importing.shipments import import_shipments
+from portal.importing.applying.history import ImportFile, Outcome, Report
+from portal.importing.orders.work import import_orders
+from portal.importing.reading.mapping import preset
+from portal.importing.shipments.work import import_shipments
 from portal.models import Base, Order, Shop
 from portal.notifications.outbox import Mailroom
 from portal.values.links import LinkRing

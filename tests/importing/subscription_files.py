@@ -6,9 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.importing.history import ImportFile, Report
-from portal.importing.mapping import preset
-from portal.importing.subscriptions import import_subscriptions
+from portal.importing.applying.history import ImportFile, Report
+from portal.importing.reading.mapping import preset
+from portal.importing.subscriptions.work import import_subscriptions
 from portal.models import Shop, Subscription, SubscriptionOccurrence
 
 HANAKO = {

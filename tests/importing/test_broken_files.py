@@ -176,7 +176,7 @@ def test_the_database_refusing_one_order_leaves_the_others(
 ) -> None:
     # Another process creates A-2 after this one looked.
     take_in(session, shop, table(order(受注コード="A-2")), clock())
-    monkeypatch.setattr("portal.importing.order_batch.OrderBatch._known", lambda batch, orders: {})
+    monkeypatch.setattr("portal.importing.orders.batch.OrderBatch._known", lambda batch, orders: {})
     report = take_in(session, shop, table(*(order(受注コード=f"A-{n}", 備考="x") for n in (1, 2, 3))), clock())
     assert outcomes(report) == {"created": 2, "refused": 1}
     assert report.refused[0].order_code == "A-2"

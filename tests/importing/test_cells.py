@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.importing import cells
-from portal.importing.cells import CellError
+from portal.importing.reading import cells
+from portal.importing.reading.cells import CellError
 
 
 @pytest.mark.parametrize(

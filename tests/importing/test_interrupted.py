@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal.config import Settings
 from portal.extensions import db
-from portal.importing import orders, shipments
-from portal.importing.history import Report
+from portal.importing.applying.history import Report
+from portal.importing.orders import work as orders
+from portal.importing.shipments import work as shipments
 from portal.models import (
     AuditEntry,
     ImportRun,
@@ -52,7 +53,7 @@ KILLED_IN_THE_THIRD_BATCH = """
 import os, signal, sys
 from portal import audit, cli
 from portal.app import create_app
-from portal.importing import orders
+from portal.importing.orders import work as orders
 orders.BATCH = 10
 written, batches = audit.record_many, []
 def dies(*args, **kwargs):

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from portal.app import create_app
 from portal.config import Settings
 from portal.extensions import db
-from portal.importing import uploads
-from portal.importing.guessing import of_preset
-from portal.importing.uploads import Upload
+from portal.importing.runs import uploads
+from portal.importing.runs.guessing import of_preset
+from portal.importing.runs.uploads import Upload
 from portal.jobs import nudge
 from portal.models import AuditEntry, ImportRow, ImportRun, Order, OrderLine, Shipment, Shop
 from tests.cast import Cast

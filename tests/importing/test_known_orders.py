@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.importing.history import Report
+from portal.importing.applying.history import Report
 from portal.models import (
     AuditEntry,
     AuditValue,

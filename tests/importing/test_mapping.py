@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.importing import order_rows, parcel_rows
-from portal.importing.history import ImportFile
-from portal.importing.mapping import TRANSLATED, ColumnMapping, Kind, bind, from_data, preset, preset_names
-from portal.importing.orders import import_orders
-from portal.importing.reader import FileRefusedError
+from portal.importing.applying.history import ImportFile
+from portal.importing.orders import parcel_rows, rows
+from portal.importing.orders.work import import_orders
+from portal.importing.reading.mapping import TRANSLATED, ColumnMapping, Kind, bind, from_data, preset, preset_names
+from portal.importing.reading.reader import FileRefusedError
 from portal.models import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -18,8 +18,8 @@ ORDER_FIELDS = {
     *("code", "paid_on", "status", "slip_status", "line_status", "tax_basis", "carrier", "service"),
     *("external_number", "tracking_number"),
     *("customer_number", "cycle", "later_price"),
-    *order_rows.READERS,
-    *order_rows.LINE_FIELDS,
+    *rows.READERS,
+    *rows.LINE_FIELDS,
     *parcel_rows.READERS,
 }
 SHIPMENT_FIELDS = {

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.importing.guessing import best, candidates, of_preset
-from portal.importing.history import ImportFile, Report
-from portal.importing.joining import header_of
-from portal.importing.mapping import Kind, bind, from_data, preset, preset_data, preset_names
-from portal.importing.orders import import_orders
-from portal.importing.preview import Preview, preview
-from portal.importing.reader import read_head
-from portal.importing.shipments import import_shipments
+from portal.importing.applying.history import ImportFile, Report
+from portal.importing.orders.work import import_orders
+from portal.importing.reading.joining import header_of
+from portal.importing.reading.mapping import Kind, bind, from_data, preset, preset_data, preset_names
+from portal.importing.reading.reader import read_head
+from portal.importing.runs.guessing import best, candidates, of_preset
+from portal.importing.runs.preview import Preview, preview
+from portal.importing.shipments.work import import_shipments
 from portal.models import Order, OrderStatus, ShipmentStatus, Shop
 from portal.payments.methods import PaymentClass, classify
 from tests.cast import Cast

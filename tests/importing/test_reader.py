@@ -2,8 +2,8 @@ import io
 
 import pytest
 
-from portal.importing.reader import FileRefusedError, Table, fold
-from portal.importing.reader import read_table as read_source
+from portal.importing.reading.reader import FileRefusedError, Table, fold
+from portal.importing.reading.reader import read_table as read_source
 
 
 def read_table(content: bytes) -> Table:
@@ -68,7 +68,7 @@ def test_what_is_no_table_is_refused_whole_with_the_reason(content: bytes, words
 
 
 def test_a_file_too_large_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.importing.decoding.MAX_BYTES", 10)
+    monkeypatch.setattr("portal.importing.reading.decoding.MAX_BYTES", 10)
     with pytest.raises(FileRefusedError, match="大きすぎます"):
         read_table(b"a,b\n1,2\n3,4\n")
 

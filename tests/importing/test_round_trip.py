@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.importing import groups
-from portal.importing.mapping import bind, preset
-from portal.importing.order_rows import OrderSaid, read_order
-from portal.importing.reader import read_table
-from portal.importing.rows import Reading
+from portal.importing.orders.rows import OrderSaid, read_order
+from portal.importing.reading import groups
+from portal.importing.reading.mapping import bind, preset
+from portal.importing.reading.reader import read_table
+from portal.importing.reading.rows import Reading
 from portal.values.dates import TOKYO
 from tests.importing.files import table
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.importing import cycle_cells
-from portal.importing.cells import CellError
-from portal.importing.guessing import best, candidates
+from portal.importing.reading import cycle_cells
+from portal.importing.reading.cells import CellError
+from portal.importing.runs.guessing import best, candidates
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import CREATED, outcomes, refusals, table

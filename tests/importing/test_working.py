@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import jobs
-from portal.importing import orders, uploads, working
-from portal.importing.guessing import of_preset
-from portal.importing.history import History
-from portal.importing.uploads import StaleError, Upload
+from portal.importing.applying.history import History
+from portal.importing.orders import work as orders
+from portal.importing.runs import uploads, working
+from portal.importing.runs.guessing import of_preset
+from portal.importing.runs.uploads import StaleError, Upload
 from portal.models import AuditEntry, ImportRow, ImportRun, Order, OrderLine, Shop
 from portal.ports import DocumentStore
 from tests.cast import Cast

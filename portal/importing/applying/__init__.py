@@ -1,0 +1,1 @@
+"""Groups of rows made true in batches, with what became of each row."""

@@ -1,0 +1,118 @@
+"""A file's groups of rows, applied in batches: each group whole or not at all, each batch with its place in history."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from sqlalchemy.orm import Session
+
+from portal.importing.applying import history as histories
+from portal.importing.applying.history import History, ImportFile, Report, Result
+from portal.importing.reading.groups import Groups
+from portal.importing.reading.joining import AnyTable, read_files
+from portal.importing.reading.mapping import Bound, bind
+from portal.importing.reading.reader import FileRefusedError
+from portal.importing.reading.rows import Problem, Reading
+from portal.models import Shop
+from portal.orders.turns import lock_shop
+
+Read = TypeVar("Read")
+Said = TypeVar("Said")
+
+
+@dataclass(frozen=True)
+class Group(Generic[Said]):
+    """What the rows of one thing say together; None: `problems` tell why it cannot be read."""
+
+    lines: tuple[int, ...]
+    code: str
+    said: Said | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Work(Generic[Read]):
+    """What is done with the rows of one kind of file."""
+
+    group: Callable[[AnyTable, Bound], Groups]
+    read: Callable[[Reading], Read]
+    """Without the database."""
+    apply: Callable[[Bound, Sequence[Read], datetime], list[Result]]
+    batch: int
+    """Groups per commit: others wait for the database some tenths of a second at most, and a crash loses no more."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the entry point has it done."""
+
+    clock: Callable[[], datetime]
+    end_batch: Callable[[], None]
+    """Commits; for a dry run that keeps no history it rolls back."""
+    dry_run: bool = False
+    enough: Callable[[], bool] = lambda: False
+    """Asked after each batch: whether to leave the rest for later."""
+
+
+def take_in_all(
+    session: Session,
+    shop: Shop,
+    file: ImportFile,
+    work: Work[Read],
+    *,
+    actor: str,
+    clock: Callable[[], datetime],
+    end_batch: Callable[[], None],
+    dry_run: bool = False,
+) -> Report:
+    """In one go. `end_batch` is the entry point's: it commits, and for a dry run, which nobody keeps, it rolls back."""
+    kept = History() if dry_run else histories.started(session, shop, file, actor=actor, now=clock())
+    return take_in(session, shop, file, work, kept, Pace(clock, end_batch, dry_run=dry_run))
+
+
+def take_in(session: Session, shop: Shop, file: ImportFile, work: Work[Read], history: History, pace: Pace) -> Report:
+    """Goes on where `history` stands. History's ClaimLostError: the caller rolls back and leaves it alone."""
+    # Reading takes its time: no transaction is open meanwhile.
+    pace.end_batch()
+    try:
+        table = read_files(file.sources, file.mapping)
+        bound = bind(file.mapping, table.header)
+    except FileRefusedError as error:
+        history.refuse(error.reason)
+    else:
+        history.read(table.encoding, len(table.rows))
+        pace.end_batch()
+        groups = work.group(table, bound)
+        while history.position < len(groups):
+            batch = groups[history.position : history.position + work.batch]
+            read = [work.read(Reading(table, bound, [table.rows[at] for at in group])) for group in batch]
+            now = pace.clock()
+            history.add(_applied(session, shop, work, bound, read, now, dry_run=pace.dry_run), len(batch), now)
+            pace.end_batch()
+            if history.position < len(groups) and pace.enough():
+                return history.report
+    history.finish(pace.clock())
+    pace.end_batch()
+    return history.report
+
+
+def _applied(
+    session: Session,
+    shop: Shop,
+    work: Work[Read],
+    bound: Bound,
+    read: Sequence[Read],
+    now: datetime,
+    *,
+    dry_run: bool,
+) -> list[Result]:
+    lock_shop(session, shop.id)
+    # A setting that staff changed since the file's beginning counts from here on.
+    session.refresh(shop)
+    if not dry_run:
+        return work.apply(bound, read, now)
+    with session.begin_nested() as undone:
+        results = work.apply(bound, read, now)
+        undone.rollback()
+    return results

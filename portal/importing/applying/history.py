@@ -1,0 +1,195 @@
+"""What became of each row: kept in the import history, and summed up for whoever started it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, BinaryIO
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from portal.importing.applying import reasons
+from portal.importing.reading.mapping import ColumnMapping
+from portal.importing.reading.rows import Problem, room
+from portal.models import ImportRow, ImportRun, Shop
+from portal.models.base import new_id
+
+LISTED = 1_000
+BATCH_LASTS = timedelta(minutes=1)
+"""Longer than any batch takes; a worker that died is followed by another after that."""
+LONGEST = {column: room(ImportRow, column) for column in ("order_code", "column", "reason", "value")}
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Result:
+    """Of an order's rows."""
+
+    order_code: str
+    lines: tuple[int, ...]
+    outcome: Outcome
+    problems: tuple[Problem, ...] = ()
+    """Of a refused order: at least one for each of its lines."""
+
+
+def refused(order_code: str, lines: Sequence[int], problems: Iterable[Problem]) -> Result:
+    """`problems` may also be of other orders' lines, with which this one hangs together."""
+    found = sorted(problems, key=lambda problem: problem.line)
+    own = [problem for problem in found if problem.line in lines]
+    right = set(lines) - {problem.line for problem in own}
+    own += [Problem(line, "", reasons.of_neighbour(found[0].line)) for line in right]
+    return Result(order_code, tuple(lines), Outcome.REFUSED, tuple(sorted(own, key=lambda problem: problem.line)))
+
+
+@dataclass
+class Report:
+    """`counts` are of orders."""
+
+    encoding: str = ""
+    refusal: str = ""
+    """Why nothing at all was taken."""
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    refused: list[Result] = field(default_factory=list)
+    """The first LISTED of them; an import that is kept has them all in its rows."""
+    is_finished: bool = False
+    """False: there is more to do, from the position that was kept."""
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.refusal and not self.counts[Outcome.REFUSED]
+
+
+@dataclass(frozen=True)
+class ImportFile:
+    name: str
+    sources: tuple[BinaryIO, ...]
+    """One, or two that belong together (orders and lines)."""
+    mapping: ColumnMapping
+
+
+def digest(sources: Iterable[BinaryIO]) -> str:
+    """SHA-256 of the bytes of all, in order."""
+    sha256 = hashlib.sha256()
+    for source in sources:
+        source.seek(0)
+        while block := source.read(1 << 20):
+            sha256.update(block)
+    return sha256.hexdigest()
+
+
+class ClaimLostError(Exception):
+    """Another worker goes on with this run: what this one did since its last commit must not be committed."""
+
+
+class History:
+    """Of a run that nobody keeps: a dry run at the terminal. `position`: how many groups of rows are done."""
+
+    def __init__(self) -> None:
+        self.report = Report()
+        self.position = 0
+
+    def read(self, encoding: str, rows: int) -> None:
+        self.report.encoding = encoding
+
+    def refuse(self, reason: str) -> None:
+        self.report.refusal = reason
+
+    def add(self, results: Sequence[Result], groups: int, now: datetime) -> None:
+        self.position += groups
+        self.report.counts.update(result.outcome for result in results)
+        room_left = LISTED - len(self.report.refused)
+        if room_left > 0:
+            self.report.refused += [result for result in results if result.outcome == Outcome.REFUSED][:room_left]
+
+    def finish(self, now: datetime) -> None:
+        self.report.is_finished = True
+
+
+class KeptHistory(History):
+    """Of a row in `ImportRun`. What is added becomes true in the very transaction that applies it."""
+
+    def __init__(self, session: Session, run: ImportRun, *, all_rows: bool = True) -> None:
+        """`run`: fresh, or as the last batch left it. `all_rows` False: only refused ones are listed (a dry run)."""
+        super().__init__()
+        self._session = session
+        self._run_id, self._shop_id, self._claim = run.id, run.shop_id, run.claim
+        self._all_rows = all_rows
+        self.position, self._rows_done = run.position, run.rows_done
+        self.report.counts = Counter({outcome: getattr(run, outcome) for outcome in Outcome})
+
+    def read(self, encoding: str, rows: int) -> None:
+        super().read(encoding, rows)
+        self._update(encoding=encoding, rows_total=rows)
+
+    def refuse(self, reason: str) -> None:
+        super().refuse(reason)
+        self._update(refusal=reason[: room(ImportRun, "refusal")])
+
+    def add(self, results: Sequence[Result], groups: int, now: datetime) -> None:
+        super().add(results, groups, now)
+        self._rows_done += sum(len(result.lines) for result in results)
+        rows = [row for result in results if self._lists(result) for row in self._rows(result)]
+        if rows:
+            self._session.execute(insert(ImportRow.__table__), rows)  # type: ignore[arg-type]
+        counts = {str(outcome): self.report.counts[outcome] for outcome in Outcome}
+        self._update(
+            **counts,
+            position=self.position,
+            rows_done=self._rows_done,
+            attempts=0,
+            next_try_at=now + BATCH_LASTS if self._claim else None,
+        )
+
+    def finish(self, now: datetime) -> None:
+        super().finish(now)
+        if self._all_rows:
+            self._update(finished_at=now)
+
+    def _update(self, **values: Any) -> None:
+        held = ImportRun.claim == self._claim if self._claim else ImportRun.claim.is_(None)
+        own = update(ImportRun).where(ImportRun.id == self._run_id, held).values(**values).returning(ImportRun.id)
+        if self._session.execute(own).one_or_none() is None:
+            raise ClaimLostError
+
+    def _lists(self, result: Result) -> bool:
+        return self._all_rows or result.outcome == Outcome.REFUSED
+
+    def _rows(self, result: Result) -> Iterable[dict[str, Any]]:
+        """One per line of the file, and one more for each further problem of a line."""
+        for problem in result.problems or [Problem(line, "", "") for line in result.lines]:
+            yield {
+                "id": new_id(),
+                "shop_id": self._shop_id,
+                "run_id": self._run_id,
+                "line": problem.line,
+                "order_code": result.order_code[: LONGEST["order_code"]],
+                "outcome": str(result.outcome),
+                "column": problem.column[: LONGEST["column"]],
+                "reason": problem.reason[: LONGEST["reason"]],
+                "value": problem.value[: LONGEST["value"]],
+            }
+
+
+def started(session: Session, shop: Shop, file: ImportFile, *, actor: str, now: datetime) -> KeptHistory:
+    """Of a file from the command line, which is done at once."""
+    run = ImportRun(
+        shop_id=shop.id,
+        kind=file.mapping.kind,
+        mapping=file.mapping.name,
+        file_name=file.name[-room(ImportRun, "file_name") :],
+        file_sha256=digest(file.sources),
+        actor=actor,
+        started_at=now,
+    )
+    session.add(run)
+    session.flush()
+    return KeptHistory(session, run)

@@ -1,0 +1,47 @@
+"""Why the system refuses what a file says, in words for the shop's staff. Pure."""
+
+from portal.importing.reading.reader import spoken
+from portal.models import OrderStatus
+from portal.orders.states import HeldForBundlingError, MoveRefusedError
+from portal.shipments.parcels import ParcelProblem, ParcelRefusedError
+
+STATUS_WORDS = {
+    OrderStatus.AWAITING_SHIPMENT: "出荷待ち",
+    OrderStatus.PICKING: "出荷作業中",
+    OrderStatus.PARTIALLY_SHIPPED: "一部出荷済み",
+    OrderStatus.SHIPPED: "出荷済み",
+    OrderStatus.CANCELLED: "キャンセル済み",
+    OrderStatus.RETURN_PENDING: "返品待ち",
+    OrderStatus.RETURNED: "返品済み",
+    OrderStatus.ON_HOLD: "保留",
+}
+NEEDED = "新しい注文に必要です。この受注コードの注文はまだありません。"
+NO_CODE = "受注コードがありません。"
+NO_SUCH_ORDER = "この受注コードの注文はありません。先に注文を取り込んでください。"
+NOT_STORED = "データベースに入れられませんでした。同じ内容の注文がほかにないか確かめてください。"
+NOT_BUNDLED = "同じ送り状番号が別の注文にもあります。同梱なら「同梱」の列か、同じ出荷管理番号が必要です。"
+
+_PARCEL = {
+    ParcelProblem.ORDER_CANCELLED: "キャンセル済みの注文です。同じ受注コードは、キャンセルのときに許可した場合だけもう一度使えます。",
+    ParcelProblem.WHICH_PARCEL: "この注文には荷物がいくつもあります。送り状番号か出荷管理番号を入れてください。",
+    ParcelProblem.HELD: "同梱するかどうかが決まっていません。管理画面の「同梱」で決めてから、出荷作業に移してください。",
+    ParcelProblem.SHIPPED_ALREADY: "出荷済みの荷物はキャンセルにできません。",
+}
+
+
+def of_move(error: MoveRefusedError) -> str:
+    if isinstance(error, HeldForBundlingError):
+        return _PARCEL[ParcelProblem.HELD]
+    now, wanted = STATUS_WORDS[OrderStatus(error.current)], STATUS_WORDS[error.wanted]
+    return f"いま「{now}」の注文は「{wanted}」にできません。"
+
+
+def of_parcel(error: ParcelRefusedError) -> str:
+    if error.problem == ParcelProblem.NOT_ORDERED:
+        return f"商品コード「{error.detail}」は、この注文にないか、注文の数量より多くなっています。"
+    return _PARCEL[error.problem]
+
+
+def of_neighbour(line: int) -> str:
+    """For a row that is right itself."""
+    return f"いっしょに取り込む{spoken(line)}に誤りがあります。直すとこの行も取り込めます。"

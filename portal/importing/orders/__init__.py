@@ -1,0 +1,1 @@
+"""Orders in: what their rows say, and how it is stored."""

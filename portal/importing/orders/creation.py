@@ -1,0 +1,54 @@
+"""What a file says of a new order, as the rows that are to be inserted. Pure but for the keys it makes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.importing.orders.rows import OrderSaid
+from portal.models import OrderStatus, ShipmentStatus
+from portal.orders import states
+from portal.orders.resolving import Line, ShopRules
+from portal.shipments.new_orders import NewOrder, rows, shipment_row
+from portal.shipments.parcels import Said
+
+NEEDED = ("ordered_at", "buyer_name")
+"""Fields without which there is no new order; besides, at least one line."""
+_PARCEL_STATUS = {
+    OrderStatus.AWAITING_SHIPMENT: ShipmentStatus.WAITING,
+    OrderStatus.ON_HOLD: ShipmentStatus.WAITING,
+    OrderStatus.PICKING: ShipmentStatus.PICKING,
+    OrderStatus.SHIPPED: ShipmentStatus.SHIPPED,
+    OrderStatus.CANCELLED: ShipmentStatus.CANCELLED,
+}
+
+
+def new_order(
+    said: OrderSaid, lines: Sequence[Line], rules: ShopRules, *, shop_id: UUID, digest: str, now: datetime
+) -> NewOrder:
+    """states.MoveRefusedError: the file says a state that no order without this past can have."""
+    shipments = [shipment_row(parcel, shop_id, now) for parcel in parcels_of(said)]
+    if _more_to_come(said, shipments):
+        shipments.append(shipment_row(Said(), shop_id, now))
+    status = _status(said.status, [shipment["status"] for shipment in shipments])
+    values = {**said.values, "code": said.code, "code_key": said.code_key, "content_digest": digest}
+    return rows(values, lines, shipments, rules, shop_id=shop_id, status=status, now=now)
+
+
+def parcels_of(said: OrderSaid) -> list[Said]:
+    """The parcels with what the order's own state says of them; a shipped order has at least one."""
+    status = _PARCEL_STATUS.get(said.status) if said.status else None
+    parcels = [replace(parcel, status=status) for parcel in said.parcels]
+    return parcels or ([Said(status=ShipmentStatus.SHIPPED)] if status == ShipmentStatus.SHIPPED else [])
+
+
+def _more_to_come(said: OrderSaid, shipments: Sequence[dict[str, Any]]) -> bool:
+    """Partly shipped, and all parcels that are known have left: the rest gets one that waits for its number."""
+    left = [shipment for shipment in shipments if shipment["status"] == ShipmentStatus.SHIPPED]
+    return said.status == OrderStatus.PARTIALLY_SHIPPED and 0 < len(left) == len(shipments)
+
+
+def _status(said: OrderStatus | None, parcels: Sequence[ShipmentStatus]) -> OrderStatus:
+    status = states.derived(OrderStatus.AWAITING_SHIPMENT, parcels)
+    return states.moved(status, said) if said else status

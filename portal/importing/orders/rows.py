@@ -1,0 +1,205 @@
+"""The rows of one order → what the file says about it. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+from portal.importing.orders.beginnings import Beginning, read_beginning
+from portal.importing.orders.parcel_rows import read_parcels
+from portal.importing.reading import cells
+from portal.importing.reading.rows import ParsedRow, Reading, room
+from portal.models import Order, OrderLine, OrderStatus
+from portal.orders.codes import code_key
+from portal.orders.resolving import LineSaid
+from portal.payments.methods import PaymentState, payment_state
+from portal.shipments.parcels import Said
+from portal.values import emails, postcodes, tax
+from portal.values.dates import tokyo_date
+from portal.values.masks import PREFECTURE
+
+LONGEST_NOTE = 5_000
+_TEXT, _DIGITS = cells.one_line, cells.digits
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSaid:
+    code: str
+    code_key: str
+    values: dict[str, Any]
+    """Column of `Order` → value; a column that is not here keeps what is there."""
+    lines: tuple[LineSaid, ...]
+    """Empty: the file has no line columns."""
+    status: OrderStatus | None
+    parcels: tuple[Said, ...]
+    begins: Beginning | None = None
+    """The subscription that this order begins."""
+
+
+def _texts(read: Callable[..., str], *columns: str) -> dict[str, Callable[[str], Any]]:
+    return {column: partial(read, longest=room(Order, column)) for column in columns}
+
+
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "ordered_at": cells.instant,
+    "cancelled_at": cells.instant,
+    "returned_at": cells.instant,
+    **_texts(_TEXT, "buyer_name", "buyer_kana", "prefecture", "address", "payment_method", "email"),
+    **_texts(_TEXT, "recipient_name", "recipient_kana", "recipient_prefecture", "recipient_address"),
+    **_texts(_DIGITS, "phone", "postcode", "recipient_phone", "recipient_postcode"),
+    "payment_state": lru_cache(cells.WORDS)(lambda text: str(payment_state(text))),
+    **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen_in_all),
+    **dict.fromkeys(("discount", "coupon", "points_used"), cells.yen_taken_off),
+    "fee_rate": cells.tax_rate,
+    "subscription_number": partial(_DIGITS, longest=room(Order, "subscription_number")),
+    "cycle_number": cells.count,
+    "next_delivery_on": cells.day,
+    "buyer_note": partial(cells.several_lines, longest=LONGEST_NOTE),
+}
+"""Columns of `Order` that a file can fill."""
+BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0)
+"""What clearing makes of a column; of all others, the empty text."""
+PRODUCT_CODE = partial(_DIGITS, longest=room(OrderLine, "product_code"))
+_NAME = partial(_TEXT, longest=room(OrderLine, "name"))
+LINE_FIELDS = frozenset({"product_code", "name", "quantity", "unit_price", "amount", "tax_rate"})
+
+
+def read_code(text: str) -> str:
+    """CellError: blank, spoiled or too long for a 受注コード."""
+    code = cells.digits(text, room(Order, "code"))
+    if not code_key(code):
+        raise cells.CellError("受注コードがありません。")
+    return code
+
+
+def read_order(reading: Reading) -> OrderSaid:
+    """RowsRefusedError: with every problem of the order, so that staff mend them in one go."""
+    # Further rows are here because their code is the same, in whatever width and case.
+    first = reading.rows[0]
+    text = first.texts.get("code", "")
+    code = (
+        "" if not text and reading.is_spoiled(first) else reading.converted(first.line, "code", text, read_code) or ""
+    )
+    values = _order_values(reading)
+    status = _status(reading)
+    lines = _lines(reading, values)
+    parcels = read_parcels(reading)
+    _put_wishes(values, parcels)
+    begins = read_beginning(reading) if reading.has("cycle") else None
+    reading.finish()
+    return OrderSaid(code, code_key(code), values, lines, status, parcels, begins)
+
+
+def _put_wishes(values: dict[str, Any], parcels: tuple[Said, ...]) -> None:
+    """Of the first parcel that has one, also the order's."""
+    for parcel in parcels:
+        if parcel.requested_on:
+            values.setdefault("requested_on", parcel.requested_on)
+        if parcel.requested_slot:
+            values.setdefault("time_slot", parcel.requested_slot)
+
+
+def _order_values(reading: Reading) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field, read in READERS.items():
+        if not reading.has(field):
+            continue
+        line, text = reading.common(field)
+        if text:
+            values[field] = reading.converted(line, field, text, read)
+        elif field in reading.bound.mapping.clears:
+            values[field] = BLANK.get(field, "")
+    tidy_addresses(values)
+    if values.get("payment_state", PaymentState.UNKNOWN) == PaymentState.UNKNOWN and _paid_on(reading):
+        values["payment_state"] = str(PaymentState.PAID)
+    if "email" in values:
+        values["email_key"] = emails.normalise(values["email"] or "")
+    return values
+
+
+def _paid_on(reading: Reading) -> bool:
+    """Whether the file has the day on which it was paid; without one nothing is known."""
+    line, text = reading.common("paid_on")
+    return bool(text) and reading.converted(line, "paid_on", text, cells.day) is not None
+
+
+def tidy_addresses(values: dict[str, Any]) -> None:
+    """The prefecture stands in its own column, wherever the file has it: apart, in the address, or in both."""
+    for prefix in ("", "recipient_"):
+        if values.get(f"{prefix}postcode"):
+            text = values[f"{prefix}postcode"]
+            values[f"{prefix}postcode"] = postcodes.normalise(text) or text
+        address = values.get(f"{prefix}address")
+        if not address:
+            continue
+        own = values.get(f"{prefix}prefecture")
+        if own:
+            values[f"{prefix}address"] = address.removeprefix(own).strip()
+        elif found := PREFECTURE.match(address):
+            values[f"{prefix}prefecture"] = found[0]
+            values[f"{prefix}address"] = address[found.end() :].strip()
+
+
+def _status(reading: Reading) -> OrderStatus | None:
+    said = []
+    for field in ("status", "slip_status"):
+        line, text = reading.common(field)
+        if text:
+            said.append(reading.converted(line, field, text, reading.word(field)))
+    if OrderStatus.CANCELLED in said or any(reading.common(field)[1] for field in reading.bound.mapping.cancels):
+        return OrderStatus.CANCELLED
+    return next((OrderStatus(word) for word in said if word), None)
+
+
+def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
+    if not reading.has("name"):
+        return ()
+    live: list[LineSaid] = []
+    cancelled: list[LineSaid] = []
+    # What holds for every row makes none of them a line.
+    telling = LINE_FIELDS.difference(reading.bound.mapping.fixed) if reading.bound.mapping.fixed else LINE_FIELDS
+    for row in reading.rows:
+        if telling.isdisjoint(row.texts):
+            continue
+        line = _line(reading, row, values)
+        gone = reading.value(row, "line_status", reading.word("line_status"))
+        if line:
+            (cancelled if gone else live).append(line)
+    # An order whose lines are all cancelled is a cancelled order, and still shows what it was.
+    lines = live or cancelled
+    if sum(abs(line.amount) for line in lines) > cells.LARGEST_YEN:
+        reading.refuse(reading.rows[0].line, "amount", "商品の金額の合計が大きすぎます。")
+    return tuple(lines)
+
+
+def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> LineSaid | None:
+    code = reading.value(row, "product_code", PRODUCT_CODE)
+    name = reading.value(row, "name", _NAME)
+    quantity = reading.value(row, "quantity", cells.quantity)
+    unit_price = reading.value(row, "unit_price", cells.yen_in_all)
+    amount = reading.value(row, "amount", cells.yen_in_all)
+    rate, tax_included = _tax(reading, row, values)
+    if reading.is_spoiled(row):
+        return None
+    if name is None or quantity is None:
+        reading.refuse(row.line, "quantity" if name else "name", "空です。商品の行に必要です。")
+        return None
+    if amount is None and unit_price is not None:
+        amount = unit_price * quantity
+    if amount is None:
+        reading.refuse(row.line, "unit_price", "空です。商品の行に必要です。")
+        return None
+    # Some lists give only the line's sum; a unit price that is no whole yen is shown rounded down.
+    unit_price = amount // quantity if unit_price is None else unit_price
+    return LineSaid(code or "", name, quantity, unit_price, amount, rate, tax_included)
+
+
+def _tax(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> tuple[int | None, bool]:
+    rate = reading.value(row, "tax_rate", cells.tax_rate)
+    basis = reading.value(row, "tax_basis", reading.word("tax_basis"))
+    if basis == "exempt":
+        return 0, True
+    ordered_at = values.get("ordered_at")
+    if rate is not None and ordered_at and not tax.rate_known(rate, tokyo_date(ordered_at)):
+        reading.refuse(row.line, "tax_rate", f"{rate}% は受注日の消費税率ではありません。")
+    return rate, basis != "excluded"

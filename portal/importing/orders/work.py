@@ -1,0 +1,60 @@
+"""Orders in from a file, each order whole or not at all."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.importing.applying.batches import Group, Work, take_in_all
+from portal.importing.applying.history import ImportFile, Outcome, Report, Result, refused
+from portal.importing.orders.batch import OrderBatch, Verdict
+from portal.importing.orders.rows import OrderSaid, read_order
+from portal.importing.reading import groups
+from portal.importing.reading.mapping import Bound
+from portal.importing.reading.rows import Problem, Reading, RowsRefusedError
+from portal.models import Shop
+from portal.orders.shop_rules import rules_of
+
+BATCH = 500
+
+
+def import_orders(
+    session: Session,
+    shop: Shop,
+    file: ImportFile,
+    *,
+    actor: str,
+    clock: Callable[[], datetime],
+    end_batch: Callable[[], None],
+    dry_run: bool = False,
+) -> Report:
+    """As `take_in_all`."""
+    made = work(session, shop, actor)
+    return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
+
+
+def work(session: Session, shop: Shop, actor: str) -> Work[Group[OrderSaid]]:
+    def apply(bound: Bound, read: Sequence[Group[OrderSaid]], now: datetime) -> list[Result]:
+        batch = OrderBatch(session, shop.id, rules_of(session, shop), actor, now)
+        verdicts = iter(batch.write([order.said for order in read if order.said]))
+        return [_result(bound, order, next(verdicts) if order.said else None) for order in read]
+
+    return Work(groups.by_order, _read, apply, BATCH)
+
+
+def _read(reading: Reading) -> Group[OrderSaid]:
+    lines = tuple(row.line for row in reading.rows)
+    try:
+        said = read_order(reading)
+    except RowsRefusedError as error:
+        return Group(lines, reading.rows[0].texts.get("code", ""), None, error.problems)
+    return Group(lines, said.code, said)
+
+
+def _result(bound: Bound, order: Group[OrderSaid], verdict: Verdict | None) -> Result:
+    if verdict is None:
+        return refused(order.code, order.lines, order.problems)
+    if verdict.outcome == Outcome.REFUSED:
+        header = bound.header(verdict.field) if verdict.field else ""
+        return refused(order.code, order.lines, [Problem(order.lines[0], header, verdict.reason)])
+    return Result(order.code, order.lines, verdict.outcome)

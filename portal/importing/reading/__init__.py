@@ -1,0 +1,1 @@
+"""What stands in a file: bytes, rows, columns, cells. Pure."""

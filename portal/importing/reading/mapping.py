@@ -1,0 +1,241 @@
+"""Which column of a file says what. A mapping is data: the presets are TOML files, a shop's own has the same form."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from portal.importing.reading.decoding import FileRefusedError
+from portal.importing.reading.reader import fold
+
+PRESETS = Path(__file__).parents[1] / "presets"
+Kind = Literal["orders", "shipments", "subscriptions"]
+
+SUM = "\x1f"
+"""Between the cells of several columns whose amounts are added up."""
+AMOUNTS = frozenset(
+    ("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used", "total", "unit_price", "amount")
+)
+JOINED_BY = {
+    **dict.fromkeys(AMOUNTS, SUM),
+    **dict.fromkeys(("phone", "postcode", "recipient_phone", "recipient_postcode"), "-"),
+}
+"""Field → what stands between the cells of several columns; elsewhere a space."""
+TRANSLATED = frozenset(("payment_method", "payment_state", "tax_rate"))
+"""Their `words` are read as others; one that is not listed is read as it is."""
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    name: str
+    kind: Kind
+    fields: Mapping[str, tuple[tuple[str, ...], ...]]
+    """Field → alternatives, the first that the file has is taken; an alternative of several headers is joined."""
+    otherwise: Mapping[str, str]
+    """Field → the column that is read where its own is blank."""
+    required: tuple[str, ...]
+    """Fields without whose column the whole file is refused."""
+    one_of: tuple[str, ...]
+    """Fields of which at least one must have its column."""
+    never_with: tuple[str, ...]
+    """Columns that show that a file is of another kind, although many of its others are read here too."""
+    clears: frozenset[str]
+    """Fields that a blank cell empties; everywhere else a blank cell says nothing."""
+    words: Mapping[str, Mapping[str, str]]
+    """Field → (the channel's word, folded → ours)."""
+    lenient: frozenset[str]
+    """Fields of which not all words are known: one that is not in `words` says nothing. Elsewhere it is refused."""
+    fixed: Mapping[str, str]
+    """Field → what holds for every row when the file has no such column or leaves it blank."""
+    blanks: frozenset[str]
+    """Cells that say nothing although something stands in them: "-", "-9999"."""
+    minus: frozenset[str]
+    """Amounts taken off that the channel writes with a minus."""
+    decimals: bool
+    """Amounts may end in .00; otherwise whoever writes yen with a point means something else."""
+    voids: Mapping[str, str]
+    """Column of an amount → the column that, with a Y in it, makes it nothing."""
+    cancels: frozenset[str]
+    """Fields that cancel the order when anything stands in them."""
+    first: frozenset[str]
+    """Fields that may differ from row to row of an order: the first holds."""
+    own_code: bool
+    """Every row bears its order's code: a row without one belongs to none. Otherwise it belongs to the row above."""
+    two_files: bool
+    """The channel gives orders and their lines in two files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where in a row a field stands."""
+
+    field: str
+    header: str
+    """As the file writes it; several are joined with ＋."""
+    places: tuple[int, ...]
+    otherwise: int | None = None
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A mapping laid on one file's header."""
+
+    mapping: ColumnMapping
+    columns: Mapping[str, Column]
+    voids: Mapping[int, int]
+    """Place of an amount → place of what makes it nothing."""
+
+    def header(self, field: str) -> str:
+        """As the file writes it; for a column that it lacks, as the mapping expects it."""
+        if field in self.columns:
+            return self.columns[field].header
+        alternatives = self.mapping.fields.get(field)
+        return alternatives[0][0] if alternatives else ""
+
+    @cached_property
+    def simple(self) -> tuple[tuple[str, int], ...]:
+        """(field, place) of what is read as it stands: nearly everything, and a file is mostly this."""
+        return tuple(
+            (column.field, column.places[0]) for column in self.columns.values() if not self._is_special(column)
+        )
+
+    @cached_property
+    def special(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns.values() if self._is_special(column))
+
+    def _is_special(self, column: Column) -> bool:
+        mapping, field = self.mapping, column.field
+        return (
+            len(column.places) > 1
+            or column.otherwise is not None
+            or bool(mapping.blanks)
+            or field in mapping.minus
+            or (mapping.decimals and field in AMOUNTS)
+            or (field in TRANSLATED and field in mapping.words)
+        )
+
+    def only(self, *fields: str) -> "Bound":
+        """To read a few fields of many rows."""
+        return Bound(
+            self.mapping, {field: column for field, column in self.columns.items() if field in fields}, self.voids
+        )
+
+
+def preset_names(kind: Kind) -> list[str]:
+    return sorted(path.stem.removeprefix(f"{kind}-") for path in PRESETS.glob(f"{kind}-*.toml"))
+
+
+@cache
+def preset_data(kind: Kind, name: str) -> Mapping[str, Any]:
+    """The file's content over that of the preset it is based on. KeyError: there is none of this name."""
+    if name not in preset_names(kind):
+        raise KeyError(name)
+    data = tomllib.loads((PRESETS / f"{kind}-{name}.toml").read_text("utf-8"))
+    if "based_on" not in data:
+        return data
+    base = preset_data(kind, data["based_on"])
+    merged = {part: base.get(part, {}) | data.get(part, {}) for part in ("fields", "words", "fixed", "otherwise")}
+    return {**base, "note": "", **data, **merged}
+
+
+@cache
+def preset(kind: Kind, name: str) -> ColumnMapping:
+    return from_data(name, kind, preset_data(kind, name))
+
+
+def from_data(name: str, kind: Kind, data: Mapping[str, Any]) -> ColumnMapping:
+    """`data` as the presets have it: fields (a header, or a list of alternatives), and what `ColumnMapping` explains."""
+    assert kind in get_args(Kind)
+    return ColumnMapping(
+        name=name,
+        kind=kind,
+        fields={field: alternatives(headers) for field, headers in data["fields"].items()},
+        otherwise=data.get("otherwise", {}),
+        required=tuple(data.get("required", ())),
+        one_of=tuple(data.get("one_of", ())),
+        never_with=tuple(data.get("never_with", ())),
+        clears=frozenset(data.get("clears", ())),
+        words={
+            field: {fold(word): ours for word, ours in table.items()} for field, table in data.get("words", {}).items()
+        },
+        lenient=frozenset(data.get("lenient", ())),
+        fixed=data.get("fixed", {}),
+        blanks=frozenset(data.get("blanks", ())),
+        minus=frozenset(data.get("minus", ())),
+        decimals=data.get("decimals", False),
+        voids=data.get("voids", {}),
+        cancels=frozenset(data.get("cancels", ())),
+        first=frozenset(data.get("first", ())),
+        own_code=data.get("own_code", False),
+        two_files=data.get("two_files", False),
+    )
+
+
+def alternatives(headers: str | Sequence[str | Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    listed = [headers] if isinstance(headers, str) else headers
+    return tuple((entry,) if isinstance(entry, str) else tuple(entry) for entry in listed)
+
+
+# --- laid on a file --------------------------------------------------------------------------------------------------
+class Places:
+    """Where the columns of a header stand, however they are written."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self.header = header
+        self._of: dict[str, list[int]] = {}
+        for place, name in enumerate(header):
+            self._of.setdefault(fold(name), []).append(place)
+
+    def __contains__(self, name: str) -> bool:
+        return fold(name) in self._of
+
+    def first(self, name: str) -> int:
+        return self._of[fold(name)][0]
+
+    def is_ambiguous(self, name: str) -> bool:
+        return len(self._of[fold(name)]) > 1
+
+    def place(self, name: str) -> int:
+        """FileRefusedError: there are two of them."""
+        if self.is_ambiguous(name):
+            raise FileRefusedError(f"列「{name}」が2つあります。どちらを読むか決められません。")
+        return self.first(name)
+
+    def present(self, headers: Sequence[Sequence[str]]) -> list[str]:
+        """Of the first alternative that is there at all, the columns that are there."""
+        return next((found for each in headers if (found := [name for name in each if name in self])), [])
+
+
+def bind(mapping: ColumnMapping, header: Sequence[str]) -> Bound:
+    """FileRefusedError: a required column is missing, or a column that is read stands there twice."""
+    places = Places(header)
+    columns = {}
+    for field, headers in mapping.fields.items():
+        if found := places.present(headers):
+            columns[field] = _column(field, [places.place(name) for name in found], mapping, places)
+    missing = [mapping.fields[field][0][0] for field in mapping.required if field not in columns]
+    if mapping.one_of and not any(field in columns for field in mapping.one_of):
+        missing.append(
+            "か".join(f"「{mapping.fields[field][0][0]}」" for field in mapping.one_of if field in mapping.fields)
+        )
+    if missing:
+        raise FileRefusedError(
+            f"必要な列がありません: {'、'.join(missing)}。見出しの行と文字コード、対応表を確かめてください。"
+        )
+    voids = {
+        places.place(amount): places.place(said)
+        for amount, said in mapping.voids.items()
+        if amount in places and said in places
+    }
+    return Bound(mapping, columns, voids)
+
+
+def _column(field: str, own: Sequence[int], mapping: ColumnMapping, places: Places) -> Column:
+    header = "＋".join(places.header[place] for place in own)
+    other = mapping.otherwise.get(field, "")
+    if other not in places:
+        return Column(field, header, tuple(own))
+    otherwise = places.place(other)
+    return Column(field, f"{header}／{places.header[otherwise]}", tuple(own), otherwise)

@@ -1,0 +1,156 @@
+"""A file → its header and rows, or the reason why the file cannot be read at all. Pure.
+
+The rows are found once and read again from the file when they are needed: a file of 200 MB takes some tens of MB of
+memory. Reasons are sentences for the shop's staff: they stand in the import history and in the terminal as they are.
+"""
+
+import csv
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, overload
+
+from portal.importing.reading.decoding import FileRefusedError, encoding_of, lines_of
+
+__all__ = ["FileRefusedError", "Head", "Row", "Rows", "Table", "fold", "read_head", "read_table", "spoken"]
+
+MAX_ROWS = 1_000_000
+SECOND = 1_000_000_000
+"""Lines of the second of two files are counted from here, so that a line number tells the file."""
+
+_BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    line: int
+    """First physical line; the header is line 1. Of the second file: SECOND more."""
+    start: int
+    """Position of its first byte."""
+    size: int
+
+
+class Rows(Sequence[Row]):
+    """Sixteen bytes a row."""
+
+    def __init__(self, more: int = 0) -> None:
+        self._more = more
+        self._lines, self._starts, self._sizes = array("I"), array("Q"), array("I")
+
+    def append(self, line: int, start: int, size: int) -> None:
+        self._lines.append(line + self._more)
+        self._starts.append(start)
+        self._sizes.append(size)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        if isinstance(at, slice):
+            return [self[place] for place in range(*at.indices(len(self)))]
+        return Row(self._lines[at], self._starts[at], self._sizes[at])
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the first line of a file tells."""
+
+    encoding: str
+    """utf-8, utf-8-sig or cp932."""
+    delimiter: str
+    header: tuple[str, ...]
+    """As written, for people; `fold` it to compare."""
+
+
+@dataclass(frozen=True)
+class Table(Head):
+    rows: Sequence[Row]
+    source: BinaryIO
+
+    def cells(self, row: Row) -> list[str]:
+        self.source.seek(row.start)
+        text = self.source.read(row.size).decode("cp932" if self.encoding == "cp932" else "utf-8")
+        return next(csv.reader((text,), delimiter=self.delimiter, strict=True))
+
+
+def fold(header: str) -> str:
+    """Sources disagree on the width of letters and brackets, on spaces inside, and leave a BOM in front."""
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", header))
+
+
+def spoken(line: int) -> str:
+    """A line as people find it: of the second file it says so."""
+    return f"商品ファイルの{line - SECOND}行目" if line > SECOND else f"{line}行目"
+
+
+def read_head(source: BinaryIO) -> Head:
+    """FileRefusedError: empty, not text, another encoding. What comes after the header is not looked at as a table."""
+    head, _ = _begin(source, encoding_of(source))
+    return head
+
+
+def read_table(source: BinaryIO, *, second: bool = False, first_rows: int | None = None) -> Table:
+    """`first_rows`: no more than so many. FileRefusedError: besides what `read_head` refuses, torn quotes, an endless
+    line, no rows, too many."""
+    head, records = _begin(source, encoding_of(source))
+    rows = Rows(SECOND if second else 0)
+    for (line, start, size), cells in records:
+        if any(cell and not cell.isspace() for cell in cells):
+            rows.append(line, start, size)
+        if len(rows) == first_rows:
+            break
+        if len(rows) > MAX_ROWS:
+            raise FileRefusedError(f"行が多すぎます（{MAX_ROWS // 10_000}万行まで）。ファイルを分けてください。")
+    if not rows:
+        raise FileRefusedError("見出しの行だけで、データの行がありません。")
+    return Table(head.encoding, head.delimiter, head.header, rows, source)
+
+
+Place = tuple[int, int, int]
+"""(first line, position of the first byte, bytes)"""
+
+
+def _begin(source: BinaryIO, encoding: str) -> tuple[Head, Iterator[tuple[Place, list[str]]]]:
+    delimiter = _delimiter(source, encoding)
+    records = _records(source, encoding, delimiter)
+    header = next((cells for _, cells in records), None)
+    if header is None:
+        raise FileRefusedError("ファイルに何も書かれていません。")
+    return Head(encoding, delimiter, tuple(cell.strip() for cell in header)), records
+
+
+def _delimiter(source: BinaryIO, encoding: str) -> str:
+    first = next((text for _, _, text in lines_of(source, encoding) if text.strip("\r\n")), "")
+    return "\t" if first.count("\t") > first.count(",") else ","
+
+
+def _records(source: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[Place, list[str]]]:
+    """Every record with its first physical line; quoted cells may hold line breaks."""
+    taken: list[tuple[int, int]] = []
+
+    def lines() -> Iterator[str]:
+        for start, raw, text in lines_of(source, encoding):
+            taken.append((start, len(raw)))
+            yield text
+
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            raise FileRefusedError(
+                f'{line}行目からの「"」の対応が正しくないか、1つのセルが長すぎて、行の区切りが分かりません。'
+            ) from None
+        if cells is None:
+            return
+        if cells:
+            yield (line, taken[0][0], sum(size for _, size in taken)), cells
+        taken.clear()
+        line = reader.line_num + 1

@@ -1,0 +1,182 @@
+"""Rows that belong together, read cell by cell; every problem is kept with its line and column. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from portal.importing.reading.cells import CellError, plain
+from portal.importing.reading.joining import AnyTable
+from portal.importing.reading.mapping import AMOUNTS, JOINED_BY, SUM, TRANSLATED, Bound, Column
+from portal.importing.reading.reader import Row, fold, spoken
+from portal.models import Base
+
+T = TypeVar("T")
+
+MINUS = "-−▲△"
+_POINT_ZERO = re.compile(r"\.0+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    line: int
+    column: str
+    reason: str
+    value: str = ""
+    """What stands in the cell."""
+
+
+class RowsRefusedError(Exception):
+    """None of these rows is taken."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRow:
+    line: int
+    texts: dict[str, str]
+    """Field → what its cell says; blank ones are not here."""
+
+
+class Reading:
+    """Of one group of rows. A cell that cannot be read becomes a problem and reads as blank."""
+
+    def __init__(self, table: AnyTable, bound: Bound, rows: Iterable[Row]) -> None:
+        self.bound = bound
+        self._table = table
+        self._problems: dict[Problem, None] = {}
+        self.rows: list[ParsedRow] = []
+        self.rows = [self.parse(row) for row in rows]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """In the order of the file."""
+        return sorted(self._problems, key=lambda problem: problem.line)
+
+    def has(self, field: str) -> bool:
+        """From a column, or the same for every row."""
+        return field in self.bound.columns or field in self.bound.mapping.fixed
+
+    def is_spoiled(self, row: ParsedRow) -> bool:
+        """Whether a cell of this row was refused already; what it leaves blank is then no further problem."""
+        return any(problem.line == row.line for problem in self._problems)
+
+    def refuse(self, line: int, field: str, reason: str) -> None:
+        value = next((row.texts.get(field, "") for row in self.rows if row.line == line), "")
+        self._problems[Problem(line, self.bound.header(field), reason, value.replace(SUM, " ＋ "))] = None
+
+    def value(self, row: ParsedRow, field: str, read: Callable[[str], T]) -> T | None:
+        """None: blank, or refused."""
+        text = row.texts.get(field)
+        return self.converted(row.line, field, text, read) if text else None
+
+    def converted(self, line: int, field: str, text: str, read: Callable[[str], T]) -> T | None:
+        try:
+            return read(text)
+        except CellError as error:
+            self.refuse(line, field, error.reason)
+            return None
+
+    def word(self, field: str) -> Callable[[str], str]:
+        """Reads the channel's words for a field; one that is not in the mapping is refused or unheard, not guessed."""
+        table = self.bound.mapping.words.get(field, {})
+        lenient = field in self.bound.mapping.lenient
+
+        def read(text: str) -> str:
+            if fold(text) not in table:
+                if lenient:
+                    return ""
+                raise CellError(f"「{text[:20]}」は読めない言葉です。使える言葉: {'、'.join(table)}。")
+            return table[fold(text)]
+
+        return read
+
+    def common(self, field: str) -> tuple[int, str]:
+        """(line, text) of what all rows say: said once and blank later, or the same on each."""
+        line, said = self.rows[0].line, ""
+        for row in self.rows:
+            text = row.texts.get(field)
+            if not text or text == said:
+                continue
+            if said and field not in self.bound.mapping.first:
+                self.refuse(row.line, field, different(line))
+            elif not said:
+                line, said = row.line, text
+        return line, said
+
+    def finish(self) -> None:
+        """RowsRefusedError: there were problems."""
+        if self._problems:
+            raise RowsRefusedError(self.problems)
+
+    def parse(self, row: Row) -> ParsedRow:
+        found = self._table.cells(row)
+        width = len(self._table.header)
+        if len(found) > width and any(cell.strip() for cell in found[width:]):
+            counted = f"見出しは{width}列、この行は{len(found)}列です"
+            reason = f"見出しより列が多くあります（{counted}）。「,」の数を確かめてください。"
+            self._problems[Problem(row.line, "", reason)] = None
+        # Spreadsheets leave out blank cells at the end of a line.
+        found += [""] * (width - len(found))
+        for amount, said in self.bound.voids.items():
+            if found[said].strip().upper() == "Y":
+                found[amount] = "0"
+        texts = dict(self.bound.mapping.fixed)
+        try:
+            for field, place in self.bound.simple:
+                if (cell := found[place]) and (text := plain(cell)):
+                    texts[field] = text
+        except CellError:
+            # Seldom: once more, with every problem of the row.
+            self._parse_spoiled(row, found, texts)
+        for column in self.bound.special:
+            try:
+                text = self._special(column, found)
+            except CellError as error:
+                value = " ＋ ".join(found[place] for place in column.places)
+                self._problems[Problem(row.line, column.header, error.reason, value)] = None
+                continue
+            if text:
+                texts[column.field] = text
+        return ParsedRow(row.line, texts)
+
+    def _parse_spoiled(self, row: Row, found: Sequence[str], texts: dict[str, str]) -> None:
+        for field, place in self.bound.simple:
+            try:
+                text = plain(found[place])
+            except CellError as error:
+                header = self.bound.columns[field].header
+                self._problems[Problem(row.line, header, error.reason, found[place])] = None
+            else:
+                if text:
+                    texts[field] = text
+
+    def _special(self, column: Column, found: Sequence[str]) -> str:
+        mapping, field = self.bound.mapping, column.field
+        parts = [self._cell(field, found[place]) for place in column.places]
+        text = JOINED_BY.get(field, " ").join(filter(None, parts))
+        if not text and column.otherwise is not None:
+            text = self._cell(field, found[column.otherwise])
+        return mapping.words[field].get(fold(text), text) if field in TRANSLATED and field in mapping.words else text
+
+    def _cell(self, field: str, cell: str) -> str:
+        mapping = self.bound.mapping
+        text = plain(cell)
+        if text in mapping.blanks:
+            return ""
+        if field in mapping.minus:
+            text = text.lstrip(MINUS)
+        return _POINT_ZERO.sub("", text) if mapping.decimals and field in AMOUNTS else text
+
+
+def room(model: type[Base], column: str) -> int:
+    """How many letters fit: PostgreSQL refuses more, and SQLite says nothing."""
+    length: int = model.__table__.c[column].type.length  # type: ignore[attr-defined]
+    return length
+
+
+def different(line: int) -> str:
+    return f"{spoken(line)}と内容が違います。同じものを指す行には同じ内容を入れるか、2行目からは空けてください。"

@@ -1,0 +1,1 @@
+"""Files as staff bring them: upload, column mappings, preview, the work in the background, refused rows."""

@@ -1,0 +1,196 @@
+"""Shipping results: which rows speak of which parcel, which parcels belong together, and what is said. Pure."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from functools import partial
+
+from portal.importing.applying import reasons
+from portal.importing.orders import parcel_rows
+from portal.importing.orders.parcel_rows import Facts, Key
+from portal.importing.orders.rows import PRODUCT_CODE, read_code
+from portal.importing.reading import cells
+from portal.importing.reading.groups import Groups
+from portal.importing.reading.joining import AnyTable
+from portal.importing.reading.mapping import Bound
+from portal.importing.reading.rows import ParsedRow, Problem, Reading, room
+from portal.models import ShipmentStatus, TrackingEvent
+from portal.orders.codes import code_key
+from portal.shipments.parcels import Said
+from portal.values.dates import TOKYO
+
+Identity = tuple[str, str, str]
+"""(tracking number, else number in the other system, else order): what makes rows one parcel."""
+_WORDS = partial(cells.one_line, longest=room(TrackingEvent, "words"))
+_PLACE = partial(cells.one_line, longest=room(TrackingEvent, "place"))
+
+
+@dataclass(frozen=True)
+class EventSaid:
+    at: datetime
+    words: str
+    place: str
+
+
+@dataclass
+class ParcelRows:
+    """The rows of one parcel, gathered."""
+
+    key: Key
+    codes: dict[str, str] = field(default_factory=dict)
+    """Code key → code of the orders in it, in order."""
+    rows: list[ParsedRow] = field(default_factory=list)
+    bundled: bool = False
+    externals: set[str] = field(default_factory=set)
+
+    @property
+    def may_be_shared(self) -> bool:
+        return len(self.codes) == 1 or self.bundled or (len(self.externals) == 1 and "" not in self.externals)
+
+
+@dataclass(frozen=True)
+class ParcelSaid:
+    code_keys: tuple[str, ...]
+    said: Said
+    """Without events: their states need the carrier and address that only the database knows."""
+    events: tuple[EventSaid, ...]
+    bundled: bool
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Parcels and orders that hang together: applied as one, so that no order looks shipped when half its rows fail."""
+
+    lines: dict[str, tuple[int, ...]]
+    """Order code → its lines in the file."""
+    parcels: tuple[ParcelSaid, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_unit(reading: Reading) -> Unit:
+    """Of rows that hang together (`by_parcel`)."""
+    parcels, orders = _gather(reading)
+    for parcel in parcels:
+        if not parcel.may_be_shared:
+            for row in parcel.rows:
+                reading.refuse(row.line, "tracking_number", reasons.NOT_BUNDLED)
+    said = tuple(_parcel_said(reading, parcel) for parcel in parcels)
+    return Unit({code: tuple(lines) for code, lines in orders.values()}, said, tuple(reading.problems))
+
+
+class Identifying:
+    """Which order and which parcels each row speaks of. A blank code, and then blank numbers, repeat the row above."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._code = ""
+        self._above = [("", "")]
+
+    def of(self, row: ParsedRow) -> tuple[str, list[Key]]:
+        """(order code, keys), row after row."""
+        reading = self.reading
+        text = row.texts.get("code", "")
+        keys = parcel_rows.keys_of(reading, row)
+        if text or not self._code:
+            spoiled = not text and reading.is_spoiled(row)
+            read = None if spoiled else reading.converted(row.line, "code", text, read_code)
+            self._code = read or text or f"({row.line})"
+        elif keys == [("", "")]:
+            keys = self._above
+        self._above = keys
+        return self._code, keys
+
+
+def identity_of(code: str, key: Key) -> Identity:
+    external, number = key
+    return ("", "", code_key(code)) if not (external or number) else (number, "" if number else external, "")
+
+
+def by_parcel(table: AnyTable, bound: Bound) -> Groups:
+    """Orders that share a parcel, or an order of one they share with, and so on; in the order of the file."""
+    known: dict[str, int] = {}
+    first: dict[str, int] = {}
+    """Parcel → the order that spoke of it first."""
+    leaders, orders = array("I"), array("I")
+    identifying = Identifying(Reading(table, bound.only("code", "external_number", "tracking_number"), ()))
+    reading = identifying.reading
+    for row in table.rows:
+        code, keys = identifying.of(reading.parse(row))
+        order = known.setdefault(code_key(code), len(known))
+        if order == len(leaders):
+            leaders.append(order)
+        orders.append(order)
+        for key in keys:
+            other = first.setdefault("\n".join(identity_of(code, key)), order)
+            if other != order:
+                leaders[_leader(leaders, order)] = _leader(leaders, other)
+    numbers: dict[int, int] = {}
+    grouped = array("I", (numbers.setdefault(_leader(leaders, order), len(numbers)) for order in orders))
+    return Groups(grouped, len(numbers))
+
+
+def _leader(leaders: "array[int]", order: int) -> int:
+    while leaders[order] != order:
+        leaders[order] = leaders[leaders[order]]
+        order = leaders[order]
+    return order
+
+
+def _gather(reading: Reading) -> tuple[list[ParcelRows], dict[str, tuple[str, list[int]]]]:
+    """Parcels, and by code key each order's code and lines; in the order of the file."""
+    parcels: dict[Identity, ParcelRows] = {}
+    orders: dict[str, tuple[str, list[int]]] = {}
+    identifying = Identifying(reading)
+    for row in reading.rows:
+        code, keys = identifying.of(row)
+        orders.setdefault(code_key(code), (code, []))[1].append(row.line)
+        bundled = reading.value(row, "bundled", reading.word("bundled")) == "yes"
+        for key in keys:
+            parcel = parcels.setdefault(identity_of(code, key), ParcelRows(key))
+            parcel.codes.setdefault(code_key(code), code)
+            parcel.rows.append(row)
+            parcel.bundled |= bundled
+            parcel.externals.add(key[0])
+    return list(parcels.values()), orders
+
+
+def _parcel_said(reading: Reading, parcel: ParcelRows) -> ParcelSaid:
+    facts: Facts = {}
+    status = None
+    contents: list[tuple[str, int]] = []
+    events: list[EventSaid] = []
+    for row in parcel.rows:
+        parcel_rows.gather(reading, row, facts)
+        word = reading.value(row, "status", reading.word("status"))
+        status = ShipmentStatus(word) if word else status
+        contents += _contents(reading, row)
+        events += _events(reading, row)
+    external = next((external for external in sorted(parcel.externals) if external), "")
+    said = parcel_rows.said_of(reading, (external, parcel.key[1]), facts, status=status, contents=tuple(contents))
+    return ParcelSaid(tuple(parcel.codes), said, tuple(events), parcel.bundled or len(parcel.codes) > 1)
+
+
+def _contents(reading: Reading, row: ParsedRow) -> Sequence[tuple[str, int]]:
+    product_code = reading.value(row, "product_code", PRODUCT_CODE)
+    quantity = reading.value(row, "quantity", cells.quantity)
+    return [(product_code, quantity or 1)] if product_code else []
+
+
+def _events(reading: Reading, row: ParsedRow) -> Sequence[EventSaid]:
+    found = []
+    at = reading.value(row, "event_at", cells.instant)
+    words = reading.value(row, "event_words", _WORDS)
+    place = reading.value(row, "event_place", _PLACE) or ""
+    if at and words:
+        found.append(EventSaid(at, words, place))
+    elif row.texts.get("event_at", "") and not words:
+        reading.refuse(row.line, "event_words", "空です。配送日時があるときは必要です。")
+    elif words and not row.texts.get("event_at", ""):
+        reading.refuse(row.line, "event_at", "空です。配送状況があるときは必要です。")
+    delivered_on = reading.value(row, "delivered_on", cells.day)
+    if delivered_on:
+        # The file knows the day alone.
+        midnight = datetime.combine(delivered_on, time(), TOKYO)
+        found.append(EventSaid(midnight, reading.bound.mapping.fixed["delivered_words"], ""))
+    return found

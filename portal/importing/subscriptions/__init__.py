@@ -1,0 +1,1 @@
+"""Subscriptions in: what their rows say, and how it is stored."""

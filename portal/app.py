@@ -7,34 +7,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 from admin.ground import door
-from portal import (
-    change_words,
-    characters,
-    cli,
-    clock,
-    compression,
-    dev,
-    errors,
-    extensions,
-    headers,
-    health,
-    languages,
-    logs,
-    look,
-    mypage,
-    sandbox,
-    sessions,
-    webhooks,
-)
+from portal import cli, clock, extensions, mypage, sandbox, webhooks
 from portal.adapters import wire
 from portal.adapters.broker import job_queue
 from portal.config import Settings, load_settings
 from portal.mypage.receipts import verification
 from portal.notifications.outbox import Mailroom
-from portal.pace import Pace
 from portal.staff.passwords import Passwords
 from portal.staff.totp import Seal
 from portal.values.links import LinkRing
+from portal.web import characters, compression, dev, errors, headers, health, languages, logs, look, sessions
+from portal.web.pace import Pace
+from portal.words import change
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_BODY = 64 * 1024
@@ -73,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     links = LinkRing(settings.secret_keys)
     app.extensions.update(
         links=links,
-        mailroom=Mailroom(settings.public_url, links, settings.mail_from, change_words),
+        mailroom=Mailroom(settings.public_url, links, settings.mail_from, change),
         ports=wire(settings),
         celery=job_queue(settings),
         pace=Pace(),

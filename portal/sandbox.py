@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from portal.adapters.sandbox_gateway import NUMBERS, Behaviour, SandboxGateway
 from portal.clock import now
 from portal.extensions import reading
-from portal.headers import allow_forms_to
 from portal.ports import Ports
 from portal.values.dates import tokyo_date
+from portal.web.headers import allow_forms_to
 
 blueprint = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 YEARS_GOOD = 3

@@ -5,8 +5,8 @@ from flask import Blueprint, Flask, abort, current_app, request
 from portal import card_returns
 from portal.extensions import csrf, reading
 from portal.jobs import nudge
-from portal.logs import log
 from portal.ports import ForgedMessageError, GatewayDownError, Ports
+from portal.web.logs import log
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 

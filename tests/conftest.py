@@ -20,9 +20,9 @@ from werkzeug.routing import Rule
 from portal.app import create_app
 from portal.config import Settings
 from portal.extensions import db
-from portal.health import alembic_config
-from portal.pace import Pace
 from portal.staff.passwords import Passwords
+from portal.web.health import alembic_config
+from portal.web.pace import Pace
 from tests.cast import Cast
 from tests.databases import emptied_again, postgres_cluster
 

@@ -16,7 +16,7 @@ from portal import jobs
 from portal.app import create_app
 from portal.config import Settings
 from portal.models import Base, BuyerRequest, ListedAddress, Order, Receipt, Shop, SubscriptionChange
-from portal.pace import Pace
+from portal.web.pace import Pace
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, link, sign_in, submit

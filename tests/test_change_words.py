@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect
 
-from portal.change_words import COLUMNS, change_lines, change_name
 from portal.models import Subscription
 from portal.subscriptions.changes.allowances import Change
+from portal.words.change import COLUMNS, change_lines, change_name
 
 JAPANESE_ONLY = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NOT_FOR_BUYERS = {

@@ -5,7 +5,7 @@ import gzip
 import pytest
 from flask.testing import FlaskClient
 
-from portal import compression
+from portal.web import compression
 from tests.cast import Cast
 
 GZIP = {"Accept-Encoding": "gzip"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from portal.cycle_words import cycle_words
+from portal.words.cycle import cycle_words
 
 
 @pytest.fixture

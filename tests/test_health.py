@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from portal.adapters.broker import job_queue
 from portal.config import Settings
-from portal.health import alembic_config
+from portal.web.health import alembic_config
 
 
 def test_with_database_broker_and_store_we_are_ready(client: FlaskClient) -> None:

@@ -9,9 +9,9 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from admin.audit.words import GROUPS
-from portal.choices import SelectChoice
 from portal.models import Staff
 from portal.trail import Who
+from portal.web.choices import SelectChoice
 
 
 class AuditForm(FlaskForm):

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField
 
-from portal.choices import SelectChoice
 from portal.values.csv_text import Encoding
+from portal.web.choices import SelectChoice
 
 
 class ExportForm(FlaskForm):

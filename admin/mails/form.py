@@ -7,9 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.choices import SelectChoice
 from portal.notifications import messages
 from portal.notifications.mails import STATES, Wanted
+from portal.web.choices import SelectChoice
 
 
 def _all_or(values: Iterable[str]) -> list[SelectChoice]:

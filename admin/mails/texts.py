@@ -15,7 +15,6 @@ from admin.mails import samples
 from admin.mails.texts_form import MailTextForm
 from portal.clock import now
 from portal.extensions import db, reading, start_writing, stop_writing
-from portal.headers import allow_letters, letter
 from portal.jobs import nudge
 from portal.models import Order, Role
 from portal.notifications import letters, own_letters, texts, trials
@@ -25,6 +24,7 @@ from portal.notifications.outbox import Mailroom
 from portal.notifications.placeholders import NEEDED, PLACEHOLDERS
 from portal.notifications.text_rules import Text, problems
 from portal.orders import notices
+from portal.web.headers import allow_letters, letter
 
 Page = str | tuple[str, int] | Response
 

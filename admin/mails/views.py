@@ -14,12 +14,12 @@ from admin.ground.door import needs, staff_actor
 from admin.mails.form import SeenForm, WantedForm
 from portal.clock import now
 from portal.extensions import db
-from portal.headers import allow_letters, letter
 from portal.jobs import nudge
 from portal.models import Order, OutboxMail, Role
 from portal.notifications import mails
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
+from portal.web.headers import allow_letters, letter
 
 NOTHING_DONE = _l("このメールの状態が変わっていたので、何もしませんでした。今の状態をご覧ください。")
 

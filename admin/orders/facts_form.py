@@ -8,13 +8,13 @@ from wtforms.validators import DataRequired, Length
 
 from admin.orders.scope import SeenForm
 from admin.settings.words import PAYMENT_CLASSES, rate_name
-from portal.choices import SelectChoice
 from portal.models import Order
 from portal.payments.methods import PaymentClass, PaymentState
-from portal.typed import plain
 from portal.values import emails, phones
 from portal.values.dates import tokyo_date
 from portal.values.tax import rates_on
+from portal.web.choices import SelectChoice
+from portal.web.typed import plain
 
 AS_READ = ""
 STATES = (

@@ -12,7 +12,6 @@ from wtforms import BooleanField, RadioField
 from admin import blueprint
 from admin.ground.door import needs
 from admin.orders.scope import SeenForm, act, has_status, require_order, to_order
-from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.models import Order, OrderStatus, Role
 from portal.orders import verbs
@@ -20,6 +19,7 @@ from portal.orders.offers import Offer, offers
 from portal.payments.methods import PaymentClass
 from portal.receipts import ledger
 from portal.receipts.drafting import payment_class
+from portal.web.choices import SelectChoice
 
 
 class CancelForm(SeenForm):

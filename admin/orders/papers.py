@@ -3,7 +3,7 @@
 from flask import Response, render_template
 
 from portal.models import Rendition
-from portal.pdfs import pdf_or_wait
+from portal.web.pdfs import pdf_or_wait
 
 
 def open_paper(paper: Rendition, name: str) -> Response:

@@ -10,10 +10,10 @@ from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleF
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
-from portal.choices import SelectChoice
 from portal.models import OrderStatus
 from portal.orders.search import LONGEST
 from portal.payments.methods import PaymentClass
+from portal.web.choices import SelectChoice
 
 WORDS = "words:"
 """In front of a payment method's own words, beside which the classes are chosen."""

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from portal.typed import plain
+from portal.web.typed import plain
 
 
 class NameForm(FlaskForm):

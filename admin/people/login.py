@@ -17,11 +17,11 @@ from admin.ground.services import passwords, secret
 from admin.people.login_form import LoginForm
 from portal.clock import now
 from portal.extensions import client_address, db, limiter, reading, writing_session
-from portal.pace import pace
 from portal.staff import entering, sessions
 from portal.staff.entering import Admitted, Halfway
 from portal.staff.locks import Knock
 from portal.staff.second_factor import Locked, Refused
+from portal.web.pace import pace
 
 flood = limiter.shared_limit("30 per minute", scope="the staff's door")
 """Tries of one client address, whatever comes of them."""

@@ -14,10 +14,10 @@ from admin.people.login import HALFWAY, flood, let_in, locked_page, start_sessio
 from admin.people.login_form import CodeForm
 from portal.clock import now
 from portal.extensions import client_address, reading, writing_session
-from portal.pace import pace
 from portal.staff import entering
 from portal.staff.entering import Admitted, Halfway
 from portal.staff.second_factor import Locked
+from portal.web.pace import pace
 
 
 @blueprint.get("/login/code")

@@ -6,8 +6,8 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from portal.staff.password_rules import LONGEST
-from portal.typed import plain
 from portal.values import emails
+from portal.web.typed import plain
 
 MOST_LETTERS = 2 * LONGEST
 """Some keyboards send a letter and its mark as two characters."""

@@ -14,10 +14,10 @@ from admin.people.members_form import SHORT, InviteForm, RoleForm
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.languages import locale
 from portal.models import Role, Staff
 from portal.staff import members, password_links
 from portal.staff.members import LastManagerError, Member, StaleError
+from portal.web.languages import locale
 
 
 @blueprint.get("/shops/<slug>/members")

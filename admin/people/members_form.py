@@ -5,10 +5,10 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.choices import SelectChoice
 from portal.models import Role
-from portal.typed import plain
 from portal.values import emails
+from portal.web.choices import SelectChoice
+from portal.web.typed import plain
 
 ROLES = (
     SelectChoice(Role.VIEWER.value, _l("閲覧（見るだけ）")),

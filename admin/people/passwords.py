@@ -13,10 +13,10 @@ from admin.people.new_password import accepts
 from portal.clock import now
 from portal.extensions import db, reading, writing_session
 from portal.jobs import nudge
-from portal.languages import locale
 from portal.models import Staff
-from portal.pace import pace
 from portal.staff import password_links
+from portal.web.languages import locale
+from portal.web.pace import pace
 
 
 @blueprint.get("/password")

@@ -24,7 +24,6 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired
 from wtforms.widgets import TextInput
 
-from portal.choices import SelectChoice
 from portal.clock import now
 from portal.receipts.custom import Part
 from portal.receipts.documents.receipt import Honorific
@@ -34,6 +33,7 @@ from portal.receipts.splitting import MOST_PARTS
 from portal.receipts.wording import TextProblem, clean, text_problem
 from portal.values.dates import DateError, parse_date, tokyo_date
 from portal.values.ids import uuid_or_none
+from portal.web.choices import SelectChoice
 
 MOST_DIGITS = 9
 """Of an amount; the columns hold a little more."""

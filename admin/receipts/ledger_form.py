@@ -9,9 +9,9 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 
-from portal.choices import SelectChoice
 from portal.receipts.question import LARGEST, Question, State
 from portal.receipts.wording import LONGEST
+from portal.web.choices import SelectChoice
 
 _FIGURE = re.compile(r"¥?(\d{1,12})円?")
 _NUMBER = re.compile(r"(?:No\.?|番号)?(\d{1,12})", re.IGNORECASE)

@@ -29,8 +29,8 @@ from portal.subscriptions.overview import made_orders
 from portal.subscriptions.record import rules
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.terms.reasons import Kind
-from portal.typed import plain_lines
 from portal.values.dates import tokyo_date
+from portal.web.typed import plain_lines
 
 Page = str | tuple[str, int] | Response
 

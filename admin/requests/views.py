@@ -25,7 +25,7 @@ from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Role, Staff, SubscriptionChange
 from portal.subscriptions.cancellation import cancelling
 from portal.subscriptions.record import rules
-from portal.typed import plain_lines
+from portal.web.typed import plain_lines
 
 Page = str | tuple[str, int] | Response
 A_PAGE = 50

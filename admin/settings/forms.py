@@ -9,10 +9,10 @@ from wtforms.widgets import HiddenInput
 
 from admin.settings.words import NOTHING, described
 from portal.access.second_step import Action, is_asked
-from portal.choices import SelectChoice
 from portal.models import Shop
 from portal.shops.rules import ACCESS_DAYS, PLATFORMS, SETTINGS
-from portal.typed import plain
+from portal.web.choices import SelectChoice
+from portal.web.typed import plain
 
 PLATFORM_NAMES = {
     "own": _l("自社サイト・カート"),

@@ -18,8 +18,8 @@ from portal.subscriptions.record import rules as shop_rules
 from portal.subscriptions.terms.closed_days import LONGEST, LONGEST_NOTE, Closure, RangeProblem, range_problem
 from portal.subscriptions.terms.closed_days import close_days as close
 from portal.subscriptions.terms.closed_days import open_days as open_again
-from portal.typed import plain
 from portal.values.dates import DateError, parse_date, tokyo_date
+from portal.web.typed import plain
 
 Page = str | tuple[str, int] | Response
 

@@ -20,7 +20,7 @@ from portal.subscriptions.terms.field_rules import (
     FieldKind,
     FieldProblem,
 )
-from portal.typed import plain, plain_lines
+from portal.web.typed import plain, plain_lines
 
 KINDS = {
     FieldKind.TEXT: _l("1行の文"),

@@ -16,7 +16,7 @@ from portal.extensions import db
 from portal.models import Role, SubscriptionLabel
 from portal.subscriptions.terms import label_list
 from portal.subscriptions.terms.list_rules import ListError, ListProblem
-from portal.typed import plain
+from portal.web.typed import plain
 
 Page = str | tuple[str, int] | Response
 

@@ -18,7 +18,7 @@ from portal.models import Role, StopReason
 from portal.subscriptions.terms import reason_list
 from portal.subscriptions.terms.list_rules import ListError
 from portal.subscriptions.terms.reasons import Kind
-from portal.typed import plain
+from portal.web.typed import plain
 
 Page = str | tuple[str, int] | Response
 

@@ -32,8 +32,8 @@ from admin.subscription_settings.words import (
     WEEKDAYS,
 )
 from portal.models import SubscriptionRules
-from portal.typed import plain_lines
 from portal.values.prefectures import PREFECTURES
+from portal.web.typed import plain_lines
 
 SECTIONS = (
     ("basics", _l("基本")),

@@ -12,14 +12,14 @@ from wtforms.widgets import HiddenInput
 from admin.subscription_settings.form import NumberField
 from admin.subscription_settings.words import CYCLES, WEEKDAYS
 from admin.subscriptions.words import POINTS
-from portal.choices import SelectChoice
 from portal.models import PointsUse, Subscription
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule.cycles import ORDINALS, PARTS, Cycle, CycleError, CycleKind
 from portal.subscriptions.schedule.cycles import WEEKDAYS as WEEKDAY_KEYS
-from portal.typed import plain, plain_lines
+from portal.web.choices import SelectChoice
+from portal.web.typed import plain, plain_lines
 
 
 def tidied(text: str | None) -> str:

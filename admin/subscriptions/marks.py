@@ -29,8 +29,8 @@ from portal.subscriptions.record import attention
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.terms import field_list, fields, labels
 from portal.subscriptions.terms.answer_rules import fits, left_of
-from portal.typed import plain, plain_lines
 from portal.values.ids import uuid_or_none
+from portal.web.typed import plain, plain_lines
 
 LONGEST_REASON = 200
 MOST_VALUES = 500

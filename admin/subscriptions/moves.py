@@ -26,7 +26,6 @@ from admin.subscriptions.scope import (
     to_subscription,
 )
 from admin.subscriptions.words import attention_words, refusal_words
-from portal.choices import SelectChoice
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
@@ -41,8 +40,9 @@ from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import next_possible, plan
 from portal.subscriptions.terms import reasons
 from portal.subscriptions.terms.reasons import Kind
-from portal.typed import plain
 from portal.values.dates import tokyo_date
+from portal.web.choices import SelectChoice
+from portal.web.typed import plain
 
 LONGEST_REASON = 100
 OTHER = "other"

@@ -11,10 +11,10 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from admin.subscription_settings.words import CYCLES
-from portal.choices import SelectChoice
 from portal.models import SubscriptionLabel, SubscriptionState
 from portal.subscriptions.overview.search import LONGEST, By, Filters
 from portal.subscriptions.schedule.cycles import CycleKind
+from portal.web.choices import SelectChoice
 
 DELETED = "deleted"
 """Beside the states."""

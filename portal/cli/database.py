@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from portal.health import alembic_config
+from portal.web.health import alembic_config
 
 
 @click.command("db-upgrade")

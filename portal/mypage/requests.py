@@ -16,8 +16,6 @@ from wtforms.validators import AnyOf, Length
 
 from portal.access import requests
 from portal.access.requests import RequestKind, TooManyError
-from portal.change_words import change_name
-from portal.choices import SelectChoice
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
@@ -26,8 +24,10 @@ from portal.mypage import blueprint
 from portal.mypage.orders.loader import go_to, order_url, require_order, visit_actor
 from portal.mypage.subscriptions.loader import require_subscription, subscription_url
 from portal.subscriptions.changes.allowances import Change
-from portal.typed import plain, plain_lines
 from portal.values.ids import uuid_or_none
+from portal.web.choices import SelectChoice
+from portal.web.typed import plain, plain_lines
+from portal.words.change import change_name
 
 MOST_TEXT = 1000
 CHOICES = {

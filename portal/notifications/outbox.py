@@ -50,7 +50,7 @@ class To(StrEnum):
 
 
 class Words(Protocol):
-    """What pages and mails say alike: `portal.change_words`, which stands above the domain."""
+    """What pages and mails say alike: `portal.words.change`, which stands above the domain."""
 
     def change_name(self, kind: str, *, language: str | None = None) -> str: ...
 

@@ -34,10 +34,10 @@ from portal.models import (
     StopReason,
     SubscriptionLabel,
 )
-from portal.pace import Pace
 from portal.receipts.drafting import Texts
 from portal.receipts.issuing import issue
 from portal.receipts.return_invoices import Refund, issue_return
+from portal.web.pace import Pace
 from tests.admin.all_roles import RANKS, ROLES
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

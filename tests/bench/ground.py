@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from portal.app import create_app
 from portal.config import Settings
 from portal.extensions import db
-from portal.health import alembic_config
 from portal.models import Order, Shop, TrackingEvent
+from portal.web.health import alembic_config
 from tests.cast import Cast
 from tests.databases import free_port
 from tests.waiting import until

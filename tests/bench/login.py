@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median
 
 from portal.config import Settings
-from portal.pace import Pace
+from portal.web.pace import Pace
 from tests.access.failure_timing import failure_times, p_value
 from tests.bench.ground import migrated, writing
 from tests.bench.table import Row

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import change_words
 from portal.importing.applying.history import ImportFile, Outcome, Report
 from portal.importing.orders.work import import_orders
 from portal.importing.reading.mapping import preset
@@ -17,6 +16,7 @@ from portal.importing.shipments.work import import_shipments
 from portal.models import Base, Order, Shop
 from portal.notifications.outbox import Mailroom
 from portal.values.links import LinkRing
+from portal.words import change
 
 HANAKO = {
     "受注コード": "A-1001",
@@ -42,7 +42,7 @@ SHIPPED = {
     "送り状番号": "1234-5678-9010",
     "出荷日": "2026/11/20",
 }
-MAILROOM = Mailroom("http://localhost", LinkRing(["test"]), "mypage@example.jp", change_words)
+MAILROOM = Mailroom("http://localhost", LinkRing(["test"]), "mypage@example.jp", change)
 
 
 def order(**cells: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ from portal.models import (
     SessionOrder,
     Shop,
 )
-from portal.pace import Pace
+from portal.web.pace import Pace
 from tests.cast import TARO, Cast
 from tests.mypage.signing_in import csrf_token, link, log_in, submit
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from portal.extensions import db
 from portal.models import Order, OrderStatus, OutboxMail, Shop
-from portal.pace import Pace
+from portal.web.pace import Pace
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, link, submit

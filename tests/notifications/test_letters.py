@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 from jinja2 import UndefinedError
 
-from portal import change_words
 from portal.models import Order, Shop
 from portal.notifications import (
     card_expiry,
@@ -33,10 +32,11 @@ from portal.notifications.subscription_canceled import Canceled
 from portal.notifications.subscription_canceled import Coming as ComingOrder
 from portal.notifications.subscription_changed import Coming, Done
 from portal.values.links import LinkRing
+from portal.words import change
 
 LINK = "https://mypage.example.jp/sakura/o/abc.def"
 ORDER = Order(code="A-10234", buyer_name="山田 花子")
-MAILROOM = Mailroom("https://mypage.example.jp", LinkRing(["of this test"]), "mypage@example.jp", change_words)
+MAILROOM = Mailroom("https://mypage.example.jp", LinkRing(["of this test"]), "mypage@example.jp", change)
 CARD = card_expiry.context(
     buyer=ORDER,
     brand="Visa",

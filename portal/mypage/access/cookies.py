@@ -3,8 +3,8 @@
 from flask import current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 
-from portal.errors import stale_form
 from portal.mypage import blueprint
+from portal.web.errors import stale_form
 
 
 @blueprint.errorhandler(CSRFError)

@@ -19,8 +19,8 @@ from portal.mypage.access.login_form import AnyLoginForm, form_of_link, form_wit
 from portal.mypage.orders.loader import TOKEN, order_url, visit, visit_entry
 from portal.mypage.subscriptions.loader import cards_url, subscription_url
 from portal.notifications.outbox import To
-from portal.pace import pace
 from portal.values import names
+from portal.web.pace import pace
 
 
 def has_signature() -> bool:

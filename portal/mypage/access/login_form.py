@@ -6,7 +6,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.models import Shop
-from portal.typed import plain
+from portal.web.typed import plain
 
 MOST = 100
 

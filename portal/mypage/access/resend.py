@@ -13,9 +13,9 @@ from portal.clock import now
 from portal.extensions import db, limiter
 from portal.jobs import nudge
 from portal.mypage import blueprint
-from portal.pace import pace
-from portal.typed import plain
 from portal.values import emails
+from portal.web.pace import pace
+from portal.web.typed import plain
 
 FLOOD = "60 per minute; 600 per hour"
 """Of one address, which may be a whole phone carrier's; what one mailbox gets is for `resend.send_links` to limit."""

@@ -26,10 +26,10 @@ from portal.models import Order, Subscription
 from portal.mypage import blueprint
 from portal.mypage.orders.loader import TOKEN, order_url, require_order, visit
 from portal.mypage.subscriptions.loader import require_subscription, subscription_url
-from portal.typed import plain
 from portal.values import emails
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
+from portal.web.typed import plain
 
 FLOOD = "30 per minute"
 PAGE = "mypage/access/second_step.html"

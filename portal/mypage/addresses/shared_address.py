@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from portal.clock import now
 from portal.extensions import db
-from portal.languages import locale
 from portal.models import ListedAddress, Subscription, SubscriptionChange
 from portal.mypage.changes.address_fields import ListedForm, OwnForm, SharedForm
 from portal.mypage.subscriptions.loader import Reached
 from portal.subscriptions.changes import addresses, shared_addresses
 from portal.subscriptions.changes.shared_addresses import Move
 from portal.values.dates import tokyo_date
+from portal.web.languages import locale
 
 
 class By(TypedDict):

@@ -14,7 +14,6 @@ from portal.access.second_step import Action
 from portal.clock import now
 from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
-from portal.languages import locale
 from portal.models import ListedAddress, SubscriptionChange
 from portal.mypage import blueprint
 from portal.mypage.addresses.pages import (
@@ -42,6 +41,7 @@ from portal.subscriptions.changes.shared_addresses import CannotMoveError
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
+from portal.web.languages import locale
 
 OWN = "/subscriptions/<uuid:subscription_id>/addresses/own"
 NEW = "/subscriptions/<uuid:subscription_id>/addresses/new"

@@ -9,12 +9,12 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringF
 from wtforms.validators import Length
 
 from portal.access import requests
-from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.mypage.subscriptions.loader import Reached
 from portal.subscriptions.terms import reasons
 from portal.subscriptions.terms.reasons import Kind
-from portal.typed import plain
+from portal.web.choices import SelectChoice
+from portal.web.typed import plain
 
 
 class CancelForm(FlaskForm):

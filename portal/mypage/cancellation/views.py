@@ -19,7 +19,6 @@ from portal.mypage import blueprint
 from portal.mypage.cancellation.form import CancelForm
 from portal.mypage.orders.loader import go_to
 from portal.mypage.subscriptions.loader import Reached, require_subscription, subscription_url
-from portal.pdfs import pdf_or_wait
 from portal.receipts.documents import Cancellation
 from portal.subscriptions.cancellation import cancelling, offers
 from portal.subscriptions.cancellation import mails as cancelling_mails
@@ -32,6 +31,7 @@ from portal.subscriptions.record.refusals import StaleError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
+from portal.web.pdfs import pdf_or_wait
 
 Page = str | tuple[str, int] | Response
 WITHOUT_CODE = "without-code"

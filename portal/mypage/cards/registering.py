@@ -10,10 +10,7 @@ from werkzeug.wrappers import Response
 from portal import card_returns
 from portal.clock import now
 from portal.extensions import db, limiter, reading, writing_session
-from portal.headers import allow_forms_to
 from portal.jobs import nudge
-from portal.languages import locale
-from portal.logs import log
 from portal.models import Card, CardRegistration
 from portal.models.base import new_id
 from portal.mypage import blueprint
@@ -24,6 +21,9 @@ from portal.ports import GatewayDownError, PaymentDeclinedError, PaymentGateway,
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.payment import registering
 from portal.subscriptions.record import rules
+from portal.web.headers import allow_forms_to
+from portal.web.languages import locale
+from portal.web.logs import log
 
 FLOOD = "10 per minute"
 LOOKS_AGAIN = ((timedelta(minutes=1), 3), (timedelta(minutes=10), 15))

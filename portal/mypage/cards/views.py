@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.languages import locale
 from portal.models import Card, Subscription, SubscriptionChange
 from portal.mypage import blueprint
 from portal.mypage.orders.loader import go_to
@@ -28,6 +27,7 @@ from portal.subscriptions.payment.trouble import Trouble, trouble_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
+from portal.web.languages import locale
 
 HERE = "/subscriptions/<uuid:subscription_id>/cards"
 OF_ONE = f"{HERE}/<uuid:card_id>"

@@ -10,7 +10,6 @@ from wtforms.validators import ValidationError
 
 from portal.access import second_step
 from portal.access.second_step import Action
-from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.models import ListedAddress, Subscription
 from portal.mypage.changes.address_fields import PARTS, AddressFields
@@ -23,6 +22,7 @@ from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_address, mask_postcode
+from portal.web.choices import SelectChoice
 
 OWN, ANOTHER = "buyer", "own"
 TOO_NEAR = _l(

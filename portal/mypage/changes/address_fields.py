@@ -11,15 +11,15 @@ from wtforms import Field, SelectField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
-from portal.choices import SelectChoice
 from portal.models import ListedAddress
 from portal.mypage.changes.form import AGAIN, NOT_TYPED
 from portal.subscriptions.changes.addresses import Entry
 from portal.subscriptions.changes.shared_addresses import OwnAddress
-from portal.typed import plain
 from portal.values import phones, postcodes
 from portal.values.places import Place, filled, places_of
 from portal.values.prefectures import PREFECTURES
+from portal.web.choices import SelectChoice
+from portal.web.typed import plain
 
 FILL, TOWN = "fill", "town"
 """Names of the buttons that fill an address in from its postcode."""

@@ -16,7 +16,6 @@ from portal.access import login_codes
 from portal.access.login_codes import Confirmed, Spent, TooMany, TooSoon, Wrong
 from portal.clock import now as clock_now
 from portal.extensions import db, limiter
-from portal.languages import locale
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage.access.second_step import who
 from portal.mypage.changes.address_fields import tidied
@@ -31,6 +30,7 @@ from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.values import emails, phones
 from portal.values.ids import uuid_or_none
+from portal.web.languages import locale
 
 SEND = "send"
 """Name of the button that has a code sent to the new address."""

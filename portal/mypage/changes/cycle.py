@@ -7,8 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, ValidationError
 
-from portal.choices import SelectChoice
-from portal.cycle_words import WEEKDAYS
 from portal.extensions import db
 from portal.models import Subscription
 from portal.mypage.changes.form import BuyersForm, NumberField
@@ -19,6 +17,8 @@ from portal.subscriptions.record import rules
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule.cycles import ORDINALS, Cycle, CycleError, CycleKind
+from portal.web.choices import SelectChoice
+from portal.words.cycle import WEEKDAYS
 
 SAME = ""
 """As the next delivery has it: no part of its own."""

@@ -4,9 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, ValidationError
 
-from portal.choices import SelectChoice
 from portal.extensions import db
-from portal.languages import locale
 from portal.models import Subscription
 from portal.mypage.changes.form import BuyersForm, DayField
 from portal.notifications.letters import day
@@ -19,6 +17,8 @@ from portal.subscriptions.record import rules
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.facts import timing_of
 from portal.subscriptions.schedule.cycles import Cycle
+from portal.web.choices import SelectChoice
+from portal.web.languages import locale
 
 
 class NextDateForm(BuyersForm):

@@ -15,12 +15,12 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from portal.extensions import db
-from portal.languages import locale
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage.subscriptions.loader import Reached
 from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
+from portal.web.languages import locale
 
 AGAIN = "again"
 """Name of the button that leads from what will happen back to what was typed."""

@@ -11,9 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import Field, RadioField, SelectField, ValidationError
 
-from portal.choices import SelectChoice
 from portal.extensions import db
-from portal.languages import locale
 from portal.models import OfferedItem, PointsUse, Subscription
 from portal.mypage.changes.form import BuyersForm, NumberField
 from portal.notifications.letters import day
@@ -25,6 +23,8 @@ from portal.subscriptions.record import items
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.items import Item
 from portal.values.money import format_yen
+from portal.web.choices import SelectChoice
+from portal.web.languages import locale
 
 MOST_PIECES = 99
 MOST_ADDED = 10

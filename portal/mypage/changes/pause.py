@@ -6,9 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, ValidationError
 
-from portal.choices import SelectChoice
 from portal.extensions import db
-from portal.languages import locale
 from portal.models import Subscription, SubscriptionState
 from portal.mypage.changes.form import BuyersForm, DayField
 from portal.notifications.letters import day
@@ -17,6 +15,8 @@ from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import rules
 from portal.subscriptions.terms import reasons
 from portal.values.dates import tokyo_date
+from portal.web.choices import SelectChoice
+from portal.web.languages import locale
 
 
 class SkipForm(BuyersForm):

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField
 from wtforms.validators import ValidationError
 
-from portal.choices import SelectChoice
 from portal.extensions import db
 from portal.models import Card, Subscription
 from portal.mypage.changes.form import BuyersForm
@@ -23,6 +22,7 @@ from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.schedule import fees, methods
 from portal.values.ids import uuid_or_none
 from portal.values.money import format_yen
+from portal.web.choices import SelectChoice
 
 
 class Unusable(NamedTuple):

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from portal.clock import now
 from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
-from portal.languages import locale
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage import blueprint
 from portal.mypage.changes.form import FORESEEN, BuyersForm, HeldBackError
@@ -41,6 +40,7 @@ from portal.subscriptions.overview.upcoming import coming
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
+from portal.web.languages import locale
 
 HERE = "/subscriptions/<uuid:subscription_id>/changes/<change>"
 

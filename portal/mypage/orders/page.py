@@ -10,7 +10,6 @@ from portal.access.contact import shown_contact
 from portal.access.second_step import Action, needs_step
 from portal.clock import now
 from portal.extensions import db
-from portal.languages import translate
 from portal.mypage import blueprint
 from portal.mypage.orders.loader import HTMX, order_url, require_order_id, visit
 from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
@@ -21,6 +20,7 @@ from portal.shipments.carriers import slot_of
 from portal.shipments.standing import refresh_seconds, standing
 from portal.subscriptions.overview.summary import glimpse
 from portal.values.dates import tokyo_date
+from portal.web.languages import translate
 
 FEW_LINES = 6
 SHOWN_LINES = 5

@@ -12,8 +12,8 @@ from portal.extensions import db, writing_session
 from portal.models import Order, Receipt
 from portal.mypage import blueprint
 from portal.mypage.orders.loader import require_order, visit
-from portal.pdfs import pdf_or_wait, send_pdf
 from portal.receipts import downloads, ledger, papers
+from portal.web.pdfs import pdf_or_wait, send_pdf
 
 FILE_ADDRESS_LASTS = timedelta(minutes=30)
 

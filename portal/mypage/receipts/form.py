@@ -8,13 +8,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, ValidationError
 
-from portal.choices import SelectChoice
 from portal.models import Order, Shop
 from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.drafting import Texts
 from portal.receipts.glyphs import unprintable
 from portal.receipts.wording import TextProblem, clean, text_problem
 from portal.values.names import is_company
+from portal.web.choices import SelectChoice
 
 
 def tidy(text: str | None) -> str:

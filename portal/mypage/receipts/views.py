@@ -15,7 +15,6 @@ from portal.mypage import blueprint
 from portal.mypage.orders.loader import HTMX, require_order, require_step, visit_actor
 from portal.mypage.receipts.files import file_url
 from portal.mypage.receipts.form import ReceiptForm, first_values
-from portal.pdfs import comes_back, is_late, stored_soon
 from portal.receipts import downloads, ledger
 from portal.receipts.documents.layout import receipt_context
 from portal.receipts.drafting import draft_receipt
@@ -23,6 +22,7 @@ from portal.receipts.facts import facts_of
 from portal.receipts.issuing import Refused, issue, issue_again
 from portal.receipts.rules import Refusal, may_issue, weightiest
 from portal.values.dates import tokyo_date
+from portal.web.pdfs import comes_back, is_late, stored_soon
 
 Page = str | tuple[str, int] | Response
 

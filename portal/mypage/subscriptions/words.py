@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.languages import locale
 from portal.notifications.letters import day
 from portal.subscriptions.changes.allowances import Verdict, Why
 from portal.subscriptions.record.refusals import Refusal
+from portal.web.languages import locale
 
 _REFUSALS: Mapping[Refusal, Any] = {
     Refusal.LOCKED: _l("今日は次のご注文を準備する日です。準備ができるまで、変更できません。"),

@@ -8,9 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import db
-from portal.logs import log
 from portal.models import Shop
 from portal.values import slugs
+from portal.web.logs import log
 
 KNOWN = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 

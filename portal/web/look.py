@@ -11,12 +11,12 @@ from babel.dates import format_date, get_day_names
 from flask import Flask, request
 from markupsafe import Markup
 
-from portal.change_words import change_done, change_lines, change_name
-from portal.cycle_words import cycle_words
-from portal.languages import locale
 from portal.values.colours import stylesheet
 from portal.values.dates import TOKYO, tokyo_date
 from portal.values.money import format_yen
+from portal.web.languages import locale
+from portal.words.change import change_done, change_lines, change_name
+from portal.words.cycle import cycle_words
 
 VERSION_LENGTH = 10
 DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}

@@ -1,0 +1,1 @@
+"""What things are called, once for pages, mails, audit and files."""

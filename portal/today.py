@@ -16,7 +16,6 @@ from portal.models import (
     ImportRun,
     LoginLock,
     Order,
-    OrderStatus,
     OutboxMail,
     Rendition,
     Shop,
@@ -26,6 +25,7 @@ from portal.payments.methods import PaymentClass, classify
 from portal.subscriptions.generation import due
 from portal.subscriptions.record.attention import Attention
 from portal.values.dates import tokyo_date
+from portal.values.states import OrderStatus
 
 SHOWN = 5
 RECENT = timedelta(days=30)

@@ -11,17 +11,16 @@ from portal.models import (
     Order,
     OrderLine,
     OrderShipment,
-    OrderStatus,
     PaymentAttempt,
-    Role,
     Shipment,
-    ShipmentStatus,
     Shop,
     Staff,
     Subscription,
     SubscriptionItem,
     SubscriptionRules,
 )
+from portal.values.roles import Role
+from portal.values.states import OrderStatus, ShipmentStatus
 
 HANAKO = {
     "buyer_name": "山田 花子",

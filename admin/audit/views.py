@@ -10,9 +10,10 @@ from admin.audit.looks import note_look
 from admin.ground.door import needs
 from portal import trail
 from portal.extensions import db
-from portal.models import Membership, Order, Role, Staff
+from portal.models import Membership, Order, Staff
 from portal.orders.codes import code_key
 from portal.trail import Cursor, Question, Subject
+from portal.values.roles import Role
 
 PAGE = 50
 

@@ -19,8 +19,9 @@ from portal.clock import now
 from portal.exports import verbs as exports
 from portal.extensions import db, writing_session
 from portal.jobs import nudge
-from portal.models import Export, Role
+from portal.models import Export
 from portal.values.csv_text import Encoding
+from portal.values.roles import Role
 
 LISTED = 100
 """They go after a week; nobody asks for more in that time."""

@@ -15,10 +15,11 @@ from werkzeug.wrappers import Response
 from admin.ground import back
 from portal.clock import now
 from portal.extensions import db, writing_session
-from portal.models import Membership, Role, Shop
+from portal.models import Membership, Shop
 from portal.staff import sessions
 from portal.staff.roles import allows
 from portal.staff.sessions import Entry
+from portal.values.roles import Role
 
 LARGE_FORM = 1_000_000
 """Bytes of a large form's text, without its files."""

@@ -25,7 +25,8 @@ from portal.importing.runs.editing_fields import MEANINGS
 from portal.importing.runs.own_mappings import NameTakenError
 from portal.importing.runs.preview import preview
 from portal.importing.runs.uploads import Choice, StaleError
-from portal.models import ImportRun, Role, ShopMapping
+from portal.models import ImportRun, ShopMapping
+from portal.values.roles import Role
 
 
 @blueprint.get("/shops/<slug>/imports/<uuid:run_id>/mapping")

@@ -17,9 +17,10 @@ from portal.importing.reading.reader import SECOND
 from portal.importing.runs import own_mappings, uploads
 from portal.importing.runs.guessing import Candidate, candidates
 from portal.importing.runs.preview import Preview, preview
-from portal.models import ImportRow, ImportRun, Role
+from portal.models import ImportRow, ImportRun
 from portal.ports import DocumentStore
 from portal.trail import actors_named
+from portal.values.roles import Role
 
 A_PAGE = 50
 REFUSED_SHOWN = 100

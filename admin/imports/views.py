@@ -24,7 +24,8 @@ from portal.importing.runs import refused_file, uploads
 from portal.importing.runs.guessing import Candidate, best, of_preset
 from portal.importing.runs.uploads import StaleError, Upload
 from portal.jobs import nudge
-from portal.models import ImportRun, Role
+from portal.models import ImportRun
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Order, OrderLine, OrderShipment, Receipt, Shipment, ShipmentStatus
+from portal.models import Order, OrderLine, OrderShipment, Receipt, Shipment
 from portal.models.base import new_id
 from portal.notifications import (
     card_expiry,
@@ -33,6 +33,7 @@ from portal.orders.codes import code_key
 from portal.receipts.ledger import number_text
 from portal.shipments import notices
 from portal.values.dates import tokyo_date
+from portal.values.states import ShipmentStatus
 
 LOGIN_CODE = "123456"
 A_CHANGE = "261121-7KQ2MX"

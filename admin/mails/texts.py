@@ -16,7 +16,7 @@ from admin.mails.texts_form import MailTextForm
 from portal.clock import now
 from portal.extensions import db, reading, start_writing, stop_writing
 from portal.jobs import nudge
-from portal.models import Order, Role
+from portal.models import Order
 from portal.notifications import letters, own_letters, texts, trials
 from portal.notifications.letters import Letter
 from portal.notifications.messages import MESSAGES
@@ -24,6 +24,7 @@ from portal.notifications.outbox import Mailroom
 from portal.notifications.placeholders import NEEDED, PLACEHOLDERS
 from portal.notifications.text_rules import Text, problems
 from portal.orders import notices
+from portal.values.roles import Role
 from portal.web.headers import allow_letters, letter
 
 Page = str | tuple[str, int] | Response

@@ -15,10 +15,11 @@ from admin.mails.form import SeenForm, WantedForm
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.models import Order, OutboxMail, Role
+from portal.models import Order, OutboxMail
 from portal.notifications import mails
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
+from portal.values.roles import Role
 from portal.web.headers import allow_letters, letter
 
 NOTHING_DONE = _l("このメールの状態が変わっていたので、何もしませんでした。今の状態をご覧ください。")

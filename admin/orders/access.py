@@ -16,9 +16,10 @@ from portal.access import locks, overview, resend, sessions, staff_visits
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.models import LoginLock, Order, Role
+from portal.models import LoginLock, Order
 from portal.orders.codes import code_key
 from portal.values.ids import uuid_or_none
+from portal.values.roles import Role
 
 
 # --- the link by mail ------------------------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from admin.audit.looks import note_look
 from admin.ground.door import needs, staff_actor
 from portal.clock import now
 from portal.extensions import db
-from portal.models import BundleCandidate, Order, Role
+from portal.models import BundleCandidate, Order
 from portal.shipments import bundling
 from portal.values.ids import uuid_or_none
+from portal.values.roles import Role
 
 SHOWN = 100
 

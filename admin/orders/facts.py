@@ -16,11 +16,12 @@ from admin.orders.scope import act, lock_order, require_order, stale_words, to_o
 from portal.access.correcting import Buyer, correct_buyer
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Order, Role
+from portal.models import Order
 from portal.orders import attention
 from portal.orders.rates import set_rates
 from portal.payments.deciding import decide
 from portal.payments.methods import PaymentClass, PaymentState, classify
+from portal.values.roles import Role
 from portal.values.tax import PointsMode, Rounding
 
 Page = str | tuple[str, int] | Response

@@ -13,12 +13,14 @@ from admin import blueprint
 from admin.ground.door import needs
 from admin.orders.scope import SeenForm, act, has_status, require_order, to_order
 from portal.extensions import db
-from portal.models import Order, OrderStatus, Role
+from portal.models import Order
 from portal.orders import verbs
 from portal.orders.offers import Offer, offers
 from portal.payments.methods import PaymentClass
 from portal.receipts import ledger
 from portal.receipts.drafting import payment_class
+from portal.values.roles import Role
+from portal.values.states import OrderStatus
 from portal.web.choices import SelectChoice
 
 

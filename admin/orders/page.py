@@ -17,7 +17,7 @@ from portal.access import overview
 from portal.access.contact import full_contact
 from portal.clock import now
 from portal.extensions import db, writing_session
-from portal.models import BuyerRequest, Order, OrderShipment, OrderStatus, Role
+from portal.models import BuyerRequest, Order, OrderShipment
 from portal.notifications.mails import mails_of
 from portal.orders.offers import offers
 from portal.orders.page import OrderPage, load_page
@@ -29,6 +29,8 @@ from portal.shipments.cards import cards
 from portal.shipments.carriers import check_digit_ok, number_shape_ok, slot_of
 from portal.shipments.standing import standing
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
+from portal.values.states import OrderStatus
 from portal.web.languages import translate
 
 HISTORY = 50

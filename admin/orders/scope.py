@@ -19,8 +19,9 @@ from admin.ground.door import staff_actor
 from portal.clock import now
 from portal.extensions import db
 from portal.importing.applying.reasons import of_move
-from portal.models import Order, OrderStatus
+from portal.models import Order
 from portal.orders.states import MoveRefusedError
+from portal.values.states import OrderStatus
 
 MOST_CHANGES = 3
 """So many of the newest are named to somebody whose page is stale."""

@@ -15,10 +15,11 @@ from admin.orders.search_form import WORDS, OrdersForm
 from portal import audit
 from portal.clock import now
 from portal.extensions import db, writing_session
-from portal.models import Role, Shop
+from portal.models import Shop
 from portal.orders import search
 from portal.orders.search import Cursor, Filters, Payment, Terms
 from portal.payments.methods import PaymentClass, classify
+from portal.values.roles import Role
 
 
 @blueprint.get("/shops/<slug>/orders")

@@ -10,9 +10,9 @@ from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleF
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
-from portal.models import OrderStatus
 from portal.orders.search import LONGEST
 from portal.payments.methods import PaymentClass
+from portal.values.states import OrderStatus
 from portal.web.choices import SelectChoice
 
 WORDS = "words:"

@@ -14,9 +14,10 @@ from admin.people.members_form import SHORT, InviteForm, RoleForm
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.models import Role, Staff
+from portal.models import Staff
 from portal.staff import members, password_links
 from portal.staff.members import LastManagerError, Member, StaleError
+from portal.values.roles import Role
 from portal.web.languages import locale
 
 

@@ -5,8 +5,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.models import Role
 from portal.values import emails
+from portal.values.roles import Role
 from portal.web.choices import SelectChoice
 from portal.web.typed import plain
 

@@ -9,10 +9,10 @@ from admin.ground.door import may, needs
 from admin.ground.exports_form import ExportForm
 from admin.receipts.ledger_form import LedgerForm
 from portal.extensions import db
-from portal.models import Role
 from portal.receipts.ledger import number_text
 from portal.receipts.question import Cursor
 from portal.receipts.search import Search
+from portal.values.roles import Role
 
 PAGE = 50
 Page = str | tuple[str, int] | Response

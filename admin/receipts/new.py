@@ -21,12 +21,13 @@ from admin.receipts.sheet import Sheet, read_sheet
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.jobs import nudge
-from portal.models import Order, Receipt, Role
+from portal.models import Order, Receipt
 from portal.receipts import ledger
 from portal.receipts.custom_issuing import CustomRefusal, Seen, issue_parts, issued_together
 from portal.receipts.return_invoices import reference
 from portal.receipts.telling import ask_to_tell
 from portal.values.ids import uuid_or_none
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 FIELDS = 1200

@@ -21,7 +21,7 @@ from admin.receipts.reading import draw
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.models import Order, Receipt, ReturnInvoice, Role
+from portal.models import Order, Receipt, ReturnInvoice
 from portal.receipts import downloads, ledger, return_invoices
 from portal.receipts.documents import ReceiptDocument
 from portal.receipts.granting import grant
@@ -31,6 +31,7 @@ from portal.receipts.rules import Policy
 from portal.receipts.telling import Told, ask_to_tell
 from portal.receipts.voiding import Voided, void
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 TOLD = {

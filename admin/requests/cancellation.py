@@ -22,7 +22,7 @@ from portal.access.requests import RequestKind
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.models import BuyerRequest, Order, Role, Subscription
+from portal.models import BuyerRequest, Order, Subscription
 from portal.notifications.letters import day
 from portal.subscriptions.changes import stopping
 from portal.subscriptions.overview import made_orders
@@ -30,6 +30,7 @@ from portal.subscriptions.record import rules
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
 from portal.web.typed import plain_lines
 
 Page = str | tuple[str, int] | Response

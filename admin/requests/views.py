@@ -22,9 +22,10 @@ from portal.access.requests import RequestKind
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.models import BuyerRequest, Order, Role, Staff, SubscriptionChange
+from portal.models import BuyerRequest, Order, Staff, SubscriptionChange
 from portal.subscriptions.cancellation import cancelling
 from portal.subscriptions.record import rules
+from portal.values.roles import Role
 from portal.web.typed import plain_lines
 
 Page = str | tuple[str, int] | Response

@@ -16,10 +16,11 @@ from admin.settings.views import answer
 from admin.settings.words import PAYMENT_CLASSES, PROBLEMS
 from portal.clock import now
 from portal.extensions import db, reading
-from portal.models import Role, Shop
+from portal.models import Shop
 from portal.shops import recent_words
 from portal.shops.payment_words import MOST_WORDS, tried
 from portal.shops.problems import Problem
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 EMPTY_ROWS = 3

@@ -15,10 +15,11 @@ from admin.settings.sections import SECTIONS
 from admin.settings.words import PICTURES as WORDS
 from portal.clock import now
 from portal.extensions import reading, writing_session
-from portal.models import Role, Shop
+from portal.models import Shop
 from portal.shops import pictures
 from portal.shops.pictures import PictureProblem, redrawn
 from portal.shops.verbs import change_settings
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 LARGEST_BODY = 8 * 1024 * 1024

@@ -8,11 +8,12 @@ from admin import blueprint
 from admin.ground.door import needs
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Role, Shop
+from portal.models import Shop
 from portal.receipts.documents.layout import receipt_context
 from portal.shops.trial import as_typed, recent_order, sample_order, trial_receipt
 from portal.values import colours
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
 
 KINDS = {
     "access": "page",

@@ -20,7 +20,7 @@ from admin.settings.words import ADVICE, LINES, rate_name
 from portal.clock import now
 from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
-from portal.models import ProductTaxRate, Role, Shop
+from portal.models import ProductTaxRate, Shop
 from portal.shops import filling, product_rates, rate_lines
 from portal.shops.product_rates import StaleRateError
 from portal.shops.rate_lines import LineProblem
@@ -28,6 +28,7 @@ from portal.shops.rules import advice
 from portal.shops.verbs import settings_of
 from portal.values import tax
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 LARGEST_FILE = 1024 * 1024

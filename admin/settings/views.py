@@ -20,11 +20,12 @@ from admin.settings.words import ADVICE, PAYMENT_CLASSES, PROBLEMS, described, r
 from portal.audit import Meanwhile
 from portal.clock import now
 from portal.extensions import db, reading
-from portal.models import Role, Shop, Staff
+from portal.models import Shop, Staff
 from portal.shops.addresses import address_of
 from portal.shops.rules import Facts, advice
 from portal.shops.verbs import Refused, Saved, Stale, Weighed, change_settings, settings_of, weigh
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 F = TypeVar("F", bound=SettingsForm)

@@ -14,9 +14,10 @@ from admin.subscription_settings.fields_form import CategoryForm
 from admin.subscription_settings.labels import LISTS
 from portal.clock import now
 from portal.extensions import db
-from portal.models import FieldCategory, Role
+from portal.models import FieldCategory
 from portal.subscriptions.terms import field_list
 from portal.subscriptions.terms.list_rules import ListError
+from portal.values.roles import Role
 
 
 @blueprint.post("/shops/<slug>/field-categories")

@@ -13,12 +13,12 @@ from admin.subscription_settings.sections import DaysForm
 from admin.subscription_settings.views import page
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Role
 from portal.subscriptions.record import rules as shop_rules
 from portal.subscriptions.terms.closed_days import LONGEST, LONGEST_NOTE, Closure, RangeProblem, range_problem
 from portal.subscriptions.terms.closed_days import close_days as close
 from portal.subscriptions.terms.closed_days import open_days as open_again
 from portal.values.dates import DateError, parse_date, tokyo_date
+from portal.values.roles import Role
 from portal.web.typed import plain
 
 Page = str | tuple[str, int] | Response

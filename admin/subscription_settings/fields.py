@@ -15,10 +15,11 @@ from admin.subscription_settings.fields_form import KINDS, CategoryForm, Definit
 from admin.subscription_settings.labels import LISTS
 from portal.clock import now
 from portal.extensions import db
-from portal.models import CustomField, FieldCategory, Role
+from portal.models import CustomField, FieldCategory
 from portal.subscriptions.terms import field_list
 from portal.subscriptions.terms.field_rules import definition_problems
 from portal.subscriptions.terms.list_rules import ListError, ListProblem
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 

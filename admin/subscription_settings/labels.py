@@ -13,9 +13,10 @@ from admin import blueprint
 from admin.ground.door import needs, staff_actor
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Role, SubscriptionLabel
+from portal.models import SubscriptionLabel
 from portal.subscriptions.terms import label_list
 from portal.subscriptions.terms.list_rules import ListError, ListProblem
+from portal.values.roles import Role
 from portal.web.typed import plain
 
 Page = str | tuple[str, int] | Response

@@ -21,11 +21,12 @@ from admin.subscription_settings.form import NumberField
 from admin.subscription_settings.labels import LISTS
 from portal.clock import now
 from portal.extensions import db
-from portal.models import OfferedItem, Role
+from portal.models import OfferedItem
 from portal.subscriptions.record.items import LONGEST_CODE, LONGEST_NAME, MOST_YEN
 from portal.subscriptions.terms import offered_items
 from portal.subscriptions.terms.list_rules import ListError, ListProblem
 from portal.subscriptions.terms.offered_items import Offer, OfferError, Problem
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 

@@ -14,10 +14,11 @@ from admin.ground.door import needs, staff_actor
 from admin.subscription_settings.labels import LISTS
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Role, StopReason
+from portal.models import StopReason
 from portal.subscriptions.terms import reason_list
 from portal.subscriptions.terms.list_rules import ListError
 from portal.subscriptions.terms.reasons import Kind
+from portal.values.roles import Role
 from portal.web.typed import plain
 
 Page = str | tuple[str, int] | Response

@@ -17,7 +17,7 @@ from admin.subscription_settings.sections import FORMS, SECTIONS, NumberingForm
 from admin.subscription_settings.words import ADVICE, LABELS, problem_words, told, unit_of
 from portal.clock import now
 from portal.extensions import db, reading
-from portal.models import Role, SubscriptionRules
+from portal.models import SubscriptionRules
 from portal.subscriptions.record import rules as shop_rules
 from portal.subscriptions.record.settings_rules import BOUNDS, MOST_N, Facts, advice
 from portal.subscriptions.terms import offered_items
@@ -36,6 +36,7 @@ from portal.subscriptions.terms.settings import (
     weigh,
 )
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 

@@ -15,12 +15,12 @@ from admin.ground.services import mailroom
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.models import Role
 from portal.notifications.text_rules import Text, problems, tidy
 from portal.subscriptions.payment import card_mails
 from portal.subscriptions.payment.card_mails import Notice
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
+from portal.values.roles import Role
 
 MOST = 300
 """Cards on one page, and mails at once."""

@@ -20,12 +20,14 @@ from admin.subscriptions.scope import SHOWN, Page, page, require_subscription, s
 from admin.subscriptions.words import refusal_words
 from portal.clock import now
 from portal.extensions import db, reading
-from portal.models import Order, OrderStatus, Role, Subscription, SubscriptionState
+from portal.models import Order, Subscription
 from portal.subscriptions.changes import changing, counting
 from portal.subscriptions.record.facts import facts_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import Delivery, earliest_delivery, plan
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
+from portal.values.states import OrderStatus, SubscriptionState
 
 PARTS: Mapping[str, tuple[type[ChangeForm], Any, str]] = {
     "cycle": (CycleForm, _l("間隔と日付"), "show_subscription"),

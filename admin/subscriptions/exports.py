@@ -13,10 +13,11 @@ from admin.subscriptions.search_form import SubscriptionsForm
 from admin.subscriptions.words import state_names
 from portal.exports import generated_orders, subscriptions
 from portal.extensions import db
-from portal.models import GenerationRun, Role
+from portal.models import GenerationRun
 from portal.subscriptions.overview import search
 from portal.subscriptions.record import rules
 from portal.subscriptions.terms import labels
+from portal.values.roles import Role
 
 
 @blueprint.post("/shops/<slug>/subscriptions/export")

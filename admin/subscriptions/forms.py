@@ -12,12 +12,13 @@ from wtforms.widgets import HiddenInput
 from admin.subscription_settings.form import NumberField
 from admin.subscription_settings.words import CYCLES, WEEKDAYS
 from admin.subscriptions.words import POINTS
-from portal.models import PointsUse, Subscription
+from portal.models import Subscription
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule.cycles import ORDINALS, PARTS, Cycle, CycleError, CycleKind
 from portal.subscriptions.schedule.cycles import WEEKDAYS as WEEKDAY_KEYS
+from portal.values.points import PointsUse
 from portal.web.choices import SelectChoice
 from portal.web.typed import plain, plain_lines
 

@@ -20,13 +20,14 @@ from admin.subscriptions.scope import Page, page, require_subscription, seen_ver
 from admin.subscriptions.words import refusal_words
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Role, Subscription
+from portal.models import Subscription
 from portal.subscriptions.generation import due, late
 from portal.subscriptions.generation.late import Coming
 from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.values.dates import DateError, parse_date, tokyo_date
 from portal.values.ids import uuid_or_none
+from portal.values.roles import Role
 
 AT_ONCE = 50
 """Subscriptions whose orders are looked at and let through together."""

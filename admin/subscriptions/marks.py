@@ -24,12 +24,13 @@ from admin.subscriptions.scope import (
 from admin.subscriptions.words import refusal_words
 from portal.clock import now
 from portal.extensions import db
-from portal.models import CustomField, FieldCategory, Role, Subscription
+from portal.models import CustomField, FieldCategory, Subscription
 from portal.subscriptions.record import attention
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.terms import field_list, fields, labels
 from portal.subscriptions.terms.answer_rules import fits, left_of
 from portal.values.ids import uuid_or_none
+from portal.values.roles import Role
 from portal.web.typed import plain, plain_lines
 
 LONGEST_REASON = 200

@@ -29,7 +29,7 @@ from admin.subscriptions.words import attention_words, refusal_words
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.models import Role, Subscription, SubscriptionState
+from portal.models import Subscription
 from portal.subscriptions.changes import skipping, stopping, verbs
 from portal.subscriptions.generation import generating
 from portal.subscriptions.generation.due import generates, is_late
@@ -41,6 +41,8 @@ from portal.subscriptions.schedule import next_possible, plan
 from portal.subscriptions.terms import reasons
 from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
+from portal.values.states import SubscriptionState
 from portal.web.choices import SelectChoice
 from portal.web.typed import plain
 

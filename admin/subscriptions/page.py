@@ -17,7 +17,7 @@ from admin.subscriptions.scope import SHOWN, page, require_subscription
 from admin.subscriptions.words import POINTS
 from portal.clock import now
 from portal.extensions import db
-from portal.models import BuyerRequest, Card, Order, Role, Subscription, SubscriptionOccurrence, SubscriptionState
+from portal.models import BuyerRequest, Card, Order, Subscription, SubscriptionOccurrence
 from portal.payments.expiry import Expiry, expiry_of
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.generation.due import generates
@@ -36,6 +36,8 @@ from portal.subscriptions.schedule import (
 )
 from portal.subscriptions.terms import labels
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
+from portal.values.states import SubscriptionState
 
 HISTORY = 100
 MADE = 60

@@ -19,12 +19,13 @@ from portal import audit
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import GENERATING_WORKERS, nudge
-from portal.models import GenerationRun, Role
+from portal.models import GenerationRun
 from portal.subscriptions.generation import dry_run, runs
 from portal.subscriptions.generation.dry_run import Happens
 from portal.subscriptions.generation.due import generates
 from portal.values.dates import DateError, parse_date, tokyo_date
 from portal.values.ids import uuid_or_none
+from portal.values.roles import Role
 
 FARTHEST = timedelta(days=366)
 SHOWN = 300

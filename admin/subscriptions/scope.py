@@ -14,12 +14,13 @@ from admin.ground.door import staff_actor
 from admin.subscriptions.words import attention_words, refusal_words, state_names, stop_words
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Subscription, SubscriptionState
+from portal.models import Subscription
 from portal.subscriptions.generation.due import is_waiting
 from portal.subscriptions.record import history, rules
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.record.states import is_locked
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 Page = str | tuple[str, int] | Response
 SHOWN = 6

@@ -20,7 +20,7 @@ from admin.subscriptions.words import attention_words, state_names, stop_words
 from portal import audit
 from portal.clock import now
 from portal.extensions import db, writing_session
-from portal.models import Role, Subscription, SubscriptionLabel, SubscriptionLabelling, SubscriptionState
+from portal.models import Subscription, SubscriptionLabel, SubscriptionLabelling
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.overview import search
 from portal.subscriptions.overview.search import MOST_COUNTED, Cursor, Filters, Page, Terms
@@ -29,6 +29,8 @@ from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.schedule import plan
 from portal.subscriptions.terms import labels
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
+from portal.values.states import SubscriptionState
 
 
 @dataclass(frozen=True)

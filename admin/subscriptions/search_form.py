@@ -11,9 +11,10 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from admin.subscription_settings.words import CYCLES
-from portal.models import SubscriptionLabel, SubscriptionState
+from portal.models import SubscriptionLabel
 from portal.subscriptions.overview.search import LONGEST, By, Filters
 from portal.subscriptions.schedule.cycles import CycleKind
+from portal.values.states import SubscriptionState
 from portal.web.choices import SelectChoice
 
 DELETED = "deleted"

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from admin.subscription_settings.words import STATES
-from portal.models import PointsUse
 from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.refusals import Refusal
 from portal.subscriptions.terms.reasons import ALL_DELIVERED, NO_ORDERS_LEFT
+from portal.values.points import PointsUse
 
 POINTS: Mapping[PointsUse, Any] = {
     PointsUse.NONE: _l("使わない"),

@@ -8,9 +8,9 @@ from admin.ground.door import needs
 from admin.subscriptions.words import attention_words, state_names
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Role
 from portal.subscriptions.record import rules
 from portal.today import today
+from portal.values.roles import Role
 
 
 @blueprint.get("/shops/<slug>/")

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from portal.models import OrderStatus
+from portal.values.states import OrderStatus
 
 AFTER_SHIPPING = frozenset({OrderStatus.SHIPPED, OrderStatus.RETURN_PENDING, OrderStatus.RETURNED})
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from portal import clock
 from portal.access import addresses
 from portal.extensions import db
-from portal.models import Membership, Role, Shop, Staff
+from portal.models import Membership, Shop, Staff
 from portal.staff import authenticator, locks, members, trail
 from portal.staff.locks import Knock
 from portal.staff.password_rules import LONGEST, SHORTEST, Objection, objection
 from portal.values import emails
+from portal.values.roles import Role
 
 ACTOR = "cli"
 SAID = {

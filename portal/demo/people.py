@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Role, Shop, Staff
+from portal.models import Shop, Staff
 from portal.staff import members
 from portal.staff.passwords import Passwords
+from portal.values.roles import Role
 
 ACTOR = "demo"
 PASSWORD = "mypage-demo-2026"  # noqa: S105 - `load-demo` refuses a production

@@ -20,13 +20,13 @@ from portal.models import (
     SubscriptionItem,
     SubscriptionLabel,
     SubscriptionLabelling,
-    SubscriptionState,
 )
 from portal.shipments.carriers import carrier
 from portal.subscriptions.overview.search import By, Filters, Search, parse
 from portal.subscriptions.record.facts import address_of
 from portal.subscriptions.schedule.cycles import CycleKind
 from portal.values.dates import TOKYO
+from portal.values.states import SubscriptionState
 
 _PRESET = preset_data("subscriptions", "generic")
 FIELDS = tuple(field for field in SUBSCRIPTION_FIELDS if field in _PRESET["fields"])

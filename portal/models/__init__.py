@@ -10,28 +10,26 @@ from portal.models.export import Export
 from portal.models.importing import ImportRow, ImportRun, ShopMapping
 from portal.models.mail import OutboxMail
 from portal.models.mail_text import MailText
-from portal.models.order import Order, OrderLine, OrderStatus
+from portal.models.order import Order, OrderLine
 from portal.models.payment import PaymentAttempt
 from portal.models.receipt import Receipt
 from portal.models.rendition import Rendition
 from portal.models.return_invoice import ReturnInvoice
-from portal.models.shipment import OrderShipment, Shipment, ShipmentItem, ShipmentStatus, TrackingEvent
+from portal.models.shipment import OrderShipment, Shipment, ShipmentItem, TrackingEvent
 from portal.models.shop import ProductTaxRate, ReceiptCounter, Shop
-from portal.models.staff import Membership, RecoveryCode, Role, Staff, StaffLink, StaffLock, StaffSession
+from portal.models.staff import Membership, RecoveryCode, Staff, StaffLink, StaffLock, StaffSession
 from portal.models.subscription import (
     CustomAnswer,
     CustomField,
     FieldCategory,
     GenerationRun,
     ListedAddress,
-    PointsUse,
     StopReason,
     Subscription,
     SubscriptionItem,
     SubscriptionLabel,
     SubscriptionLabelling,
     SubscriptionOccurrence,
-    SubscriptionState,
 )
 from portal.models.subscription_change import OfferedItem, SubscriptionChange
 from portal.models.subscription_rules import ClosedDay, SubscriptionRules
@@ -64,21 +62,17 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderShipment",
-    "OrderStatus",
     "OutboxMail",
     "PaymentAttempt",
-    "PointsUse",
     "ProductTaxRate",
     "Receipt",
     "ReceiptCounter",
     "RecoveryCode",
     "Rendition",
     "ReturnInvoice",
-    "Role",
     "SessionOrder",
     "Shipment",
     "ShipmentItem",
-    "ShipmentStatus",
     "Shop",
     "ShopMapping",
     "Staff",
@@ -93,6 +87,5 @@ __all__ = [
     "SubscriptionLabelling",
     "SubscriptionOccurrence",
     "SubscriptionRules",
-    "SubscriptionState",
     "TrackingEvent",
 ]

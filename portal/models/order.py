@@ -1,7 +1,6 @@
 """受注: one purchase with its lines. All amounts are integer yen, tax included."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,22 +9,10 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from portal.models.base import Base, OfShop
 from portal.values import search_keys
+from portal.values.states import OrderStatus
 
 if TYPE_CHECKING:
     from portal.models.shipment import Shipment
-
-
-class OrderStatus(StrEnum):
-    """注文ステータス; the moves between them are in `orders.states`."""
-
-    AWAITING_SHIPMENT = "awaiting_shipment"
-    PICKING = "picking"
-    PARTIALLY_SHIPPED = "partially_shipped"
-    SHIPPED = "shipped"
-    CANCELLED = "cancelled"
-    RETURN_PENDING = "return_pending"
-    RETURNED = "returned"
-    ON_HOLD = "on_hold"
 
 
 UNLINKED = text("subscription_id IS NULL AND subscription_number <> ''")

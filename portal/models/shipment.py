@@ -1,7 +1,6 @@
 """出荷伝票: a parcel. A bundled parcel (同梱) belongs to several orders and shows on each."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -9,13 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.models.base import Base, OfShop
 from portal.models.order import Order
-
-
-class ShipmentStatus(StrEnum):
-    WAITING = "waiting"
-    PICKING = "picking"
-    SHIPPED = "shipped"
-    CANCELLED = "cancelled"
+from portal.values.states import ShipmentStatus
 
 
 class Shipment(OfShop, Base):

@@ -1,24 +1,13 @@
 """担当者: a person who works for one or more shops, and how that person gets in."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Keyed, OfShop
-
-
-class Role(StrEnum):
-    """Each may also do what the ones before it may."""
-
-    VIEWER = "viewer"
-    """Looks."""
-    OPERATOR = "operator"
-    """Issues and changes."""
-    MANAGER = "manager"
-    """Settings, staff, exports."""
+from portal.values.roles import Role
 
 
 class Staff(Keyed, Base):

@@ -1,7 +1,6 @@
 """定期受注: a plan from which orders are made. Dates are Asia/Tokyo dates; money is integer yen, tax included."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect, text
@@ -9,29 +8,8 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from portal.models.base import Base, OfShop
 from portal.values import search_keys
-
-
-class SubscriptionState(StrEnum):
-    """A shop renames the labels, not the states; the moves between them are in `subscriptions.states`."""
-
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    """停止: may come back."""
-    CANCELED = "canceled"
-    """キャンセル: not expected back."""
-    FINISHED = "finished"
-    """終了: cannot be started again."""
-
-
-class PointsUse(StrEnum):
-    NONE = "none"
-    NEXT = "next"
-    """Only in the next order."""
-    ALWAYS = "always"
-    """`points_each` in every order."""
-    ALL = "all"
-    """As many as there are, in every order."""
-
+from portal.values.points import PointsUse
+from portal.values.states import SubscriptionState
 
 LIVE = text("deleted_at IS NULL")
 DUE = text("state = 'active' AND deleted_at IS NULL")

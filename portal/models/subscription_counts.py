@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Update, event, func, inspect, or_, select, update
 from sqlalchemy.orm import Mapper, Session
 
-from portal.models.order import Order, OrderStatus
+from portal.models.order import Order
 from portal.models.subscription import Subscription
+from portal.values.states import OrderStatus
 
 PURCHASED = frozenset({OrderStatus.SHIPPED, OrderStatus.RETURN_PENDING})
 """Shipped and not returned: goods that are only expected back still count."""

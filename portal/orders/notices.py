@@ -6,9 +6,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal import audit
-from portal.models import Order, OrderStatus, OutboxMail, Shop
+from portal.models import Order, OutboxMail, Shop
 from portal.notifications import order_received
 from portal.notifications.outbox import Mailroom
+from portal.values.states import OrderStatus
 
 NEWS_FOR = timedelta(days=3)
 """After that an order that is taken in is history, not news for its buyer."""

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from portal.models import OrderStatus
 from portal.orders.states import MOVES
+from portal.values.states import OrderStatus
 
 _S = OrderStatus
 

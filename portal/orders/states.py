@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from portal.models import OrderStatus, ShipmentStatus
+from portal.values.states import OrderStatus, ShipmentStatus
 
 _S = OrderStatus
 _BEFORE_SHIPPING = frozenset({_S.AWAITING_SHIPMENT, _S.PICKING, _S.ON_HOLD})

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Order, OrderStatus, ShipmentStatus
+from portal.models import Order
 from portal.orders import changes as order_changes
 from portal.orders import states
+from portal.values.states import OrderStatus, ShipmentStatus
 
 
 def cancel(session: Session, order: Order, *, allow_code_again: bool, actor: str, now: datetime) -> None:

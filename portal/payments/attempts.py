@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.models import Card, Order, OrderStatus, PaymentAttempt, Subscription
+from portal.models import Card, Order, PaymentAttempt, Subscription
 from portal.models.base import new_id
 from portal.models.payment import OPEN
 from portal.models.upsert import insert_if_absent
@@ -23,6 +23,7 @@ from portal.payments import company
 from portal.payments.company import Answer, Question
 from portal.payments.wallets import Way, way_of
 from portal.ports import PaymentGateway
+from portal.values.states import OrderStatus
 
 log = structlog.get_logger("mypage")
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from portal.models import Order, OrderStatus, PaymentAttempt, Subscription
+from portal.models import Order, PaymentAttempt, Subscription
 from portal.models.order import MONEY_HELD
 from portal.payments.attempts import Authorised, Kind, ask, standing_authorisation
+from portal.values.states import OrderStatus
 
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
 

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Order, OrderStatus, Receipt, Shop
+from portal.models import Order, Receipt, Shop
 from portal.notifications import receipts_ready
 from portal.notifications.outbox import Mailroom
 from portal.receipts import ledger
 from portal.receipts.rules import all_shipped
 from portal.values.dates import tokyo_date
+from portal.values.states import OrderStatus
 
 
 class Told(StrEnum):

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from portal.models import BundleCandidate, BundleOrder, Order, OrderShipment, OrderStatus, Shipment, ShipmentStatus
+from portal.models import BundleCandidate, BundleOrder, Order, OrderShipment, Shipment
 from portal.shipments.bundle_groups import Waiting
+from portal.values.states import OrderStatus, ShipmentStatus
 
 DECIDED = ("bundled", "declined")
 

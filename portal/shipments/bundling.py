@@ -12,19 +12,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal import audit
-from portal.models import (
-    BundleCandidate,
-    BundleOrder,
-    Order,
-    OrderStatus,
-    Shipment,
-    ShipmentStatus,
-    Shop,
-)
+from portal.models import BundleCandidate, BundleOrder, Order, Shipment, Shop
 from portal.models.base import new_id
 from portal.orders.turns import lock_shop
 from portal.shipments import bundle_ground, verbs
 from portal.shipments.bundle_groups import groups
+from portal.values.states import OrderStatus, ShipmentStatus
 
 
 class StaleProposalError(Exception):

@@ -10,12 +10,13 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Base, Order, OrderLine, OrderShipment, OrderStatus, Shipment
+from portal.models import Base, Order, OrderLine, OrderShipment, Shipment
 from portal.models.base import new_id
 from portal.orders.resolving import Line, ShopRules, attention, computed_total
 from portal.shipments.parcels import Said, new_values
 from portal.values import search_keys
 from portal.values.dates import tokyo_date
+from portal.values.states import OrderStatus
 
 _TEXTS = (
     *("buyer_kana", "phone", "email", "email_key", "postcode", "prefecture", "address"),

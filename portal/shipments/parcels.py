@@ -6,10 +6,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from portal.models import Shipment, ShipmentStatus
+from portal.models import Shipment
 from portal.shipments.carriers import identify, plain_number
 from portal.shipments.statuses import UNDER_WAY, Event, TrackingState
 from portal.values.dates import tokyo_date
+from portal.values.states import ShipmentStatus
 
 LONGEST_SERVICE = 40
 _HANDED_OVER = (UNDER_WAY - {TrackingState.REGISTERED}) | {TrackingState.DELIVERED, TrackingState.RETURNED}

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from portal.models import OrderStatus, ShipmentStatus
 from portal.orders.page import OrderPage, Parcel
 from portal.shipments.carriers import service
 from portal.shipments.statuses import Event, TrackingState, newest_event
+from portal.values.states import OrderStatus, ShipmentStatus
 
 LAST_STEP = 4
 """受付 0, 出荷準備 1, 出荷済み 2, 配達中 3, お届け済み 4."""

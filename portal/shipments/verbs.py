@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import audit
-from portal.models import Order, OrderShipment, OrderStatus, Shipment, ShipmentItem, ShipmentStatus, TrackingEvent
+from portal.models import Order, OrderShipment, Shipment, ShipmentItem, TrackingEvent
 from portal.models.base import new_id
 from portal.orders import verbs as orders
 from portal.shipments import parcels
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
 from portal.shipments.statuses import Event, TrackingState, newest_state
 from portal.values.dates import tokyo_date
+from portal.values.states import OrderStatus, ShipmentStatus
 
 
 class Outcome(StrEnum):

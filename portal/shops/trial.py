@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.models import Order, OrderLine, OrderStatus, Shipment, ShipmentStatus, Shop
+from portal.models import Order, OrderLine, Shipment, Shop
 from portal.receipts.documents import ReceiptDocument
 from portal.receipts.drafting import Texts, draft_receipt
+from portal.values.states import OrderStatus, ShipmentStatus
 
 SAMPLE_ADDRESSEE = "見本 花子"
 

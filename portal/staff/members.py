@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Membership, Role, Shop, Staff
+from portal.models import Membership, Shop, Staff
 from portal.models.base import new_id
 from portal.models.upsert import insert_if_absent
 from portal.values import emails
+from portal.values.roles import Role
 
 
 class LastManagerError(Exception):

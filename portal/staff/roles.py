@@ -1,6 +1,6 @@
 """What a role allows. Pure apart from the enum it reads."""
 
-from portal.models import Role
+from portal.values.roles import Role
 
 _RANKS = {role: rank for rank, role in enumerate((Role.VIEWER, Role.OPERATOR, Role.MANAGER))}
 

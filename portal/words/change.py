@@ -10,11 +10,12 @@ from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.models import PointsUse, SubscriptionState
 from portal.notifications.letters import day
 from portal.subscriptions.changes.allowances import Change
 from portal.values.masks import DOT, mask_address, mask_email, mask_phone, mask_postcode
 from portal.values.money import format_yen
+from portal.values.points import PointsUse
+from portal.values.states import SubscriptionState
 from portal.words.cycle import cycle_words
 
 NOTHING = "—"

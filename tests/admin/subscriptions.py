@@ -8,7 +8,8 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.models import AuditEntry, Role, Shop, Subscription
+from portal.models import AuditEntry, Shop, Subscription
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 

@@ -27,7 +27,6 @@ from portal.models import (
     ProductTaxRate,
     Receipt,
     ReturnInvoice,
-    Role,
     ShopMapping,
     Staff,
     StaffSession,
@@ -37,6 +36,7 @@ from portal.models import (
 from portal.receipts.drafting import Texts
 from portal.receipts.issuing import issue
 from portal.receipts.return_invoices import Refund, issue_return
+from portal.values.roles import Role
 from portal.web.pace import Pace
 from tests.admin.all_roles import RANKS, ROLES
 from tests.admin.signing_in import sign_in

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from admin.audit.history import history_of, history_of_order
 from admin.audit.words import ACTIONS
 from portal import audit, trail
-from portal.models import AuditValue, Order, Role, Shop, Staff
+from portal.models import AuditValue, Order, Shop, Staff
 from portal.trail import Question
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock

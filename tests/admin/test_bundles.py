@@ -6,7 +6,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import jobs
-from portal.models import BundleCandidate, Order, Role, ShipmentStatus, Shop
+from portal.models import BundleCandidate, Order, Shop
+from portal.values.roles import Role
+from portal.values.states import ShipmentStatus
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.mypage.signing_in import sign_in as sign_in_buyer

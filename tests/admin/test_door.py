@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.models import Role
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.test_errors import no_database

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal import jobs
 from portal.exports import writing
-from portal.models import AuditEntry, Export, Role, Staff
+from portal.models import AuditEntry, Export, Staff
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.models import AuditEntry, Order, Role, ShopMapping
+from portal.models import AuditEntry, Order, ShopMapping
+from portal.values.roles import Role
 from tests.admin.imports_desk import IMPORTS, Desk
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

@@ -5,7 +5,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.models import Role, ShopMapping, Subscription
+from portal.models import ShopMapping, Subscription
+from portal.values.roles import Role
 from tests.admin.imports_desk import Desk
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from portal import jobs
 from portal.importing.runs import uploads
-from portal.models import AuditEntry, ImportRow, ImportRun, OutboxMail, Role, Staff
+from portal.models import AuditEntry, ImportRow, ImportRun, OutboxMail, Staff
+from portal.values.roles import Role
 from tests.admin.imports_desk import IMPORTS, Desk
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

@@ -4,7 +4,7 @@ from datetime import date
 
 from flask.testing import FlaskClient
 
-from portal.models import Role
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.receipts.ledger_rows import NOW, add_receipts

@@ -14,11 +14,12 @@ from werkzeug.test import TestResponse
 
 from portal import jobs
 from portal.adapters.smtp import SmtpMailer
-from portal.models import AuditEntry, AuditValue, MailText, Order, OutboxMail, Role, Shop
+from portal.models import AuditEntry, AuditValue, MailText, Order, OutboxMail, Shop
 from portal.notifications import order_link
 from portal.notifications.messages import MESSAGES
 from portal.notifications.outbox import Mailroom
 from portal.shipments.notices import tell_shipped
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock

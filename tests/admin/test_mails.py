@@ -16,10 +16,11 @@ from werkzeug.test import TestResponse
 
 from portal import jobs
 from portal.extensions import db
-from portal.models import AuditEntry, AuditValue, Order, OutboxMail, Role, Shop
+from portal.models import AuditEntry, AuditValue, Order, OutboxMail, Shop
 from portal.notifications import mails, receipt_file
 from portal.notifications.outbox import BAD_ADDRESS, Mailroom
 from portal.ports import MailRefusedError
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.models import AuditEntry, AuditValue, Membership, OutboxMail, Role, Shop, Staff, StaffLink
+from portal.models import AuditEntry, AuditValue, Membership, OutboxMail, Shop, Staff, StaffLink
 from portal.staff import members
 from portal.staff.members import LastManagerError
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Clock

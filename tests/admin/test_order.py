@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import jobs
-from portal.models import AuditEntry, Order, OrderStatus, Rendition, Role, TrackingEvent
+from portal.models import AuditEntry, Order, Rendition, TrackingEvent
+from portal.values.roles import Role
+from portal.values.states import OrderStatus
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock

@@ -7,7 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.models import LoginLock, OutboxMail, Role
+from portal.models import LoginLock, OutboxMail
+from portal.values.roles import Role
 from tests.admin.test_order import Desk
 from tests.admin.test_order_moves import said, send
 from tests.cast import Cast

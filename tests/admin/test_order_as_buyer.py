@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from portal import jobs
-from portal.models import Base, BuyerSession, Membership, Order, Receipt, Role, Staff, StaffSession
+from portal.models import Base, BuyerSession, Membership, Order, Receipt, Staff, StaffSession
 from portal.staff import sessions
+from portal.values.roles import Role
 from tests.admin.test_order import Desk
 from tests.admin.test_order_moves import send
 from tests.cast import Cast

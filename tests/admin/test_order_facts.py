@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.models import AuditEntry, Order, Role
+from portal.models import AuditEntry, Order
 from portal.orders import verbs
+from portal.values.roles import Role
 from tests.admin.test_order import Desk, text_of
 from tests.admin.test_order_moves import said, send, state
 from tests.cast import Cast

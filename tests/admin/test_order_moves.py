@@ -6,8 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.models import Order, OrderStatus, Role, ShipmentStatus
+from portal.models import Order
 from portal.orders import verbs
+from portal.values.roles import Role
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.admin.test_order import Desk, text_of
 from tests.cast import Cast
 from tests.conftest import Clock

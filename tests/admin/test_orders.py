@@ -8,8 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.models import AuditEntry, AuditValue, Order, OrderStatus, Role, Shop
+from portal.models import AuditEntry, AuditValue, Order, Shop
 from portal.orders.search import finding
+from portal.values.roles import Role
+from portal.values.states import OrderStatus
 from tests.admin.signing_in import sign_in
 from tests.cast import TARO, Cast
 from tests.conftest import Clock

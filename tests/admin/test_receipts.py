@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import jobs
-from portal.models import AuditEntry, Order, OutboxMail, Receipt, Rendition, ReturnInvoice, Role, Shop
+from portal.models import AuditEntry, Order, OutboxMail, Receipt, Rendition, ReturnInvoice, Shop
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.admin.test_receipts_new import Desk, fields_of, receipts
 from tests.cast import Cast

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import jobs
-from portal.models import AuditEntry, Order, OutboxMail, Receipt, Role, Shop
+from portal.models import AuditEntry, Order, OutboxMail, Receipt, Shop
 from portal.receipts.drafting import Texts
 from portal.receipts.issuing import issue
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock

@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.models import BuyerRequest, Order, OutboxMail, Role, Subscription, SubscriptionChange
+from portal.models import BuyerRequest, Order, OutboxMail, Subscription, SubscriptionChange
+from portal.values.roles import Role
 from tests.admin.test_order import Desk, text_of
 from tests.cast import Cast
 from tests.conftest import Clock

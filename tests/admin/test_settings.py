@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import jobs
-from portal.models import AuditEntry, AuditValue, Receipt, Role, Shop
+from portal.models import AuditEntry, AuditValue, Receipt, Shop
+from portal.values.roles import Role
 from tests.admin.settings_page import SETTINGS, fields_of, save
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

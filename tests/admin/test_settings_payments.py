@@ -4,7 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from portal.models import Role, Shop
+from portal.models import Shop
+from portal.values.roles import Role
 from tests.admin.settings_page import SETTINGS, fields_of
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse, encode_multipart
 from admin.settings import pictures
 from admin.settings.pictures import LARGEST_BODY
 from portal.extensions import writing_session
-from portal.models import AuditEntry, Receipt, Role, Shop
+from portal.models import AuditEntry, Receipt, Shop
 from portal.shops.pictures import MAX_BYTES, PictureProblem, redrawn
+from portal.values.roles import Role
 from tests.admin.settings_page import SETTINGS
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import jobs
-from portal.models import AuditEntry, Order, ProductTaxRate, Receipt, Role, Shop
+from portal.models import AuditEntry, Order, ProductTaxRate, Receipt, Shop
+from portal.values.roles import Role
 from tests.admin.settings_page import SETTINGS, save
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

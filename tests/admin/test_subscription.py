@@ -6,13 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.models import (
-    Order,
-    Role,
-    StopReason,
-    SubscriptionOccurrence,
-    SubscriptionState,
-)
+from portal.models import Order, StopReason, SubscriptionOccurrence
+from portal.values.roles import Role
+from portal.values.states import SubscriptionState
 from tests.admin.subscriptions import Desk, plain
 from tests.cast import Cast
 

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from portal.models import ListedAddress, PointsUse
+from portal.models import ListedAddress
+from portal.values.points import PointsUse
 from tests.admin.subscriptions import Desk, plain, values_of
 from tests.cast import Cast
 

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import jobs
-from portal.models import Export, GenerationRun, Order, Role, Staff
+from portal.models import Export, GenerationRun, Order, Staff
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.admin.subscriptions import Desk, numbers, plain
 from tests.cast import Cast

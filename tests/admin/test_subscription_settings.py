@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import ClosedDay, Role, Shop, SubscriptionRules
+from portal.models import ClosedDay, Shop, SubscriptionRules
+from portal.values.roles import Role
 from tests.admin.settings_page import fields_of
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

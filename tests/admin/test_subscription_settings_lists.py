@@ -12,13 +12,13 @@ from portal.models import (
     CustomAnswer,
     CustomField,
     FieldCategory,
-    Role,
     Shop,
     StopReason,
     SubscriptionLabel,
     SubscriptionLabelling,
 )
 from portal.subscriptions.terms.reasons import Kind, on_offer
+from portal.values.roles import Role
 from tests.admin.settings_page import fields_of
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast

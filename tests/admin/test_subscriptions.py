@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.models import Export, Role, SubscriptionLabel, SubscriptionLabelling
+from portal.models import Export, SubscriptionLabel, SubscriptionLabelling
+from portal.values.roles import Role
 from tests.admin.subscriptions import LIST, Desk, numbers, plain
 from tests.cast import TARO, Cast
 

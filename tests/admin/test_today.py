@@ -16,9 +16,9 @@ from portal.models import (
     Order,
     OutboxMail,
     Rendition,
-    Role,
     Shop,
 )
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.mypage.signing_in import submit

@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import Role
 from portal.orders import search
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.bench.ground import migrated
 from tests.bench.many_orders import fill

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import Role
 from portal.subscriptions.generation import runs
 from portal.values.dates import tokyo_date
+from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.bench.ground import ROOT, migrated
 from tests.bench.many_subscriptions import fill

@@ -16,15 +16,14 @@ from portal.models import (
     ImportRun,
     LoginLock,
     Order,
-    OrderStatus,
     OutboxMail,
     ProductTaxRate,
     Rendition,
-    Role,
-    ShipmentStatus,
     ShopMapping,
     StaffLink,
 )
+from portal.values.roles import Role
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.browser.site import Site
 from tests.browser.subscription_stage import SubscriptionStage
 from tests.browser.tour import LINES, LONG_NAME, SECOND

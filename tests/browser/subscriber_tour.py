@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from portal.models import Subscription, SubscriptionState
+from portal.models import Subscription
+from portal.values.states import SubscriptionState
 from tests.browser.phone import Phone
 from tests.browser.subscriber import Subscriber
 from tests.browser.tour import LONG_NAME

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.models import Role, Shop
+from portal.models import Shop
+from portal.values.roles import Role
 from tests.browser.conftest import OpenPhone
 from tests.browser.importing import count, is_at_work, send_file, state
 from tests.browser.phone import PATIENCE, Phone, expect, pdf_lines

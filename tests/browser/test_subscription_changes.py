@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 from playwright.sync_api import expect
 
-from portal.models import PointsUse, SubscriptionState
+from portal.values.points import PointsUse
+from portal.values.states import SubscriptionState
 from tests.browser.conftest import OpenPhone
 from tests.browser.phone import Phone
 from tests.browser.subscriber import Subscriber

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.models import Role, Shop
+from portal.models import Shop
+from portal.values.roles import Role
 from tests.browser.conftest import OpenPhone
 from tests.browser.importing import count, send_file, state
 from tests.browser.phone import PATIENCE, Phone, expect

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from portal.models import SubscriptionState
+from portal.values.states import SubscriptionState
 from tests.browser.phone import PATIENCE, Phone, pdf_text
 from tests.browser.subscriber import Subscriber
 

@@ -8,8 +8,9 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 from sqlalchemy import select, update
 
-from portal.models import LoginCode, Order, OrderStatus, Receipt, Rendition, ShipmentStatus, Shop, TrackingEvent
+from portal.models import LoginCode, Order, Receipt, Rendition, Shop, TrackingEvent
 from portal.shipments.statuses import TrackingState
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.browser.phone import PATIENCE, Phone
 from tests.browser.site import Site
 from tests.cast import Cast

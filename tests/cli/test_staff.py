@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import addresses
-from portal.models import AuditEntry, Membership, RecoveryCode, Role, Staff
+from portal.models import AuditEntry, Membership, RecoveryCode, Staff
 from portal.staff import locks, recovery
 from portal.staff.locks import Knock
+from portal.values.roles import Role
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import submit

@@ -7,16 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import (
-    AuditEntry,
-    Card,
-    OfferedItem,
-    Order,
-    Shop,
-    Subscription,
-    SubscriptionItem,
-    SubscriptionState,
-)
+from portal.models import AuditEntry, Card, OfferedItem, Order, Shop, Subscription, SubscriptionItem
 from portal.payments.wallets import Way, way_of
 from portal.subscriptions.changes import standings
 from portal.subscriptions.changes.allowances import Change
@@ -26,6 +17,7 @@ from portal.subscriptions.record.facts import facts_of
 from portal.subscriptions.schedule import commitment, plan
 from portal.subscriptions.schedule.cycles import Cycle, CycleKind
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 from tests.conftest import Clock
 from tests.importing.files import everything
 

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from portal.exports import subscriptions
 from portal.exports import verbs as exports
 from portal.exports.kinds import KINDS
-from portal.models import Shop, Subscription, SubscriptionState
+from portal.models import Shop, Subscription
 from portal.subscriptions.overview.search import Filters
 from portal.subscriptions.record import history
 from portal.values import csv_text
 from portal.values.csv_text import Encoding
+from portal.values.states import SubscriptionState
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import outcomes, table

@@ -15,14 +15,13 @@ from portal.models import (
     ImportRun,
     Order,
     OrderLine,
-    OrderStatus,
     Receipt,
     Rendition,
     Shipment,
-    ShipmentStatus,
     Shop,
 )
 from portal.orders import verbs
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import (

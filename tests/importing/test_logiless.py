@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.models import OrderStatus
+from portal.values.states import OrderStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import CREATED, REFUSED, UPDATED, outcomes, table, take_in, the_order

@@ -9,7 +9,7 @@ from portal.importing.orders import parcel_rows, rows
 from portal.importing.orders.work import import_orders
 from portal.importing.reading.mapping import TRANSLATED, ColumnMapping, Kind, bind, from_data, preset, preset_names
 from portal.importing.reading.reader import FileRefusedError
-from portal.models import OrderStatus, ShipmentStatus
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import table, the_order

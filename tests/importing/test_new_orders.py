@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry, ImportRow, ImportRun, Order, OrderStatus, ProductTaxRate, ShipmentStatus
+from portal.models import AuditEntry, ImportRow, ImportRun, Order, ProductTaxRate
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import CREATED, REFUSED, order, outcomes, refusals, table, take_in, the_order

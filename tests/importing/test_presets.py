@@ -16,8 +16,9 @@ from portal.importing.reading.reader import read_head
 from portal.importing.runs.guessing import best, candidates, of_preset
 from portal.importing.runs.preview import Preview, preview
 from portal.importing.shipments.work import import_shipments
-from portal.models import Order, OrderStatus, ShipmentStatus, Shop
+from portal.models import Order, Shop
 from portal.payments.methods import PaymentClass, classify
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import MAILROOM, order, outcomes, refusals, table, take_in, the_order

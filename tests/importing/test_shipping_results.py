@@ -13,15 +13,14 @@ from portal.models import (
     ImportRun,
     Order,
     OrderShipment,
-    OrderStatus,
     OutboxMail,
     Shipment,
     ShipmentItem,
-    ShipmentStatus,
     Shop,
     TrackingEvent,
 )
 from portal.orders import verbs as orders
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import (

@@ -13,17 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.extensions import db
-from portal.models import (
-    AuditEntry,
-    Base,
-    BuyerSession,
-    LoginFailure,
-    LoginLock,
-    Order,
-    OrderStatus,
-    SessionOrder,
-    Shop,
-)
+from portal.models import AuditEntry, Base, BuyerSession, LoginFailure, LoginLock, Order, SessionOrder, Shop
+from portal.values.states import OrderStatus
 from portal.web.pace import Pace
 from tests.cast import TARO, Cast
 from tests.mypage.signing_in import csrf_token, link, log_in, submit

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import jobs
-from portal.models import Order, OrderStatus, OutboxMail, Receipt, Rendition, Shop
+from portal.models import Order, OutboxMail, Receipt, Rendition, Shop
+from portal.values.states import OrderStatus
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import sign_in, submit

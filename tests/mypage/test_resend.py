@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.extensions import db
-from portal.models import Order, OrderStatus, OutboxMail, Shop
+from portal.models import Order, OutboxMail, Shop
+from portal.values.states import OrderStatus
 from portal.web.pace import Pace
 from tests.cast import TARO, Cast
 from tests.conftest import Clock

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from portal.access import sessions
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import BuyerRequest, BuyerSession, Order, OrderStatus, SessionOrder, Shop
+from portal.models import BuyerRequest, BuyerSession, Order, SessionOrder, Shop
+from portal.values.states import OrderStatus
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, link, log_in, submit

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import jobs
-from portal.models import Order, OrderStatus, OutboxMail, Shop
+from portal.models import Order, OutboxMail, Shop
 from portal.orders import notices
 from portal.shops.verbs import Stale, change_settings
+from portal.values.states import OrderStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 

@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from portal.models import Order, OrderStatus, Receipt, Rendition, Shop
+from portal.models import Order, Receipt, Rendition, Shop
 from portal.orders import search
 from portal.orders.search import Cursor, Filters, Page, Payment, Terms, finding, parse
 from portal.receipts import ledger
 from portal.values import search_keys
 from portal.values.search_keys import SEPARATOR
+from portal.values.states import OrderStatus
 from tests.cast import HANAKO, TARO, Cast
 
 NOON = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)

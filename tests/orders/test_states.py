@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.models import OrderStatus, ShipmentStatus
 from portal.orders.states import MOVES, SETTLED, MoveRefusedError, derived, moved
+from portal.values.states import OrderStatus, ShipmentStatus
 
 S = OrderStatus
 WAITING, PICKING, SHIPPED, GONE = ShipmentStatus

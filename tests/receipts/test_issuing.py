@@ -11,11 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.extensions import db
-from portal.models import AuditEntry, Order, OrderStatus, Receipt, Rendition, Shop
+from portal.models import AuditEntry, Order, Receipt, Rendition, Shop
 from portal.receipts import ledger
 from portal.receipts.drafting import Texts
 from portal.receipts.issuing import Refused, issue, issue_again
 from portal.receipts.rules import Refusal
+from portal.values.states import OrderStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 

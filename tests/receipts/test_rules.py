@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.models import OrderStatus, ShipmentStatus
 from portal.payments.methods import PaymentClass, PaymentState
 from portal.receipts.rules import (
     RETURN_STATES,
@@ -20,6 +19,7 @@ from portal.receipts.rules import (
     statement_state,
     weightiest,
 )
+from portal.values.states import OrderStatus, ShipmentStatus
 
 GOOD = ReceiptFacts(
     allowed=True,

@@ -9,20 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.extensions import db
-from portal.models import (
-    AuditEntry,
-    BundleCandidate,
-    Order,
-    OrderStatus,
-    Shipment,
-    ShipmentStatus,
-    Shop,
-)
+from portal.models import AuditEntry, BundleCandidate, Order, Shipment, Shop
 from portal.orders import verbs as orders
 from portal.orders.states import HeldForBundlingError
 from portal.shipments import bundling
 from portal.shipments import verbs as shipments
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import TARO, Cast
 
 BY = "staff:1"

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from portal.models import Shipment, ShipmentStatus
+from portal.models import Shipment
 from portal.shipments.parcels import (
     ParcelProblem,
     ParcelRefusedError,
@@ -17,6 +17,7 @@ from portal.shipments.parcels import (
     tracking_numbers,
 )
 from portal.shipments.statuses import Event, TrackingState
+from portal.values.states import ShipmentStatus
 
 TODAY = date(2026, 11, 21)
 WAITING, PICKING, SHIPPED, CANCELLED = ShipmentStatus

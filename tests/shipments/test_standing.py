@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from portal.models import OrderStatus
 from portal.orders.amounts import Charges
 from portal.orders.page import OrderPage, Parcel, ParcelEvent
 from portal.shipments.standing import Stage, delivered_at, refresh_seconds, stage_of, standing
 from portal.shipments.statuses import TrackingState
+from portal.values.states import OrderStatus
 
 TODAY = date(2026, 11, 24)
 PARCEL = Parcel(

@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry, OrderStatus, Shipment, ShipmentStatus, TrackingEvent
+from portal.models import AuditEntry, Shipment, TrackingEvent
 from portal.shipments.parcels import ParcelRefusedError, Said
 from portal.shipments.statuses import Event, TrackingState
 from portal.shipments.verbs import Outcome, put_parcel, record_events, ship_rest
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.models import SubscriptionState
 from portal.subscriptions.changes.allowances import Change, Standing, Terms, Verdict, Why, last_day, verdict
+from portal.values.states import SubscriptionState
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.subscribers import Subscriber

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.extensions import db
-from portal.models import AuditEntry, AuditValue, PointsUse, Subscription, SubscriptionOccurrence
+from portal.models import AuditEntry, AuditValue, Subscription, SubscriptionOccurrence
 from portal.subscriptions.changes.changing import change, foresee
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record.editable_fields import Wanted
@@ -20,6 +20,7 @@ from portal.subscriptions.record.facts import facts_of
 from portal.subscriptions.record.items import Item, of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import plan
+from portal.values.points import PointsUse
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"

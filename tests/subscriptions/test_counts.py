@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.extensions import db
-from portal.models import AuditEntry, Order, OrderStatus, Shop, Subscription
+from portal.models import AuditEntry, Order, Shop, Subscription
 from portal.orders import verbs as orders
 from portal.subscriptions.changes import counting
 from portal.subscriptions.record.facts import facts_of
 from portal.subscriptions.schedule import Delivery, plan
+from portal.values.states import OrderStatus
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"

@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry, ListedAddress, Order, OrderStatus, PaymentAttempt, ShipmentStatus, Subscription
+from portal.models import AuditEntry, ListedAddress, Order, PaymentAttempt, Subscription
 from portal.subscriptions.generation import generating
 from portal.subscriptions.record import attention
 from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.subscriptions.generation import in_tokyo, orders_of, outcomes, run, run_of

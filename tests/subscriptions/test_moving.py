@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from portal.models import PointsUse
 from portal.subscriptions.generation import advance, making
 from portal.subscriptions.record.facts import frame_of
+from portal.values.points import PointsUse
 from tests.cast import Cast
 
 LATE = {"next_delivery_on": date(2026, 11, 20), "late_until": date(2026, 11, 20), "attention_reason": "late"}

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.models import Shop, Subscription, SubscriptionLabel, SubscriptionLabelling, SubscriptionState
+from portal.models import Shop, Subscription, SubscriptionLabel, SubscriptionLabelling
 from portal.subscriptions.overview import search
 from portal.subscriptions.overview.search import By, Cursor, Filters
 from portal.subscriptions.schedule.cycles import CycleKind
+from portal.values.states import SubscriptionState
 from tests.cast import TARO, Cast
 
 

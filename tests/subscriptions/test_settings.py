@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry, AuditValue, Shop, Subscription, SubscriptionRules, SubscriptionState
+from portal.models import AuditEntry, AuditValue, Shop, Subscription, SubscriptionRules
 from portal.subscriptions.record import rules
 from portal.subscriptions.record.settings_rules import Advice, Facts, Problem, advice, problems
 from portal.subscriptions.terms.settings import Refused, Saved, Stale, change_settings, settings_of
 from portal.subscriptions.terms.settings_tidying import tidy
+from portal.values.states import SubscriptionState
 from tests.cast import Cast
 from tests.conftest import Clock
 

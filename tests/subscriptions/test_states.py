@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.models import SubscriptionState
 from portal.subscriptions.record.states import is_locked, may_move
+from portal.values.states import SubscriptionState
 
 S = SubscriptionState
 TODAY = date(2026, 11, 21)

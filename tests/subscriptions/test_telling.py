@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.jobs import tell_deliveries
-from portal.models import OrderStatus, OutboxMail
+from portal.models import OutboxMail
+from portal.values.states import OrderStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.subscriptions.generation import in_tokyo, orders_of, run

@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.extensions import db
-from portal.models import AuditEntry, Shop, Subscription, SubscriptionState
+from portal.models import AuditEntry, Shop, Subscription
 from portal.subscriptions.changes import verbs
 from portal.subscriptions.changes.verbs import New
 from portal.subscriptions.record import history
 from portal.subscriptions.record.items import Item
 from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
+from portal.values.states import SubscriptionState
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"

@@ -1,9 +1,9 @@
 """Why the system refuses what a file says, in words for the shop's staff. Pure."""
 
 from portal.importing.reading.reader import spoken
-from portal.models import OrderStatus
 from portal.orders.states import HeldForBundlingError, MoveRefusedError
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError
+from portal.values.states import OrderStatus
 
 STATUS_WORDS = {
     OrderStatus.AWAITING_SHIPMENT: "出荷待ち",

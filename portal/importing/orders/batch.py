@@ -19,7 +19,7 @@ from portal.importing.orders.digest import digest
 from portal.importing.orders.rows import OrderSaid
 from portal.importing.orders.subscriptions import begin as begin_subscription
 from portal.importing.orders.updates import Update, update_order
-from portal.models import Order, OrderStatus, Receipt, Shipment
+from portal.models import Order, Receipt, Shipment
 from portal.orders.resolving import Line, ShopRules, resolve_lines
 from portal.orders.states import MoveRefusedError
 from portal.shipments.new_orders import NewOrder, insert_all
@@ -27,6 +27,7 @@ from portal.shipments.parcels import ParcelRefusedError
 from portal.subscriptions.changes import counting
 from portal.subscriptions.record import linking
 from portal.subscriptions.record.refusals import RefusedError
+from portal.values.states import OrderStatus
 
 
 class Verdict(NamedTuple):

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from portal.importing.orders.rows import OrderSaid
-from portal.models import OrderStatus, ShipmentStatus
 from portal.orders import states
 from portal.orders.resolving import Line, ShopRules
 from portal.shipments.new_orders import NewOrder, rows, shipment_row
 from portal.shipments.parcels import Said
+from portal.values.states import OrderStatus, ShipmentStatus
 
 NEEDED = ("ordered_at", "buyer_name")
 """Fields without which there is no new order; besides, at least one line."""

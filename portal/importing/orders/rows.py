@@ -9,7 +9,7 @@ from portal.importing.orders.beginnings import Beginning, read_beginning
 from portal.importing.orders.parcel_rows import read_parcels
 from portal.importing.reading import cells
 from portal.importing.reading.rows import ParsedRow, Reading, room
-from portal.models import Order, OrderLine, OrderStatus
+from portal.models import Order, OrderLine
 from portal.orders.codes import code_key
 from portal.orders.resolving import LineSaid
 from portal.payments.methods import PaymentState, payment_state
@@ -17,6 +17,7 @@ from portal.shipments.parcels import Said
 from portal.values import emails, postcodes, tax
 from portal.values.dates import tokyo_date
 from portal.values.masks import PREFECTURE
+from portal.values.states import OrderStatus
 
 LONGEST_NOTE = 5_000
 _TEXT, _DIGITS = cells.one_line, cells.digits

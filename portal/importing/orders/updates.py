@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.importing.orders.creation import parcels_of
 from portal.importing.orders.rows import OrderSaid
-from portal.models import Order, OrderLine, OrderStatus, ShipmentItem, ShipmentStatus
+from portal.models import Order, OrderLine, ShipmentItem
 from portal.orders import changes as order_changes
 from portal.orders import states
 from portal.orders import verbs as orders
@@ -19,6 +19,7 @@ from portal.orders.attention import CHANGED_AFTER_RECEIPT
 from portal.orders.resolving import Line, ShopRules, attention, computed_total
 from portal.shipments import verbs as shipments
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
+from portal.values.states import OrderStatus, ShipmentStatus
 
 _AMOUNTS = frozenset(
     ("shipping_fee", "payment_fee", "other_fee", "fee_rate", "discount", "coupon", "points_used", "total", "lines")

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from portal.importing.reading.mapping import Kind
 from portal.importing.runs.preview import WORD_FIELDS
-from portal.models import OrderStatus, PointsUse, ShipmentStatus, SubscriptionState
+from portal.values.points import PointsUse
+from portal.values.states import OrderStatus, ShipmentStatus, SubscriptionState
 
 ORDER_FIELDS = (
     *("code", "ordered_at", "status", "slip_status", "cancelled_at", "returned_at"),

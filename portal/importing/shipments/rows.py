@@ -15,10 +15,11 @@ from portal.importing.reading.groups import Groups
 from portal.importing.reading.joining import AnyTable
 from portal.importing.reading.mapping import Bound
 from portal.importing.reading.rows import ParsedRow, Problem, Reading, room
-from portal.models import ShipmentStatus, TrackingEvent
+from portal.models import TrackingEvent
 from portal.orders.codes import code_key
 from portal.shipments.parcels import Said
 from portal.values.dates import TOKYO
+from portal.values.states import ShipmentStatus
 
 Identity = tuple[str, str, str]
 """(tracking number, else number in the other system, else order): what makes rows one parcel."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.importing.subscriptions.facts import details_of, items_of
 from portal.importing.subscriptions.rows import SubscriptionSaid
-from portal.models import Subscription, SubscriptionState
+from portal.models import Subscription
 from portal.models.base import Base
 from portal.subscriptions.changes import checks, counting, next_dates
 from portal.subscriptions.changes.verbs import stamp
@@ -18,6 +18,7 @@ from portal.subscriptions.record.facts import Frame, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values import emails
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 _AS_SAID = ("cycle_number", "remaining_orders", "resume_on", "next_skipped", "stop_reason", "cycle_fixed")
 _PREVIOUS = ("previous_ship_on", "previous_delivery_on")

@@ -18,7 +18,7 @@ from portal.importing.reading.rows import Problem, Reading, RowsRefusedError
 from portal.importing.subscriptions.facts import OWN, details_of, items_of, settled
 from portal.importing.subscriptions.rows import SubscriptionSaid, read_subscription
 from portal.importing.subscriptions.updates import Update, bring_up
-from portal.models import ListedAddress, Shop, Subscription, SubscriptionState
+from portal.models import ListedAddress, Shop, Subscription
 from portal.models.base import fill_defaults
 from portal.subscriptions.changes import addresses, counting, verbs
 from portal.subscriptions.changes.verbs import New
@@ -30,6 +30,7 @@ from portal.subscriptions.terms import label_list, labels
 from portal.subscriptions.terms.list_rules import ListError
 from portal.values import emails
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 BATCH = 50
 NEEDED = ("buyer_name", "cycle")

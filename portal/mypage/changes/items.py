@@ -12,7 +12,7 @@ from sqlalchemy import select
 from wtforms import Field, RadioField, SelectField, ValidationError
 
 from portal.extensions import db
-from portal.models import OfferedItem, PointsUse, Subscription
+from portal.models import OfferedItem, Subscription
 from portal.mypage.changes.form import BuyersForm, NumberField
 from portal.notifications.letters import day
 from portal.subscriptions.changes import choices as choosing
@@ -23,6 +23,7 @@ from portal.subscriptions.record import items
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.items import Item
 from portal.values.money import format_yen
+from portal.values.points import PointsUse
 from portal.web.choices import SelectChoice
 from portal.web.languages import locale
 

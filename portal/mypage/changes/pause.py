@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, ValidationError
 
 from portal.extensions import db
-from portal.models import Subscription, SubscriptionState
+from portal.models import Subscription
 from portal.mypage.changes.form import BuyersForm, DayField
 from portal.notifications.letters import day
 from portal.subscriptions.changes.allowances import Change
@@ -15,6 +15,7 @@ from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import rules
 from portal.subscriptions.terms import reasons
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 from portal.web.choices import SelectChoice
 from portal.web.languages import locale
 

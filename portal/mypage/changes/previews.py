@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from portal.models import Subscription, SubscriptionState
+from portal.models import Subscription
 from portal.payments.methods import PaymentClass, classify
 from portal.payments.wallets import Way, way_of
 from portal.subscriptions.changes import change_receipts, proposals, standings
@@ -30,6 +30,7 @@ from portal.subscriptions.schedule import (
     plan,
 )
 from portal.values.dates import TOKYO, tokyo_date
+from portal.values.states import SubscriptionState
 
 SUMS = {
     "subtotal": _l("商品"),

@@ -14,7 +14,7 @@ from portal.access.second_step import Action
 from portal.access.ways import Reach, reach_of
 from portal.clock import now
 from portal.extensions import db
-from portal.models import Card, Shop, Subscription, SubscriptionChange, SubscriptionState
+from portal.models import Card, Shop, Subscription, SubscriptionChange
 from portal.mypage.subscriptions.loader import Reached
 from portal.payments.expiry import Expiry, expiry_of
 from portal.payments.wallets import Way, way_of
@@ -40,6 +40,7 @@ from portal.subscriptions.schedule import (
 )
 from portal.subscriptions.schedule.months import Mark, Month, months
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 _BUTTONS: Mapping[Change, Sequence[Change]] = {Change.RESUME: (), Change.UNSKIP: (), Change.NEXT_DATE: (Change.SKIP,)}
 

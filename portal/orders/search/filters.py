@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, ColumnElement, and_, false, literal_column, or_
 
-from portal.models import Order, OrderStatus
+from portal.models import Order
 from portal.values.dates import TOKYO
+from portal.values.states import OrderStatus
 
 Condition = ColumnElement[bool]
 

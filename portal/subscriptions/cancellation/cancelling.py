@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import requests
 from portal.access.requests import RequestKind
-from portal.models import BuyerRequest, Order, Subscription, SubscriptionChange, SubscriptionState
+from portal.models import BuyerRequest, Order, Subscription, SubscriptionChange
 from portal.receipts.documents import Cancellation, ComingOrder
 from portal.receipts.documents.cancellation import Cause, Item
 from portal.subscriptions.changes import change_receipts, confirm, standings
@@ -21,6 +21,7 @@ from portal.subscriptions.record.facts import Frame, facts_of, frame_of
 from portal.subscriptions.schedule import amount_to_pay, cancellable_from, commitment
 from portal.values.dates import tokyo_date
 from portal.values.masks import mask_email, mask_phone
+from portal.values.states import SubscriptionState
 
 FROZEN = "cancelling"
 """Key in `SubscriptionChange.facts`: the `Cancellation` as it stood then."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from portal.models import Subscription, SubscriptionRules, SubscriptionState
+from portal.models import Subscription, SubscriptionRules
 from portal.subscriptions.changes.allowances import Change, Verdict
 from portal.subscriptions.record.settings_rules import OFFER_NEEDS
 from portal.subscriptions.schedule.cycles import Cycle
+from portal.values.states import SubscriptionState
 
 DAYS = {"days": 1, "weeks": 7, "months": 30}
 """Of a cycle's unit, to tell the longer one of two."""

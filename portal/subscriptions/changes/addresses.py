@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import ListedAddress, Subscription, SubscriptionState
+from portal.models import ListedAddress, Subscription
 from portal.subscriptions.changes import checks, destinations, next_dates
 from portal.subscriptions.record import history
 from portal.subscriptions.record.facts import frame_of, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
+from portal.values.states import SubscriptionState
 
 
 @dataclass(frozen=True)

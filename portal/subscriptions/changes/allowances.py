@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.models import SubscriptionState
+from portal.values.states import SubscriptionState
 
 _S = SubscriptionState
 

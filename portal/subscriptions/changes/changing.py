@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from portal.models import Shop, Subscription, SubscriptionItem, SubscriptionState
+from portal.models import Shop, Subscription, SubscriptionItem
 from portal.payments.wallets import Way, way_of
 from portal.subscriptions.changes import checks, next_dates
 from portal.subscriptions.changes.next_dates import Manner
@@ -20,6 +20,7 @@ from portal.subscriptions.record.states import is_locked
 from portal.subscriptions.schedule import methods
 from portal.values import emails
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 USUAL = Manner()
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from portal.models import PointsUse
 from portal.shipments import carriers
 from portal.subscriptions.record.items import Item
 from portal.subscriptions.schedule.cycles import PARTS, Cycle, CycleKind
 from portal.subscriptions.schedule.timing import Timing, earliest_delivery
 from portal.values.dates import YEARS
+from portal.values.points import PointsUse
 
 NOON = 12
 _SAYS_MORE: Mapping[CycleKind, CycleKind] = {

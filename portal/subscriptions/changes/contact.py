@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Subscription, SubscriptionChange, SubscriptionState
+from portal.models import Subscription, SubscriptionChange
 from portal.subscriptions.changes import change_receipts, standings
 from portal.subscriptions.changes.allowances import STATES, Change
 from portal.subscriptions.changes.confirm import NotAllowedError, carry_out
@@ -21,6 +21,7 @@ from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import StaleError
 from portal.values import emails, phones
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 CONTACT = ("phone", "email")
 

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.models import PointsUse, Subscription, SubscriptionState, subscription_counts
+from portal.models import Subscription, subscription_counts
 from portal.subscriptions.changes import next_dates
 from portal.subscriptions.record import history
 from portal.subscriptions.schedule import CycleError, Delivery, Facts, after, is_used_up
 from portal.subscriptions.terms import reasons
+from portal.values.points import PointsUse
+from portal.values.states import SubscriptionState
 
 
 def recount(session: Session, subscription: Subscription) -> None:

@@ -4,9 +4,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portal.models import Subscription, SubscriptionState
+from portal.models import Subscription
 from portal.subscriptions.record.facts import Frame, address_of, frame_of, timing_of
 from portal.subscriptions.schedule import fees
+from portal.values.states import SubscriptionState
 
 
 def shipping_fee(session: Session, subscription: Subscription, prefecture: str, frame: Frame | None = None) -> int:

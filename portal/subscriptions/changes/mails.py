@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import second_step
 from portal.access.second_step import Action
-from portal.models import Order, Shop, Subscription, SubscriptionChange, SubscriptionState
+from portal.models import Order, Shop, Subscription, SubscriptionChange
 from portal.notifications import subscription_changed
 from portal.notifications.once_keys import once_key
 from portal.notifications.outbox import Mailroom, To
@@ -17,6 +17,7 @@ from portal.subscriptions.record.facts import facts_of
 from portal.subscriptions.schedule import plan
 from portal.values import emails
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 MESSAGE = "subscription_changed"
 FOR_STAFF = "subscription_changed_staff"

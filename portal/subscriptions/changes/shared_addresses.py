@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import ListedAddress, Subscription, SubscriptionChange, SubscriptionState
+from portal.models import ListedAddress, Subscription, SubscriptionChange
 from portal.subscriptions.changes import addresses, change_receipts, changing, destinations, standings
 from portal.subscriptions.changes.addresses import Entry
 from portal.subscriptions.changes.allowances import Change, Verdict
@@ -22,6 +22,7 @@ from portal.subscriptions.record import history
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import StaleError
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 _S = SubscriptionState
 TOLD = frozenset({_S.ACTIVE, _S.SUSPENDED})

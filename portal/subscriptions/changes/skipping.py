@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.models import Subscription, SubscriptionState
+from portal.models import Subscription
 from portal.subscriptions.record import history, rules
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 
 def skip(

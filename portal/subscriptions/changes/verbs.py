@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Order, Shop, Subscription, SubscriptionState
+from portal.models import Order, Shop, Subscription
 from portal.models.base import fill_defaults, new_id
 from portal.subscriptions.changes import checks, counting, next_dates
 from portal.subscriptions.record import history, items, numbering, rules
@@ -18,6 +18,7 @@ from portal.subscriptions.record.items import Item
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values import emails
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 
 @dataclass(frozen=True, kw_only=True)

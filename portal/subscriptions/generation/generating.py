@@ -16,16 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, selectinload
 
 from portal import audit
-from portal.models import (
-    Base,
-    Card,
-    ListedAddress,
-    OrderStatus,
-    PaymentAttempt,
-    Subscription,
-    SubscriptionOccurrence,
-    SubscriptionState,
-)
+from portal.models import Base, Card, ListedAddress, PaymentAttempt, Subscription, SubscriptionOccurrence
 from portal.orders.codes import code_key
 from portal.shipments.new_orders import insert_all, insert_rows
 from portal.subscriptions.generation import advance, making
@@ -35,6 +26,7 @@ from portal.subscriptions.record import attention, history
 from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values.dates import tokyo_date
+from portal.values.states import OrderStatus, SubscriptionState
 
 log = structlog.get_logger("mypage")
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Subscription, SubscriptionState
+from portal.models import Subscription
 from portal.subscriptions.generation import due
 from portal.subscriptions.record import attention, history
 from portal.subscriptions.record.attention import Attention
@@ -19,6 +19,7 @@ from portal.subscriptions.record.facts import Frame, facts_of, frame_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule import Delivery, Facts, deliveries
 from portal.values.dates import tokyo_date
+from portal.values.states import SubscriptionState
 
 
 @dataclass(frozen=True)

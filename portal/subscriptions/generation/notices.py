@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import Select, exists, null, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.models import Order, OrderStatus, OutboxMail, Shop, Subscription, SubscriptionOccurrence, SubscriptionRules
+from portal.models import Order, OutboxMail, Shop, Subscription, SubscriptionOccurrence, SubscriptionRules
 from portal.models.subscription import DUE
 from portal.notifications import order_generated, upcoming_delivery
 from portal.notifications.outbox import Mailroom, To
 from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.schedule import plan
 from portal.values.dates import tokyo_date
+from portal.values.states import OrderStatus
 
 NEWS_FOR = timedelta(days=3)
 """After that an order that was made is no news for its buyer."""

@@ -9,16 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.access.opening import STANDING, opens
-from portal.models import (
-    Order,
-    OrderShipment,
-    OrderStatus,
-    Shipment,
-    ShipmentStatus,
-    Shop,
-    Subscription,
-    SubscriptionOccurrence,
-)
+from portal.models import Order, OrderShipment, Shipment, Shop, Subscription, SubscriptionOccurrence
+from portal.values.states import OrderStatus, ShipmentStatus
 
 SHOWN = 24
 IN_WORK = (OrderStatus.AWAITING_SHIPMENT, OrderStatus.PICKING, OrderStatus.PARTIALLY_SHIPPED, OrderStatus.ON_HOLD)

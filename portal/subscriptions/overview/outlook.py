@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.models import SubscriptionState
 from portal.subscriptions.schedule.planning import Delivery
+from portal.values.states import SubscriptionState
 
 _S = SubscriptionState
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from portal.models import SubscriptionState
 from portal.subscriptions.schedule.cycles import CycleKind
+from portal.values.states import SubscriptionState
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

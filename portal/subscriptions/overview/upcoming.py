@@ -4,10 +4,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portal.models import Subscription, SubscriptionState
+from portal.models import Subscription
 from portal.subscriptions.changes import changing, stopping
 from portal.subscriptions.record.facts import Frame, facts_of
 from portal.subscriptions.schedule import Delivery, Facts, plan
+from portal.values.states import SubscriptionState
 
 SHOWN = 6
 _STANDS_STILL = (SubscriptionState.SUSPENDED, SubscriptionState.CANCELED)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Order, OrderStatus, PaymentAttempt, Shop, Subscription
+from portal.models import Order, PaymentAttempt, Shop, Subscription
 from portal.notifications import payment_failed
 from portal.notifications.outbox import Mailroom, To
 from portal.orders import changes as order_changes
@@ -22,6 +22,7 @@ from portal.ports import LAPSED
 from portal.subscriptions.payment.paying import held_orders
 from portal.subscriptions.record import attention
 from portal.subscriptions.record.attention import Attention
+from portal.values.states import OrderStatus
 
 OF_PAYMENT = frozenset({Attention.PAYMENT_REFUSED, Attention.CAPTURE_REFUSED})
 ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Card, Subscription, SubscriptionState
+from portal.models import Card, Subscription
 from portal.payments import cards
+from portal.values.states import SubscriptionState
 
 ACTIVE = frozenset({SubscriptionState.ACTIVE})
 ACTIVE_OR_RESTING = ACTIVE | {SubscriptionState.SUSPENDED}

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Card, Order, OrderStatus, PaymentAttempt, Shop, Subscription, SubscriptionRules
+from portal.models import Card, Order, PaymentAttempt, Shop, Subscription, SubscriptionRules
 from portal.orders import changes as order_changes
 from portal.payments import attempts
 from portal.payments.attempts import Authorised, Kind
@@ -18,6 +18,7 @@ from portal.payments.methods import PaymentState
 from portal.payments.wallets import Way, way_of
 from portal.subscriptions.record import history, rules
 from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.values.states import OrderStatus
 
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
 

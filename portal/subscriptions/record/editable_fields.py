@@ -5,8 +5,8 @@ from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
-from portal.models import PointsUse
 from portal.subscriptions.record.items import Item
+from portal.values.points import PointsUse
 
 
 class Wanted(TypedDict, total=False):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from portal.models import SubscriptionState
+from portal.values.states import SubscriptionState
 
 _S = SubscriptionState
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import Meanwhile
-from portal.models import Shop, Subscription, SubscriptionRules, SubscriptionState
+from portal.models import Shop, Subscription, SubscriptionRules
 from portal.orders.turns import lock_shop
 from portal.subscriptions.record import rules
 from portal.subscriptions.record.settings_rules import SETTINGS, Facts, Problem, problems
 from portal.subscriptions.terms.settings_tidying import tidy
+from portal.values.states import SubscriptionState
 
 CHANGED = "subscription_rules.changed"
 

@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
-from portal.access import addresses
+from portal.access.rules import addresses
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -21,7 +21,7 @@ from portal.models import (
     Shop,
     Subscription,
 )
-from portal.payments.methods import PaymentClass, classify
+from portal.payments.rules.methods import PaymentClass, classify
 from portal.subscriptions.generation import due
 from portal.subscriptions.record.attention import Attention
 from portal.values.dates import tokyo_date

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from portal.models import Subscription
-from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.rules.allowances import Change
 from portal.words.change import COLUMNS, change_lines, change_name
 
 JAPANESE_ONLY = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from portal.models import Order, Shipment, Shop
 from portal.notifications import letters, login_code, receipt_file
-from portal.shipments.statuses import TrackingState
+from portal.shipments.rules.statuses import TrackingState
 from tests.cast import Cast
 from tests.mypage.signing_in import sign_in
 

@@ -3,15 +3,15 @@
 from flask import g, render_template, request
 from sqlalchemy import select
 
-from admin import blueprint
 from admin.audit.form import AuditForm
 from admin.audit.history import told
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.door import needs
 from portal import trail
 from portal.extensions import db
 from portal.models import Membership, Order, Staff
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 from portal.trail import Cursor, Question, Subject
 from portal.values.roles import Role
 

@@ -9,7 +9,7 @@ from flask import Response, abort, current_app, g, redirect, render_template, re
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.ground.exports_form import ExportForm

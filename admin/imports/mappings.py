@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor, takes
 from admin.imports.form import MappingForm, read_draft
 from admin.imports.page import opened, require_run, run_context

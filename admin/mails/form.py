@@ -7,8 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.notifications import messages
 from portal.notifications.mails import STATES, Wanted
+from portal.notifications.rules import messages
 from portal.web.choices import SelectChoice
 
 

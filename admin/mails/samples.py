@@ -29,7 +29,7 @@ from portal.notifications import (
 from portal.notifications.outbox import Mailroom
 from portal.notifications.subscription_canceled import Canceled
 from portal.notifications.subscription_changed import Coming, Done
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 from portal.receipts.ledger import number_text
 from portal.shipments import notices
 from portal.values.dates import tokyo_date

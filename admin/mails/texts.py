@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from admin import blueprint
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.mails import samples
@@ -19,10 +19,10 @@ from portal.jobs import nudge
 from portal.models import Order
 from portal.notifications import letters, own_letters, texts, trials
 from portal.notifications.letters import Letter
-from portal.notifications.messages import MESSAGES
 from portal.notifications.outbox import Mailroom
-from portal.notifications.placeholders import NEEDED, PLACEHOLDERS
-from portal.notifications.text_rules import Text, problems
+from portal.notifications.rules.messages import MESSAGES
+from portal.notifications.rules.placeholders import NEEDED, PLACEHOLDERS
+from portal.notifications.rules.texts import Text, problems
 from portal.orders import notices
 from portal.values.roles import Role
 from portal.web.headers import allow_letters, letter

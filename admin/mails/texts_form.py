@@ -8,7 +8,7 @@ from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.widgets import HiddenInput
 
 from portal.models import MailText
-from portal.notifications.text_rules import Text, tidy
+from portal.notifications.rules.texts import Text, tidy
 
 
 class MailTextForm(FlaskForm):

@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.ground.services import mailroom, secret
 from admin.orders.scope import lock_order, require_order, to_order
@@ -17,7 +17,7 @@ from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import LoginLock, Order
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 from portal.values.ids import uuid_or_none
 from portal.values.roles import Role
 

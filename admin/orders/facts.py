@@ -8,8 +8,8 @@ from flask import flash, g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin import blueprint
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor, takes
 from admin.orders.facts_form import BuyerForm, PaymentForm, RatesForm, rates_form
 from admin.orders.scope import act, lock_order, require_order, stale_words, to_order
@@ -20,7 +20,7 @@ from portal.models import Order
 from portal.orders import attention
 from portal.orders.rates import set_rates
 from portal.payments.deciding import decide
-from portal.payments.methods import PaymentClass, PaymentState, classify
+from portal.payments.rules.methods import PaymentClass, PaymentState, classify
 from portal.values.roles import Role
 from portal.values.tax import PointsMode, Rounding
 

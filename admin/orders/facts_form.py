@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length
 from admin.orders.scope import SeenForm
 from admin.settings.words import PAYMENT_CLASSES, rate_name
 from portal.models import Order
-from portal.payments.methods import PaymentClass, PaymentState
+from portal.payments.rules.methods import PaymentClass, PaymentState
 from portal.values import emails, phones
 from portal.values.dates import tokyo_date
 from portal.values.tax import rates_on

@@ -9,14 +9,14 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs
 from admin.orders.scope import SeenForm, act, has_status, require_order, to_order
 from portal.extensions import db
 from portal.models import Order
 from portal.orders import verbs
-from portal.orders.offers import Offer, offers
-from portal.payments.methods import PaymentClass
+from portal.orders.rules.offers import Offer, offers
+from portal.payments.rules.methods import PaymentClass
 from portal.receipts import ledger
 from portal.receipts.drafting import payment_class
 from portal.values.roles import Role

@@ -6,27 +6,27 @@ from uuid import UUID
 from flask import Response, g, render_template
 from sqlalchemy import select
 
-from admin import blueprint
 from admin.audit.history import history_of_order
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.door import needs
 from admin.ground.services import mailroom, secret
 from admin.orders.papers import open_paper
 from admin.orders.scope import require_order
 from portal.access import overview
-from portal.access.contact import full_contact
+from portal.access.rules.contact import full_contact
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import BuyerRequest, Order, OrderShipment
 from portal.notifications.mails import mails_of
-from portal.orders.offers import offers
 from portal.orders.page import OrderPage, load_page
+from portal.orders.rules.offers import offers
 from portal.orders.sums import sums_of
 from portal.receipts import ledger, papers
 from portal.receipts.desk import receipts_section
 from portal.receipts.drafting import payment_class
 from portal.shipments.cards import cards
-from portal.shipments.carriers import check_digit_ok, number_shape_ok, slot_of
+from portal.shipments.rules.carriers import check_digit_ok, number_shape_ok, slot_of
 from portal.shipments.standing import standing
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role

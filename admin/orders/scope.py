@@ -20,7 +20,7 @@ from portal.clock import now
 from portal.extensions import db
 from portal.importing.applying.reasons import of_move
 from portal.models import Order
-from portal.orders.states import MoveRefusedError
+from portal.orders.rules.states import MoveRefusedError
 from portal.values.states import OrderStatus
 
 MOST_CHANGES = 3

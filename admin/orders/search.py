@@ -7,8 +7,8 @@ from flask import g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from admin import blueprint
 from admin.audit.looks import ONE_SEARCH, note_look
+from admin.blueprint import blueprint
 from admin.ground.back import HTMX
 from admin.ground.door import needs, shops_of, staff_actor
 from admin.orders.search_form import WORDS, OrdersForm
@@ -18,7 +18,7 @@ from portal.extensions import db, writing_session
 from portal.models import Shop
 from portal.orders import search
 from portal.orders.search import Cursor, Filters, Payment, Terms
-from portal.payments.methods import PaymentClass, classify
+from portal.payments.rules.methods import PaymentClass, classify
 from portal.values.roles import Role
 
 

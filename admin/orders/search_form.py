@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from portal.orders.search import LONGEST
-from portal.payments.methods import PaymentClass
+from portal.payments.rules.methods import PaymentClass
 from portal.values.states import OrderStatus
 from portal.web.choices import SelectChoice
 

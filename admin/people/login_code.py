@@ -7,7 +7,7 @@ from flask import flash, make_response, redirect, render_template, request, sess
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import anyone
 from admin.ground.services import seal, secret
 from admin.people.login import HALFWAY, flood, let_in, locked_page, start_session

@@ -4,7 +4,7 @@ from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import anyone
 from admin.ground.services import mailroom, passwords, secret
 from admin.people.login import flood

@@ -27,10 +27,10 @@ from wtforms.widgets import TextInput
 from portal.clock import now
 from portal.receipts.custom import Part
 from portal.receipts.documents.receipt import Honorific
-from portal.receipts.glyphs import unprintable
 from portal.receipts.return_invoices import Refund
-from portal.receipts.splitting import MOST_PARTS
-from portal.receipts.wording import TextProblem, clean, text_problem
+from portal.receipts.rules.glyphs import unprintable
+from portal.receipts.rules.splitting import MOST_PARTS
+from portal.receipts.rules.wording import TextProblem, clean, text_problem
 from portal.values.dates import DateError, parse_date, tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.choices import SelectChoice

@@ -3,14 +3,14 @@
 from flask import g, render_template, request
 from werkzeug.wrappers import Response
 
-from admin import blueprint
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.door import may, needs
 from admin.ground.exports_form import ExportForm
 from admin.receipts.ledger_form import LedgerForm
 from portal.extensions import db
 from portal.receipts.ledger import number_text
-from portal.receipts.question import Cursor
+from portal.receipts.rules.question import Cursor
 from portal.receipts.search import Search
 from portal.values.roles import Role
 

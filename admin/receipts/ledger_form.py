@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 
-from portal.receipts.question import LARGEST, Question, State
-from portal.receipts.wording import LONGEST
+from portal.receipts.rules.question import LARGEST, Question, State
+from portal.receipts.rules.wording import LONGEST
 from portal.web.choices import SelectChoice
 
 _FIGURE = re.compile(r"¥?(\d{1,12})円?")

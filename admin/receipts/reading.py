@@ -18,9 +18,9 @@ from portal.receipts.custom_issuing import falling, last_number, standing_after,
 from portal.receipts.documents import ReceiptDocument
 from portal.receipts.documents.layout import receipt_context
 from portal.receipts.drafting import transaction_on
-from portal.receipts.items import Item, Portion
 from portal.receipts.return_invoices import standing_returns
-from portal.receipts.rules import Refusal
+from portal.receipts.rules.items import Item, Portion
+from portal.receipts.rules.permissions import Refusal
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.names import is_company

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
-from portal.receipts.splitting import MOST_PARTS, equal_parts
+from portal.receipts.rules.splitting import MOST_PARTS, equal_parts
 
 PART = re.compile(r"parts-([0-9]{1,3})-([a-z_]+)")
 ASSIGNED = re.compile(r"assigned-([0-9]{1,4})")

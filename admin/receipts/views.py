@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin import blueprint
 from admin.audit.history import history_of
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.ground.services import mailroom
 from admin.orders.papers import open_paper
@@ -27,7 +27,7 @@ from portal.receipts.documents import ReceiptDocument
 from portal.receipts.granting import grant
 from portal.receipts.printing import duty_of, paper_of, print_on_paper
 from portal.receipts.return_invoices import ReturnRefusal, issue_return, void_return
-from portal.receipts.rules import Policy
+from portal.receipts.rules.permissions import Policy
 from portal.receipts.telling import Told, ask_to_tell
 from portal.receipts.voiding import Voided, void
 from portal.values.dates import tokyo_date

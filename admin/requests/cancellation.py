@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.ground.services import mailroom
 from admin.requests.views import can_be_canceled, require_request
@@ -26,7 +26,7 @@ from portal.models import BuyerRequest, Order, Subscription
 from portal.notifications.letters import day
 from portal.subscriptions.changes import stopping
 from portal.subscriptions.overview import made_orders
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
@@ -135,7 +135,7 @@ def _page(
         "admin/requests/cancel.html",
         **context,
         version=subscription.version if version is None else version,
-        names=state_names(rules.of_shop(db.session, g.shop.id).status_names),
+        names=state_names(shop_rules.of_shop(db.session, g.shop.id).status_names),
         address=requests.reply_address(asked, order),
         coming=made_orders.in_work(db.session, subscription),
     )

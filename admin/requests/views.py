@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from admin import blueprint
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.ground.services import mailroom
 from admin.subscriptions.words import state_names
@@ -24,7 +24,7 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Staff, SubscriptionChange
 from portal.subscriptions.cancellation import cancelling
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.values.roles import Role
 from portal.web.typed import plain_lines
 
@@ -154,4 +154,4 @@ def _receipt(asked: BuyerRequest) -> SubscriptionChange | None:
 
 
 def _state_names() -> dict[str, str]:
-    return state_names(rules.of_shop(db.session, g.shop.id).status_names)
+    return state_names(shop_rules.of_shop(db.session, g.shop.id).status_names)

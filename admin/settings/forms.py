@@ -8,9 +8,9 @@ from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, 
 from wtforms.widgets import HiddenInput
 
 from admin.settings.words import NOTHING, described
-from portal.access.second_step import Action, is_asked
+from portal.access.rules.second_step import Action, is_asked
 from portal.models import Shop
-from portal.shops.rules import ACCESS_DAYS, PLATFORMS, SETTINGS
+from portal.shops.rules.settings import ACCESS_DAYS, PLATFORMS, SETTINGS
 from portal.web.choices import SelectChoice
 from portal.web.typed import plain
 

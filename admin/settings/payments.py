@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, takes
 from admin.settings.forms import SettingsForm, choice, tidied
 from admin.settings.sections import SECTIONS
@@ -18,8 +18,8 @@ from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Shop
 from portal.shops import recent_words
-from portal.shops.payment_words import MOST_WORDS, tried
-from portal.shops.problems import Problem
+from portal.shops.rules.payment_words import MOST_WORDS, tried
+from portal.shops.rules.problems import Problem
 from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor, takes
 from admin.settings.preview import PICTURES, preview
 from admin.settings.sections import SECTIONS

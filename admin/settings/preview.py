@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, g, make_response, request, url_for
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs
 from portal.clock import now
 from portal.extensions import db

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor, takes
 from admin.settings.forms import SettingsForm, choice, number_or_none, tidied
 from admin.settings.sections import SECTIONS
@@ -21,10 +21,11 @@ from portal.clock import now
 from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
 from portal.models import ProductTaxRate, Shop
-from portal.shops import filling, product_rates, rate_lines
+from portal.shops import filling, product_rates
 from portal.shops.product_rates import StaleRateError
-from portal.shops.rate_lines import LineProblem
-from portal.shops.rules import advice
+from portal.shops.rules import rate_lines
+from portal.shops.rules.rate_lines import LineProblem
+from portal.shops.rules.settings import advice
 from portal.shops.verbs import settings_of
 from portal.values import tax
 from portal.values.dates import tokyo_date

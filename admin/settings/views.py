@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.settings.forms import SettingsForm
@@ -22,7 +22,7 @@ from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Shop, Staff
 from portal.shops.addresses import address_of
-from portal.shops.rules import Facts, advice
+from portal.shops.rules.settings import Facts, advice
 from portal.shops.verbs import Refused, Saved, Stale, Weighed, change_settings, settings_of, weigh
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role

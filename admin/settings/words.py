@@ -5,10 +5,10 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectFieldBase
 
-from portal.payments.methods import PaymentClass
+from portal.payments.rules.methods import PaymentClass
 from portal.shops.pictures import PictureProblem
-from portal.shops.problems import Advice, Problem
-from portal.shops.rate_lines import LineProblem
+from portal.shops.rules.problems import Advice, Problem
+from portal.shops.rules.rate_lines import LineProblem
 from portal.values import tax
 
 PROBLEMS = {

@@ -7,7 +7,7 @@ from flask import flash, g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.subscription_settings.fields import Page, back_to_list, list_page, move, refused, require_category
 from admin.subscription_settings.fields_form import CategoryForm
@@ -15,8 +15,8 @@ from admin.subscription_settings.labels import LISTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import FieldCategory
+from portal.subscriptions.rules.list_rules import ListError
 from portal.subscriptions.terms import field_list
-from portal.subscriptions.terms.list_rules import ListError
 from portal.values.roles import Role
 
 

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.subscription_settings.sections import DaysForm
 from admin.subscription_settings.views import page
 from portal.clock import now
 from portal.extensions import db
-from portal.subscriptions.record import rules as shop_rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.terms.closed_days import LONGEST, LONGEST_NOTE, Closure, RangeProblem, range_problem
 from portal.subscriptions.terms.closed_days import close_days as close
 from portal.subscriptions.terms.closed_days import open_days as open_again

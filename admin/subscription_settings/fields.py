@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.subscription_settings.fields_form import KINDS, CategoryForm, DefinitionForm
 from admin.subscription_settings.labels import LISTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import CustomField, FieldCategory
+from portal.subscriptions.rules.field_rules import definition_problems
+from portal.subscriptions.rules.list_rules import ListError, ListProblem
 from portal.subscriptions.terms import field_list
-from portal.subscriptions.terms.field_rules import definition_problems
-from portal.subscriptions.terms.list_rules import ListError, ListProblem
 from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response

@@ -10,7 +10,7 @@ from wtforms.widgets import HiddenInput
 from admin.settings.forms import choice, tidied
 from admin.subscription_settings.form import NumberField
 from portal.models import CustomField, FieldCategory
-from portal.subscriptions.terms.field_rules import (
+from portal.subscriptions.rules.field_rules import (
     INTEGERS,
     LONGEST_ANSWER,
     LONGEST_NAME,

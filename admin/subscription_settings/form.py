@@ -10,7 +10,7 @@ from wtforms import Field, FormField, IntegerField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.models import SubscriptionRules
-from portal.subscriptions.record.settings_rules import SETTINGS
+from portal.subscriptions.rules.settings import SETTINGS
 
 LARGEST = 9_999_999_999
 """What ten digits can say."""

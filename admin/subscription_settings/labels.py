@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from portal.clock import now
 from portal.extensions import db
 from portal.models import SubscriptionLabel
+from portal.subscriptions.rules.list_rules import ListError, ListProblem
 from portal.subscriptions.terms import label_list
-from portal.subscriptions.terms.list_rules import ListError, ListProblem
 from portal.values.roles import Role
 from portal.web.typed import plain
 

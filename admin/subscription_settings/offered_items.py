@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.widgets import HiddenInput
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.settings.forms import choice, number_or_none, tidied
 from admin.settings.tax import rate_choices
@@ -23,8 +23,8 @@ from portal.clock import now
 from portal.extensions import db
 from portal.models import OfferedItem
 from portal.subscriptions.record.items import LONGEST_CODE, LONGEST_NAME, MOST_YEN
+from portal.subscriptions.rules.list_rules import ListError, ListProblem
 from portal.subscriptions.terms import offered_items
-from portal.subscriptions.terms.list_rules import ListError, ListProblem
 from portal.subscriptions.terms.offered_items import Offer, OfferError, Problem
 from portal.values.roles import Role
 

@@ -13,7 +13,7 @@ from portal.clock import now
 from portal.extensions import db
 from portal.models import ClosedDay, SubscriptionRules
 from portal.subscriptions.record import numbering
-from portal.subscriptions.record.settings_rules import USUAL_TRANSIT_DAYS
+from portal.subscriptions.rules.settings import USUAL_TRANSIT_DAYS
 from portal.subscriptions.schedule import Calendar, Timing, earliest_delivery, methods
 from portal.subscriptions.schedule.cycles import WEEKDAYS
 from portal.subscriptions.terms.settings import settings_of

@@ -9,14 +9,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.subscription_settings.labels import LISTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import StopReason
+from portal.subscriptions.rules.list_rules import ListError
 from portal.subscriptions.terms import reason_list
-from portal.subscriptions.terms.list_rules import ListError
 from portal.subscriptions.terms.reasons import Kind
 from portal.values.roles import Role
 from portal.web.typed import plain

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.settings.views import name_of
@@ -18,8 +18,8 @@ from admin.subscription_settings.words import ADVICE, LABELS, problem_words, tol
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import SubscriptionRules
-from portal.subscriptions.record import rules as shop_rules
-from portal.subscriptions.record.settings_rules import BOUNDS, MOST_N, Facts, advice
+from portal.subscriptions.record import shop_rules
+from portal.subscriptions.rules.settings import BOUNDS, MOST_N, Facts, advice
 from portal.subscriptions.terms import offered_items
 from portal.subscriptions.terms.closed_days import closures
 from portal.subscriptions.terms.field_list import categories_of

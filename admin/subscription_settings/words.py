@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.settings.words import NO, NOTHING, YES
-from portal.subscriptions.record.settings_rules import BOUNDS, LONGEST, MOST_ENTRIES, MOST_N, Advice, Problem
+from portal.subscriptions.rules.settings import BOUNDS, LONGEST, MOST_ENTRIES, MOST_N, Advice, Problem
 from portal.values.money import format_yen
 
 PROBLEMS = {

@@ -8,14 +8,14 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin import blueprint
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.ground.services import mailroom
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.notifications.text_rules import Text, problems, tidy
+from portal.notifications.rules.texts import Text, problems, tidy
 from portal.subscriptions.payment import card_mails
 from portal.subscriptions.payment.card_mails import Notice
 from portal.values.dates import tokyo_date

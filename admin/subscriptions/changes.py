@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from admin import blueprint
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor, takes
 from admin.subscriptions.forms import BuyerForm, ChangeForm, CountsForm, CycleForm, FeesForm, NotesForm

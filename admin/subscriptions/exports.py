@@ -6,7 +6,7 @@ from flask import abort, g, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.exports.views import request_export
 from admin.ground.door import needs
 from admin.subscriptions.search_form import SubscriptionsForm
@@ -15,7 +15,7 @@ from portal.exports import generated_orders, subscriptions
 from portal.extensions import db
 from portal.models import GenerationRun
 from portal.subscriptions.overview import search
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.terms import labels
 from portal.values.roles import Role
 
@@ -25,7 +25,7 @@ from portal.values.roles import Role
 def export_subscriptions() -> Response:
     """Of the search in the address."""
     asked = SubscriptionsForm(request.args)
-    names = state_names(rules.of_shop(db.session, g.shop.id).status_names)
+    names = state_names(shop_rules.of_shop(db.session, g.shop.id).status_names)
     asked.offer(names, search.payments_of(db.session, g.shop.id), labels.of_shop(db.session, g.shop.id))
     if not asked.validate():
         abort(400)

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from admin import blueprint
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.subscriptions.scope import Page, page, require_subscription, seen_version, stale_page, to_subscription
 from admin.subscriptions.words import refusal_words

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
-from admin import blueprint
+from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.subscriptions.scope import (
     Page,

@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import g
 from sqlalchemy import select
 
-from admin import blueprint
 from admin.audit.history import history_of
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.door import needs
 from admin.subscriptions.marks import own_fields
 from admin.subscriptions.scope import SHOWN, page, require_subscription
@@ -18,11 +18,11 @@ from admin.subscriptions.words import POINTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import BuyerRequest, Card, Order, Subscription, SubscriptionOccurrence
-from portal.payments.expiry import Expiry, expiry_of
+from portal.payments.rules.expiry import Expiry, expiry_of
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.generation.due import generates
 from portal.subscriptions.payment import paying
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.facts import address_of, facts_of
 from portal.subscriptions.schedule import (
     Facts,
@@ -120,7 +120,7 @@ def show_subscription_deliveries(subscription_id: UUID) -> str:
         dealt=_dealt(subscription),
         deadline=facts.timing.deadline(subscription.next_creation_on),
         generates=generates(db.session, g.shop.id),
-        skips_allowed=rules.of_shop(db.session, g.shop.id).skips_allowed,
+        skips_allowed=shop_rules.of_shop(db.session, g.shop.id).skips_allowed,
         most=MADE,
     )
 

@@ -11,11 +11,11 @@ from admin.subscriptions.forms import ChangeForm, choice, text
 from portal.extensions import db
 from portal.models import ListedAddress, Shop, Subscription, SubscriptionRules
 from portal.payments import cards
-from portal.payments.wallets import Way, way_of
-from portal.shipments.carrier_table import CARRIERS
-from portal.shipments.carriers import carrier
+from portal.payments.rules.wallets import Way, way_of
+from portal.shipments.rules.carrier_table import CARRIERS
+from portal.shipments.rules.carriers import carrier
 from portal.subscriptions.changes import addresses
-from portal.subscriptions.record import items, rules
+from portal.subscriptions.record import items, shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.items import Item
 from portal.values.ids import uuid_or_none
@@ -51,7 +51,7 @@ class PaymentForm(OfferingForm):
     NEEDED = ("instalments", "payment_fee")
 
     def offer(self, subscription: Subscription) -> None:
-        offered = rules.of_shop(db.session, subscription.shop_id).payment_methods
+        offered = shop_rules.of_shop(db.session, subscription.shop_id).payment_methods
         self.payment_method.choices = [
             choice(words, words or _l("（記載なし）")) for words in _with(offered, subscription.payment_method)
         ]
@@ -116,7 +116,7 @@ class AddressForm(OfferingForm):
     NEEDED = ("shipping_fee",)
 
     def offer(self, subscription: Subscription) -> None:
-        of_shop: SubscriptionRules = rules.of_shop(db.session, subscription.shop_id)
+        of_shop: SubscriptionRules = shop_rules.of_shop(db.session, subscription.shop_id)
         self.listed_address_id.choices = [
             choice("", _l("選んでください")),
             *(choice(str(one.id), _address_words(one)) for one in _listed(subscription)),

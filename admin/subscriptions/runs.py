@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin import blueprint
 from admin.audit.looks import note_look
+from admin.blueprint import blueprint
 from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.ground.exports_form import ExportForm

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from admin import blueprint
 from admin.audit.looks import ONE_SEARCH, note_look
+from admin.blueprint import blueprint
 from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.ground.exports_form import ExportForm
@@ -24,7 +24,7 @@ from portal.models import Subscription, SubscriptionLabel, SubscriptionLabelling
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.overview import search
 from portal.subscriptions.overview.search import MOST_COUNTED, Cursor, Filters, Page, Terms
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.schedule import plan
 from portal.subscriptions.terms import labels
@@ -44,7 +44,7 @@ class Line:
 @blueprint.get("/shops/<slug>/subscriptions")
 @needs(Role.VIEWER)
 def show_subscriptions() -> str | tuple[str, int] | Response:
-    names = state_names(rules.of_shop(db.session, g.shop.id).status_names)
+    names = state_names(shop_rules.of_shop(db.session, g.shop.id).status_names)
     form = SubscriptionsForm(request.args)
     form.offer(names, search.payments_of(db.session, g.shop.id), labels.of_shop(db.session, g.shop.id))
     is_partial = HTMX in request.headers

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.access import limits
-from portal.access.digests import order_code_digest
-from portal.access.limits import ADDRESS, Via
+from portal.access.rules import limits
+from portal.access.rules.digests import order_code_digest
+from portal.access.rules.limits import ADDRESS, Via
 from portal.models import LoginFailure, LoginLock, Order
 from portal.models.upsert import insert_if_absent
 

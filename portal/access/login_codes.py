@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.access import sessions
-from portal.access.digests import login_code_digest, proved_token, same
-from portal.access.visits import Visit
+from portal.access.rules.digests import login_code_digest, proved_token, same
+from portal.access.rules.visits import Visit
 from portal.models import BuyerSession, LoginCode, Order, Shop
 from portal.notifications import login_code
 from portal.notifications.outbox import Mailroom

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from portal.access.expiry import access_until, is_open
+from portal.access.rules.expiry import access_until, is_open
 from portal.models import Order, OrderShipment, Shipment, Shop, Subscription
 from portal.values.dates import tokyo_date
 from portal.values.states import ShipmentStatus, SubscriptionState

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from portal.access import limits, sessions
-from portal.access.digests import order_code_digest
-from portal.access.expiry import is_open
-from portal.access.limits import ADDRESS
+from portal.access import sessions
 from portal.access.opening import STANDING, open_until
+from portal.access.rules import limits
+from portal.access.rules.digests import order_code_digest
+from portal.access.rules.expiry import is_open
+from portal.access.rules.limits import ADDRESS
 from portal.models import AuditEntry, BuyerSession, LoginFailure, LoginLock, Order, Shop
 
 SHOWN_TRIES = 20

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access import limits, locks
-from portal.access.digests import order_code_digest, token_digest
-from portal.access.limits import Via
+from portal.access import locks
+from portal.access.rules import limits
+from portal.access.rules.digests import order_code_digest, token_digest
+from portal.access.rules.limits import Via
 from portal.models import Order, Shop
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 from portal.values import names, phones
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.access.digests import email_digest
 from portal.access.opening import STANDING, opens
+from portal.access.rules.digests import email_digest
 from portal.models import Order, OutboxMail, Shop
 from portal.models.base import new_id
 from portal.notifications import order_link

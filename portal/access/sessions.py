@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, upda
 from sqlalchemy.orm import Session, aliased
 
 from portal import audit
-from portal.access import second_step, staff_visits
-from portal.access.digests import token_digest
+from portal.access import staff_visits
 from portal.access.opening import STANDING, opens
-from portal.access.second_step import Action
-from portal.access.visits import Visit
+from portal.access.rules import second_step
+from portal.access.rules.digests import token_digest
+from portal.access.rules.second_step import Action
+from portal.access.rules.visits import Visit
 from portal.models import BuyerSession, Order, SessionOrder, Shop
 from portal.models.base import new_id
 from portal.models.upsert import insert_if_absent

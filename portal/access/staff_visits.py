@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.access.digests import token_digest
+from portal.access.rules.digests import token_digest
 from portal.models import BuyerSession, Membership, Order, SessionOrder, Staff, StaffSession
 from portal.models.base import new_id
 from portal.staff import sessions

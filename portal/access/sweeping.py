@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from portal.access import limits, login_codes, sessions
+from portal.access import login_codes, sessions
+from portal.access.rules import limits
 from portal.models import BuyerSession, LoginCode, LoginFailure, LoginLock, SessionOrder
 
 FAILURES_KEPT = timedelta(days=7)

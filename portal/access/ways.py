@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from portal.access import second_step
 from portal.access.opening import ALIVE, STANDING, opens
-from portal.access.second_step import Action
-from portal.access.visits import Visit
+from portal.access.rules import second_step
+from portal.access.rules.second_step import Action
+from portal.access.rules.visits import Visit
 from portal.models import Order, SessionOrder, Shop, Subscription
 
 MOST = 100

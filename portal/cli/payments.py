@@ -8,7 +8,7 @@ from portal import clock
 from portal.cli.imports import ACTOR, shop_of
 from portal.extensions import db
 from portal.ports import Ports
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 
 
 @click.command("choose-gateway")
@@ -21,6 +21,6 @@ def choose_gateway(gateway: str, slug: str) -> None:
     if gateway not in ports.gateways:
         there = ", ".join(sorted(ports.gateways)) or "none"
         raise click.ClickException(f"{gateway} is not set up in this installation (there: {there})")
-    rules.choose_gateway(db.session, shop_of(slug).id, gateway, actor=ACTOR, now=clock.now())
+    shop_rules.choose_gateway(db.session, shop_of(slug).id, gateway, actor=ACTOR, now=clock.now())
     db.session.commit()
     click.echo(f"{slug}: {gateway}")

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from portal import clock
-from portal.access import addresses
+from portal.access.rules import addresses
 from portal.extensions import db
 from portal.models import Membership, Shop, Staff
 from portal.staff import authenticator, locks, members, trail

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Card, OfferedItem, Shop, Subscription
 from portal.payments import cards
-from portal.payments.expiry import month_of
+from portal.payments.rules.expiry import month_of
 from portal.ports import SavedCard
 from portal.subscriptions.changes import changing
 from portal.values.dates import tokyo_date

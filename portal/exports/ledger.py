@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import trail
 from portal.models import AuditEntry, Export, Receipt
 from portal.receipts.ledger import number_text
-from portal.receipts.question import Cursor, Question, State
+from portal.receipts.rules.question import Cursor, Question, State
 from portal.receipts.search import Entry, Search
 from portal.values.dates import TOKYO
 

@@ -21,7 +21,7 @@ from portal.models import (
     SubscriptionLabel,
     SubscriptionLabelling,
 )
-from portal.shipments.carriers import carrier
+from portal.shipments.rules.carriers import carrier
 from portal.subscriptions.overview.search import By, Filters, Search, parse
 from portal.subscriptions.record.facts import address_of
 from portal.subscriptions.schedule.cycles import CycleKind

@@ -70,3 +70,9 @@ def fill_defaults(row: Base) -> None:
         default = column.default
         if column.key != "id" and isinstance(default, ColumnDefault) and getattr(row, column.key) is None:
             setattr(row, column.key, default.arg(None) if callable(default.arg) else default.arg)
+
+
+def room(model: type[Base], column: str) -> int:
+    """Return how many letters fit: PostgreSQL refuses more, and SQLite says nothing."""
+    length: int = model.__table__.c[column].type.length  # type: ignore[attr-defined]
+    return length

@@ -20,10 +20,10 @@ from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Subscription
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import go_to, order_url, require_order, visit_actor
 from portal.mypage.subscriptions.loader import require_subscription, subscription_url
-from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
 from portal.web.choices import SelectChoice
 from portal.web.typed import plain, plain_lines

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import OutboxMail
 from portal.models.mail import HAS_BODY
-from portal.notifications.retries import LIFETIMES, WHILE_DOWN, is_too_late, next_try
+from portal.notifications.rules.retries import LIFETIMES, WHILE_DOWN, is_too_late, next_try
 from portal.ports import Attachment, Mail, Mailer, MailerDownError, MailRefusedError, MailUncertainError
 
 log = structlog.get_logger("mypage")

@@ -15,8 +15,8 @@ from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, Stri
 from markupsafe import Markup
 
 from portal.models import Shop
-from portal.notifications.placeholders import PLACEHOLDERS
-from portal.notifications.text_rules import Text, tidy
+from portal.notifications.rules.placeholders import PLACEHOLDERS
+from portal.notifications.rules.texts import Text, tidy
 from portal.values.colours import accent_on_light
 
 ROOT = Path(__file__).parents[2]

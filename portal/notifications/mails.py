@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, defer
 
 from portal import audit
 from portal.models import Order, OutboxMail, Shop
-from portal.notifications.messages import MESSAGES, SECRET, TEST
 from portal.notifications.outbox import BAD_ADDRESS
-from portal.notifications.retries import is_too_late
+from portal.notifications.rules.messages import MESSAGES, SECRET, TEST
+from portal.notifications.rules.retries import is_too_late
 from portal.values.dates import TOKYO
 
 A_PAGE = 50

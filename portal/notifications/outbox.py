@@ -26,10 +26,10 @@ from portal.models.upsert import insert_if_absent
 from portal.notifications import letters, own_letters, texts
 from portal.notifications.fillings import Fillings
 from portal.notifications.letters import Letter
-from portal.notifications.messages import TEST, TEST_MARK
 from portal.notifications.once_keys import once_key
-from portal.notifications.placeholders import one_line
-from portal.notifications.text_rules import Text
+from portal.notifications.rules.messages import TEST, TEST_MARK
+from portal.notifications.rules.placeholders import one_line
+from portal.notifications.rules.texts import Text
 from portal.values.emails import LONGEST, normalise
 from portal.values.links import LinkRing
 

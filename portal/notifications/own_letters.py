@@ -8,8 +8,8 @@ from markupsafe import Markup, escape
 from portal.models import Shop
 from portal.notifications import letters
 from portal.notifications.letters import Letter
-from portal.notifications.placeholders import Kind, Piece, fill, joined, one_line
-from portal.notifications.text_rules import MAX_BODY, MAX_SUBJECT, Text, problems
+from portal.notifications.rules.placeholders import Kind, Piece, fill, joined, one_line
+from portal.notifications.rules.texts import MAX_BODY, MAX_SUBJECT, Text, problems
 
 # Only what a URL is made of: Japanese text often follows without a space.
 _URL = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII | re.IGNORECASE)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import MailText, Shop
 from portal.models.upsert import insert_if_absent
-from portal.notifications.text_rules import Problem, Text, problems
+from portal.notifications.rules.texts import Problem, Text, problems
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order
 from portal.orders import changes as order_changes
-from portal.orders.amounts import AmountProblem
+from portal.orders.rules.amounts import AmountProblem
 
 CHANGED_AFTER_RECEIPT = "changed_after_receipt"
 """A file changed the order after a receipt was issued for it; the receipt itself stays as it is."""

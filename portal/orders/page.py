@@ -10,7 +10,7 @@ from sqlalchemy import Row, RowMapping, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.models import Order, OrderLine, OrderShipment, Shipment, ShipmentItem, TrackingEvent
-from portal.orders.amounts import Charges
+from portal.orders.rules.amounts import Charges
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import Order, OrderLine
 from portal.orders import changes as order_changes
-from portal.orders.amounts import Charges, settle_order
 from portal.orders.attention import reason_for
+from portal.orders.rules.amounts import Charges, settle_order
 from portal.values.tax import PointsMode, Rounding, include_tax
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from portal.orders.amounts import Charges, settle_order
 from portal.orders.attention import reason_for
+from portal.orders.rules.amounts import Charges, settle_order
 from portal.values.tax import PointsMode, Rounding, include_tax
 
 FEES = ("shipping_fee", "payment_fee", "other_fee")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from portal.orders.amounts import AmountProblem, settle_order
 from portal.orders.page import OrderPage
+from portal.orders.rules.amounts import AmountProblem, settle_order
 from portal.values.dates import tokyo_date
 from portal.values.tax import PointsMode, Rounding, included_tax, is_reduced
 

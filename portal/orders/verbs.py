@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import Order
 from portal.orders import changes as order_changes
-from portal.orders import states
+from portal.orders.rules import states
 from portal.values.states import OrderStatus, ShipmentStatus
 
 

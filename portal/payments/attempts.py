@@ -21,7 +21,7 @@ from portal.models.payment import OPEN
 from portal.models.upsert import insert_if_absent
 from portal.payments import company
 from portal.payments.company import Answer, Question
-from portal.payments.wallets import Way, way_of
+from portal.payments.rules.wallets import Way, way_of
 from portal.ports import PaymentGateway
 from portal.values.states import OrderStatus
 

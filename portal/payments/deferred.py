@@ -9,7 +9,7 @@ from portal.models import Order
 from portal.orders import changes as order_changes
 from portal.orders import verbs as orders
 from portal.orders.attention import DEFERRED_DIFFERS, DEFERRED_NG
-from portal.payments.credit_states import BEFORE_APPROVAL, NOT_REGISTERED, REFUSED, Credit, moved
+from portal.payments.rules.credit_states import BEFORE_APPROVAL, NOT_REGISTERED, REFUSED, Credit, moved
 from portal.values.states import OrderStatus
 
 __all__ = ["Credit", "move", "switch_to_cod"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from portal.models import Order, Receipt, Shop
-from portal.orders.amounts import AmountProblem
+from portal.orders.rules.amounts import AmountProblem
 from portal.receipts.documents import DocumentLine, ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.drafting import (
@@ -18,9 +18,9 @@ from portal.receipts.drafting import (
     product_lines,
     rate_rows,
 )
-from portal.receipts.items import Item, Portion, portions, share_of
-from portal.receipts.rules import number_on_receipt
-from portal.receipts.splitting import Share, left_of, shares
+from portal.receipts.rules.items import Item, Portion, portions, share_of
+from portal.receipts.rules.permissions import number_on_receipt
+from portal.receipts.rules.splitting import Share, left_of, shares
 from portal.values.tax import Settlement, is_reduced
 
 

@@ -15,8 +15,8 @@ from portal.receipts import ledger
 from portal.receipts.custom import Part, draft_parts
 from portal.receipts.facts import facts_of
 from portal.receipts.return_invoices import standing_returns
-from portal.receipts.rules import Refusal, may_issue
-from portal.receipts.splitting import MOST_PARTS
+from portal.receipts.rules.permissions import Refusal, may_issue
+from portal.receipts.rules.splitting import MOST_PARTS
 from portal.receipts.voiding import void
 from portal.receipts.writing import VerifyUrl, write_receipt
 from portal.values.dates import tokyo_date

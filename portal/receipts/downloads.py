@@ -11,8 +11,8 @@ from portal.models import Order, OutboxMail, Receipt, Shop
 from portal.notifications import receipt_file
 from portal.notifications.outbox import Mailroom
 from portal.receipts.ledger import number_text
-from portal.receipts.rules import GRACE, Download, Policy, download_decision
-from portal.receipts.wording import file_name
+from portal.receipts.rules.permissions import GRACE, Download, Policy, download_decision
+from portal.receipts.rules.wording import file_name
 from portal.values.dates import tokyo_date
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.models import Order, Shipment, Shop
-from portal.orders.amounts import Amounts, Charges, settle_order
 from portal.orders.page import OrderPage
-from portal.payments.methods import PaymentClass, classify
+from portal.orders.rules.amounts import Amounts, Charges, settle_order
+from portal.payments.rules.methods import PaymentClass, classify
 from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
-from portal.receipts.rules import number_on_receipt
+from portal.receipts.rules.permissions import number_on_receipt
 from portal.values.states import ShipmentStatus
 from portal.values.tax import PointsMode, Rounding, Settlement, included_tax, is_reduced
 

@@ -12,7 +12,7 @@ from portal.receipts.documents import ReceiptDocument, Reissue
 from portal.receipts.downloads import offer, window_of
 from portal.receipts.drafting import Texts, draft_receipt
 from portal.receipts.facts import facts_of
-from portal.receipts.rules import Download, Refusal, may_issue, may_reissue
+from portal.receipts.rules.permissions import Download, Refusal, may_issue, may_reissue
 from portal.receipts.writing import VerifyUrl, write_receipt
 from portal.values.dates import tokyo_date
 

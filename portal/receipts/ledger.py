@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.models import Order, Receipt, ReceiptCounter
 from portal.models.upsert import insert_if_absent
-from portal.receipts.rules import all_shipped
+from portal.receipts.rules.permissions import all_shipped
 
 
 def number_text(number: int) -> str:

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.access.contact import Person, ShownContact
+from portal.access.rules.contact import Person, ShownContact
 from portal.models import Order, Rendition, Shop
-from portal.payments.methods import PaymentState
+from portal.payments.rules.methods import PaymentState
 from portal.receipts import renditions
 from portal.receipts.documents import Cycle, DeliveryNoteDocument, Parcel, Party, StatementDocument
 from portal.receipts.drafting import (
@@ -19,8 +19,8 @@ from portal.receipts.drafting import (
     rate_rows,
     transaction_on,
 )
-from portal.receipts.rules import StatementState, statement_state
-from portal.shipments.carriers import carrier
+from portal.receipts.rules.permissions import StatementState, statement_state
+from portal.shipments.rules.carriers import carrier
 from portal.values.dates import tokyo_date
 from portal.values.tax import PointsMode
 

@@ -9,7 +9,7 @@ from portal import audit
 from portal.models import Receipt, Rendition
 from portal.receipts import renditions
 from portal.receipts.documents import ReceiptDocument
-from portal.receipts.stamp_duty import stamp_duty
+from portal.receipts.rules.stamp_duty import stamp_duty
 
 KIND = "printed_receipt"
 

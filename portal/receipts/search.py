@@ -17,8 +17,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session
 
 from portal.models import Order, Receipt
-from portal.receipts.counterparty import search_key
-from portal.receipts.question import Cursor, Question, State
+from portal.receipts.rules.counterparty import search_key
+from portal.receipts.rules.question import Cursor, Question, State
 
 FEW = 2000
 """Receipts of a name that are read one by one. A more frequent one is met soon enough on the walk."""

@@ -13,7 +13,7 @@ from portal.orders.page import OrderPage
 from portal.receipts import ledger
 from portal.receipts.downloads import Offer, Window, offer
 from portal.receipts.facts import facts_of_page
-from portal.receipts.rules import Refusal, may_issue, weightiest
+from portal.receipts.rules.permissions import Refusal, may_issue, weightiest
 
 
 @dataclass(frozen=True)

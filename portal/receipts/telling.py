@@ -12,7 +12,7 @@ from portal.models import Order, Receipt, Shop
 from portal.notifications import receipts_ready
 from portal.notifications.outbox import Mailroom
 from portal.receipts import ledger
-from portal.receipts.rules import all_shipped
+from portal.receipts.rules.permissions import all_shipped
 from portal.values.dates import tokyo_date
 from portal.values.states import OrderStatus
 

@@ -11,8 +11,8 @@ from portal import audit
 from portal.models import Order, Receipt, Shop
 from portal.models.base import new_id
 from portal.receipts import ledger, renditions
-from portal.receipts.counterparty import search_key
 from portal.receipts.documents import ReceiptDocument
+from portal.receipts.rules.counterparty import search_key
 from portal.values.dates import tokyo_date
 
 VerifyUrl = Callable[[str], str]

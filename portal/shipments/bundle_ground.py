@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from portal.models import BundleCandidate, BundleOrder, Order, OrderShipment, Shipment
-from portal.shipments.bundle_groups import Waiting
+from portal.shipments.rules.bundle_groups import Waiting
 from portal.values.states import OrderStatus, ShipmentStatus
 
 DECIDED = ("bundled", "declined")

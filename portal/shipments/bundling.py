@@ -16,7 +16,7 @@ from portal.models import BundleCandidate, BundleOrder, Order, Shipment, Shop
 from portal.models.base import new_id
 from portal.orders.turns import lock_shop
 from portal.shipments import bundle_ground, verbs
-from portal.shipments.bundle_groups import groups
+from portal.shipments.rules.bundle_groups import groups
 from portal.values.states import OrderStatus, ShipmentStatus
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.orders.page import Content, OrderPage, Parcel, ParcelEvent
-from portal.shipments.carrier_table import OTHER
-from portal.shipments.carriers import carrier, format_number, service, tracking_url
+from portal.shipments.rules.carrier_table import OTHER
+from portal.shipments.rules.carriers import carrier, format_number, service, tracking_url
+from portal.shipments.rules.statuses import Event
 from portal.shipments.standing import Stage, delivered_at, is_tracked, live_parcels, newest_of, stage_of
-from portal.shipments.statuses import Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from portal.models import Order, Shipment, Shop
 from portal.notifications import shipped
 from portal.notifications.outbox import Mailroom
-from portal.shipments.carriers import carrier, format_number, slot_words, tracking_url
-from portal.shipments.statuses import TrackingState
+from portal.shipments.rules.carriers import carrier, format_number, slot_words, tracking_url
+from portal.shipments.rules.statuses import TrackingState
 from portal.values.dates import tokyo_date
 
 NEWS_FOR = timedelta(days=7)

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from portal.models import Shipment
-from portal.shipments.carriers import identify, plain_number
-from portal.shipments.statuses import UNDER_WAY, Event, TrackingState
+from portal.shipments.rules.carriers import identify, plain_number
+from portal.shipments.rules.statuses import UNDER_WAY, Event, TrackingState
 from portal.values.dates import tokyo_date
 from portal.values.states import ShipmentStatus
 

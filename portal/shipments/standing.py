@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.orders.page import OrderPage, Parcel
-from portal.shipments.carriers import service
-from portal.shipments.statuses import Event, TrackingState, newest_event
+from portal.shipments.rules.carriers import service
+from portal.shipments.rules.statuses import Event, TrackingState, newest_event
 from portal.values.states import OrderStatus, ShipmentStatus
 
 LAST_STEP = 4

@@ -15,7 +15,7 @@ from portal.models.base import new_id
 from portal.orders import verbs as orders
 from portal.shipments import parcels
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
-from portal.shipments.statuses import Event, TrackingState, newest_state
+from portal.shipments.rules.statuses import Event, TrackingState, newest_state
 from portal.values.dates import tokyo_date
 from portal.values.states import OrderStatus, ShipmentStatus
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.models import Order, Shop
-from portal.payments.methods import PaymentClass, classify
+from portal.payments.rules.methods import PaymentClass, classify
 
 LATELY = timedelta(days=180)
 LOOKED_AT = 5_000

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access.digests import same, token_digest
+from portal.access.rules.digests import same, token_digest
 from portal.models import Staff
 from portal.staff import locks, second_factor, trail
 from portal.staff.locks import Gate, Knock

@@ -12,7 +12,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access.limits import is_locked, lock_length, next_level
+from portal.access.rules.limits import is_locked, lock_length, next_level
 from portal.models import StaffLock
 from portal.models.upsert import insert_if_absent
 from portal.values import emails

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access.digests import token_digest
+from portal.access.rules.digests import token_digest
 from portal.models import Membership, Shop, Staff, StaffLink
 from portal.models.base import new_id
 from portal.notifications import staff_invitation, staff_password

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.access.digests import token_digest
+from portal.access.rules.digests import token_digest
 from portal.models import RecoveryCode, Staff
 
 HOW_MANY = 10

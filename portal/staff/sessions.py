@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
-from portal.access.digests import token_digest
+from portal.access.rules.digests import token_digest
 from portal.models import Staff, StaffSession
 
 IDLE = timedelta(hours=2)

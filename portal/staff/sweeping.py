@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from portal.access import limits
+from portal.access.rules import limits
 from portal.models import StaffLink, StaffLock, StaffSession
 from portal.staff import locks, sessions
 

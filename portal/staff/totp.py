@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from portal.access.digests import same
+from portal.access.rules.digests import same
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.notifications.letters import day
-from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.rules.allowances import Change
 from portal.values.masks import DOT, mask_address, mask_email, mask_phone, mask_postcode
 from portal.values.money import format_yen
 from portal.values.points import PointsUse

@@ -1,4 +1,4 @@
-"""Makes the font files of this folder, and portal/receipts/glyphs.txt, from the upstream fonts.
+"""Makes the font files of this folder, and portal/receipts/rules/glyphs.txt, from the upstream fonts.
 
     python static/fonts/subset.py NODE_MODULES
 
@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parent
 PORTAL = FONTS.parents[1] / "portal"
-GLYPHS = PORTAL / "receipts" / "glyphs.txt"
+GLYPHS = PORTAL / "receipts" / "rules" / "glyphs.txt"
 # Kanji that stand for one another in personal names.
 VARIANTS = PORTAL / "values" / "names" / "kanji_variants.txt"
 

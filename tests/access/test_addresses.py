@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.access.addresses import counted
+from portal.access.rules.addresses import counted
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
-from portal.access.contact import Person, ShownContact, shown_contact
-from portal.access.visits import Visit
+from portal.access.rules.contact import Person, ShownContact, shown_contact
+from portal.access.rules.visits import Visit
 from tests.cast import HANAKO
 
 GIFT = {

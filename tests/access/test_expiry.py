@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.access.expiry import access_until, is_open
+from portal.access.rules.expiry import access_until, is_open
 from portal.values.states import OrderStatus
 
 SHIPPED = date(2026, 8, 23)

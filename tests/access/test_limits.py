@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.access.limits import address_is_suspicious, is_locked, lock_length, next_level
+from portal.access.rules.limits import address_is_suspicious, is_locked, lock_length, next_level
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 MINUTES = [15, 30, 60, 120, 240, 480, 960, 1440, 1440]

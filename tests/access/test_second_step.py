@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from portal.access.second_step import Action, needs_step
-from portal.access.visits import Visit
+from portal.access.rules.second_step import Action, needs_step
+from portal.access.rules.visits import Visit
 
 
 @dataclass

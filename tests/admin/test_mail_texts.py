@@ -16,8 +16,8 @@ from portal import jobs
 from portal.adapters.smtp import SmtpMailer
 from portal.models import AuditEntry, AuditValue, MailText, Order, OutboxMail, Shop
 from portal.notifications import order_link
-from portal.notifications.messages import MESSAGES
 from portal.notifications.outbox import Mailroom
+from portal.notifications.rules.messages import MESSAGES
 from portal.shipments.notices import tell_shipped
 from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
@@ -248,7 +248,7 @@ def test_of_a_body_without_end_the_preview_shows_the_beginning_and_the_one_mista
 ) -> None:
     read: list[str] = []
     monkeypatch.setattr(
-        "portal.notifications.placeholders.get_close_matches", lambda *a, **more: read.append(a[0]) or []
+        "portal.notifications.rules.placeholders.get_close_matches", lambda *a, **more: read.append(a[0]) or []
     )
     body = "[ORDER_KODE]" * 3_000
     page = unescape(send("/preview", body=body).text)

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from portal.config import Settings
 from portal.models import Receipt, Rendition, Shop
 from portal.models.base import new_id
-from portal.receipts.counterparty import search_key
-from portal.receipts.question import Question, State
+from portal.receipts.rules.counterparty import search_key
+from portal.receipts.rules.question import Question, State
 from portal.receipts.search import Search
 from tests.bench.ground import migrated, writing
 from tests.bench.table import Row

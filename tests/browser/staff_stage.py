@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.access.digests import token_digest
+from portal.access.rules.digests import token_digest
 from portal.models import (
     BundleCandidate,
     BundleOrder,

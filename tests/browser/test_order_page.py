@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from portal.models import Order, OrderShipment, Shipment, Shop, TrackingEvent
-from portal.shipments.statuses import TrackingState
+from portal.shipments.rules.statuses import TrackingState
 from tests.browser.conftest import OpenPhone
 from tests.browser.phone import Phone
 from tests.browser.signing_in import sign_in

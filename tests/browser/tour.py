@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from sqlalchemy import select, update
 
 from portal.models import LoginCode, Order, Receipt, Rendition, Shop, TrackingEvent
-from portal.shipments.statuses import TrackingState
+from portal.shipments.rules.statuses import TrackingState
 from portal.values.states import OrderStatus, ShipmentStatus
 from tests.browser.phone import PATIENCE, Phone
 from tests.browser.site import Site

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access import addresses
+from portal.access.rules import addresses
 from portal.models import AuditEntry, Membership, RecoveryCode, Staff
 from portal.staff import locks, recovery
 from portal.staff.locks import Knock

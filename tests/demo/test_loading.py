@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, Order, OrderLine, OutboxMail, Shipment, Shop, Staff, TrackingEvent
-from portal.payments.methods import PaymentClass, PaymentState, classify
-from portal.shipments.carrier_table import CARRIERS
-from portal.shipments.carriers import check_digit_ok
-from portal.shipments.statuses import TrackingState
+from portal.payments.rules.methods import PaymentClass, PaymentState, classify
+from portal.shipments.rules.carrier_table import CARRIERS
+from portal.shipments.rules.carriers import check_digit_ok
+from portal.shipments.rules.statuses import TrackingState
 from portal.values.registration import registration_number_warning
 from portal.values.states import OrderStatus, ShipmentStatus
 from tests.conftest import Clock

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, Card, OfferedItem, Order, Shop, Subscription, SubscriptionItem
-from portal.payments.wallets import Way, way_of
+from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.changes import standings
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.generation import due
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule import commitment, plan
 from portal.subscriptions.schedule.cycles import Cycle, CycleKind
 from portal.values.dates import tokyo_date
@@ -57,7 +57,10 @@ def test_one_is_late_and_waits_and_nothing_else_is_due_on_the_day_of_loading(loa
     assert waiting.all() == ["TS-1010"]
     assert loaded.scalars(select(Subscription).where(*due.due(shop.id, today + timedelta(days=1)))).all() == []
     other = loaded.scalars(select(Shop).filter_by(slug="aozora")).one()
-    assert (rules.of_shop(loaded, shop.id).generates, rules.of_shop(loaded, other.id).generates) == ("us", "them")
+    assert (shop_rules.of_shop(loaded, shop.id).generates, shop_rules.of_shop(loaded, other.id).generates) == (
+        "us",
+        "them",
+    )
 
 
 def test_orders_of_the_demo_belong_to_its_subscriptions(loaded: Session) -> None:

@@ -18,7 +18,7 @@ from portal.adapters.document_folder import DocumentFolder
 from portal.exports import verbs, writing
 from portal.extensions import db
 from portal.models import Export, Order, Shop
-from portal.receipts.question import Question, State
+from portal.receipts.rules.question import Question, State
 from portal.values.csv_text import Encoding
 from tests.cast import Cast
 from tests.conftest import Clock

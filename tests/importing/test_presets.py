@@ -17,7 +17,7 @@ from portal.importing.runs.guessing import best, candidates, of_preset
 from portal.importing.runs.preview import Preview, preview
 from portal.importing.shipments.work import import_shipments
 from portal.models import Order, Shop
-from portal.payments.methods import PaymentClass, classify
+from portal.payments.rules.methods import PaymentClass, classify
 from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock

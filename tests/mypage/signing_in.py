@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.access import sessions
-from portal.access.digests import token_digest
+from portal.access.rules.digests import token_digest
 from portal.clock import now
 from portal.extensions import writing_session
 from portal.models import BuyerSession, Order, Shop

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import requests
 from portal.models import BuyerRequest, OutboxMail, Shop, SubscriptionChange
-from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.rules.allowances import Change
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, submit

@@ -16,7 +16,7 @@ from portal.adapters import smtp
 from portal.adapters.smtp import SmtpMailer
 from portal.models import OutboxMail, Receipt
 from portal.notifications import delivery
-from portal.notifications.retries import BACKOFF
+from portal.notifications.rules.retries import BACKOFF
 from portal.ports import Mailer, MailerDownError, MailRefusedError, MailUncertainError
 from portal.receipts.drafting import Texts
 from portal.receipts.issuing import issue

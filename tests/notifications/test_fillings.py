@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from portal.models import Order, Shop, Subscription
 from portal.notifications import card_expiry, letters, request_answered, shipped
 from portal.notifications.fillings import OF_MAIL, OF_MEMBER, OF_ORDER, OF_SHOP, Fillings
-from portal.notifications.messages import MESSAGES
 from portal.notifications.own_letters import UnfillableError, draft, write
-from portal.notifications.placeholders import PLACEHOLDERS
-from portal.notifications.text_rules import Text, problems
+from portal.notifications.rules.messages import MESSAGES
+from portal.notifications.rules.placeholders import PLACEHOLDERS
+from portal.notifications.rules.texts import Text, problems
 from tests.cast import HANAKO
 
 URL = "https://mypage.example.jp/sakura/o/abc.def"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.notifications.placeholders import PLACEHOLDERS, UnknownPlaceholderError, fill, find, joined
-from portal.notifications.text_rules import Mistake, Problem, Text, problems, tidy
+from portal.notifications.rules.placeholders import PLACEHOLDERS, UnknownPlaceholderError, fill, find, joined
+from portal.notifications.rules.texts import Mistake, Problem, Text, problems, tidy
 
 MEMBER = [
     *("NAME", "LAST_NAME", "FIRST_NAME", "NAME_FRI", "LAST_NAME_FRI", "FIRST_NAME_FRI", "LOGIN_ID", "EMAIL"),
@@ -162,7 +162,7 @@ def test_a_text_has_both_parts_and_is_not_endless() -> None:
 def test_what_is_too_long_is_said_to_be_that_and_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     monkeypatch.setattr(
-        "portal.notifications.placeholders.get_close_matches", lambda *a, **more: read.append(a[0]) or []
+        "portal.notifications.rules.placeholders.get_close_matches", lambda *a, **more: read.append(a[0]) or []
     )
     body = "[ORDER_KODE]\x07" * 20_000
     for message in ("receipt_file", "shipped"):

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.notifications.retries import is_too_late, next_try
+from portal.notifications.rules.retries import is_too_late, next_try
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.orders.amounts import AmountProblem, Charges, settle_order
+from portal.orders.rules.amounts import AmountProblem, Charges, settle_order
 from portal.values.tax import PointsMode
 
 

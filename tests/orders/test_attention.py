@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, Order
 from portal.orders import attention
-from portal.orders.amounts import AmountProblem
 from portal.orders.rates import set_rates
+from portal.orders.rules.amounts import AmountProblem
 from portal.values.tax import PointsMode, Rounding
 from tests.cast import Cast
 from tests.conftest import Clock

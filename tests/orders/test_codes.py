@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 
 
 @pytest.mark.parametrize(

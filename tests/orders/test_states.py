@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.orders.states import MOVES, SETTLED, MoveRefusedError, derived, moved
+from portal.orders.rules.states import MOVES, SETTLED, MoveRefusedError, derived, moved
 from portal.values.states import OrderStatus, ShipmentStatus
 
 S = OrderStatus

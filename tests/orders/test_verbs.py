@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, AuditValue, Order
 from portal.orders import verbs
-from portal.orders.states import MoveRefusedError
+from portal.orders.rules.states import MoveRefusedError
 from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock

@@ -14,7 +14,7 @@ from portal.jobs import ask_captures, settle_payments
 from portal.models import Order, PaymentAttempt, Shop, Subscription
 from portal.ports import PaymentGateway
 from portal.subscriptions.payment import paying
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from tests.cast import Cast
 from tests.conftest import Clock
 
@@ -89,7 +89,7 @@ def subscribed(cast: Cast, shop: Shop, clock: Clock) -> Subscribed:
             changes.setdefault("card_id", card.id)
         changes.setdefault("payment_method", "クレジットカード")
         subscription = cast.subscription(shop, number, **changes)
-        paid = paying.arrangement(subscription, total, rules.of_shop(cast.session, shop.id), shop.payment_words)
+        paid = paying.arrangement(subscription, total, shop_rules.of_shop(cast.session, shop.id), shop.payment_words)
         order = cast.order(
             shop,
             code,
@@ -106,7 +106,7 @@ def subscribed(cast: Cast, shop: Shop, clock: Clock) -> Subscribed:
         if paid.asks:
             columns = {"id": order.id, "shop_id": shop.id, "total": total}
             asked = {"actor": "job:generate_orders", "now": clock()}
-            of_shop = rules.of_shop(cast.session, shop.id)
+            of_shop = shop_rules.of_shop(cast.session, shop.id)
             row = paying.first_attempt(cast.session, subscription, paid.way, columns, of_shop, **asked)
             cast.session.execute(insert(PaymentAttempt), [row])
         return subscription, order

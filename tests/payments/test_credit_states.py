@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.payments.credit_states import MOVES, WORDS, Credit, CreditMoveError, moved, read
+from portal.payments.rules.credit_states import MOVES, WORDS, Credit, CreditMoveError, moved, read
 
 PATHS = [
     "登録待ち → 登録完了 → 与信中 → 与信完了",

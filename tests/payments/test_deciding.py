@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, AuditValue, Order, Shop
 from portal.payments.deciding import decide
-from portal.payments.methods import PaymentClass, PaymentState
+from portal.payments.rules.methods import PaymentClass, PaymentState
 from portal.receipts.drafting import payment_class
 from portal.receipts.facts import facts_of
-from portal.receipts.rules import Refusal, may_issue
+from portal.receipts.rules.permissions import Refusal, may_issue
 from tests.cast import Cast
 from tests.conftest import Clock
 

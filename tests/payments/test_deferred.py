@@ -5,8 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, Order, Shop
-from portal.payments.credit_states import CreditMoveError
 from portal.payments.deferred import Credit, move, switch_to_cod
+from portal.payments.rules.credit_states import CreditMoveError
 from tests.cast import Cast
 from tests.conftest import Clock
 

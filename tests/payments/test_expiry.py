@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.payments.expiry import Expiry, expiry_of, month_of, next_month
+from portal.payments.rules.expiry import Expiry, expiry_of, month_of, next_month
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.payments.methods import PaymentClass, PaymentState, classify, payment_state
+from portal.payments.rules.methods import PaymentClass, PaymentState, classify, payment_state
 
 CARD, SHOP, DEFERRED = PaymentClass.CARD, PaymentClass.SHOP, PaymentClass.DEFERRED
 COD, CONVENIENCE, UNKNOWN = PaymentClass.COD, PaymentClass.CONVENIENCE, PaymentClass.UNKNOWN

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.payments.wallets import Way, way_of
+from portal.payments.rules.wallets import Way, way_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order, Receipt, Rendition
 from portal.models.base import new_id
-from portal.receipts.counterparty import search_key
+from portal.receipts.rules.counterparty import search_key
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 RATES = [

@@ -19,7 +19,7 @@ from portal.receipts.custom import Part
 from portal.receipts.custom_issuing import CustomRefusal, Issued, Seen, issue_parts, issued_together, last_number
 from portal.receipts.drafting import Texts
 from portal.receipts.issuing import Refused, issue
-from portal.receipts.rules import Refusal
+from portal.receipts.rules.permissions import Refusal
 from tests.cast import Cast
 from tests.conftest import Clock
 

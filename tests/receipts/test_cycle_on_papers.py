@@ -9,7 +9,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
-from portal.access.contact import full_contact
+from portal.access.rules.contact import full_contact
 from portal.adapters.weasyprint import TEMPLATES
 from portal.receipts.documents import Cycle
 from portal.receipts.documents.layout import delivery_note_context, statement_context

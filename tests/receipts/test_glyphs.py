@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.receipts.glyphs import unprintable
+from portal.receipts.rules.glyphs import unprintable
 
 
 @pytest.mark.parametrize(

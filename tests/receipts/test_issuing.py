@@ -15,7 +15,7 @@ from portal.models import AuditEntry, Order, Receipt, Rendition, Shop
 from portal.receipts import ledger
 from portal.receipts.drafting import Texts
 from portal.receipts.issuing import Refused, issue, issue_again
-from portal.receipts.rules import Refusal
+from portal.receipts.rules.permissions import Refusal
 from portal.values.states import OrderStatus
 from tests.cast import Cast
 from tests.conftest import Clock

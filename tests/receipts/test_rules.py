@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.payments.methods import PaymentClass, PaymentState
-from portal.receipts.rules import (
+from portal.payments.rules.methods import PaymentClass, PaymentState
+from portal.receipts.rules.permissions import (
     RETURN_STATES,
     Download,
     Policy,

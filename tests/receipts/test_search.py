@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order, Shop
 from portal.receipts import search
-from portal.receipts.counterparty import search_key
-from portal.receipts.question import Cursor, Question, State
+from portal.receipts.rules.counterparty import search_key
+from portal.receipts.rules.question import Cursor, Question, State
 from portal.receipts.search import Search
 from tests.cast import Cast
 from tests.receipts.ledger_rows import NOW, add_receipts

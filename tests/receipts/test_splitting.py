@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.receipts.items import Item, portions, share_of
-from portal.receipts.splitting import MOST_PARTS, Left, Share, equal_parts, left_of, shares
+from portal.receipts.rules.items import Item, portions, share_of
+from portal.receipts.rules.splitting import MOST_PARTS, Left, Share, equal_parts, left_of, shares
 from portal.values.tax import PointsMode, Settlement, discounted, rate_totals, settle
 
 rates = st.sampled_from([0, 8, 10])

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.receipts.stamp_duty import stamp_duty
+from portal.receipts.rules.stamp_duty import stamp_duty
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.receipts.wording import TextProblem, clean, file_name, text_problem
+from portal.receipts.rules.wording import TextProblem, clean, file_name, text_problem
 
 DAY = date(2026, 11, 21)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from portal.shipments.bundle_groups import Waiting, groups, match_key
+from portal.shipments.rules.bundle_groups import Waiting, groups, match_key
 
 HANAKO = Waiting(
     order_id=UUID(int=1),

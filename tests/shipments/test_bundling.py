@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.extensions import db
 from portal.models import AuditEntry, BundleCandidate, Order, Shipment, Shop
 from portal.orders import verbs as orders
-from portal.orders.states import HeldForBundlingError
+from portal.orders.rules.states import HeldForBundlingError
 from portal.shipments import bundling
 from portal.shipments import verbs as shipments
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said

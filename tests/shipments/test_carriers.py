@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.shipments.carrier_table import CARRIERS, Carrier, TimeSlot
-from portal.shipments.carriers import (
+from portal.shipments.rules.carrier_table import CARRIERS, Carrier, TimeSlot
+from portal.shipments.rules.carriers import (
     carrier,
     check_digit_ok,
     format_number,

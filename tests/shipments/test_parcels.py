@@ -16,7 +16,7 @@ from portal.shipments.parcels import (
     next_status,
     tracking_numbers,
 )
-from portal.shipments.statuses import Event, TrackingState
+from portal.shipments.rules.statuses import Event, TrackingState
 from portal.values.states import ShipmentStatus
 
 TODAY = date(2026, 11, 21)

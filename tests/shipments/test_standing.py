@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from portal.orders.amounts import Charges
 from portal.orders.page import OrderPage, Parcel, ParcelEvent
+from portal.orders.rules.amounts import Charges
+from portal.shipments.rules.statuses import TrackingState
 from portal.shipments.standing import Stage, delivered_at, refresh_seconds, stage_of, standing
-from portal.shipments.statuses import TrackingState
 from portal.values.states import OrderStatus
 
 TODAY = date(2026, 11, 24)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.shipments.statuses import Event, TrackingState, in_order, newest_event, newest_state, state_of
+from portal.shipments.rules.statuses import Event, TrackingState, in_order, newest_event, newest_state, state_of
 
 S = TrackingState
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, Shipment, TrackingEvent
 from portal.shipments.parcels import ParcelRefusedError, Said
-from portal.shipments.statuses import Event, TrackingState
+from portal.shipments.rules.statuses import Event, TrackingState
 from portal.shipments.verbs import Outcome, put_parcel, record_events, ship_rest
 from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast

@@ -1,7 +1,7 @@
-"""portal.shops.payment_words: what a shop's own words make of an order's."""
+"""portal.shops.rules.payment_words: what a shop's own words make of an order's."""
 
-from portal.payments.methods import PaymentClass
-from portal.shops.payment_words import tried
+from portal.payments.rules.methods import PaymentClass
+from portal.shops.rules.payment_words import tried
 
 
 def test_the_shops_longest_word_decides_and_is_named() -> None:

@@ -1,6 +1,6 @@
-"""portal.shops.rate_lines: what staff paste out of a spreadsheet."""
+"""portal.shops.rules.rate_lines: what staff paste out of a spreadsheet."""
 
-from portal.shops.rate_lines import LineProblem, WrongLine, read, read_rate
+from portal.shops.rules.rate_lines import LineProblem, WrongLine, read, read_rate
 
 ALLOWED = frozenset({0, 8, 10})
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from portal.models import Shop
-from portal.shops.problems import Advice, Problem
-from portal.shops.rules import CHECKS, SETTINGS, Facts, advice, problems
-from portal.shops.tidying import tidy
+from portal.shops.rules.problems import Advice, Problem
+from portal.shops.rules.settings import CHECKS, SETTINGS, Facts, advice, problems
+from portal.shops.rules.tidying import tidy
 
 FACTS = Facts(today=date(2026, 11, 21), actor_has_app=False)
 SETTINGS_NOW: dict[str, Any] = {

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.subscriptions.changes.allowances import Change, Standing, Terms, Verdict, Why, last_day, verdict
+from portal.subscriptions.rules.allowances import Change, Standing, Terms, Verdict, Why, last_day, verdict
 from portal.values.states import SubscriptionState
 from tests.cast import Cast
 from tests.conftest import Clock

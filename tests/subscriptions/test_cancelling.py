@@ -16,9 +16,9 @@ from portal.receipts.documents import Cancellation
 from portal.subscriptions.cancellation import cancelling, offers
 from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
 from portal.subscriptions.changes import standings
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.record.refusals import StaleError
+from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 from tests.cast import Cast
 from tests.conftest import Clock

@@ -11,9 +11,9 @@ from portal.jobs import tell_cards
 from portal.models import Card, OutboxMail, Shop, Subscription, SubscriptionRules
 from portal.notifications.outbox import Mailroom
 from portal.notifications.own_letters import UnfillableError
-from portal.notifications.text_rules import Text
+from portal.notifications.rules.texts import Text
 from portal.payments import cards
-from portal.payments.expiry import Expiry
+from portal.payments.rules.expiry import Expiry
 from portal.subscriptions.changes import changing
 from portal.subscriptions.payment import card_mails, card_use
 from portal.subscriptions.payment.card_use import CardInUseError

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from portal.jobs import generate_orders
 from portal.models import AuditEntry, Shop, Subscription, SubscriptionChange
-from portal.subscriptions.changes.allowances import Change, Why
 from portal.subscriptions.changes.confirm import NotAllowedError, carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.generation import runs
-from portal.subscriptions.record import items, rules
+from portal.subscriptions.record import items, shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
+from portal.subscriptions.rules.allowances import Change, Why
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.subscriptions.generation import in_tokyo, orders_of, run
@@ -118,7 +118,7 @@ def test_a_form_from_before_another_change_changes_nothing(session: Session, sub
 def test_what_the_shop_took_back_while_the_page_was_open_is_not_done(
     session: Session, cast: Cast, shop: Shop, subscription: Subscription
 ) -> None:
-    row = rules.of_shop(session, shop.id)
+    row = shop_rules.of_shop(session, shop.id)
     row.changes = {"skip": None}
     session.commit()
     with pytest.raises(NotAllowedError) as refused:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from portal.models import Order, OutboxMail, Shop, Subscription, SubscriptionChange
 from portal.notifications.outbox import Mailroom
 from portal.subscriptions.changes import mails as change_mails
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.rules.allowances import Change
 from tests.cast import Cast
 from tests.conftest import Clock
 

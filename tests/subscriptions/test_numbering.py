@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.models import SubscriptionRules
 from portal.subscriptions.record import numbering
 from portal.subscriptions.record.refusals import Refusal, RefusedError
-from portal.subscriptions.record.rules import of_shop
+from portal.subscriptions.record.shop_rules import of_shop
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 21)

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, AuditValue, Shop, Subscription, SubscriptionRules
-from portal.subscriptions.record import rules
-from portal.subscriptions.record.settings_rules import Advice, Facts, Problem, advice, problems
+from portal.subscriptions.record import shop_rules
+from portal.subscriptions.rules.settings import Advice, Facts, Problem, advice, problems
+from portal.subscriptions.rules.settings_tidying import tidy
 from portal.subscriptions.terms.settings import Refused, Saved, Stale, change_settings, settings_of
-from portal.subscriptions.terms.settings_tidying import tidy
 from portal.values.states import SubscriptionState
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -301,6 +301,6 @@ def test_changing_the_creation_days_moves_no_creation_date_that_is_set(
 
 
 def test_a_shop_without_settings_shows_the_usual_ones(session: Session, shop: Shop) -> None:
-    settings = settings_of(rules.of_shop(session, shop.id))
+    settings = settings_of(shop_rules.of_shop(session, shop.id))
     assert (settings["enabled"], settings["creation_days"], settings["number_digits"]) == (False, 7, 10)
     assert settings["changes"] == {}

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.subscriptions.record.states import is_locked, may_move
+from portal.subscriptions.rules.states import is_locked, may_move
 from portal.values.states import SubscriptionState
 
 S = SubscriptionState

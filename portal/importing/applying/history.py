@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from portal.importing.applying import reasons
 from portal.importing.reading.mapping import ColumnMapping
-from portal.importing.reading.rows import Problem, room
+from portal.importing.reading.rows import Problem
 from portal.models import ImportRow, ImportRun, Shop
-from portal.models.base import new_id
+from portal.models.base import new_id, room
 
 LISTED = 1_000
 BATCH_LASTS = timedelta(minutes=1)

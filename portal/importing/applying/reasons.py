@@ -1,7 +1,7 @@
 """Why the system refuses what a file says, in words for the shop's staff. Pure."""
 
 from portal.importing.reading.reader import spoken
-from portal.orders.states import HeldForBundlingError, MoveRefusedError
+from portal.orders.rules.states import HeldForBundlingError, MoveRefusedError
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError
 from portal.values.states import OrderStatus
 

@@ -21,7 +21,7 @@ from portal.importing.orders.subscriptions import begin as begin_subscription
 from portal.importing.orders.updates import Update, update_order
 from portal.models import Order, Receipt, Shipment
 from portal.orders.resolving import Line, ShopRules, resolve_lines
-from portal.orders.states import MoveRefusedError
+from portal.orders.rules.states import MoveRefusedError
 from portal.shipments.new_orders import NewOrder, insert_all
 from portal.shipments.parcels import ParcelRefusedError
 from portal.subscriptions.changes import counting

@@ -6,8 +6,9 @@ from functools import partial
 
 from portal.importing.reading import cells, cycle_cells
 from portal.importing.reading.cells import CellError
-from portal.importing.reading.rows import Reading, room
+from portal.importing.reading.rows import Reading
 from portal.models import Subscription
+from portal.models.base import room
 
 _CUSTOMER = partial(cells.digits, longest=room(Subscription, "customer_number"))
 

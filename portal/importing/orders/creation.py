@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from portal.importing.orders.rows import OrderSaid
-from portal.orders import states
 from portal.orders.resolving import Line, ShopRules
+from portal.orders.rules import states
 from portal.shipments.new_orders import NewOrder, rows, shipment_row
 from portal.shipments.parcels import Said
 from portal.values.states import OrderStatus, ShipmentStatus

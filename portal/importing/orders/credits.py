@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from portal.importing.reading.reader import FileRefusedError, fold, read_table
 from portal.models import Order, Shop
 from portal.notifications.outbox import Mailroom
-from portal.orders.codes import code_key
-from portal.payments.credit_states import WORDS, Credit, CreditMoveError, read
+from portal.orders.rules.codes import code_key
+from portal.payments.rules.credit_states import WORDS, Credit, CreditMoveError, read
 from portal.subscriptions.payment.answers import credit_moved
 
 CODE = ("受注コード", "注文番号", "受注番号", "加盟店取引ID", "ショップ注文番号", "order_code")

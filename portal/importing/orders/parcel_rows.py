@@ -6,8 +6,9 @@ from typing import Any
 
 from portal.importing.reading import cells
 from portal.importing.reading.reader import fold
-from portal.importing.reading.rows import ParsedRow, Reading, different, room
+from portal.importing.reading.rows import ParsedRow, Reading, different
 from portal.models import Shipment
+from portal.models.base import room
 from portal.shipments.parcels import Said, carrier_facts, tracking_numbers
 
 Key = tuple[str, str]

@@ -8,11 +8,12 @@ from typing import Any
 from portal.importing.orders.beginnings import Beginning, read_beginning
 from portal.importing.orders.parcel_rows import read_parcels
 from portal.importing.reading import cells
-from portal.importing.reading.rows import ParsedRow, Reading, room
+from portal.importing.reading.rows import ParsedRow, Reading
 from portal.models import Order, OrderLine
-from portal.orders.codes import code_key
+from portal.models.base import room
 from portal.orders.resolving import LineSaid
-from portal.payments.methods import PaymentState, payment_state
+from portal.orders.rules.codes import code_key
+from portal.payments.rules.methods import PaymentState, payment_state
 from portal.shipments.parcels import Said
 from portal.values import emails, postcodes, tax
 from portal.values.dates import tokyo_date

@@ -8,7 +8,7 @@ from portal.importing.orders.beginnings import Beginning
 from portal.models import Order, Shipment, Shop, Subscription
 from portal.subscriptions.changes import verbs
 from portal.subscriptions.changes.verbs import New
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.items import Item
 from portal.subscriptions.record.refusals import Refusal, RefusedError
@@ -35,7 +35,7 @@ def begin(session: Session, order: Order, begins: Beginning, *, actor: str, now:
 
 def _by_the_rule(session: Session, order: Order, begins: Beginning) -> date:
     """After the first delivery: on the day asked for, else as soon as the shop can."""
-    of_shop = rules.of_shop(session, order.shop_id)
+    of_shop = shop_rules.of_shop(session, order.shop_id)
     soonest = tokyo_date(order.ordered_at) + timedelta(days=of_shop.lead_days)
     try:
         return next_delivery(Cycle.parse(begins.cycle), order.requested_on or soonest)

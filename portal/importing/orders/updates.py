@@ -13,10 +13,10 @@ from portal.importing.orders.creation import parcels_of
 from portal.importing.orders.rows import OrderSaid
 from portal.models import Order, OrderLine, ShipmentItem
 from portal.orders import changes as order_changes
-from portal.orders import states
 from portal.orders import verbs as orders
 from portal.orders.attention import CHANGED_AFTER_RECEIPT
 from portal.orders.resolving import Line, ShopRules, attention, computed_total
+from portal.orders.rules import states
 from portal.shipments import verbs as shipments
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
 from portal.values.states import OrderStatus, ShipmentStatus

@@ -8,7 +8,7 @@ from portal.importing.reading import cells
 from portal.importing.reading.cells import CellError
 from portal.importing.reading.joining import AnyTable
 from portal.importing.reading.mapping import Bound
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 
 
 class Groups(Sequence[Sequence[int]]):

@@ -9,7 +9,6 @@ from portal.importing.reading.cells import CellError, plain
 from portal.importing.reading.joining import AnyTable
 from portal.importing.reading.mapping import AMOUNTS, JOINED_BY, SUM, TRANSLATED, Bound, Column
 from portal.importing.reading.reader import Row, fold, spoken
-from portal.models import Base
 
 T = TypeVar("T")
 
@@ -170,12 +169,6 @@ class Reading:
         if field in mapping.minus:
             text = text.lstrip(MINUS)
         return _POINT_ZERO.sub("", text) if mapping.decimals and field in AMOUNTS else text
-
-
-def room(model: type[Base], column: str) -> int:
-    """How many letters fit: PostgreSQL refuses more, and SQLite says nothing."""
-    length: int = model.__table__.c[column].type.length  # type: ignore[attr-defined]
-    return length
 
 
 def different(line: int) -> str:

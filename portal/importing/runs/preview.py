@@ -14,8 +14,8 @@ from portal.importing.reading.rows import Problem, Reading, RowsRefusedError
 from portal.importing.shipments.rows import by_parcel, read_unit
 from portal.importing.subscriptions.rows import WORDS as SUBSCRIPTION_WORDS
 from portal.importing.subscriptions.rows import read_subscription
-from portal.shipments.carriers import carrier
 from portal.shipments.parcels import Said
+from portal.shipments.rules.carriers import carrier
 
 ROWS = 200
 SHOWN = 5

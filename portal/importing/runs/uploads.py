@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.importing.applying.history import Outcome, digest
 from portal.importing.reading.mapping import ColumnMapping, Kind, from_data, preset
-from portal.importing.reading.rows import room
 from portal.models import ImportRow, ImportRun, Shop
-from portal.models.base import new_id
+from portal.models.base import new_id, room
 from portal.ports import DocumentStore
 
 FILES_KEPT = timedelta(days=7)

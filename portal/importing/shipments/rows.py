@@ -14,9 +14,10 @@ from portal.importing.reading import cells
 from portal.importing.reading.groups import Groups
 from portal.importing.reading.joining import AnyTable
 from portal.importing.reading.mapping import Bound
-from portal.importing.reading.rows import ParsedRow, Problem, Reading, room
+from portal.importing.reading.rows import ParsedRow, Problem, Reading
 from portal.models import TrackingEvent
-from portal.orders.codes import code_key
+from portal.models.base import room
+from portal.orders.rules.codes import code_key
 from portal.shipments.parcels import Said
 from portal.values.dates import TOKYO
 from portal.values.states import ShipmentStatus

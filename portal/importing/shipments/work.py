@@ -16,10 +16,10 @@ from portal.importing.reading.rows import Problem
 from portal.importing.shipments.rows import ParcelSaid, Unit, by_parcel, read_unit
 from portal.models import Order, Shipment, Shop
 from portal.notifications.outbox import Mailroom
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 from portal.shipments.notices import tell_shipped
 from portal.shipments.parcels import ParcelRefusedError, Said
-from portal.shipments.statuses import Event, state_of
+from portal.shipments.rules.statuses import Event, state_of
 from portal.shipments.verbs import put_parcel
 from portal.values.dates import tokyo_date
 

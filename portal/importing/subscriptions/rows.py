@@ -10,9 +10,10 @@ from portal.importing.orders.rows import PRODUCT_CODE, tidy_addresses
 from portal.importing.reading import cells, cycle_cells
 from portal.importing.reading.cells import CellError
 from portal.importing.reading.reader import fold
-from portal.importing.reading.rows import ParsedRow, Reading, room
+from portal.importing.reading.rows import ParsedRow, Reading
 from portal.models import ListedAddress, Subscription, SubscriptionItem, SubscriptionLabel
-from portal.shipments.carriers import identify
+from portal.models.base import room
+from portal.shipments.rules.carriers import identify
 
 LONGEST_NOTE = 5_000
 _YES = frozenset(("○", "〇", "◯", "はい", "有", "有り", "あり", "固定", "する", "1", "yes", "true"))

@@ -13,9 +13,10 @@ from portal.models import Subscription
 from portal.models.base import Base
 from portal.subscriptions.changes import checks, counting, next_dates
 from portal.subscriptions.changes.verbs import stamp
-from portal.subscriptions.record import history, items, rules, shared_data, states
+from portal.subscriptions.record import history, items, shared_data, shop_rules
 from portal.subscriptions.record.facts import Frame, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.rules import states
 from portal.values import emails
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
@@ -144,7 +145,7 @@ def _check(
     anchor_before: date,
     now: datetime,
 ) -> None:
-    of_shop = rules.of_shop(session, subscription.shop_id)
+    of_shop = shop_rules.of_shop(session, subscription.shop_id)
     was = SubscriptionState(before["state"])
     if of_shop.generates == "us" and states.is_locked(was, before["next_creation_on"], tokyo_date(now)):
         raise RefusedError(Refusal.LOCKED)

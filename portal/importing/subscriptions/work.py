@@ -25,9 +25,9 @@ from portal.subscriptions.changes.verbs import New
 from portal.subscriptions.record import linking
 from portal.subscriptions.record.facts import Frame, frame_of, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.rules.list_rules import ListError
 from portal.subscriptions.schedule import Cycle, CycleError, next_delivery
 from portal.subscriptions.terms import label_list, labels
-from portal.subscriptions.terms.list_rules import ListError
 from portal.values import emails
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState

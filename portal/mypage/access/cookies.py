@@ -3,7 +3,7 @@
 from flask import current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.web.errors import stale_form
 
 

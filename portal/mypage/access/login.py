@@ -14,8 +14,8 @@ from portal.access.proving import Attempt, Locked, Proved, prove
 from portal.clock import now
 from portal.extensions import client_address, db, limiter, reading, writing_session
 from portal.models import Order, Subscription
-from portal.mypage import blueprint
 from portal.mypage.access.login_form import AnyLoginForm, form_of_link, form_with_code
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import TOKEN, order_url, visit, visit_entry
 from portal.mypage.subscriptions.loader import cards_url, subscription_url
 from portal.notifications.outbox import To

@@ -7,7 +7,7 @@ from portal.clock import now
 from portal.extensions import db, limiter
 from portal.jobs import nudge
 from portal.models import SubscriptionChange
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.subscriptions.changes import disowning
 
 FLOOD = "30 per minute"

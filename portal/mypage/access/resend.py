@@ -12,7 +12,7 @@ from portal.access import resend
 from portal.clock import now
 from portal.extensions import db, limiter
 from portal.jobs import nudge
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.values import emails
 from portal.web.pace import pace
 from portal.web.typed import plain

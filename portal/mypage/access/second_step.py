@@ -15,15 +15,15 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.access import login_codes
-from portal.access.digests import token_digest
 from portal.access.login_codes import Confirmed, Sent, TooMany, TooSoon, Wrong
 from portal.access.requests import RequestKind
-from portal.access.visits import Visit
+from portal.access.rules.digests import token_digest
+from portal.access.rules.visits import Visit
 from portal.clock import now
 from portal.extensions import client_address, db, limiter
 from portal.jobs import nudge
 from portal.models import Order, Subscription
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import TOKEN, order_url, require_order, visit
 from portal.mypage.subscriptions.loader import require_subscription, subscription_url
 from portal.values import emails

@@ -7,10 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.access import staff_visits
-from portal.access.visits import Visit
+from portal.access.rules.visits import Visit
 from portal.clock import now
 from portal.extensions import READING, writing_session
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import HTMX, TOKEN, order_url, visit
 
 LEAVING = "mypage.log_out"

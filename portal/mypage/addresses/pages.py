@@ -16,9 +16,9 @@ from portal.mypage.changes.address_fields import ListedForm, SharedForm
 from portal.mypage.changes.previews import Preview, digest_of, preview
 from portal.mypage.subscriptions.loader import Reached
 from portal.mypage.subscriptions.words import refusal_words, why_words
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.shared_addresses import Move
 from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.rules.allowances import Change
 
 FOLDER = "mypage/addresses"
 

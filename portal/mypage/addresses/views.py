@@ -9,13 +9,12 @@ from flask import abort, current_app, g, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal.access import second_step
-from portal.access.second_step import Action
+from portal.access.rules import second_step
+from portal.access.rules.second_step import Action
 from portal.clock import now
 from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
 from portal.models import ListedAddress, SubscriptionChange
-from portal.mypage import blueprint
 from portal.mypage.addresses.pages import (
     FOLDER,
     digest_of_moves,
@@ -28,6 +27,7 @@ from portal.mypage.addresses.pages import (
     to_choice,
 )
 from portal.mypage.addresses.shared_address import Listed, Own, Shared
+from portal.mypage.blueprint import blueprint
 from portal.mypage.changes.address_fields import ListedForm
 from portal.mypage.changes.form import FORESEEN
 from portal.mypage.orders.loader import go_to
@@ -35,10 +35,10 @@ from portal.mypage.subscriptions.loader import Reached, require_belongings
 from portal.mypage.subscriptions.words import refusal_words
 from portal.subscriptions.changes import addresses, shared_addresses, standings
 from portal.subscriptions.changes import mails as change_mails
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.changes.shared_addresses import CannotMoveError
 from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.languages import locale

@@ -8,14 +8,14 @@ from flask import abort, current_app, g, redirect, render_template, request, url
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from portal.access import second_step
-from portal.access.contact import shown_contact
-from portal.access.second_step import Action
+from portal.access.rules import second_step
+from portal.access.rules.contact import shown_contact
+from portal.access.rules.second_step import Action
 from portal.clock import now
 from portal.extensions import db, reading, writing_session
 from portal.jobs import nudge
 from portal.models import BuyerRequest, SubscriptionChange
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.cancellation.form import CancelForm
 from portal.mypage.orders.loader import go_to
 from portal.mypage.subscriptions.loader import Reached, require_subscription, subscription_url
@@ -26,7 +26,7 @@ from portal.subscriptions.cancellation import proof as proofs
 from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
 from portal.subscriptions.changes import standings
 from portal.subscriptions.changes.confirm import NotAllowedError
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.refusals import StaleError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
@@ -183,7 +183,7 @@ def form_page(reached: Reached, form: CancelForm) -> str:
     proved = asks_step or is_proved(reached)
     foreseen = cancelling.foresee(db.session, subscription, is_proved=proved, today=today)
     verdicts = standings.verdicts(db.session, subscription, today)
-    of_shop = rules.of_shop(db.session, g.shop.id)
+    of_shop = shop_rules.of_shop(db.session, g.shop.id)
     # Who proves nothing is not told of others' requests, and may leave another way to be answered.
     waiting = cancelling.waiting_for(db.session, subscription, is_proved=True) if proved else None
     is_waiting = waiting is not None and not foreseen.takes_effect

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.cards.views import commons
 from portal.mypage.subscriptions.loader import Reached, require_change
 from portal.mypage.subscriptions.words import refusal_words

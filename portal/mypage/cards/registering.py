@@ -13,14 +13,14 @@ from portal.extensions import db, limiter, reading, writing_session
 from portal.jobs import nudge
 from portal.models import Card, CardRegistration
 from portal.models.base import new_id
-from portal.mypage import blueprint
 from portal.mypage.access.second_step import who
+from portal.mypage.blueprint import blueprint
 from portal.mypage.cards.views import HERE, commons
 from portal.mypage.subscriptions.loader import Reached, require_belongings, require_change
 from portal.ports import GatewayDownError, PaymentDeclinedError, PaymentGateway, Ports
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.payment import registering
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.web.headers import allow_forms_to
 from portal.web.languages import locale
 from portal.web.logs import log
@@ -151,7 +151,7 @@ def _require(reached: Reached, registration_id: UUID) -> CardRegistration:
 def _gateway() -> tuple[str, PaymentGateway | None]:
     """Of this shop; None: its installation has none of that name."""
     ports: Ports = current_app.extensions["ports"]
-    name = rules.of_shop(db.session, g.shop.id).gateway
+    name = shop_rules.of_shop(db.session, g.shop.id).gateway
     return name, ports.gateways.get(name)
 
 

@@ -13,18 +13,18 @@ from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Card, Subscription, SubscriptionChange
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import go_to
 from portal.mypage.subscriptions.loader import Reached, cards_url, require_belongings, subscription_url
 from portal.mypage.subscriptions.words import refusal_words, why_words
 from portal.payments import cards
-from portal.payments.expiry import Expiry, expiry_of
-from portal.subscriptions.changes.allowances import Verdict
+from portal.payments.rules.expiry import Expiry, expiry_of
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.payment import card_receipts, card_use, registering
 from portal.subscriptions.payment.card_use import CardInUseError
 from portal.subscriptions.payment.trouble import Trouble, trouble_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.subscriptions.rules.allowances import Verdict
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.languages import locale

@@ -8,18 +8,18 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField
 from wtforms.validators import ValidationError
 
-from portal.access import second_step
-from portal.access.second_step import Action
+from portal.access.rules import second_step
+from portal.access.rules.second_step import Action
 from portal.extensions import db
 from portal.models import ListedAddress, Subscription
 from portal.mypage.changes.address_fields import PARTS, AddressFields
 from portal.mypage.changes.form import BuyersForm
 from portal.mypage.orders.loader import visit
 from portal.subscriptions.changes import addresses, destinations
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_address, mask_postcode
 from portal.web.choices import SelectChoice

@@ -24,10 +24,10 @@ from portal.mypage.orders.loader import TOKEN, visit
 from portal.mypage.subscriptions.loader import Reached, require_step_to_others
 from portal.mypage.subscriptions.words import why_words
 from portal.subscriptions.changes import contact
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.contact import CannotFollowError
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.rules.allowances import Change
 from portal.values import emails, phones
 from portal.values.ids import uuid_or_none
 from portal.web.languages import locale

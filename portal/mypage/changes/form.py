@@ -17,9 +17,9 @@ from wtforms.widgets import HiddenInput
 from portal.extensions import db
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage.subscriptions.loader import Reached
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
+from portal.subscriptions.rules.allowances import Change
 from portal.web.languages import locale
 
 AGAIN = "again"

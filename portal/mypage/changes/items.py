@@ -16,12 +16,12 @@ from portal.models import OfferedItem, Subscription
 from portal.mypage.changes.form import BuyersForm, NumberField
 from portal.notifications.letters import day
 from portal.subscriptions.changes import choices as choosing
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.choices import Offer
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import items
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.items import Item
+from portal.subscriptions.rules.allowances import Change
 from portal.values.money import format_yen
 from portal.values.points import PointsUse
 from portal.web.choices import SelectChoice

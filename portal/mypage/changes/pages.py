@@ -7,8 +7,8 @@ from uuid import uuid4
 from flask import g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.access import second_step
-from portal.access.second_step import Action
+from portal.access.rules import second_step
+from portal.access.rules.second_step import Action
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Subscription
@@ -18,9 +18,9 @@ from portal.mypage.orders.loader import HTMX, go_to
 from portal.mypage.subscriptions.loader import Reached, subscription_url
 from portal.mypage.subscriptions.words import refusal_words, why_words
 from portal.subscriptions.changes import standings
-from portal.subscriptions.changes.allowances import Change, Verdict
 from portal.subscriptions.overview.made_orders import in_work
 from portal.subscriptions.record.refusals import RefusedError
+from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.values.dates import tokyo_date
 
 FOLLOWS = "follow"

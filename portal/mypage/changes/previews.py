@@ -12,13 +12,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription
-from portal.payments.methods import PaymentClass, classify
-from portal.payments.wallets import Way, way_of
+from portal.payments.rules.methods import PaymentClass, classify
+from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.changes import change_receipts, proposals, standings
-from portal.subscriptions.changes.allowances import Change, Verdict
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.overview.upcoming import SHOWN, coming, facts_when_going
 from portal.subscriptions.record import history
+from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.subscriptions.schedule import (
     Commitment,
     Delivery,

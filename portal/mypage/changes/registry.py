@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from portal.mypage.changes import address, contact, cycle, dates, items, pause, payment
 from portal.mypage.changes.form import BuyersForm
-from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.rules.allowances import Change
 
 FORMS: Mapping[Change, type[BuyersForm]] = {
     form.change: form

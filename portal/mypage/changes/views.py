@@ -13,7 +13,7 @@ from portal.clock import now
 from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
 from portal.models import Subscription, SubscriptionChange
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.changes.form import FORESEEN, BuyersForm, HeldBackError
 from portal.mypage.changes.pages import (
     FOLLOWS,
@@ -33,11 +33,11 @@ from portal.mypage.orders.loader import go_to
 from portal.mypage.subscriptions.loader import Reached, require_change, require_subscription
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.changes import mails as change_mails
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.overview.upcoming import coming
 from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 from portal.web.languages import locale

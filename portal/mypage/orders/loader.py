@@ -17,10 +17,11 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from portal.access import second_step, sessions
-from portal.access.second_step import Action
+from portal.access import sessions
+from portal.access.rules import second_step
+from portal.access.rules.second_step import Action
+from portal.access.rules.visits import Visit
 from portal.access.sessions import Entry
-from portal.access.visits import Visit
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Order

@@ -6,17 +6,17 @@ from uuid import UUID
 from flask import g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from portal.access.contact import shown_contact
-from portal.access.second_step import Action, needs_step
+from portal.access.rules.contact import shown_contact
+from portal.access.rules.second_step import Action, needs_step
 from portal.clock import now
 from portal.extensions import db
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import HTMX, order_url, require_order_id, visit
 from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
 from portal.orders.sums import sums_of
 from portal.receipts.section import papers_of
 from portal.shipments.cards import cards
-from portal.shipments.carriers import slot_of
+from portal.shipments.rules.carriers import slot_of
 from portal.shipments.standing import refresh_seconds, standing
 from portal.subscriptions.overview.summary import glimpse
 from portal.values.dates import tokyo_date

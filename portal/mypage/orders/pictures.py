@@ -4,7 +4,7 @@ import io
 
 from flask import Response, abort, current_app, g, send_file
 
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import visit
 
 

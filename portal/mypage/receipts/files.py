@@ -6,11 +6,11 @@ from uuid import UUID
 from flask import Response, abort, current_app, g, render_template, url_for
 from sqlalchemy import select
 
-from portal.access.contact import shown_contact
+from portal.access.rules.contact import shown_contact
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Order, Receipt
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import require_order, visit
 from portal.receipts import downloads, ledger, papers
 from portal.web.pdfs import pdf_or_wait, send_pdf

@@ -11,8 +11,8 @@ from wtforms import RadioField, StringField, ValidationError
 from portal.models import Order, Shop
 from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.drafting import Texts
-from portal.receipts.glyphs import unprintable
-from portal.receipts.wording import TextProblem, clean, text_problem
+from portal.receipts.rules.glyphs import unprintable
+from portal.receipts.rules.wording import TextProblem, clean, text_problem
 from portal.values.names import is_company
 from portal.web.choices import SelectChoice
 

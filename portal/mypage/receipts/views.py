@@ -11,7 +11,7 @@ from portal.clock import now
 from portal.extensions import db, reading
 from portal.jobs import nudge
 from portal.models import Order, Receipt
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import HTMX, require_order, require_step, visit_actor
 from portal.mypage.receipts.files import file_url
 from portal.mypage.receipts.form import ReceiptForm, first_values
@@ -20,7 +20,7 @@ from portal.receipts.documents.layout import receipt_context
 from portal.receipts.drafting import draft_receipt
 from portal.receipts.facts import facts_of
 from portal.receipts.issuing import Refused, issue, issue_again
-from portal.receipts.rules import Refusal, may_issue, weightiest
+from portal.receipts.rules.permissions import Refusal, may_issue, weightiest
 from portal.values.dates import tokyo_date
 from portal.web.pdfs import comes_back, is_late, stored_soon
 

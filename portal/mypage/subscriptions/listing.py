@@ -11,9 +11,9 @@ from portal.models import Subscription
 from portal.mypage.subscriptions.page import outlook_of
 from portal.subscriptions.changes import addresses
 from portal.subscriptions.overview.made_orders import orders_of
-from portal.subscriptions.overview.outlook import Outlook
 from portal.subscriptions.overview.upcoming import coming
 from portal.subscriptions.record.facts import frame_of
+from portal.subscriptions.rules.outlook import Outlook
 from portal.values.dates import tokyo_date
 
 NEXT_TWO = 2

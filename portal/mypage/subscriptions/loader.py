@@ -7,10 +7,11 @@ from uuid import UUID
 from flask import abort, g, request, url_for
 from sqlalchemy import select
 
-from portal.access import second_step, ways
+from portal.access import ways
 from portal.access.opening import ALIVE
-from portal.access.second_step import Action
-from portal.access.visits import Visit
+from portal.access.rules import second_step
+from portal.access.rules.second_step import Action
+from portal.access.rules.visits import Visit
 from portal.extensions import db
 from portal.models import Order, Subscription
 from portal.mypage.orders.loader import go_to, require_order, require_visit

@@ -7,27 +7,27 @@ from typing import Any
 
 from flask import g
 
-from portal.access import second_step
-from portal.access.contact import Person, shown_person
 from portal.access.opening import ALIVE
-from portal.access.second_step import Action
+from portal.access.rules import second_step
+from portal.access.rules.contact import Person, shown_person
+from portal.access.rules.second_step import Action
 from portal.access.ways import Reach, reach_of
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Card, Shop, Subscription, SubscriptionChange
 from portal.mypage.subscriptions.loader import Reached
-from portal.payments.expiry import Expiry, expiry_of
-from portal.payments.wallets import Way, way_of
-from portal.shipments.carriers import slot_of
+from portal.payments.rules.expiry import Expiry, expiry_of
+from portal.payments.rules.wallets import Way, way_of
+from portal.shipments.rules.carriers import slot_of
 from portal.subscriptions.cancellation import cancelling
-from portal.subscriptions.changes.allowances import Change, Verdict, Why
 from portal.subscriptions.changes.standings import verdicts
 from portal.subscriptions.overview import timeline
 from portal.subscriptions.overview.made_orders import Made, orders_of
-from portal.subscriptions.overview.outlook import Outlook, outlook
 from portal.subscriptions.overview.upcoming import coming, facts_when_going
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.facts import address_of, facts_of
+from portal.subscriptions.rules.allowances import Change, Verdict, Why
+from portal.subscriptions.rules.outlook import Outlook, outlook
 from portal.subscriptions.schedule import (
     Commitment,
     Delivery,
@@ -100,7 +100,7 @@ def page_of(reached: Reached) -> dict[str, Any]:
         "deadline": deadline,
         "first_ways": _first_ways(found) if subscription.state in ALIVE else (),
         "months": _months(deliveries, orders, deadline, today),
-        "rules": rules.of_shop(db.session, g.shop.id),
+        "rules": shop_rules.of_shop(db.session, g.shop.id),
         "payment": _payment(subscription, g.shop, today),
         "delivery": _delivery(reached),
         "is_masked": _is_masked(reached),

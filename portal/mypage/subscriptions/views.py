@@ -4,11 +4,11 @@ from uuid import UUID
 
 from flask import Response, abort, current_app, g, render_template
 
-from portal.access.second_step import Action, is_asked
+from portal.access.rules.second_step import Action, is_asked
 from portal.access.ways import reach_of, subscriptions_of
 from portal.clock import now
 from portal.extensions import db
-from portal.mypage import blueprint
+from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import require_visit
 from portal.mypage.subscriptions.calendar_file import calendar_file
 from portal.mypage.subscriptions.listing import entries_of

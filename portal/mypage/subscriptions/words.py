@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.notifications.letters import day
-from portal.subscriptions.changes.allowances import Verdict, Why
 from portal.subscriptions.record.refusals import Refusal
+from portal.subscriptions.rules.allowances import Verdict, Why
 from portal.web.languages import locale
 
 _REFUSALS: Mapping[Refusal, Any] = {

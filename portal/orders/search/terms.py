@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 from portal.values import phones
 from portal.values.names import letters, sounds, titles
 from portal.values.search_keys import LONGEST as LONGEST_KEY

@@ -13,11 +13,11 @@ from portal.models import BuyerRequest, Order, Subscription, SubscriptionChange
 from portal.receipts.documents import Cancellation, ComingOrder
 from portal.receipts.documents.cancellation import Cause, Item
 from portal.subscriptions.changes import change_receipts, confirm, standings
-from portal.subscriptions.changes.allowances import STATES, Change, Verdict, Why, last_day
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.overview.made_orders import in_work
 from portal.subscriptions.record import history
 from portal.subscriptions.record.facts import Frame, facts_of, frame_of
+from portal.subscriptions.rules.allowances import STATES, Change, Verdict, Why, last_day
 from portal.subscriptions.schedule import amount_to_pay, cancellable_from, commitment
 from portal.values.dates import tokyo_date
 from portal.values.masks import mask_email, mask_phone

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from portal.models import Subscription, SubscriptionRules
-from portal.subscriptions.changes.allowances import Change, Verdict
-from portal.subscriptions.record.settings_rules import OFFER_NEEDS
+from portal.subscriptions.rules.allowances import Change, Verdict
+from portal.subscriptions.rules.settings import OFFER_NEEDS
 from portal.subscriptions.schedule.cycles import Cycle
 from portal.values.states import SubscriptionState
 

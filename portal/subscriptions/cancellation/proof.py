@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.access.contact import Person
+from portal.access.rules.contact import Person
 from portal.models import Order, Rendition, Shop, SubscriptionChange
 from portal.receipts import renditions
 from portal.receipts.documents import CancellationDocument, Issuer, Party

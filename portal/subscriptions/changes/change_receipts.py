@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import BuyerRequest, Card, ListedAddress, Subscription, SubscriptionChange
-from portal.subscriptions.changes.allowances import Change
+from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -9,14 +9,14 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from portal.models import Shop, Subscription, SubscriptionItem
-from portal.payments.wallets import Way, way_of
+from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.changes import checks, next_dates
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record import history, items, shared_data
 from portal.subscriptions.record.editable_fields import ALWAYS, DATES, DESTINATION, ON_THE_DAY, Wanted
 from portal.subscriptions.record.facts import frame_of, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
-from portal.subscriptions.record.states import is_locked
+from portal.subscriptions.rules.states import is_locked
 from portal.subscriptions.schedule import methods
 from portal.values import emails
 from portal.values.dates import tokyo_date

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Card, ListedAddress, Shop, Subscription, SubscriptionRules
 from portal.models.base import Base
-from portal.payments.wallets import Way, way_of
+from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.changes import next_dates
 from portal.subscriptions.record.editable_fields import PAYMENT, RANGES
 from portal.subscriptions.record.refusals import Refusal, RefusedError

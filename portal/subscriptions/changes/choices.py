@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from portal.shipments import carriers
+from portal.shipments.rules import carriers
 from portal.subscriptions.record.items import Item
 from portal.subscriptions.schedule.cycles import PARTS, Cycle, CycleKind
 from portal.subscriptions.schedule.timing import Timing, earliest_delivery

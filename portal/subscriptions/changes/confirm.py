@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionChange
 from portal.subscriptions.changes import change_receipts, proposals, standings
-from portal.subscriptions.changes.allowances import Verdict
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history
+from portal.subscriptions.rules.allowances import Verdict
 from portal.values.dates import tokyo_date
 
 

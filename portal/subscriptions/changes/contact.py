@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionChange
 from portal.subscriptions.changes import change_receipts, standings
-from portal.subscriptions.changes.allowances import STATES, Change
 from portal.subscriptions.changes.confirm import NotAllowedError, carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history, shared_data
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import StaleError
+from portal.subscriptions.rules.allowances import STATES, Change
 from portal.values import emails, phones
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState

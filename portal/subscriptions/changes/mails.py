@@ -5,15 +5,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access import second_step
-from portal.access.second_step import Action
+from portal.access.rules import second_step
+from portal.access.rules.second_step import Action
 from portal.models import Order, Shop, Subscription, SubscriptionChange
 from portal.notifications import subscription_changed
 from portal.notifications.once_keys import once_key
 from portal.notifications.outbox import Mailroom, To
 from portal.notifications.subscription_changed import Coming, Done
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule import plan
 from portal.values import emails
 from portal.values.dates import tokyo_date

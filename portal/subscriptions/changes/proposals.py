@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.models import Subscription
 from portal.subscriptions.changes import changing, checks, skipping, stopping
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
 

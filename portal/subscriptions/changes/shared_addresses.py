@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from portal.models import ListedAddress, Subscription, SubscriptionChange
 from portal.subscriptions.changes import addresses, change_receipts, changing, destinations, standings
 from portal.subscriptions.changes.addresses import Entry
-from portal.subscriptions.changes.allowances import Change, Verdict
 from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import StaleError
+from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
 

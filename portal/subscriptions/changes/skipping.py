@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription
-from portal.subscriptions.record import history, rules
+from portal.subscriptions.record import history, shop_rules
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
@@ -19,7 +19,7 @@ def skip(
     if subscription.next_skipped:
         return
     _refuse(subscription, seen_version, now)
-    if subscription.skips_in_a_row >= rules.of_shop(session, subscription.shop_id).skips_allowed:
+    if subscription.skips_in_a_row >= shop_rules.of_shop(session, subscription.shop_id).skips_allowed:
         raise RefusedError(Refusal.TOO_MANY_SKIPS)
     _mark(session, subscription, "skipped", skipped=True, actor=actor, now=now)
 

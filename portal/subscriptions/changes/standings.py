@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription
-from portal.subscriptions.changes.allowances import Change, Standing, Terms, Verdict, verdict
 from portal.subscriptions.record.facts import Frame, frame_of, plan_item
+from portal.subscriptions.rules.allowances import Change, Standing, Terms, Verdict, verdict
 from portal.subscriptions.schedule import commitment, methods
 
 

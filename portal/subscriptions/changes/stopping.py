@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal.models import Subscription
 from portal.subscriptions.changes import checks, next_dates
-from portal.subscriptions.record import history, states
+from portal.subscriptions.record import history
 from portal.subscriptions.record.facts import Frame, facts_of, frame_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
+from portal.subscriptions.rules import states
 from portal.subscriptions.schedule import next_possible
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState

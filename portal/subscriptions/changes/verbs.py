@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.models import Order, Shop, Subscription
 from portal.models.base import fill_defaults, new_id
 from portal.subscriptions.changes import checks, counting, next_dates
-from portal.subscriptions.record import history, items, numbering, rules
+from portal.subscriptions.record import history, items, numbering, shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.facts import timing_of
 from portal.subscriptions.record.items import Item
@@ -71,7 +71,7 @@ def create(session: Session, shop: Shop, new: New, *, actor: str, now: datetime)
 
     RefusedError: nothing was written.
     """
-    of_shop = rules.locked(session, shop.id)
+    of_shop = shop_rules.locked(session, shop.id)
     standing = _standing(session, shop, new)
     if standing is not None:
         return standing
@@ -179,7 +179,7 @@ def _check(session: Session, subscription: Subscription, new: New) -> None:
     ranged |= {"remaining_orders"} if subscription.state != SubscriptionState.FINISHED else set()
     checks.columns(subscription, {*new.details, *ranged})
     checks.destination(session, subscription)
-    checks.carrying(session, subscription, rules.of_shop(session, subscription.shop_id), new.details)
+    checks.carrying(session, subscription, shop_rules.of_shop(session, subscription.shop_id), new.details)
 
 
 def _date(session: Session, subscription: Subscription, new: New) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.models import Shop, Subscription
 from portal.models.subscription import DUE
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 from portal.subscriptions.generation.due import generates
 from portal.subscriptions.generation.making import code_of, taken_codes
 from portal.subscriptions.record.attention import STOPPED, Attention

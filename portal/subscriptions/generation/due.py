@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from portal.models import Subscription
 from portal.models.subscription import DUE
-from portal.subscriptions.record import rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.attention import STOPPED
 
 
 def generates(session: Session, shop_id: UUID) -> bool:
     """Orders of this shop are made here, and not by its cart."""
-    of_shop = rules.of_shop(session, shop_id)
+    of_shop = shop_rules.of_shop(session, shop_id)
     return of_shop.enabled and of_shop.generates == "us"
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal import audit
 from portal.models import Base, Card, ListedAddress, PaymentAttempt, Subscription, SubscriptionOccurrence
-from portal.orders.codes import code_key
+from portal.orders.rules.codes import code_key
 from portal.shipments.new_orders import insert_all, insert_rows
 from portal.subscriptions.generation import advance, making
 from portal.subscriptions.generation.due import due, generates

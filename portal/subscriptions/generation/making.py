@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order, Shop, Subscription
 from portal.models.base import new_id
-from portal.orders.codes import code_key
 from portal.orders.resolving import LineSaid, ShopRules, resolve_lines
+from portal.orders.rules.codes import code_key
 from portal.orders.shop_rules import rules_of
-from portal.shipments.carriers import identify
 from portal.shipments.new_orders import NewOrder, rows, shipment_row
 from portal.shipments.parcels import LONGEST_SERVICE, Said
+from portal.shipments.rules.carriers import identify
 from portal.subscriptions.payment import paying
 from portal.subscriptions.record.facts import Frame, address_of, facts_of, frame_of
 from portal.subscriptions.schedule import Delivery, Facts, deliveries, merged

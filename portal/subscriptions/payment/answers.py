@@ -15,9 +15,9 @@ from portal.orders import verbs as order_verbs
 from portal.orders.attention import CAPTURE_REFUSED, VOID_REFUSED
 from portal.payments import capturing, company
 from portal.payments.attempts import Authorised, Kind
-from portal.payments.credit_states import Credit
 from portal.payments.deferred import move
-from portal.payments.methods import PaymentState
+from portal.payments.rules.credit_states import Credit
+from portal.payments.rules.methods import PaymentState
 from portal.ports import LAPSED
 from portal.subscriptions.payment.paying import held_orders
 from portal.subscriptions.record import attention

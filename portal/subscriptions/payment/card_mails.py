@@ -13,8 +13,8 @@ from portal.models import Card, Order, Shop, Subscription, SubscriptionRules
 from portal.notifications import card_expiry
 from portal.notifications.letters import Letter
 from portal.notifications.outbox import Mailroom, To
-from portal.notifications.text_rules import Text
-from portal.payments.expiry import Expiry, expiry_of, month_of, next_month
+from portal.notifications.rules.texts import Text
+from portal.payments.rules.expiry import Expiry, expiry_of, month_of, next_month
 from portal.subscriptions.payment.card_use import users_of
 from portal.subscriptions.record import attention
 from portal.subscriptions.record.attention import Attention

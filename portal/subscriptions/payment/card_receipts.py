@@ -10,8 +10,8 @@ from portal.models import Card, Order, Shop, Subscription, SubscriptionChange
 from portal.notifications.outbox import Mailroom
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.changes import mails as change_mails
-from portal.subscriptions.changes.allowances import Change
 from portal.subscriptions.payment import card_use
+from portal.subscriptions.rules.allowances import Change
 
 
 class By(TypedDict):

@@ -13,10 +13,10 @@ from portal.models import Card, Order, PaymentAttempt, Shop, Subscription, Subsc
 from portal.orders import changes as order_changes
 from portal.payments import attempts
 from portal.payments.attempts import Authorised, Kind
-from portal.payments.credit_states import REFUSED, Credit
-from portal.payments.methods import PaymentState
-from portal.payments.wallets import Way, way_of
-from portal.subscriptions.record import history, rules
+from portal.payments.rules.credit_states import REFUSED, Credit
+from portal.payments.rules.methods import PaymentState
+from portal.payments.rules.wallets import Way, way_of
+from portal.subscriptions.record import history, shop_rules
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values.states import OrderStatus
 
@@ -126,7 +126,7 @@ def _ask_again(
 ) -> PaymentAttempt:
     session.refresh(order, with_for_update=True)
     before = attempts.last_of(session, order.id)
-    gateway = before.gateway if before else rules.of_shop(session, order.shop_id).gateway
+    gateway = before.gateway if before else shop_rules.of_shop(session, order.shop_id).gateway
     attempt = _authorise(session, subscription, order, way, gateway, actor=actor, now=now)
     if before is not None and before.id == attempt.id:
         return attempt

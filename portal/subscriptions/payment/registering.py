@@ -14,18 +14,18 @@ from sqlalchemy.orm import Session
 from portal.models import Card, CardRegistration, Order, Shop, Subscription, SubscriptionChange
 from portal.notifications.outbox import Mailroom
 from portal.payments import cards
-from portal.payments.expiry import Expiry, expiry_of
-from portal.payments.wallets import Way, way_of
+from portal.payments.rules.expiry import Expiry, expiry_of
+from portal.payments.rules.wallets import Way, way_of
 from portal.ports import GIVEN_UP, CardSetup, PaymentDeclinedError, PaymentGateway, SavedCard
 from portal.subscriptions.changes import change_receipts, changing, standings
 from portal.subscriptions.changes import mails as change_mails
-from portal.subscriptions.changes.allowances import Change, Verdict, Why
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.payment import card_receipts, paying
 from portal.subscriptions.record import attention, history
 from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.refusals import Refusal, RefusedError
-from portal.subscriptions.record.states import is_locked
+from portal.subscriptions.rules.allowances import Change, Verdict, Why
+from portal.subscriptions.rules.states import is_locked
 from portal.values.dates import tokyo_date
 
 LOOKED_AT_AFTER = timedelta(minutes=10)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order, PaymentAttempt, Shop, Subscription
 from portal.notifications.payment_failed import DEFERRED, cause_of
-from portal.payments.credit_states import REFUSED
-from portal.payments.wallets import Way, way_of
+from portal.payments.rules.credit_states import REFUSED
+from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.payment.paying import held_orders
 from portal.values.states import OrderStatus
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import ClosedDay, ListedAddress, Subscription, SubscriptionItem, SubscriptionRules
-from portal.subscriptions.record import rules
-from portal.subscriptions.record.settings_rules import USUAL_TRANSIT_DAYS
+from portal.subscriptions.record import shop_rules
+from portal.subscriptions.rules.settings import USUAL_TRANSIT_DAYS
 from portal.subscriptions.schedule import Calendar, Cycle, Facts, Fees, PlanItem, Points, Timing, methods
 from portal.subscriptions.schedule.cycles import WEEKDAYS
 
@@ -33,7 +33,7 @@ class Frame:
 
 
 def frame_of(session: Session, shop_id: UUID) -> Frame:
-    of_shop = rules.of_shop(session, shop_id)
+    of_shop = shop_rules.of_shop(session, shop_id)
     closed = session.scalars(select(ClosedDay.day).filter_by(shop_id=shop_id))
     calendar = Calendar(
         closed_weekdays=frozenset(WEEKDAYS.index(day) for day in of_shop.closed_weekdays),

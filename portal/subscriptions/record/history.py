@@ -10,8 +10,8 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portal import audit
 from portal.models import Subscription, SubscriptionItem
-from portal.subscriptions.record import states
 from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
+from portal.subscriptions.rules import states
 from portal.values.dates import tokyo_date
 
 _KEPT = frozenset({"id", "shop_id", "search_keys", "content_digest", "created_at", "updated_at", "version"})

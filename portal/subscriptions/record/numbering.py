@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionRules
-from portal.subscriptions.record import rules as shop_rules
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 
 AT_ONCE = 500

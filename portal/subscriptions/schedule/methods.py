@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
-from portal.payments.methods import PaymentClass, classify
-from portal.shipments import carriers
+from portal.payments.rules.methods import PaymentClass, classify
+from portal.shipments.rules import carriers
 
 USUAL_DAYS = 4
 """Business days from ship to delivery of a method without a date."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from portal.subscriptions.record.refusals import Refusal
-from portal.subscriptions.terms.field_rules import INTEGERS, LONGEST_ANSWER, FieldKind
+from portal.subscriptions.rules.field_rules import INTEGERS, LONGEST_ANSWER, FieldKind
 from portal.values import emails
 from portal.values.dates import DateError, parse_date
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import CustomAnswer, CustomField, FieldCategory, Shop, Subscription
 from portal.orders.turns import lock_shop
-from portal.subscriptions.terms.field_rules import Definition
-from portal.subscriptions.terms.list_rules import ListError, ListProblem, check_count, check_name
+from portal.subscriptions.rules.field_rules import Definition
+from portal.subscriptions.rules.list_rules import ListError, ListProblem, check_count, check_name
 
 LONGEST_NAME = 60
 MOST_CATEGORIES = 30

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import Shop, Subscription, SubscriptionLabel, SubscriptionLabelling
 from portal.orders.turns import lock_shop
-from portal.subscriptions.terms.list_rules import ListError, ListProblem, check_count, check_name
+from portal.subscriptions.rules.list_rules import ListError, ListProblem, check_count, check_name
 
 LONGEST = 40
 MOST = 200

@@ -14,7 +14,7 @@ from portal import audit
 from portal.models import OfferedItem, Shop
 from portal.orders.turns import lock_shop
 from portal.subscriptions.record.items import LONGEST_CODE, LONGEST_NAME, MOST_YEN
-from portal.subscriptions.terms.list_rules import ListError, ListProblem, check_count
+from portal.subscriptions.rules.list_rules import ListError, ListProblem, check_count
 
 MOST = 200
 AUDITED_AS = {"name": "offered_item"}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import Shop, StopReason
 from portal.orders.turns import lock_shop
-from portal.subscriptions.terms.list_rules import check_count, check_name
+from portal.subscriptions.rules.list_rules import check_count, check_name
 from portal.subscriptions.terms.reasons import Kind
 
 LONGEST = 100

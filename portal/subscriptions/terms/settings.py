@@ -12,9 +12,9 @@ from portal import audit
 from portal.audit import Meanwhile
 from portal.models import Shop, Subscription, SubscriptionRules
 from portal.orders.turns import lock_shop
-from portal.subscriptions.record import rules
-from portal.subscriptions.record.settings_rules import SETTINGS, Facts, Problem, problems
-from portal.subscriptions.terms.settings_tidying import tidy
+from portal.subscriptions.record import shop_rules
+from portal.subscriptions.rules.settings import SETTINGS, Facts, Problem, problems
+from portal.subscriptions.rules.settings_tidying import tidy
 from portal.values.states import SubscriptionState
 
 CHANGED = "subscription_rules.changed"
@@ -84,7 +84,7 @@ def change_settings(
     A field that is not in `changes` stays, and so do all unless the answer is Saved. KeyError: no such setting.
     """
     lock_shop(session, shop.id)
-    row = rules.locked(session, shop.id)
+    row = shop_rules.locked(session, shop.id)
     weighed = weigh(row, changes, Facts(active=count_active(session, shop)))
     stale = _overtaken(session, row, weighed.changed, version, last_number_shown)
     if stale:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
-from portal.shipments.carrier_table import CARRIERS, OTHER, Carrier, Service, TimeSlot
+from portal.shipments.rules.carrier_table import CARRIERS, OTHER, Carrier, Service, TimeSlot
 
 _BY_CODE = {carrier.code: carrier for carrier in CARRIERS}
 _SLOT = re.compile(r"(?<![0-9])([0-9]{1,2})(?::?00|時)?頃?(?:-|ー|から)([0-9]{1,2})(?![0-9])")

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Protocol
 
-from portal.access.visits import Visit
+from portal.access.rules.visits import Visit
 
 
 class Action(StrEnum):

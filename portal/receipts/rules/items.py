@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from portal.receipts.splitting import Share
+from portal.receipts.rules.splitting import Share
 from portal.values.money import allocate
 from portal.values.tax import Settlement
 

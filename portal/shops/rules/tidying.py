@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from portal.access.second_step import DEFAULTS, Action
-from portal.receipts.wording import clean
+from portal.access.rules.second_step import DEFAULTS, Action
+from portal.receipts.rules.wording import clean
 from portal.values import emails, postcodes, registration
 
 LANGUAGES = ("ja", "en")

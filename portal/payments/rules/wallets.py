@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from portal.payments.methods import PaymentClass, classify, folded
+from portal.payments.rules.methods import PaymentClass, classify, folded
 
 
 class Way(StrEnum):

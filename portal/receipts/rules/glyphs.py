@@ -13,7 +13,7 @@ SILENT = frozenset((0x09, 0x0A, 0x0D, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE
 def _ranges() -> tuple[list[int], list[int]]:
     """First and last code points of the printable ranges, ascending."""
     first, last = [], []
-    for line in files("portal.receipts").joinpath("glyphs.txt").read_text("ascii").split():
+    for line in files("portal.receipts.rules").joinpath("glyphs.txt").read_text("ascii").split():
         low, _, high = line.partition("-")
         first.append(int(low, 16))
         last.append(int(high or low, 16))

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from portal.orders.states import MOVES
+from portal.orders.rules.states import MOVES
 from portal.values.states import OrderStatus
 
 _S = OrderStatus

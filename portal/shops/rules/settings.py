@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from portal.access.second_step import Action
-from portal.receipts.glyphs import unprintable
-from portal.receipts.rules import Policy
-from portal.receipts.wording import LONGEST
-from portal.shops.payment_words import words_problem
-from portal.shops.problems import Advice, Problem
+from portal.access.rules.second_step import Action
+from portal.receipts.rules.glyphs import unprintable
+from portal.receipts.rules.permissions import Policy
+from portal.receipts.rules.wording import LONGEST
+from portal.shops.rules.payment_words import words_problem
+from portal.shops.rules.problems import Advice, Problem
 from portal.values import colours, emails, phones, postcodes, registration, tax
 
 PLATFORMS = ("own", "rakuten", "yahoo", "aupay", "qoo10", "shoplist", "other")

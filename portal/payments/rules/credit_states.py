@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from portal.payments.methods import folded
+from portal.payments.rules.methods import folded
 
 
 class Credit(StrEnum):

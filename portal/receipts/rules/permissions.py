@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.payments.methods import PaymentClass, PaymentState
+from portal.payments.rules.methods import PaymentClass, PaymentState
+from portal.values.states import OrderStatus, ShipmentStatus
 
-# Values of models.ShipmentStatus and models.OrderStatus, which a pure file does not import.
-SHIPPED, CANCELLED = "shipped", "cancelled"
-RETURN_STATES = frozenset({"return_pending", "returned"})
+RETURN_STATES = frozenset({OrderStatus.RETURN_PENDING, OrderStatus.RETURNED})
 
 
 class Refusal(StrEnum):
@@ -81,8 +80,8 @@ class ReceiptFacts:
 
 def all_shipped(shipments: Iterable[str]) -> bool:
     """Every live shipment is shipped, and there is one."""
-    live = [status for status in shipments if status != CANCELLED]
-    return bool(live) and all(status == SHIPPED for status in live)
+    live = [status for status in shipments if status != ShipmentStatus.CANCELLED]
+    return bool(live) and all(status == ShipmentStatus.SHIPPED for status in live)
 
 
 def may_issue(facts: ReceiptFacts) -> list[Refusal]:
@@ -91,7 +90,7 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
     Payment that is unknown counts as paid once everything is shipped and the method is card or issued by the shop:
     what is left when the other rules hold. Unpaid never does.
     """
-    cancelled = facts.order_state == CANCELLED
+    cancelled = facts.order_state == OrderStatus.CANCELLED
     elses = _SOMEBODY_ELSES.get(facts.payment_class)
     checks = (
         (Refusal.NOT_ALLOWED, not facts.allowed),
@@ -174,7 +173,7 @@ def statement_state(
     Once shipped, an order by 代金引換 or 後払い stands although the shop's own books still say unpaid: driver or
     payment company collect, and the statement is the buyer's only 適格簡易請求書.
     """
-    if order_state == CANCELLED:
+    if order_state == OrderStatus.CANCELLED:
         return StatementState.CANCELLED
     if order_state in RETURN_STATES:
         return StatementState.RETURNED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from portal.notifications.placeholders import NEEDED, PLACEHOLDERS, find
+from portal.notifications.rules.placeholders import NEEDED, PLACEHOLDERS, find
 
 MAX_SUBJECT = 200
 """Characters as typed; what is filled in makes it longer."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from portal.access.second_step import Action, AsksForStep, needs_step
-from portal.access.visits import Visit
+from portal.access.rules.second_step import Action, AsksForStep, needs_step
+from portal.access.rules.visits import Visit
 from portal.values import phones, postcodes
 from portal.values.masks import mask_address, mask_email, mask_phone, mask_postcode
 

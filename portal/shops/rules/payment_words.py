@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portal.payments.methods import PaymentClass, classify, deciding_word, folded
-from portal.shops.problems import Problem
+from portal.payments.rules.methods import PaymentClass, classify, deciding_word, folded
+from portal.shops.rules.problems import Problem
 
 MOST_WORDS = 100
 LONGEST_WORDS = 100

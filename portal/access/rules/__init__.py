@@ -1,0 +1,1 @@
+"""What holds at the door: limits, expiry, the second step. Values in, values out."""

@@ -1,0 +1,1 @@
+"""What holds for mails: placeholders, texts, retries. Values in, values out."""

@@ -1,0 +1,1 @@
+"""What payment words and states mean. Values in, values out."""

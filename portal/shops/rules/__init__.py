@@ -1,0 +1,1 @@
+"""What a shop may set. Values in, values out."""

@@ -1,0 +1,1 @@
+"""What holds for subscriptions: states, what buyers may change, what a shop may set. Values in, values out."""

@@ -29,7 +29,7 @@ from tests.bench.many_subscriptions import fill
 from tests.bench.table import Row
 from tests.cast import Cast
 from tests.databases import postgres_cluster
-from tests.subscriptions.many import add_due
+from tests.subscriptions.generation.many import add_due
 
 DUE = int(os.environ.get("BENCH_DUE", "5_000"))
 MANY = int(os.environ.get("BENCH_SUBSCRIPTIONS", "1_000_000"))

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.html_check import html_errors
-from tests.browser.looking import Places, Seen, toured
 from tests.browser.phone import Phone
 from tests.browser.site import Site
-from tests.browser.subscriber_tour import SubscriberTour
-from tests.browser.tour import Tour
+from tests.browser.tours.looking import Places, Seen, toured
+from tests.browser.tours.subscriber_tour import SubscriberTour
+from tests.browser.tours.tour import Tour
 
 NARROW = 320
 pytestmark = pytest.mark.timeout(600)

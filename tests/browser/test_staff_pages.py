@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.html_check import html_errors
-from tests.browser.looking import Seen, toured
 from tests.browser.phone import Phone
 from tests.browser.site import Site
-from tests.browser.staff_tour import StaffTour
+from tests.browser.tours.looking import Seen, toured
+from tests.browser.tours.staff_tour import StaffTour
 
 WIDTHS = (360, 768)
 pytestmark = pytest.mark.timeout(900)

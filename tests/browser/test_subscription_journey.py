@@ -15,7 +15,7 @@ from tests.browser.signing_in import sign_in_staff
 from tests.browser.site import Site
 from tests.cast import TARO
 from tests.importing.files import table
-from tests.importing.subscription_files import row
+from tests.importing.subscriptions.files import row
 
 pytestmark = pytest.mark.timeout(600)
 

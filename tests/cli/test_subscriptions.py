@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.models import Order
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.subscriptions.generation import in_tokyo
+from tests.subscriptions.generation.days import in_tokyo
 
 DAY = date(2026, 12, 4)
 

@@ -17,7 +17,7 @@ from portal.models import Export, Shop
 from portal.values.csv_text import Encoding
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.subscriptions.generation import in_tokyo, run
+from tests.subscriptions.generation.days import in_tokyo, run
 
 DAY = date(2026, 12, 4)
 

@@ -18,7 +18,7 @@ from portal.values.states import SubscriptionState
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import outcomes, table
-from tests.importing.subscription_files import row, take_in
+from tests.importing.subscriptions.files import row, take_in
 
 GIFT = {"外部番号": "SUB-1", "商品コード": "G-1", "商品名": "茶さじ", "数量": "1", "単価": "0", "おまけ": "○"}
 ROWS = (

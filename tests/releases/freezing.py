@@ -25,7 +25,7 @@ from portal.receipts.drafting import Texts
 from portal.receipts.issuing import Refused, issue
 from tests.browser.clockfile import ClockFile
 from tests.browser.site import Site
-from tests.browser.staff_stage import DEAR, Stage
+from tests.browser.tours.staff_stage import DEAR, Stage
 from tests.databases import postgres_binaries, postgres_cluster
 
 RELEASES = Path(__file__).parent

@@ -1,0 +1,222 @@
+"""Who did what, in words."""
+
+import ast
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from admin.audit.history import history_of, history_of_order
+from admin.audit.words import ACTIONS
+from portal import audit, trail
+from portal.models import AuditValue, Order, Shop, Staff
+from portal.trail import Question
+from portal.values.roles import Role
+from tests.admin.signing_in import sign_in
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.receipts.ledger_rows import add_receipts
+
+ROOT = Path(__file__).parents[3]
+PATH = "/admin/shops/sakura/audit"
+ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
+NO_ACTIONS = re.compile(r"admin\..*|.*\.(css|html|js|py|svg|toml|txt|png|pdf|csv|json)")
+
+
+def actions_in(module: Path) -> set[str]:
+    """Texts like noun.verb in a module that writes to the audit or hands an action on to one that does."""
+    source = module.read_text(encoding="utf-8")
+    if "audit" not in source and "note_look" not in source:
+        return set()
+    texts = {str(node.value) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+    return {text for text in texts if ACTION.fullmatch(text) and not NO_ACTIONS.fullmatch(text)}
+
+
+def test_every_action_that_is_written_has_words() -> None:
+    modules = {*ROOT.glob("portal/**/*.py"), *ROOT.glob("admin/**/*.py")} - {*ROOT.glob("portal/models/*.py")}
+    written = {action: path for path in modules for action in actions_in(path) if path.name != "audit_words.py"}
+    # Made of what was decided.
+    written |= {
+        f"bundle.{state}": ROOT / "portal/shipments/bundling.py" for state in ("bundled", "declined", "dissolved")
+    }
+    assert len(written) > 50
+    without = {action: str(path.relative_to(ROOT)) for action, path in written.items() if action not in ACTIONS}
+    assert not without, f"say in admin/audit/words.py what these are called: {without}"
+
+
+@pytest.fixture
+def shop(cast: Cast) -> Shop:
+    return cast.shop()
+
+
+@pytest.fixture
+def order(cast: Cast, shop: Shop) -> Order:
+    return cast.order(shop)
+
+
+@pytest.fixture
+def suzuki(cast: Cast, shop: Shop) -> Staff:
+    return cast.staff(shop, role=Role.MANAGER)
+
+
+class Notes:
+    """Writes to the audit of a shop, a minute apart."""
+
+    def __init__(self, session: Session, shop: Shop, clock: Clock) -> None:
+        self.session, self.shop, self.clock = session, shop, clock
+
+    def __call__(self, actor: str, action: str, subject: tuple[str, object], **changes: audit.Change) -> None:
+        now = self.clock.forward(minutes=1)
+        audit.record(
+            self.session,
+            shop_id=self.shop.id,
+            actor=actor,
+            action=action,
+            subject=subject,  # type: ignore[arg-type]
+            now=now,
+            changes=changes,
+        )
+
+
+@pytest.fixture
+def note(session: Session, shop: Shop, clock: Clock) -> Notes:
+    return Notes(session, shop, clock)
+
+
+def test_the_record_says_who_did_what_with_what_was_before_and_after(
+    client: FlaskClient, session: Session, order: Order, suzuki: Staff, note: Notes
+) -> None:
+    note(f"staff:{suzuki.id}", "order.updated", ("order", order.id), buyer_name=("山田 花子", "山田 桜"))
+    note("buyer:01a2018e-7926-7370-9747-63479e793c88", "login.succeeded", ("order", order.id))
+    note("job:refresh_bundles", "order.status_derived", ("order", order.id))
+    note("cli", "order.created", ("order", order.id))
+    session.commit()
+    sign_in(client, suzuki)
+    page = client.get(PATH).text
+    for words in (
+        "鈴木 一郎",
+        "注文の内容を更新した",
+        "購入者名",
+        "山田 花子 → 山田 桜",
+        "A-10234",
+        "購入者</td>",
+        "自動処理",
+        "システム管理者",
+    ):
+        assert words in page, words
+    assert page.index("注文を取り込んだ</td>") < page.index("注文の内容を更新した</td>"), "newest first"
+
+
+def test_what_the_demo_filled_in_is_called_that(session: Session, shop: Shop, order: Order, note: Notes) -> None:
+    note("demo", "order.created", ("order", order.id))
+    (line,) = history_of(session, shop, ("order", order.id))
+    assert line.who == "デモデータ"
+
+
+def test_values_that_were_erased_are_said_to_be_gone(
+    client: FlaskClient, session: Session, order: Order, suzuki: Staff, note: Notes
+) -> None:
+    note("cli", "order.updated", ("order", order.id), buyer_name=("山田 花子", "山田 桜"))
+    session.execute(delete(AuditValue))
+    session.commit()
+    sign_in(client, suzuki)
+    page = client.get(PATH).text
+    assert "消去済み" in page
+    assert "購入者名" in page
+    assert "山田" not in page
+
+
+def test_it_is_narrowed_by_person_action_order_and_day(
+    client: FlaskClient, session: Session, cast: Cast, order: Order, suzuki: Staff, note: Notes, clock: Clock
+) -> None:
+    (receipt,) = add_receipts(session, order, [{}])
+    other = cast.order(cast.session.get_one(Shop, order.shop_id), "B-1")
+    me = f"staff:{suzuki.id}"
+    note(me, "order.held", ("order", order.id))
+    note(me, "order.put_back", ("order", other.id))
+    note("buyer:x", "receipt.issued", ("receipt", receipt["id"]))
+    clock.forward(days=2)
+    note("cli", "order.updated", ("order", order.id))
+    session.commit()
+    sign_in(client, suzuki)
+
+    client.get(PATH)  # leaves its trace in the record
+
+    def rows(query: str) -> int:
+        return client.get(f"{PATH}?{query}").text.count("<time")
+
+    assert rows(f"actor={me}") == 3
+    assert rows("actor=buyer") == 1
+    assert rows("actor=cli") == 1
+    assert rows("action=order.held") == 1
+    assert rows("order_code=a－10234") == 3
+    assert rows("order_code=Z-1") == 0
+    assert rows("until=2026-11-21") == 3
+    assert rows("since=2026-11-22") == 2
+    assert rows("since=2026-11-22&order_code=A-10234") == 1
+    assert rows(f"actor={me}&order_code=B-1&action=order.put_back") == 1
+    assert client.get(f"{PATH}?actor=staff:somebody").status_code == 422
+    assert client.get(f"{PATH}?after=nonsense").status_code == 200
+
+
+def test_pages_go_on_where_the_last_one_ended(session: Session, order: Order, shop: Shop, clock: Clock) -> None:
+    """Also within one and the same instant."""
+    for _ in range(23):
+        audit.record(
+            session, shop_id=shop.id, actor="cli", action="order.updated", subject=("order", order.id), now=clock()
+        )
+    seen = []
+    after = None
+    while lines := trail.search(session, shop.id, Question(), after=after, limit=5):
+        seen += [line.id for line in lines]
+        after = trail.Cursor.read(str(trail.Cursor(lines[-1].at, lines[-1].id)))
+        audit.record(
+            session,
+            shop_id=shop.id,
+            actor="cli",
+            action="order.updated",
+            subject=("order", order.id),
+            now=clock() + timedelta(hours=1),
+        )
+    assert len(seen) == len(set(seen)) == 23
+
+
+def test_the_history_of_an_order_holds_that_of_its_receipts(
+    app: Flask, session: Session, cast: Cast, shop: Shop, order: Order, note: Notes
+) -> None:
+    (receipt,) = add_receipts(session, order, [{}])
+    parcel = cast.shipment(order)
+    other = cast.order(shop, "B-1")
+    note("cli", "order.created", ("order", order.id))
+    note("cli", "order.created", ("order", other.id))
+    note("buyer:x", "receipt.issued", ("receipt", receipt["id"]))
+    note("job:x", "shipment.created", ("shipment", parcel.id))
+    session.commit()
+    with app.test_request_context("/admin/"):
+        told = [line.what for line in history_of_order(session, shop, order.id)]
+        assert told == ["出荷を登録した", "領収書を発行した", "注文を取り込んだ"]
+        (line,) = history_of(session, shop, ("receipt", receipt["id"]))
+        assert (line.name, line.who) == ("00000001", "購入者")
+        assert history_of(session, shop) == []
+
+
+def test_the_record_is_the_managers_and_the_shops_own(
+    client: FlaskClient, session: Session, cast: Cast, order: Order, note: Notes
+) -> None:
+    note("cli", "order.updated", ("order", order.id), buyer_name=("山田 花子", "山田 桜"))
+    momiji = cast.shop("momiji", name="もみじ堂")
+    sato = cast.staff(momiji, role=Role.MANAGER, name="佐藤 次郎", email="sato@example.jp")
+    operator = cast.staff(session.get_one(Shop, order.shop_id), role=Role.OPERATOR)
+    session.commit()
+    sign_in(client, sato)
+    theirs = client.get("/admin/shops/momiji/audit").text
+    assert "山田" not in theirs
+    assert "A-10234" not in theirs
+    assert client.get(PATH).status_code == 404
+    sign_in(client, operator)
+    assert client.get(PATH).status_code == 403

@@ -1,0 +1,59 @@
+"""Pictures of every page in every state, for looking at: `.venv/bin/python -m tests.browser.tours.screenshots [FOLDER]`.
+
+A second word makes it the pages of only one side: `buyer`, `subscriber` or `staff`.
+"""
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.phone import Phone, chromium
+from tests.browser.site import running_site
+from tests.browser.tours.staff_tour import StaffTour
+from tests.browser.tours.subscriber_tour import SubscriberTour
+from tests.browser.tours.tour import Tour
+
+TOURS = {
+    "buyer": (Tour, (360, 1280)),
+    "subscriber": (SubscriberTour, (360, 1280)),
+    "staff": (StaffTour, (1280, 768)),
+}
+"""Side → its tour, and the widths of its pictures; the tour itself goes on in the first."""
+
+
+def main(folder: Path, sides: list[str]) -> None:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        running_site(Path(scratch) / "site") as site,
+        sync_playwright() as playwright,
+        chromium(playwright, Path(scratch) / "profile") as browser,
+    ):
+        for side in sides:
+            tour, widths = TOURS[side]
+            (folder / side).mkdir(parents=True, exist_ok=True)
+            site.clock.set()
+            phone = Phone(browser, site, width=widths[0], device_scale_factor=2 if widths[0] < 800 else 1)
+            for number, place in enumerate(tour(phone).places(), 1):
+                print(place, flush=True)
+                name = f"{number:03}-{re.sub(r'[^a-z0-9]+', '-', place.lower())}"
+                take(phone, folder / side / name, widths)
+            phone.close()
+
+
+def take(phone: Phone, name: Path, widths: tuple[int, ...]) -> None:
+    for width in widths:
+        phone.page.set_viewport_size({"width": width, "height": 780})
+        for scheme in ("light", "dark"):
+            phone.page.emulate_media(color_scheme=scheme)
+            # Hiding the caret would take an inline style, which our pages refuse.
+            phone.page.screenshot(path=f"{name}-{width}-{scheme}.png", full_page=True, caret="initial")
+    phone.page.emulate_media(color_scheme="light")
+    phone.page.set_viewport_size({"width": widths[0], "height": 780})
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:]
+    main(Path(given[0] if given else "test-results/screenshots"), given[1:] or list(TOURS))

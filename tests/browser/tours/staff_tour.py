@@ -1,0 +1,431 @@
+"""Every page of the staff and every state it can be in, one after the other."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from PIL import Image
+from playwright.sync_api import Locator, expect
+from sqlalchemy import select, update
+
+from admin.settings.sections import SECTIONS
+from portal.models import Receipt, Rendition, StaffSession
+from tests.browser.phone import PATIENCE, Phone
+from tests.browser.signing_in import sign_in_staff
+from tests.browser.tours import subscription_settings_tour
+from tests.browser.tours.staff_stage import DEAR, LONG_CODE, Stage
+from tests.browser.tours.subscription_tour import subscription_pages
+from tests.browser.tours.tour import LONG_NAME
+from tests.cast import PASSWORD
+from tests.importing.files import order as row_of_order
+from tests.importing.files import table
+from tests.shops.pictures import file_of
+from tests.staff.people import code, wrong_code
+
+FILE = table(row_of_order(), row_of_order(受注コード="A-1002", 数量="0", 備考="自由記入"), encoding="cp932")
+
+
+class StaffTour:
+    """Forms are told by their addresses, not by their words."""
+
+    def __init__(self, desk: Phone) -> None:
+        self.desk = desk
+        self.page = desk.page
+        desk.expected |= {403, 404, 405, 409, 410, 422, 429, 400}
+        self.stage = Stage(desk.site)
+        self.base = f"/admin/shops/{self.stage.shop.slug}"
+
+    def places(self) -> Iterator[str]:
+        """The page shows the named place whenever a name comes."""
+        for part in (self.door, self.own_account, self.today, self.settings, self.orders, self.order_pages):
+            yield from part()
+        for part in (
+            self.subscription_settings,
+            self.subscriptions,
+            self.receipts,
+            self.ledger,
+            self.imports,
+            self.letters,
+            self.people,
+            self.errors,
+            self.as_buyer,
+        ):
+            yield from part()
+
+    # --- steps -------------------------------------------------------------------------------------------------------
+    def open(self, rest: str) -> None:
+        """A page of the shop."""
+        self.desk.open(self.base + rest)
+
+    def order_path(self, order_code: str, rest: str = "") -> str:
+        return f"/orders/{self.stage.orders[order_code]}{rest}"
+
+    def form(self, action: str) -> Locator:
+        """The form that sends to an address that ends so."""
+        return self.page.locator(f"main form[action$='{action}']").first
+
+    def send(self, action: str, button: str = "button[type=submit]:not([formaction])", **typed: str) -> None:
+        """`typed`: by the fields' ids."""
+        form = self.form(action)
+        for name, text in typed.items():
+            form.locator(f"#{name}").fill(text)
+        # What the browser would not send, somebody else's program sends.
+        form.evaluate("form => { form.noValidate = true }")
+        with self.page.expect_navigation():
+            form.locator(button).first.click()
+
+    def change(self, model: Any, *where: Any, **values: Any) -> None:
+        with self.desk.site.session() as session:
+            session.execute(update(model).where(*where).values(**values))
+
+    def stay(self) -> None:
+        """The page would load itself again in a moment."""
+        self.page.evaluate("window.stop()")
+
+    # --- the door ----------------------------------------------------------------------------------------------------
+    def door(self) -> Iterator[str]:
+        mails = self.stage.mails
+        self.desk.open("/admin/login")
+        yield "login"
+        self.send("/login", email="suzuki", password="")
+        yield "login, nothing typed"
+        for _ in range(6):
+            self.desk.open("/admin/login")
+            self.send("/login", email=f"nobody@{self.stage.shop.slug}.example.jp", password="x")
+            if _ == 0:
+                yield "login, refused"
+        yield "login, locked"
+        self.desk.open("/admin/password")
+        yield "forgotten password"
+        self.send("/password", email="suzuki")
+        yield "forgotten password, no address"
+        self.send("/password", email="nobody@example.jp")
+        yield "forgotten password, sent"
+        self.desk.open(f"/admin/password/{self.stage.token}")
+        yield "new password"
+        self.page.locator("#new").fill("short")
+        with self.page.expect_navigation():
+            self.page.locator("main button[type=submit]").click()
+        yield "new password, refused"
+        self.desk.open("/admin/password/old")
+        yield "new password, link is gone"
+        self.desk.open("/admin/login")
+        self.send("/login", email=mails["app"], password=PASSWORD)
+        yield "code"
+        self.send("/login/code", code=wrong_code(self.desk.site.app))
+        yield "code, refused"
+        self.desk.open("/admin/login/code?recovery=1")
+        yield "recovery code"
+        self.desk.open("/admin/login/code")
+        self.send("/login/code", code=code(self.desk.site.app))
+
+    def own_account(self) -> Iterator[str]:
+        self.desk.open("/admin/account")
+        yield "account with an app"
+        self.desk.open("/admin/account/totp")
+        yield "app"
+        self.change(StaffSession, StaffSession.ended_at.is_(None), totp_at=None)
+        self.desk.open("/admin/account/totp")
+        yield "app, to be proved"
+        self.sign_out()
+        sign_in_staff(self.desk, self.stage.mails["manager"])
+        self.desk.open("/admin/")
+        yield "shops"
+        self.desk.open("/admin/account")
+        yield "account without an app"
+        self.desk.open("/admin/account/password")
+        yield "own password"
+        self.send("/password", old="x", new="y", again="z")
+        yield "own password, refused"
+        self.desk.open("/admin/account/totp")
+        yield "new app"
+        secret = "".join((self.page.locator("main code.key").text_content() or "").split())
+        self.send("/totp/new", code="000")
+        yield "new app, wrong code"
+        self.send("/totp/new", code=code(self.desk.site.app, secret=secret))
+        yield "recovery codes"
+
+    def sign_out(self) -> None:
+        with self.page.expect_navigation():
+            self.page.locator("form[action$='/admin/logout'] button").click()
+
+    # --- the day, orders ---------------------------------------------------------------------------------------------
+    def today(self) -> Iterator[str]:
+        self.open("/")
+        yield "today"
+        self.desk.open(f"/admin/shops/{self.stage.empty.slug}/")
+        yield "today, nothing to do"
+        for noun in ("orders", "receipts", "exports", "imports", "mails", "requests", "bundles", "locks", "audit"):
+            self.desk.open(f"/admin/shops/{self.stage.empty.slug}/{noun}")
+            yield f"{noun}, nothing there"
+
+    def orders(self) -> Iterator[str]:
+        for name, query in (
+            ("orders", ""),
+            ("orders, second page", "?next"),
+            ("orders, filters", "?q=山田&status=shipped&status=returned&since=2026-11-01&attention=1"),
+            ("orders, of all shops", "?q=A-10234&all_shops=1"),
+            ("orders, no hit", "?q=太郎&status=cancelled"),
+            ("orders, unreadable filter", f"?q={'x' * 200}"),
+        ):
+            if query == "?next":
+                with self.page.expect_navigation():
+                    self.page.locator("a[rel=next]").click()
+            else:
+                self.open(f"/orders{query}")
+            yield name
+
+    def order_pages(self) -> Iterator[str]:
+        stage = self.stage
+        for order_code in (
+            "A-10234",
+            "L-60",
+            "S-CANCELLED",
+            "S-RETURN",
+            "S-HELD",
+            "S-NEW",
+            "R-UNKNOWN",
+            LONG_CODE,
+            "B-1",
+        ):
+            self.open(self.order_path(order_code))
+            for summary in self.page.locator("main summary").all():
+                summary.click()
+            yield f"order {order_code}"
+        for order_code, rest in (
+            *(("A-10234", rest) for rest in ("return", "payment", "rates", "buyer")),
+            *(("R-UNKNOWN", "rates"), ("S-RETURN", "return"), ("N-1", "cancellation")),
+        ):
+            self.open(self.order_path(order_code, f"/{rest}"))
+            yield f"order {order_code}, {rest}"
+        self.open(self.order_path("A-10234", "/buyer"))
+        self.send("/buyer", buyer_name="", email="hanako")
+        yield "order, buyer, refused"
+        self.open(self.order_path("N-1", "/buyer"))
+        self.form("/buyer").locator("[name=version]").evaluate("field => { field.value = '0' }")
+        self.send("/buyer", buyer_name="山田 桜子")
+        yield "order, buyer, somebody was quicker"
+        for _ in range(2):
+            self.open(self.order_path("N-1"))
+            self.send("/link-mail")
+        yield "order, link was sent just now"
+        self.open(f"/requests/{stage.ids['request']}")
+        yield "request"
+        self.send("/answer", text="")
+        yield "request, nothing written"
+        for name in ("requests", "requests?state=closed", f"requests/{stage.ids['answered']}", "locks", "bundles"):
+            self.open(f"/{name}")
+            yield name.replace(str(stage.ids["answered"]), "answered")
+
+    # --- receipts ----------------------------------------------------------------------------------------------------
+    def receipts(self) -> Iterator[str]:
+        for order_code in ("A-10234", "L-60", "S-NEW", "R-UNKNOWN", LONG_CODE):
+            self.sheet(order_code)
+            yield f"custom receipts of {order_code}"
+        self.sheet("P-1")
+        self.in_parts(3)
+        yield "custom receipts, three parts"
+        self.page.locator("#parts-0-amount").fill("x")
+        self.page.locator("#parts-1-addressee").fill("お茶😀")
+        self.issue()
+        yield "custom receipts, refused"
+        self.sheet("P-1")
+        self.in_parts(50)
+        yield "custom receipts, fifty parts"
+        self.sheet("P-1")
+        self.page.locator("#parts-0-amount").fill(str(DEAR + 1))
+        expect(self.page.locator("#over_reason")).to_be_visible(timeout=PATIENCE)
+        yield "custom receipts, more than was paid"
+        self.sheet("P-1")
+        self.in_parts(3)
+        self.page.locator("#parts-1-addressee").fill(LONG_NAME)
+        self.issue()
+        expect(self.page.locator("#issued a[type='application/pdf']")).to_have_count(3, timeout=2 * PATIENCE)
+        yield "receipts issued"
+        yield from self.one_receipt()
+
+    def sheet(self, order_code: str) -> None:
+        self.open(self.order_path(order_code, "/receipts/new"))
+
+    def in_parts(self, count: int) -> None:
+        self.page.locator("#equal").fill(str(count))
+        self.page.locator("#do-equal").click()
+        expect(self.page.locator("[data-part]")).to_have_count(count, timeout=PATIENCE)
+
+    def issue(self) -> None:
+        with self.page.expect_navigation():
+            self.page.locator("#plan button[formaction]").click()
+
+    def one_receipt(self) -> Iterator[str]:
+        self.open(f"/receipts/{self.issued('P-2')}")
+        self.page.locator("#returns summary").click()
+        yield "receipt"
+        self.send("/returns", **{"refunds-0-amount": "500", "returned-content": "茶釜のご返品"})
+        yield "receipt, return invoice refused"
+        self.send("/returns", **{"refunds-0-amount": "20000", "returned-content": "茶釜のご返品"})
+        yield "receipt with a return invoice"
+        receipt_id = self.issued("P-3")
+        self.open(self.order_path("P-3", f"/receipts/new?replaces={receipt_id}"))
+        yield "custom receipts in place of another"
+        mine = select(Receipt.rendition_id).where(Receipt.id == receipt_id).scalar_subquery()
+        never = self.desk.site.clock().replace(year=2028)
+        self.change(Rendition, Rendition.id == mine, stored_at=None, next_try_at=never)
+        path = f"/receipts/{receipt_id}"
+        self.open(f"{path}/issued")
+        yield "receipts issued, being made"
+        self.open(f"{path}/file")
+        self.stay()
+        yield "receipt, being made"
+        self.desk.open("about:blank")
+        self.open(path)
+        self.send("/void", reason="")
+        yield "receipt, no reason"
+        self.send("/void", reason="宛名を間違えたため")
+        yield "receipt, void"
+        self.open(self.order_path("P-3"))
+        yield "order with a void receipt"
+
+    def issued(self, order_code: str) -> UUID:
+        """The receipt of the whole order; its PDF is there."""
+        self.sheet(order_code)
+        self.issue()
+        expect(self.page.locator("#issued a[type='application/pdf']")).to_have_count(1, timeout=2 * PATIENCE)
+        with self.desk.site.session() as session:
+            return session.scalars(select(Receipt.id).filter_by(order_id=self.stage.orders[order_code])).one()
+
+    def ledger(self) -> Iterator[str]:
+        for name, query in (
+            ("ledger", ""),
+            ("ledger, searched", "?since=2026-11-01&at_least=1000&counterparty=山田"),
+            ("ledger, no hit", "?at_least=999999999"),
+            ("ledger, unreadable", "?at_least=x&number=y"),
+        ):
+            self.open(f"/receipts{query}")
+            yield name
+        self.open("/exports")
+        yield "exports"
+        for state in ("writing", "done", "failed"):
+            self.open(f"/exports/{self.stage.ids[f'export {state}']}")
+            yield f"export, {state}"
+        self.open("/audit")
+        yield "audit"
+        self.open("/audit?order_code=A-10234&since=2026-11-01")
+        yield "audit, searched"
+
+    # --- files -------------------------------------------------------------------------------------------------------
+    def imports(self) -> Iterator[str]:
+        self.open("/imports")
+        for summary in self.page.locator("main summary").all():
+            summary.click()
+        yield "imports"
+        self.send("/imports")
+        yield "imports, no file"
+        self.page.locator("#file").set_input_files({"name": "注文.csv", "mimeType": "text/csv", "buffer": FILE})
+        self.send("/imports")
+        address = self.page.url
+        yield "import, uploaded"
+        self.page.locator("#mapping").select_option("preset:orders:rakuten")
+        self.send("/mapping-choice")
+        yield "import, cannot be read so"
+        self.page.locator("#mapping").select_option("preset:orders:generic")
+        self.send("/mapping-choice")
+        self.desk.open(f"{address}/mapping")
+        yield "import, mapping"
+        self.page.locator("[name=quantity-0]").fill("個数")
+        self.send("/mapping")
+        yield "import, mapping, refused"
+        self.desk.open(address)
+        self.send("/trial")
+        expect(self.form("/application")).to_be_visible(timeout=2 * PATIENCE)
+        self.page.locator("details.again summary").click()
+        yield "import, tried"
+        for state in ("trying", "applying", "done", "refused", "cancelled"):
+            self.open(f"/imports/{self.stage.ids[state]}")
+            yield f"import, {state}"
+
+    # --- mails -------------------------------------------------------------------------------------------------------
+    def letters(self) -> Iterator[str]:
+        self.open("/mails")
+        yield "mails"
+        self.open("/mails?state=failed&since=2026-11-01")
+        yield "mails, filters"
+        for state in ("sent", "failed", "unknown"):
+            self.open(f"/mails/{self.stage.ids[f'mail {state}']}")
+            yield f"mail, {state}"
+        self.open("/mail-texts")
+        yield "mail texts"
+        for message in ("order_received", "login_code"):
+            self.open(f"/mail-texts/{message}/ja")
+            yield f"mail text, {message}"
+        self.open("/mail-texts/shipped/ja")
+        self.page.locator("#mail-text #subject").fill("{{ 間違い }}")
+        self.page.locator("#mail-text #body").fill("{注文番号 {{ なし }}")
+        with self.page.expect_navigation():
+            self.page.locator("#mail-text button.primary").click()
+        yield "mail text, refused"
+
+    # --- the shop ----------------------------------------------------------------------------------------------------
+    def settings(self) -> Iterator[str]:
+        self.open("/settings")
+        yield "settings"
+        for name, size in (("logo", (240, 80)), ("seal", (120, 120))):
+            self.open("/settings/pictures")
+            picture = {
+                "name": f"{name}.png",
+                "mimeType": "image/png",
+                "buffer": file_of(Image.new("RGB", size, (180, 30, 40))),
+            }
+            self.page.locator(f"#{name}-file").set_input_files(picture)
+            self.send(f"/pictures/{name}")
+        for section, _label in SECTIONS:
+            self.open(f"/settings/{section}")
+            for summary in self.page.locator("main summary").all():
+                summary.click()
+            yield f"settings, {section}"
+        self.open("/settings/issuer")
+        self.send("/issuer", registration_number="T123", issuer_postcode="1")
+        yield "settings, issuer, refused"
+
+    def subscription_settings(self) -> Iterator[str]:
+        yield from subscription_settings_tour.places(self.desk, self.stage)
+
+    def subscriptions(self) -> Iterator[str]:
+        yield from subscription_pages(self)
+
+    def people(self) -> Iterator[str]:
+        self.open("/members")
+        yield "members"
+        self.send("/members", name="", email="x")
+        yield "members, refused"
+        paths = self.page.locator("main a[data-row]").evaluate_all("links => links.map(one => one.pathname)")
+        for number, path in enumerate(paths[:2], 1):
+            self.desk.open(path)
+            yield f"member {number}"
+
+    # --- what goes wrong ---------------------------------------------------------------------------------------------
+    def errors(self) -> Iterator[str]:
+        self.open("/nowhere")
+        yield "error 404"
+        self.open("/orders/00000000-0000-0000-0000-000000000000")
+        yield "error 404, no such order"
+        self.open(self.order_path("A-10234", "/hold"))
+        yield "error 405"
+        self.open(self.order_path("N-2", "/cancellation"))
+        self.form("/cancellation").locator("[name=csrf_token]").evaluate("field => { field.value = 'old' }")
+        self.send("/cancellation")
+        yield "form is too old"
+
+    def as_buyer(self) -> Iterator[str]:
+        self.desk.open("/admin/account")
+        self.sign_out()
+        yield "login, signed out"
+        sign_in_staff(self.desk, self.stage.mails["viewer"])
+        self.open("/settings")
+        yield "error 403"
+        for path in ("/", self.order_path("A-10234"), "/imports"):
+            self.open(path)
+            yield f"{path.partition('/orders/')[0] or 'order'}, as a viewer"
+        self.open(self.order_path("A-10234"))
+        self.form("/as-buyer").evaluate("form => { form.target = '' }")
+        self.send("/as-buyer")
+        yield "order as the buyer sees it"

@@ -1,0 +1,410 @@
+"""Orders are made on their creation date: what is in them, and what that does to their subscription."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.models import AuditEntry, ListedAddress, Order, PaymentAttempt, Subscription
+from portal.subscriptions.generation import generating
+from portal.subscriptions.record import attention
+from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.values.states import OrderStatus, ShipmentStatus
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.subscriptions.generation.days import in_tokyo, orders_of, outcomes, run, run_of
+
+CREATION = date(2026, 12, 4)
+"""Of the cast's subscription, delivered on 2026-12-15: four days to ship, a week before that."""
+
+
+def test_an_order_is_made_on_its_creation_date_and_not_before(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop)
+    run(app, session, clock, shop, CREATION - timedelta(days=1), "23:59")
+    assert orders_of(session, subscription) == []
+    run(app, session, clock, shop, CREATION, "00:01")
+    (order,) = orders_of(session, subscription)
+    assert (order.code, order.code_key) == ("0000000001-2", "0000000001-2")
+    assert order.ordered_at == in_tokyo(CREATION, "00:01")
+    assert (order.subscription_number, order.cycle_number) == ("0000000001", 2)
+    assert (order.requested_on, order.next_delivery_on) == (date(2026, 12, 15), date(2027, 1, 15))
+    # The later price, with the shipping fee of the subscription.
+    assert [(line.name, line.amount, line.tax_rate) for line in order.lines] == [("煎茶 やぶきた 100g", 1080, 8)]
+    assert (order.shipping_fee, order.total, order.needs_attention) == (500, 1580, "")
+    assert (order.buyer_name, order.email_key, order.payment_method) == ("山田 花子", "hanako@example.jp", "代金引換")
+    (parcel,) = order.shipments
+    assert (parcel.status, parcel.carrier, parcel.service) == (ShipmentStatus.WAITING, "yamato", "宅急便")
+    assert parcel.requested_on == date(2026, 12, 15)
+    # Found by its number, as an order that was taken in.
+    assert "\nw00000000012\n" in order.search_keys
+
+
+def test_the_subscription_moves_on_to_its_next_delivery(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, resumed=True, skips_in_a_row=1)
+    run(app, session, clock, shop, CREATION)
+    assert (subscription.next_delivery_on, subscription.anchor_on) == (date(2027, 1, 15), date(2027, 1, 15))
+    assert (subscription.next_ship_on, subscription.next_creation_on) == (date(2027, 1, 11), date(2027, 1, 4))
+    assert (subscription.previous_ship_on, subscription.previous_delivery_on) == (
+        date(2026, 12, 11),
+        date(2026, 12, 15),
+    )
+    assert (subscription.cycle_number, subscription.orders_made, subscription.purchase_count) == (3, 2, 0)
+    assert (subscription.resumed, subscription.skips_in_a_row) == (False, 0)
+    assert outcomes(session, subscription) == [(date(2026, 12, 15), "ordered")]
+    # A form that was opened before is stale.
+    assert subscription.version == 2
+    actions = session.scalars(select(AuditEntry.action).where(AuditEntry.actor == "job:generate_orders"))
+    assert set(actions) == {"order.created", "subscription.ordered"}
+
+
+def test_running_again_makes_nothing_twice(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop)
+    for at in ("00:01", "00:02", "12:00"):
+        run(app, session, clock, shop, CREATION, at)
+    assert len(orders_of(session, subscription)) == 1
+    of_day = run_of(session, CREATION)
+    assert (of_day.state, of_day.due, of_day.ordered, of_day.skipped, of_day.failed) == ("done", 1, 1, 0, 0)
+    assert of_day.finished_at is not None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": "suspended"},
+        {"state": "canceled"},
+        {"state": "finished"},
+        {"deleted_at": in_tokyo(date(2026, 11, 21))},
+    ],
+    ids=str,
+)
+def test_only_active_subscriptions_make_orders(
+    app: Flask, session: Session, cast: Cast, clock: Clock, changes: dict[str, object]
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, **changes)
+    run(app, session, clock, shop, CREATION)
+    assert orders_of(session, subscription) == []
+
+
+@pytest.mark.parametrize("changes", [{"generates": "them"}, {"enabled": False}], ids=str)
+def test_nothing_is_made_for_a_shop_whose_cart_makes_the_orders(
+    app: Flask, session: Session, cast: Cast, clock: Clock, changes: dict[str, object]
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop, **changes)
+    subscription = cast.subscription(shop)
+    run(app, session, clock, shop, CREATION)
+    assert orders_of(session, subscription) == []
+
+
+def test_a_shop_that_takes_no_new_subscriptions_goes_on_with_the_running_ones(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop, takes_new=False)
+    subscription = cast.subscription(shop)
+    run(app, session, clock, shop, CREATION)
+    assert len(orders_of(session, subscription)) == 1
+
+
+def test_the_first_order_has_the_first_price(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, cycle_number=1, orders_made=0)
+    run(app, session, clock, shop, CREATION)
+    (order,) = orders_of(session, subscription)
+    assert (order.code, order.lines[0].unit_price, order.total) == ("0000000001-1", 980, 1480)
+
+
+def test_everything_that_is_charged_or_taken_off_stands_in_the_order(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(
+        shop,
+        items=[
+            {"name": "煎茶", "quantity": 2, "later_price": 1000, "tax_rate": None, "product_code": "T-100"},
+            {"name": "お試しの一煎", "quantity": 1, "later_price": 0, "bundled_gift": True},
+        ],
+        shipping_fee=700,
+        perk_off=200,
+        cool_fee=220,
+        payment_fee=330,
+        coupon=100,
+        coupon_code="HARU",
+        points_use="always",
+        points_each=50,
+        points_balance=120,
+        customer_number="M-1",
+    )
+    run(app, session, clock, shop, CREATION)
+    (order,) = orders_of(session, subscription)
+    assert (order.shipping_fee, order.other_fee, order.payment_fee) == (500, 220, 330)
+    assert (order.coupon, order.points_used, order.total) == (100, 50, 2900)
+    # The shop's own rate where the item has none; nothing for staff to look at: the sum is right.
+    assert [(line.name, line.amount, line.tax_rate) for line in order.lines] == [
+        ("煎茶", 2000, 10),
+        ("お試しの一煎", 0, 8),
+    ]
+    assert (order.fee_rate, order.needs_attention) == (10, "")
+    assert subscription.points_balance == 70
+
+
+@pytest.mark.parametrize(
+    ("changes", "used"),
+    [
+        ({"points_balance": 500}, 300),
+        ({"points_balance": 299}, 0),  # fewer than asked: full price
+        ({"points_balance": 500, "customer_number": ""}, 0),  # a guest
+        ({"points_balance": 500, "points_expire_on": CREATION - timedelta(days=1)}, 0),
+        ({"points_balance": 500, "points_expire_on": CREATION}, 300),
+    ],
+    ids=str,
+)
+def test_points_pay_when_there_are_enough_that_are_still_good(
+    app: Flask, session: Session, cast: Cast, clock: Clock, changes: dict[str, object], used: int
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    usual = {"points_use": "next", "points_each": 300, "customer_number": "M-1"}
+    subscription = cast.subscription(shop, **(usual | changes))
+    run(app, session, clock, shop, CREATION)
+    (order,) = orders_of(session, subscription)
+    assert (order.points_used, order.total) == (used, 1580 - used)
+    assert (subscription.points_use, subscription.points_balance) == ("none", changes["points_balance"] - used)  # type: ignore[operator]
+
+
+def test_items_and_orders_that_are_limited_count_down_to_the_end(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    items = [{"name": "煎茶", "remaining": 2}, {"name": "茶さじ", "remaining": 1, "later_price": 500}]
+    subscription = cast.subscription(shop, items=items)
+    other = cast.subscription(shop, "0000000002", remaining_orders=1)
+    run(app, session, clock, shop, CREATION)
+    assert [item.remaining for item in subscription.items] == [1, 0]
+    assert (other.state, other.remaining_orders, other.stop_reason) == ("finished", 0, "no_orders_left")
+    assert orders_of(session, other)[0].next_delivery_on is None
+    run(app, session, clock, shop, date(2027, 1, 4))
+    first, second = orders_of(session, subscription)
+    assert [line.name for line in first.lines] == ["煎茶", "茶さじ"]
+    assert [line.name for line in second.lines] == ["煎茶"]
+    assert (subscription.state, subscription.stop_reason) == ("finished", "all_delivered")
+    assert len(orders_of(session, other)) == 1
+
+
+def test_a_skip_makes_no_order_and_counts_nothing_up(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, next_skipped=True, remaining_orders=5)
+    run(app, session, clock, shop, CREATION)
+    run(app, session, clock, shop, CREATION, "12:00")
+    assert orders_of(session, subscription) == []
+    assert (subscription.next_skipped, subscription.skips_in_a_row) == (False, 1)
+    assert (subscription.cycle_number, subscription.orders_made, subscription.remaining_orders) == (2, 1, 5)
+    assert (subscription.next_delivery_on, subscription.previous_delivery_on) == (date(2027, 1, 15), None)
+    assert outcomes(session, subscription) == [(date(2026, 12, 15), "skipped")]
+    assert (run_of(session, CREATION).skipped, run_of(session, CREATION).ordered) == (1, 0)
+
+
+def test_a_moved_delivery_takes_the_cycles_with_it_that_it_passes(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(
+        shop, cycle="weeks:1", anchor_on=date(2026, 12, 3), next_delivery_on=date(2026, 12, 15)
+    )
+    run(app, session, clock, shop, CREATION)
+    assert outcomes(session, subscription) == [(date(2026, 12, 3), "ordered"), (date(2026, 12, 10), "merged")]
+    assert (subscription.anchor_on, subscription.next_delivery_on) == (date(2026, 12, 17), date(2026, 12, 17))
+
+
+@pytest.mark.parametrize("kind", ["listed", "own"])
+def test_it_goes_where_the_subscription_says(app: Flask, session: Session, cast: Cast, clock: Clock, kind: str) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    to = {"recipient_name": "山田 母", "postcode": "060-0001", "prefecture": "北海道", "address": "札幌市中央区1-1"}
+    listed = ListedAddress(
+        shop_id=shop.id, email_key="hanako@example.jp", phone="011-000-0000", created_at=clock(), **to
+    )
+    session.add(listed)
+    session.flush()
+    own = {f"recipient_{name.removeprefix('recipient_')}": value for name, value in to.items()}
+    where = {"listed_address_id": listed.id} if kind == "listed" else {"recipient_phone": "011-000-0000", **own}
+    subscription = cast.subscription(shop, delivery_to=kind, **where)
+    run(app, session, clock, shop, CREATION)
+    (order,) = orders_of(session, subscription)
+    assert (order.recipient_name, order.recipient_prefecture, order.recipient_address) == (
+        "山田 母",
+        "北海道",
+        "札幌市中央区1-1",
+    )
+    assert (order.recipient_phone, order.prefecture) == ("011-000-0000", "大阪府")
+
+
+def test_notes_wrapping_and_slot_go_with_it(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
+    shop, other = cast.shop(), cast.shop("momiji")
+    cast.rules(shop)
+    cast.rules(other, carries_slot=False)
+    facts = {
+        "note_1": "玄関先へ",
+        "note_2": "領収書不要",
+        "memo": "常連",
+        "wrapping": "のし",
+        "time_slot": "14時〜16時",
+    }
+    subscription, without = cast.subscription(shop, **facts), cast.subscription(other, **facts)
+    run(app, session, clock, shop, CREATION)
+    run(app, session, clock, other, CREATION)
+    (order,), (slotless,) = orders_of(session, subscription), orders_of(session, without)
+    assert (order.note_1, order.note_2, order.memo, order.wrapping) == ("玄関先へ", "領収書不要", "常連", "のし")
+    assert (order.time_slot, order.shipments[0].requested_slot) == ("14時〜16時", "14時〜16時")
+    assert (slotless.time_slot, slotless.shipments[0].requested_slot) == ("", "")
+
+
+def test_a_method_without_a_date_asks_for_none(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, delivery_method="ネコポス")
+    run(app, session, clock, shop, CREATION)
+    (order,) = orders_of(session, subscription)
+    assert (order.requested_on, order.shipments[0].requested_on) == (None, None)
+    # Ship date and four business days.
+    assert (order.next_delivery_on, subscription.next_ship_on) == (date(2027, 1, 15), date(2027, 1, 8))
+
+
+# --- payment -----------------------------------------------------------------------------------------------------------
+def test_an_order_by_card_is_on_hold_until_the_payment_is_authorised(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    card = cast.card(shop)
+    subscription = cast.subscription(shop, payment_method="クレジットカード", card_id=card.id)
+    run(app, session, clock, shop, CREATION)
+    (order,) = orders_of(session, subscription)
+    assert (order.status, order.authorised, order.payment_state) == (OrderStatus.ON_HOLD, "held", "unpaid")
+    attempt = session.scalars(select(PaymentAttempt)).one()
+    assert (attempt.order_id, attempt.kind, attempt.state, attempt.amount) == (order.id, "authorise", "asked", 1580)
+    assert (attempt.card_id, attempt.gateway) == (card.id, "sandbox")
+    assert run_of(session, CREATION).held == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "authorised"),
+    [
+        ({"payment_method": "Amazon Pay"}, "none"),  # no consent is stored
+        ({"payment_method": "クレジットカード", "coupon": 9999}, "none"),  # nothing to pay
+        ({"payment_method": "代金引換"}, ""),
+    ],
+    ids=str,
+)
+def test_nothing_is_asked_where_nothing_can_be_charged(
+    app: Flask, session: Session, cast: Cast, clock: Clock, changes: dict[str, object], authorised: str
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, **changes)
+    run(app, session, clock, shop, CREATION)
+    (order,) = orders_of(session, subscription)
+    assert (order.status, order.authorised) == (OrderStatus.AWAITING_SHIPMENT, authorised)
+    assert session.scalar(select(func.count(PaymentAttempt.id))) == 0
+
+
+# --- one bad one among many ----------------------------------------------------------------------------------------------
+def test_a_code_that_another_order_has_needs_attention_and_the_others_are_made(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    cast.order(shop, "0000000001-2")
+    subscription, other = cast.subscription(shop), cast.subscription(shop, "0000000002")
+    run(app, session, clock, shop, CREATION)
+    assert (subscription.needs_attention, subscription.attention_reason) == (True, "code_taken")
+    assert (orders_of(session, subscription), len(orders_of(session, other))) == ([], 1)
+    assert (run_of(session, CREATION).failed, run_of(session, CREATION).state) == (1, "done")
+    # Once staff have seen to it, it is made.
+    session.scalars(select(Order).filter_by(code="0000000001-2")).one().code_live = False
+    attention.clear(session, subscription, actor="staff:1", now=clock())
+    run(app, session, clock, shop, CREATION, "12:00")
+    assert [order.code for order in orders_of(session, subscription)] == ["0000000001-2"]
+    assert subscription.needs_attention is False
+    assert (run_of(session, CREATION).ordered, run_of(session, CREATION).state) == (2, "done")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"cycle": "sometimes"}, "not_made"),
+        ({"items": [{"name": "煎茶", "remaining": 0}]}, "nothing_left"),
+    ],
+    ids=str,
+)
+def test_whatever_is_wrong_with_one_spoils_no_other(
+    app: Flask, session: Session, cast: Cast, clock: Clock, changes: dict[str, object], reason: str
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    good = [cast.subscription(shop, f"00000000{n}") for n in (11, 12)]
+    bad = cast.subscription(shop, **changes)
+    good += [cast.subscription(shop, f"00000000{n}") for n in (13, 14)]
+    run(app, session, clock, shop, CREATION)
+    assert [len(orders_of(session, one)) for one in good] == [1, 1, 1, 1]
+    assert bad.attention_reason == reason
+
+
+def test_what_the_database_refuses_of_one_is_found_one_by_one(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    good, bad = cast.subscription(shop), cast.subscription(shop, "0000000002")
+    run(app, session, clock, shop, CREATION)
+    # Somebody puts the date back to a cycle that was dealt with.
+    bad.anchor_on = bad.next_delivery_on = date(2026, 12, 15)
+    bad.next_creation_on = good.next_creation_on = CREATION
+    run(app, session, clock, shop, CREATION, "12:00")
+    assert (bad.needs_attention, bad.attention_reason, len(orders_of(session, bad))) == (True, "cycle_done", 1)
+    assert [order.cycle_number for order in orders_of(session, good)] == [2, 3]
+    assert (good.cycle_number, good.orders_made) == (4, 3)
+
+
+# --- by hand -------------------------------------------------------------------------------------------------------------
+def test_staff_make_the_next_order_now(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop)
+    session.commit()
+    order_id = generating.make_now(session, subscription, seen_version=1, actor="staff:1", now=clock())
+    session.commit()
+    order = session.get_one(Order, order_id)
+    assert (order.code, order.requested_on) == ("0000000001-2", date(2026, 12, 15))
+    assert subscription.next_delivery_on == date(2027, 1, 15)
+    with pytest.raises(StaleError):
+        generating.make_now(session, subscription, seen_version=1, actor="staff:1", now=clock())
+
+
+@pytest.mark.parametrize("changes", [{"state": "suspended"}, {"state": "canceled"}, {"next_skipped": True}], ids=str)
+def test_not_even_by_hand_is_an_order_made_of_one_that_is_stopped(
+    app: Flask, session: Session, cast: Cast, clock: Clock, changes: dict[str, object]
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription: Subscription = cast.subscription(shop, **changes)
+    with pytest.raises(RefusedError):
+        generating.make_now(session, subscription, seen_version=None, actor="staff:1", now=clock())
+    assert orders_of(session, subscription) == []

@@ -24,8 +24,8 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Staff, SubscriptionChange
 from portal.subscriptions.cancellation import cancelling
-from portal.subscriptions.record import shop_rules
 from portal.values.roles import Role
+from portal.web.terms import shop_frame
 from portal.web.typed import plain_lines
 
 Page = str | tuple[str, int] | Response
@@ -154,4 +154,4 @@ def _receipt(asked: BuyerRequest) -> SubscriptionChange | None:
 
 
 def _state_names() -> dict[str, str]:
-    return state_names(shop_rules.of_shop(db.session, g.shop.id).status_names)
+    return state_names(shop_frame().rules.status_names)

@@ -28,6 +28,7 @@ from portal.subscriptions.schedule import Delivery, earliest_delivery, plan
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import OrderStatus, SubscriptionState
+from portal.web.terms import shop_frame
 
 PARTS: Mapping[str, tuple[type[ChangeForm], Any, str]] = {
     "cycle": (CycleForm, _l("間隔と日付"), "show_subscription"),
@@ -85,6 +86,7 @@ def change_subscription(subscription_id: UUID, change: str) -> Page:
             subscription,
             form.wanted(),
             form.manner(),
+            frame=shop_frame(),
             seen_version=form.version.data,
             actor=staff_actor(),
             now=now(),
@@ -130,7 +132,7 @@ def _foreseen(subscription: Subscription, form: ChangeForm) -> tuple[list[Delive
     if not form.validate():
         return None, _("印のついたところをお確かめください。")
     try:
-        copy = changing.foresee(db.session, subscription, form.wanted(), form.manner(), now=now())
+        copy = changing.foresee(db.session, subscription, form.wanted(), form.manner(), frame=shop_frame(), now=now())
     except RefusedError as error:
         return None, _refuse(form, error)
     return _deliveries(copy), ""
@@ -144,7 +146,7 @@ def _refuse(form: ChangeForm, error: RefusedError) -> str:
 def _deliveries(subscription: Subscription) -> list[Delivery]:
     if subscription.state == SubscriptionState.FINISHED:
         return []
-    return plan(facts_of(db.session, subscription), SHOWN)
+    return plan(facts_of(db.session, subscription, shop_frame()), SHOWN)
 
 
 def _compared(subscription: Subscription, after: list[Delivery] | None) -> dict[str, Any]:
@@ -168,7 +170,7 @@ def _form_page(
     refused: str = "",
     stale: str = "",
 ) -> str:
-    facts = facts_of(db.session, subscription)
+    facts = facts_of(db.session, subscription, shop_frame())
     return page(
         f"changes/{part}.html",
         subscription,

@@ -23,11 +23,11 @@ from portal.extensions import db
 from portal.models import Subscription
 from portal.subscriptions.generation import due, late
 from portal.subscriptions.generation.late import Coming
-from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.values.dates import DateError, parse_date, tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.roles import Role
+from portal.web.terms import shop_frame
 
 AT_ONCE = 50
 """Subscriptions whose orders are looked at and let through together."""
@@ -60,7 +60,7 @@ class Chosen:
 @needs(Role.VIEWER)
 def show_late_subscriptions() -> str:
     today = tokyo_date(now())
-    frame = frame_of(db.session, g.shop.id)
+    frame = shop_frame()
     conditions = due.waiting(g.shop.id, today)
     query = select(Subscription).where(*conditions).options(selectinload(Subscription.items))
     first = db.session.scalars(query.order_by(Subscription.next_delivery_on, Subscription.id).limit(AT_ONCE)).all()
@@ -122,7 +122,7 @@ def _confirm_one(chosen: Chosen) -> bool:
 @needs(Role.OPERATOR)
 def show_late_orders(subscription_id: UUID) -> Page:
     subscription = require_subscription(subscription_id)
-    coming = late.what_comes(db.session, subscription, tokyo_date(now()))
+    coming = late.what_comes(db.session, subscription, tokyo_date(now()), shop_frame())
     if subscription.deleted_at is not None or not coming:
         flash(_("お届け日を過ぎた分はありません。"), "good")
         return to_subscription(subscription_id)

@@ -44,6 +44,7 @@ from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import SubscriptionState
 from portal.web.choices import SelectChoice
+from portal.web.terms import shop_frame
 from portal.web.typed import plain
 
 LONGEST_REASON = 100
@@ -122,7 +123,7 @@ def move_subscription(subscription_id: UUID, move: str) -> Page:
 def _confirmation(subscription: Subscription, move: str, form: ReasonForm) -> str:
     if (kind := MOVES[move].reasons) and not form.reason.choices:
         form.offer(kind)
-    facts = facts_of(db.session, subscription)
+    facts = facts_of(db.session, subscription, shop_frame())
     restart = next_possible(facts, tokyo_date(now()))[1] if move == "resumption" else None
     coming = plan(facts, 1) if subscription.state == SubscriptionState.ACTIVE else []
     return page("move.html", subscription, move=move, form=form, restart=restart, coming=coming)
@@ -153,7 +154,7 @@ def unskip_delivery(subscription_id: UUID) -> Page:
 def confirm_next_order(subscription_id: UUID) -> Page:
     subscription = require_subscription(subscription_id)
     is_active = subscription.state == SubscriptionState.ACTIVE and subscription.deleted_at is None
-    coming = plan(facts_of(db.session, subscription), 2)
+    coming = plan(facts_of(db.session, subscription, shop_frame()), 2)
     possible = is_active and not subscription.next_skipped and generates(db.session, g.shop.id) and bool(coming)
     if not possible:
         flash(_("いまは、次の注文を作れません。"), "wrong")

@@ -22,7 +22,6 @@ from portal.payments.rules.expiry import Expiry, expiry_of
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.generation.due import generates
 from portal.subscriptions.payment import paying
-from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.facts import address_of, facts_of
 from portal.subscriptions.schedule import (
     Facts,
@@ -38,6 +37,7 @@ from portal.subscriptions.terms import labels
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import SubscriptionState
+from portal.web.terms import shop_frame
 
 HISTORY = 100
 MADE = 60
@@ -65,7 +65,7 @@ class Dealt:
 def show_subscription(subscription_id: UUID) -> str:
     subscription = require_subscription(subscription_id)
     note_look("subscription.viewed", "subscription", subscription.id)
-    facts = facts_of(db.session, subscription)
+    facts = facts_of(db.session, subscription, shop_frame())
     return page(
         "basics.html",
         subscription,
@@ -100,7 +100,7 @@ def _commitment(subscription: Subscription, facts: Facts) -> dict[str, Any]:
 @needs(Role.VIEWER)
 def show_subscription_items(subscription_id: UUID) -> str:
     subscription = require_subscription(subscription_id)
-    facts = facts_of(db.session, subscription)
+    facts = facts_of(db.session, subscription, shop_frame())
     return page("items.html", subscription, tab="items", facts=facts, coming=plan(facts, 1), points_words=POINTS)
 
 
@@ -109,7 +109,7 @@ def show_subscription_items(subscription_id: UUID) -> str:
 def show_subscription_deliveries(subscription_id: UUID) -> str:
     subscription = require_subscription(subscription_id)
     note_look("subscription.viewed", "subscription", subscription.id)
-    facts = facts_of(db.session, subscription)
+    facts = facts_of(db.session, subscription, shop_frame())
     # One that stands still would go on like this, from the next date that is possible then.
     coming = plan(facts, SHOWN) if subscription.state != SubscriptionState.FINISHED else []
     return page(
@@ -120,7 +120,7 @@ def show_subscription_deliveries(subscription_id: UUID) -> str:
         dealt=_dealt(subscription),
         deadline=facts.timing.deadline(subscription.next_creation_on),
         generates=generates(db.session, g.shop.id),
-        skips_allowed=shop_rules.of_shop(db.session, g.shop.id).skips_allowed,
+        skips_allowed=shop_frame().rules.skips_allowed,
         most=MADE,
     )
 

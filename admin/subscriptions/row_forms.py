@@ -15,10 +15,11 @@ from portal.payments.rules.wallets import Way, way_of
 from portal.shipments.rules.carrier_table import CARRIERS
 from portal.shipments.rules.carriers import carrier
 from portal.subscriptions.changes import addresses
-from portal.subscriptions.record import items, shop_rules
+from portal.subscriptions.record import items
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.items import Item
 from portal.values.ids import uuid_or_none
+from portal.web.terms import shop_frame
 
 BLANK_ROWS = 3
 
@@ -51,7 +52,7 @@ class PaymentForm(OfferingForm):
     NEEDED = ("instalments", "payment_fee")
 
     def offer(self, subscription: Subscription) -> None:
-        offered = shop_rules.of_shop(db.session, subscription.shop_id).payment_methods
+        offered = shop_frame().rules.payment_methods
         self.payment_method.choices = [
             choice(words, words or _l("（記載なし）")) for words in _with(offered, subscription.payment_method)
         ]
@@ -116,7 +117,7 @@ class AddressForm(OfferingForm):
     NEEDED = ("shipping_fee",)
 
     def offer(self, subscription: Subscription) -> None:
-        of_shop: SubscriptionRules = shop_rules.of_shop(db.session, subscription.shop_id)
+        of_shop: SubscriptionRules = shop_frame().rules
         self.listed_address_id.choices = [
             choice("", _l("選んでください")),
             *(choice(str(one.id), _address_words(one)) for one in _listed(subscription)),

@@ -16,11 +16,12 @@ from portal.clock import now
 from portal.extensions import db
 from portal.models import Subscription
 from portal.subscriptions.generation.due import is_waiting
-from portal.subscriptions.record import history, shop_rules
+from portal.subscriptions.record import history
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.rules.states import is_locked
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
+from portal.web.terms import shop_frame
 
 Page = str | tuple[str, int] | Response
 SHOWN = 6
@@ -47,7 +48,7 @@ def seen_version() -> int:
 def page(template: str, subscription: Subscription, **context: Any) -> str:
     """A page of this subscription, with what its head says."""
     today = tokyo_date(now())
-    of_shop = shop_rules.of_shop(db.session, g.shop.id)
+    of_shop = shop_frame().rules
     is_active = subscription.state == SubscriptionState.ACTIVE and subscription.deleted_at is None
     is_due = is_active and subscription.next_creation_on <= today
     return render_template(

@@ -24,13 +24,13 @@ from portal.models import Subscription, SubscriptionLabel, SubscriptionLabelling
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.overview import search
 from portal.subscriptions.overview.search import MOST_COUNTED, Cursor, Filters, Page, Terms
-from portal.subscriptions.record import shop_rules
-from portal.subscriptions.record.facts import facts_of, frame_of
+from portal.subscriptions.record.facts import facts_of
 from portal.subscriptions.schedule import plan
 from portal.subscriptions.terms import labels
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import SubscriptionState
+from portal.web.terms import shop_frame
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Line:
 @blueprint.get("/shops/<slug>/subscriptions")
 @needs(Role.VIEWER)
 def show_subscriptions() -> str | tuple[str, int] | Response:
-    names = state_names(shop_rules.of_shop(db.session, g.shop.id).status_names)
+    names = state_names(shop_frame().rules.status_names)
     form = SubscriptionsForm(request.args)
     form.offer(names, search.payments_of(db.session, g.shop.id), labels.of_shop(db.session, g.shop.id))
     is_partial = HTMX in request.headers
@@ -108,7 +108,7 @@ def _lines(page: Page) -> list[Line]:
     query = select(Subscription).where(Subscription.id.in_(page.ids)).options(selectinload(Subscription.items))
     found = {subscription.id: subscription for subscription in db.session.scalars(query)}
     labelled = _labels(page.ids)
-    frame = frame_of(db.session, g.shop.id)
+    frame = shop_frame()
     lines = []
     for subscription in (found[one] for one in page.ids if one in found):
         coming = subscription.state != SubscriptionState.FINISHED and subscription.deleted_at is None

@@ -12,6 +12,7 @@ from portal.payments import cards
 from portal.payments.rules.expiry import month_of
 from portal.ports import SavedCard
 from portal.subscriptions.changes import changing
+from portal.subscriptions.record.facts import frame_of
 from portal.values.dates import tokyo_date
 
 
@@ -48,4 +49,4 @@ def _card(
     card = cards.add(
         session, shop, email_key=paid.email_key, gateway="sandbox", saved=saved, actor=actor, now=loaded_at
     )
-    changing.change(session, paid, {"card_id": card.id}, actor=actor, now=loaded_at)
+    changing.change(session, paid, {"card_id": card.id}, frame=frame_of(session, shop.id), actor=actor, now=loaded_at)

@@ -12,7 +12,7 @@ from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.changes import standings
 from portal.subscriptions.generation import due
 from portal.subscriptions.record import shop_rules
-from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule import commitment, plan
 from portal.subscriptions.schedule.cycles import Cycle, CycleKind
@@ -44,7 +44,11 @@ def test_the_demo_shows_every_kind_of_subscription(loaded: Session, clock: Clock
     assert any(item.bundled_gift for item in items)
     assert any(item.remaining for item in items)
     assert max(len(one.items) for one in found) == 3
-    plans = [(facts_of(loaded, one), one) for one in found if one.state == SubscriptionState.ACTIVE]
+    plans = [
+        (facts_of(loaded, one, frame_of(loaded, one.shop_id)), one)
+        for one in found
+        if one.state == SubscriptionState.ACTIVE
+    ]
     bound = [commitment(facts.items, one.orders_made) for facts, one in plans]
     assert {each.met for each in bound if each.count} == {True, False}
     assert all(len(plan(facts, 6)) == 6 for facts, _ in plans)
@@ -84,7 +88,7 @@ def test_the_buyer_of_the_printed_link_can_try_every_change(loaded: Session, clo
     """By the order whose link `demo-links` prints."""
     order = loaded.scalars(select(Order).filter_by(code="A-10234")).one()
     subscription = loaded.get_one(Subscription, order.subscription_id)
-    found = standings.verdicts(loaded, subscription, tokyo_date(clock()))
+    found = standings.verdicts(subscription, frame_of(loaded, subscription.shop_id), tokyo_date(clock()))
     assert {change for change, verdict in found.items() if not verdict.allowed} == {Change.UNSKIP, Change.RESUME}
     card = loaded.get_one(Card, subscription.card_id)
     assert (card.brand, card.last4, card.email_key) == ("Visa", "4242", subscription.email_key)

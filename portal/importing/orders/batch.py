@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from portal.shipments.new_orders import NewOrder, insert_all
 from portal.shipments.parcels import ParcelRefusedError
 from portal.subscriptions.changes import counting
 from portal.subscriptions.record import linking
+from portal.subscriptions.record.facts import Frame, frame_of
 from portal.subscriptions.record.refusals import RefusedError
 from portal.values.states import OrderStatus
 
@@ -118,13 +120,17 @@ class OrderBatch:
             return False
         return True
 
+    @cached_property
+    def _frame(self) -> Frame:
+        return frame_of(self.session, self.shop_id)
+
     def _begun(self, new: NewOrder, begins: Beginning) -> Verdict:
         """Order and subscription, or neither."""
         try:
             with self.session.begin_nested():
                 insert_all(self.session, [new], actor=self.actor, now=self.now)
                 order = self.session.get_one(Order, new.order["id"])
-                begin_subscription(self.session, order, begins, actor=self.actor, now=self.now)
+                begin_subscription(self.session, order, begins, self._frame, actor=self.actor, now=self.now)
         except RefusedError as error:
             return _refusal(error)
         except (IntegrityError, DataError):
@@ -163,7 +169,7 @@ class OrderBatch:
                 )
                 begins = update.said.begins
                 if begins and _is_free({"subscription_id": order.subscription_id, "status": order.status}):
-                    begin_subscription(self.session, order, begins, actor=self.actor, now=self.now)
+                    begin_subscription(self.session, order, begins, self._frame, actor=self.actor, now=self.now)
                     changed = True
                 elif order.subscription_id != linked_before:
                     counting.recount_many(self.session, [one for one in (order.subscription_id, linked_before) if one])

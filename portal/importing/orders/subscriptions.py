@@ -8,21 +8,23 @@ from portal.importing.orders.beginnings import Beginning
 from portal.models import Order, Shipment, Shop, Subscription
 from portal.subscriptions.changes import verbs
 from portal.subscriptions.changes.verbs import New
-from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.record.items import Item
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule import Cycle, CycleError, next_delivery
 from portal.values.dates import tokyo_date
 
 
-def begin(session: Session, order: Order, begins: Beginning, *, actor: str, now: datetime) -> Subscription:
+def begin(
+    session: Session, order: Order, begins: Beginning, frame: Frame, *, actor: str, now: datetime
+) -> Subscription:
     """With this order as its first. RefusedError: the caller rolls back what was done so far."""
     shop = session.get_one(Shop, order.shop_id)
     parcel = next(iter(order.shipments), None)
     new = New(
         cycle=begins.cycle,
-        next_delivery_on=order.next_delivery_on or _by_the_rule(session, order, begins),
+        next_delivery_on=order.next_delivery_on or _by_the_rule(order, begins, frame),
         items=_items(order, begins),
         details=_details(order, begins, parcel),
         external_number=order.subscription_number,
@@ -30,13 +32,12 @@ def begin(session: Session, order: Order, begins: Beginning, *, actor: str, now:
         previous_delivery_on=order.requested_on,
         created_at=order.ordered_at,
     )
-    return verbs.create(session, shop, new, actor=actor, now=now)
+    return verbs.create(session, shop, new, frame=frame, actor=actor, now=now)
 
 
-def _by_the_rule(session: Session, order: Order, begins: Beginning) -> date:
+def _by_the_rule(order: Order, begins: Beginning, frame: Frame) -> date:
     """After the first delivery: on the day asked for, else as soon as the shop can."""
-    of_shop = shop_rules.of_shop(session, order.shop_id)
-    soonest = tokyo_date(order.ordered_at) + timedelta(days=of_shop.lead_days)
+    soonest = tokyo_date(order.ordered_at) + timedelta(days=frame.rules.lead_days)
     try:
         return next_delivery(Cycle.parse(begins.cycle), order.requested_on or soonest)
     except CycleError as error:

@@ -13,7 +13,7 @@ from portal.models import Subscription
 from portal.models.base import Base
 from portal.subscriptions.changes import checks, counting, next_dates
 from portal.subscriptions.changes.verbs import stamp
-from portal.subscriptions.record import history, items, shared_data, shop_rules
+from portal.subscriptions.record import history, items, shared_data
 from portal.subscriptions.record.facts import Frame, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules import states
@@ -53,7 +53,7 @@ def bring_up(
         changed |= _put_dates(session, subscription, frame, update.values, moved=moved)
     if history.snapshot(subscription) == before:
         return False
-    _check(session, subscription, changed, before, anchor_before, now)
+    _check(session, subscription, frame, changed, before, anchor_before, now)
     shared_data.follow(session, subscription, key_before)
     subscription.content_digest = update.said.digest
     history.record(session, subscription, "changed", before, actor=actor, now=now)
@@ -140,17 +140,17 @@ def _put_dates(
 def _check(
     session: Session,
     subscription: Subscription,
+    frame: Frame,
     changed: set[str],
     before: Mapping[str, Any],
     anchor_before: date,
     now: datetime,
 ) -> None:
-    of_shop = shop_rules.of_shop(session, subscription.shop_id)
     was = SubscriptionState(before["state"])
-    if of_shop.generates == "us" and states.is_locked(was, before["next_creation_on"], tokyo_date(now)):
+    if frame.rules.generates == "us" and states.is_locked(was, before["next_creation_on"], tokyo_date(now)):
         raise RefusedError(Refusal.LOCKED)
     ranged = changed - ({"remaining_orders"} if subscription.state == SubscriptionState.FINISHED else set())
     checks.columns(subscription, ranged)
     checks.destination(session, subscription)
-    checks.carrying(session, subscription, of_shop, changed)
+    checks.carrying(subscription, frame, changed)
     checks.dates(session, subscription, changed, anchor_before=anchor_before)

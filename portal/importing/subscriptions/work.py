@@ -148,7 +148,7 @@ class _Batch:
             **{name: values[name] for name in _NEW if name in values},
             next_delivery_on=self._next_delivery(values, state),
         )
-        subscription = verbs.create(self.session, self.shop, new, actor=self.actor, now=self.now)
+        subscription = verbs.create(self.session, self.shop, new, frame=self.frame, actor=self.actor, now=self.now)
         if subscription.content_digest != said.digest:
             raise RefusedError(Refusal.DELETED)
         if linking.take_orders(self.session, subscription):

@@ -17,6 +17,7 @@ from portal.subscriptions.changes import addresses, shared_addresses
 from portal.subscriptions.changes.shared_addresses import Move
 from portal.values.dates import tokyo_date
 from portal.web.languages import locale
+from portal.web.terms import shop_frame
 
 
 class By(TypedDict):
@@ -116,10 +117,12 @@ class Own(Shared):
         return form.own == shared_addresses.own_of(self.subscription)
 
     def moves(self, form: OwnForm) -> list[Move]:
-        return shared_addresses.moves_of_own(db.session, self.subscription, form.own, tokyo_date(now()))
+        return shared_addresses.moves_of_own(db.session, self.subscription, form.own, shop_frame(), tokyo_date(now()))
 
     def edit(self, form: OwnForm, once_id: UUID) -> Sequence[SubscriptionChange]:
-        return shared_addresses.edit_own(db.session, self.subscription, form.own, **self._by(form, once_id))
+        return shared_addresses.edit_own(
+            db.session, self.subscription, form.own, shop_frame(), **self._by(form, once_id)
+        )
 
 
 class Listed(Shared):
@@ -158,7 +161,9 @@ class Listed(Shared):
         return form.entry == addresses.entry_of(self.listed)
 
     def moves(self, form: ListedForm) -> list[Move]:
-        return shared_addresses.moves_of_listed(db.session, self.listed, form.entry, tokyo_date(now()))
+        return shared_addresses.moves_of_listed(db.session, self.listed, form.entry, shop_frame(), tokyo_date(now()))
 
     def edit(self, form: ListedForm, once_id: UUID) -> Sequence[SubscriptionChange]:
-        return shared_addresses.edit_listed(db.session, self.listed, form.entry, **self._by(form, once_id))
+        return shared_addresses.edit_listed(
+            db.session, self.listed, form.entry, shop_frame(), **self._by(form, once_id)
+        )

@@ -42,6 +42,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.languages import locale
+from portal.web.terms import shop_frame
 
 OWN = "/subscriptions/<uuid:subscription_id>/addresses/own"
 NEW = "/subscriptions/<uuid:subscription_id>/addresses/new"
@@ -213,6 +214,7 @@ def _tell(reached: Reached, receipts: Sequence[SubscriptionChange]) -> None:
             moved[receipt.subscription_id],
             reached.order,
             receipt,
+            shop_frame(),
             language=locale(),
             now=now(),
         )
@@ -223,7 +225,7 @@ def _require(subscription_id: UUID) -> Reached:
     """Where the shop lets its buyers change addresses; an address is seen in full here, so its own step may come first."""
     reached = require_belongings(subscription_id)
     subscription = reached.subscription
-    if not standings.verdicts(db.session, subscription, _today())[Change.ADDRESS].allowed:
+    if not standings.verdicts(subscription, shop_frame(), _today())[Change.ADDRESS].allowed:
         go_to(to_choice(reached))
     if second_step.needs_step(g.shop, Action.PERSONAL_DATA, reached.visit, subscription):
         back = request.path.removesuffix("/confirm").removesuffix("/removal")

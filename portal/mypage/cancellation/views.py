@@ -26,12 +26,12 @@ from portal.subscriptions.cancellation import proof as proofs
 from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
 from portal.subscriptions.changes import standings
 from portal.subscriptions.changes.confirm import NotAllowedError
-from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.refusals import StaleError
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 from portal.web.pdfs import pdf_or_wait
+from portal.web.terms import shop_frame
 
 Page = str | tuple[str, int] | Response
 WITHOUT_CODE = "without-code"
@@ -71,6 +71,7 @@ def confirm_cancel(subscription_id: UUID) -> Page:
             db.session,
             reached.subscription,
             reached.order,
+            shop_frame(),
             reason=form.said_reason,
             reply_to=form.reply_to.data or "",
             is_proved=proved,
@@ -181,9 +182,8 @@ def form_page(reached: Reached, form: CancelForm) -> str:
     asks_step = is_sent_to_step(reached)
     # With the code still to be typed, the page says what comes of it then.
     proved = asks_step or is_proved(reached)
-    foreseen = cancelling.foresee(db.session, subscription, is_proved=proved, today=today)
-    verdicts = standings.verdicts(db.session, subscription, today)
-    of_shop = shop_rules.of_shop(db.session, g.shop.id)
+    foreseen = cancelling.foresee(db.session, subscription, shop_frame(), is_proved=proved, today=today)
+    verdicts = standings.verdicts(subscription, shop_frame(), today)
     # Who proves nothing is not told of others' requests, and may leave another way to be answered.
     waiting = cancelling.waiting_for(db.session, subscription, is_proved=True) if proved else None
     is_waiting = waiting is not None and not foreseen.takes_effect
@@ -193,7 +193,7 @@ def form_page(reached: Reached, form: CancelForm) -> str:
         "mypage/cancellation/form.html",
         **shown(reached, form, foreseen),
         waiting=waiting if is_waiting else None,
-        offer=offers.first_possible(subscription, of_shop, verdicts) if has_offer else None,
+        offer=offers.first_possible(subscription, shop_frame().rules, verdicts) if has_offer else None,
         step_url=step_url(reached) if asks_step else "",
         is_just_proved=second_step.is_asked(g.shop, Action.SUBSCRIPTION) and is_proved(reached),
         without_code_url=url_for(".show_cancel", subscription_id=subscription.id, by=WITHOUT_CODE),
@@ -202,7 +202,9 @@ def form_page(reached: Reached, form: CancelForm) -> str:
 
 def last_look(reached: Reached, form: CancelForm, *, once: UUID, is_stale: bool = False) -> str:
     subscription = reached.subscription
-    foreseen = cancelling.foresee(db.session, subscription, is_proved=is_proved(reached), today=tokyo_date(now()))
+    foreseen = cancelling.foresee(
+        db.session, subscription, shop_frame(), is_proved=is_proved(reached), today=tokyo_date(now())
+    )
     return render_template(
         "mypage/cancellation/confirm.html",
         **shown(reached, form, foreseen),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -20,10 +20,10 @@ from portal.mypage.subscriptions.loader import Reached, require_belongings, requ
 from portal.ports import GatewayDownError, PaymentDeclinedError, PaymentGateway, Ports
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.payment import registering
-from portal.subscriptions.record import shop_rules
 from portal.web.headers import allow_forms_to
 from portal.web.languages import locale
 from portal.web.logs import log
+from portal.web.terms import shop_frame
 
 FLOOD = "10 per minute"
 LOOKS_AGAIN = ((timedelta(minutes=1), 3), (timedelta(minutes=10), 15))
@@ -151,7 +151,7 @@ def _require(reached: Reached, registration_id: UUID) -> CardRegistration:
 def _gateway() -> tuple[str, PaymentGateway | None]:
     """Of this shop; None: its installation has none of that name."""
     ports: Ports = current_app.extensions["ports"]
-    name = shop_rules.of_shop(db.session, g.shop.id).gateway
+    name = shop_frame().rules.gateway
     return name, ports.gateways.get(name)
 
 

@@ -28,6 +28,7 @@ from portal.subscriptions.rules.allowances import Verdict
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.languages import locale
+from portal.web.terms import shop_frame
 
 HERE = "/subscriptions/<uuid:subscription_id>/cards"
 OF_ONE = f"{HERE}/<uuid:card_id>"
@@ -75,6 +76,7 @@ def use_card(subscription_id: UUID, card_id: UUID) -> Response:
             db.session,
             reached.subscription,
             card,
+            frame=shop_frame(),
             order=reached.order,
             once_id=uuid_or_none(request.form.get("once")) or abort(400),
             seen_version=request.form.get("version", -1, int),
@@ -136,6 +138,7 @@ def delete_card(subscription_id: UUID, card_id: UUID) -> Response:
             db.session,
             reached.subscription,
             card,
+            frame=shop_frame(),
             order=reached.order,
             once_id=uuid_or_none(request.form.get("once")) or abort(400),
             mailroom=current_app.extensions["mailroom"],
@@ -156,7 +159,7 @@ def delete_card(subscription_id: UUID, card_id: UUID) -> Response:
 def commons(reached: Reached) -> dict[str, Any]:
     """What all pages about cards say: how it is paid now, and whether that may be changed."""
     subscription = reached.subscription
-    verdict = registering.may_change(db.session, subscription, tokyo_date(now()))
+    verdict = registering.may_change(db.session, subscription, shop_frame(), tokyo_date(now()))
     card = db.session.get(Card, subscription.card_id) if subscription.card_id else None
     return {
         "subscription": subscription,

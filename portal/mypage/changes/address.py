@@ -23,6 +23,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_address, mask_postcode
 from portal.web.choices import SelectChoice
+from portal.web.terms import shop_frame
 
 OWN, ANOTHER = "buyer", "own"
 TOO_NEAR = _l(
@@ -91,9 +92,9 @@ class AddressForm(AddressFields, BuyersForm):
 
     def proposal(self, subscription: Subscription) -> Proposal:
         wanted, prefecture = self._destination(subscription)
-        if not destinations.is_in_time(db.session, subscription, prefecture, self.today):
+        if not destinations.is_in_time(db.session, subscription, prefecture, shop_frame(), self.today):
             raise RefusedError(Refusal.TOO_NEAR, "to")
-        wanted["shipping_fee"] = destinations.shipping_fee(db.session, subscription, prefecture)
+        wanted["shipping_fee"] = destinations.shipping_fee(db.session, subscription, prefecture, shop_frame())
         return Proposal(self.change, wanted)
 
     def refuse(self, path: str, sentence: str) -> bool:

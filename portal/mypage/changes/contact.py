@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any
-from uuid import UUID
 
 from flask import current_app, g, request, session
 from flask_babel import gettext as _
@@ -19,7 +18,7 @@ from portal.extensions import db, limiter
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage.access.second_step import who
 from portal.mypage.changes.address_fields import tidied
-from portal.mypage.changes.form import BuyersForm, HeldBackError
+from portal.mypage.changes.form import Agreed, BuyersForm, HeldBackError
 from portal.mypage.orders.loader import TOKEN, visit
 from portal.mypage.subscriptions.loader import Reached, require_step_to_others
 from portal.mypage.subscriptions.words import why_words
@@ -31,6 +30,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.values import emails, phones
 from portal.values.ids import uuid_or_none
 from portal.web.languages import locale
+from portal.web.terms import shop_frame
 
 SEND = "send"
 """Name of the button that has a code sent to the new address."""
@@ -89,22 +89,22 @@ class ContactForm(BuyersForm):
             wanted["email"] = self.email.data or ""
         return Proposal(self.change, wanted)
 
-    def carry_out(
-        self, reached: Reached, proposal: Proposal, *, once_id: UUID, seen_version: int, now: datetime
-    ) -> Sequence[SubscriptionChange]:
+    def carry_out(self, reached: Reached, agreed: Agreed) -> Sequence[SubscriptionChange]:
         if self.new_key:
-            self._prove(reached, now)
+            self._prove(reached, agreed.now)
         try:
             return contact.change(
                 db.session,
                 reached.subscription,
-                proposal,
+                agreed.proposal,
+                shop_frame(),
+                foreseen=agreed.foreseen,
                 seen_followers=[uuid for text in request.form.getlist("follower") if (uuid := uuid_or_none(text))],
-                once_id=once_id,
-                seen_version=seen_version,
+                once_id=agreed.once_id,
+                seen_version=agreed.seen_version,
                 language=locale(),
                 actor=reached.visit.actor,
-                now=now,
+                now=agreed.now,
             )
         except CannotFollowError as error:
             # Nor is the code used up.

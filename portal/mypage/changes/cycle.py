@@ -7,17 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, ValidationError
 
-from portal.extensions import db
 from portal.models import Subscription
 from portal.mypage.changes.form import BuyersForm, NumberField
 from portal.subscriptions.changes import choices
 from portal.subscriptions.changes.proposals import Proposal
-from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule.cycles import ORDINALS, Cycle, CycleError, CycleKind
 from portal.web.choices import SelectChoice
+from portal.web.terms import shop_frame
 from portal.words.cycle import WEEKDAYS
 
 SAME = ""
@@ -48,7 +47,7 @@ class CycleForm(BuyersForm):
     weekday_of_weeks = SelectField(_l("曜日"), validate_choice=False)
 
     def prepare(self) -> None:
-        of_shop = shop_rules.of_shop(db.session, self.subscription.shop_id)
+        of_shop = shop_frame().rules
         self.kinds = choices.kinds_offered(of_shop.cycles_offered, Cycle.parse(self.subscription.cycle))
         self.every.choices = [SelectChoice(value, words) for value, words in self._intervals().items()]
         if CycleKind.DAYS not in self.kinds:

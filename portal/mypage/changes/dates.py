@@ -12,13 +12,13 @@ from portal.shipments.rules import carriers
 from portal.subscriptions.changes import choices
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.changes.proposals import Proposal
-from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.facts import timing_of
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule.cycles import Cycle
 from portal.web.choices import SelectChoice
 from portal.web.languages import locale
+from portal.web.terms import shop_frame
 
 
 class NextDateForm(BuyersForm):
@@ -36,9 +36,9 @@ class NextDateForm(BuyersForm):
     )
 
     def prepare(self) -> None:
-        of_shop = shop_rules.of_shop(db.session, self.subscription.shop_id)
+        of_shop = shop_frame().rules
         self.window = choices.window(
-            timing_of(db.session, self.subscription),
+            timing_of(db.session, self.subscription, shop_frame()),
             self.today,
             window_days=of_shop.date_window_days,
             extra_days=of_shop.changes.get(self.change) or 0,
@@ -84,7 +84,7 @@ class TimeSlotForm(BuyersForm):
     time_slot = RadioField(_l("お届けの時間帯"))
 
     def prepare(self) -> None:
-        of_shop = shop_rules.of_shop(db.session, self.subscription.shop_id)
+        of_shop = shop_frame().rules
         slots = choices.time_slots(self.subscription.carrier, self.subscription.delivery_method, of_shop.time_slots)
         self.time_slot.choices = [SelectChoice("", _("指定なし")), *(SelectChoice(words, words) for words in slots)]
 

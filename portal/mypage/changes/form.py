@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -21,6 +22,7 @@ from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.rules.allowances import Change
 from portal.web.languages import locale
+from portal.web.terms import shop_frame
 
 AGAIN = "again"
 """Name of the button that leads from what will happen back to what was typed."""
@@ -61,6 +63,19 @@ class HeldBackError(Exception):
     transaction stays, such as a code that was sent or a try that counts."""
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """What the buyer has seen and pressed the last button for."""
+
+    proposal: Proposal
+    foreseen: Subscription
+    """A copy as the change would make it, worked out before the write lock was taken."""
+    _: KW_ONLY
+    once_id: UUID
+    seen_version: int
+    now: datetime
+
+
 class BuyersForm(FlaskForm):
     """One change. Its fields are drawn by `template`; without one there is nothing to fill in.
 
@@ -99,21 +114,23 @@ class BuyersForm(FlaskForm):
         """Of a valid form. RefusedError as the verbs."""
         return Proposal(self.change)
 
-    def carry_out(
-        self, reached: Reached, proposal: Proposal, *, once_id: UUID, seen_version: int, now: datetime
-    ) -> Sequence[SubscriptionChange]:
-        """By the verb: a receipt for each subscription that changed, its own first. Errors as `carrying_out`,
-        HeldBackError."""
+    def carry_out(self, reached: Reached, agreed: Agreed) -> Sequence[SubscriptionChange]:
+        """Carry the change out by its verb; return a receipt for each subscription that changed, its own first.
+
+        Raise HeldBackError, or what the verb raises.
+        """
         return [
             carry_out(
                 db.session,
                 reached.subscription,
-                proposal,
-                once_id=once_id,
-                seen_version=seen_version,
+                agreed.proposal,
+                shop_frame(),
+                foreseen=agreed.foreseen,
+                once_id=agreed.once_id,
+                seen_version=agreed.seen_version,
                 language=locale(),
                 actor=reached.visit.actor,
-                now=now,
+                now=agreed.now,
             )
         ]
 

@@ -22,6 +22,7 @@ from portal.subscriptions.overview.made_orders import in_work
 from portal.subscriptions.record.refusals import RefusedError
 from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.values.dates import tokyo_date
+from portal.web.terms import shop_frame
 
 FOLLOWS = "follow"
 """In the query: only what follows the form while it is filled in."""
@@ -32,7 +33,7 @@ def today() -> date:
 
 
 def verdict_now(subscription: Subscription, kind: Change) -> Verdict:
-    return standings.verdicts(db.session, subscription, today())[kind]
+    return standings.verdicts(subscription, shop_frame(), today())[kind]
 
 
 def refusal_above(form: BuyersForm, error: RefusedError) -> str:
@@ -45,7 +46,7 @@ def foreseen(reached: Reached, form: BuyersForm) -> tuple[Preview | None, str]:
     """Of a valid form; what the verbs refuse stands beside its field, or is returned."""
     try:
         proposal = form.proposal(reached.subscription)
-        return preview(db.session, reached.subscription, proposal, g.shop.payment_words, now=now()), ""
+        return preview(db.session, reached.subscription, proposal, shop_frame(), now=now()), ""
     except RefusedError as error:
         return None, refusal_above(form, error)
 
@@ -72,7 +73,7 @@ def form_page(
         refused=refused,
         stale=stale,
         until=last_moment(verdict_now(reached.subscription, form.change)),
-        **as_it_is(db.session, reached.subscription, today()),
+        **as_it_is(db.session, reached.subscription, shop_frame(), today()),
     )
     return make_response(page, status)
 
@@ -87,7 +88,7 @@ def following(reached: Reached, form: BuyersForm) -> Response:
         refused=refused,
         follows=True,
         preview=found,
-        **as_it_is(db.session, reached.subscription, today()),
+        **as_it_is(db.session, reached.subscription, shop_frame(), today()),
     )
     return make_response(page, 200 if found else 422)
 

@@ -11,13 +11,13 @@ from portal.models import Subscription
 from portal.mypage.changes.form import BuyersForm, DayField
 from portal.notifications.letters import day
 from portal.subscriptions.changes.proposals import Proposal
-from portal.subscriptions.record import shop_rules
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.terms import reasons
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
 from portal.web.choices import SelectChoice
 from portal.web.languages import locale
+from portal.web.terms import shop_frame
 
 
 class SkipForm(BuyersForm):
@@ -44,7 +44,7 @@ class PauseForm(BuyersForm):
     reason = SelectField(_l("一時停止の理由（選ばなくても大丈夫です）"))
 
     def prepare(self) -> None:
-        of_shop = shop_rules.of_shop(db.session, self.subscription.shop_id)
+        of_shop = shop_frame().rules
         self.longest = of_shop.pauses_longest
         self.first = self.today + timedelta(days=1)
         since = self.subscription.suspended_at

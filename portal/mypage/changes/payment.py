@@ -16,13 +16,13 @@ from portal.payments import cards
 from portal.payments.rules.expiry import Expiry, expiry_of
 from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.changes.proposals import Proposal
-from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule import fees, methods
 from portal.values.ids import uuid_or_none
 from portal.values.money import format_yen
 from portal.web.choices import SelectChoice
+from portal.web.terms import shop_frame
 
 
 class Unusable(NamedTuple):
@@ -43,7 +43,7 @@ class PaymentForm(BuyersForm):
     card_id = RadioField(_l("お使いになるカード"), validate_choice=False)
 
     def prepare(self) -> None:
-        self.rules = shop_rules.of_shop(db.session, self.subscription.shop_id)
+        self.rules = shop_frame().rules
         self.cards = self._good_cards()
         self.card_id.choices = [SelectChoice(str(card.id), card.last4) for card in self.cards]
         current = self.subscription.payment_method

@@ -18,6 +18,7 @@ from portal.subscriptions.changes import change_receipts, proposals, standings
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.overview.upcoming import SHOWN, coming, facts_when_going
 from portal.subscriptions.record import history
+from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.subscriptions.schedule import (
     Commitment,
@@ -103,6 +104,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Preview:
+    after: Subscription
+    """A copy as it would be, not stored."""
     facts: Mapping[str, Any]
     """What is different, as on the receipt; empty: the change changes nothing."""
     rows: Sequence["Row"]
@@ -136,29 +139,30 @@ def digest_of(*parts: object) -> str:
 
 
 def preview(
-    session: Session, subscription: Subscription, proposal: Proposal, payment_words: Mapping[str, str], *, now: datetime
+    session: Session, subscription: Subscription, proposal: Proposal, frame: Frame, *, now: datetime
 ) -> Preview:
-    """Nothing is stored. RefusedError as the verb."""
+    """Work out what will happen; nothing is stored. Raise RefusedError as the verb."""
     today = tokyo_date(now)
-    copy = proposals.foresee(session, subscription, proposal, now=now)
+    copy = proposals.foresee(session, subscription, proposal, frame, now=now)
     facts = change_receipts.differences(session, history.snapshot(subscription), history.snapshot(copy))
-    pairs, is_as_if = _side_by_side(session, subscription, copy, today)
+    pairs, is_as_if = _side_by_side(session, subscription, copy, frame, today)
     return Preview(
+        after=copy,
         facts=facts,
         rows=_rows(pairs),
         is_as_if=is_as_if,
         sums=_sums(pairs),
-        until=last_moment(standings.verdicts(session, subscription, today)[proposal.change]),
-        law=_laws_points(session, subscription, copy, proposal.change, payment_words, today),
+        until=last_moment(standings.verdicts(subscription, frame, today)[proposal.change]),
+        law=_laws_points(session, subscription, copy, proposal.change, frame, today),
     )
 
 
-def as_it_is(session: Session, subscription: Subscription, today: date) -> dict[str, Any]:
+def as_it_is(session: Session, subscription: Subscription, frame: Frame, today: date) -> dict[str, Any]:
     """The deliveries beside an empty form; of one that `rests` as if it started again today."""
-    found = coming(session, subscription, today)
+    found = coming(session, subscription, frame, today)
     rests = not found and subscription.state != SubscriptionState.ACTIVE
     if rests:
-        found = plan(facts_when_going(session, subscription, today), SHOWN)
+        found = plan(facts_when_going(session, subscription, frame, today), SHOWN)
     return {"deliveries": found, "rests": rests}
 
 
@@ -170,11 +174,13 @@ def last_moment(verdict: Verdict) -> datetime | None:
 Pairs = Sequence[tuple[Delivery | None, Delivery | None]]
 
 
-def _side_by_side(session: Session, subscription: Subscription, copy: Subscription, today: date) -> tuple[Pairs, bool]:
-    before, after = coming(session, subscription, today), coming(session, copy, today)
+def _side_by_side(
+    session: Session, subscription: Subscription, copy: Subscription, frame: Frame, today: date
+) -> tuple[Pairs, bool]:
+    before, after = coming(session, subscription, frame, today), coming(session, copy, frame, today)
     is_as_if = not before and not after and subscription.state == copy.state
     if is_as_if:
-        before, after = (plan(facts_when_going(session, one, today), SHOWN) for one in (subscription, copy))
+        before, after = (plan(facts_when_going(session, one, frame, today), SHOWN) for one in (subscription, copy))
     return list(zip_longest(before, after)), is_as_if
 
 
@@ -198,10 +204,10 @@ def _laws_points(
     subscription: Subscription,
     copy: Subscription,
     change: Change,
-    payment_words: Mapping[str, str],
+    frame: Frame,
     today: date,
 ) -> LawsPoints | None:
-    before, after = (facts_when_going(session, one, today) for one in (subscription, copy))
+    before, after = (facts_when_going(session, one, frame, today) for one in (subscription, copy))
     paid = next((one for one in plan(after, SHOWN) if not one.skipped), None)
     year = amount_of_a_year(after)
     is_said = change in ALWAYS_SAID or (change not in NEVER_SAID and year > amount_of_a_year(before))
@@ -216,7 +222,7 @@ def _laws_points(
         bound=commitment(after.items, copy.orders_made),
         to_pay_until_met=amount_to_pay(after, copy.orders_made),
         payment_method=copy.payment_method,
-        paid=_paid(copy.payment_method, payment_words),
+        paid=_paid(copy.payment_method, frame.payment_words),
     )
 
 

@@ -14,7 +14,7 @@ from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage.blueprint import blueprint
-from portal.mypage.changes.form import FORESEEN, BuyersForm, HeldBackError
+from portal.mypage.changes.form import FORESEEN, Agreed, BuyersForm, HeldBackError
 from portal.mypage.changes.pages import (
     FOLLOWS,
     commons,
@@ -27,20 +27,20 @@ from portal.mypage.changes.pages import (
     today,
     verdict_now,
 )
-from portal.mypage.changes.previews import preview
+from portal.mypage.changes.previews import Preview, preview
 from portal.mypage.changes.registry import FORMS
 from portal.mypage.orders.loader import go_to
 from portal.mypage.subscriptions.loader import Reached, require_change, require_subscription
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.changes import mails as change_mails
 from portal.subscriptions.changes.confirm import NotAllowedError
-from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.overview.upcoming import coming
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 from portal.web.languages import locale
+from portal.web.terms import shop_frame
 
 HERE = "/subscriptions/<uuid:subscription_id>/changes/<change>"
 
@@ -100,10 +100,12 @@ def confirm_change(subscription_id: UUID, change: str) -> Response:
     instant = now()
     try:
         proposal = form.proposal(reached.subscription)
-        if (other := _not_as_shown(reached, form, proposal, now=instant)) is not None:
+        found = preview(db.session, reached.subscription, proposal, shop_frame(), now=instant)
+        if (other := _not_as_shown(reached, form, found)) is not None:
             return other
         start_writing()
-        receipts = form.carry_out(reached, proposal, once_id=once_id, seen_version=form.version.data or 0, now=instant)
+        agreed = Agreed(proposal, found.after, once_id=once_id, seen_version=form.version.data or 0, now=instant)
+        receipts = form.carry_out(reached, agreed)
         _tell(reached, receipts, now=instant)
     except HeldBackError:
         db.session.commit()
@@ -128,7 +130,7 @@ def show_done_change(subscription_id: UUID, receipt_id: UUID) -> str:
     reached = require_subscription(subscription_id)
     mine = select(SubscriptionChange).filter_by(id=receipt_id, subscription_id=subscription_id)
     receipt = db.session.scalar(mine) or abort(404)
-    to_come = [one for one in coming(db.session, reached.subscription, today()) if not one.skipped]
+    to_come = [one for one in coming(db.session, reached.subscription, shop_frame(), today()) if not one.skipped]
     return render_template(
         "mypage/changes/done.html",
         **commons(reached, Change(receipt.kind)),
@@ -148,14 +150,14 @@ def _tell(reached: Reached, receipts: Sequence[SubscriptionChange], *, now: date
             db.session.get_one(Subscription, receipt.subscription_id),
             reached.order,
             receipt,
+            shop_frame(),
             language=locale(),
             now=now,
         )
 
 
-def _not_as_shown(reached: Reached, form: BuyersForm, proposal: Proposal, *, now: datetime) -> Response | None:
-    """The page that comes instead of a change that changes nothing, or something else than it had said."""
-    found = preview(db.session, reached.subscription, proposal, g.shop.payment_words, now=now)
+def _not_as_shown(reached: Reached, form: BuyersForm, found: Preview) -> Response | None:
+    """Return the page that comes instead of a change that changes nothing, or something else than had been shown."""
     if found.is_same:
         return preview_page(reached, form, status=422)
     if found.digest != request.form.get(FORESEEN):

@@ -12,9 +12,9 @@ from portal.mypage.subscriptions.page import outlook_of
 from portal.subscriptions.changes import addresses
 from portal.subscriptions.overview.made_orders import orders_of
 from portal.subscriptions.overview.upcoming import coming
-from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.rules.outlook import Outlook
 from portal.values.dates import tokyo_date
+from portal.web.terms import shop_frame
 
 NEXT_TWO = 2
 RECENT = 100
@@ -30,12 +30,11 @@ class Entry:
 def entries_of(subscriptions: Sequence[Subscription], instant: datetime) -> Sequence[Entry]:
     today = tokyo_date(instant)
     orders = orders_of(db.session, g.shop, subscriptions, now=instant, most=RECENT) if subscriptions else ()
-    frame = frame_of(db.session, g.shop.id)
     # As long as they are held, the session has them at hand for each.
     _held = addresses.led_to(db.session, subscriptions)
     found = []
     for subscription in subscriptions:
         own = [order for order in orders if order.subscription_id == subscription.id]
-        deliveries = coming(db.session, subscription, today, NEXT_TWO, frame)
+        deliveries = coming(db.session, subscription, shop_frame(), today, NEXT_TWO)
         found.append(Entry(subscription, outlook_of(subscription, deliveries, own, today)))
     return found

@@ -24,7 +24,6 @@ from portal.subscriptions.changes.standings import verdicts
 from portal.subscriptions.overview import timeline
 from portal.subscriptions.overview.made_orders import Made, orders_of
 from portal.subscriptions.overview.upcoming import coming, facts_when_going
-from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.facts import address_of, facts_of
 from portal.subscriptions.rules.allowances import Change, Verdict, Why
 from portal.subscriptions.rules.outlook import Outlook, outlook
@@ -41,6 +40,7 @@ from portal.subscriptions.schedule import (
 from portal.subscriptions.schedule.months import Mark, Month, months
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
+from portal.web.terms import shop_frame
 
 _BUTTONS: Mapping[Change, Sequence[Change]] = {Change.RESUME: (), Change.UNSKIP: (), Change.NEXT_DATE: (Change.SKIP,)}
 
@@ -81,8 +81,8 @@ def page_of(reached: Reached) -> dict[str, Any]:
     subscription, instant = reached.subscription, now()
     today = tokyo_date(instant)
     orders = orders_of(db.session, g.shop, [subscription], now=instant)
-    deliveries = coming(db.session, subscription, today)
-    found = verdicts(db.session, subscription, today)
+    deliveries = coming(db.session, subscription, shop_frame(), today)
+    found = verdicts(subscription, shop_frame(), today)
     look = outlook_of(subscription, deliveries, orders, today)
     deadline = deadline_of(found, today)
     return {
@@ -91,7 +91,7 @@ def page_of(reached: Reached) -> dict[str, Any]:
         "asked_to_cancel": _asked_to_cancel(reached),
         "today": today,
         "outlook": look,
-        "cycle": cycle_in_force(facts_of(db.session, subscription)),
+        "cycle": cycle_in_force(facts_of(db.session, subscription, shop_frame())),
         "coming": [delivery for delivery in deliveries if delivery.delivery_on > today],
         "paid": next((delivery for delivery in deliveries if not delivery.skipped), None),
         "under_way": under_way(orders, today),
@@ -100,7 +100,7 @@ def page_of(reached: Reached) -> dict[str, Any]:
         "deadline": deadline,
         "first_ways": _first_ways(found) if subscription.state in ALIVE else (),
         "months": _months(deliveries, orders, deadline, today),
-        "rules": shop_rules.of_shop(db.session, g.shop.id),
+        "rules": shop_frame().rules,
         "payment": _payment(subscription, g.shop, today),
         "delivery": _delivery(reached),
         "is_masked": _is_masked(reached),
@@ -191,7 +191,7 @@ def _bond(subscription: Subscription, today: date) -> Bond | None:
     """None: it binds nobody any more."""
     if subscription.state not in ALIVE:
         return None
-    facts = facts_when_going(db.session, subscription, max(today, subscription.resume_on or today))
+    facts = facts_when_going(db.session, subscription, shop_frame(), max(today, subscription.resume_on or today))
     made = subscription.orders_made
     knows_dates = subscription.state == SubscriptionState.ACTIVE or subscription.resume_on is not None
     return Bond(

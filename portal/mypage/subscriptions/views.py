@@ -17,6 +17,7 @@ from portal.mypage.subscriptions.page import page_of, under_way
 from portal.subscriptions.overview.made_orders import orders_of
 from portal.subscriptions.overview.upcoming import coming
 from portal.values.dates import tokyo_date
+from portal.web.terms import shop_frame
 
 
 @blueprint.get("/subscriptions")
@@ -45,7 +46,7 @@ def subscription_calendar(subscription_id: UUID) -> Response:
     """404 where nothing comes: a calendar without an entry is none."""
     subscription, instant = require_subscription(subscription_id).subscription, now()
     today = tokyo_date(instant)
-    deliveries = coming(db.session, subscription, today)
+    deliveries = coming(db.session, subscription, shop_frame(), today)
     on_its_way = under_way(orders_of(db.session, g.shop, [subscription], now=instant), today)
     if on_its_way is None and all(delivery.skipped for delivery in deliveries):
         abort(404)

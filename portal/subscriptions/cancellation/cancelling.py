@@ -16,7 +16,7 @@ from portal.subscriptions.changes import change_receipts, confirm, standings
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.overview.made_orders import in_work
 from portal.subscriptions.record import history
-from portal.subscriptions.record.facts import Frame, facts_of, frame_of
+from portal.subscriptions.record.facts import Frame, facts_of
 from portal.subscriptions.rules.allowances import STATES, Change, Verdict, Why, last_day
 from portal.subscriptions.schedule import amount_to_pay, cancellable_from, commitment
 from portal.values.dates import tokyo_date
@@ -36,10 +36,11 @@ def is_possible(subscription: Subscription) -> bool:
     return subscription.state in STATES[Change.CANCEL]
 
 
-def foresee(session: Session, subscription: Subscription, *, is_proved: bool, today: date) -> Cancellation:
+def foresee(
+    session: Session, subscription: Subscription, frame: Frame, *, is_proved: bool, today: date
+) -> Cancellation:
     """`is_proved`: the buyer has taken the second step, or the shop asks for none. Else staff must ask who it is."""
-    frame = frame_of(session, subscription.shop_id)
-    verdict = standings.verdicts(session, subscription, today)[Change.CANCEL]
+    verdict = standings.verdicts(subscription, frame, today)[Change.CANCEL]
     facts = facts_of(session, subscription, frame)
     bound = commitment(facts.items, subscription.orders_made)
     is_active = subscription.state == SubscriptionState.ACTIVE
@@ -63,6 +64,7 @@ def cancel(
     session: Session,
     subscription: Subscription,
     order: Order,
+    frame: Frame,
     *,
     reason: str,
     reply_to: str,
@@ -86,7 +88,7 @@ def cancel(
     history.compare_version(subscription, seen_version)
     if not is_possible(subscription):
         raise confirm.NotAllowedError(Verdict(Why.STATE))
-    foreseen = foresee(session, subscription, is_proved=is_proved, today=tokyo_date(now))
+    foreseen = foresee(session, subscription, frame, is_proved=is_proved, today=tokyo_date(now))
     if foreseen.takes_effect != takes_effect:
         raise OtherOutcomeError
     if takes_effect:
@@ -94,6 +96,7 @@ def cancel(
             session,
             subscription,
             Proposal(Change.CANCEL, reason=reason),
+            frame,
             once_id=once_id,
             seen_version=seen_version,
             language=language,

@@ -12,7 +12,7 @@ from portal import audit
 from portal.models import ListedAddress, Subscription
 from portal.subscriptions.changes import checks, destinations, next_dates
 from portal.subscriptions.record import history
-from portal.subscriptions.record.facts import frame_of, timing_of
+from portal.subscriptions.record.facts import Frame, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
 from portal.values.states import SubscriptionState
 
@@ -81,6 +81,7 @@ def change(
     listed: ListedAddress,
     entry: Entry,
     *,
+    frame: Frame,
     seen_version: int | None = None,
     actor: str,
     now: datetime,
@@ -97,7 +98,6 @@ def change(
     for subscription in moved:
         history.lock(session, subscription)
         _refuse_locked(subscription, now)
-    frame = frame_of(session, listed.shop_id)
     fees_then = [destinations.shipping_fee(session, subscription, entry.prefecture, frame) for subscription in moved]
     timings = [timing_of(session, subscription, frame) for subscription in moved]
     for name, value in _columns(entry).items():

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from portal.models import Shop, Subscription, SubscriptionItem
+from portal.models import Subscription, SubscriptionItem
 from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.changes import checks, next_dates
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record import history, items, shared_data
-from portal.subscriptions.record.editable_fields import ALWAYS, DATES, DESTINATION, ON_THE_DAY, Wanted
-from portal.subscriptions.record.facts import frame_of, timing_of
+from portal.subscriptions.record.editable_fields import ALWAYS, DATES, DESTINATION, ON_THE_DAY, PAYMENT, Wanted
+from portal.subscriptions.record.facts import Frame, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules.states import is_locked
 from portal.subscriptions.schedule import methods
@@ -31,35 +31,60 @@ def change(
     wanted: Wanted,
     manner: Manner = USUAL,
     *,
+    frame: Frame,
+    foreseen: Subscription | None = None,
     seen_version: int | None = None,
     actor: str,
     now: datetime,
 ) -> bool:
-    """False: everything was like that already. RefusedError, StaleError: nothing was changed."""
+    """Change the subscription; return False if everything was like that already.
+
+    `foreseen` is what `foresee` made of it before the lock: it is taken over as long as nothing that it was made from
+    can be different. Raise RefusedError or StaleError if nothing was changed.
+    """
     history.lock(session, subscription)
     before, key_before = history.snapshot(subscription), subscription.email_key
     try:
-        if history.snapshot(foresee(session, subscription, wanted, manner, now=now)) == before:
-            return False
+        after = _still_right(subscription, wanted, foreseen)
+        after = after or foresee(session, subscription, wanted, manner, frame=frame, now=now)
     except RefusedError:
         # What was seen may be the reason.
         history.compare_version(subscription, seen_version)
         raise
+    changes = history.snapshot(after)
+    if changes == before:
+        return False
     history.compare_version(subscription, seen_version)
-    apply(session, subscription, wanted, manner, today=tokyo_date(now))
+    for name in changes.keys() - {"items"}:
+        if getattr(subscription, name) != getattr(after, name):
+            setattr(subscription, name, getattr(after, name))
+    if changes["items"] != before["items"]:
+        items.put(session, subscription, items.of(after))
     shared_data.follow(session, subscription, key_before)
     history.record(session, subscription, "changed", before, actor=actor, now=now)
     return True
 
 
 def foresee(
-    session: Session, subscription: Subscription, wanted: Wanted, manner: Manner = USUAL, *, now: datetime
+    session: Session,
+    subscription: Subscription,
+    wanted: Wanted,
+    manner: Manner = USUAL,
+    *,
+    frame: Frame,
+    now: datetime,
 ) -> Subscription:
-    """What it would become; a copy that is not stored, for `facts_of` and the plan. RefusedError as `change`."""
+    """Return a copy as the subscription would be, not stored, for `facts_of` and the plan. Raise RefusedError as `change`."""
     copy = copy_of(subscription)
     with session.no_autoflush:
-        apply(session, copy, wanted, manner, today=tokyo_date(now))
+        _apply(session, copy, wanted, manner, frame, today=tokyo_date(now))
     return copy
+
+
+def _still_right(subscription: Subscription, wanted: Wanted, foreseen: Subscription | None) -> Subscription | None:
+    """Return `foreseen` unless the subscription was changed since, or other rows decide: a card, an entry of the list."""
+    is_same = foreseen is not None and foreseen.version == subscription.version
+    return foreseen if is_same and not wanted.keys() & (DESTINATION | PAYMENT) else None
 
 
 def copy_of(subscription: Subscription) -> Subscription:
@@ -74,25 +99,26 @@ def copy_of(subscription: Subscription) -> Subscription:
     return copy
 
 
-def apply(session: Session, subscription: Subscription, wanted: Wanted, manner: Manner, *, today: date) -> None:
-    """Sets the columns and all that follows from them; refuses what may not be. Neither lock nor history."""
+def _apply(
+    session: Session, subscription: Subscription, wanted: Wanted, manner: Manner, frame: Frame, *, today: date
+) -> None:
+    """Set the columns and all that follows from them; refuse what may not be. Neither lock nor history."""
     changed = _differences(subscription, wanted)
     moves_anchor = manner.from_now_on and subscription.anchor_on != wanted.get("next_delivery_on")
     touched = {*changed, *(["next_delivery_on"] if manner.recalculate or moves_anchor else [])}
     if not touched:
         return
     _refuse_standstill(subscription, touched, today)
-    frame = frame_of(session, subscription.shop_id)
     timing_before = timing_of(session, subscription, frame)
     dates_before = _dates_of(subscription)
     _set_columns(session, subscription, changed)
-    _settle_payment(session, subscription, changed)
+    _settle_payment(subscription, frame, changed)
     if DESTINATION & changed.keys():
         checks.destination(session, subscription)
     checks.columns(subscription, changed.keys() - {"items"})
     next_dates.settle(session, subscription, frame, changed, manner, timing_before=timing_before, today=today)
-    checks.carrying(session, subscription, frame.rules, changed)
-    checks.payment(session, subscription, frame.rules, changed)
+    checks.carrying(subscription, frame, changed)
+    checks.payment(session, subscription, frame, changed)
     if _dates_of(subscription) != dates_before:
         checks.dates(session, subscription, changed, anchor_before=dates_before[0])
 
@@ -141,11 +167,11 @@ def _set_columns(session: Session, subscription: Subscription, changed: Mapping[
         subscription.time_slot = subscription.time_slot if has_slots else ""
 
 
-def _settle_payment(session: Session, subscription: Subscription, changed: Mapping[str, Any]) -> None:
+def _settle_payment(subscription: Subscription, frame: Frame, changed: Mapping[str, Any]) -> None:
     """What the new method has no use for is let go; the card itself stays registered."""
     if "payment_method" not in changed:
         return
-    way = way_of(subscription.payment_method, session.get_one(Shop, subscription.shop_id).payment_words)
+    way = way_of(subscription.payment_method, frame.payment_words)
     if way is not Way.CARD:
         subscription.card_id = None
         subscription.instalments = 1

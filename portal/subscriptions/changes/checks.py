@@ -6,11 +6,12 @@ from datetime import date
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from portal.models import Card, ListedAddress, Shop, Subscription, SubscriptionRules
+from portal.models import Card, ListedAddress, Subscription
 from portal.models.base import Base
 from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.changes import next_dates
 from portal.subscriptions.record.editable_fields import PAYMENT, RANGES
+from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule import Cycle, CycleError, methods
 from portal.values import emails
@@ -71,28 +72,27 @@ def destination(session: Session, subscription: Subscription) -> None:
         raise RefusedError(Refusal.ADDRESS, "delivery_to")
 
 
-def carrying(session: Session, subscription: Subscription, rules: SubscriptionRules, changed: Collection[str]) -> None:
-    """What the carrier cannot do with it."""
+def carrying(subscription: Subscription, frame: Frame, changed: Collection[str]) -> None:
+    """Refuse what the carrier cannot do."""
     if {"payment_method", "carrier", "delivery_method"} & set(changed):
-        shop = session.get_one(Shop, subscription.shop_id)
-        at_door = methods.is_paid_at_door(subscription.payment_method, shop.payment_words)
+        at_door = methods.is_paid_at_door(subscription.payment_method, frame.payment_words)
         carrier, method = subscription.carrier, subscription.delivery_method
-        if at_door and not methods.collects_money(carrier, method, rules.cod_methods_refused):
+        if at_door and not methods.collects_money(carrier, method, frame.rules.cod_methods_refused):
             raise RefusedError(Refusal.CANNOT_COLLECT, "payment_method")
     if "time_slot" in changed and subscription.time_slot:
-        days = methods.dateless_days(subscription.carrier, subscription.delivery_method, rules.dateless_days)
+        days = methods.dateless_days(subscription.carrier, subscription.delivery_method, frame.rules.dateless_days)
         if days is not None:
             raise RefusedError(Refusal.NO_SLOTS, "time_slot")
 
 
-def payment(session: Session, subscription: Subscription, rules: SubscriptionRules, changed: Collection[str]) -> None:
-    """To a card only with a registered one of this buyer, to a wallet only with a consent."""
+def payment(session: Session, subscription: Subscription, frame: Frame, changed: Collection[str]) -> None:
+    """Refuse an unregistered card, a wallet without consent, and what the shop does not offer."""
     if not PAYMENT & set(changed):
         return
-    offered = rules.payment_methods
+    offered = frame.rules.payment_methods
     if "payment_method" in changed and offered and subscription.payment_method not in offered:
         raise RefusedError(Refusal.METHOD_NOT_OFFERED, "payment_method")
-    way = way_of(subscription.payment_method, session.get_one(Shop, subscription.shop_id).payment_words)
+    way = way_of(subscription.payment_method, frame.payment_words)
     if way is Way.WALLET and not subscription.wallet_agreement:
         raise RefusedError(Refusal.NO_CONSENT, "wallet_agreement")
     if way is Way.CARD:

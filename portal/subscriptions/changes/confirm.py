@@ -9,6 +9,7 @@ from portal.models import Subscription, SubscriptionChange
 from portal.subscriptions.changes import change_receipts, proposals, standings
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history
+from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.rules.allowances import Verdict
 from portal.values.dates import tokyo_date
 
@@ -25,7 +26,9 @@ def carry_out(
     session: Session,
     subscription: Subscription,
     proposal: Proposal,
+    frame: Frame,
     *,
+    foreseen: Subscription | None = None,
     once_id: UUID,
     seen_version: int,
     language: str,
@@ -41,11 +44,13 @@ def carry_out(
     if done is not None:
         return done
     history.compare_version(subscription, seen_version)
-    verdict = standings.verdicts(session, subscription, tokyo_date(now))[proposal.change]
+    verdict = standings.verdicts(subscription, frame, tokyo_date(now))[proposal.change]
     if not verdict.allowed:
         raise NotAllowedError(verdict)
     before = history.snapshot(subscription)
-    proposals.apply(session, subscription, proposal, seen_version=seen_version, actor=actor, now=now)
+    proposals.apply(
+        session, subscription, proposal, frame, foreseen=foreseen, seen_version=seen_version, actor=actor, now=now
+    )
     return change_receipts.write(
         session,
         subscription,

@@ -17,6 +17,7 @@ from portal.subscriptions.changes.confirm import NotAllowedError, carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history, shared_data
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.record.refusals import StaleError
 from portal.subscriptions.rules.allowances import STATES, Change
 from portal.values import emails, phones
@@ -54,7 +55,9 @@ def change(
     session: Session,
     subscription: Subscription,
     proposal: Proposal,
+    frame: Frame,
     *,
+    foreseen: Subscription | None = None,
     seen_followers: Sequence[UUID],
     once_id: UUID,
     seen_version: int,
@@ -74,7 +77,7 @@ def change(
     if [other.id for other, _changes in others] != list(seen_followers):
         raise StaleError(subscription)
     for other, _changes in others:
-        verdict = standings.verdicts(session, other, tokyo_date(now))[Change.CONTACT]
+        verdict = standings.verdicts(other, frame, tokyo_date(now))[Change.CONTACT]
         if other.state in STATES[Change.CONTACT] and not verdict.allowed:
             raise CannotFollowError(other, NotAllowedError(verdict))
     key_before = subscription.email_key
@@ -82,6 +85,8 @@ def change(
         session,
         subscription,
         proposal,
+        frame,
+        foreseen=foreseen,
         once_id=once_id,
         seen_version=seen_version,
         language=language,
@@ -98,6 +103,7 @@ def change(
                 session,
                 other,
                 Proposal(Change.CONTACT, changes),
+                frame,
                 once_id=uuid5(once_id, other.id.hex),
                 seen_version=other.version,
                 language=language,

@@ -12,7 +12,7 @@ from portal.notifications import subscription_changed
 from portal.notifications.once_keys import once_key
 from portal.notifications.outbox import Mailroom, To
 from portal.notifications.subscription_changed import Coming, Done
-from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.record.facts import Frame, facts_of
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule import plan
 from portal.values import emails
@@ -30,6 +30,7 @@ def tell(
     subscription: Subscription,
     order: Order,
     receipt: SubscriptionChange,
+    frame: Frame,
     *,
     language: str,
     now: datetime,
@@ -40,7 +41,7 @@ def tell(
     """
     if receipt.kind == Change.CANCEL:
         return
-    _tell_buyer(session, mailroom, shop, subscription, order, receipt, language=language, now=now)
+    _tell_buyer(session, mailroom, shop, subscription, order, receipt, frame, language=language, now=now)
     _tell_staff(session, mailroom, shop, subscription, order, receipt, now=now)
 
 
@@ -71,14 +72,14 @@ def not_me_url(mailroom: Mailroom, shop: Shop, receipt: SubscriptionChange) -> s
     return f"{mailroom.public_url}/{shop.slug}/not-me/{mailroom.links.sign_change(shop.id, receipt.id)}"
 
 
-def coming_of(session: Session, subscription: Subscription, today: date) -> Coming:
+def coming_of(session: Session, subscription: Subscription, frame: Frame, today: date) -> Coming:
     """What its buyer has to expect now."""
     if subscription.state == SubscriptionState.SUSPENDED:
         return Coming(resumes_on=subscription.resume_on, is_paused=True)
     if subscription.state != SubscriptionState.ACTIVE:
         return Coming()
     # The next one may be skipped, the one after it never is.
-    coming = [delivery for delivery in plan(facts_of(session, subscription), 2) if not delivery.skipped]
+    coming = [delivery for delivery in plan(facts_of(session, subscription, frame), 2) if not delivery.skipped]
     if not coming:
         return Coming()
     until = coming[0].creation_on - timedelta(days=1)
@@ -92,6 +93,7 @@ def _tell_buyer(
     subscription: Subscription,
     order: Order,
     receipt: SubscriptionChange,
+    frame: Frame,
     *,
     language: str,
     now: datetime,
@@ -100,7 +102,7 @@ def _tell_buyer(
         buyer=subscription,
         subscription=subscription.number,
         done=done_of(mailroom, receipt, language=language),
-        coming=coming_of(session, subscription, tokyo_date(now)),
+        coming=coming_of(session, subscription, frame, tokyo_date(now)),
         page_url=page_url(session, mailroom, shop, subscription, order),
         not_me_url=not_me_url(mailroom, shop, receipt),
     )

@@ -11,6 +11,7 @@ from portal.models import Subscription
 from portal.subscriptions.changes import changing, checks, skipping, stopping
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
@@ -28,13 +29,15 @@ class Proposal:
     """Of pause."""
 
 
-def foresee(session: Session, subscription: Subscription, proposal: Proposal, *, now: datetime) -> Subscription:
-    """A copy as it would be, not stored. RefusedError as the verb itself."""
+def foresee(
+    session: Session, subscription: Subscription, proposal: Proposal, frame: Frame, *, now: datetime
+) -> Subscription:
+    """Return a copy as it would be, not stored. Raise RefusedError as the verb itself."""
     if proposal.change not in _STANDING:
-        return changing.foresee(session, subscription, proposal.wanted, proposal.manner, now=now)
+        return changing.foresee(session, subscription, proposal.wanted, proposal.manner, frame=frame, now=now)
     copy = changing.copy_of(subscription)
     with session.no_autoflush:
-        _STANDING[proposal.change](session, copy, proposal, tokyo_date(now))
+        _STANDING[proposal.change](session, copy, proposal, frame, tokyo_date(now))
     return copy
 
 
@@ -42,26 +45,30 @@ def apply(
     session: Session,
     subscription: Subscription,
     proposal: Proposal,
+    frame: Frame,
     *,
+    foreseen: Subscription | None,
     seen_version: int | None,
     actor: str,
     now: datetime,
 ) -> None:
-    """By the verb it stands for. RefusedError, StaleError: nothing was changed."""
+    """Do it by the verb that it stands for. Raise RefusedError or StaleError if nothing was changed."""
     by = _By(seen_version=seen_version, actor=actor, now=now)
     match proposal.change:
         case Change.SKIP:
-            skipping.skip(session, subscription, **by)
+            skipping.skip(session, subscription, frame=frame, **by)
         case Change.UNSKIP:
             skipping.unskip(session, subscription, **by)
         case Change.PAUSE:
             stopping.suspend(session, subscription, reason=proposal.reason, resume_on=proposal.resume_on, **by)
         case Change.RESUME:
-            stopping.resume(session, subscription, by_buyer=True, **by)
+            stopping.resume(session, subscription, by_buyer=True, frame=frame, **by)
         case Change.CANCEL:
             stopping.cancel(session, subscription, reason=proposal.reason, **by)
         case _:
-            changing.change(session, subscription, proposal.wanted, proposal.manner, **by)
+            changing.change(
+                session, subscription, proposal.wanted, proposal.manner, frame=frame, foreseen=foreseen, **by
+            )
 
 
 class _By(TypedDict):
@@ -70,25 +77,25 @@ class _By(TypedDict):
     now: datetime
 
 
-def _skipped(_session: Session, copy: Subscription, proposal: Proposal, _today: date) -> None:
+def _skipped(_session: Session, copy: Subscription, proposal: Proposal, _frame: Frame, _today: date) -> None:
     copy.next_skipped = proposal.change is Change.SKIP
 
 
-def _paused(_session: Session, copy: Subscription, proposal: Proposal, _today: date) -> None:
+def _paused(_session: Session, copy: Subscription, proposal: Proposal, _frame: Frame, _today: date) -> None:
     copy.state, copy.stop_reason = SubscriptionState.SUSPENDED, proposal.reason
     copy.resume_on = proposal.resume_on
 
 
-def _resumed(session: Session, copy: Subscription, _proposal: Proposal, today: date) -> None:
+def _resumed(session: Session, copy: Subscription, _proposal: Proposal, frame: Frame, today: date) -> None:
     checks.card_is_left(session, copy)
-    stopping.set_going(session, copy, today=today)
+    stopping.set_going(session, copy, frame, today=today)
 
 
-def _canceled(_session: Session, copy: Subscription, _proposal: Proposal, _today: date) -> None:
+def _canceled(_session: Session, copy: Subscription, _proposal: Proposal, _frame: Frame, _today: date) -> None:
     copy.state, copy.resume_on = SubscriptionState.CANCELED, None
 
 
-_STANDING: Mapping[Change, Callable[[Session, Subscription, Proposal, date], None]] = {
+_STANDING: Mapping[Change, Callable[[Session, Subscription, Proposal, Frame, date], None]] = {
     Change.SKIP: _skipped,
     Change.UNSKIP: _skipped,
     Change.PAUSE: _paused,

@@ -19,6 +19,7 @@ from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.record.refusals import StaleError
 from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.values.dates import tokyo_date
@@ -101,12 +102,18 @@ def seen(*rows: Subscription | ListedAddress) -> str:
 
 
 # --- what it would make of them --------------------------------------------------------------------------------------
-def moves_of_own(session: Session, subscription: Subscription, own: OwnAddress, today: date) -> list[Move]:
-    return [_own_move(session, one, own, today) for one in sharing_own(session, subscription) if one.state in TOLD]
+def moves_of_own(
+    session: Session, subscription: Subscription, own: OwnAddress, frame: Frame, today: date
+) -> list[Move]:
+    return [
+        _own_move(session, one, own, frame, today) for one in sharing_own(session, subscription) if one.state in TOLD
+    ]
 
 
-def moves_of_listed(session: Session, listed: ListedAddress, entry: Entry, today: date) -> list[Move]:
-    return [_listed_move(session, one, entry, today) for one in sharing_listed(session, listed) if one.state in TOLD]
+def moves_of_listed(session: Session, listed: ListedAddress, entry: Entry, frame: Frame, today: date) -> list[Move]:
+    return [
+        _listed_move(session, one, entry, frame, today) for one in sharing_listed(session, listed) if one.state in TOLD
+    ]
 
 
 # --- doing it --------------------------------------------------------------------------------------------------------
@@ -114,6 +121,7 @@ def edit_own(
     session: Session,
     subscription: Subscription,
     own: OwnAddress,
+    frame: Frame,
     *,
     seen_rows: str,
     once_id: UUID,
@@ -128,16 +136,16 @@ def edit_own(
         return done
     _compare(subscription, seen_rows, seen(*shared))
     today, by = tokyo_date(now), _By(language=language, actor=actor, now=now)
-    moves = {one.id: _possible(_own_move(session, one, own, today)) for one in shared if one.state in TOLD}
+    moves = {one.id: _possible(_own_move(session, one, own, frame, today)) for one in shared if one.state in TOLD}
     receipts = []
     for one in shared:
         if one.id in moves:
             once = uuid5(once_id, one.id.hex)
             receipts.append(
-                carry_out(session, one, moves[one.id].proposal, once_id=once, seen_version=one.version, **by)
+                carry_out(session, one, moves[one.id].proposal, frame, once_id=once, seen_version=one.version, **by)
             )
         else:
-            changing.change(session, one, _wanted_own(own), actor=actor, now=now)
+            changing.change(session, one, _wanted_own(own), frame=frame, actor=actor, now=now)
     return receipts
 
 
@@ -145,6 +153,7 @@ def edit_listed(
     session: Session,
     listed: ListedAddress,
     entry: Entry,
+    frame: Frame,
     *,
     seen_rows: str,
     once_id: UUID,
@@ -160,9 +169,9 @@ def edit_listed(
     _compare(listed, seen_rows, seen(listed, *shared))
     told = [one for one in shared if one.state in TOLD]
     for one in told:
-        _possible(_listed_move(session, one, entry, tokyo_date(now)))
+        _possible(_listed_move(session, one, entry, frame, tokyo_date(now)))
     before = {one.id: _snapshot(session, one) for one in told}
-    addresses.change(session, listed, entry, actor=actor, now=now)
+    addresses.change(session, listed, entry, frame=frame, actor=actor, now=now)
     return [
         change_receipts.write(
             session,
@@ -213,15 +222,15 @@ def _possible(move: Move) -> Move:
     return move
 
 
-def _own_move(session: Session, subscription: Subscription, own: OwnAddress, today: date) -> Move:
+def _own_move(session: Session, subscription: Subscription, own: OwnAddress, frame: Frame, today: date) -> Move:
     wanted = _wanted_own(own)
     if subscription.delivery_to != "buyer":
-        return _move(session, subscription, wanted, None, today)
-    wanted["shipping_fee"] = destinations.shipping_fee(session, subscription, own.prefecture)
-    return _move(session, subscription, wanted, own.prefecture, today)
+        return _move(session, subscription, wanted, None, frame, today)
+    wanted["shipping_fee"] = destinations.shipping_fee(session, subscription, own.prefecture, frame)
+    return _move(session, subscription, wanted, own.prefecture, frame, today)
 
 
-def _listed_move(session: Session, subscription: Subscription, entry: Entry, today: date) -> Move:
+def _listed_move(session: Session, subscription: Subscription, entry: Entry, frame: Frame, today: date) -> Move:
     wanted: Wanted = {
         "delivery_to": "own",
         "recipient_name": entry.recipient_name,
@@ -230,18 +239,20 @@ def _listed_move(session: Session, subscription: Subscription, entry: Entry, tod
         "recipient_postcode": entry.postcode,
         "recipient_prefecture": entry.prefecture,
         "recipient_address": entry.address,
-        "shipping_fee": destinations.shipping_fee(session, subscription, entry.prefecture),
+        "shipping_fee": destinations.shipping_fee(session, subscription, entry.prefecture, frame),
     }
-    return _move(session, subscription, wanted, entry.prefecture, today)
+    return _move(session, subscription, wanted, entry.prefecture, frame, today)
 
 
-def _move(session: Session, subscription: Subscription, wanted: Wanted, prefecture: str | None, today: date) -> Move:
+def _move(
+    session: Session, subscription: Subscription, wanted: Wanted, prefecture: str | None, frame: Frame, today: date
+) -> Move:
     """`prefecture`: to which it goes then; None: it goes where it went."""
     return Move(
         subscription,
         Proposal(Change.ADDRESS, wanted),
-        standings.verdicts(session, subscription, today)[Change.ADDRESS],
-        prefecture is None or destinations.is_in_time(session, subscription, prefecture, today),
+        standings.verdicts(subscription, frame, today)[Change.ADDRESS],
+        prefecture is None or destinations.is_in_time(session, subscription, prefecture, frame, today),
     )
 
 

@@ -5,21 +5,28 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription
-from portal.subscriptions.record import history, shop_rules
+from portal.subscriptions.record import history
+from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
 
 
 def skip(
-    session: Session, subscription: Subscription, *, seen_version: int | None = None, actor: str, now: datetime
+    session: Session,
+    subscription: Subscription,
+    *,
+    frame: Frame,
+    seen_version: int | None = None,
+    actor: str,
+    now: datetime,
 ) -> None:
-    """At most as many in a row as the shop allows."""
+    """Skip the next delivery, at most as many in a row as the shop allows."""
     history.lock(session, subscription)
     if subscription.next_skipped:
         return
     _refuse(subscription, seen_version, now)
-    if subscription.skips_in_a_row >= shop_rules.of_shop(session, subscription.shop_id).skips_allowed:
+    if subscription.skips_in_a_row >= frame.rules.skips_allowed:
         raise RefusedError(Refusal.TOO_MANY_SKIPS)
     _mark(session, subscription, "skipped", skipped=True, actor=actor, now=now)
 

@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy.orm import Session
-
 from portal.models import Subscription
-from portal.subscriptions.record.facts import Frame, frame_of, plan_item
+from portal.subscriptions.record.facts import Frame, plan_item
 from portal.subscriptions.rules.allowances import Change, Standing, Terms, Verdict, verdict
 from portal.subscriptions.schedule import commitment, methods
 
 
-def verdicts(session: Session, subscription: Subscription, today: date) -> Mapping[Change, Verdict]:
-    """Of every change there is."""
-    frame = frame_of(session, subscription.shop_id)
+def verdicts(subscription: Subscription, frame: Frame, today: date) -> Mapping[Change, Verdict]:
+    """Return for every change whether its buyer may make it now, and why not."""
     terms, standing = terms_of(frame), standing_of(subscription, frame)
     return {change: verdict(change, terms, standing, today) for change in Change}
 

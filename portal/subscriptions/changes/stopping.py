@@ -80,9 +80,9 @@ def resume(
     session: Session,
     subscription: Subscription,
     *,
+    frame: Frame,
     by_buyer: bool = False,
     seen_version: int | None = None,
-    frame: Frame | None = None,
     actor: str,
     now: datetime,
 ) -> None:
@@ -101,8 +101,8 @@ def resume(
     history.record(session, subscription, "resumed", before, actor=actor, now=now)
 
 
-def set_going(session: Session, subscription: Subscription, frame: Frame | None = None, *, today: date) -> None:
-    """The columns of one that runs again, stored or a copy; neither lock nor history."""
+def set_going(session: Session, subscription: Subscription, frame: Frame, *, today: date) -> None:
+    """Set the columns of one that runs again, stored or a copy; neither lock nor history."""
     facts = facts_of(session, subscription, frame)
     anchor_on, delivery_on = next_possible(facts, today)
     if delivery_on != subscription.next_delivery_on or subscription.next_creation_on <= today:

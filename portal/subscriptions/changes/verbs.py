@@ -13,7 +13,7 @@ from portal.models.base import fill_defaults, new_id
 from portal.subscriptions.changes import checks, counting, next_dates
 from portal.subscriptions.record import history, items, numbering, shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
-from portal.subscriptions.record.facts import timing_of
+from portal.subscriptions.record.facts import Frame, timing_of
 from portal.subscriptions.record.items import Item
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values import emails
@@ -66,7 +66,7 @@ class New:
     content_digest: str = ""
 
 
-def create(session: Session, shop: Shop, new: New, *, actor: str, now: datetime) -> Subscription:
+def create(session: Session, shop: Shop, new: New, *, frame: Frame, actor: str, now: datetime) -> Subscription:
     """The one that is there already, if it came before by the same once_id or external number, also a deleted one.
 
     RefusedError: nothing was written.
@@ -80,7 +80,7 @@ def create(session: Session, shop: Shop, new: New, *, actor: str, now: datetime)
     # One that ran elsewhere before is no new one; one that begins with an order is, whatever its number.
     if not of_shop.takes_new and (new.first_order is not None or not (new.external_number or new.number)):
         raise RefusedError(Refusal.TAKES_NO_NEW)
-    subscription = _built(session, shop, new, now)
+    subscription = _built(session, shop, new, frame, now)
     subscription.number = new.number or numbering.next_number(session, shop.id, tokyo_date(now))
     session.add(subscription)
     session.flush()
@@ -116,7 +116,7 @@ def _standing(session: Session, shop: Shop, new: New) -> Subscription | None:
     return None
 
 
-def _built(session: Session, shop: Shop, new: New, now: datetime) -> Subscription:
+def _built(session: Session, shop: Shop, new: New, frame: Frame, now: datetime) -> Subscription:
     orders_made = new.orders_before + (new.first_order is not None)
     subscription = Subscription(
         id=new.once_id or new_id(),
@@ -150,8 +150,8 @@ def _built(session: Session, shop: Shop, new: New, now: datetime) -> Subscriptio
     stamp(subscription, new.stopped_at or now)
     items.check(new.items, may_be_used_up=new.state == SubscriptionState.FINISHED)
     items.put(session, subscription, new.items)
-    _check(session, subscription, new)
-    _date(session, subscription, new)
+    _check(session, subscription, new, frame)
+    _date(session, subscription, new, frame)
     return subscription
 
 
@@ -172,18 +172,18 @@ def stamp(subscription: Subscription, at: datetime) -> None:
         subscription.finished_at = at
 
 
-def _check(session: Session, subscription: Subscription, new: New) -> None:
+def _check(session: Session, subscription: Subscription, new: New, frame: Frame) -> None:
     """Cards and consents may still come: without them nothing is charged."""
     ranged = {"external_number", "number", "cycle_number", "stop_reason", "attention_reason"}
     # Finished because none was left.
     ranged |= {"remaining_orders"} if subscription.state != SubscriptionState.FINISHED else set()
     checks.columns(subscription, {*new.details, *ranged})
     checks.destination(session, subscription)
-    checks.carrying(session, subscription, shop_rules.of_shop(session, subscription.shop_id), new.details)
+    checks.carrying(subscription, frame, new.details)
 
 
-def _date(session: Session, subscription: Subscription, new: New) -> None:
-    timing = timing_of(session, subscription)
+def _date(session: Session, subscription: Subscription, new: New, frame: Frame) -> None:
+    timing = timing_of(session, subscription, frame)
     next_dates.restart(subscription, timing, new.anchor_on or new.next_delivery_on, new.next_delivery_on)
     if new.next_ship_on is not None:
         subscription.next_ship_on = new.next_ship_on

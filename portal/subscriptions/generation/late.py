@@ -30,7 +30,7 @@ class Coming:
     delivery: Delivery
 
 
-def what_comes(session: Session, subscription: Subscription, today: date, frame: Frame | None = None) -> list[Coming]:
+def what_comes(session: Session, subscription: Subscription, today: date, frame: Frame) -> list[Coming]:
     """The orders for past dates, one a day from tomorrow on; those that become late meanwhile are among them.
 
     Skipped ones make no order and are not in the list. Empty: nothing is late.

@@ -14,17 +14,15 @@ SHOWN = 6
 _STANDS_STILL = (SubscriptionState.SUSPENDED, SubscriptionState.CANCELED)
 
 
-def coming(
-    session: Session, subscription: Subscription, today: date, n: int = SHOWN, frame: Frame | None = None
-) -> list[Delivery]:
+def coming(session: Session, subscription: Subscription, frame: Frame, today: date, n: int = SHOWN) -> list[Delivery]:
     if subscription.state == SubscriptionState.ACTIVE:
         return plan(facts_of(session, subscription, frame), n)
     if subscription.state == SubscriptionState.SUSPENDED and subscription.resume_on is not None:
-        return plan(facts_when_going(session, subscription, max(today, subscription.resume_on), frame), n)
+        return plan(facts_when_going(session, subscription, frame, max(today, subscription.resume_on)), n)
     return []
 
 
-def facts_when_going(session: Session, subscription: Subscription, on: date, frame: Frame | None = None) -> Facts:
+def facts_when_going(session: Session, subscription: Subscription, frame: Frame, on: date) -> Facts:
     """As it stands; of one that stands still as if it started again on that day."""
     if subscription.state not in _STANDS_STILL:
         return facts_of(session, subscription, frame)

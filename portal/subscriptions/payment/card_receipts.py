@@ -11,10 +11,12 @@ from portal.notifications.outbox import Mailroom
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.changes import mails as change_mails
 from portal.subscriptions.payment import card_use
+from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.rules.allowances import Change
 
 
 class By(TypedDict):
+    frame: Frame
     order: Order
     """Through which the buyer came."""
     once_id: UUID
@@ -56,5 +58,6 @@ def _write(session: Session, subscription: Subscription, before: str, after: str
     )
     shop = session.get_one(Shop, subscription.shop_id)
     room, order = by["mailroom"], by["order"]
-    change_mails.tell(session, room, shop, subscription, order, receipt, language=by["language"], now=by["now"])
+    language, now = by["language"], by["now"]
+    change_mails.tell(session, room, shop, subscription, order, receipt, by["frame"], language=language, now=now)
     return receipt

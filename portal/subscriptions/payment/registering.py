@@ -23,6 +23,7 @@ from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.payment import card_receipts, paying
 from portal.subscriptions.record import attention, history
 from portal.subscriptions.record.attention import Attention
+from portal.subscriptions.record.facts import Frame, frame_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules.allowances import Change, Verdict, Why
 from portal.subscriptions.rules.states import is_locked
@@ -142,13 +143,15 @@ def settle(session: Session, registration_id: UUID, said: Said, *, mailroom: Mai
         return True
     registration.card_id = card.id
     _close(registration, "verified", "", now)
+    frame = frame_of(session, registration.shop_id)
     if registration.pays_it:
-        registration.reason = _pay_with(session, subscription, card, registration, mailroom=mailroom, now=now)
+        registration.reason = _pay_with(session, subscription, card, registration, frame, mailroom=mailroom, now=now)
     if not registration.pays_it or registration.reason:
         card_receipts.registered(
             session,
             subscription,
             card,
+            frame=frame,
             order=session.get_one(Order, registration.order_id),
             once_id=registration.id,
             mailroom=mailroom,
@@ -168,6 +171,7 @@ def _pay_with(
     subscription: Subscription,
     card: Card,
     registration: CardRegistration,
+    frame: Frame,
     *,
     mailroom: Mailroom,
     now: datetime,
@@ -178,6 +182,7 @@ def _pay_with(
             session,
             subscription,
             card,
+            frame=frame,
             order=session.get_one(Order, registration.order_id),
             once_id=registration.id,
             seen_version=None,
@@ -194,11 +199,11 @@ def _pay_with(
 
 
 # --- using a card that is registered -----------------------------------------------------------------------------------
-def may_change(session: Session, subscription: Subscription, today: date) -> Verdict:
+def may_change(session: Session, subscription: Subscription, frame: Frame, today: date) -> Verdict:
     """Beyond the deadline too while an order waits for a payment that works: that one is what it is about. Only on the
     day on which the next one is made it has to wait until tomorrow.
     """
-    verdict = standings.verdicts(session, subscription, today)[Change.CARD]
+    verdict = standings.verdicts(subscription, frame, today)[Change.CARD]
     if verdict.why is Why.TOO_LATE and paying.held_orders(session, subscription):
         return Verdict(Why.LOCKED) if is_locked(subscription.state, subscription.next_creation_on, today) else Verdict()
     return verdict
@@ -209,6 +214,7 @@ def put_to_use(
     subscription: Subscription,
     card: Card,
     *,
+    frame: Frame,
     order: Order,
     once_id: UUID,
     seen_version: int | None,
@@ -227,13 +233,13 @@ def put_to_use(
     if done is not None:
         return done
     history.compare_version(subscription, seen_version)
-    verdict = may_change(session, subscription, tokyo_date(now))
+    verdict = may_change(session, subscription, frame, tokyo_date(now))
     if not verdict.allowed:
         raise NotAllowedError(verdict)
     if not pays_by_card(session, subscription):
         raise RefusedError(Refusal.METHOD_NOT_OFFERED, "payment_method")
     before = history.snapshot(subscription)
-    if not changing.change(session, subscription, {"card_id": card.id}, actor=actor, now=now):
+    if not changing.change(session, subscription, {"card_id": card.id}, frame=frame, actor=actor, now=now):
         return None
     receipt = change_receipts.write(
         session,
@@ -247,7 +253,7 @@ def put_to_use(
         now=now,
     )
     shop = session.get_one(Shop, subscription.shop_id)
-    change_mails.tell(session, mailroom, shop, subscription, order, receipt, language=language, now=now)
+    change_mails.tell(session, mailroom, shop, subscription, order, receipt, frame, language=language, now=now)
     if subscription.attention_reason == Attention.CARD_EXPIRED:
         attention.clear(session, subscription, actor=actor, now=now)
     paying.retry(session, subscription, actor=actor, now=now)

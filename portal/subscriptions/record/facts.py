@@ -1,5 +1,6 @@
 """What the pure arithmetic needs to know of a stored subscription."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import ClosedDay, ListedAddress, Subscription, SubscriptionItem, SubscriptionRules
+from portal.models import ClosedDay, ListedAddress, Shop, Subscription, SubscriptionItem, SubscriptionRules
 from portal.subscriptions.record import shop_rules
 from portal.subscriptions.rules.settings import USUAL_TRANSIT_DAYS
 from portal.subscriptions.schedule import Calendar, Cycle, Facts, Fees, PlanItem, Points, Timing, methods
@@ -26,24 +27,31 @@ class Address:
 
 @dataclass(frozen=True)
 class Frame:
-    """What all subscriptions of a shop share; whoever works on many reads it once."""
+    """The shop's terms: what all its subscriptions share. An entry point reads it once and hands it down."""
 
     rules: SubscriptionRules
+    """A reading, no longer tied to the session: what is written elsewhere does not change it."""
     calendar: Calendar
+    payment_words: Mapping[str, str]
+    """The shop's own words for ways to pay, and what they mean."""
 
 
 def frame_of(session: Session, shop_id: UUID) -> Frame:
+    """Read the shop's terms."""
     of_shop = shop_rules.of_shop(session, shop_id)
+    if of_shop in session:
+        session.expunge(of_shop)
     closed = session.scalars(select(ClosedDay.day).filter_by(shop_id=shop_id))
     calendar = Calendar(
         closed_weekdays=frozenset(WEEKDAYS.index(day) for day in of_shop.closed_weekdays),
         closed_days=frozenset(closed),
         holidays=of_shop.closed_on_holidays,
     )
-    return Frame(of_shop, calendar)
+    return Frame(of_shop, calendar, session.get_one(Shop, shop_id).payment_words)
 
 
-def facts_of(session: Session, subscription: Subscription, frame: Frame | None = None) -> Facts:
+def facts_of(session: Session, subscription: Subscription, frame: Frame) -> Facts:
+    """Return what the arithmetic needs of a stored subscription, or of a copy of one."""
     return Facts(
         cycle=Cycle.parse(subscription.cycle),
         cycle_fixed=subscription.cycle_fixed,
@@ -61,11 +69,8 @@ def facts_of(session: Session, subscription: Subscription, frame: Frame | None =
     )
 
 
-def timing_of(
-    session: Session, subscription: Subscription, frame: Frame | None = None, *, prefecture: str | None = None
-) -> Timing:
-    """`prefecture`: as if it went there."""
-    frame = frame or frame_of(session, subscription.shop_id)
+def timing_of(session: Session, subscription: Subscription, frame: Frame, *, prefecture: str | None = None) -> Timing:
+    """Return the days before a delivery; with `prefecture` as if it went there."""
     to = address_of(session, subscription).prefecture if prefecture is None else prefecture
     transit = frame.rules.transit_days
     return Timing(

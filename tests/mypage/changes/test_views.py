@@ -22,7 +22,7 @@ from portal.models import (
 )
 from portal.mypage.changes import views
 from portal.staff import sessions
-from portal.subscriptions.record.facts import timing_of
+from portal.subscriptions.record.facts import frame_of, timing_of
 from portal.subscriptions.schedule import earliest_delivery
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
@@ -459,7 +459,9 @@ def test_a_midnight_between_the_page_and_the_confirmation_is_told(
     clock.instant = datetime(2026, 11, 21, 14, 55, tzinfo=UTC)
     today = date(2026, 11, 21)
     subscription.state, subscription.suspended_at = "suspended", clock()  # type: ignore[assignment]
-    subscription.next_delivery_on = earliest_delivery(timing_of(session, subscription), today)
+    subscription.next_delivery_on = earliest_delivery(
+        timing_of(session, subscription, frame_of(session, subscription.shop_id)), today
+    )
     session.commit()
     hanako = Subscriber(app, session, shop, order, subscription)
     shown = hanako.preview("resume")

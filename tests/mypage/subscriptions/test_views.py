@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.extensions import db
 from portal.models import AuditValue, ListedAddress, Order, Subscription, SubscriptionChange, SubscriptionOccurrence
 from portal.subscriptions.changes import changing, skipping, stopping
+from portal.subscriptions.record.facts import frame_of
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import sign_in
@@ -308,10 +309,17 @@ def test_the_history_tells_own_changes_by_their_number_and_those_of_the_shop(han
         session,
         subscription,
         {"memo": "電話で依頼", "next_delivery_on": date(2026, 12, 20)},
+        frame=frame_of(session, subscription.shop_id),
         actor="staff:1",
         now=clock.forward(hours=1),
     )
-    skipping.skip(session, subscription, actor="buyer:1", now=clock.forward(hours=1))
+    skipping.skip(
+        session,
+        subscription,
+        frame=frame_of(session, subscription.shop_id),
+        actor="buyer:1",
+        now=clock.forward(hours=1),
+    )
     skipping.unskip(session, subscription, actor="staff:1", now=clock.forward(hours=1))
 
     history = text_of(part(hanako.page(subscription, order), "history"))
@@ -573,7 +581,12 @@ def test_a_delivery_that_moves_stays_the_same_entry(hanako: Visitor, clock: Cloc
     before = calendar(hanako, subscription).walk("VEVENT")[0]
     hanako.cast.session.expire_all()
     changing.change(
-        hanako.cast.session, subscription, {"next_delivery_on": date(2026, 12, 18)}, actor="staff:1", now=clock()
+        hanako.cast.session,
+        subscription,
+        {"next_delivery_on": date(2026, 12, 18)},
+        frame=frame_of(hanako.cast.session, subscription.shop_id),
+        actor="staff:1",
+        now=clock(),
     )
     hanako.cast.session.commit()
     after = calendar(hanako, subscription).walk("VEVENT")[0]

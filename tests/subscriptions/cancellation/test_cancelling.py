@@ -17,6 +17,7 @@ from portal.subscriptions.cancellation import cancelling, offers
 from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
 from portal.subscriptions.changes import standings
 from portal.subscriptions.changes.confirm import NotAllowedError
+from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.refusals import StaleError
 from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
@@ -56,7 +57,9 @@ class Plan:
 
     def foresee(self, *, is_proved: bool = True) -> Cancellation:
         today = tokyo_date(self.clock())
-        return cancelling.foresee(self.session, self.subscription, is_proved=is_proved, today=today)
+        return cancelling.foresee(
+            self.session, self.subscription, frame_of(self.session, self.shop.id), is_proved=is_proved, today=today
+        )
 
     def cancel(self, *, once: UUID | None = None, version: int | None = None, **more: Any) -> SubscriptionChange:
         given: dict[str, Any] = {"reason": "", "reply_to": "", "is_proved": True, "takes_effect": True} | more
@@ -64,6 +67,7 @@ class Plan:
             self.session,
             self.subscription,
             self.order,
+            frame_of(self.session, self.shop.id),
             once_id=once or uuid4(),
             seen_version=self.subscription.version if version is None else version,
             language="ja",
@@ -276,6 +280,7 @@ def test_two_tabs_at_the_same_moment_make_one(cast: Cast, clock: Clock, count: i
                     session,
                     subscription,
                     order,
+                    frame_of(session, subscription.shop_id),
                     reason="",
                     reply_to="",
                     is_proved=True,
@@ -387,5 +392,7 @@ def test_the_first_offer_that_is_possible_now(
     found: Change | None,
 ) -> None:
     plan = Plan(cast, clock, {"offers_before_cancelling": offered} | rules, columns)
-    verdicts = standings.verdicts(plan.session, plan.subscription, tokyo_date(clock()))
+    verdicts = standings.verdicts(
+        plan.subscription, frame_of(plan.session, plan.subscription.shop_id), tokyo_date(clock())
+    )
     assert offers.first_possible(plan.subscription, plan.terms, verdicts) == found

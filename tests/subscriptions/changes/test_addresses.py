@@ -1,17 +1,17 @@
 """The buyer's address list, and the subscriptions that go to its entries."""
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry, ListedAddress, Shop
-from portal.subscriptions.changes import addresses
+from portal.models import AuditEntry, ListedAddress, Shop, Subscription
+from portal.subscriptions.changes import addresses, changing
 from portal.subscriptions.changes.addresses import Entry
-from portal.subscriptions.changes.changing import change
-from portal.subscriptions.record.facts import address_of
+from portal.subscriptions.record.facts import address_of, frame_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from tests.cast import Cast
 
@@ -33,6 +33,11 @@ def listed(session: Session, cast: Cast, shop: Shop) -> ListedAddress:
     return addresses.add(session, shop.id, KEY, PARENTS, actor=SUZUKI, now=cast.now)
 
 
+def change(session: Session, subscription: Subscription, wanted: Any, **by: Any) -> None:
+    """Change it under the shop's terms as they stand."""
+    changing.change(session, subscription, wanted, frame=frame_of(session, subscription.shop_id), **by)
+
+
 def test_the_same_form_adds_one_entry(session: Session, cast: Cast, shop: Shop) -> None:
     once_id = uuid4()
     for _ in range(2):
@@ -47,12 +52,23 @@ def test_editing_an_entry_moves_every_subscription_that_goes_there(
     first, second, home = (cast.subscription(shop, str(n)) for n in range(3))
     for subscription in (first, second):
         wanted = {"delivery_to": "listed", "listed_address_id": listed.id}
-        change(session, subscription, wanted, actor=SUZUKI, now=cast.now)  # type: ignore[arg-type]
+        change(session, subscription, wanted, actor=SUZUKI, now=cast.now)
     session.commit()
     versions = [first.version, second.version, home.version]
 
-    moved = addresses.change(session, listed, MOVED, seen_version=listed.version, actor=SUZUKI, now=cast.now)
-    assert addresses.change(session, listed, MOVED, actor=SUZUKI, now=cast.now) == []
+    moved = addresses.change(
+        session,
+        listed,
+        MOVED,
+        frame=frame_of(session, listed.shop_id),
+        seen_version=listed.version,
+        actor=SUZUKI,
+        now=cast.now,
+    )
+    assert (
+        addresses.change(session, listed, MOVED, frame=frame_of(session, listed.shop_id), actor=SUZUKI, now=cast.now)
+        == []
+    )
     session.commit()
     assert moved == [first, second]
     for subscription in (first, second):
@@ -75,16 +91,26 @@ def test_no_entry_changes_while_one_of_its_subscriptions_waits_for_its_order(
         shop, "77", delivery_to="listed", listed_address_id=listed.id, next_creation_on=date(2026, 11, 21)
     )
     with pytest.raises(RefusedError) as refused:
-        addresses.change(session, listed, MOVED, actor=SUZUKI, now=cast.now)
+        addresses.change(session, listed, MOVED, frame=frame_of(session, listed.shop_id), actor=SUZUKI, now=cast.now)
     assert (refused.value.code, refused.value.field) == ("locked", "77")
     assert listed.prefecture == "和歌山県"
 
 
 def test_an_old_form_overwrites_nothing(session: Session, cast: Cast, listed: ListedAddress) -> None:
     seen = listed.version
-    addresses.change(session, listed, MOVED, seen_version=seen, actor=SUZUKI, now=cast.now)
+    addresses.change(
+        session, listed, MOVED, frame=frame_of(session, listed.shop_id), seen_version=seen, actor=SUZUKI, now=cast.now
+    )
     with pytest.raises(StaleError):
-        addresses.change(session, listed, PARENTS, seen_version=seen, actor=SUZUKI, now=cast.now)
+        addresses.change(
+            session,
+            listed,
+            PARENTS,
+            frame=frame_of(session, listed.shop_id),
+            seen_version=seen,
+            actor=SUZUKI,
+            now=cast.now,
+        )
 
 
 def test_an_entry_that_is_used_is_not_deleted(session: Session, cast: Cast, shop: Shop, listed: ListedAddress) -> None:

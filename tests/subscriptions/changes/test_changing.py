@@ -16,7 +16,7 @@ from portal.models import AuditEntry, AuditValue, Subscription, SubscriptionOccu
 from portal.subscriptions.changes.changing import change, foresee
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record.editable_fields import Wanted
-from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.record.items import Item, of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import plan
@@ -38,7 +38,10 @@ def subscription(cast: Cast) -> Subscription:
 @pytest.fixture
 def do(session: Session, cast: Cast, subscription: Subscription) -> Change:
     def do(wanted: Wanted, manner: Manner | None = None, **more: Any) -> bool:
-        return change(session, subscription, wanted, manner or Manner(), actor=SUZUKI, now=cast.now, **more)
+        frame = frame_of(session, subscription.shop_id)
+        return change(
+            session, subscription, wanted, manner or Manner(), frame=frame, actor=SUZUKI, now=cast.now, **more
+        )
 
     return do
 
@@ -106,7 +109,15 @@ def test_of_two_at_once_the_second_is_told(
         with app.app_context(), Session(db.engine) as own, own.begin():
             mine = own.get_one(Subscription, subscription.id)
             try:
-                change(own, mine, {"memo": words}, seen_version=seen, actor=words, now=cast.now)
+                change(
+                    own,
+                    mine,
+                    {"memo": words},
+                    frame=frame_of(own, mine.shop_id),
+                    seen_version=seen,
+                    actor=words,
+                    now=cast.now,
+                )
             except StaleError:
                 return "stale"
             return words
@@ -119,8 +130,8 @@ def test_of_two_at_once_the_second_is_told(
 
 def test_seeing_what_will_be_changes_nothing(session: Session, cast: Cast, subscription: Subscription) -> None:
     wanted: Wanted = {"cycle": "weeks:2", "items": [Item(name="ほうじ茶", quantity=2, later_price=900)]}
-    after = foresee(session, subscription, wanted, now=cast.now)
-    first, second = plan(facts_of(session, after), 2)
+    after = foresee(session, subscription, wanted, frame=frame_of(session, subscription.shop_id), now=cast.now)
+    first, second = plan(facts_of(session, after, frame_of(session, after.shop_id)), 2)
     assert (second.delivery_on - first.delivery_on, first.total) == (timedelta(days=14), 2300)
     assert not session.dirty
     assert not session.new
@@ -136,10 +147,14 @@ def test_a_date_moved_this_time_only_leaves_the_anchor(subscription: Subscriptio
 def test_a_date_moved_from_now_on_is_the_new_anchor(session: Session, subscription: Subscription, do: Change) -> None:
     do({"cycle": "days:30"})
     do({"next_delivery_on": date(2026, 12, 20)})
-    assert plan(facts_of(session, subscription), 2)[1].delivery_on == date(2027, 1, 14)
+    assert plan(facts_of(session, subscription, frame_of(session, subscription.shop_id)), 2)[1].delivery_on == date(
+        2027, 1, 14
+    )
     do({"next_delivery_on": date(2026, 12, 20)}, Manner(from_now_on=True))
     assert subscription.anchor_on == date(2026, 12, 20)
-    assert plan(facts_of(session, subscription), 2)[1].delivery_on == date(2027, 1, 19)
+    assert plan(facts_of(session, subscription, frame_of(session, subscription.shop_id)), 2)[1].delivery_on == date(
+        2027, 1, 19
+    )
 
 
 def test_ship_and_delivery_date_go_in_step_or_alone(subscription: Subscription, do: Change) -> None:
@@ -190,14 +205,18 @@ def test_after_a_change_of_cycle_the_promised_delivery_stays_and_is_the_base(
     do({"cycle": "weeks:2"})
     assert subscription.cycle_fixed
     assert dates(subscription)[:2] == (date(2026, 12, 18), date(2026, 12, 18))
-    assert plan(facts_of(session, subscription), 2)[1].delivery_on == date(2027, 1, 1)
+    assert plan(facts_of(session, subscription, frame_of(session, subscription.shop_id)), 2)[1].delivery_on == date(
+        2027, 1, 1
+    )
 
 
 def test_a_monthly_cycle_counts_from_the_month_of_the_promised_delivery(
     session: Session, subscription: Subscription, do: Change
 ) -> None:
     do({"cycle": "months:2@31"})
-    assert plan(facts_of(session, subscription), 2)[1].delivery_on == date(2027, 2, 28)
+    assert plan(facts_of(session, subscription, frame_of(session, subscription.shop_id)), 2)[1].delivery_on == date(
+        2027, 2, 28
+    )
 
 
 def test_a_cycle_from_today_gives_the_first_date_that_can_be_met(subscription: Subscription, do: Change) -> None:
@@ -261,7 +280,7 @@ def test_a_method_without_a_date_takes_the_time_slot_away(
     do({"payment_method": "NP後払い", "time_slot": "午前中"})
     do({"delivery_method": "ネコポス"})
     assert subscription.time_slot == ""
-    assert facts_of(session, subscription).timing.dateless_days == 4
+    assert facts_of(session, subscription, frame_of(session, subscription.shop_id)).timing.dateless_days == 4
     assert refusal(do, {"time_slot": "午前中"}) == ("no_slots", "time_slot")
 
 
@@ -347,7 +366,14 @@ def test_cards_follow_a_new_address_unless_another_subscription_is_under_the_old
     do({"email": "Hana@Example.jp"})
     session.refresh(card)
     assert (subscription.email_key, card.email_key) == ("hana@example.jp", "hanako@example.jp")
-    change(session, second, {"email": "hana2@example.jp"}, actor=SUZUKI, now=cast.now)
+    change(
+        session,
+        second,
+        {"email": "hana2@example.jp"},
+        frame=frame_of(session, second.shop_id),
+        actor=SUZUKI,
+        now=cast.now,
+    )
     session.refresh(card)
     assert card.email_key == "hana2@example.jp"
     assert refusal(do, {"email": "nobody"}) == ("email", "email")

@@ -19,6 +19,7 @@ from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.generation import runs
 from portal.subscriptions.record import items, shop_rules
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
 from portal.subscriptions.rules.allowances import Change, Why
 from tests.cast import Cast
@@ -62,6 +63,7 @@ def confirm(
         session,
         subscription,
         proposal,
+        frame_of(session, subscription.shop_id),
         once_id=once_id or uuid4(),
         seen_version=seen,
         language="ja",

@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.models import AuditEntry, Order, Shop, Subscription
 from portal.orders import verbs as orders
 from portal.subscriptions.changes import counting
-from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.schedule import Delivery, plan
 from portal.values.states import OrderStatus
 from tests.cast import Cast
@@ -184,7 +184,7 @@ def test_a_final_skip_moves_the_dates_and_no_count(session: Session, cast: Cast)
     subscription = cast.subscription(
         shop, next_skipped=True, remaining_orders=3, items=[{"name": "煎茶", "remaining": 2}]
     )
-    facts = facts_of(session, subscription)
+    facts = facts_of(session, subscription, frame_of(session, subscription.shop_id))
     counting.after_skip(session, subscription, facts, plan(facts, 1)[0], actor="job", now=cast.now)
     session.commit()
     session.refresh(subscription)
@@ -195,7 +195,7 @@ def test_a_final_skip_moves_the_dates_and_no_count(session: Session, cast: Cast)
 
 
 def ordered(session: Session, cast: Cast, subscription: Subscription) -> Delivery:
-    facts = facts_of(session, subscription)
+    facts = facts_of(session, subscription, frame_of(session, subscription.shop_id))
     (delivery,) = plan(facts, 1)
     counting.after_order(session, subscription, facts, delivery, actor="job", now=cast.now)
     return delivery

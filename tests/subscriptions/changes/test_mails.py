@@ -15,6 +15,7 @@ from portal.subscriptions.changes import mails as change_mails
 from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.rules.allowances import Change
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -39,6 +40,7 @@ class Stage:
             self.session,
             self.subscription,
             Proposal(change, wanted or Wanted(), **more),
+            frame_of(self.session, self.shop.id),
             once_id=uuid4(),
             seen_version=self.subscription.version,
             language=language,
@@ -58,6 +60,7 @@ class Stage:
                 self.subscription,
                 self.order,
                 receipt,
+                frame_of(self.session, self.shop.id),
                 language=language,
                 now=self.clock(),
             )

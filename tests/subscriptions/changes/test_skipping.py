@@ -1,14 +1,16 @@
 """お休み of the next delivery, and taking it back."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, Subscription
-from portal.subscriptions.changes.skipping import skip, unskip
-from portal.subscriptions.record.facts import facts_of
+from portal.subscriptions.changes import skipping
+from portal.subscriptions.changes.skipping import unskip
+from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import plan
 from tests.cast import Cast
@@ -21,6 +23,11 @@ def subscription(cast: Cast) -> Subscription:
     shop = cast.shop()
     cast.rules(shop)
     return cast.subscription(shop)
+
+
+def skip(session: Session, subscription: Subscription, **by: Any) -> None:
+    """Skip under the shop's terms as they stand."""
+    skipping.skip(session, subscription, frame=frame_of(session, subscription.shop_id), **by)
 
 
 def test_a_skip_can_be_taken_back_and_each_is_written_down_once(
@@ -36,7 +43,7 @@ def test_a_skip_can_be_taken_back_and_each_is_written_down_once(
 
 def test_the_plan_goes_on_after_the_skipped_delivery(session: Session, cast: Cast, subscription: Subscription) -> None:
     skip(session, subscription, actor=SUZUKI, now=cast.now)
-    first, second = plan(facts_of(session, subscription), 2)
+    first, second = plan(facts_of(session, subscription, frame_of(session, subscription.shop_id)), 2)
     assert (first.skipped, first.total) == (True, 0)
     assert (second.delivery_on, second.cycle_number) == (date(2027, 1, 15), 2)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -14,6 +15,7 @@ from portal import jobs
 from portal.extensions import db
 from portal.models import AuditEntry, Shop, Subscription
 from portal.subscriptions.changes import stopping
+from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -78,7 +80,9 @@ def test_resumed_in_time_it_goes_on_at_its_next_delivery_date(
     dates = (subscription.anchor_on, subscription.next_delivery_on, subscription.next_creation_on)
     stopping.suspend(session, subscription, reason="旅行", actor=SUZUKI, now=cast.now)
     for _ in range(2):
-        stopping.resume(session, subscription, actor=SUZUKI, now=cast.now)
+        stopping.resume(
+            session, subscription, frame=frame_of(session, subscription.shop_id), actor=SUZUKI, now=cast.now
+        )
     assert (subscription.anchor_on, subscription.next_delivery_on, subscription.next_creation_on) == dates
     assert (subscription.state, subscription.stop_reason, subscription.suspended_at) == ("active", "", None)
     assert not subscription.resumed, "staff did it"
@@ -92,7 +96,14 @@ def test_resumed_too_late_it_goes_on_at_the_next_possible_date_by_the_rule(
     subscription.next_skipped = True
     verb(session, subscription, actor=SUZUKI, now=cast.now)
     # 8 December: the 15th is too near, as the order would have to be made on the 4th.
-    stopping.resume(session, subscription, by_buyer=True, actor="buyer:1", now=clock.forward(days=17))
+    stopping.resume(
+        session,
+        subscription,
+        frame=frame_of(session, subscription.shop_id),
+        by_buyer=True,
+        actor="buyer:1",
+        now=clock.forward(days=17),
+    )
     assert (subscription.anchor_on, subscription.next_delivery_on) == (date(2027, 1, 15), date(2027, 1, 15))
     assert (subscription.next_ship_on, subscription.next_creation_on) == (date(2027, 1, 11), date(2027, 1, 4))
     assert subscription.resumed
@@ -103,7 +114,8 @@ def test_a_finished_one_cannot_be_started_or_stopped_again(
     session: Session, cast: Cast, subscription: Subscription
 ) -> None:
     stopping.finish(session, subscription, reason="終売", actor=SUZUKI, now=cast.now)
-    for verb in (stopping.resume, stopping.suspend, stopping.cancel):
+    resume = partial(stopping.resume, frame=frame_of(session, subscription.shop_id))
+    for verb in (resume, stopping.suspend, stopping.cancel):
         with pytest.raises(RefusedError) as refused:
             verb(session, subscription, actor=SUZUKI, now=cast.now)
         assert refused.value.code == "finished"

@@ -16,6 +16,7 @@ from portal.models import AuditEntry, Shop, Subscription
 from portal.subscriptions.changes import verbs
 from portal.subscriptions.changes.verbs import New
 from portal.subscriptions.record import history
+from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.items import Item
 from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
 from portal.values.states import SubscriptionState
@@ -43,7 +44,7 @@ def shop(cast: Cast) -> Shop:
 
 
 def test_it_begins_with_a_number_dates_by_the_rule_and_no_count(session: Session, cast: Cast, shop: Shop) -> None:
-    made = verbs.create(session, shop, new(), actor=SUZUKI, now=cast.now)
+    made = verbs.create(session, shop, new(), frame=frame_of(session, shop.id), actor=SUZUKI, now=cast.now)
     session.commit()
     session.refresh(made)
     assert (made.number, made.state, made.email_key) == ("0000000001", "active", "hanako@example.jp")
@@ -62,7 +63,9 @@ def test_with_its_first_order_it_counts_one_and_the_order_says_whose_it_is(
 ) -> None:
     order = cast.order(shop)
     cast.shipment(order)
-    made = verbs.create(session, shop, new(first_order=order), actor=SUZUKI, now=cast.now)
+    made = verbs.create(
+        session, shop, new(first_order=order), frame=frame_of(session, shop.id), actor=SUZUKI, now=cast.now
+    )
     assert (made.orders_made, made.cycle_number, made.purchase_count) == (1, 2, 1)
     assert (order.subscription_id, order.subscription_number, order.cycle_number) == (made.id, made.number, 1)
     assert order.next_delivery_on == date(2026, 12, 15)
@@ -84,6 +87,7 @@ def test_one_from_another_system_keeps_its_counts_number_and_dates(session: Sess
             state=SubscriptionState.SUSPENDED,
             stop_reason="お休み",
         ),
+        frame=frame_of(session, shop.id),
         actor=SUZUKI,
         now=cast.now,
     )
@@ -98,8 +102,16 @@ def test_one_from_another_system_keeps_its_counts_number_and_dates(session: Sess
 
 def test_the_same_form_or_external_number_makes_one_only(session: Session, cast: Cast, shop: Shop) -> None:
     once_id = uuid4()
-    by_form = [verbs.create(session, shop, new(once_id=once_id), actor=SUZUKI, now=cast.now) for _ in range(2)]
-    by_number = [verbs.create(session, shop, new(external_number="EC-1"), actor=SUZUKI, now=cast.now) for _ in range(2)]
+    by_form = [
+        verbs.create(session, shop, new(once_id=once_id), frame=frame_of(session, shop.id), actor=SUZUKI, now=cast.now)
+        for _ in range(2)
+    ]
+    by_number = [
+        verbs.create(
+            session, shop, new(external_number="EC-1"), frame=frame_of(session, shop.id), actor=SUZUKI, now=cast.now
+        )
+        for _ in range(2)
+    ]
     assert by_form[0] is by_form[1]
     assert by_number[0] is by_number[1]
     assert session.scalar(select(func.count()).select_from(Subscription)) == 2
@@ -115,7 +127,9 @@ def test_two_that_bring_the_same_external_number_at_once_make_one(
         together.wait()
         with app.app_context(), Session(db.engine) as own, own.begin():
             mine = own.get_one(Shop, shop.id)
-            return verbs.create(own, mine, new(external_number="EC-1"), actor=SUZUKI, now=cast.now).number
+            return verbs.create(
+                own, mine, new(external_number="EC-1"), frame=frame_of(own, mine.id), actor=SUZUKI, now=cast.now
+            ).number
 
     with ThreadPoolExecutor(2) as threads:
         numbers = {future.result() for future in [threads.submit(bring) for _ in range(2)]}
@@ -155,7 +169,7 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(
     changes: dict[str, Any], code: Refusal, field: str, session: Session, cast: Cast, shop: Shop
 ) -> None:
     with pytest.raises(RefusedError) as refused:
-        verbs.create(session, shop, new(**changes), actor=SUZUKI, now=cast.now)
+        verbs.create(session, shop, new(**changes), frame=frame_of(session, shop.id), actor=SUZUKI, now=cast.now)
     assert (refused.value.code, refused.value.field) == (code, field)
     session.commit()
     assert session.scalar(select(func.count()).select_from(Subscription)) == 0
@@ -167,14 +181,17 @@ def test_a_shop_that_takes_no_new_ones_still_takes_over_those_of_its_former_syst
     shop = cast.shop()
     cast.rules(shop, takes_new=False)
     with pytest.raises(RefusedError) as refused:
-        verbs.create(session, shop, new(), actor=SUZUKI, now=cast.now)
+        verbs.create(session, shop, new(), frame=frame_of(session, shop.id), actor=SUZUKI, now=cast.now)
     assert refused.value.code == Refusal.TAKES_NO_NEW
-    assert verbs.create(session, shop, new(external_number="EC-1"), actor=SUZUKI, now=cast.now).number
+    assert verbs.create(
+        session, shop, new(external_number="EC-1"), frame=frame_of(session, shop.id), actor=SUZUKI, now=cast.now
+    ).number
 
 
 def test_a_shop_without_subscriptions_gets_none(session: Session, cast: Cast) -> None:
+    shop = cast.shop()
     with pytest.raises(RefusedError) as refused:
-        verbs.create(session, cast.shop(), new(), actor=SUZUKI, now=cast.now)
+        verbs.create(session, shop, new(), frame=frame_of(session, shop.id), actor=SUZUKI, now=cast.now)
     assert refused.value.code == Refusal.NOT_ENABLED
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.models import Order, Shop, Subscription
 from portal.subscriptions.generation import dry_run, late
 from portal.subscriptions.generation.dry_run import Happens
+from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -48,7 +49,7 @@ def test_a_late_delivery_waits_for_a_person_and_nobody_is_charged(
 def test_the_orders_that_a_confirmation_makes_are_listed_beforehand(
     app: Flask, session: Session, overdue: Subscription
 ) -> None:
-    coming = late.what_comes(session, overdue, TODAY)
+    coming = late.what_comes(session, overdue, TODAY, frame_of(session, overdue.shop_id))
     assert [(one.made_on, one.delivery.delivery_on, one.delivery.total) for one in coming] == [
         (date(2026, 12, 23), date(2026, 12, 15), 1580),
         (date(2026, 12, 24), date(2026, 12, 22), 1580),
@@ -112,7 +113,7 @@ def test_what_is_not_late_needs_no_confirmation(app: Flask, session: Session, ca
     cast.rules(shop)
     subscription = cast.subscription(shop)
     session.commit()
-    assert late.what_comes(session, subscription, date(2026, 12, 14)) == []
+    assert late.what_comes(session, subscription, date(2026, 12, 14), frame_of(session, subscription.shop_id)) == []
     run(app, session, clock, shop, date(2026, 12, 14))
     assert deliveries(orders_of(session, subscription)) == [date(2026, 12, 15)]
 

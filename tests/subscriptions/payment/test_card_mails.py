@@ -17,6 +17,7 @@ from portal.payments.rules.expiry import Expiry
 from portal.subscriptions.changes import changing
 from portal.subscriptions.payment import card_mails, card_use
 from portal.subscriptions.payment.card_use import CardInUseError
+from portal.subscriptions.record.facts import frame_of
 from portal.values.dates import tokyo_date
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
@@ -77,7 +78,14 @@ def test_where_two_addresses_become_one_the_usual_card_stays_one(
     cast.card(shop, reference="new", email_key="hana@example.com")
     subscription = cast.subscription(shop)
     session.commit()
-    changing.change(session, subscription, {"email": "hana@example.com"}, actor=STAFF, now=clock())
+    changing.change(
+        session,
+        subscription,
+        {"email": "hana@example.com"},
+        frame=frame_of(session, subscription.shop_id),
+        actor=STAFF,
+        now=clock(),
+    )
     session.commit()
     session.expire_all()
     theirs = cards.of_buyer(session, shop.id, "hana@example.com")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.models import ClosedDay, ListedAddress
-from portal.subscriptions.record.facts import address_of, facts_of, timing_of
+from portal.subscriptions.record.facts import address_of, facts_of, frame_of, timing_of
 from portal.subscriptions.schedule import Cycle, methods, plan
 from tests.cast import Cast
 
@@ -44,7 +44,7 @@ def test_a_shop_may_name_methods_of_its_own() -> None:
 def test_a_stored_subscription_has_the_plan_it_was_stored_with(session: Session, cast: Cast) -> None:
     shop = cast.shop()
     cast.rules(shop)
-    facts = facts_of(session, cast.subscription(shop))
+    facts = facts_of(session, cast.subscription(shop), frame_of(session, shop.id))
     first, second = plan(facts, 2)
     assert facts.cycle == Cycle.parse("months:1@15")
     assert (first.creation_on, first.ship_on, first.delivery_on) == (
@@ -61,7 +61,7 @@ def test_closed_days_and_weekdays_of_the_shop_are_known(session: Session, cast: 
     cast.rules(shop, closed_weekdays=["sun"], closed_on_holidays=True)
     session.add(ClosedDay(shop_id=shop.id, day=date(2026, 12, 30)))
     session.flush()
-    calendar = timing_of(session, cast.subscription(shop)).calendar
+    calendar = timing_of(session, cast.subscription(shop), frame_of(session, shop.id)).calendar
     closed = [date(2026, 12, 27), date(2026, 12, 30), date(2027, 1, 1)]
     assert [calendar.is_open(day) for day in [*closed, date(2026, 12, 28)]] == [False, False, False, True]
 
@@ -83,5 +83,9 @@ def test_where_it_goes_decides_the_days_on_the_way(session: Session, cast: Cast)
     far = cast.subscription(shop, "2", delivery_to="listed", listed_address_id=listed.id)
     own = cast.subscription(shop, "3", delivery_to="own", recipient_name="鈴木 一", recipient_prefecture="東京都")
     assert [address_of(session, one).name for one in (home, far, own)] == ["山田 花子", "山田 次郎", "鈴木 一"]
-    assert [timing_of(session, one).transit_days for one in (home, far, own)] == [1, 3, 1]
-    assert timing_of(session, home, prefecture="北海道").transit_days == 3
+    assert [timing_of(session, one, frame_of(session, one.shop_id)).transit_days for one in (home, far, own)] == [
+        1,
+        3,
+        1,
+    ]
+    assert timing_of(session, home, frame_of(session, home.shop_id), prefecture="北海道").transit_days == 3

@@ -1,1 +1,1 @@
-"""Values without identity: names, money, tax, phones, dates, postcodes, addresses. Pure."""
+"""Values without identity: names, money, tax, phones, dates, postcodes, addresses. The package is pure."""

@@ -1,4 +1,4 @@
-"""A Japanese address in one line → the parts that forms and mail texts ask for. Pure."""
+"""Splitting of a one-line Japanese address into the parts that forms and mail texts ask for."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from portal.values.masks import CITY, PREFECTURE
 
 @dataclass(frozen=True)
 class Parts:
-    """One after the other they are the whole address again; what is not recognised stands in `street`."""
+    """Parts of an address; joined in this order they are the whole again. What is not recognized stands in `street`."""
 
     prefecture: str
     city: str
@@ -17,9 +17,9 @@ class Parts:
 
 
 def parts(prefecture: str, rest: str) -> Parts:
-    """('大阪府', '大阪市北区梅田1-2-3 メゾン桜 405') → 大阪府, 大阪市, 北区梅田1-2-3, メゾン桜 405.
+    """Split an address: ('大阪府', '大阪市北区梅田1-2-3 メゾン桜 405') → 大阪府, 大阪市, 北区梅田1-2-3, メゾン桜 405.
 
-    `rest` may begin with the prefecture once more; the building is what follows the first space.
+    `rest` may repeat the prefecture at its start. The building is what follows the first space after the city.
     """
     text = unicodedata.normalize("NFC", rest).strip()
     named = PREFECTURE.match(text)

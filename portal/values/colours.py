@@ -1,4 +1,4 @@
-"""A shop's one accent colour, made safe to read: WCAG 2.2 contrast against our light and dark paper."""
+"""A shop's accent colour, adjusted until it is readable: WCAG 2.2 contrast against our light and dark paper."""
 
 import re
 from dataclasses import dataclass
@@ -15,49 +15,52 @@ Rgb = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Paper:
-    """The colours of `static/css/page.css` that an accent is measured against."""
+    """Colours of `static/css/page.css` that an accent is measured against."""
 
     wash: str
-    """The tinted paper behind notices: of all our papers the hardest to read on."""
+    """Tinted paper behind notices, the hardest of our papers to read on."""
     ink: str
 
 
 LIGHT = Paper(wash="#f3f0e9", ink="#1d1b18")
 DARK = Paper(wash="#23211e", ink="#ece8e1")
 LABELS = ("#ffffff", "#000000")
-"""One of the two has at least 4.58 on any colour; softer ones would fail on some greens."""
+"""Text colours for a surface. One has a contrast of at least 4.58 on any colour; softer ones fail on some greens."""
 
 
 @dataclass(frozen=True)
 class Accent:
     text: str
-    """For links and marks on any paper; the ink itself where the shop's colour cannot be read."""
+    """Colour of links and marks on any paper; on light paper the ink, if the shop's colour is too pale to read."""
     surface: str
     label: str
-    """For words on `surface`."""
+    """Colour of text on `surface`."""
     edge: str
     """Outline that keeps a pale surface visible on the paper."""
 
 
 def contrast(one: str, other: str) -> float:
-    """1 to 21 (WCAG 2.2, relative luminance)."""
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2, relative luminance)."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def accent_on_light(colour: str) -> Accent:
-    """A colour too pale for text stays what the shop chose and is used for surfaces only."""
+    """Return the accent on light paper. A colour too pale for text is used unchanged, but for surfaces only."""
     return _accent(colour, LIGHT, text=colour if contrast(colour, LIGHT.wash) >= TEXT_CONTRAST else LIGHT.ink)
 
 
 def accent_on_dark(colour: str) -> Accent:
-    """The same hue, lightened until it can be read by lamplight."""
+    """Return the accent on dark paper: the same hue, lightened until it can be read."""
     return _accent(_lightened(colour, EDGE_CONTRAST), DARK, text=_lightened(colour, TEXT_CONTRAST))
 
 
 @lru_cache(maxsize=512)
 def stylesheet(accent: str, of: str = ":root") -> str:
-    """Custom properties for both schemes; anything that is not #rrggbb gives the default accent. `of`: a selector."""
+    """Return CSS that sets the accent's custom properties for both colour schemes on the selector `of`.
+
+    Anything but #rrggbb gives the default accent.
+    """
     colour = accent.lower()
     if not HEX.fullmatch(colour):
         colour = DEFAULT_ACCENT

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: cells that are no formulas, in the encodings that programs in Japan open. Pure."""
+"""CSV for spreadsheets: no cell can be a formula; in the encodings that programs in Japan open."""
 
 import csv
 import io
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 GETA = "〓"
-"""What stands, as in print, for a character that the encoding does not have."""
+"""Sign for a character that the encoding lacks, as in Japanese print."""
 # https://owasp.org/www-community/attacks/CSV_Injection, with the wide forms that Japanese spreadsheets take as well.
 _FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")
 _VOICED = re.compile("[\u3041-\u30ff][\u3099\u309a]")
-"""か with its mark behind it. Nothing else is composed: it would also make the old forms of kanji in names new."""
+"""Kana with a combining voicing mark. Only these are composed: NFC would also replace old kanji forms in names."""
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SAME_IN_CP932 = str.maketrans("〜−‖—¢£¬¥‾", "～－∥―￠￡￢￥￣")
-"""Unicode has two of each, and CP932 the other one."""
+"""Characters that Unicode has twice → the twin that CP932 has."""
 
 
 class Encoding(StrEnum):
     UTF8 = "utf-8-sig"
-    """With the mark (BOM) by which Excel knows it."""
+    """UTF-8 with the byte order mark by which Excel recognizes it."""
     CP932 = "cp932"
     """Shift_JIS as Windows writes it; what older accounting programs read."""
 
@@ -30,11 +30,11 @@ class Encoding(StrEnum):
 class Encoded:
     content: bytes
     lost: int
-    """Characters that became a 〓."""
+    """Number of characters that became 〓."""
 
 
 def line(cells: Iterable[str | int | None]) -> str:
-    """One row with its line end. A text that a spreadsheet would calculate gets an apostrophe in front."""
+    """Return one row with its line end. A text that a spreadsheet would calculate gets an apostrophe in front."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerow(
         [harmless(cell) if isinstance(cell, str) else cell for cell in cells]
@@ -47,7 +47,7 @@ def harmless(cell: str) -> str:
 
 
 def encode(text: str, encoding: Encoding, *, first: bool = True) -> Encoded:
-    """`first`: the beginning of the file, where UTF-8 has its mark."""
+    """Encode a piece of a file. `first`: the piece begins the file, so UTF-8 gets its byte order mark."""
     if encoding is Encoding.UTF8:
         return Encoded(text.encode(Encoding.UTF8 if first else "utf-8"), 0)
     joined = _VOICED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)

@@ -1,4 +1,4 @@
-"""Days and instants as carts and slip software write them. A day is a day in Tokyo; an instant is aware UTC."""
+"""Days and instants as carts and slip software write them. A day is one in Tokyo; an instant is aware UTC."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 YEARS = range(1989, 2101)
-"""Years outside are the zero dates of databases and spreadsheets (0000-00-00, 1900/1/0)."""
+"""Years that are accepted; others are zero dates of databases and spreadsheets (0000-00-00, 1900/1/0) or mistyped."""
 
 _DAY = r"(?P<year>\d{4})(?:(?P<mark>[-/.])(?P<m1>\d{1,2})(?P=mark)(?P<d1>\d{1,2})|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日|(?P<m3>\d{2})(?P<d3>\d{2}))"
 _WEEKDAY = r"(?:\s*\([日月火水木金土](?:曜日?)?\))?"
@@ -22,10 +22,10 @@ _COMPACT = re.compile(r"(\d{8})[\sT]?(\d{2})(\d{2})(\d{2})")
 class DateProblem(StrEnum):
     EMPTY = "empty"
     FORM = "form"
-    """Not one of the forms that are read."""
+    """Text in none of the accepted forms."""
     NO_SUCH_DAY = "no_such_day"
     YEAR = "year"
-    """A zero date or a typing mistake: outside YEARS."""
+    """Year outside YEARS: a zero date or a typing mistake."""
     NO_SUCH_TIME = "no_such_time"
 
 
@@ -37,16 +37,16 @@ class DateError(ValueError):
 
 
 def tokyo_date(instant: datetime) -> date:
-    """The day in Tokyo; ValueError for an instant without a zone."""
+    """Return the day in Tokyo. Raise ValueError for an instant without a zone."""
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs its zone: {instant!r}")
     return instant.astimezone(TOKYO).date()
 
 
 def parse_date(text: str) -> date:
-    """2026-11-21, 2026/11/21, 2026/1/5, 2026.11.21, 20261121, 2026年11月21日, 2026-11-21(土), with or without a time.
+    """Read 2026-11-21, 2026/1/5, 2026.11.21, 20261121, 2026年11月21日 or 2026-11-21(土), with or without a time.
 
-    A time says which day it is in Tokyo. DateError (a ValueError) says what was wrong.
+    With a time, the day is the one in Tokyo at that instant. Raise DateError, which says what was wrong.
     """
     plain = _plain(text)
     if found := _DATE.fullmatch(plain):
@@ -55,9 +55,9 @@ def parse_date(text: str) -> date:
 
 
 def parse_datetime(text: str) -> datetime:
-    """The forms of `parse_date` followed by 13:45, 13:45:00, 13時45分, T13:45:00+09:00, ` -0400` or Z; 20261121134500.
+    """Read a day as in `parse_date`, then 13:45, 13:45:00, 13時45分, T13:45:00+09:00, ` -0400` or Z; or 20261121134500.
 
-    Without a zone it is Tokyo time; a day alone is its midnight there. DateError as in `parse_date`.
+    Without a zone it is Tokyo time; a day alone is midnight in Tokyo. Raise DateError as `parse_date` does.
     """
     plain = _COMPACT.sub(r"\1 \2:\3:\4", _plain(text))
     found = _DATETIME.fullmatch(plain)
@@ -75,7 +75,7 @@ def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
         raise DateError(DateProblem.EMPTY, text)
-    # NFKC leaves other scripts' digits as they are, and \d would take them.
+    # NFKC keeps the digits of other scripts, and \d would match them.
     if not re.sub(r"[年月日時分秒火水木金土曜]", "", plain).isascii():
         raise DateError(DateProblem.FORM, text)
     return plain

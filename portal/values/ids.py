@@ -1,10 +1,10 @@
-"""Keys as addresses and forms carry them."""
+"""Parsing of primary keys from URLs and forms."""
 
 from uuid import UUID
 
 
 def uuid_or_none(text: str | None) -> UUID | None:
-    """None for what is no key of ours."""
+    """Return the UUID that the text holds, or None if it holds none."""
     try:
         return UUID(text or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The signed form of an order's id that stands in the shop's mails."""
+"""Signed ids for links: orders and changes in mails, receipt files, staff looking at a buyer's page."""
 
 import binascii
 import hashlib
@@ -15,42 +15,42 @@ ORDER, CHANGE = b"order-link:", b"not-my-change:"
 
 
 class LinkRing:
-    """Signs with the newest key and reads what any key of the ring has signed. `keys`: newest first."""
+    """Keys for links: the newest signs, and what any of them has signed can be read. `keys`: newest first."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         # itsdangerous wants the newest last.
         self._keys = [key.encode() for key in reversed(keys)]
 
     def sign_order(self, shop_id: UUID, order_id: UUID) -> str:
-        """65 characters of A–Z a–z 0–9 - _ and one dot; the same for the same order until the newest key changes."""
+        """Return 65 characters of A–Z a–z 0–9 - _ and one dot, the same for one order until the newest key changes."""
         return self._sign(shop_id, ORDER, order_id)
 
     def read_order(self, shop_id: UUID, text: str) -> UUID | None:
-        """None: not signed by this ring for this shop, or not letter for letter what was signed."""
+        """Return the order's id, or None unless this ring signed exactly this text for this shop."""
         return self._read(shop_id, ORDER, text)
 
     def sign_change(self, shop_id: UUID, change_id: UUID) -> str:
-        """For whoever reads of a change of a subscription and did not make it."""
+        """Sign the link in a mail about a subscription change, for a reader who did not make it."""
         return self._sign(shop_id, CHANGE, change_id)
 
     def read_change(self, shop_id: UUID, text: str) -> UUID | None:
-        """As `read_order`."""
+        """Return the change's id, or None as `read_order` does."""
         return self._read(shop_id, CHANGE, text)
 
     def sign_file(self, shop_id: UUID, receipt_id: UUID, until: datetime) -> str:
-        """Opens one receipt's PDF without a session, for whoever a viewer or another browser hands it to."""
+        """Sign a link to one receipt's PDF that a viewer or another browser can open without a session."""
         return self._sign_until(shop_id, b"receipt-file:", receipt_id, until)
 
     def read_file(self, shop_id: UUID, text: str, now: datetime) -> UUID | None:
-        """None: not signed by this ring for this shop, or too old."""
+        """Return the receipt's id, or None if not signed by this ring for this shop, or expired."""
         return self._read_until(shop_id, b"receipt-file:", text, now)
 
     def sign_staff_visit(self, shop_id: UUID, session_id: UUID, until: datetime) -> str:
-        """Hands the session in which staff look at a buyer's page over from their own pages to the shop's."""
+        """Sign the session in which staff look at a buyer's page, to carry it from the staff's site to the shop's."""
         return self._sign_until(shop_id, b"staff-visit:", session_id, until)
 
     def read_staff_visit(self, shop_id: UUID, text: str, now: datetime) -> UUID | None:
-        """None: not signed by this ring for this shop, or too old."""
+        """Return the session's id, or None if not signed by this ring for this shop, or expired."""
         return self._read_until(shop_id, b"staff-visit:", text, now)
 
     def _sign(self, shop_id: UUID, purpose: bytes, named: UUID) -> str:
@@ -86,7 +86,7 @@ def _text(data: bytes) -> str:
 
 
 def _canonical(text: str) -> bytes:
-    """ValueError for a text whose spare last bits are set: base64 would read it as its neighbour."""
+    """Decode base64. Raise ValueError if unused last bits are set: several texts would decode to the same bytes."""
     try:
         data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error as error:

@@ -1,4 +1,4 @@
-"""What a page and its PDFs show of personal data before the second step: enough to recognise, too little to use."""
+"""Masks of personal data on pages and PDFs before the second step: enough to recognize, too little to use."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ DOT = "•"
 REST = "…"
 
 PREFECTURE = re.compile(r"東京都|北海道|大阪府|京都府|(?:神奈川|和歌山|鹿児島|[^\s\d]{2})県")
-# Municipalities with 市, 町, 村, 区 or 郡 inside their names, where the first such character is not the end.
+# Municipalities whose names hold 市, 町, 村, 区 or 郡 before their last character.
 _CITIES = (
     "四日市市|廿日市市|野々市市|市川市|市原市|町田市|十日町市|大町市|村山市|東村山市|武蔵村山市|羽村市|田村市|大村市"
     "|村上市|郡山市|大和郡山市|郡上市|蒲郡市|小郡市"
@@ -25,7 +25,7 @@ CITY = re.compile(
 
 
 def mask_phone(text: str) -> str:
-    """090-••••-5678; a number without a middle keeps its last two digits; no number: nothing."""
+    """Return 090-••••-5678, the last two digits of a number without a middle, or "" if it is no number."""
     groups = phones.display(text).split("-")
     if not phones.normalise(text):
         return ""
@@ -36,7 +36,7 @@ def mask_phone(text: str) -> str:
 
 
 def mask_email(text: str) -> str:
-    """h•••••@example.jp, always five dots: the length tells nothing. No address: nothing."""
+    """Return h•••••@example.jp, always with five dots to hide the length, or "" if it is no address."""
     if not emails.is_address(text):
         return ""
     local, _, domain = text.strip().rpartition("@")
@@ -45,15 +45,15 @@ def mask_email(text: str) -> str:
 
 
 def mask_postcode(text: str) -> str:
-    """530-••••; what is no Japanese postcode shows nothing."""
+    """Return 530-••••, or "" if it is no Japanese postcode."""
     known = postcodes.normalise(text)
     return f"{known[:3]}-{DOT * 4}" if known else ""
 
 
 def mask_address(*parts: str) -> str:
-    """大阪府大阪市… from one free text or from prefecture, city and the rest in order.
+    """Return 大阪府大阪市…, from one free text or from prefecture, city and the rest in this order.
 
-    What is not recognised is not shown; an address abroad is '…' alone. Empty parts: empty.
+    What is not recognized is not shown: an address abroad is '…' alone. Return "" if all parts are empty.
     """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFC", "".join(parts)))
     if not plain:

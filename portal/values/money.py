@@ -1,20 +1,20 @@
-"""Yen are whole numbers; nothing here rounds silently."""
+"""Amounts in whole yen; nothing here rounds silently."""
 
 from collections.abc import Sequence
 
 
 def format_yen(amount: int) -> str:
-    """¥12,345; a negative amount carries its sign in front: -¥1,200."""
+    """Return ¥12,345, or -¥1,200 with the sign in front."""
     sign = "-" if amount < 0 else ""
     return f"{sign}¥{abs(amount):,}"
 
 
 def allocate(total: int, weights: Sequence[int]) -> list[int]:
-    """Shares of `total` in the proportion of `weights`, adding up to it exactly (largest remainder).
+    """Split `total` in the proportion of `weights`, adding up to it exactly (largest remainder).
 
-    Equal remainders: the earlier share gets the yen. A weight of zero gets nothing. The shares of a negative total
-    are those of the positive one with the sign turned.
-    ValueError: a negative weight, or nothing to give a non-zero total to.
+    If remainders are equal, the earlier share gets the yen. A weight of zero gets nothing. The shares of a negative
+    total are those of the positive one with the sign turned.
+    Raise ValueError for a negative weight, or if all weights are zero and the total is not.
     """
     if any(weight < 0 for weight in weights):
         raise ValueError(f"negative weight in {list(weights)}")

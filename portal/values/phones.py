@@ -8,22 +8,22 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 
 FEWEST_DIGITS = 9
 MOST_DIGITS = 20
-"""E.164 has 15; the rest is room for a prefix that is dialled abroad."""
+"""Most digits of a number: 15 in E.164, and room for an international dialing prefix."""
 _JAPAN = 81
 _EXTENSION = re.compile(r"(内線|ext|#).*", re.IGNORECASE | re.DOTALL)
 
 
 def matches(typed: str, stored: str | None) -> bool:
-    """Whether both are the same number. Never raises; an order without a number matches nothing."""
+    """Tell whether both are the same number. An order without a number matches nothing. Never raises."""
     stored_key = normalise(stored or "")
     typed_key = normalise(typed)
     return stored_key != "" and typed_key == stored_key
 
 
 def normalise(text: str) -> str:
-    """Key for comparing and indexing: '09012345678', abroad '+821012345678'; empty if there is no number in it.
+    """Return a key to compare and index by: '09012345678', abroad '+821012345678'; "" if the text is no number.
 
-    Fewer than nine digits, or one digit over and over as carts write it for "none", is no number.
+    Fewer than nine digits are no number, nor is one digit repeated, as carts write it for "none".
     """
     number = _parse(text)
     if number is None:
@@ -35,14 +35,14 @@ def normalise(text: str) -> str:
 
 
 def display(text: str) -> str:
-    """090-1234-5678, abroad +82 10-1234-5678; what is no number is shown as it came."""
+    """Return 090-1234-5678, abroad +82 10-1234-5678, or the stripped text if it is no number."""
     number = _parse(text)
     if number is None:
         return text.strip()
     if number.country_code != _JAPAN:
         return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
     written = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
-    # A number outside Japan's plan comes back without its zero and hyphens.
+    # phonenumbers returns a number outside Japan's plan without its zero and hyphens.
     return written if written.startswith("0") else f"0{written}"
 
 
@@ -53,7 +53,7 @@ def _parse(text: str) -> PhoneNumber | None:
         return None
     abroad = re.match(r"[^0-9]*\+", plain) is not None
     if not abroad and not digits.startswith(("0", str(_JAPAN))):
-        # A spreadsheet took the leading zero away.
+        # A spreadsheet removed the leading zero.
         digits = f"0{digits}"
     try:
         number = phonenumbers.parse(f"+{digits}" if abroad else digits, "JP")

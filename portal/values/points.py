@@ -6,8 +6,8 @@ from enum import StrEnum
 class PointsUse(StrEnum):
     NONE = "none"
     NEXT = "next"
-    """Only in the next order."""
+    """Points used in the next order only."""
     ALWAYS = "always"
-    """`points_each` in every order."""
+    """`points_each` points used in every order."""
     ALL = "all"
-    """As many as there are, in every order."""
+    """All available points used in every order."""

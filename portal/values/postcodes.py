@@ -1,17 +1,17 @@
-"""郵便番号, always kept as 530-0001."""
+"""郵便番号, always stored as 530-0001."""
 
 import re
 import unicodedata
 
 _HYPHENS = "-‐‑‒–—―−ー"
 _SHORTEST = 5
-"""001-xxxx (Sapporo) after a spreadsheet took both zeros away."""
+"""Fewest digits: 001-xxxx (Sapporo) after a spreadsheet removed both zeros."""
 
 
 def normalise(text: str) -> str | None:
-    """'〒５３０－０００１', '5300001' → '530-0001'; None if it is no Japanese postcode.
+    """Return '530-0001' for '〒５３０－０００１' or '5300001', or None if it is no Japanese postcode.
 
-    Leading zeros lost in a spreadsheet come back ('600001' → '060-0001'), but only where no hyphen was written.
+    Leading zeros lost in a spreadsheet are restored ('600001' → '060-0001'), but only if no hyphen was written.
     """
     plain = re.sub(r"[\s〒]", "", unicodedata.normalize("NFKC", text))
     parted = re.fullmatch(rf"([0-9]{{3}})[{_HYPHENS}]([0-9]{{4}})", plain)

@@ -1,4 +1,4 @@
-"""The 47 prefectures, from north to south as their official numbers go (JIS X 0401)."""
+"""The 47 prefectures, from north to south in the order of their official numbers (JIS X 0401)."""
 
 PREFECTURES = (
     *("北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県"),

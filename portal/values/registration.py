@@ -6,15 +6,15 @@ from enum import StrEnum
 
 
 class RegistrationWarning(StrEnum):
-    """Shown to staff, never a refusal."""
+    """Warning about a registration number, shown to staff; the number is accepted all the same."""
 
     SHAPE = "shape"
     CHECK_DIGIT = "check_digit"
-    """No corporation's number; a sole proprietor's has no check digit of that kind and may be right."""
+    """Not a corporation's number. A sole proprietor's has no such check digit, so it may be right."""
 
 
 def normalise(text: str) -> str:
-    """Half-width, without spaces and hyphens: 'Ｔ ７０００…' → 'T7000…'. Anything else stays, to be warned of."""
+    """Remove spaces and hyphens and make it half-width: 'Ｔ ７０００…' → 'T7000…'. Keep anything else, to warn about it."""
     return re.sub(r"[\s‐-―−ー-]", "", unicodedata.normalize("NFKC", text)).upper()
 
 

@@ -4,11 +4,11 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Each may also do what the ones before it may."""
+    """Role of a staff member in a shop; each may also do what the roles before it may."""
 
     VIEWER = "viewer"
-    """Looks."""
+    """Role that only reads."""
     OPERATOR = "operator"
-    """Issues and changes."""
+    """Role that issues receipts and changes orders and subscriptions."""
     MANAGER = "manager"
-    """Settings, staff, exports."""
+    """Role that also changes settings, manages staff and exports files."""

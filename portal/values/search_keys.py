@@ -1,8 +1,8 @@
-"""The keys by which staff find an order: each is one letter for its kind and then the folded text.
+"""Search keys by which staff find an order or subscription: one letter for the kind, then the folded text.
 
-A search is for beginnings of keys, so whatever people type the beginning of has a key that starts there: 花子 of 山田 花子,
-10234 of A-10234; what they know the end of (four digits of a phone) has a key written backwards. The same fold makes a key
-of what the order holds and of what is typed.
+A search looks for beginnings of keys. So there is a key from every place where people begin to type: 花子 of 山田 花子,
+10234 of A-10234. What they know the end of (four digits of a phone) also has a key written backwards. The order's text
+and the typed text are folded in the same way.
 """
 
 import re
@@ -15,18 +15,18 @@ from portal.values.names import letters, sounds, titles
 
 
 class Kind(StrEnum):
-    """Few, because what is typed is looked for in each that it may be of."""
+    """Kind of a key. There are few, because what is typed is searched for in every kind that it may be."""
 
     WRITTEN = "w"
-    """A name without spaces and 株式会社, kanji variants made one; a phone's digits; an e-mail address; a code's letters."""
+    """Name without spaces and 株式会社, kanji variants unified; digits of a phone; e-mail address; letters of a code."""
     SOUND = "s"
-    """`names.sounds`: kana and romaji."""
+    """Sound of a name in kana or romaji, from `names.sounds`."""
     BACKWARDS = "b"
-    """The digits of a phone, the letters of a code."""
+    """Digits of a phone or letters of a code, in reverse."""
 
 
 LONGEST = 80
-"""Letters of a key; of longer names and addresses that much is enough."""
+"""Longest key in characters; longer names and addresses are cut to it."""
 SEPARATOR = "\n"
 _USUAL_NAME = re.compile("[一-龥ぁ-んァ-ヶ 　]+")
 _MAY_BE_TITLE = re.compile("[様樣殿]|御中|サマ|会社|會社|法人|[カガ]イシ|ホウジン")
@@ -35,18 +35,18 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _NO_DIGIT = re.compile(r"\D+")
 _LAST_DIGITS = re.compile(r"(?<=[a-z])\d{2,}$|(?<=[^0-9a-z])\d{2,}$")
 _MOST_PARTS = 4
-"""More are no family and given names: such a name is found from its beginning."""
+"""Most parts of a name that are turned. A name of more is not family and given name; it has a key from its start only."""
 
 
 COLUMNS = (
     *("code_key", "buyer_name", "buyer_kana", "recipient_name", "recipient_kana"),
     *("phone", "recipient_phone", "email_key"),
 )
-"""Of an order: what it is found by."""
+"""Columns of an order that make its search keys."""
 
 
 def of_order(values: Mapping[str, str | None]) -> str:
-    """All keys of an order's COLUMNS, each between two separators: a beginning is looked for with one in front."""
+    """Return all keys of an order's COLUMNS, each between two separators: a search puts one before what is typed."""
     code, buyer, buyer_kana, recipient, recipient_kana, phone, recipient_phone, email = map(values.get, COLUMNS)
     names = {(buyer, buyer_kana), (recipient, recipient_kana)}
     keys = {key for name, kana in names if name for key in _of_name(name, kana or "")}
@@ -61,11 +61,11 @@ SUBSCRIPTION_COLUMNS = (
     *("number", "external_number", "buyer_name", "buyer_kana", "recipient_name", "recipient_kana"),
     *("phone", "recipient_phone", "email_key"),
 )
-"""Of a subscription: what it is found by, besides the names of its products."""
+"""Columns of a subscription that make its search keys, besides the names of its products."""
 
 
 def of_subscription(values: Mapping[str, str | None], products: Iterable[str]) -> str:
-    """As `of_order`, of a subscription's SUBSCRIPTION_COLUMNS and the names of its items."""
+    """Return all keys of a subscription's SUBSCRIPTION_COLUMNS and its items' names, in the form of `of_order`."""
     as_order = {**values, "code_key": values.get("number")}
     keys = set(of_order(as_order).split(SEPARATOR)[1:-1])
     keys.update(key[:LONGEST] for key in _of_code(values.get("external_number") or ""))
@@ -76,9 +76,9 @@ def of_subscription(values: Mapping[str, str | None], products: Iterable[str]) -
 
 
 def name_parts(text: str) -> tuple[str, ...]:
-    """Family and given name, or whatever else stands apart, folded; without titles and the company's form."""
+    """Return the folded parts of a name between its spaces, without titles and the company's legal form."""
     if _USUAL_NAME.fullmatch(text):
-        # Nearly all are, and an import makes these keys of every order: the long way would take a tenth of its time.
+        # A shortcut for nearly all names: an import makes keys for each order, and the long way takes a tenth of its time.
         plain = letters.fold_variants(letters.fold_kana(text))
         if not _MAY_BE_TITLE.search(plain):
             return tuple(plain.split())
@@ -87,7 +87,7 @@ def name_parts(text: str) -> tuple[str, ...]:
 
 
 def code_letters(text: str) -> str:
-    """Of a code: letters and digits of any script, lower case."""
+    """Return the letters and digits (of any script) of a code, in lower case."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return _NO_LETTER.sub("", plain.casefold())
 
@@ -111,7 +111,7 @@ def _of_name(name: str, kana: str) -> Iterator[str]:
 
 
 def _turns(parts: tuple[str, ...]) -> Iterable[str]:
-    """The name from its beginning, and from each other part on with the beginning behind."""
+    """Return the joined name, and it once more from each other part on with the earlier parts moved to the end."""
     if not parts:
         return ()
     cuts = range(len(parts) if len(parts) <= _MOST_PARTS else 1)
@@ -119,7 +119,7 @@ def _turns(parts: tuple[str, ...]) -> Iterable[str]:
 
 
 def _at_likely_border(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """A name without a space is parted where most are: after two kanji, of three letters also after one (森 太郎)."""
+    """Split a name without a space where most names divide: after two kanji; of three letters also after one (森 太郎)."""
     if len(parts) != 1 or not 3 <= len(parts[0]) <= 5 or not all(map(letters.is_kanji, parts[0][:2])):
         return parts
     name = parts[0]
@@ -129,7 +129,7 @@ def _at_likely_border(parts: tuple[str, ...]) -> tuple[str, ...]:
 def _of_phone(number: str) -> Iterator[str]:
     digits = phone_digits(number)
     if not _USUAL_PHONE.fullmatch(digits):
-        # Looked at closely only where it is not plain: that takes as long as all the rest.
+        # Parsed only if it is unusual: parsing takes as long as all the rest.
         digits = phone_digits(phones.normalise(number)) or digits
     if digits:
         yield f"{Kind.WRITTEN}{digits}"

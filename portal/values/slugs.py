@@ -1,9 +1,9 @@
-"""The short name of a shop, the first part of its pages' addresses."""
+"""Slugs: the short name of a shop, the first part of its pages' URLs."""
 
 import re
 
 TAKEN = frozenset({"admin", "api", "dev", "healthz", "metrics", "readyz", "sandbox", "static", "verify", "webhooks"})
-"""Addresses of the site itself, and those it will have."""
+"""First parts of the site's own URLs, present and planned."""
 _SHAPE = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
@@ -12,7 +12,7 @@ def is_possible(text: str) -> bool:
 
 
 def checked(slug: str) -> str:
-    """Lower-case letters, digits and hyphens between them. ValueError: not such a name, or one of TAKEN."""
+    """Return the slug. Raise ValueError unless it is lower-case letters, digits and inner hyphens, and not TAKEN."""
     if not _SHAPE.fullmatch(slug):
         raise ValueError(f"{slug!r}: a shop's address has lower-case letters, digits and hyphens only")
     if slug in TAKEN:

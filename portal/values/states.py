@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class OrderStatus(StrEnum):
-    """注文ステータス; the moves between them are in `orders.states`."""
+    """注文ステータス; `orders.rules.states` says which may follow which."""
 
     AWAITING_SHIPMENT = "awaiting_shipment"
     PICKING = "picking"
@@ -24,12 +24,12 @@ class ShipmentStatus(StrEnum):
 
 
 class SubscriptionState(StrEnum):
-    """A shop renames the labels, not the states; the moves between them are in `subscriptions.states`."""
+    """State of a subscription; `subscriptions.rules.states` says which may follow which. A shop may rename labels only."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
-    """停止: may come back."""
+    """停止: stopped, may be resumed."""
     CANCELED = "canceled"
-    """キャンセル: not expected back."""
+    """キャンセル: canceled, not expected back."""
     FINISHED = "finished"
-    """終了: cannot be started again."""
+    """終了: ended, cannot be started again."""

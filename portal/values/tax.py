@@ -19,7 +19,7 @@ class DatedRate:
     reduced: bool
     since: date
     until: date | None
-    """The last day; None: still in force."""
+    """Last day of the rate, or None while it is in force."""
 
 
 RATES = (
@@ -35,7 +35,7 @@ RATES = (
 
 
 class Rounding(StrEnum):
-    """What a shop does with the fraction of a yen. Negative amounts round as their positive twins do."""
+    """How a shop rounds a fraction of a yen. A negative amount rounds as the same positive amount does."""
 
     DOWN = "down"
     HALF_UP = "half_up"
@@ -44,16 +44,16 @@ class Rounding(StrEnum):
 
 class PointsMode(StrEnum):
     DISCOUNT = "discount"
-    """Points lower the taxable base."""
+    """Points used as a discount: they lower the taxable base."""
     MEANS = "means"
-    """Points pay: the base stays."""
+    """Points used as a means of payment: the taxable base stays."""
 
 
 @dataclass(frozen=True)
 class Settlement:
     bases: RateTotals
     points: int
-    """Shown as paid with; 0 where they already lowered the bases."""
+    """Points shown as a payment, 0 if they already lowered the bases."""
     to_pay: int
 
 
@@ -62,22 +62,22 @@ def rates_on(on: date) -> list[DatedRate]:
 
 
 def rate_known(rate: int, on: date) -> bool:
-    """Whether the law knew this rate on the day of the transaction."""
+    """Tell whether the law had this rate on the day of the transaction."""
     return any(known.percent == rate for known in rates_on(on))
 
 
 def is_reduced(rate: int, on: date) -> bool:
-    """軽減税率, the lines that carry ※."""
+    """Tell whether the rate is a 軽減税率 on that day; its lines carry ※."""
     return any(known.percent == rate and known.reduced for known in rates_on(on))
 
 
 def included_tax(total: int, rate: int, rounding: Rounding) -> int:
-    """The tax inside a tax-included total. Call it once per rate per document, never per line."""
+    """Return the tax inside a tax-included total. Call it once per rate and document, never per line."""
     return _divide(total * rate, 100 + rate, rounding)
 
 
 def rate_totals(lines: Iterable[tuple[int, int]]) -> RateTotals:
-    """Sums (rate, tax-included yen) per rate; a negative line is a discount at its own rate."""
+    """Sum lines of (rate, tax-included yen) per rate; a negative line is a discount at its own rate."""
     totals: RateTotals = {}
     for rate, amount in lines:
         totals[rate] = totals.get(rate, 0) + amount
@@ -85,9 +85,9 @@ def rate_totals(lines: Iterable[tuple[int, int]]) -> RateTotals:
 
 
 def discounted(totals: Mapping[int, int], amount: int) -> RateTotals:
-    """Takes a discount or coupon off, pro rata of the rates (largest remainder).
+    """Subtract a discount or coupon from the rates in proportion to their totals (largest remainder).
 
-    A rate whose total is below zero takes no part. ValueError: a negative amount, or more than there is.
+    A rate whose total is below zero takes no part. Raise ValueError for a negative amount or more than the total.
     """
     weights = [max(total, 0) for total in totals.values()]
     if not 0 <= amount <= sum(weights):
@@ -97,12 +97,12 @@ def discounted(totals: Mapping[int, int], amount: int) -> RateTotals:
 
 
 def points_as_discount(totals: Mapping[int, int], points: int) -> RateTotals:
-    """8% ¥540 + 10% ¥550 with 21 points: 530 and 539."""
+    """Subtract points as a discount: 8% ¥540 + 10% ¥550 with 21 points gives 530 and 539."""
     return discounted(totals, points)
 
 
 def settle(totals: Mapping[int, int], points: int, mode: PointsMode) -> Settlement:
-    """What the document shows for points used. `to_pay` is the same in both modes."""
+    """Return what a document shows for the points used. `to_pay` is the same in both modes."""
     reduced = points_as_discount(totals, points)
     to_pay = sum(reduced.values())
     if mode == PointsMode.DISCOUNT:
@@ -111,12 +111,12 @@ def settle(totals: Mapping[int, int], points: int, mode: PointsMode) -> Settleme
 
 
 def split(totals: Mapping[int, int], amounts: Sequence[int]) -> list[RateTotals]:
-    """Totals per rate of each part of a split receipt.
+    """Return the totals per rate of each part of a split receipt.
 
-    Every part adds up to its amount; every rate adds up to its total when the amounts make up the whole. What they
-    leave over belongs to a part not issued. A part prints no tax amount: allocated tax would contradict the part's
-    own figure. Where points paid (`PointsMode.MEANS`), add `allocate(points, amounts)` to the amounts first.
-    ValueError: an amount that is not positive, a rate below zero, or more than the whole.
+    Every part adds up to its amount, and every rate to its total if the amounts make up the whole. What they leave
+    over belongs to a part not issued. A part prints no tax amount: allocated tax would contradict the part's own
+    figure. If points paid (`PointsMode.MEANS`), add `allocate(points, amounts)` to the amounts first.
+    Raise ValueError for an amount that is not positive, a rate below zero, or amounts of more than the whole.
     """
     if any(amount <= 0 for amount in amounts):
         raise ValueError(f"parts must be positive: {list(amounts)}")
@@ -127,7 +127,7 @@ def split(totals: Mapping[int, int], amounts: Sequence[int]) -> list[RateTotals]
         raise ValueError(f"parts of {sum(amounts)} yen from {sum(left)}")
     parts = []
     for amount in amounts:
-        # Each part in the proportion of what is left: no share exceeds its column, and the last part empties them.
+        # Each part is allocated by what is left: no share exceeds its rate's rest, and the last part takes all of it.
         shares = allocate(amount, left)
         left = [rest - share for rest, share in zip(left, shares, strict=True)]
         parts.append(dict(zip(totals, shares, strict=True)))
@@ -135,7 +135,7 @@ def split(totals: Mapping[int, int], amounts: Sequence[int]) -> list[RateTotals]
 
 
 def include_tax(lines: Sequence[tuple[int, int]], rounding: Rounding) -> list[int]:
-    """Tax-included yen of each (rate, tax-excluded yen), in order.
+    """Return the tax-included yen of each (rate, tax-excluded yen), in order.
 
     The tax is rounded once per rate; the lines of a rate add up to their sum plus that tax, each within a yen of
     its own exact amount (largest remainder, the earlier line first).

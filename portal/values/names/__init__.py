@@ -1,18 +1,21 @@
-"""Whether a typed name is the name of an order's buyer, as they would write it themselves.
+"""Comparison of a typed name with the name of an order's buyer.
 
-Rule by rule in tests/values/more_names.jsonl. A weak secret, so every doubt is a no; but what a buyer may well write in
-place of their name (another script, an old kanji, no 株式会社) is the name.
+tests/values/more_names.jsonl lists the rules one by one. A name is a weak secret, so every doubt means no. But what a
+buyer may well write instead (another script, an old kanji, no 株式会社) counts as the name.
 """
 
 from portal.values.names import letters, readings, titles
 from portal.values.names.writings import Order, Typed
 
 LONGEST = 100
-"""Characters. Longer texts match nothing, not even an equal name: no cart lets a name be so long."""
+"""Longest name in characters. Longer text matches nothing, not even itself: no cart allows such a name."""
 
 
 def matches(typed: str, order_name: str, order_kana: str | None, *, derive_reading: bool = True) -> bool:
-    """Never raises. `derive_reading`: an order without kana is also opened by the reading of its kanji."""
+    """Tell whether the typed name is the order's. Never raises.
+
+    `derive_reading`: if the order has no kana, readings of its kanji out of the dictionary match too.
+    """
     if len(typed) > LONGEST or len(order_name) > LONGEST:
         return False
     if order_kana is None or len(order_kana) > LONGEST:
@@ -33,10 +36,10 @@ def matches(typed: str, order_name: str, order_kana: str | None, *, derive_readi
 
 
 def warm() -> None:
-    """Loads the dictionary of readings; call it once before the workers are forked, so that they share it."""
+    """Load the dictionary of readings. Call it once before workers are forked, so that they share its memory."""
     readings.dictionary()
 
 
 def is_company(name: str) -> bool:
-    """Whether a legal form stands at it (株式会社, Co., Ltd. …): such a buyer is addressed with 御中."""
+    """Tell whether the name holds a legal form (株式会社, Co., Ltd. …); such a buyer is addressed with 御中."""
     return bool(titles.parse(letters.fold(name)).forms)

@@ -1,7 +1,7 @@
-"""From a name as somebody wrote it to the letters that count.
+"""Reduction of a name as somebody wrote it to the letters that count.
 
-Two steps: `fold` settles width, case, accents and kind of kana and leaves the punctuation in place, because titles are told
-by it; `split` then drops what is no letter.
+Two steps: `fold` unifies width, case, accents and kind of kana, but keeps punctuation, because titles are recognized by
+it. `split` then drops everything that is no letter or digit.
 """
 
 import re
@@ -12,11 +12,11 @@ import jaconv
 
 _SELECTORS = [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F]
 _FILLERS = [0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0]
-"""Blank by look, letters or symbols by category."""
+"""Characters that look blank, though Unicode calls them letters or symbols."""
 _SOUND_MARKS = {"゛": "\u3099", "゜": "\u309a", "ﾞ": "\u3099", "ﾟ": "\u309a"}
-"""NFKC would turn the first two into a space and a combining mark that finds no kana to sit on."""
+"""Sound marks → combining ones. NFKC would put a space between the first two and their kana."""
 _RADICALS = dict(zip("⺠⻁⻄⻆⻑⻘⻝⻤⻨⻩⻫⻭⻯⻲", "民虎西角長青食鬼麦黄斉歯竜亀", strict=True))
-"""Copied out of a PDF, these kanji come as radicals, and NFKC knows only the other half of that block."""
+"""Radicals → kanji. Text copied out of a PDF can hold these radicals, and NFKC does not convert them."""
 _BEFORE_NFKC = str.maketrans(
     dict.fromkeys(_SELECTORS, "")
     | dict.fromkeys([0x034F, 0x17B4, 0x17B5], "")  # invisible, though not of the category "format"
@@ -39,10 +39,10 @@ SMALL_KANA = frozenset("ァィゥェォッャュョ")
 _LARGE = str.maketrans({small: jaconv.enlarge_smallkana(small) for small in SMALL_KANA})
 
 _DASHES = frozenset("~−⁃˗─━⎯")
-"""Besides Unicode's own category of dashes; any of them after kana is a long vowel mark."""
+"""Dashes outside of Unicode's own category; any dash after kana is a long vowel mark."""
 _REPEATS = frozenset("々〻ヽヾ")
 _STAND_INS = frozenset("?*_%〓□■○●◯×�")
-"""What systems write for a letter that was lost or masked. Dropping them would let a part of the name match."""
+"""Signs that systems write for a lost or masked letter. They are kept: without them a part of a name would match."""
 
 _IDEOGRAPHS = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 
@@ -57,7 +57,7 @@ _VARIANTS = _variants()
 
 
 def fold(text: str) -> str:
-    """Same width, case and kind of kana (katakana), no accents, selectors or apostrophes. Punctuation stays."""
+    """Unify width, case and kana (to katakana); remove accents, selectors and apostrophes. Keep punctuation."""
     text = unicodedata.normalize("NFKC", text.translate(_BEFORE_NFKC)).casefold().translate(_LATIN)
     text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
     text = unicodedata.normalize("NFC", _STRAY_LONG.sub("", _LONG.sub(_MACRON, text)))
@@ -65,27 +65,27 @@ def fold(text: str) -> str:
 
 
 def fold_kana(text: str) -> str:
-    """Katakana, with the pairs that sound alike made one: ヂ ジ, ヅ ズ, ヱ エ, ヰ イ, ヲ オ, ヵ カ, ヶ ケ."""
+    """Turn kana into katakana and unify the pairs that sound alike: ヂ ジ, ヅ ズ, ヱ エ, ヰ イ, ヲ オ, ヵ カ, ヶ ケ."""
     return text.translate(_KANA)
 
 
 def enlarge(text: str) -> str:
-    """ョ as ヨ, ッ as ツ, as systems without small kana store them; keeps the length."""
+    """Write ョ as ヨ and ッ as ツ, as systems without small kana do; keep the length."""
     return text.translate(_LARGE)
 
 
 def fold_variants(text: str) -> str:
-    """Each variant kanji as the usual one of its group; keeps the length."""
+    """Replace each variant kanji by the usual one of its group; keep the length."""
     return text.translate(_VARIANTS)
 
 
 def without_macrons(text: str) -> str:
-    """ō as o; keeps the length. Macrons outlive `fold` because in romaji they say that a vowel is long."""
+    """Write ō as o; keep the length. `fold` keeps macrons, because in romaji they mark a long vowel."""
     return text.translate(_WITHOUT_MACRON)
 
 
 def split(folded: str) -> tuple[str, ...]:
-    """The parts of a folded name, letters and digits only; empty if nothing in it is one."""
+    """Return the parts of a folded name in letters and digits only, or () if it has neither."""
     letters: list[str] = []
     for at, char in enumerate(folded):
         category = unicodedata.category(char)
@@ -112,7 +112,7 @@ def _long_mark_or_break(char: str, before: list[str], after: str) -> str:
 
 
 def _repeated(mark: str, letters: list[str]) -> str:
-    """The letter before, also across a space (野 々村); for kana with the voicing that the mark asks for."""
+    """Return the letter before, also across a space (野 々村); a kana voiced for ヾ and unvoiced for ヽ."""
     before = next((char for char in reversed(letters) if char != " "), mark)
     if mark in "ヽヾ" and is_kana(before):
         bare = unicodedata.normalize("NFD", before)[0]
@@ -121,7 +121,7 @@ def _repeated(mark: str, letters: list[str]) -> str:
 
 
 def is_kana(text: str) -> bool:
-    """Katakana only, the long mark among it; for folded text."""
+    """Tell whether folded text is katakana only; the long vowel mark counts as one."""
     return text != "" and all("ァ" <= char <= "ヺ" or char == "ー" for char in text)
 
 
@@ -130,5 +130,5 @@ def is_kanji(char: str) -> bool:
 
 
 def is_latin(text: str) -> bool:
-    """Latin letters only; for text without accents."""
+    """Tell whether the text is unaccented Latin letters only."""
     return text != "" and text.isascii() and text.isalpha()

@@ -1,8 +1,8 @@
 """Readings of kanji out of pykakasi's dictionary.
 
-The dictionary is asked directly, with pykakasi's own rule (the longest word first, its first reading). Its converter
-drops kanji that it does not know, fails on a variation selector at the end and keeps a cache of results, so that the second
-try for one order would be faster than the first.
+The dictionary is read directly, by pykakasi's own rule (longest word first, its first reading). pykakasi's converter
+drops kanji that it does not know, fails on a variation selector at the end, and caches its results, which would make a
+second attempt for an order faster than the first.
 """
 
 from collections.abc import Iterator
@@ -14,22 +14,22 @@ from portal.values.names.letters import enlarge, fold_kana, fold_variants, is_ka
 
 _LONGEST_WORD = 8
 _LONGEST_NAME = 40
-"""Longer names are companies with their departments: nobody types a guessed reading of those."""
+"""Longest name in characters with derived readings; nobody types the reading of a company with its departments."""
 
 
 @cache
 def dictionary() -> Any:
-    """pykakasi's dictionary, read at the first call: about a second and 120 MB."""
-    from pykakasi.kanji import Kanwa  # noqa: PLC0415 - not for the commands and workers that compare no name
+    """Return pykakasi's dictionary. The first call loads it: about a second and 120 MB."""
+    from pykakasi.kanji import Kanwa  # noqa: PLC0415 - commands and workers that compare no name need not load it
 
     return Kanwa()  # type: ignore[no-untyped-call]  # pykakasi has no types
 
 
 def derived(name: str, *, words_read_freely: int) -> tuple[str, ...]:
-    """Readings of a name of kanji and kana; empty unless every kanji was covered.
+    """Return readings of a name in kanji and kana, or () unless the dictionary covers every kanji.
 
-    A name of at most `words_read_freely` dictionary words takes every reading that the dictionary gives them (平野: ヘイヤ and
-    ヒラノ), a longer one only the first of each.
+    In a name of at most `words_read_freely` dictionary words, each word takes all of its readings (平野: ヘイヤ and
+    ヒラノ); in a longer one only its first.
     """
     readings: list[str] = []
     for spelling in dict.fromkeys((name, fold_variants(name))):
@@ -41,7 +41,7 @@ def derived(name: str, *, words_read_freely: int) -> tuple[str, ...]:
 
 
 def reads(name: str, kana: str, *, large_only: bool) -> bool:
-    """Whether the dictionary lets the whole name be read so, word by word; `large_only`: the kana has キヨ for キョ."""
+    """Tell whether the dictionary's words allow this kana for the name. `large_only`: the kana has キヨ for キョ."""
     reached: list[set[int]] = [set() for _ in range(len(name) + 1)]
     reached[0].add(0)
     for at in range(len(name)):
@@ -52,7 +52,7 @@ def reads(name: str, kana: str, *, large_only: bool) -> bool:
 
 
 def words(name: str, at: int, kana: str, read: int, *, large_only: bool) -> Iterator[tuple[int, str]]:
-    """The dictionary's words at `at` that may be read as the kana is from `read` on: length and reading of each."""
+    """Yield (length, reading) of the words at `at` of the name that may be read as the kana from `read` on."""
     for length, found in _words(name, at):
         for reading in found:
             one = enlarge(reading) if large_only else reading
@@ -61,13 +61,13 @@ def words(name: str, at: int, kana: str, read: int, *, large_only: bool) -> Iter
 
 
 def longest_word(name: str) -> str:
-    """The longest word that the name begins with, for one without a space most likely the family name; else all of it."""
+    """Return the longest word at the start of the name, most likely the family name; the whole name if there is none."""
     length, _ = max(_words(name, 0), default=(len(name), ()))
     return name[:length]
 
 
 def _longest_words(name: str) -> list[tuple[str, ...]]:
-    """Readings of the longest words that make up the name; empty if the dictionary lacks one."""
+    """Return the readings of the longest words that make up the name, or [] if the dictionary lacks one."""
     found = []
     at = 0
     while at < len(name) <= _LONGEST_NAME:
@@ -80,7 +80,7 @@ def _longest_words(name: str) -> list[tuple[str, ...]]:
 
 
 def _words(name: str, at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Words of any length at `at`, the shortest first: length and all readings. Kana reads as itself."""
+    """Yield (length, all readings) of the words at `at`, shortest first. Kana reads as itself, ケ between kanji also ガ."""
     if name[at] == "ケ" and 0 < at < len(name) - 1 and is_kanji(name[at - 1]) and is_kanji(name[at + 1]):
         yield 1, ("ガ", "カ", "ケ")
     elif is_kana(name[at]):
@@ -94,7 +94,7 @@ def _words(name: str, at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def _as_in_dictionary(word: str) -> str:
-    """佐佐木 as 佐々木, 鶴ケ谷 as 鶴ヶ谷."""
+    """Write 佐佐木 as 佐々木 and 鶴ケ谷 as 鶴ヶ谷, as the dictionary does."""
     letters = list(word)
     for at in range(1, len(word)):
         if word[at] == word[at - 1] and letters[at - 1] != "々":

@@ -19,7 +19,7 @@ ROWS = {
     "m": "マミムメモ",
     "r": "ラリルレロ",
 }
-"""Kunrei is regular; what Hepburn writes otherwise, and the kana of foreign names, follow."""
+"""Consonant → its kana: the regular Kunrei spellings. `_MORE` adds Hepburn's own ones and the kana of foreign names."""
 _MORE = """
     ヤ=ya ユ=yu ヨ=yo ワ=wa ヱ=ye ヲ=wo ン=n ヴ=vu ヴ=bu ァ=a ィ=i ゥ=u ェ=e ォ=o
     シ=shi チ=chi ツ=tsu フ=fu ジ=ji ヅ=dzu
@@ -33,9 +33,9 @@ _MORE = """
 _MACRONS = dict(zip("aiueo", "āīūēō", strict=True))
 _SMALL_Y = dict(zip("ヤユヨ", "ャュョ", strict=True))
 _LONG_WITH = frozenset({"aア", "iイ", "uウ", "eエ", "oウ", "oオ"})
-"""Vowel and the kana that lengthens it: a macron may stand for the two."""
+"""Vowels, each with the kana that lengthens it; a macron may stand for the two."""
 _DROPPED_WITH = frozenset({"uウ", "oウ", "oオ"})
-"""Passports leave these out or write them as h: Yuta, Ono, Ohno."""
+"""Vowels with a lengthening kana that passports omit or write as h: Yuta, Ono, Ohno."""
 
 
 def _spellings() -> dict[str, list[str]]:
@@ -55,9 +55,10 @@ _MORAE = _spellings()
 
 
 def ends(text: str, start: int, reading: str, *, large_only: bool) -> set[int]:
-    """Where in `text` a spelling of the whole reading that begins at `start` can end; macrons count as long vowels.
+    """Return the places in `text` where a spelling of the whole reading that begins at `start` can end.
 
-    `large_only`: the reading comes from a system without small kana, キヨ may stand for キョ.
+    A macron in `text` counts as a long vowel. `large_only`: the reading comes from a system without small kana, so
+    キヨ may stand for キョ.
     """
     reached: list[set[int]] = [set() for _ in range(len(reading) + 1)]
     reached[0].add(start)
@@ -69,7 +70,7 @@ def ends(text: str, start: int, reading: str, *, large_only: bool) -> set[int]:
 
 
 def _from(reading: str, at: int, *, large_only: bool) -> Iterator[tuple[int, str]]:
-    """Spellings of what stands at `at`, each with how many kana it takes."""
+    """Yield the spellings of the kana at `at`, each as (number of kana that it covers, spelling)."""
     kana, following = reading[at], reading[at + 1 : at + 2]
     if kana == "ッ" or (kana == "ツ" and large_only):
         yield from _doubled(reading, at + 1, large_only=large_only)

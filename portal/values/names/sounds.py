@@ -1,8 +1,8 @@
-"""A reading as one plain Latin string, for searching: ヤマダ, yamada, Ｙａｍａｄａ and やまだ are one.
+"""Sounds of names for searching, as one plain Latin string: ヤマダ, yamada, Ｙａｍａｄａ and やまだ have the same.
 
-Coarser than the comparison at the login, because a search may find too much: long vowels and doubled consonants are
-dropped (satou, satoh, sato, サトー), キョ is キヨ. A beginning of the reading gives a beginning of its sound, so that a search
-narrows while somebody types.
+This is coarser than the comparison at the login, because a search may find too much: long vowels and doubled consonants
+are dropped (satou, satoh, sato, サトー), and キョ is キヨ. The beginning of a reading gives the beginning of its sound, so
+that a search narrows while somebody types.
 """
 
 import re
@@ -41,7 +41,7 @@ _ROMAJI = [
 
 
 def of_reading(kana: str) -> tuple[str, ...]:
-    """Of a folded reading in katakana; two where old data without small kana may mean ハットリ by ハツトリ."""
+    """Return the sounds of a folded reading in katakana: two if old data without small kana may mean ハットリ by ハツトリ."""
     found = _of_kana(kana)
     if SMALL_KANA.isdisjoint(kana) and _MAY_BE_DOUBLING.search(kana):
         return found, _of_kana(_MAY_BE_DOUBLING.sub("", kana))
@@ -49,7 +49,7 @@ def of_reading(kana: str) -> tuple[str, ...]:
 
 
 def of_typed(text: str) -> str:
-    """Of folded kana or Latin letters, of which there may be only a beginning; empty for anything else."""
+    """Return the sound of folded kana or Latin letters, complete or only a beginning; "" for anything else."""
     if is_kana(text):
         return _of_kana(text)
     if not is_latin(text):

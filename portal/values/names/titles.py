@@ -1,4 +1,4 @@
-"""What stands at a name without being the name: 様, Mr, 株式会社. All functions take folded text."""
+"""Removal of what surrounds a name: 様, Mr, 株式会社. All functions take folded text."""
 
 import re
 from typing import NamedTuple
@@ -6,12 +6,13 @@ from typing import NamedTuple
 from portal.values.names.letters import split
 
 _COURTESY = re.compile(r"(?:(?:[様樣]|御中|(?<=\W)(?:殿|サマ)|(?<=\w\w\w)殿)[\W_]*)+$")
-"""殿 and サマ also end real names (鵜殿, アサマ): they count as a title only apart, 殿 also after a whole name."""
+"""Titles at the end of an order's name. 殿 and サマ also end real names (鵜殿, アサマ): they count as titles only
+after a separator, 殿 also after three letters."""
 _TYPED_COURTESY = re.compile(r"(?:[様樣]|御中|殿|サマ|ドノ|サン)[\W_]*$")
 _LATIN_COURTESY = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 
 _FORMS = {
-    # the form: its reading, its signs in brackets (the kana ones are those of bank transfers)
+    # legal form: (its reading, its signs in brackets; those in kana are used in bank transfers)
     "株式会社": ("カブシキ[カガ]イシャ", "株 カ"),
     "有限会社": ("ユウゲン[カガ]イシャ", "有 ユ"),
     "合同会社": ("ゴウドウ[カガ]イシャ", "同 合 合同 ド"),
@@ -40,7 +41,7 @@ _FORMS = {
     "社会保険労務士法人": ("シャカイホケンロウムシホウジン", "労 ロウム"),
 }
 _LATIN_FORMS = {
-    # the last parts of the name: the form they translate, as far as that can be told
+    # last parts of the name: the legal form that they translate, as far as one can tell
     ("co", "ltd"): "株式会社",
     ("kabushiki", "kaisha"): "株式会社",
     ("kabushiki", "gaisha"): "株式会社",
@@ -60,7 +61,7 @@ _MAY_HOLD_A_FORM = re.compile(r"[()]|[会會]社|法人|[カガ]イシ|ホウジ
 
 
 def _pattern(form: str, reading: str, signs: str) -> re.Pattern[str]:
-    """Old kanji and large kana match too; a sign may lack the bracket at the outer end of the name: カ)ハヤセ, ハヤセ(カ."""
+    """Return the pattern of a form, also in old kanji or large kana. Its sign may lack the outer bracket: カ)ハヤセ."""
     any_sign = "|".join(signs.split())
     source = f"{form}|{reading}|\\((?:{any_sign})\\)|^\\W*(?:{any_sign})\\)|\\((?:{any_sign})\\W*$"
     for usual, other in zip("会団学国独営弁ッャュョ", "會團學國獨營辯ツヤユヨ", strict=True):
@@ -74,21 +75,24 @@ _PATTERNS = {form: _pattern(form, reading, signs) for form, (reading, signs) in 
 class Name(NamedTuple):
     parts: tuple[str, ...]
     forms: frozenset[str]
-    """Which legal forms stood at it. Two companies of different forms are two companies."""
+    """Legal forms that stood with the name; companies of different forms are different companies."""
 
 
 def strip_courtesy(folded: str) -> str:
-    """Without the 様 that an order carries."""
+    """Remove the titles at the end of an order's name, such as 様."""
     return _COURTESY.sub("", folded)
 
 
 def strip_typed_courtesy(folded: str) -> str:
-    """Without any title at the end. Only for what was typed and beside the text as it is: the rest must be a whole name."""
+    """Remove one title at the end of a typed name.
+
+    Compare the text as typed as well: ドノ and サン may belong to the name. What is left must match a whole name.
+    """
     return _TYPED_COURTESY.sub("", folded)
 
 
 def parse(folded: str) -> Name:
-    """The parts of the name, without Mr and without the company's form, which may stand in front, behind or between."""
+    """Split a name into parts, without Mr and legal forms; a form may stand before, after or between the parts."""
     forms = set()
     text = folded.translate(_BRACKETS)
     if _MAY_HOLD_A_FORM.search(text):
@@ -104,7 +108,7 @@ def parse(folded: str) -> Name:
 
 
 def _without_latin_courtesy(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """With two parts only, "Dr" or "Miss" may be the name."""
+    """Remove a title in Latin letters if two parts remain; in a name of two parts, "Dr" or "Miss" may be the name."""
     if len(parts) > 2 and parts[0] in _LATIN_COURTESY:
         parts = parts[1:]
     if len(parts) > 2 and parts[-1] == "sama":

@@ -1,4 +1,4 @@
-"""The ways to write one order's name, and whether a typed text is one of them from its first letter to its last."""
+"""Ways to write an order's name, and the check that a typed text is one of them from first letter to last."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,24 +8,24 @@ from portal.values.names.letters import SMALL_KANA, enlarge, fold_variants, is_k
 from portal.values.names.readings import derived, longest_word, reads, words
 
 _MOST_PARTS = 8
-"""More are no family and given name; trying them all would only take time."""
+"""Most parts of a typed name that are swapped; more are not family and given name, and trying them takes time."""
 
 
 class Typed:
-    """Folded parts of what was typed."""
+    """A typed name, in folded parts."""
 
     def __init__(self, parts: tuple[str, ...]) -> None:
         self.parts = parts
         self.romaji = fold_variants("".join(parts))
         self.letters = without_macrons(self.romaji)
-        """As long as `romaji`, letter by letter."""
+        """Text of `romaji` without macrons; of the same length, so that places in one are places in the other."""
         self.enlarged = enlarge(self.letters)
         self.is_mixed = any(map(is_kana, self.letters)) and any(map(is_kanji, self.letters))
         self.cuts = {len("".join(parts[:count])) for count in range(1, len(parts))}
-        """Where it was separated, as places in `letters`."""
+        """Places in `letters` where a separator was typed."""
 
     def swapped(self) -> "Iterator[Typed]":
-        """The same with what followed a separator brought to the front."""
+        """Yield the name with what follows a separator moved to the front, once per separator."""
         for cut in range(1, len(self.parts) if len(self.parts) <= _MOST_PARTS else 1):
             yield Typed(self.parts[cut:] + self.parts[:cut])
 
@@ -33,17 +33,17 @@ class Typed:
 class Reading(NamedTuple):
     kana: str
     large_only: bool
-    """From a system without small kana: キヨ may stand for キョ, ツ for ッ."""
+    """Flag of a reading from a system without small kana: キヨ may stand for キョ, ツ for ッ."""
 
 
 class Part(NamedTuple):
-    """A part of the name or all of it, as written and as read; either may be missing."""
+    """Part of a name or the whole, as written and as read; either may be missing."""
 
     name: str
     readings: tuple[Reading, ...]
 
     def ends(self, typed: Typed, start: int) -> set[int]:
-        """Where this part can end if it begins at `start` of what was typed."""
+        """Return the places where this part can end if it begins at `start` of what was typed."""
         found = set()
         if self.name and typed.letters.startswith(self.name, start):
             found.add(start + len(self.name))
@@ -58,7 +58,7 @@ class Part(NamedTuple):
         return found
 
     def _mixed_ends(self, typed: str, typed_kana: str, start: int, reading: Reading) -> set[int]:
-        """As `ends`, for kanji and kana in turns (やま田): each dictionary word of the name written in one of the two."""
+        """Return the ends if kanji and kana alternate (やま田): each dictionary word of the name is written in either."""
         found = set()
         todo = {(start, 0, 0)}
         while todo:
@@ -76,7 +76,7 @@ class Part(NamedTuple):
 
 
 class Order:
-    """`name` and `kana` are folded parts; `kana` is empty if the order has none."""
+    """Name of an order's buyer in all its writings. `name` and `kana` are folded parts; `kana` may be empty."""
 
     def __init__(self, name: tuple[str, ...], kana: tuple[str, ...], *, derive_reading: bool) -> None:
         names = tuple(fold_variants(without_macrons(part)) for part in name)
@@ -89,14 +89,17 @@ class Order:
             large_only = SMALL_KANA.isdisjoint("".join(parts))
             self._add(names, [(Reading(part, large_only),) for part in parts])
         if not spoken:
-            # A whole name without a space is two words, family and given name.
+            # A name without a space is usually two dictionary words, family and given name.
             freely = 1 if len(name) > 1 else 2
             guesses = [derived(part, words_read_freely=freely) for part in name] if derive_reading else [()]
             readings = [tuple(Reading(guess, large_only=False) for guess in part) for part in guesses]
             self._add(names, readings if all(readings) else [])
 
     def _add(self, names: tuple[str, ...], readings: list[tuple[Reading, ...]]) -> None:
-        """`readings`: of each part the possible ones. The order may separate the reading otherwise than the name."""
+        """Add the writings of a name.
+
+        `readings`: the possible ones of each part; the reading may be divided otherwise than the name.
+        """
         name, joined = "".join(names), _joined(readings)
         self._wholes.append(Part(name, joined))
         self._never_separated.append(Part(name if len(names) == 1 else "", joined if len(readings) == 1 else ()))
@@ -118,9 +121,9 @@ class Order:
 
 
 def _is_reading_of(kana: tuple[str, ...], names: tuple[str, ...]) -> bool:
-    """Kana columns also hold the kanji again, notes, or the family name alone: those are no reading of the name."""
+    """Tell whether `kana` reads the whole name. Kana columns also hold kanji, notes or the family name alone."""
     joined = "".join(kana)
-    # Each kanji and each kana of the name takes at least one kana to read.
+    # Each kanji or kana of a name is read as at least one kana.
     if not is_kana(joined) or len(joined) < sum(is_kanji(char) or is_kana(char) for char in "".join(names)):
         return False
     family = names[0] if len(names) > 1 else longest_word(names[0])
@@ -141,9 +144,9 @@ def _joined(readings: list[tuple[Reading, ...]]) -> tuple[Reading, ...]:
 
 
 def _paired(names: tuple[str, ...], readings: list[tuple[Reading, ...]], whole: Reading) -> list[tuple[Part, Part]]:
-    """Family and given name, each with its reading, where the order separates only one of the two or neither.
+    """Pair family and given name with their readings if the order divides only the name, only the reading, or neither.
 
-    The dictionary must know one half; the other has what is left. Empty where that leaves a choice.
+    The dictionary must know the reading of one half; the other half gets the rest. Return [] if that is ambiguous.
     """
     name, (kana, large_only) = "".join(names), whole
     places = {len(readings[0][0].kana)} if len(readings) == 2 else set(range(1, len(kana)))
@@ -169,7 +172,7 @@ def _paired(names: tuple[str, ...], readings: list[tuple[Reading, ...]], whole: 
 
 
 def _covers(parts: tuple[Part, ...], typed: Typed, joint: int = 0) -> bool:
-    """Whether the parts make up all that was typed; in front of part number `joint` it must have been separated."""
+    """Tell whether the parts make up all that was typed, with a separator before part `joint` unless that is 0."""
     reached = {0}
     for number, part in enumerate(parts):
         if joint and number == joint:
@@ -179,7 +182,10 @@ def _covers(parts: tuple[Part, ...], typed: Typed, joint: int = 0) -> bool:
 
 
 def _covers_swapped(parts: tuple[Part, ...], typed: Typed, *, anywhere: bool) -> bool:
-    """Family and given name in the other order. A separator must stand between them, so that 田中 山 is not 山田 中."""
+    """Tell whether the parts match in swapped order.
+
+    A separator must stand between them unless `anywhere` is true, so that 田中 山 is not 山田 中.
+    """
     count = len(parts)
     return any(
         _covers(parts[cut:] + parts[:cut], typed, joint=0 if anywhere else count - cut) for cut in range(1, count)

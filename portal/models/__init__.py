@@ -1,4 +1,4 @@
-"""One file per noun. Importing this package registers every table with `Base.metadata`."""
+"""Tables, one file per noun. Importing this package registers every table with `Base.metadata`."""
 
 from portal.models import subscription_counts as subscription_counts
 from portal.models.access import BuyerRequest, BuyerSession, LoginCode, LoginFailure, LoginLock, SessionOrder

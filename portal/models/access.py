@@ -1,4 +1,4 @@
-"""How buyers get in: sessions, the orders proved in them, failures, locks, e-mailed codes."""
+"""Tables of the buyers' access: sessions, orders proved in them, failures, locks, e-mailed codes, requests."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from portal.models.subscription import Subscription
 
 
 class BuyerSession(OfShop, Base):
-    """Stands behind the cookie, so that signing out or staff can end it at once."""
+    """Buyer's session, which the cookie names; a row, so that signing out or staff can end it at once."""
 
     __tablename__ = "buyer_session"
     __table_args__ = (UniqueConstraint("token_digest"),)
@@ -20,16 +20,16 @@ class BuyerSession(OfShop, Base):
     """SHA-256 of the cookie's token; the token itself is stored nowhere."""
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
-    """Written at most once a minute; the tracking partial's own refresh does not count."""
+    """Time of the last request, written at most once a minute; the tracking partial's own refresh does not count."""
     ended_at: Mapped[datetime | None]
     opened_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    """The member of staff who looks at the page as the buyer sees it: read-only."""
+    """Member of staff who looks at the page as the buyer sees it, read-only; None in a buyer's own session."""
     proved_email_key: Mapped[str] = mapped_column(String(254), default="")
-    """Set by the second step: the e-mail address whose code was typed in this session."""
+    """E-mail address whose code was typed in this session (second step); empty before that."""
 
 
 class SessionOrder(OfShop, Base):
-    """An order that was proved in a session."""
+    """Order that was proved in a session."""
 
     __tablename__ = "session_order"
     __table_args__ = (
@@ -51,14 +51,14 @@ class LoginFailure(OfShop, Base):
 
     code_digest: Mapped[str] = mapped_column(String(64))
     via: Mapped[str] = mapped_column(String(4))
-    """link or code: counted apart, so that a stranger typing codes cannot lock out who holds the link."""
+    """link or code; they are counted apart, so that a stranger typing codes cannot lock out the holder of the link."""
     address: Mapped[str] = mapped_column(String(45))
     """IPv4, or the /64 of an IPv6 address."""
     at: Mapped[datetime]
 
 
 class LoginLock(OfShop, Base):
-    """One row per code (or address) that has failed; also the row that concurrent tries queue on."""
+    """Lock of an order code or client address that has failed. Concurrent attempts wait for each other on this row."""
 
     __tablename__ = "login_lock"
     __table_args__ = (UniqueConstraint("shop_id", "subject", "via"),)
@@ -69,13 +69,13 @@ class LoginLock(OfShop, Base):
     """link, code, or address."""
     locked_until: Mapped[datetime | None]
     level: Mapped[int] = mapped_column(default=0)
-    """How often in a row it locked: 15 minutes, doubled each time, up to 24 hours."""
+    """Number of locks in a row; the first takes 15 minutes, each next one twice as long, up to 24 hours."""
     counted_from: Mapped[datetime]
-    """Failures before this instant no longer count (a lock, a success or staff cleared them)."""
+    """Time from which failures count; a lock, a success or staff moves it on."""
 
 
 class LoginCode(OfShop, Base):
-    """The 6-digit code of the second step."""
+    """Six-digit code of the second step."""
 
     __tablename__ = "login_code"
     __table_args__ = (
@@ -87,7 +87,7 @@ class LoginCode(OfShop, Base):
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
     email_key: Mapped[str] = mapped_column(String(254))
     for_new_address: Mapped[bool] = mapped_column(default=False)
-    """Sent where the contact data are to be changed to: whoever asked has proved another address, not this one."""
+    """Flag of a code sent to a new address for the contact data; the buyer has proved the old one, not yet this one."""
     code_digest: Mapped[str] = mapped_column(String(64))
     sent_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -95,15 +95,15 @@ class LoginCode(OfShop, Base):
 
 
 class BuyerRequest(OfShop, Base):
-    """What a buyer cannot do alone and asks the shop's staff for."""
+    """Request of a buyer to the shop's staff, for what a buyer cannot do alone."""
 
     __tablename__ = "buyer_request"
     __table_args__ = (Index("ix_buyer_request_open", "shop_id", "answered_at"),)
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"), index=True)
-    """Through which the buyer came."""
+    """Order by which the buyer signed in."""
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"), index=True)
-    """What it is about, if it is about a subscription."""
+    """Subscription that the request is about, if any."""
     kind: Mapped[str] = mapped_column(String(30))
     text: Mapped[str] = mapped_column(String(2000), default="")
     reply_to: Mapped[str] = mapped_column(String(254), default="")
@@ -111,6 +111,6 @@ class BuyerRequest(OfShop, Base):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(String(80), default="")
     answer: Mapped[str] = mapped_column(String(2000), default="")
-    """What was written back; empty: settled without a mail."""
+    """Reply that was mailed; empty if it was settled without a mail."""
 
     subscription: Mapped[Subscription | None] = relationship(viewonly=True)

@@ -1,4 +1,4 @@
-"""Who did what, append-only; the values stand apart so that personal data can be erased."""
+"""Audit log: who did what. Append-only; values have their own table so that personal data can be erased."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ class AuditEntry(OfShop, Base):
 
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(80))
-    """buyer:<session id>, staff:<id>, job:<name>, cli."""
+    """Who did it: buyer:<session id>, staff:<id>, job:<name> or cli."""
     action: Mapped[str] = mapped_column(String(60))
     subject_type: Mapped[str] = mapped_column(String(30))
     subject_id: Mapped[UUID]

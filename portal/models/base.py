@@ -1,4 +1,4 @@
-"""What every table shares: time-ordered keys made by the application, UTC instants, the shop it belongs to."""
+"""Bases of all tables: time-ordered keys made by the application, UTC instants, the shop that a row belongs to."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ NAMES = {
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware UTC in and out on both databases (SQLite drops the zone); a naive datetime is refused."""
+    """Datetime that is aware UTC in and out on both databases (SQLite drops the zone). Raises ValueError if naive."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -50,7 +50,7 @@ class Base(DeclarativeBase):
 
 
 def new_id() -> UUID:
-    """UUID version 7: made without asking the database, sorts by time of creation."""
+    """Return a UUID of version 7: made without the database, sorted by time of creation."""
     return uuid_utils.compat.uuid7()
 
 
@@ -59,13 +59,13 @@ class Keyed:
 
 
 class OfShop(Keyed):
-    """Carries `shop_id`, so that data can be spread over servers by shop."""
+    """Base of a table with `shop_id`, so that data can be spread over servers by shop."""
 
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shop.id"))
 
 
 def fill_defaults(row: Base) -> None:
-    """What an INSERT would fill in, for who reads the row before there is one, or without there being one."""
+    """Set the columns that are None to the defaults of an INSERT, for a row that is read before or without one."""
     for column in inspect(type(row)).columns:
         default = column.default
         if column.key != "id" and isinstance(default, ColumnDefault) and getattr(row, column.key) is None:
@@ -73,6 +73,6 @@ def fill_defaults(row: Base) -> None:
 
 
 def room(model: type[Base], column: str) -> int:
-    """Return how many letters fit: PostgreSQL refuses more, and SQLite says nothing."""
+    """Return how many characters fit into a column; PostgreSQL refuses more, SQLite does not."""
     length: int = model.__table__.c[column].type.length  # type: ignore[attr-defined]
     return length

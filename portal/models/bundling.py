@@ -25,14 +25,14 @@ class BundleCandidate(OfShop, Base):
     )
 
     match_key: Mapped[str] = mapped_column(String(64))
-    """Digest of recipient, address and delivery method, as the rule of `orders.bundling` folds them."""
+    """Digest of the folded recipient, address and delivery method, from `shipments.rules.bundle_groups.match_key`."""
     state: Mapped[str] = mapped_column(String(10), default="open")
     """open → bundled | declined | dissolved (fewer than two orders were left to bundle)."""
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(80), default="")
     shipment_id: Mapped[UUID | None] = mapped_column(ForeignKey("shipment.id"))
-    """The joint parcel, once bundled."""
+    """Joint parcel, once the orders are bundled."""
 
 
 class BundleOrder(OfShop, Base):

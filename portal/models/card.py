@@ -1,4 +1,4 @@
-"""Cards of buyers, as the payment company knows them. Nothing but brand, last 4 and expiry is kept here."""
+"""Buyers' cards, referring to the payment company's. Only brand, last four digits and expiry are kept here."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,18 +20,18 @@ class Card(OfShop, Base):
     )
 
     email_key: Mapped[str] = mapped_column(String(254))
-    """Whose it is: `Subscription.email_key`."""
+    """Buyer who owns the card, as in `Subscription.email_key`."""
     gateway: Mapped[str] = mapped_column(String(10))
     reference: Mapped[str] = mapped_column(String(255))
-    """The payment company's name for it, never a number of the card."""
+    """Payment company's id of the card, never the card's number."""
     customer_reference: Mapped[str] = mapped_column(String(255), default="")
     brand: Mapped[str] = mapped_column(String(20))
     last4: Mapped[str] = mapped_column(String(4))
     expires: Mapped[str] = mapped_column(String(7))
-    """Last month it is good for, YYYY-MM."""
+    """Last month in which the card is valid, YYYY-MM."""
     is_default: Mapped[bool] = mapped_column(default=False)
     told_expiring: Mapped[str] = mapped_column(String(7), default="")
-    """The expiry that the mail "expires soon" was about: once per expiry."""
+    """Expiry (YYYY-MM) that the mail "expires soon" was sent about, so that it goes out once per expiry."""
     told_expired: Mapped[str] = mapped_column(String(7), default="")
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
@@ -41,8 +41,10 @@ class Card(OfShop, Base):
 
 
 class CardRegistration(OfShop, Base):
-    """A buyer's way to the payment company's page and back; finished once, by whichever comes first: the buyer or the
-    company's own message."""
+    """Registration of a card at the payment company's page.
+
+    It is finished once, by the buyer's return or the company's message, whichever comes first.
+    """
 
     __tablename__ = "card_registration"
     __table_args__ = (
@@ -53,20 +55,20 @@ class CardRegistration(OfShop, Base):
     )
 
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"))
-    """From which the buyer set out."""
+    """Subscription from whose page the buyer started."""
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
-    """Through which the buyer came."""
+    """Order by which the buyer signed in."""
     email_key: Mapped[str] = mapped_column(String(254))
-    """Whose card it becomes."""
+    """Buyer who will own the card."""
     gateway: Mapped[str] = mapped_column(String(10))
     reference: Mapped[str] = mapped_column(String(255))
-    """The payment company's name for the set-up."""
+    """Payment company's id of the set-up."""
     pays_it: Mapped[bool] = mapped_column(default=True)
-    """Once verified the card pays this subscription; False: it is registered only."""
+    """True if the verified card is to pay this subscription, False if it is only registered."""
     state: Mapped[str] = mapped_column(String(8), default="open")
-    """open → verified | refused | given_up; a buyer who gave up may begin again with a new one."""
+    """open → verified | refused | given_up. A buyer who gave up may start a new registration."""
     reason: Mapped[str] = mapped_column(String(100), default="")
-    """The company's code of a refusal; of a verified card that was to pay and does not, why it could not be put to use."""
+    """Company's code of a refusal, or why a verified card that was to pay could not be used."""
     card_id: Mapped[UUID | None] = mapped_column(ForeignKey("card.id"))
     language: Mapped[str] = mapped_column(String(10), default="ja")
     actor: Mapped[str] = mapped_column(String(80))

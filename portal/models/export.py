@@ -1,4 +1,4 @@
-"""A file that staff asked for and the worker writes: the receipts ledger, refused rows, …"""
+"""Exports: files that staff ask for and the worker writes."""
 
 from datetime import datetime
 from typing import Any
@@ -18,31 +18,31 @@ class Export(OfShop, Base):
     )
 
     kind: Mapped[str] = mapped_column(String(20))
-    """Which table of `exports.kinds` it writes: ledger."""
+    """Key of `exports.kinds.KINDS`: ledger, subscriptions or generated_orders."""
     question: Mapped[dict[str, Any]]
-    """The search that it answers, as the kind stores it."""
+    """Search whose results are exported, in the form that the kind stores."""
     encoding: Mapped[str] = mapped_column(String(10))
     """utf-8-sig or cp932."""
     actor: Mapped[str] = mapped_column(String(80))
     once_key: Mapped[str] = mapped_column(String(40))
-    """Of the form in which it was asked for: pressed twice, it is written once."""
+    """Key of the form, so that a form sent twice makes one export."""
     state: Mapped[str] = mapped_column(String(10), default="queued")
     """queued → writing → done → expired, or → failed."""
     done: Mapped[int] = mapped_column(default=0)
-    """Rows whose part of the file is stored."""
+    """Number of rows whose part of the file is stored."""
     total: Mapped[int] = mapped_column(default=0)
-    """Rows when it began; both stand for the progress bar."""
+    """Number of rows at the start; `done` of `total` is the progress bar."""
     cursor: Mapped[str] = mapped_column(String(100), default="")
-    """The last row of the last part, as the kind writes it; empty: before the first."""
+    """Last row of the last stored part, in the kind's own form; empty before the first."""
     parts: Mapped[list[str]] = mapped_column(default=list)
-    """Keys in the document store; put together in this order they are the file."""
+    """Keys of the parts in the document store; joined in this order they are the file."""
     size: Mapped[int] = mapped_column(BigInteger, default=0)
-    """Bytes of the parts."""
+    """Size of all parts in bytes."""
     lost: Mapped[int] = mapped_column(default=0)
-    """Characters that the encoding does not have; a 〓 stands in the place of each."""
+    """Number of characters that the encoding lacks; each was replaced by 〓."""
     attempts: Mapped[int] = mapped_column(default=0)
-    """Claims since the last part was stored."""
+    """Number of claims by workers since the last part was stored."""
     next_try_at: Mapped[datetime]
-    """A worker that begins a part moves it on: until then nobody else works at the file."""
+    """Time before which no worker takes the export. A worker that begins a part moves it on."""
     requested_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Files taken in, with a result for every row, and the mappings that a shop made itself."""
+"""Imported files with a result for every row, and the column mappings that a shop has made."""
 
 from datetime import datetime
 from typing import Any
@@ -26,40 +26,40 @@ class ImportRun(OfShop, Base):
     mapping: Mapped[str] = mapped_column(String(40))
     """Name of the preset or of the shop's own mapping."""
     mapping_id: Mapped[UUID | None] = mapped_column(ForeignKey("shop_mapping.id", ondelete="SET NULL"))
-    """The shop's own mapping, while it is kept."""
+    """Shop's own mapping; None for a preset, or once the mapping is deleted."""
     file_name: Mapped[str] = mapped_column(String(200))
     file_sha256: Mapped[str] = mapped_column(String(64))
     mapping_data: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """The mapping as it was applied, in the presets' form (`mapping.from_data`); None: the preset of that name."""
+    """Mapping as it was applied, in the presets' form (`mapping.from_data`); None if it is the preset of that name."""
     encoding: Mapped[str] = mapped_column(String(20), default="")
     actor: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(10), default="done")
-    """Of an upload: uploaded → trying → tried → queued → applying → done; refused when the file cannot be read or the
-    work was given up, cancelled by staff or by time. A file from the command line is done at once."""
+    """State: an upload goes uploaded → trying → tried → queued → applying → done. It is refused if the file cannot be
+    read or the work was given up, and cancelled by staff or by time. A file from the command line is done at once."""
     file_key: Mapped[str] = mapped_column(String(200), default="")
-    """The uploaded bytes in the document store; empty: from the command line, or taken away after its time."""
+    """Key of the file in the document store; empty if it came from the command line or was deleted after its time."""
     items_name: Mapped[str] = mapped_column(String(200), default="")
     items_key: Mapped[str] = mapped_column(String(200), default="")
-    """The second file of a channel that gives two."""
+    """Key of the second file, of a channel that gives two."""
     rows_total: Mapped[int] = mapped_column(default=0)
     rows_done: Mapped[int] = mapped_column(default=0)
-    """Rows of the file, for the progress bar of the work that is going on."""
+    """Number of rows done, for the progress bar of the trial or the application that is running."""
     position: Mapped[int] = mapped_column(default=0)
-    """Groups of rows (mostly: orders) that are done: where a worker that takes over goes on."""
+    """Number of groups of rows (mostly orders) done; a worker that takes over goes on from there."""
     trial: Mapped[int] = mapped_column(default=0)
-    """Goes up with each dry run, so that what is applied is what was looked at."""
+    """Number of the dry run, so that only the run that staff have looked at is applied."""
     claim: Mapped[UUID | None]
-    """Of the worker that is at it: one that was overtaken cannot commit any more."""
+    """Claim of the worker that has taken the run; a worker that was overtaken can no longer commit."""
     attempts: Mapped[int] = mapped_column(default=0)
-    """Claims since the work last went on."""
+    """Number of claims by workers since the work last made progress."""
     next_try_at: Mapped[datetime | None]
-    """When a worker that died may be followed by another one."""
+    """Time from which another worker may take over, if this one has died."""
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
-    """When staff said that what was refused needs nothing more."""
+    """Time when staff marked the refused rows as settled."""
     refusal: Mapped[str] = mapped_column(String(300), default="")
-    """Why the whole file was refused; empty: it was read."""
+    """Why the whole file was refused; empty if it was read."""
     created: Mapped[int] = mapped_column(default=0)
     updated: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
@@ -72,18 +72,18 @@ class ImportRow(OfShop, Base):
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"))
     line: Mapped[int]
-    """First physical line of the row in the file, the header is line 1; of a second file `reader.SECOND` more."""
+    """First physical line of the row in the file; the header is line 1. In a second file, `reader.SECOND` is added."""
     order_code: Mapped[str] = mapped_column(String(60), default="")
-    """Or the number of a subscription."""
+    """Code of the order, or number of the subscription."""
     outcome: Mapped[str] = mapped_column(String(10))
     column: Mapped[str] = mapped_column(String(100), default="")
     reason: Mapped[str] = mapped_column(String(300), default="")
     value: Mapped[str] = mapped_column(String(100), default="")
-    """The cell that the reason speaks of, as it stands in the file."""
+    """Cell that the reason is about, as in the file."""
 
 
 class ShopMapping(OfShop, Base):
-    """A column mapping of the shop's own, made from a preset in the admin."""
+    """Shop's own column mapping, made from a preset in the admin."""
 
     __tablename__ = "shop_mapping"
     __table_args__ = (UniqueConstraint("shop_id", "kind", "name"),)
@@ -92,7 +92,7 @@ class ShopMapping(OfShop, Base):
     name: Mapped[str] = mapped_column(String(40))
     based_on: Mapped[str] = mapped_column(String(40), default="")
     data: Mapped[dict[str, Any]]
-    """As the preset files have it."""
+    """Mapping in the form of the preset files."""
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

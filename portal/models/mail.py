@@ -1,4 +1,4 @@
-"""The outbox: a mail is a row written in the transaction of the change it tells of; the worker sends it."""
+"""Outbox: a mail is a row written in the transaction of the change that it reports; the worker sends it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.models.base import Base, OfShop
 
 HAS_BODY = text("body_text <> ''")
-"""Not blanked yet. As text, because an index with a condition is found by its words."""
+"""Condition of mails not blanked yet; as text, because a partial index is used only for the same wording."""
 
 
 class OutboxMail(OfShop, Base):
@@ -33,22 +33,22 @@ class OutboxMail(OfShop, Base):
 
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("order.id"))
     message: Mapped[str] = mapped_column(String(40))
-    """Folder under templates/mail."""
+    """Name of the folder under templates/mail."""
     once_key: Mapped[str | None] = mapped_column(String(120))
-    """A second mail with the same key is not written (shipped:<shipment id>); None: may repeat."""
+    """Key (shipped:<shipment id>) of which only one mail is written; None if the mail may repeat."""
     message_id: Mapped[str] = mapped_column(String(300))
-    """Stable Message-ID, with the sender's domain: a mail sent twice after a crash is recognisable as one."""
+    """Stable Message-ID with the sender's domain, so that a mail sent twice after a crash is recognized as one."""
     sender: Mapped[str] = mapped_column(String(400))
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(300))
     body_text: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("rendition.id"))
-    """A stored PDF to send along."""
+    """Stored PDF to attach."""
     rank: Mapped[int] = mapped_column(SmallInteger, default=1)
-    """0 is sent first: somebody waits for it with the page open."""
+    """Order of sending; 0 goes first, for a mail that somebody waits for with the page open."""
     state: Mapped[str] = mapped_column(String(10), default="queued")
-    """queued → sending → sent | queued again (refused for now) | failed | unknown (we died while SMTP answered)."""
+    """queued → sending → sent | queued again (refused for now) | failed | unknown (died before SMTP answered)."""
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
@@ -56,4 +56,4 @@ class OutboxMail(OfShop, Base):
     last_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
-    """Staff have seen to a mail that failed, by phone say: it needs nobody any more."""
+    """Time when staff settled a failed mail (by phone, say); it needs no more attention."""

@@ -1,4 +1,4 @@
-"""メール文面: what a shop writes instead of our own words."""
+"""メール文面: a shop's own texts in place of the built-in ones."""
 
 from datetime import datetime
 
@@ -13,16 +13,16 @@ class MailText(OfShop, Base):
     __table_args__ = (UniqueConstraint("shop_id", "message", "language"),)
 
     message: Mapped[str] = mapped_column(String(40))
-    """Folder under templates/mail whose words it stands for."""
+    """Name of the folder under templates/mail whose text it replaces."""
     language: Mapped[str] = mapped_column(String(5))
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     """Plain text with placeholders; the HTML form is made from it."""
     updated_at: Mapped[datetime]
     failed_at: Mapped[datetime | None]
-    """Since then it could not be filled for a mail, and ours went out instead; None since it was last saved."""
+    """Time when it could not be filled and the built-in text was sent instead; None again once it is saved."""
     failure: Mapped[str] = mapped_column(String(100), default="")
-    """What could not be filled: a placeholder's name, or the kind of the error."""
+    """Name of the placeholder that could not be filled, or the kind of error."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 UNLINKED = text("subscription_id IS NULL AND subscription_number <> ''")
 MONEY_HELD = text("authorised = 'done'")
-"""As text, because an index with a condition is found by its words."""
+"""Condition of orders with authorized money; as text, because a partial index is used only for the same wording."""
 
 
 class Order(OfShop, Base):
@@ -35,7 +35,7 @@ class Order(OfShop, Base):
         Index("ix_order_shop_id_code_key", "shop_id", "code_key"),
         Index("ix_order_shop_id_email_key", "shop_id", "email_key"),
         Index("ix_order_shop_id_ordered_at", "shop_id", "ordered_at", "id"),
-        # The lists of orders, newest first: by what is not yet or no more on its way, and by how it was paid.
+        # Lists of orders, newest first: those not shipped by status, and all by payment.
         Index(
             "ix_order_shop_id_status",
             "shop_id",
@@ -55,7 +55,7 @@ class Order(OfShop, Base):
             sqlite_where=text("payment_class <> ''"),
             postgresql_where=text("payment_class <> ''"),
         ),
-        # What a person has to look at: few of many.
+        # Few orders of many need attention.
         Index(
             "ix_order_shop_id_needs_attention",
             "shop_id",
@@ -63,7 +63,7 @@ class Order(OfShop, Base):
             sqlite_where=text("needs_attention <> ''"),
             postgresql_where=text("needs_attention <> ''"),
         ),
-        # What a person has to look at: few of many.
+        # Few orders of many need attention.
         Index(
             "ix_order_shop_id_attention",
             "shop_id",
@@ -71,7 +71,7 @@ class Order(OfShop, Base):
             sqlite_where=text("needs_attention <> ''"),
             postgresql_where=text("needs_attention <> ''"),
         ),
-        # Money that is held, and is to be taken when the order has shipped or let go when it was cancelled.
+        # Authorized money, to be captured when the order has shipped or voided when it was canceled.
         Index(
             "ix_order_authorised",
             "status",
@@ -79,7 +79,7 @@ class Order(OfShop, Base):
             sqlite_where=MONEY_HELD,
             postgresql_where=MONEY_HELD,
         ),
-        # Of subscriptions that are not known yet: few, as a rule.
+        # Few orders, as a rule, belong to a subscription that is not known yet.
         Index(
             "ix_order_subscription_number",
             "shop_id",
@@ -87,7 +87,7 @@ class Order(OfShop, Base):
             sqlite_where=UNLINKED,
             postgresql_where=UNLINKED,
         ),
-        # What waits to be sent: some of many.
+        # Some orders of many wait to be shipped.
         Index(
             "ix_order_shop_id_awaiting",
             "shop_id",
@@ -97,9 +97,9 @@ class Order(OfShop, Base):
     )
 
     code: Mapped[str] = mapped_column(String(60))
-    """As the shop's mail prints it."""
+    """受注コード as the shop's mail prints it."""
     code_key: Mapped[str] = mapped_column(String(60))
-    """`orders.codes.code_key(code)`: what a typed code is compared with."""
+    """Key that a typed code is compared with: `orders.rules.codes.code_key(code)`."""
     code_live: Mapped[bool] = mapped_column(default=True)
     """False once a cancellation allowed the same code to be used again."""
     status: Mapped[OrderStatus] = mapped_column(String(20), default=OrderStatus.AWAITING_SHIPMENT)
@@ -112,7 +112,7 @@ class Order(OfShop, Base):
     phone: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     email_key: Mapped[str] = mapped_column(String(254), default="")
-    """`values.emails.normalise(email)`; empty without an address. Same key, same buyer."""
+    """`values.emails.normalise(email)`, empty without an address. Same key, same buyer."""
     postcode: Mapped[str] = mapped_column(String(10), default="")
     prefecture: Mapped[str] = mapped_column(String(10), default="")
     address: Mapped[str] = mapped_column(String(300), default="")
@@ -125,17 +125,17 @@ class Order(OfShop, Base):
     recipient_address: Mapped[str] = mapped_column(String(300), default="")
 
     payment_method: Mapped[str] = mapped_column(String(100), default="")
-    """The cart's own words; `payments.methods.classify` reads them."""
+    """Cart's own words; `payments.rules.methods.classify` reads them."""
     payment_state: Mapped[str] = mapped_column(String(10), default="unknown")
     """paid, unpaid or unknown: many channels' files do not say."""
     payment_class: Mapped[str] = mapped_column(String(12), default="")
-    """PaymentClass that staff decided on for this order; empty: as the words are read."""
+    """PaymentClass that staff chose for this order; empty if `payment_method` decides."""
 
     shipping_fee: Mapped[int] = mapped_column(default=0)
     payment_fee: Mapped[int] = mapped_column(default=0)
     other_fee: Mapped[int] = mapped_column(default=0)
     fee_rate: Mapped[int | None]
-    """Percent of shipping and fees; None: neither file nor shop says."""
+    """Tax rate of shipping and fees in percent; None if neither file nor shop says."""
     discount: Mapped[int] = mapped_column(default=0)
     """Positive yen taken off (値引き)."""
     coupon: Mapped[int] = mapped_column(default=0)
@@ -145,7 +145,7 @@ class Order(OfShop, Base):
 
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"), index=True)
     subscription_number: Mapped[str] = mapped_column(String(60), default="")
-    """As it was printed; also of a subscription that another system keeps."""
+    """Number of the subscription as printed, also of one that another system keeps."""
     cycle_number: Mapped[int | None]
     """定期回数: which order of its subscription this is; the first is 1."""
     next_delivery_on: Mapped[date | None]
@@ -157,23 +157,23 @@ class Order(OfShop, Base):
     note_1: Mapped[str] = mapped_column(Text, default="")
     note_2: Mapped[str] = mapped_column(Text, default="")
     memo: Mapped[str] = mapped_column(Text, default="")
-    """What staff keep with it; never shown to the buyer."""
+    """Staff's own note, never shown to the buyer."""
     deferred_state: Mapped[str] = mapped_column(String(20), default="")
-    """後払いの与信: a state of `payments.deferred`; empty: not paid that way."""
+    """後払いの与信: a state of `payments.deferred`; empty if not paid that way."""
     next_payment_method: Mapped[str] = mapped_column(String(100), default="")
-    """後払い → 代金引換: what it is paid by once the deferred-payment company has cancelled."""
+    """Payment method after the deferred-payment company has canceled (後払い → 代金引換)."""
     authorised: Mapped[str] = mapped_column(String(10), default="")
-    """Of a generated order: none, held, done or captured; empty: nothing of it goes through us."""
+    """Authorization of a generated order: none, held, done or captured; empty if no payment goes through us."""
 
     buyer_note: Mapped[str] = mapped_column(Text, default="")
     needs_attention: Mapped[str] = mapped_column(String(40), default="")
-    """Reason code for the Today list (rates_unknown, amounts_do_not_add_up, changed_after_receipt …); empty: none."""
+    """Reason code for the Today list (rates_unknown, amounts_do_not_add_up, changed_after_receipt …); empty if none."""
     content_digest: Mapped[str] = mapped_column(String(64), default="")
-    """SHA-256 of what the last import said, so that the same file twice changes nothing."""
+    """SHA-256 of what the last import held, so that importing the same file again changes nothing."""
     search_keys: Mapped[str] = mapped_column(Text)
-    """`values.search_keys.of_order`; kept by the listener below, only bulk inserts bring it along themselves."""
+    """`values.search_keys.of_order`, kept up to date by the listener below; bulk inserts must set it themselves."""
     set_by_staff: Mapped[list[str]] = mapped_column(default=list)
-    """Columns that staff have corrected: a file no longer changes them."""
+    """Columns that staff have corrected; imports no longer change them."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -191,7 +191,7 @@ class Order(OfShop, Base):
 @event.listens_for(Order, "before_insert")
 @event.listens_for(Order, "before_update")
 def _keep_search_keys(_mapper: Mapper[Order], _connection: Connection, order: Order) -> None:
-    """Whoever changes an order need not know how it is found."""
+    """Recompute the search keys if a column that they are made of has changed."""
     attributes = inspect(order).attrs
     if any(attributes[column].history.has_changes() for column in search_keys.COLUMNS):
         order.search_keys = search_keys.of_order({column: getattr(order, column) for column in search_keys.COLUMNS})
@@ -207,12 +207,12 @@ class OrderLine(OfShop, Base):
     name: Mapped[str] = mapped_column(String(300))
     quantity: Mapped[int]
     unit_price: Mapped[int]
-    """As the cart shows it; tax included unless the channel's basis was without tax, see `amount`."""
+    """Yen as the cart shows it: with tax, unless the channel's prices are without; see `amount`."""
     amount: Mapped[int]
     """Tax-included yen of the whole line; the lines of an order add up exactly."""
     tax_rate: Mapped[int | None]
-    """Percent; None: unknown, and the receipt is 'please ask the shop'."""
+    """Percent, or None if unknown; then there is no receipt but 'please ask the shop'."""
     tax_included: Mapped[bool] = mapped_column(default=True)
-    """False: the price came without tax and no rate is known to add it by, so `amount` is still without tax."""
+    """False if the price came without tax and no rate is known, so that `amount` is still without tax."""
 
     order: Mapped[Order] = relationship(back_populates="lines")

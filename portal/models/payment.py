@@ -1,4 +1,4 @@
-"""What was asked of a payment company for an order: stored before it is asked, so that a crash charges nobody twice."""
+"""Requests to a payment company for an order, stored before they are sent, so that a crash charges nobody twice."""
 
 from datetime import datetime
 from uuid import UUID
@@ -27,18 +27,18 @@ class PaymentAttempt(OfShop, Base):
     amount: Mapped[int]
     """Yen."""
     idempotency_key: Mapped[str] = mapped_column(String(60))
-    """Ours; also in the payment's metadata, where it is looked up once the company has forgotten the key."""
+    """Our key; also in the payment's metadata, where it is looked up once the company has forgotten the key."""
     payment_reference: Mapped[str] = mapped_column(String(255), default="")
-    """The payment company's name for the payment."""
+    """Payment company's id of the payment."""
     tries: Mapped[int] = mapped_column(default=0)
-    """How often a worker took it up; from the second on the company may have done it already."""
+    """Number of times a worker took it up; from the second on the company may have done it already."""
     state: Mapped[str] = mapped_column(String(8), default="asked")
-    """asked → done | refused; asked for long: the answer was lost, and is looked up."""
+    """asked → done | refused. If it stays asked for long, the answer was lost and is looked up."""
     reason: Mapped[str] = mapped_column(String(100), default="")
-    """The company's code of a refusal."""
+    """Company's code of a refusal."""
     actor: Mapped[str] = mapped_column(String(80))
     asked_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     lapses_at: Mapped[datetime | None]
-    """Until when an authorisation can be captured."""
+    """Time until which an authorization can be captured."""

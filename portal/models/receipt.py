@@ -16,7 +16,7 @@ class Receipt(OfShop, Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "number"),
         UniqueConstraint("public_token"),
-        # The database itself holds 'one live buyer's receipt per order', whatever the code does.
+        # The database itself enforces one live receipt by the buyer per order, whatever the code does.
         Index(
             "uq_receipt_order_id_buyers_live",
             "order_id",
@@ -27,8 +27,8 @@ class Receipt(OfShop, Base):
         UniqueConstraint("original_id", "copy_number"),
         UniqueConstraint("shop_id", "issue_key", "part"),
         Index("ix_receipt_order_id", "order_id"),
-        # Any combination of the ledger's search is answered by walking this one at most: the row itself, with its
-        # snapshot, is twenty times as long and not read. Names have another one besides (migration 0003).
+        # Any search of the ledger reads at most this index and not the rows, which with their snapshots are twenty
+        # times as long. Names have another index besides (migration 0003).
         Index(
             "ix_receipt_ledger",
             "shop_id",
@@ -49,42 +49,42 @@ class Receipt(OfShop, Base):
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
     number: Mapped[int]
-    """Running per shop from 1, without gaps."""
+    """Number of the receipt: per shop, from 1, without gaps."""
     issued_by: Mapped[str] = mapped_column(String(10))
     issued_at: Mapped[datetime]
     issued_on: Mapped[date]
     transaction_on: Mapped[date]
     addressee: Mapped[str] = mapped_column(String(200), default="")
     counterparty: Mapped[str] = mapped_column(String(200))
-    """For the search the law asks for: the addressee, or the buyer where that is blank."""
+    """Name for the search that the law requires: the addressee, or the buyer if that is blank."""
     counterparty_key: Mapped[str] = mapped_column(String(400))
-    """`receipts.counterparty.search_key(counterparty)`."""
+    """`receipts.rules.counterparty.search_key(counterparty)`."""
     amount: Mapped[int]
     snapshot: Mapped[dict[str, Any]]
     """`receipts.documents.ReceiptDocument.to_dict()`."""
     public_token: Mapped[str] = mapped_column(String(43))
-    """Random; in the QR code's address."""
+    """Random token in the URL of the QR code."""
     original_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"))
-    """The receipt of which this is a 再発行; such a row is not counted in the sum."""
+    """Receipt that this row is a 再発行 of; such a row is not counted in the sum."""
     copy_number: Mapped[int] = mapped_column(default=0)
-    """0: the original, n: its n-th 再発行."""
+    """0 for the original, n for its n-th 再発行."""
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"))
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str] = mapped_column(String(200), default="")
     extra_downloads: Mapped[int] = mapped_column(default=0)
-    """Granted by staff: so many more times the same bytes."""
+    """Number of further downloads of the same bytes that staff have granted."""
     reopened_at: Mapped[datetime | None]
-    """When the buyer last used such a grant: the same bytes are open for another half hour."""
+    """Time when the buyer last used such a grant; the same bytes are open for another half hour."""
     issue_key: Mapped[str | None] = mapped_column(String(40))
-    """Of the form in which staff issued it: pressed twice, it issues once."""
+    """Key of the staff's form, so that a form sent twice issues once."""
     part: Mapped[int] = mapped_column(default=0)
-    """Place among the parts issued together by staff, from 1; 0: a buyer's."""
+    """Place among the parts that staff issued together, from 1; 0 if the buyer issued it."""
     over_reason: Mapped[str] = mapped_column(String(200), default="")
-    """Why it was allowed that the order's receipts add up to more than the order."""
+    """Staff's reason why the order's receipts may add up to more than the order."""
     note: Mapped[str] = mapped_column(String(200), default="")
-    """備考 that staff had printed on it."""
+    """備考 that staff had printed on the receipt."""
     tell_buyer: Mapped[bool] = mapped_column(default=False)
-    """Staff want the buyer told by mail as soon as it shows in MyPage; False again once that mail is written."""
+    """True if staff want the buyer mailed once the receipt shows in MyPage; False again when that mail is written."""
     rendition_id: Mapped[UUID] = mapped_column(ForeignKey("rendition.id"))
 
     rendition: Mapped[Rendition] = relationship()

@@ -1,4 +1,4 @@
-"""A PDF to be made or made from a frozen document; its bytes lie in the document store."""
+"""Renditions: PDFs made, or to be made, from a frozen document. Their bytes lie in the document store."""
 
 from datetime import datetime
 from typing import Any
@@ -25,17 +25,17 @@ class Rendition(OfShop, Base):
     kind: Mapped[str] = mapped_column(String(20))
     """receipt, printed_receipt, return_invoice, statement, delivery_note or cancellation."""
     digest: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the canonical JSON of `document`: the same content is rendered once."""
+    """SHA-256 of the canonical JSON of `document`, so that the same content is rendered once."""
     document: Mapped[dict[str, Any]]
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("order.id"), index=True)
-    """Whose personal data it holds, for erasing on request."""
+    """Order whose personal data the document holds, for erasing on request."""
     requested_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
-    """A worker that begins moves it on: until then nobody else renders the same row."""
+    """Time before which no worker takes the row. A worker that begins moves it on."""
     sha256: Mapped[str | None] = mapped_column(String(64))
-    """Of the stored bytes; set once by compare-and-set, then it never changes."""
+    """SHA-256 of the stored bytes, set once by compare-and-set and never changed."""
     size: Mapped[int | None]
     stored_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str] = mapped_column(String(100), default="")
-    """Kind of the last error; its words may hold personal data."""
+    """Kind of the last error, without its message, which may hold personal data."""

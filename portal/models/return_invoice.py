@@ -1,4 +1,4 @@
-"""返還インボイス (適格返還請求書): what was paid back after a receipt was issued. A snapshot, never edited, only voided."""
+"""返還インボイス (適格返還請求書): money paid back after a receipt was issued. A snapshot, never edited, only voided."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,8 +13,10 @@ from portal.models.rendition import Rendition
 
 
 class ReturnInvoice(OfShop, Base):
-    """It has no place in the gapless numbers of receipts, since no money is received with it: the receipt's own number
-    and `serial` name it (00000012-R1)."""
+    """Return invoice of a receipt, named by the receipt's number and `serial` (00000012-R1).
+
+    It takes no number of the gapless receipt numbers, since no money is received with it.
+    """
 
     __tablename__ = "return_invoice"
     __table_args__ = (
@@ -26,16 +28,16 @@ class ReturnInvoice(OfShop, Base):
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"))
     serial: Mapped[int]
-    """From 1 within the receipt."""
+    """Number within the receipt, from 1."""
     issued_at: Mapped[datetime]
     returned_on: Mapped[date]
-    """対価の返還を行った日."""
+    """対価の返還を行った日: the day of the refund."""
     amount: Mapped[int]
     """Positive yen paid back, tax included."""
     snapshot: Mapped[dict[str, Any]]
     """`receipts.documents.ReturnInvoiceDocument.to_dict()`."""
     issue_key: Mapped[str] = mapped_column(String(40))
-    """Of the form: pressed twice, it issues once."""
+    """Key of the form, so that a form sent twice issues once."""
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str] = mapped_column(String(200), default="")
     rendition_id: Mapped[UUID] = mapped_column(ForeignKey("rendition.id"))

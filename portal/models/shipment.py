@@ -17,14 +17,14 @@ class Shipment(OfShop, Base):
 
     status: Mapped[ShipmentStatus] = mapped_column(String(10), default=ShipmentStatus.WAITING)
     external_number: Mapped[str] = mapped_column(String(60), default="")
-    """出荷管理番号 of the system the file came from; empty where it has none."""
+    """出荷管理番号 of the system that the file came from; empty if it has none."""
     carrier: Mapped[str] = mapped_column(String(10), default="")
-    """Code of `shipments.carriers`."""
+    """Code in `shipments.rules.carriers`."""
     service: Mapped[str] = mapped_column(String(40), default="")
     tracking_number: Mapped[str] = mapped_column(String(40), default="")
     requested_on: Mapped[date | None]
     requested_slot: Mapped[str] = mapped_column(String(20), default="")
-    """Code of the carrier's time slots."""
+    """Code of one of the carrier's time slots."""
     shipped_on: Mapped[date | None]
     tracking_state: Mapped[str] = mapped_column(String(20), default="")
     """Newest TrackingState by the events' own times; empty before the first event."""
@@ -48,7 +48,7 @@ class OrderShipment(OfShop, Base):
 
 
 class ShipmentItem(OfShop, Base):
-    """What is in the parcel; a shipment without items carries everything of its orders."""
+    """Order line in a parcel. A shipment without items carries everything of its orders."""
 
     __tablename__ = "shipment_item"
     __table_args__ = (UniqueConstraint("shipment_id", "order_line_id"),)
@@ -65,6 +65,6 @@ class TrackingEvent(OfShop, Base):
     shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipment.id"))
     occurred_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(20), default="")
-    """TrackingState; empty for words of the carrier that our table does not know."""
+    """TrackingState; empty if our table does not know the carrier's words."""
     words: Mapped[str] = mapped_column(String(100), default="")
     place: Mapped[str] = mapped_column(String(100), default="")

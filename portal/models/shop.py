@@ -1,4 +1,4 @@
-"""店舗: a shop with every rule that its staff may set."""
+"""店舗: a shop with the settings of its staff."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from portal.values import slugs
 class Shop(Keyed, Base):
     __tablename__ = "shop"
     __table_args__ = (
-        # Rakuten hides real phone numbers from shops, so the phone proves nothing there.
+        # Rakuten hides real phone numbers from shops, so a phone number proves nothing there.
         CheckConstraint("NOT (platform = 'rakuten' AND login_element = 'phone')", name="rakuten_logs_in_by_name"),
         CheckConstraint("login_element IN ('name', 'phone')", name="login_element"),
         CheckConstraint("receipt_policy IN ('unlimited', 'once', 'reissue')", name="receipt_policy"),
@@ -23,30 +23,30 @@ class Shop(Keyed, Base):
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     platform: Mapped[str] = mapped_column(String(20), default="own")
-    """Where its orders come from: own, rakuten, yahoo …; decides what rules are possible."""
+    """Channel of the shop's orders: own, rakuten, yahoo …; decides which settings are possible."""
 
     login_element: Mapped[str] = mapped_column(String(10), default="name")
     derive_readings: Mapped[bool] = mapped_column(default=True)
     access_days: Mapped[int | None]
-    """Days after the last ship date that the page stays open; None: no limit."""
+    """Days that the page stays open after the last ship date; None for no limit."""
     second_step: Mapped[dict[str, bool]] = mapped_column(default=dict)
-    """Per action (personal_data, other_orders, receipt, subscription) whether the e-mailed code is asked for.
-    An action that is not named has the default of `access.second_step.DEFAULTS`."""
+    """Action (personal_data, other_orders, receipt, subscription) → whether the e-mailed code is required.
+    A missing action has the default of `access.rules.second_step.DEFAULTS`."""
 
     receipts_allowed: Mapped[bool] = mapped_column(default=True)
     receipt_policy: Mapped[str] = mapped_column(String(10), default="reissue")
     marketplace_receipts: Mapped[bool] = mapped_column(default=False)
-    """Rakuten orders: let the buyer take our receipt although the marketplace gives one."""
+    """True if buyers of Rakuten orders may take our receipt although the marketplace gives one."""
     delivery_notes_allowed: Mapped[bool] = mapped_column(default=False)
     default_proviso: Mapped[str] = mapped_column(String(100), default="お品代として")
     rounding: Mapped[str] = mapped_column(String(10), default="down")
     points_mode: Mapped[str] = mapped_column(String(10), default="discount")
     default_tax_rate: Mapped[int | None]
-    """Percent for lines whose rate neither the file nor the product table gives; None: unknown, staff decide."""
+    """Percent for lines whose rate neither the file nor the product table gives; None if unknown: staff decide."""
     fee_tax_rate: Mapped[int | None]
-    """Percent for shipping and fees when the file gives none."""
+    """Percent for shipping and fees if the file gives none."""
     payment_words: Mapped[dict[str, str]] = mapped_column(default=dict)
-    """The shop's own words → PaymentClass value; they win over the built-in table."""
+    """Shop's own words → PaymentClass value; they take precedence over the built-in table."""
 
     issuer_name: Mapped[str] = mapped_column(String(100), default="")
     issuer_postcode: Mapped[str] = mapped_column(String(8), default="")
@@ -54,10 +54,10 @@ class Shop(Keyed, Base):
     issuer_phone: Mapped[str] = mapped_column(String(20), default="")
     issuer_email: Mapped[str] = mapped_column(String(254), default="")
     registration_number: Mapped[str] = mapped_column(String(14), default="")
-    """適格請求書発行事業者の登録番号, T + 13 digits; empty: not registered."""
+    """適格請求書発行事業者の登録番号, T + 13 digits; empty if not registered."""
     logo_key: Mapped[str | None] = mapped_column(String(200))
     seal_key: Mapped[str | None] = mapped_column(String(200))
-    """Keys of PNG files in the document store."""
+    """Key of a PNG file in the document store, as is `logo_key`."""
 
     accent: Mapped[str] = mapped_column(String(7), default="#1f5f8b")
     contact_phone: Mapped[str] = mapped_column(String(20), default="")
@@ -68,17 +68,17 @@ class Shop(Keyed, Base):
     notice_addresses: Mapped[list[str]] = mapped_column(default=list)
     mail_from: Mapped[str] = mapped_column(String(254), default="")
     tells_orders_since: Mapped[datetime | None]
-    """Orders taken in from then on are announced by mail (order_received); None: the cart does that."""
+    """Time from which new orders are confirmed by mail (order_received); None if the cart does that."""
     languages: Mapped[list[str]] = mapped_column(default=lambda: ["ja", "en"])
-    """Which the buyer's pages offer, Japanese always among them."""
+    """Languages that the buyer's pages offer, Japanese always among them."""
     bundling: Mapped[bool] = mapped_column(default=False)
-    """Orders to the same door are proposed for one parcel (同梱候補) and held until staff decide."""
+    """True if orders to the same door are proposed for one parcel (同梱候補) and held until staff decide."""
     totp_demanded: Mapped[bool] = mapped_column(default=False)
-    """Staff come in with an authenticator app only."""
+    """True if staff can sign in only with an authenticator app."""
     settings_version: Mapped[int] = mapped_column(default=1)
-    """Goes up with each change of the settings, so that a form from before it overwrites nothing."""
+    """Number that rises with each change of the settings, so that an older form overwrites nothing."""
     rates_said_at: Mapped[datetime | None]
-    """When the shop last said more about tax rates; None once the worker has looked at the orders that wait for one."""
+    """Time when the shop last gave more tax rates; None once the worker has looked at the orders that wait for one."""
 
     @validates("slug")
     def slug_leaves_the_sites_own_addresses(self, _column: str, slug: str) -> str:
@@ -86,7 +86,7 @@ class Shop(Keyed, Base):
 
 
 class ProductTaxRate(OfShop, Base):
-    """A shop's product → rate table, asked when the order file gives no rate."""
+    """Tax rate of a shop's product, used if the order file gives none."""
 
     __tablename__ = "product_tax_rate"
     __table_args__ = (UniqueConstraint("shop_id", "product_code"),)
@@ -96,7 +96,7 @@ class ProductTaxRate(OfShop, Base):
 
 
 class ReceiptCounter(OfShop, Base):
-    """The locked row that gives out receipt numbers, gapless per shop."""
+    """Counter of a shop's gapless receipt numbers; the row is locked to take one."""
 
     __tablename__ = "receipt_counter"
     __table_args__ = (UniqueConstraint("shop_id"),)

@@ -1,4 +1,4 @@
-"""担当者: a person who works for one or more shops, and how that person gets in."""
+"""担当者: people who work for one or more shops, and how they sign in."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,15 +17,15 @@ class Staff(Keyed, Base):
     name: Mapped[str] = mapped_column(String(100))
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254))
-    """`values.emails.normalise(email)`: what is typed at the door is compared with it."""
+    """`values.emails.normalise(email)`, which the typed address is compared with at login."""
     password_hash: Mapped[str] = mapped_column(String(200))
-    """argon2id; empty: no password was chosen yet (an invitation is open)."""
+    """argon2id hash; empty until a password is chosen (the invitation is open)."""
     totp_sealed: Mapped[str] = mapped_column(String(300), default="")
-    """The secret of the authenticator app, encrypted with the key ring; empty: none."""
+    """Secret of the authenticator app, encrypted with the key ring; empty if there is none."""
     totp_confirmed_at: Mapped[datetime | None]
-    """Set once a code of the app was typed; before that the app is not asked for."""
+    """Time when a code of the app was first typed; until then login does not ask for one."""
     totp_step: Mapped[int] = mapped_column(default=0)
-    """The newest 30-second step whose code was taken: none is taken twice."""
+    """Newest 30-second step whose code was accepted, so that no code is accepted twice."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
@@ -44,7 +44,7 @@ class Membership(OfShop, Base):
 
 
 class StaffSession(Keyed, Base):
-    """Stands behind the cookie, so that it can be ended from another machine."""
+    """Session of a staff member, which the cookie names; a row, so that it can be ended from another machine."""
 
     __tablename__ = "staff_session"
     __table_args__ = (UniqueConstraint("token_digest"), Index("ix_staff_session_staff_id", "staff_id", "ended_at"))
@@ -53,16 +53,16 @@ class StaffSession(Keyed, Base):
     token_digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
-    """Written at most once a minute."""
+    """Time of the last request, written at most once a minute."""
     ended_at: Mapped[datetime | None]
     totp_at: Mapped[datetime | None]
-    """When the authenticator's code (or a recovery code) was taken in this session."""
+    """Time when a code of the authenticator app (or a recovery code) was accepted in this session."""
     browser: Mapped[str] = mapped_column(String(200), default="")
-    """The User-Agent, so that one's own sessions can be told apart."""
+    """User-Agent, by which people tell their own sessions apart."""
 
 
 class RecoveryCode(Keyed, Base):
-    """Opens the door once when the phone with the authenticator app is gone."""
+    """Code that replaces the authenticator app once, if the phone is lost."""
 
     __tablename__ = "recovery_code"
     __table_args__ = (UniqueConstraint("staff_id", "code_digest"),)
@@ -73,7 +73,7 @@ class RecoveryCode(Keyed, Base):
 
 
 class StaffLink(Keyed, Base):
-    """A mailed link behind which a password is chosen, once: an invitation, or after 'forgot my password'."""
+    """Mailed link with which a password is chosen once: an invitation, or after 'forgot my password'."""
 
     __tablename__ = "staff_link"
     __table_args__ = (UniqueConstraint("token_digest"), Index("ix_staff_link_staff_id", "staff_id", "sent_at"))
@@ -83,17 +83,17 @@ class StaffLink(Keyed, Base):
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    """Also set when another link of the same person was used: an old mail opens nothing."""
+    """Time of use; also set when another link of the same person is used, so that an old mail opens nothing."""
 
 
 class StaffLock(Keyed, Base):
-    """Failures at the staff's door, per e-mail address typed (known or not) and per client address."""
+    """Failed staff logins, per typed e-mail address (known or not) and per client address."""
 
     __tablename__ = "staff_lock"
     __table_args__ = (UniqueConstraint("subject"),)
 
     subject: Mapped[str] = mapped_column(String(64))
-    """Digest of the address typed, or a client address."""
+    """Digest of the typed address, or a client address."""
     failures: Mapped[int] = mapped_column(default=0)
     counted_from: Mapped[datetime]
     level: Mapped[int] = mapped_column(default=0)

@@ -1,4 +1,4 @@
-"""定期受注: a plan from which orders are made. Dates are Asia/Tokyo dates; money is integer yen, tax included."""
+"""定期受注: plans from which orders are made. Dates are in Asia/Tokyo; money is integer yen, tax included."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ DUE = text("state = 'active' AND deleted_at IS NULL")
 class Subscription(OfShop, Base):
     __tablename__ = "subscription"
     __table_args__ = (
-        # When the numbers begin again at 1, they pass over those that are alive.
+        # Numbers that begin again at 1 pass over those in use.
         Index("uq_subscription_number", "shop_id", "number", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         Index(
             "uq_subscription_external_number",
@@ -31,7 +31,7 @@ class Subscription(OfShop, Base):
         Index("ix_subscription_due", "shop_id", "next_creation_on", "id", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_subscription_shop_id_state", "shop_id", "state", "created_at", "id"),
         Index("ix_subscription_shop_id_created_at", "shop_id", "created_at", "id"),
-        # The lists: by what comes next within a state, and by what narrows them.
+        # Lists: sorted by the next delivery within a state, or narrowed by one of these columns.
         Index("ix_subscription_shop_id_next_delivery_on", "shop_id", "state", "next_delivery_on", "id"),
         Index("ix_subscription_shop_id_payment_method", "shop_id", "payment_method", "created_at", "id"),
         Index("ix_subscription_shop_id_cycle", "shop_id", "cycle", "created_at", "id"),
@@ -63,32 +63,32 @@ class Subscription(OfShop, Base):
     )
 
     number: Mapped[str] = mapped_column(String(24))
-    """Shown to the buyer; given out by `subscriptions.numbering`."""
+    """Number shown to the buyer, assigned by `subscriptions.record.numbering`."""
     external_number: Mapped[str] = mapped_column(String(60), default="")
-    """Its number in the system it came from."""
+    """Number in the system that it came from."""
     state: Mapped[SubscriptionState] = mapped_column(String(10), default=SubscriptionState.ACTIVE)
     needs_attention: Mapped[bool] = mapped_column(default=False)
     attention_reason: Mapped[str] = mapped_column(String(200), default="")
-    """A code of `subscriptions.attention`, or the words of staff; empty unless it needs attention."""
+    """Code of `subscriptions.record.attention`, or staff's own words; empty unless it needs attention."""
     source_media: Mapped[str] = mapped_column(String(60), default="")
     source_device: Mapped[str] = mapped_column(String(60), default="")
     source_address: Mapped[str] = mapped_column(String(45), default="")
-    """IP address it was ordered from."""
+    """IP address that it was ordered from."""
 
     customer_number: Mapped[str] = mapped_column(String(60), default="")
-    """Of a member of the shop; empty: a guest, who has no points."""
+    """Number of a member of the shop; empty for a guest, who has no points."""
     buyer_name: Mapped[str] = mapped_column(String(120))
     buyer_kana: Mapped[str] = mapped_column(String(120), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     email_key: Mapped[str] = mapped_column(String(254), default="")
-    """`values.emails.normalise(email)`; same key, same buyer."""
+    """`values.emails.normalise(email)`. Same key, same buyer."""
     postcode: Mapped[str] = mapped_column(String(10), default="")
     prefecture: Mapped[str] = mapped_column(String(10), default="")
     address: Mapped[str] = mapped_column(String(300), default="")
-    """The billing address, and with `delivery_to` = buyer where it goes."""
+    """Billing address after the prefecture; also the delivery address if `delivery_to` is buyer."""
     delivery_to: Mapped[str] = mapped_column(String(6), default="buyer")
-    """buyer: the billing address; listed: `listed_address_id`; own: the recipient columns."""
+    """Delivery address: buyer (the billing address), listed (`listed_address_id`) or own (the recipient columns)."""
     listed_address_id: Mapped[UUID | None] = mapped_column(ForeignKey("listed_address.id"))
     recipient_name: Mapped[str] = mapped_column(String(120), default="")
     recipient_kana: Mapped[str] = mapped_column(String(120), default="")
@@ -98,10 +98,10 @@ class Subscription(OfShop, Base):
     recipient_address: Mapped[str] = mapped_column(String(300), default="")
 
     payment_method: Mapped[str] = mapped_column(String(100), default="")
-    """The shop's words; `payments.methods.classify` reads them."""
+    """Shop's own words; `payments.rules.methods.classify` reads them."""
     card_id: Mapped[UUID | None] = mapped_column(ForeignKey("card.id"))
     wallet_agreement: Mapped[str] = mapped_column(String(100), default="")
-    """The buyer's stored consent at the wallet; empty: nothing may be charged."""
+    """Buyer's stored consent at the wallet; if empty, nothing may be charged."""
     instalments: Mapped[int] = mapped_column(default=1)
 
     shipping_fee: Mapped[int] = mapped_column(default=0)
@@ -109,73 +109,73 @@ class Subscription(OfShop, Base):
     payment_fee: Mapped[int] = mapped_column(default=0)
     perk_free_shipping: Mapped[bool] = mapped_column(default=False)
     perk_off: Mapped[int] = mapped_column(default=0)
-    """Yen off the shipping fee, which is never below 0."""
+    """Yen off the shipping fee, which never falls below 0."""
     coupon_code: Mapped[str] = mapped_column(String(60), default="")
     coupon: Mapped[int] = mapped_column(default=0)
     """Yen off every order."""
     wrapping: Mapped[str] = mapped_column(String(100), default="")
     points_use: Mapped[PointsUse] = mapped_column(String(6), default=PointsUse.NONE)
     points_each: Mapped[int] = mapped_column(default=0)
-    """Of `next` and `always`."""
+    """Points per order, for `next` and `always` of `points_use`."""
     points_balance: Mapped[int] = mapped_column(default=0)
     points_expire_on: Mapped[date | None]
 
     carrier: Mapped[str] = mapped_column(String(20), default="")
-    """Code of `shipments.carrier_table`, as on shipments."""
+    """Code of `shipments.rules.carrier_table`, as on shipments."""
     carrier_fixed: Mapped[bool] = mapped_column(default=False)
     delivery_method: Mapped[str] = mapped_column(String(60), default="")
-    """The words of the shop (ネコポス, 宅急便 …); `subscriptions.methods` knows which have no date."""
+    """Shop's own words (ネコポス, 宅急便 …); `subscriptions.schedule.methods` knows which have no date."""
     time_slot: Mapped[str] = mapped_column(String(40), default="")
 
     cycle: Mapped[str] = mapped_column(String(20))
-    """Text form of `schedule.Cycle`."""
+    """Text form of `schedule.cycles.Cycle`."""
     cycle_fixed: Mapped[bool] = mapped_column(default=True)
-    """The buyer (or staff) chose it; False: the items' own rules per cycle number win."""
+    """True if the buyer or staff chose the cycle; if False, the items' own rules per cycle number take precedence."""
     anchor_on: Mapped[date]
-    """Nominal date of the next delivery: what the rule goes on from. The promised date is `next_delivery_on`."""
+    """Nominal date of the next delivery, from which the cycle goes on. The promised date is `next_delivery_on`."""
     next_creation_on: Mapped[date]
     next_ship_on: Mapped[date]
     next_delivery_on: Mapped[date]
     next_skipped: Mapped[bool] = mapped_column(default=False)
-    """The next one falls out; can be undone until its creation date."""
+    """True if the next delivery is skipped, which can be undone until its creation date."""
     skips_in_a_row: Mapped[int] = mapped_column(default=0)
-    """Final ones, since the last order."""
+    """Number of final skips since the last order."""
     previous_ship_on: Mapped[date | None]
     previous_delivery_on: Mapped[date | None]
     late_until: Mapped[date | None]
-    """A person confirmed the orders for past dates with delivery up to this day."""
+    """Last delivery date, among past ones, up to which staff have confirmed late orders; None if not confirmed."""
 
     cycle_number: Mapped[int] = mapped_column(default=1)
-    """Of the next order; the first (checkout) order is 1."""
+    """定期回数 of the next order; the first (checkout) order is 1."""
     orders_made: Mapped[int] = mapped_column(default=0)
     purchase_count: Mapped[int] = mapped_column(default=0)
-    """Orders made that were shipped and not returned."""
+    """Number of orders made that were shipped and not returned."""
     orders_before: Mapped[int] = mapped_column(default=0)
-    """Of `orders_made`: in the system it came from, before `counted_from`."""
+    """Part of `orders_made` that the previous system made, before `counted_from`."""
     purchases_before: Mapped[int] = mapped_column(default=0)
-    """Of `purchase_count`: likewise."""
+    """Part of `purchase_count` from the previous system, before `counted_from`."""
     counted_from: Mapped[datetime | None]
-    """Orders from then on are counted here; None: all that refer to it."""
+    """Time from which orders are counted here; None if all orders that refer to it count."""
     remaining_orders: Mapped[int | None]
-    """Still made by themselves; None: without end."""
+    """Number of orders still to be made; None if without end."""
     resumed: Mapped[bool] = mapped_column(default=False)
-    """The buyer started it again; off after the next order."""
+    """True after the buyer resumed it, until the next order is made."""
     resume_on: Mapped[date | None]
-    """A suspended one starts again by itself on this day."""
+    """Day on which a suspended subscription resumes by itself."""
     suspended_at: Mapped[datetime | None]
     canceled_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     stop_reason: Mapped[str] = mapped_column(String(100), default="")
-    """Of suspending, cancelling or finishing, in the words of then."""
+    """Reason of suspending, canceling or finishing, in the wording of that time."""
 
     note_1: Mapped[str] = mapped_column(Text, default="")
     note_2: Mapped[str] = mapped_column(Text, default="")
     memo: Mapped[str] = mapped_column(Text, default="")
     content_digest: Mapped[str] = mapped_column(String(64), default="")
-    """SHA-256 of what the last file said of it: the same file again changes nothing, however far it has gone on."""
+    """SHA-256 of what the last file said, so that the same file again changes nothing, even after later cycles."""
     search_keys: Mapped[str] = mapped_column(Text, default="")
-    """`values.search_keys.of_subscription`; kept by the listener below, only bulk inserts bring it along themselves."""
+    """`values.search_keys.of_subscription`, kept by the listener below; bulk inserts must set it themselves."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -190,7 +190,7 @@ class Subscription(OfShop, Base):
 @event.listens_for(Subscription, "before_insert")
 @event.listens_for(Subscription, "before_update")
 def _keep_search_keys(_mapper: Mapper[Subscription], _connection: Connection, subscription: Subscription) -> None:
-    """Whoever changes a subscription need not know how it is found."""
+    """Recompute the search keys if a column or an item's name that they are made of has changed."""
     attributes = inspect(subscription).attrs
     named_anew = any(attributes[column].history.has_changes() for column in search_keys.SUBSCRIPTION_COLUMNS)
     if named_anew or _products_are_new(subscription):
@@ -206,7 +206,7 @@ def _products_are_new(subscription: Subscription) -> bool:
 
 
 class SubscriptionItem(OfShop, Base):
-    """A copy, not a link to a catalogue: renaming or repricing elsewhere never changes it."""
+    """Item of a subscription: a copy, not a link to a catalogue, so that no change elsewhere renames or reprices it."""
 
     __tablename__ = "subscription_item"
     __table_args__ = (UniqueConstraint("subscription_id", "position"),)
@@ -221,17 +221,17 @@ class SubscriptionItem(OfShop, Base):
     later_price: Mapped[int]
     tax_rate: Mapped[int | None]
     remaining: Mapped[int | None]
-    """Deliveries that still contain it; None: all."""
+    """Number of deliveries that still contain it; None for all."""
     commitment_count: Mapped[int] = mapped_column(default=0)
     bundled_gift: Mapped[bool] = mapped_column(default=False)
     cycles: Mapped[list[str]] = mapped_column(default=list)
-    """Its own rule per cycle number, text forms; the last one goes on. Empty: none of its own."""
+    """Item's own cycle per cycle number, in text form; the last one repeats. Empty if it has none."""
 
     subscription: Mapped[Subscription] = relationship(back_populates="items")
 
 
 class SubscriptionOccurrence(OfShop, Base):
-    """One cycle that was dealt with. The unique row is what makes generation happen exactly once."""
+    """One cycle that was processed. The unique constraint makes each cycle's order exactly once."""
 
     __tablename__ = "subscription_occurrence"
     __table_args__ = (
@@ -255,33 +255,33 @@ class SubscriptionOccurrence(OfShop, Base):
 
 
 class GenerationRun(OfShop, Base):
-    """One day's orders of one shop: the report for staff, and the work that a killed worker left."""
+    """Generation of one shop's orders on one day: the report for staff, and the point to go on from after a crash."""
 
     __tablename__ = "generation_run"
     __table_args__ = (UniqueConstraint("shop_id", "day"),)
 
     day: Mapped[date]
-    """Everything whose creation date is not after it."""
+    """Day up to which creation dates are due, inclusive."""
     state: Mapped[str] = mapped_column(String(8), default="running")
     """running or done."""
     due: Mapped[int] = mapped_column(default=0)
-    """How many were due when it began."""
+    """Number of subscriptions due at the start."""
     ordered: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
-    """Of the orders made: on hold, because the payment was not authorised."""
+    """Number of made orders that are on hold because the payment was not authorized."""
     waiting: Mapped[int] = mapped_column(default=0)
-    """Late ones that a person has to confirm first."""
+    """Number of late subscriptions that staff have to confirm first."""
     failed: Mapped[int] = mapped_column(default=0)
-    """Whose order could not be made; they need attention."""
+    """Number of subscriptions whose order could not be made; they need attention."""
     started_at: Mapped[datetime]
     worked_at: Mapped[datetime | None]
-    """When a worker last finished a part of it; long ago: it was killed, and others go on."""
+    """Time when a worker last finished a part; if long ago, the worker has died and others go on."""
     finished_at: Mapped[datetime | None]
 
 
 class ListedAddress(OfShop, Base):
-    """An entry of a buyer's address list; editing it moves every subscription that goes there."""
+    """Entry of a buyer's address list; editing it changes every subscription that is delivered there."""
 
     __tablename__ = "listed_address"
     __table_args__ = (Index("ix_listed_address_shop_id_email_key", "shop_id", "email_key"),)
@@ -302,7 +302,7 @@ class ListedAddress(OfShop, Base):
 
 
 class SubscriptionLabel(OfShop, Base):
-    """A word of the shop that its subscriptions are marked with."""
+    """Label of the shop for its subscriptions."""
 
     __tablename__ = "subscription_label"
     __table_args__ = (UniqueConstraint("shop_id", "name"),)
@@ -323,7 +323,7 @@ class SubscriptionLabelling(OfShop, Base):
 
 
 class StopReason(OfShop, Base):
-    """A reason that staff and buyers choose from, in the order of the ids."""
+    """Reason that staff and buyers choose from; listed in the order of ids."""
 
     __tablename__ = "stop_reason"
     __table_args__ = (Index("ix_stop_reason_shop_id", "shop_id", "kind", "id"),)
@@ -332,11 +332,11 @@ class StopReason(OfShop, Base):
     """suspend or cancel."""
     text: Mapped[str] = mapped_column(String(100))
     retired_at: Mapped[datetime | None]
-    """No longer on offer; what was chosen stays."""
+    """Time since which it is no longer offered; past choices stay."""
 
 
 class FieldCategory(OfShop, Base):
-    """Custom fields that belong together; one that allows several answers can be filled in more than once."""
+    """Category of custom fields; one with `several` can be filled in more than once."""
 
     __tablename__ = "field_category"
     __table_args__ = (
@@ -347,7 +347,7 @@ class FieldCategory(OfShop, Base):
     several: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]
     deleted_at: Mapped[datetime | None]
-    """Its fields went with it; what was answered stays."""
+    """Time of deletion, with all fields; answers stay."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
@@ -362,23 +362,23 @@ class CustomField(OfShop, Base):
     category_id: Mapped[UUID] = mapped_column(ForeignKey("field_category.id"))
     name: Mapped[str] = mapped_column(String(60))
     kind: Mapped[str] = mapped_column(String(10))
-    """text, integer, email, date, textarea, select, selects, radio, checkbox: `subscriptions.fields` has the rules."""
+    """text, integer, email, date, textarea, select, selects, radio or checkbox (see `subscriptions.terms.fields`)."""
     required: Mapped[bool] = mapped_column(default=False)
-    """For buyers; staff may save without."""
+    """True if buyers must answer; staff may save without."""
     longest: Mapped[int | None]
     least: Mapped[int | None]
     most: Mapped[int | None]
     options: Mapped[list[str]] = mapped_column(default=list)
     position: Mapped[int]
     deleted_at: Mapped[datetime | None]
-    """No longer asked; what was answered stays and is shown."""
+    """Time since which it is no longer asked; answers stay and are shown."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
 
 
 class CustomAnswer(OfShop, Base):
-    """What was answered stays as it was, also when its field has changed since."""
+    """Answer to a custom field; it stays as it was if the field changes later."""
 
     __tablename__ = "custom_answer"
     __table_args__ = (UniqueConstraint("subscription_id", "field_id", "position"),)
@@ -386,5 +386,5 @@ class CustomAnswer(OfShop, Base):
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"))
     field_id: Mapped[UUID] = mapped_column(ForeignKey("custom_field.id"))
     position: Mapped[int] = mapped_column(default=0)
-    """Which answer of a category that allows several."""
+    """Number of the answer, in a category that allows several."""
     values: Mapped[list[str]]

@@ -1,4 +1,4 @@
-"""What buyers did to their subscriptions: each change that they confirmed, under the number on its receipt."""
+"""Changes to subscriptions that buyers confirmed, and items that a shop offers for them."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from portal.models.base import Base, OfShop
 
 
 class SubscriptionChange(OfShop, Base):
-    """The receipt of one change. It proves what was asked and when, so it is never edited."""
+    """Receipt of one confirmed change. It proves what was asked for and when, so it is never edited."""
 
     __tablename__ = "subscription_change"
     __table_args__ = (
@@ -22,14 +22,14 @@ class SubscriptionChange(OfShop, Base):
 
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"))
     number: Mapped[str] = mapped_column(String(20))
-    """受付番号: shown to the buyer, read out on the phone."""
+    """受付番号, shown to the buyer and read out on the phone."""
     kind: Mapped[str] = mapped_column(String(12))
-    """Key of `subscriptions.allowances.Change`."""
+    """Value of `subscriptions.rules.allowances.Change`."""
     outcome: Mapped[str] = mapped_column(String(9))
-    """done; requested: written down with its time for staff to answer, in `request_id`."""
+    """done, or requested: recorded with its time for staff to answer, as `request_id`."""
     facts: Mapped[dict[str, Any]]
-    """Column of the subscription → [before, after], JSON's own types (dates as YYYY-MM-DD); of a cancellation, and of
-    a request for one, besides what `subscriptions.cancelling` froze."""
+    """Column of the subscription → [before, after] in JSON types (dates as YYYY-MM-DD). A cancellation, or a request
+    for one, also has what `subscriptions.cancellation.cancelling` froze."""
     request_id: Mapped[UUID | None] = mapped_column(ForeignKey("buyer_request.id"))
     language: Mapped[str] = mapped_column(String(10), default="ja")
     actor: Mapped[str] = mapped_column(String(80))
@@ -37,7 +37,7 @@ class SubscriptionChange(OfShop, Base):
 
 
 class OfferedItem(OfShop, Base):
-    """What buyers may add to their subscription or swap an item for. The subscription takes a copy."""
+    """Item that buyers may add to their subscription or swap for another. The subscription takes a copy."""
 
     __tablename__ = "offered_item"
     __table_args__ = (UniqueConstraint("shop_id", "product_code"),)
@@ -45,7 +45,7 @@ class OfferedItem(OfShop, Base):
     product_code: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(300))
     price: Mapped[int]
-    """Yen a piece, tax included, in every order; a first price is for a subscription's beginning only."""
+    """Yen per piece, tax included, in every order; a first price exists only at the start of a subscription."""
     tax_rate: Mapped[int | None]
     position: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)

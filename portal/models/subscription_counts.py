@@ -1,4 +1,4 @@
-"""The counts of a subscription that follow from its orders."""
+"""Counts of a subscription that are computed from its orders."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -11,14 +11,14 @@ from portal.models.subscription import Subscription
 from portal.values.states import OrderStatus
 
 PURCHASED = frozenset({OrderStatus.SHIPPED, OrderStatus.RETURN_PENDING})
-"""Shipped and not returned: goods that are only expected back still count."""
+"""States of an order that counts as purchased: shipped and not returned. Goods expected back still count."""
 
 
 def recount(executor: Connection | Session, subscription_ids: Collection[UUID]) -> None:
-    """Orders made and purchases, from the orders that refer to each; forms stay as fresh as they were.
+    """Recompute `orders_made` and `purchase_count` from the orders that refer to each subscription.
 
-    Objects of a session are to be refreshed. Two transactions at once queue at the rows: the second counts what the
-    first has written.
+    `version` stays, so that open forms are not outdated. Objects already in a session must be refreshed. Concurrent
+    transactions wait for each other on the rows: the second counts what the first has written.
     """
     mine = Subscription.id.in_(subscription_ids)
     executor.execute(select(Subscription.id).where(mine).order_by(Subscription.id).with_for_update(key_share=True))
@@ -41,11 +41,11 @@ def _orders(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
 
 @event.listens_for(Order, "after_update")
 def _follow_status(_mapper: Mapper[Order], connection: Connection, order: Order) -> None:
-    """Whoever ships an order or takes it back need not know that a subscription counts it."""
+    """Recount the order's subscription if the order has begun or ceased to count as purchased."""
     moved = inspect(order).attrs["status"].history
     if order.subscription_id is None or not moved.added:
         return
-    # What it was is not known where it was never read.
+    # The old status is unknown if it was never loaded.
     before = moved.deleted[0] in PURCHASED if moved.deleted else None
     if before != (moved.added[0] in PURCHASED):
         recount(connection, [order.subscription_id])

@@ -1,4 +1,4 @@
-"""What a shop has set for its subscriptions: one row a shop, and the days it is closed."""
+"""Settings of a shop for its subscriptions, one row per shop, and the days on which it is closed."""
 
 from datetime import date
 from typing import Any
@@ -19,81 +19,81 @@ class SubscriptionRules(OfShop, Base):
     )
 
     enabled: Mapped[bool] = mapped_column(default=False)
-    """Off only while no subscription is active."""
+    """True if the shop has subscriptions; can be turned off only while none is active."""
     takes_new: Mapped[bool] = mapped_column(default=True)
-    """False stops new subscriptions only; the running ones go on."""
+    """False if no new subscriptions are taken; running ones go on."""
     generates: Mapped[str] = mapped_column(String(4), default="us")
-    """us: orders are made here. them: the shop's cart makes them, and nothing here ever does."""
+    """Who makes the orders: us, or them (the shop's cart; we never make one)."""
 
     lead_days: Mapped[int] = mapped_column(default=3)
-    """From an order to its ship date at least."""
+    """Least number of days from an order to its ship date."""
     transit_days: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Prefecture → days; the key "" is for all others (1 if that is missing too)."""
+    """Prefecture → days from ship to delivery; the key "" is for all others (1 if that is missing too)."""
     dateless_days: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Delivery method without a date → business days from ship to delivery; missing: 4."""
+    """Delivery method without a date → business days from ship to delivery; 4 if missing."""
     shipping_fees: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Prefecture → yen; the key "" is for all others. Missing: a new address leaves the fee as it is."""
+    """Prefecture → yen; the key "" is for all others. If missing, a new address leaves the fee as it is."""
     payment_fees: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """The shop's words of a payment → yen. Missing: a new payment leaves the fee as it is."""
+    """Shop's words for a payment → yen. If missing, a new payment leaves the fee as it is."""
     creation_days: Mapped[int] = mapped_column(default=7)
     creation_base: Mapped[str] = mapped_column(String(8), default="ship")
-    """Which of the two dates the creation days are counted back from."""
+    """Date from which the creation days are counted back: ship or delivery."""
     closed_weekdays: Mapped[list[str]] = mapped_column(default=list)
-    """mon … sun. National holidays are jpholiday's."""
+    """Weekdays, mon … sun; national holidays come from jpholiday."""
     closed_on_holidays: Mapped[bool] = mapped_column(default=True)
 
     cycles_offered: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Kind (days, weeks, weeks_weekday, months, months_day, months_nth, months_nth_weekday) → [least n, most n];
-    a kind that is missing is not on offer."""
+    a missing kind is not offered."""
     payment_methods: Mapped[list[str]] = mapped_column(default=list)
-    """The shop's words, in the order in which they are offered."""
+    """Payment methods in the shop's words, in the order in which they are offered."""
     cod_methods_refused: Mapped[list[str]] = mapped_column(default=list)
     """Delivery methods that cannot collect money, besides the built-in ones."""
     time_slots: Mapped[list[str]] = mapped_column(default=list)
-    """Besides the carriers' own."""
+    """Time slots besides the carriers' own."""
     carries_slot: Mapped[bool] = mapped_column(default=True)
     date_window_days: Mapped[int] = mapped_column(default=60)
-    """How far ahead the next date may be moved."""
+    """Most days ahead to which the next date may be moved."""
     skips_allowed: Mapped[int] = mapped_column(default=1)
-    """In a row."""
+    """Most skips in a row."""
     changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Change (cycle, next_date, time_slot, payment, card, address, skip, pause, points, items, cancel, contact) →
-    extra days before the deadline; null: buyers may not. Missing: allowed without extra days."""
+    extra days before the deadline, or null if buyers may not make it. If missing, allowed without extra days."""
     pauses_longest: Mapped[int | None]
-    """Days; None: without end."""
+    """Longest pause in days; None if without end."""
     cancel_within_commitment: Mapped[bool] = mapped_column(default=False)
-    """Buyers may cancel before the commitment is met."""
+    """True if buyers may cancel before the commitment is met."""
     offers_before_cancelling: Mapped[list[str]] = mapped_column(default=list)
-    """pause, skip, longer: the first possible one is offered, once."""
+    """Offers before a cancellation (pause, skip, longer); the first possible one is made, once."""
 
     authorises: Mapped[bool] = mapped_column(default=True)
-    """Payment is authorised when the order is made."""
+    """True if the payment is authorized when the order is made."""
     gateway: Mapped[str] = mapped_column(String(10), default="sandbox")
     status_names: Mapped[dict[str, str]] = mapped_column(default=dict)
-    """State → the shop's own label."""
+    """State → shop's own label."""
     comment: Mapped[str] = mapped_column(String(1000), default="")
-    """Shown to buyers above their subscription."""
+    """Text shown to buyers above their subscription."""
     card_mails: Mapped[bool] = mapped_column(default=False)
-    """Mails about expiring and expired cards go out by themselves."""
+    """True if mails about expiring and expired cards are sent automatically."""
     upcoming_days: Mapped[int | None] = mapped_column(default=None)
-    """The mail about a coming delivery goes out so many days before; None: not at all."""
+    """Days before a delivery on which the mail about it is sent; None if it is not sent."""
     tells_generated: Mapped[bool] = mapped_column(default=True)
-    """Buyers get a mail when an order was made."""
+    """True if buyers get a mail when an order is made."""
 
     numbering: Mapped[str] = mapped_column(String(7), default="running")
-    """running, prefix + running, or date + running."""
+    """Form of new numbers: running, prefix (prefix + running) or date (date + running)."""
     number_digits: Mapped[int] = mapped_column(default=10)
     number_prefix: Mapped[str] = mapped_column(String(10), default="")
     number_hyphen: Mapped[bool] = mapped_column(default=False)
-    """Between date and running number."""
+    """True for a hyphen between date and running number."""
     last_number: Mapped[int] = mapped_column(default=0)
-    """Counted up under a lock of its row."""
+    """Last running number; counted up under a lock of the row."""
     version: Mapped[int] = mapped_column(default=1)
-    """Of the settings, not of `last_number`: a form from before a change overwrites nothing."""
+    """Version of the settings (not of `last_number`), so that a form older than a change overwrites nothing."""
 
 
 class ClosedDay(OfShop, Base):
-    """A day on which the shop sends nothing, besides its closed weekdays."""
+    """Day on which the shop ships nothing, besides its closed weekdays."""
 
     __tablename__ = "closed_day"
     __table_args__ = (UniqueConstraint("shop_id", "day"),)

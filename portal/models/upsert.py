@@ -10,9 +10,9 @@ from portal.models.base import Base, new_id
 
 
 def insert_if_absent(session: Session, model: type[Base], values: Mapping[str, Any], unique: Sequence[str]) -> bool:
-    """Whether this call wrote the row. `unique` are the columns of the constraint that decides.
+    """Insert a row unless there is one, and return whether it was inserted. `unique`: columns of the constraint.
 
-    Column defaults of the model apply; a row another transaction is writing is waited for.
+    Column defaults of the model apply. If another transaction is writing the row, wait for it.
     """
     row = {"id": new_id(), **values}
     if session.get_bind().dialect.name == "postgresql":

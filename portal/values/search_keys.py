@@ -35,7 +35,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _NO_DIGIT = re.compile(r"\D+")
 _LAST_DIGITS = re.compile(r"(?<=[a-z])\d{2,}$|(?<=[^0-9a-z])\d{2,}$")
 _MOST_PARTS = 4
-"""Most parts of a name that are turned. A name of more is not family and given name; it has a key from its start only."""
+"""Most parts of a name that are turned. A name of more is not family and given name: one key, from its start."""
 
 
 COLUMNS = (
@@ -78,7 +78,7 @@ def of_subscription(values: Mapping[str, str | None], products: Iterable[str]) -
 def name_parts(text: str) -> tuple[str, ...]:
     """Return the folded parts of a name between its spaces, without titles and the company's legal form."""
     if _USUAL_NAME.fullmatch(text):
-        # A shortcut for nearly all names: an import makes keys for each order, and the long way takes a tenth of its time.
+        # A shortcut for nearly all names: imports make keys for each order, and the long way takes a tenth of their time.
         plain = letters.fold_variants(letters.fold_kana(text))
         if not _MAY_BE_TITLE.search(plain):
             return tuple(plain.split())

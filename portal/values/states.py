@@ -24,7 +24,7 @@ class ShipmentStatus(StrEnum):
 
 
 class SubscriptionState(StrEnum):
-    """State of a subscription; `subscriptions.rules.states` says which may follow which. A shop may rename labels only."""
+    """State of a subscription; `subscriptions.rules.states` says which may follow which. Shops rename labels only."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"

@@ -61,7 +61,7 @@ def words(name: str, at: int, kana: str, read: int, *, large_only: bool) -> Iter
 
 
 def longest_word(name: str) -> str:
-    """Return the longest word at the start of the name, most likely the family name; the whole name if there is none."""
+    """Return the longest word at the start of the name, most likely the family name; the whole name if none."""
     length, _ = max(_words(name, 0), default=(len(name), ()))
     return name[:length]
 
@@ -80,7 +80,7 @@ def _longest_words(name: str) -> list[tuple[str, ...]]:
 
 
 def _words(name: str, at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield (length, all readings) of the words at `at`, shortest first. Kana reads as itself, ケ between kanji also ガ."""
+    """Yield (length, all readings) of the words at `at`, shortest first. Kana is its own reading, ケ may be ガ."""
     if name[at] == "ケ" and 0 < at < len(name) - 1 and is_kanji(name[at - 1]) and is_kanji(name[at + 1]):
         yield 1, ("ガ", "カ", "ケ")
     elif is_kana(name[at]):

@@ -1,4 +1,4 @@
-"""Who answers the ports; wired in one place."""
+"""Adapters: implementations of the ports, wired in one place."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from portal.ports import Mailer, PaymentGateway, Ports
 
 
 def wire(settings: Settings) -> Ports:
-    """Opens nothing: connections are made by the first use, WeasyPrint is loaded by the first page."""
+    """Return the ports. Nothing is opened: first use makes connections, the first page loads WeasyPrint."""
     return Ports(
         mailer=_mailer(settings),
         documents=DocumentFolder(settings.documents),
@@ -35,13 +35,16 @@ def _mailer(settings: Settings) -> Mailer:
 
 
 def _gateways(settings: Settings) -> Mapping[str, PaymentGateway]:
-    """By `SubscriptionRules.gateway`. A real shop must never send goods on the sandbox's word."""
+    """Return the gateways by `SubscriptionRules.gateway`.
+
+    Production has no sandbox unless test payments are on: a real shop must never ship goods on its word.
+    """
     gateways: dict[str, PaymentGateway] = {}
     if settings.mypage_env != "production" or settings.test_payments:
         file = settings.instance / "sandbox-gateway.sqlite3"
         gateways["sandbox"] = SandboxGateway(file, settings.public_url, clock.now)
     if settings.stripe_secret_key:
-        # A second of loading that an installation without it does not wait for.
+        # Loading takes a second, which an installation without Stripe need not wait for.
         from portal.adapters.stripe_gateway import StripeGateway  # noqa: PLC0415
 
         gateways["stripe"] = StripeGateway(settings.stripe_secret_key, settings.stripe_webhook_secret)

@@ -1,4 +1,4 @@
-"""The job queue: how Celery is set up, for the web processes that nudge and for the worker that is nudged."""
+"""Job queue: the Celery set-up of the web processes, which send nudges, and of the worker, which gets them."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ from portal.config import Settings
 
 QUEUE = "mypage"
 MAX_CHILD_KILOBYTES = 180_000
-"""A worker process stays just below 150 MB, most of it shared with the master; above this it leaks and is replaced."""
+"""Memory at which a worker process is replaced. It usually stays below 150 MB, mostly shared; more is a leak."""
 LONGEST_JOB = 30 * 60
-"""Seconds; then its process is killed and replaced. No job hangs so long: a run of mails waits with limits of its own,
-and to end it earlier would leave a mail of which nobody knows whether it was sent."""
+"""Seconds after which a job's process is killed and replaced. No healthy job takes so long: a run of mails has its own
+limits, and killing it earlier would leave a mail that may or may not have been sent."""
 CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
 
 
 class Scheduler(PersistentScheduler):
-    """Celery's keeps one connection for ever: after an error on the broker file no sweep would be sent again."""
+    """Celery's scheduler, but it reconnects after an error; Celery's own would never send a sweep again."""
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         try:
@@ -35,18 +35,18 @@ def job_queue(settings: Settings) -> Celery:
     app = Celery("mypage", broker=settings.broker, set_as_current=False)
     app.conf.update(
         task_default_queue=QUEUE,
-        # A job claims rows and writes what became of them there; nobody waits for its answer.
+        # A job claims rows and writes its outcome to them; nobody waits for its result.
         task_ignore_result=True,
         result_backend=None,
         task_serializer="json",
         accept_content=["json"],
         task_acks_late=True,
-        # A job that killed its process is left to the sweeps, which count; handed out again at once, it would kill for ever.
+        # Sweeps, which count attempts, retry a job that killed its process; redelivered, it would kill for ever.
         task_reject_on_worker_lost=False,
         worker_prefetch_multiplier=1,
         task_time_limit=LONGEST_JOB,
         worker_max_memory_per_child=MAX_CHILD_KILOBYTES,
-        # structlog writes whole lines to stdout; Celery would wrap each into one of its own.
+        # structlog writes whole lines to stdout; Celery would wrap each into a line of its own.
         worker_redirect_stdouts=False,
         worker_hijack_root_logger=False,
         worker_enable_remote_control=False,
@@ -64,13 +64,16 @@ def job_queue(settings: Settings) -> Celery:
 
 
 def check(app: Celery) -> None:
-    """Raises when no job could be handed over now; declares the queue as the worker does, which every broker answers."""
+    """Raise an error if no job could be queued now; to find out, declare the queue, which every broker answers."""
     with app.connection_for_write() as connection:
         app.amqp.queues[QUEUE].bind(connection.default_channel).queue_declare()
 
 
 def _transport_options(url: str) -> dict[str, Any]:
-    """A buyer waits while a nudge is sent: one try, then the sweeps do it. (Celery's default is to try for ever.)"""
+    """Return options for a single attempt: a buyer waits meanwhile, and sweeps find the rest.
+
+    Celery's default is to retry for ever.
+    """
     once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
     if url.startswith("redis"):
         return once | {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS}

@@ -1,6 +1,6 @@
-"""The broker file: kombu's transport over SQL, made fit for a file that web and worker share.
+"""Broker file: kombu's SQL transport, adapted to a file that web and worker share.
 
-kombu passes every transport option on to `create_engine`, so what we want differently is said in subclasses.
+These are subclasses because kombu passes every transport option on to `create_engine`.
 """
 
 import sqlite3
@@ -24,7 +24,7 @@ class Channel(SqlChannel):
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         message = super()._get(queue)
-        # kombu only marks what was taken; the file would grow for ever.
+        # kombu only marks messages as taken, so the file would grow for ever.
         try:
             self.session.execute(delete(self.message_cls).where(self.message_cls.visible.is_(False)))
             self.session.commit()
@@ -42,11 +42,11 @@ class Transport(SqlTransport):
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    # A lost nudge is found by the sweeps, so the file need not be synced at every message.
+    # Sweeps find what a lost nudge was about, so the file need not be synced at every message.
     for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=5000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def use() -> None:
-    """Broker URLs sqla+… are answered by this transport from now on."""
+    """Register this transport for broker URLs that begin with sqla+."""
     TRANSPORT_ALIASES["sqla"] = f"{__name__}:Transport"

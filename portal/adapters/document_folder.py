@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 KEY = re.compile(r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*")
-"""Parts of plain characters: no `..`, no leading slash or dot, nothing that leads out of the folder."""
+"""Keys: parts of plain characters, no `..` and no leading slash or dot, so that none leads out of the folder."""
 
 
 class DocumentFolder:
-    """Files lie in 256 folders by a digest of their key, so that no folder grows too long to list."""
+    """Folder with 256 subfolders, chosen by a digest of the key, so that none grows too long to list."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def put(self, key: str, content: bytes) -> None:
-        """The same content again is fine; FileExistsError for another one under the same key."""
+        """Store the content. The same content again is fine; raise FileExistsError for another one under this key."""
         self.put_file(key, io.BytesIO(content))
 
     def put_file(self, key: str, source: BinaryIO) -> None:
@@ -56,11 +56,11 @@ class DocumentFolder:
             raise KeyError(key) from None
 
     def delete(self, key: str) -> None:
-        """Nothing under the key is fine."""
+        """Delete the document, if there is one."""
         self._path(key).unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raises OSError when documents could not be stored."""
+        """Raise OSError if documents cannot be stored."""
         self._folder.mkdir(parents=True, exist_ok=True)
         if not os.access(self._folder, os.W_OK | os.X_OK):
             raise PermissionError(self._folder)
@@ -73,7 +73,7 @@ class DocumentFolder:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The name is as durable as the content only after this."""
+    """Sync the folder, without which the file's name is not as durable as its content."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

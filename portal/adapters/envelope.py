@@ -1,4 +1,4 @@
-"""`ports.Mail` → the message that goes over the wire (RFC 5322, MIME), the same for every way of sending."""
+"""Conversion of `ports.Mail` to the message that is sent (RFC 5322, MIME), the same for every mailer."""
 
 from datetime import datetime
 from email.message import EmailMessage
@@ -9,14 +9,14 @@ from portal.ports import Mail
 
 
 def seal(mail: Mail, date: datetime) -> EmailMessage:
-    """Raises ValueError when a header would break out of its line."""
+    """Return the message. Raise ValueError if a header would break out of its line."""
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(date)
     message["From"] = mail.sender
     message["To"] = quoted(mail.recipient)
     message["Subject"] = mail.subject
-    # Keeps holiday answers away (RFC 3834; the second is what Exchange reads).
+    # Suppresses out-of-office replies (RFC 3834; Exchange reads the second header).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.text, cte="base64")
@@ -28,6 +28,6 @@ def seal(mail: Mail, date: datetime) -> EmailMessage:
 
 
 def quoted(address: str) -> str:
-    """Japanese carriers gave out names such as `taro..`: they stand in quotes on the wire (RFC 5321 §4.1.2)."""
+    """Quote a local part such as `taro..` (RFC 5321 §4.1.2); Japanese carriers gave out such addresses."""
     local, _, domain = address.rpartition("@")
     return address if all(local.split(".")) else f'"{local}"@{domain}'

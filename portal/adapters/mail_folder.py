@@ -1,4 +1,4 @@
-"""Mailer for development: each mail becomes a file. Same mail, same file: sending twice leaves one."""
+"""Mailer for development that writes each mail to a file. The same mail sent twice is one file."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ class MailFolder:
     def send(self, mail: Mail) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         name = hashlib.sha256(mail.message_id.encode()).hexdigest()[:32]
-        # Complete or not there: whoever lists the folder never reads half a mail.
+        # Written aside and renamed, so that nobody reads half a mail.
         handle, unfinished = tempfile.mkstemp(dir=self._folder, prefix=".unfinished-")
         with os.fdopen(handle, "wb") as file:
             file.write(bytes(seal(mail, datetime.now(UTC))))

@@ -1,7 +1,7 @@
 """TEST ONLY: a payment company that exists nowhere and moves no money, for demonstrations and tests.
 
-It behaves like a real one where that matters: it has a memory of its own that web and workers share and that a crash
-of ours does not touch, answers a key it knows with the same answer, forgets keys after a day, and refuses some cards.
+It behaves like a real one where that matters: it has its own database, which web and workers share and which a crash
+of ours does not touch; it repeats its answer to a known key, forgets keys after a day, and refuses some cards.
 """
 
 import hmac
@@ -45,11 +45,11 @@ SIGNATURE = "Sandbox-Signature"
 
 
 class Behaviour(StrEnum):
-    """What a test card does. Its reference begins with the word; every other reference is a good card or agreement."""
+    """Behaviour of a test card, whose reference begins with it; any other reference is a good card or agreement."""
 
     GOOD = "good"
     NOT_TAKEN = "not-taken"
-    """Refused when it is registered."""
+    """Card that is refused at registration."""
     DECLINED = "declined"
     EXPIRED = "expired"
     CAPTURE_REFUSED = "capture-refused"
@@ -63,7 +63,7 @@ NUMBERS: Mapping[str, Behaviour] = {
     "4000000000000069": Behaviour.EXPIRED,
     "4000000000005126": Behaviour.CAPTURE_REFUSED,
 }
-"""Of the test cards; nobody's."""
+"""Numbers of the test cards; they belong to nobody."""
 LAST4: Mapping[Behaviour, str] = {behaviour: number[-4:] for number, behaviour in NUMBERS.items()}
 
 
@@ -93,7 +93,7 @@ class SandboxGateway:
         return CardSetup(reference, f"{self._public_url}/sandbox/cards/{reference}")
 
     def cancel_url(self, setup_reference: str) -> str:
-        """Of a set-up that is not over. KeyError: there is none."""
+        """Return the cancel URL of an open set-up. Raise KeyError if there is none."""
         with self._open() as db:
             row = self._setup(db, setup_reference)
         if row["card"] or row["code"]:
@@ -101,9 +101,9 @@ class SandboxGateway:
         return str(row["cancel_url"])
 
     def complete_card_setup(self, setup_reference: str, behaviour: Behaviour, expires: str) -> str:
-        """What the buyer does on the company's page; gives where the buyer is sent back to. KeyError: no such set-up.
+        """Do what the buyer does on the company's page, and return the URL that the buyer is sent back to.
 
-        The button pressed twice is one card.
+        Completing it twice registers one card. Raise KeyError if there is no such set-up.
         """
         card = {"reference": f"{behaviour}-{secrets.token_hex(12)}", "last4": LAST4[behaviour], "expires": expires}
         is_taken = behaviour is not Behaviour.NOT_TAKEN
@@ -136,7 +136,7 @@ class SandboxGateway:
         return str(json.loads(body).get("card_setup", ""))
 
     def message(self, **content: str) -> tuple[bytes, dict[str, str]]:
-        """Body and headers of what a company sends; `card_setup`: which one is over."""
+        """Return body and headers of a message from the company. `card_setup`: reference of the finished set-up."""
         body = json.dumps(content).encode()
         return body, {SIGNATURE: self._signature(body)}
 
@@ -188,14 +188,14 @@ class SandboxGateway:
 
     # --- for tests and the test page --------------------------------------------------------------------------------
     def payments(self) -> list[tuple[str, Payment]]:
-        """(our reference, payment) of all that were ever made, oldest first."""
+        """Return (our reference, payment) of all payments ever made, oldest first."""
         with self._open() as db:
             self._let_lapse(db)
             rows = db.execute("SELECT * FROM payment ORDER BY rowid").fetchall()
         return [(row["our_reference"], _payment(row)) for row in rows]
 
     def forget_keys(self) -> None:
-        """As after 24 hours."""
+        """Forget all idempotency keys, as happens after 24 hours."""
         with self._open() as db:
             db.execute("DELETE FROM answer")
 
@@ -215,7 +215,7 @@ class SandboxGateway:
             db.execute("COMMIT")
 
     def _once(self, key: str, request: list[Any], act: Callable[[sqlite3.Connection], str]) -> Payment:
-        """A key that is known gives its first answer; for another request it is a mistake of the caller's."""
+        """Act once per key, then repeat the first answer. Raise ValueError if the key belongs to another request."""
         asked = json.dumps(request)
         with self._open() as db:
             db.execute("DELETE FROM answer WHERE at < ?", ((self._clock() - KEYS_KEPT).isoformat(),))

@@ -1,4 +1,4 @@
-"""Mailer over SMTP. What an answer means for the outbox is decided here: taken, refused, down or uncertain."""
+"""Mailer over SMTP. It decides what a server's answer means for the outbox: taken, refused, down or uncertain."""
 
 import re
 import smtplib
@@ -14,17 +14,17 @@ from portal.ports import Mail, MailerDownError, MailRefusedError, MailUncertainE
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
-"""For each answer of the server; all of them together stay below `notifications.delivery.STUCK_AFTER`."""
+"""Timeout of each answer of the server; all of them together stay below `notifications.delivery.STUCK_AFTER`."""
 REST_SECONDS = 20.0
-"""After a failed connection nobody tries again for so long: waiting for a dead server would block the worker."""
+"""Pause after a failed connection, since waiting for a dead server would block the worker."""
 OK = frozenset({250, 251, 252})
 OURS_TO_MEND = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
-"""RFC 5321, RFC 4954: what was said, or who said it, is not accepted. That is no refusal of this mail."""
+"""Codes (RFC 5321, RFC 4954) that reject our commands or our login; they do not refuse this mail."""
 TROUBLE = (OSError, smtplib.SMTPException)
 
 
 class SmtpMailer:
-    """One connection a mail: a mail server that was restarted is never met on a stale one."""
+    """Mailer with one connection per mail, so that a restarted server never leaves us a stale one."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class SmtpMailer:
             _expect(smtp.mail(sender), OK, "sender")
             _expect(smtp.rcpt(quoted(mail.recipient)), OK, "recipient", about_this_mail=True)
             _expect(smtp.docmd("DATA"), {354}, "data", about_this_mail=True)
-            # If not all of it got out, the server never saw its end and cannot have taken the mail.
+            # If sending fails, the server never saw the end of the content and cannot have taken the mail.
             smtp.send(_stuffed(bytes(message)))
             try:
                 answer = smtp.getreply()
@@ -104,21 +104,24 @@ class SmtpMailer:
 
 
 def _stuffed(content: bytes) -> bytes:
-    """RFC 5321 §4.5.2: a line that starts with a dot gets another one; a lone dot ends the content."""
+    """Double the dot at the start of a line and end with a lone dot (RFC 5321 §4.5.2)."""
     return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
 
 
 def _expect(
     answer: tuple[int, bytes], wanted: set[int] | frozenset[int], step: str, *, about_this_mail: bool = False
 ) -> None:
-    """`about_this_mail`: a 5xx is for ever. Otherwise it is about us (a sender that may not send, say): someone mends
-    that, and the queue must still be there then."""
+    """Raise MailerDownError or MailRefusedError unless the answer has a wanted code.
+
+    `about_this_mail`: a 5xx refuses the mail for good. Otherwise it is about us (a sender that may not send, say),
+    somebody will mend that, and the mails must still be queued then.
+    """
     code, _words = answer
     if code in wanted:
         return
     if code == 421:
         raise MailerDownError(f"{step}: 421, the server is closing")
-    # The server's words often repeat the address: only the code is kept.
+    # Only the code is kept: the server's words often repeat the address.
     final = about_this_mail and 500 <= code < 600 and code not in OURS_TO_MEND
     raise MailRefusedError(f"{step} refused: {code}", permanent=final)
 

@@ -1,7 +1,7 @@
-"""The payment company Stripe, by its own library: Checkout in set-up mode, PaymentIntents in yen while nobody is there.
+"""Payments by Stripe, with its own library: Checkout in set-up mode, then off-session PaymentIntents in yen.
 
-Cards are typed on Stripe's page. What was asked is found again by our reference in the metadata; Stripe keeps an
-idempotency key for a day at least, and after that the payment is long in its search.
+Cards are typed on Stripe's page. A lost request is found again by our reference in the metadata: Stripe keeps an
+idempotency key for at least a day, and by then its search has long had the payment.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,9 +29,9 @@ Answer = TypeVar("Answer")
 
 PAGE_ORIGIN = "https://checkout.stripe.com"
 PATIENCE = (3.0, 15.0)
-"""Seconds for the connection and for the answer: a buyer waits, and a claim lasts two minutes (`attempts.CLAIM_LASTS`)."""
+"""Timeouts in seconds of the connection and the answer: a buyer waits, and a claim of a payment lasts two minutes."""
 HELD_FOR = timedelta(days=7)
-"""Where Stripe does not say until when an authorisation can be captured."""
+"""Time for which an authorization can be captured if Stripe does not say."""
 BRANDS: Mapping[str, str] = {
     "amex": "American Express",
     "diners": "Diners Club",
@@ -50,16 +50,16 @@ STANDINGS: Mapping[str, PaymentStanding] = {
     "requires_confirmation": PaymentStanding.DECLINED,
 }
 TELLING = frozenset({"checkout.session.completed", "checkout.session.expired"})
-"""Messages that a set-up is over."""
+"""Types of messages that a set-up is over."""
 REFUSED_TO_LISTEN = (stripe.AuthenticationError, stripe.PermissionError, stripe.RateLimitError)
-"""Nothing was done, and it is not the card's fault."""
+"""Errors at which Stripe did nothing, and not because of the card."""
 
 
 class StripeGateway:
     def __init__(self, secret_key: str, webhook_secret: str, *, api_url: str = "") -> None:
-        """`api_url`: where it is asked instead of at Stripe's own address."""
+        """Create the client. `api_url` replaces Stripe's own URL."""
         addresses: dict[str, Any] = {"base_addresses": {"api": api_url}} if api_url else {}
-        # It is asked again by our own rules: after a look at what became of the first question.
+        # No automatic retries: before we ask again, we look up what became of the first request.
         client = stripe.RequestsClient(timeout=PATIENCE)
         self._stripe = stripe.StripeClient(secret_key, http_client=client, max_network_retries=0, **addresses).v1
         self._webhook_secret = webhook_secret
@@ -117,7 +117,7 @@ class StripeGateway:
             with _asking():
                 self._stripe.checkout.sessions.expire(setup_reference)
         except PaymentDeclinedError:
-            # It is over already, one way or the other.
+            # The set-up is over already, completed or expired.
             return
 
     def read_message(self, body: bytes, headers: Mapping[str, str]) -> str:
@@ -130,7 +130,7 @@ class StripeGateway:
         return str(about["id"]) if event.type in TELLING and about["mode"] == "setup" else ""
 
     def _customer(self, known: str, our_reference: str) -> str:
-        """One that was deleted at Stripe is made anew."""
+        """Return the id of the known customer, or of a new one if it is not known or was deleted at Stripe."""
         if known:
             try:
                 customer: Any = self._stripe.customers.retrieve(known)
@@ -147,7 +147,7 @@ class StripeGateway:
 
     # --- payments -----------------------------------------------------------------------------------------------------
     def authorise(self, *, amount: int, source: str, key: str, our_reference: str) -> Payment:
-        """Yen has no smaller unit: the amount is as it is."""
+        """Authorize the amount, in whole yen as Stripe takes it: yen has no smaller unit."""
         with _asking():
             customer = self._customer_of(source)
         with _moving_money():
@@ -186,7 +186,7 @@ class StripeGateway:
         return self._change(payment_reference, ask, {PaymentStanding.VOID: ""}, "not_voidable")
 
     def find(self, our_reference: str, *, source: str = "", payment_reference: str = "") -> Payment | None:
-        """By its own name or among its customer's it is there at once; the search may be a minute behind."""
+        """Return the payment or None. By its id or customer it is found at once; Stripe's search may lag a minute."""
         with _asking():
             if payment_reference:
                 return _payment(self._retrieve(payment_reference))
@@ -201,7 +201,10 @@ class StripeGateway:
         answers: Mapping[PaymentStanding, str],
         otherwise: str,
     ) -> Payment:
-        """Where it cannot be done any more, how it stands decides: `answers` has the code, empty: it was so already."""
+        """Make a change. If it is no longer possible, raise PaymentDeclinedError with a code by the payment's standing.
+
+        `answers`: standing → code, or "" if the change was made before; `otherwise`: code of all other standings.
+        """
         try:
             with _moving_money():
                 return _payment(ask())
@@ -219,7 +222,7 @@ class StripeGateway:
         return self._stripe.payment_intents.retrieve(payment_reference, {"expand": ["latest_charge"]})
 
     def _customer_of(self, source: str) -> str:
-        """PaymentDeclinedError: it was removed at Stripe."""
+        """Return the customer's id. Raise PaymentDeclinedError if the card was removed at Stripe."""
         customer = self._stripe.payment_methods.retrieve(source).customer
         if customer is None:
             raise PaymentDeclinedError("no_card")
@@ -242,7 +245,7 @@ class StripeGateway:
 # --- what its answers mean -----------------------------------------------------------------------------------------------
 @contextmanager
 def _asking() -> Iterator[None]:
-    """Of what moves no money: asked once more it does no harm."""
+    """Translate Stripe's errors for a request that moves no money and can be repeated without harm."""
     try:
         yield
     except stripe.CardError as error:
@@ -268,14 +271,14 @@ def _moving_money() -> Iterator[None]:
 
 
 def _never_left(error: stripe.APIConnectionError) -> bool:
-    """There was no connection, so there was no question."""
+    """Tell whether the request was never sent, because there was no connection."""
     arguments = getattr(error.__cause__, "args", ())
     reason = getattr(arguments[0], "reason", None) if arguments else None
     return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
 
 
 def _code_of(error: Any) -> str:
-    """Of a card that was refused; the bank's word says more than "declined"."""
+    """Return the code of a refusal: the bank's decline code if there is one, since it says more than "declined"."""
     return str(getattr(error, "decline_code", None) or getattr(error, "code", None) or "") if error else ""
 
 
@@ -284,7 +287,7 @@ def _reference_of(intent: stripe.PaymentIntent) -> str:
 
 
 def _payment(intent: stripe.PaymentIntent) -> Payment:
-    """PaymentUncertainError: Stripe itself does not know yet."""
+    """Return the payment. Raise PaymentUncertainError if Stripe itself does not know its outcome yet."""
     standing = STANDINGS.get(intent.status)
     if standing is None:
         raise PaymentUncertainError(intent.status)

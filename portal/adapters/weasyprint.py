@@ -1,6 +1,6 @@
-"""The Renderer port by WeasyPrint (`ports.Renderer`).
+"""Renderer of documents with WeasyPrint (`ports.Renderer`).
 
-The engine is loaded at the first page, not with this module: a process that prints nothing does not carry it.
+The engine is loaded at the first page, not with this module, so that a process that prints nothing does not load it.
 """
 
 import os
@@ -40,7 +40,7 @@ TEMPLATES = ROOT / "templates"
 
 @contextmanager
 def own_fonts() -> Iterator[None]:
-    """fontconfig reads its file when WeasyPrint makes a font map; the fonts of the machine are not ours to print with."""
+    """Point fontconfig to our fonts only; it reads the variable when WeasyPrint makes a font map."""
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(FONTS)
     try:
@@ -53,9 +53,9 @@ def own_fonts() -> Iterator[None]:
 
 
 def qr_code(url: str) -> bytes:
-    """PNG. Four dots a module keep it sharp in viewers that smooth small pictures."""
+    """Return a PNG with four dots per module, which stays sharp in viewers that smooth small pictures."""
     png = BytesIO()
-    # The address ends in random letters, so every mask is as good as another and none need be compared (7 ms).
+    # The URL ends in random letters, so no mask is better than another; comparing them would take 7 ms.
     segno.make_qr(url, error="m", mask=0).save(png, kind="png", scale=4, border=0)
     return png.getvalue()
 
@@ -69,24 +69,24 @@ class WeasyPrintRenderer:
         self._lock = Lock()
 
     def warm(self) -> None:
-        """Load engine, fonts and styles: a second that the first buyer need not wait. Once, before forking."""
+        """Load engine, fonts and styles, so that the first buyer waits a second less. Call it once, before forking."""
         with self._lock:
             self._warmed()
 
     def render(self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes]) -> bytes:
-        """PDF/A-3a of a document in its `to_dict()` form; the same document gives the same bytes.
+        """Return the PDF/A-3a of a document in its `to_dict()` form; the same document gives the same bytes.
 
-        `kind`: receipt, printed_receipt (the same on paper that staff print: with room for a revenue stamp where one
-        is due), return_invoice, statement, delivery_note or cancellation. `images`: the issuer's logo and seal under the names that
-        the document uses.
-        ValueError: not such a document, or a receipt that was not issued. LookupError: a picture is missing.
+        `kind`: receipt, printed_receipt (for printing by staff, with room for a revenue stamp if one is due),
+        return_invoice, statement, delivery_note or cancellation. `images`: the issuer's logo and seal under the names
+        that the document uses.
+        Raise ValueError if there is no such kind or the receipt is not issued, LookupError if a picture is missing.
         """
         page, pictures = self.page(kind, document, images)
         with self._lock:
             return self._warmed().pdf(page, pictures)
 
     def page(self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
-        """The HTML that is printed, and its pictures by address."""
+        """Return the HTML to print, and its pictures by URL."""
         pictures = {f"picture:{name}": content for name, content in images.items()}
         sources = {name: f"picture:{name}" for name in images}
         template = kind

@@ -1,4 +1,4 @@
-"""The engine behind `weasyprint.WeasyPrintRenderer`: HTML and pictures in, PDF/A-3a out.
+"""Engine of `weasyprint.WeasyPrintRenderer`: HTML and pictures in, PDF/A-3a out.
 
 Import it within `weasyprint.own_fonts`: WeasyPrint looks for fonts while it is imported.
 """
@@ -13,12 +13,12 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-# The same sRGB profile that WeasyPrint embeds by itself, but then reads and leaves open for every document.
+# The same sRGB profile that WeasyPrint embeds by default; but then it reads the file, and leaves it open, per document.
 PROFILE = "@color-profile --srgb { src: url(profile:srgb); components: r, g, b }"
 
 
 class PictureFetcher(URLFetcher):
-    """Knows the pictures it was handed and nothing else: no file, no network."""
+    """Fetcher of the given pictures only; it reads no file and no network."""
 
     def __init__(self, pictures: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=(), fail_on_errors=True)
@@ -31,7 +31,7 @@ class PictureFetcher(URLFetcher):
 
 
 class Written(pydyf.Object):
-    """A PDF object turned into bytes for good."""
+    """PDF object that is already turned into bytes."""
 
     data = b""
     compressible = False
@@ -43,12 +43,12 @@ class Written(pydyf.Object):
 
 
 def write_once(_: Document, pdf: pydyf.PDF) -> None:
-    """The file's identifier digests all objects: without this, pydyf would compress fonts and pages a second time."""
+    """Turn all objects into bytes now; pydyf would otherwise compress them twice, once for the file's identifier."""
     pdf.objects[:] = [item if item.free == "f" else Written(item) for item in pdf.objects]
 
 
 class Press:
-    """Fonts, colours and parsed stylesheets, loaded once and used for every document. Not thread-safe."""
+    """Fonts, colours and parsed stylesheets, loaded once for all documents. Not thread-safe."""
 
     def __init__(self, styles: Path) -> None:
         self._fonts = FontConfiguration()
@@ -58,20 +58,20 @@ class Press:
         self._numbered = [*self._paper, self._parsed(numbered.read_text("utf-8"))]
 
     def warm(self) -> None:
-        """The first page in each weight looks through all the fonts."""
+        """Print a page with regular and bold text, since the first page in each weight searches all fonts."""
         self.pdf('<html lang="ja"><title>1</title><p>領<b>収</b>', {})
 
     def pdf(self, page: str, pictures: Mapping[str, bytes]) -> bytes:
-        """LookupError: the page asks for something that is not among the pictures."""
+        """Return the PDF. Raise LookupError if the page refers to anything but the given pictures."""
         html = HTML(string=page, url_fetcher=PictureFetcher(pictures))
         try:
             document = self._laid_out(html, self._paper)
             if len(document.pages) > 1:
-                # Page numbers stand in the margin, so the second layout breaks where the first did.
+                # Page numbers are in the margin, so the second layout breaks in the same places.
                 document = self._laid_out(html, self._numbered)
             pdf: bytes = document.write_pdf(finisher=write_once, pdf_variant="pdf/a-3a", output_intent="--srgb")
         except FatalURLFetchingError as error:
-            # It derives from BaseException, which would go through a worker's error handling.
+            # It is a BaseException, which would escape a worker's error handling.
             raise LookupError(str(error)) from error
         return pdf
 

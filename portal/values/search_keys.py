@@ -78,7 +78,7 @@ def of_subscription(values: Mapping[str, str | None], products: Iterable[str]) -
 def name_parts(text: str) -> tuple[str, ...]:
     """Return the folded parts of a name between its spaces, without titles and the company's legal form."""
     if _USUAL_NAME.fullmatch(text):
-        # A shortcut for nearly all names: imports make keys for each order, and the long way takes a tenth of their time.
+        # A shortcut for nearly all names: an import makes keys per order, and the long way takes a tenth of its time.
         plain = letters.fold_variants(letters.fold_kana(text))
         if not _MAY_BE_TITLE.search(plain):
             return tuple(plain.split())

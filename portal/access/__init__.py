@@ -1,1 +1,1 @@
-"""Proving who you are: links, locks, sessions, the second step."""
+"""Buyers' access: proof of who they are, links, locks, sessions, the second step."""

@@ -1,4 +1,4 @@
-"""A buyer's name, phone or e-mail address put right: with a wrong one its buyer cannot get in."""
+"""Correction of a buyer's name, phone or e-mail address by staff; with a wrong one the buyer cannot sign in."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,9 +20,9 @@ class Buyer:
 
 
 def correct_buyer(session: Session, shop: Shop, order: Order, buyer: Buyer, *, actor: str, now: datetime) -> bool:
-    """Whether anything changed. From then on no file changes these columns of the order.
+    """Correct the columns, protect them from imports, and return whether anything changed.
 
-    With another e-mail address everybody who is in is thrown out: the old one was somebody else's.
+    If the e-mail address changes, end all sessions of the order: the old address was somebody else's.
     """
     said = asdict(buyer) | {"email_key": emails.normalise(buyer.email)}
     changes = {column: (getattr(order, column), value) for column, value in said.items()}
@@ -30,7 +30,7 @@ def correct_buyer(session: Session, shop: Shop, order: Order, buyer: Buyer, *, a
     if not changes:
         return False
     if "email_key" in changes:
-        # Before the change: who proved the old address is thrown out too.
+        # Before the change, so that sessions that proved the old address end too.
         sessions.end_all(session, shop, order=order, actor=actor, now=now)
     for column, (_before, after) in changes.items():
         setattr(order, column, after)

@@ -1,4 +1,4 @@
-"""Failures and locks as rows, so that they hold across processes and restarts."""
+"""Failed logins and locks, stored as rows so that they hold across processes and restarts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,13 +17,13 @@ LOCK_KEY = ("shop_id", "subject", "via")
 
 
 def take(session: Session, shop_id: UUID, subject: str, via: str, now: datetime) -> LoginLock:
-    """The row of this code (or address), locked until the transaction ends: parallel tries are judged one by one."""
+    """Return the row of a code or address, locked until the transaction ends, so attempts are judged one by one."""
     window = limits.ADDRESS_WINDOW if via == ADDRESS else limits.CODE_WINDOW
     values = {"shop_id": shop_id, "subject": subject, "via": via, "counted_from": now - window}
     query = select(LoginLock).filter_by(shop_id=shop_id, subject=subject, via=via).with_for_update()
     while True:
         insert_if_absent(session, LoginLock, values, LOCK_KEY)
-        # None: the sweep took the row away between the two statements.
+        # None if the sweep deleted the row between the two statements.
         if (row := session.scalar(query.execution_options(populate_existing=True))) is not None:
             return row
 
@@ -34,7 +34,7 @@ def address_locked_until(session: Session, shop_id: UUID, address: str, now: dat
 
 
 def note_failure(session: Session, lock: LoginLock, address: str, now: datetime) -> None:
-    """Count a wrong try on a row got from `take`, and lock the code, or the address, that has had too many."""
+    """Count a failed attempt on a row from `take`, and lock the code or the address if it has had too many."""
     session.add(LoginFailure(shop_id=lock.shop_id, code_digest=lock.subject, via=lock.via, address=address, at=now))
     session.flush()
     if _failures_of_code(session, lock, now) >= limits.CODE_FAILURES:
@@ -47,14 +47,14 @@ def note_failure(session: Session, lock: LoginLock, address: str, now: datetime)
 
 
 def clear(lock: LoginLock, now: datetime) -> None:
-    """Forget the failures, after a right answer or on the word of staff."""
+    """Forget the failures, after a right answer or when staff say so."""
     lock.counted_from = now
     lock.locked_until = None
     lock.level = 0
 
 
 def lift(session: Session, order: Order, *, secret: str, actor: str, now: datetime) -> bool:
-    """Let the order's buyer try again at once, from the link and with the code. False: nothing was locked."""
+    """Let the order's buyer try again at once, by link and by code. Return False if nothing was locked."""
     subject = order_code_digest(secret, order.shop_id, order.code_key)
     rows = session.scalars(
         select(LoginLock).filter_by(shop_id=order.shop_id, subject=subject).order_by(LoginLock.via).with_for_update()
@@ -75,7 +75,7 @@ def lift(session: Session, order: Order, *, secret: str, actor: str, now: dateti
 
 
 def lift_one(session: Session, shop_id: UUID, lock_id: UUID, *, actor: str, now: datetime) -> bool:
-    """As `lift`, for one lock of a shop, be it a code's or an address's. False: nothing was locked."""
+    """Lift one lock of a shop, a code's or an address's. Return False if nothing was locked."""
     row = session.scalar(select(LoginLock).filter_by(shop_id=shop_id, id=lock_id).with_for_update())
     if row is None or not limits.is_locked(row.locked_until, now):
         return False
@@ -101,7 +101,7 @@ def _note_address(session: Session, shop_id: UUID, address: str, now: datetime) 
     if not limits.address_is_suspicious(*failures):
         return
     row = take(session, shop_id, address, ADDRESS, now)
-    # Counted again behind the row: an earlier lock has used up the failures before it.
+    # Counted again once the row is locked: failures before an earlier lock no longer count.
     since = max(row.counted_from, now - limits.ADDRESS_WINDOW)
     if limits.address_is_suspicious(*_failures_of_address(session, shop_id, address, since=since)):
         row.level = 1
@@ -110,7 +110,7 @@ def _note_address(session: Session, shop_id: UUID, address: str, now: datetime) 
 
 
 def _failures_of_address(session: Session, shop_id: UUID, address: str, *, since: datetime) -> tuple[int, int]:
-    """(failures, different codes) of tries with a typed code."""
+    """Return (failures, different codes) of the attempts with a typed code from an address."""
     query = select(func.count(), func.count(LoginFailure.code_digest.distinct())).where(
         LoginFailure.shop_id == shop_id,
         LoginFailure.address == address,

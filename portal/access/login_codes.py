@@ -1,4 +1,4 @@
-"""確認コード: six digits sent to an e-mail address; typing them proves that its mail is read."""
+"""確認コード: six digits sent to an e-mail address; typing them proves that one reads its mail."""
 
 import re
 import secrets
@@ -22,9 +22,9 @@ VALID_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
 AGAIN_AFTER = timedelta(seconds=60)
 MOST_A_DAY = 10
-"""Codes to one address in 24 hours, whatever session asks: nobody's mailbox is flooded, and a guesser who knows name
-and order code has 50 tries a day at a million numbers. Counted apart for new addresses, which anybody may type in:
-they never keep an owner from the second step."""
+"""Most codes to one address in 24 hours, over all sessions. So no mailbox is flooded, and a guesser who knows name and
+order code has 50 attempts a day at a million numbers. Codes to new addresses are counted apart: anybody may type an
+address in, which must not keep its owner from the second step."""
 DIGITS = 6
 
 
@@ -40,13 +40,13 @@ class TooSoon:
 
 @dataclass(frozen=True)
 class TooMany:
-    """No more codes to this address today."""
+    """Refusal of another code to this address within 24 hours."""
 
 
 @dataclass(frozen=True)
 class Confirmed:
     token: str
-    """For the cookie, in place of the one that the code was typed with."""
+    """Token for the cookie, in place of the one that the code was typed with."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Spent:
-    """There is no code that could still be typed: too old, used, or tried too often."""
+    """Outcome if no code can still be typed: it is too old, used, or was tried too often."""
 
 
 def send(
@@ -72,10 +72,10 @@ def send(
     now: datetime,
     for_new_address: bool = False,
 ) -> Sent | TooSoon | TooMany:
-    """Mail a new code; the one before it is worth nothing from now on. `order`: through which the buyer came;
-    `for_new_address`: nobody has said before that it is the buyer's.
+    """Mail a new code, which replaces the one before it.
 
-    ValueError for what is no address.
+    `order`: the one by which the buyer signed in. `for_new_address`: the address is not yet known as the buyer's.
+    Raise ValueError if it is no e-mail address.
     """
     email_key = emails.normalise(email)
     if not email_key:
@@ -122,8 +122,10 @@ def send(
 def confirm(
     session: Session, order: Order, visit: Visit, typed: str, *, email_key: str, secret: str, now: datetime
 ) -> Confirmed | Wrong | Spent:
-    """Judge a code typed for this address. The right one proves the address for the rest of the visit, which goes on in a session under
-    a new token: whoever knew the old one has gained nothing. Parallel tries queue up.
+    """Judge a code typed for this address. Parallel attempts wait for each other.
+
+    The right code proves the address for the rest of the visit, which goes on in a session under a new token, so that
+    knowing the old one gains nothing.
     """
     row = _queue_on(session, visit)
     code = _newest(session, email_key, visit)
@@ -142,7 +144,7 @@ def confirm(
 
 
 def pending(session: Session, email_key: str, visit: Visit, now: datetime) -> LoginCode | None:
-    """The code that can be typed now."""
+    """Return the code that can be typed now, or None."""
     code = _newest(session, email_key, visit)
     return code if code is not None and is_usable(code, now) else None
 
@@ -152,12 +154,12 @@ def is_usable(code: LoginCode, now: datetime) -> bool:
 
 
 def _is_pressed_twice(code: LoginCode, now: datetime) -> bool:
-    """Used a moment ago: the same digits may come once more from a browser that did not wait for the first answer."""
+    """Tell whether the code was used a moment ago: a browser that did not wait for the answer may send it again."""
     return code.used_at is not None and code.tries < MOST_TRIES and now < code.used_at + sessions.HANDED_OVER_IN
 
 
 def digits_of(typed: str) -> str:
-    """'１２３ ４５６' → '123456'."""
+    """Return '123456' for '１２３ ４５６'."""
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
 
 
@@ -172,7 +174,7 @@ def _newest(session: Session, email_key: str, visit: Visit) -> LoginCode | None:
 
 
 def _queue_on(session: Session, visit: Visit) -> BuyerSession:
-    """The session's row, locked until the transaction ends: its codes are sent and judged one by one."""
+    """Return the session's row, locked until the transaction ends, so that codes are sent and judged one by one."""
     query = select(BuyerSession).filter_by(id=visit.session_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 

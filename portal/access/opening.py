@@ -1,4 +1,4 @@
-"""Whether an order's page opens today, asked of the rows; the rule itself is `expiry.access_until`."""
+"""Check of whether an order's page opens today, on database rows; the rule itself is `rules.expiry.access_until`."""
 
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ LAST_SHIPPED_ON = (
     .scalar_subquery()
     .label("last_shipped_on")
 )
-"""Ship date of the order's last live parcel, a column beside `Order`."""
+"""Ship date of the order's last parcel that is not canceled, to select beside `Order`."""
 BELONGS_TO_LIVE = (
     select(Subscription.id)
     .where(
@@ -32,16 +32,16 @@ BELONGS_TO_LIVE = (
     .exists()
     .label("subscription_alive")
 )
-"""Whether the order's subscription goes on: nobody may be shut out of cancelling it. A column beside `Order`."""
+"""Flag that the order's subscription is alive, to select beside `Order`: nobody may be shut out of canceling it."""
 
 STANDING = (Order.status, Order.cancelled_at, LAST_SHIPPED_ON, BELONGS_TO_LIVE)
-"""The columns that decide it; a row that has them, among others, can be asked."""
+"""Columns that decide whether the page opens; `open_until` takes any row that has them."""
 
 Standing = Row[*tuple[Any, ...]]
 
 
 def open_until(shop: Shop, row: Standing) -> date | None:
-    """As `expiry.access_until`."""
+    """Return the last day on which the page opens, or None if there is no end (yet); see `expiry.access_until`."""
     return access_until(
         shop.access_days,
         status=row.status,

@@ -1,4 +1,4 @@
-"""A buyer's way in as staff see it: who tried, what is locked, who is in."""
+"""Buyers' access as staff see it: attempts, locks and open sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from portal.models import AuditEntry, BuyerSession, LoginFailure, LoginLock, Ord
 SHOWN_TRIES = 20
 SHOWN_LOCKS = 200
 LOCKED_BY = timedelta(days=2)
-"""Older failures have nothing to do with a lock that still holds: the longest one is a day."""
+"""Age of failures that may have led to a lock that still holds; the longest lock takes a day."""
 
 
 @dataclass(frozen=True)
 class Opening:
     until: date | None
-    """The last day on which the page opens; None: without an end (yet)."""
+    """Last day on which the page opens, or None if there is no end (yet)."""
     is_open: bool
 
 
@@ -34,13 +34,13 @@ class Try:
     at: datetime
     succeeded: bool
     via: str = ""
-    """link or code; not known of those that succeeded."""
+    """link or code; empty for a success, of which it is not known."""
     address: str = ""
 
 
 @dataclass(frozen=True)
 class InNow:
-    """A buyer's session that is open."""
+    """Open session of a buyer."""
 
     since: datetime
     seen_at: datetime
@@ -51,10 +51,10 @@ class InNow:
 class Lock:
     id: UUID
     via: str
-    """link, code or address."""
+    """Subject of the lock: link, code or address."""
     until: datetime
     addresses: tuple[str, ...]
-    """From where it was tried in vain, the last one first."""
+    """Client addresses with failed attempts, the latest first."""
 
 
 def opening(session: Session, shop: Shop, order: Order, today: date) -> Opening:
@@ -63,7 +63,7 @@ def opening(session: Session, shop: Shop, order: Order, today: date) -> Opening:
 
 
 def tries(session: Session, order: Order, *, secret: str) -> list[Try]:
-    """The newest ones. Failures are kept for a week."""
+    """Return the newest attempts; failures are kept for a week."""
     failures = session.scalars(
         select(LoginFailure)
         .filter_by(shop_id=order.shop_id, code_digest=order_code_digest(secret, order.shop_id, order.code_key))
@@ -82,7 +82,7 @@ def tries(session: Session, order: Order, *, secret: str) -> list[Try]:
 
 
 def in_now(session: Session, order: Order, now: datetime) -> list[InNow]:
-    """The newest first. Staff who look at the page as its buyer does are not buyers."""
+    """Return the open sessions, newest first, without those of staff who look at the page as the buyer sees it."""
     rows = session.scalars(
         select(BuyerSession)
         .where(
@@ -101,19 +101,19 @@ def in_now(session: Session, order: Order, now: datetime) -> list[InNow]:
 
 
 def locks_of(session: Session, order: Order, seen: Sequence[Try], *, secret: str, now: datetime) -> list[Lock]:
-    """What keeps this order's buyer out: its code's locks, and those of the addresses that tried it."""
+    """Return the locks that keep this order's buyer out: those of its code and of the addresses that tried it."""
     digest = order_code_digest(secret, order.shop_id, order.code_key)
     subjects = [digest, *{each.address for each in seen if each.address}]
     return _locks(session, order.shop_id, now, LoginLock.subject.in_(subjects))
 
 
 def locks_of_shop(session: Session, shop: Shop, now: datetime) -> list[Lock]:
-    """Also of codes that no order has. The longest first."""
+    """Return all locks of the shop, also of codes that no order has, the longest first."""
     return _locks(session, shop.id, now)
 
 
 def locks_of_code(session: Session, shop: Shop, code_key: str, *, secret: str, now: datetime) -> list[Lock]:
-    """Of a code as a buyer typed it, whether an order has it or not."""
+    """Return the locks of a code as typed, whether an order has it or not."""
     return _locks(session, shop.id, now, LoginLock.subject == order_code_digest(secret, shop.id, code_key))
 
 
@@ -140,7 +140,7 @@ def _locks(session: Session, shop_id: UUID, now: datetime, *where: ColumnElement
 def _addresses(
     session: Session, shop_id: UUID, digests: Sequence[str], now: datetime
 ) -> dict[tuple[str, str], tuple[str, ...]]:
-    """(digest, via) → who failed at it, the last one first."""
+    """Return (digest, via) → client addresses that failed at it, the latest first."""
     if not digests:
         return {}
     failures = session.execute(

@@ -1,4 +1,4 @@
-"""The proof: an order, found by its code or its link, and the name or phone that its buyer types."""
+"""Proof of a buyer: an order, found by its code or link, and the name or phone that the buyer types."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from portal.values import names, phones
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came with the form. An order by `order_id` (a link whose signature held) or by the key of a typed code."""
+    """Login attempt on an order, named by `order_id` (a link with a valid signature) or by the key of a typed code."""
 
     typed: str
     """Name or phone, whichever the shop asks for."""
     address: str
-    """In the form of `addresses.counted`."""
+    """Client address in the form of `rules.addresses.counted`."""
     key: str = ""
     order_id: UUID | None = None
 
@@ -39,7 +39,10 @@ class Attempt:
 
     @classmethod
     def by_dead_link(cls, signed: str, *, typed: str, address: str) -> Self:
-        """A link that cannot be read. Counted as a typed code is, under a key that no code has: keys hold no blank."""
+        """Return the attempt of a link that cannot be read, counted like a typed code.
+
+        Its key is none that a code has: keys of codes hold no space.
+        """
         return cls(typed=typed, address=address, key=f"link {token_digest(signed)}")
 
 
@@ -50,7 +53,7 @@ class Proved:
 
 @dataclass(frozen=True)
 class Refused:
-    """Unknown code, wrong name, wrong phone, dead link: nobody can tell which."""
+    """Refusal for an unknown code, wrong name, wrong phone or dead link; it does not tell which."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Locked:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the matcher compares with."""
+    """Values that the typed text is compared with."""
 
     buyer_name: str
     buyer_kana: str
@@ -68,14 +71,17 @@ class Asked:
 
 
 NOBODY = Asked(buyer_name="髙橋 一郎", buyer_kana="タカハシ イチロウ", phone="0312345678")
-"""Stands in for an order that does not exist, so that the same work is done for it."""
+"""Stand-in for an order that does not exist, so that the same work is done."""
 NOBODY_WITHOUT_KANA = Asked(buyer_name="髙橋 一郎", buyer_kana="", phone="0312345678")
 
 
 def prove(session: Session, shop: Shop, attempt: Attempt, *, secret: str, now: datetime) -> Proved | Refused | Locked:
-    """Judge one try. Index look-ups only; parallel tries for one code wait for each other and are counted exactly."""
+    """Judge one attempt, by index look-ups only.
+
+    Parallel attempts for one code wait for each other and are counted exactly.
+    """
     order = _find(session, shop.id, attempt)
-    # A link whose order is gone is as good as a code that nobody has.
+    # A link whose order is gone counts as a code that no order has.
     via = Via.LINK if attempt.order_id and order else Via.CODE
     key = order.code_key if order else attempt.key or f"link {attempt.order_id}"
     if via == Via.CODE and (until := locks.address_locked_until(session, shop.id, attempt.address, now)):
@@ -85,7 +91,7 @@ def prove(session: Session, shop: Shop, attempt: Attempt, *, secret: str, now: d
         return Locked(lock.locked_until)
     matches = _matcher(shop)
     matched = matches(attempt.typed, order or NOBODY)
-    # A reading out of the dictionary takes longer than one that is given. Each try does both, whatever its order has.
+    # A derived reading takes longer than a given one. Each attempt does both, so that the time tells nothing.
     matches(attempt.typed, NOBODY_WITHOUT_KANA if (order or NOBODY).buyer_kana else NOBODY)
     if order and matched:
         locks.clear(lock, now)
@@ -98,7 +104,7 @@ def _find(session: Session, shop_id: UUID, attempt: Attempt) -> Order | None:
     query = select(Order).where(Order.shop_id == shop_id)
     if attempt.order_id:
         return session.scalar(query.where(Order.id == attempt.order_id))
-    # The live order of that code; after a cancellation that released the code and was followed by none, the last one.
+    # The live order of that code, or the last one if cancellations have released the code and no order has followed.
     query = query.where(Order.code_key == attempt.key)
     return session.scalar(query.order_by(Order.code_live.desc(), Order.ordered_at.desc(), Order.id.desc()).limit(1))
 

@@ -1,4 +1,4 @@
-"""What a buyer cannot do alone and asks the shop's staff for."""
+"""Requests of buyers to the shop's staff, for what buyers cannot do alone."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,25 +18,25 @@ MOST_OPEN = 5
 
 class RequestKind(StrEnum):
     NO_EMAIL = "no_email"
-    """The second step cannot be taken: the order has no e-mail address, or its buyer cannot read mail there."""
+    """Request of a buyer who cannot pass the second step: no e-mail address, or no access to its mail."""
     RECEIPT = "receipt"
     DETAILS = "details"
-    """Address, name or phone are to be corrected."""
+    """Request to correct address, name or phone."""
     CANCELLATION = "cancellation"
-    """Of a subscription, which cannot take effect at once; it counts from its time (`subscriptions.cancelling`)."""
+    """Cancellation of a subscription that cannot take effect at once; it counts from the time of the request."""
     SUBSCRIPTION = "subscription"
-    """A change of one that its buyer cannot make alone."""
+    """Change of a subscription that its buyer cannot make alone."""
     NOT_ME = "not_me"
-    """A change of one that somebody else made, as its buyer says."""
+    """Report that somebody else made a change of a subscription."""
     OTHER = "other"
 
 
 ALWAYS = frozenset({RequestKind.CANCELLATION, RequestKind.NOT_ME})
-"""However many wait: these work, and keep no other one from working."""
+"""Kinds that are accepted however many wait, and that do not count for others."""
 
 
 class TooManyError(Exception):
-    """So many requests of this order wait for an answer that another one would help nobody."""
+    """Raised if MOST_OPEN requests of the order already wait for an answer."""
 
 
 def create(
@@ -52,9 +52,9 @@ def create(
     actor: str,
     now: datetime,
 ) -> BuyerRequest:
-    """The shop's notice addresses are told. The same request again, while it waits, is the one that is there.
+    """Create a request and notify the shop's notice addresses. If the same request waits already, return that.
 
-    `subscription`: what it is about. TooManyError when enough are waiting.
+    `subscription`: the one that it is about. Raise TooManyError if enough are waiting.
     """
     session.execute(select(Order.id).where(Order.id == order.id).with_for_update(key_share=True))
     waiting = session.scalars(select(BuyerRequest).filter_by(order_id=order.id, answered_at=None)).all()
@@ -86,7 +86,7 @@ def write(
     actor: str,
     now: datetime,
 ) -> BuyerRequest:
-    """One more, without asking how many wait; nobody is told. `order`: through which the buyer came."""
+    """Write a request, however many wait, and notify nobody. `order`: the one by which the buyer signed in."""
     request = BuyerRequest(
         id=new_id(),
         shop_id=order.shop_id,
@@ -111,14 +111,16 @@ def write(
 
 
 def reply_address(request: BuyerRequest, order: Order) -> str:
-    """Where a mail to the buyer goes: the address given with the request, else the one that the subscription has now,
-    else the order's; empty without any. Both are the buyer's, and an order keeps the address it was placed with."""
+    """Return the address for an answer: the request's, else the subscription's, else the order's, else "".
+
+    The subscription's is tried first because it is up to date: an order keeps the address that it was placed with.
+    """
     of_subscription = request.subscription.email_key if request.subscription else ""
     return emails.normalise(request.reply_to) or of_subscription or order.email_key
 
 
 def is_reachable(order: Order, subscription: Subscription | None) -> bool:
-    """Whether staff can answer a request that gives no address: by mail as `reply_address`, or by phone."""
+    """Tell whether staff can answer a request that gives no address, by mail or by phone."""
     return any(one and (one.phone or one.email_key) for one in (subscription, order))
 
 
@@ -133,7 +135,10 @@ def answer(
     actor: str,
     now: datetime,
 ) -> bool:
-    """By mail, with the request quoted. False: it was answered or settled before, and nothing is sent."""
+    """Answer by mail, with the request quoted. Return False, and send nothing, if it was answered or settled before.
+
+    Raise ValueError if there is no address.
+    """
     address = reply_address(request, order)
     if not address:
         raise ValueError("no address to answer to")
@@ -160,7 +165,7 @@ def answer(
 
 
 def settle(session: Session, request: BuyerRequest, *, actor: str, now: datetime) -> bool:
-    """Seen to without a mail: by phone, or there was nothing to answer. False: it was closed before."""
+    """Settle a request without a mail: by phone, or if it needs no answer. Return False if it was closed before."""
     return _close(session, request, "", "request.settled", actor=actor, now=now)
 
 

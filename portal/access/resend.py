@@ -1,5 +1,7 @@
-"""Sending a buyer the links of their orders again: on the buyer's word, without telling a stranger which addresses have
-any, and on the staff's."""
+"""Mails with the links of a buyer's orders, sent again for the buyer or for staff.
+
+A stranger cannot find out which addresses have orders.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from portal.values import emails
 ONE_MAIL_IN = timedelta(minutes=10)
 PERIODS_A_DAY = timedelta(days=1) // ONE_MAIL_IN
 MOST_A_DAY = 5
-"""Mails to one address in 24 hours, whoever asks."""
+"""Most mails to one address in 24 hours, whoever asks."""
 MOST_LINKS = 10
 MOST_READ = 100
 
@@ -29,9 +31,10 @@ MOST_READ = 100
 def send_links(
     session: Session, shop: Shop, typed: str, *, mailroom: Mailroom, secret: str, language: str, now: datetime
 ) -> bool:
-    """One mail with the links of the open orders of this address, newest first; none if there are none, or if one was
-    written in the same ten minutes or enough in the last day. The work is the same either way. Whether it went out is
-    not for the buyer to see.
+    """Mail the links of this address's open orders, newest first, and return whether a mail was written.
+
+    None is written if there are no orders, or if one was written in the same ten minutes or enough in the last day.
+    The work is the same either way, and the buyer must not see the result.
     """
     email_key = emails.normalise(typed)
     found = open_orders(session, shop, email_key, now)
@@ -63,7 +66,7 @@ class SentLately:
 
 
 def sent_lately(session: Session, order: Order, now: datetime) -> SentLately | None:
-    """The last mail with the order's link, if it is of the last ten minutes."""
+    """Return the last mail with the order's link, or None if there was none in the last ten minutes."""
     last = session.execute(
         select(OutboxMail.id, OutboxMail.created_at)
         .where(
@@ -87,10 +90,10 @@ def send_link(
     actor: str,
     now: datetime,
 ) -> SentLately | None:
-    """The one order's link to its own address, for staff. None: it is written.
+    """Mail an order's link to its own address for staff, and return None.
 
-    `after`: the mail that staff know of and want another one after. Any other of the last ten minutes is given back
-    and nothing is written: pressed twice sends once. ValueError for an order without an address.
+    `after`: the last mail that staff know of. If there is another one in the last ten minutes, return that and write
+    nothing, so that a form sent twice mails once. Raise ValueError for an order without an address.
     """
     if not order.email_key:
         raise ValueError("the order has no e-mail address")
@@ -121,14 +124,14 @@ def send_link(
 
 
 def _mails_of_last_day(session: Session, shop: Shop, address: str, period: int) -> int:
-    # By their whole keys: the table's index finds those and nothing else.
+    # By whole keys, which the table's index finds directly.
     keys = [f"{address}:{each}" for each in range(period - PERIODS_A_DAY + 1, period + 1)]
     written = select(func.count()).where(OutboxMail.shop_id == shop.id, OutboxMail.once_key.in_(keys))
     return session.scalars(written).one()
 
 
 def open_orders(session: Session, shop: Shop, email_key: str, now: datetime) -> Sequence[Order]:
-    """Orders of this address whose page still opens, the newest ten."""
+    """Return the newest ten orders of this address whose page still opens."""
     if not email_key:
         return []
     rows = session.execute(

@@ -1,4 +1,4 @@
-"""The server-side record behind the buyer's cookie, and the orders proved in it."""
+"""Buyers' sessions, which the cookie names, and the orders proved in them."""
 
 import secrets
 from dataclasses import dataclass
@@ -25,25 +25,25 @@ LONGEST = timedelta(hours=12)
 NOTE_EVERY = timedelta(minutes=1)
 TOKEN_BYTES = 32
 HANDED_OVER_IN = timedelta(minutes=1)
-"""So long the session before the second step is still open, as little as it was, for requests already on their way."""
+"""Time that the session before the second step stays open, without its new rights, for requests on their way."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a cookie's token is worth for one order."""
+    """Session behind a cookie's token, and what it may do with one order."""
 
     visit: Visit
     is_live: bool
     has_timed_out: bool
-    """Not live because time went by, and for no other reason."""
+    """True if the session is not live only because it timed out."""
     seen_at: datetime
     order_id: UUID | None
-    """The order that was asked for, proved or not."""
+    """Order that was asked for, proved or not."""
     proves_order: bool
     is_open: bool
-    """Whether the order's page is still open; False also for an order that is not proved."""
+    """True if the order is proved and its page is still open."""
     order: Order | None
-    """Only if it is proved and `look_up` was asked to load it."""
+    """Order, if it is proved and `look_up` was asked to load it."""
 
 
 def is_live(created_at: datetime, seen_at: datetime, ended_at: datetime | None, now: datetime) -> bool:
@@ -51,10 +51,10 @@ def is_live(created_at: datetime, seen_at: datetime, ended_at: datetime | None, 
 
 
 def start(session: Session, order: Order, *, token: str | None, now: datetime) -> str:
-    """Let in whoever proved this order; returns the token for their cookie, always a new one.
+    """Sign in the buyer who has proved this order, and return a new token for the cookie.
 
-    A live session of the same browser goes on under the new token with the orders proved in it before, and with its
-    first login's 12 hours; the old token is worth nothing from now on.
+    A live session of the same browser goes on under the new token, with the orders proved before and the 12 hours of
+    its first login. The old token is no longer valid.
     """
     fresh = secrets.token_urlsafe(TOKEN_BYTES)
     row = _live_row(session, order.shop_id, token, now)
@@ -80,7 +80,7 @@ def start(session: Session, order: Order, *, token: str | None, now: datetime) -
 
 
 def go_on_proved(session: Session, row: BuyerSession, *, token: str, email_key: str, now: datetime) -> None:
-    """After the second step: a session under `token` that takes over the orders and the 12 hours of the locked `row`."""
+    """Open a session under `token` after the second step; it takes over the orders and 12 hours of the locked `row`."""
     proved = BuyerSession(
         id=new_id(),
         shop_id=row.shop_id,
@@ -110,9 +110,9 @@ def go_on_proved(session: Session, row: BuyerSession, *, token: str, email_key: 
 def look_up(
     session: Session, shop: Shop, token: str, *, now: datetime, order_id: UUID | None = None, load: bool = False
 ) -> Entry | None:
-    """The session behind a token and what it may do with an order, in one query. None: no such session."""
+    """Return the session of a token and what it may do with an order, in one query, or None if there is none."""
     widened = not second_step.is_asked(shop, Action.OTHER_ORDERS)
-    # Columns alone come faster without the ORM in between.
+    # Columns alone are read faster without the ORM.
     asked = session if load else session.connection()
     keys = {"token_digest": token_digest(token), "of_shop": shop.id, "wanted_order": order_id}
     row = asked.execute(_LOOK_UPS[load, widened], keys).one_or_none()
@@ -135,7 +135,7 @@ def look_up(
 
 
 def note_seen(session: Session, session_id: UUID, now: datetime) -> None:
-    """The buyer did something: the 30 minutes begin again. Callers ask `is_due` first, so at most once a minute."""
+    """Restart the 30 minutes after a request of the buyer. Call it if `is_due`, so that it is once a minute at most."""
     session.execute(
         update(BuyerSession).where(BuyerSession.id == session_id, BuyerSession.seen_at < now).values(seen_at=now)
     )
@@ -146,14 +146,14 @@ def is_due(seen_at: datetime, now: datetime) -> bool:
 
 
 def end(session: Session, visit: Visit, now: datetime) -> None:
-    """Signing out."""
+    """End the session, when the buyer signs out."""
     session.execute(
         update(BuyerSession).where(BuyerSession.id == visit.session_id, _has_not_ended(now)).values(ended_at=now)
     )
 
 
 def end_all(session: Session, shop: Shop, *, actor: str, now: datetime, order: Order | None = None) -> int:
-    """Staff throw everybody out of an order, or of the whole shop; how many sessions that ended."""
+    """End all sessions that reach an order, or all of the shop, for staff; return how many."""
     query = update(BuyerSession).where(BuyerSession.shop_id == shop.id, _has_not_ended(now))
     if order is not None:
         query = query.where(reaches(order))
@@ -170,7 +170,7 @@ def end_all(session: Session, shop: Shop, *, actor: str, now: datetime, order: O
 
 
 def reaches(order: Order) -> ColumnElement[bool]:
-    """Sessions in which this order was proved, by its own name or phone or by its e-mail address."""
+    """Return the condition of sessions in which this order was proved, by name or phone or by its e-mail address."""
     proved = select(SessionOrder.session_id).where(SessionOrder.order_id == order.id)
     by_email = and_(BuyerSession.proved_email_key != "", BuyerSession.proved_email_key == order.email_key)
     return or_(BuyerSession.id.in_(proved), by_email)
@@ -182,7 +182,7 @@ def _live_row(session: Session, shop_id: UUID, token: str | None, now: datetime)
     row = session.scalar(
         select(BuyerSession).filter_by(shop_id=shop_id, token_digest=token_digest(token)).with_for_update()
     )
-    # One that is being handed over is not taken up again, and staff who look do not become a buyer.
+    # A session that is being handed over is not reused, and staff who look on do not become a buyer.
     is_open = row is not None and row.ended_at is None and row.opened_by is None
     return row if row and is_open and is_live(row.created_at, row.seen_at, None, now) else None
 
@@ -192,8 +192,11 @@ def _has_not_ended(now: datetime) -> ColumnElement[bool]:
 
 
 def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
-    """Session and, if it proves the wanted order, that order's facts: typed name, e-mailed code or (if `widened`, the
-    shop asks no code for other orders) the same e-mail address as an order with a typed name."""
+    """Return the query of a session and, if it proves the wanted order, of that order's columns.
+
+    An order is proved by a typed name or phone, by the e-mailed code, or, if `widened` (the shop asks no code for other
+    orders), by having the same e-mail address as an order with a typed name.
+    """
     ways = [
         Order.id == SessionOrder.order_id,
         and_(BuyerSession.proved_email_key != "", Order.email_key == BuyerSession.proved_email_key),

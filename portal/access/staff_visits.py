@@ -1,7 +1,7 @@
-"""購入者の画面を見る: staff open an order's page as its buyer sees it, to look and not to touch.
+"""購入者の画面を見る: staff look at an order's page as its buyer sees it, read-only.
 
-The session is begun on the staff's pages and taken over once, by a signed link, on the shop's: a cookie belongs to one
-path. It shows that one order, masked as before the second step, and lives half an hour.
+The session begins on the staff's pages and is taken over once on the shop's by a signed link, since a cookie belongs to
+one path. It shows that one order, masked as before the second step, and lasts half an hour.
 """
 
 import secrets
@@ -23,7 +23,7 @@ TOKEN_BYTES = 32
 
 
 def begin(session: Session, order: Order, *, staff_id: UUID, actor: str, now: datetime) -> UUID:
-    """Id of a session that nobody has a token for until `take_over`."""
+    """Create a session and return its id; nobody has a token for it until `take_over`."""
     row = BuyerSession(
         id=new_id(), shop_id=order.shop_id, token_digest="", created_at=now, seen_at=now, opened_by=staff_id
     )
@@ -43,7 +43,7 @@ def begin(session: Session, order: Order, *, staff_id: UUID, actor: str, now: da
 
 
 def take_over(session: Session, shop_id: UUID, session_id: UUID, now: datetime) -> tuple[str, UUID] | None:
-    """(token for the cookie, the order), once. None: taken over before, or ended meanwhile."""
+    """Return (token for the cookie, order id), once, or None if it was taken over before, has ended or is too old."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     taken = session.execute(
         update(BuyerSession)
@@ -63,7 +63,7 @@ def take_over(session: Session, shop_id: UUID, session_id: UUID, now: datetime) 
 
 
 def may_go_on(session: Session, shop_id: UUID, staff_id: UUID, created_at: datetime, now: datetime) -> bool:
-    """No longer than half an hour, and only while the person is signed in somewhere and works for the shop."""
+    """Tell whether a visit may go on: half an hour, while the person is signed in somewhere and works for the shop."""
     if now - created_at >= LONGEST:
         return False
     works_here = (
@@ -81,5 +81,5 @@ def may_go_on(session: Session, shop_id: UUID, staff_id: UUID, created_at: datet
 
 
 def _not_taken(session_id: UUID) -> str:
-    """In place of the digest of a token: no text has it as its digest."""
+    """Return a text in place of a token's digest that no token has as its digest."""
     return f"staff visit {session_id.hex}"

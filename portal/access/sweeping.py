@@ -1,4 +1,4 @@
-"""Forgetting what is over: failures, locks, codes, sessions."""
+"""Deletion of old failures, locks, codes and sessions of buyers."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ from portal.access.rules import limits
 from portal.models import BuyerSession, LoginCode, LoginFailure, LoginLock, SessionOrder
 
 FAILURES_KEPT = timedelta(days=7)
-"""So long staff can see what stood in a buyer's way."""
+"""Time in which staff can see why a buyer could not sign in."""
 SESSIONS_KEPT = timedelta(days=2)
-"""Longer than a session lives, so that a returning buyer is told what happened to it."""
+"""Time that a session is kept after its end, so that a returning buyer is told what happened to it."""
 
 
 def sweep(session: Session, now: datetime) -> Mapping[str, int]:
-    """Delete what no rule asks for any more; rows deleted per table."""
+    """Delete rows that no rule needs any more, and return how many per table."""
     old_sessions = select(BuyerSession.id).where(BuyerSession.created_at < now - sessions.LONGEST - SESSIONS_KEPT)
     statements = {
         "login_failure": delete(LoginFailure).where(LoginFailure.at < now - FAILURES_KEPT),

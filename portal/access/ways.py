@@ -1,4 +1,4 @@
-"""Through which orders a visit may see subscriptions, and which of their orders."""
+"""Orders and subscriptions that a visit may see, and the orders that lead there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,15 @@ from portal.access.rules.visits import Visit
 from portal.models import Order, SessionOrder, Shop, Subscription
 
 MOST = 100
-"""Subscriptions of one buyer that are listed."""
+"""Most subscriptions of one buyer that are listed."""
 
 
 def way_to(session: Session, shop: Shop, visit: Visit, subscription: Subscription) -> Order | None:
-    """The order through which this visit may see a subscription; None: it may not.
+    """Return the order through which this visit may see a subscription, or None if it may not.
 
-    One of its own orders that was proved here, the newest; or any, where the second step proved its e-mail address, or
-    where the shop asks no code for the same buyer's other orders.
+    It is the newest of the subscription's own orders that was proved in the visit. Any proved order will do if the
+    second step has proved the subscription's e-mail address; one with that address, if the shop asks no code for the
+    same buyer's other orders.
     """
     proved = select(Order).join(SessionOrder, SessionOrder.order_id == Order.id)
     ways = [Order.subscription_id == subscription.id]
@@ -37,7 +38,7 @@ def way_to(session: Session, shop: Shop, visit: Visit, subscription: Subscriptio
 
 @dataclass(frozen=True)
 class _Proved:
-    """An order whose name or phone was typed in this session."""
+    """Order whose name or phone was typed in this session."""
 
     id: UUID
     subscription_id: UUID | None
@@ -47,19 +48,19 @@ class _Proved:
 
 @dataclass(frozen=True)
 class Reach:
-    """How far a visit sees."""
+    """Orders and e-mail addresses that decide what a visit may see."""
 
     proved: tuple[_Proved, ...]
-    """Newest first."""
+    """Proved orders, newest first."""
     emails: frozenset[str]
-    """Whose orders and subscriptions are all seen."""
+    """Addresses whose orders and subscriptions may all be seen."""
 
     def opens_order(self, order_id: UUID, email_key: str) -> bool:
-        """As far as it is the buyer's; whether its time is over is for `opening`."""
+        """Tell whether the order is one of the buyer's; `opening` decides whether its time is over."""
         return email_key in self.emails or any(order.id == order_id for order in self.proved)
 
     def leads_to(self, subscription: Subscription) -> bool:
-        """As `way_to`, and for one that is no longer alive that the order which leads there is still open."""
+        """Tell whether `way_to` finds an order. If the subscription is not alive, that order must still be open."""
         own = [order for order in self.proved if order.subscription_id == subscription.id]
         others = list(self.proved) if subscription.email_key in self.emails else []
         way = next(iter(own or others), None)
@@ -67,7 +68,7 @@ class Reach:
 
 
 def reach_of(session: Session, shop: Shop, visit: Visit, now: datetime) -> Reach:
-    """One query."""
+    """Return what the visit may see, in one query."""
     rows = session.execute(
         select(Order.id, Order.subscription_id, Order.email_key, *STANDING)
         .join(SessionOrder, SessionOrder.order_id == Order.id)
@@ -90,7 +91,7 @@ def reach_of(session: Session, shop: Shop, visit: Visit, now: datetime) -> Reach
 
 
 def subscriptions_of(session: Session, shop: Shop, reach: Reach) -> Sequence[Subscription]:
-    """Those that the visit may open, the running ones first, then the newest."""
+    """Return the subscriptions that the visit may open: those alive first, then the newest first."""
     named = {order.subscription_id for order in reach.proved} - {None}
     mine = select(Subscription).where(
         Subscription.shop_id == shop.id,

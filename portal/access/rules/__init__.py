@@ -1,1 +1,1 @@
-"""What holds at the door: limits, expiry, the second step. Values in, values out."""
+"""Rules of buyers' access: limits, expiry, the second step. The package is pure: values in, values out."""

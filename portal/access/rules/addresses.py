@@ -1,14 +1,14 @@
-"""Client addresses as the limits count them."""
+"""Client addresses in the form in which failures are counted."""
 
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
 IPV6_PREFIX = 64
-"""One customer line gets a /64 and may use any address in it."""
+"""Prefix length of a customer's line, which may use any address in it."""
 NO_ADDRESS = "-"
 
 
 def counted(address: str | None) -> str:
-    """IPv4 as it is, IPv6 as its /64; what is no address (a socket without one) counts together as '-'."""
+    """Return IPv4 as it is, IPv6 as its /64, and '-' for anything else, such as a socket without an address."""
     try:
         found = ip_address((address or "").partition("%")[0])
     except ValueError:

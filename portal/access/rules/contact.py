@@ -1,4 +1,4 @@
-"""The buyer's and the recipient's details as a page and its PDFs may show them: masked until the second step. Pure."""
+"""Details of buyer and recipient as a page and its PDFs may show them: masked until the second step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from portal.values.masks import mask_address, mask_email, mask_phone, mask_postc
 
 
 class HasContact(Protocol):
-    """What is read of an order; a row of columns will do."""
+    """Columns of an order that are read here; a row of a query will do."""
 
     @property
     def email_key(self) -> str: ...
@@ -41,11 +41,11 @@ class HasContact(Protocol):
 
 @dataclass(frozen=True)
 class Person:
-    """Texts to print; empty where the order says nothing."""
+    """Details of a person as printed; a text is empty if the order has none."""
 
     name: str
     postcode: str
-    """530-0001 or 530-••••, without 〒."""
+    """Postcode as 530-0001 or 530-••••, without 〒."""
     address: str
     phone: str
     email: str = ""
@@ -55,24 +55,24 @@ class Person:
 class ShownContact:
     buyer: Person
     recipient: Person
-    """The buyer again if the order names nobody else."""
+    """Recipient; the buyer again if the order names nobody else."""
     recipient_is_buyer: bool
     masked: bool
 
 
 def shown_contact(order: HasContact, visit: Visit | None, shop: AsksForStep) -> ShownContact:
-    """`visit` None: nobody has proved anything, so everything is masked."""
+    """Return the order's contact as a visit may see it; masked if `visit` is None, since then nothing is proved."""
     masked = visit is None or needs_step(shop, Action.PERSONAL_DATA, visit, order)
     return _contact(order, _masked if masked else _plain, masked=masked)
 
 
 def shown_person(name: str, postcode: str, prefecture: str, address: str, phone: str, *, masked: bool) -> Person:
-    """Somebody who stands elsewhere than in an order's columns."""
+    """Return the details of a person who is not in an order's columns."""
     return (_masked if masked else _plain)(name, postcode, prefecture, address, phone, "")
 
 
 def full_contact(order: HasContact) -> ShownContact:
-    """For the shop's own staff."""
+    """Return the order's contact unmasked, for the shop's own staff."""
     return _contact(order, _plain, masked=False)
 
 

@@ -1,4 +1,4 @@
-"""Keyed digests of what buyers type, so that the tables tell nobody an order code or a login code."""
+"""Keyed digests of what buyers type, so that tables reveal no order code or login code."""
 
 import hmac
 from hashlib import sha256
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 def token_digest(token: str) -> str:
-    """Of a session's token, which is random and long: no key needed."""
+    """Return the digest of a session's token, without a key: a token is long and random."""
     return sha256(token.encode()).hexdigest()
 
 
@@ -15,13 +15,15 @@ def order_code_digest(secret: str, shop_id: UUID, code_key: str) -> str:
 
 
 def login_code_digest(secret: str, session_id: UUID, digits: str) -> str:
-    """Bound to the session: the same six digits are worth nothing in another one."""
+    """Return the digest of a login code in one session; the same six digits are not valid in another one."""
     return _keyed(secret, b"login-code", session_id, digits)
 
 
 def proved_token(secret: str, session_id: UUID, login_code_id: UUID) -> str:
-    """The token that a session goes on with after this login code. Always the same, so that both answers to a form sent
-    twice leave the same cookie."""
+    """Return the token that a session goes on with after this login code.
+
+    It is always the same, so that both answers to a form sent twice set the same cookie.
+    """
     return _keyed(secret, b"proved-token", session_id, login_code_id.hex)
 
 
@@ -30,7 +32,7 @@ def email_digest(secret: str, shop_id: UUID, email_key: str) -> str:
 
 
 def same(one: str, other: str) -> bool:
-    """In constant time."""
+    """Compare two texts in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())
 
 

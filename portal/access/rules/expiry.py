@@ -1,4 +1,4 @@
-"""How long an order's page stays open. Pure; days are days in Tokyo."""
+"""Rule of how long an order's page stays open. Days are days in Tokyo."""
 
 from datetime import date, timedelta
 
@@ -15,11 +15,11 @@ def access_until(
     cancelled_on: date | None,
     subscription_alive: bool = False,
 ) -> date | None:
-    """The last day on which the page opens; None: no end (yet).
+    """Return the last day on which the page opens, or None if there is no end (yet).
 
-    Counted from the last parcel's ship date, for a cancelled order from the cancellation. An order not (wholly)
-    shipped stays open, and so does any order of a subscription that is still alive: nobody may be shut out of
-    cancelling. A shipped order whose ship date nobody told has no day to count from and stays open as well.
+    The days count from the last parcel's ship date, for a canceled order from the cancellation. An order that is not
+    (wholly) shipped stays open, and so does any order of a subscription that is alive: nobody may be shut out of
+    canceling. A shipped order without a known ship date has no day to count from and stays open as well.
     """
     if access_days is None or subscription_alive:
         return None

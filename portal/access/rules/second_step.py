@@ -1,4 +1,4 @@
-"""Which actions ask for the e-mailed code, once per session. Pure."""
+"""Rules of which actions require the e-mailed code, once per session."""
 
 from enum import StrEnum
 from typing import Protocol
@@ -7,7 +7,7 @@ from portal.access.rules.visits import Visit
 
 
 class Action(StrEnum):
-    """Keys of `Shop.second_step`."""
+    """Action that may require the code; a key of `Shop.second_step`."""
 
     PERSONAL_DATA = "personal_data"
     OTHER_ORDERS = "other_orders"
@@ -21,7 +21,7 @@ DEFAULTS = {
     Action.RECEIPT: False,
     Action.SUBSCRIPTION: True,
 }
-"""Seeing one's order is one thing, seeing everything and changing another: only the receipt is free unless asked."""
+"""Default per action: the code is required to see everything or to change anything, not to take a receipt."""
 
 
 class AsksForStep(Protocol):
@@ -35,13 +35,13 @@ class HasEmail(Protocol):
 
 
 def is_asked(shop: AsksForStep, action: Action) -> bool:
-    """Whether the shop wants the code for this action at all."""
+    """Tell whether the shop requires the code for this action at all."""
     return shop.second_step.get(action, DEFAULTS[action])
 
 
 def needs_step(shop: AsksForStep, action: Action, visit: Visit, order: HasEmail) -> bool:
-    """Whether this visit must take the code before this action on this order.
+    """Tell whether this visit must pass the second step before this action on this order.
 
-    An order without an e-mail address cannot: its buyer is offered a request to staff instead.
+    Without an e-mail address it cannot be passed: the buyer is offered a request to staff instead.
     """
     return is_asked(shop, action) and not visit.proves(order.email_key)

@@ -1,1 +1,1 @@
-"""担当者: who they are, what they may, how they get in."""
+"""担当者: who they are, what they may do, how they sign in."""

@@ -1,4 +1,4 @@
-"""A person's own name and password."""
+"""Changes of a staff member's own name and password."""
 
 from datetime import datetime
 from uuid import UUID
@@ -30,7 +30,10 @@ def change_password(
     secret: str,
     now: datetime,
 ) -> Refused | Locked | None:
-    """`proof`: what came of the old password. The person's other sessions end. None: it is done."""
+    """Change the password and end the person's other sessions. Return None if done.
+
+    `proof`: result of checking the old password. If it is wrong, count a failure.
+    """
     gate = locks.take(session, Knock(staff.email_key, client), secret=secret, now=now)
     if until := gate.locked_until(now):
         return Locked(until)
@@ -44,7 +47,7 @@ def change_password(
 
 
 def set_password(session: Session, staff: Staff, new_hash: str, now: datetime, *, keep: UUID | None = None) -> None:
-    """Ends every session but `keep`, and every mailed link: what a stranger may hold opens nothing any more."""
+    """Set the password; end every session but `keep` and every mailed link, which a stranger may hold."""
     staff.password_hash = new_hash
     sessions.end_others(session, staff.id, now, but=keep)
     unused = update(StaffLink).where(StaffLink.staff_id == staff.id, StaffLink.used_at.is_(None))
@@ -53,7 +56,7 @@ def set_password(session: Session, staff: Staff, new_hash: str, now: datetime, *
 
 
 def own_words(session: Session, staff: Staff) -> list[str]:
-    """What a password of this person must not be made of."""
+    """Return the words that a password of this person must not be made of."""
     names = (
         select(Shop.name, Shop.slug)
         .join(Membership, Membership.shop_id == Shop.id)

@@ -1,4 +1,4 @@
-"""Setting the authenticator app up, proving it in a session, turning it off."""
+"""Set-up of the authenticator app, its proof in a session, and turning it off."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,13 +17,14 @@ from portal.staff.totp import Seal
 def confirm(
     session: Session, staff: Staff, app_secret: str, typed: str, *, session_id: UUID, seal: Seal, now: datetime
 ) -> list[str] | None:
-    """The code shows that the app holds this secret: from now on it is asked for at every sign-in, in place of an app
-    there was before. Returns the recovery codes, which are shown once; None: the code does not fit.
+    """Set up the app if the typed code shows that it holds this secret; it replaces an earlier app.
+
+    From then on every login asks for a code. Return the recovery codes, to be shown once, or None if the code is wrong.
     """
     step = totp.matching_step(app_secret, digits_of(typed), now)
     if step is None:
         return None
-    # This code is spent. What the app before took does not count: the secret is another one.
+    # This code is spent. Steps of an earlier app do not count, since its secret was another one.
     staff.totp_step = step
     staff.totp_sealed = seal.close(app_secret)
     staff.totp_confirmed_at = now
@@ -43,7 +44,7 @@ def prove(
     secret: str,
     now: datetime,
 ) -> Gate | Refused | Locked:
-    """For a session that is older than the app, and before anything about the app is changed."""
+    """Prove the app in a session: one that is older than the app, or before anything about the app is changed."""
     outcome = second_factor.take(session, staff, typed, client=client, seal=seal, secret=secret, now=now)
     if isinstance(outcome, Gate):
         outcome.open(now)
@@ -52,13 +53,16 @@ def prove(
 
 
 def renew_recovery_codes(session: Session, staff: Staff, now: datetime) -> list[str]:
-    """After `prove`."""
+    """Replace the recovery codes and return the new ones. Call `prove` first."""
     trail.record(session, staff, "staff.recovery_codes_renewed", now)
     return recovery.renew(session, staff)
 
 
 def turn_off(session: Session, staff: Staff, now: datetime, *, by: str | None = None) -> None:
-    """After `prove`, or on the word of who runs the server (`by`). ValueError: a shop demands the app."""
+    """Turn the app off: after `prove`, or for the operator of the server (`by`).
+
+    Raise ValueError if a shop demands the app and `by` is None.
+    """
     if by is None and shops_that_demand(session, staff):
         raise ValueError("a shop of this person demands the app")
     if not staff.totp_confirmed_at:
@@ -69,7 +73,7 @@ def turn_off(session: Session, staff: Staff, now: datetime, *, by: str | None = 
 
 
 def shops_that_demand(session: Session, staff: Staff) -> list[str]:
-    """Names of this person's shops that let nobody in without the app."""
+    """Return the names of this person's shops that demand the app."""
     names = (
         select(Shop.name)
         .join(Membership, Membership.shop_id == Shop.id)

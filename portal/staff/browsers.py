@@ -1,4 +1,4 @@
-"""A User-Agent in two words, so that one's own sessions can be told apart."""
+"""Short names of User-Agents, by which people tell their own sessions apart."""
 
 import re
 
@@ -10,7 +10,7 @@ _BROWSERS = (
     ("Chrome", r"\b(?:Chrome|CriOS)/"),
     ("Safari", r"\bSafari/"),
 )
-"""The first that fits: most of them also name the ones below."""
+"""Browsers and their patterns; the first match counts, since most User-Agents also name browsers further below."""
 _MACHINES = (
     ("iPhone", r"\biPhone\b"),
     ("iPad", r"\biPad\b"),
@@ -23,7 +23,7 @@ _MACHINES = (
 
 
 def describe(user_agent: str) -> str:
-    """'Chrome · Windows'; empty if it names nothing we know."""
+    """Return 'Chrome · Windows', or "" if neither browser nor machine is known."""
     found = (_first(_BROWSERS, user_agent), _first(_MACHINES, user_agent))
     return " · ".join(word for word in found if word)
 

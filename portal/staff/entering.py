@@ -1,10 +1,12 @@
-"""Getting in. The password is worked on between `find` and `judge`, while nothing is locked:
+"""Login of staff.
 
-    candidate = find(reading, knock, …)            # as it stands now
+The slow check of the password runs between `find` and `judge`, while nothing is locked:
+
+    candidate = find(reading, knock, …)            # the current state
     proof = passwords.check(candidate.password_hash, typed)
     outcome = judge(writing, knock, candidate, proof, …)
 
-An address that nobody has, a wrong password and an account that was closed take the same work and get one answer.
+An unknown address, a wrong password and a disabled account take the same work and get the same answer.
 """
 
 from dataclasses import dataclass
@@ -27,7 +29,7 @@ from portal.staff.totp import Seal
 class Candidate:
     staff_id: UUID | None
     password_hash: str
-    """Empty: nobody has this address, or no password was chosen yet."""
+    """Hash of the password; empty if nobody has this address, or no password is chosen yet."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Admitted:
 
 @dataclass(frozen=True)
 class Halfway:
-    """The password was right; the authenticator's code is still to come. Worth nothing once the password changes."""
+    """Outcome of a right password while the authenticator's code is missing. It is void once the password changes."""
 
     staff_id: UUID
     seal: str
@@ -67,7 +69,7 @@ def judge(
     if proof.renewed:
         staff.password_hash = proof.renewed
     if staff.totp_confirmed_at:
-        # The failures stay until the code is right too, or the password would buy new tries at the code.
+        # Failures are kept until the code is right too, or the password would buy new attempts at the code.
         return Halfway(staff.id, _seal(staff))
     return _admit(session, gate, staff, now, with_totp=False)
 
@@ -75,7 +77,7 @@ def judge(
 def judge_code(
     session: Session, halfway: Halfway, typed: str, *, client: str, seal: Seal, secret: str, now: datetime
 ) -> Admitted | Refused | Locked | None:
-    """`typed`: the app's code, or a recovery code. None: the password has to be typed again."""
+    """Judge the app's code or a recovery code. Return None if the password has to be typed again."""
     staff = session.get(Staff, halfway.staff_id)
     if staff is None or staff.disabled_at or not same(_seal(staff), halfway.seal):
         return None

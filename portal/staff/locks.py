@@ -1,6 +1,6 @@
-"""Failures at the staff's door as rows, so that they hold across processes and restarts.
+"""Failed staff logins and locks, stored as rows so that they hold across processes and restarts.
 
-Counted per address typed, whether anybody has it or not, and per client address.
+They are counted per typed e-mail address, whether anybody has it or not, and per client address.
 """
 
 import hmac
@@ -20,26 +20,26 @@ from portal.values import emails
 WINDOW = timedelta(minutes=15)
 EMAIL_FAILURES = 5
 CLIENT_FAILURES = 20
-"""More than for one address typed: a shop's whole office has one line, and one person's mistakes are not its own."""
+"""Failures that lock a client address: more than for an e-mail address, since a whole office shares one line."""
 
 
 @dataclass(frozen=True)
 class Knock:
-    """Who stands at the door, before anything is proved."""
+    """Typed e-mail address and client address of a login, before anything is proved."""
 
     email_key: str
     client: str
-    """In the form of `addresses.counted`."""
+    """Client address in the form of `access.rules.addresses.counted`."""
 
     @classmethod
     def with_typed(cls, typed: str, client: str) -> "Knock":
-        """What is no address is counted too, as it was typed."""
+        """Return the knock of a typed address. Text that is no address is counted too, as it was typed."""
         return cls(emails.normalise(typed) or typed.strip().casefold(), client)
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Both rows of a knock, locked until the transaction ends: parallel tries are judged one by one."""
+    """Both rows of a knock, locked until the transaction ends, so that parallel attempts are judged one by one."""
 
     of_email: StaffLock
     of_client: StaffLock
@@ -52,30 +52,33 @@ class Gate:
         _count(self.of_client, CLIENT_FAILURES, now)
 
     def open(self, now: datetime) -> None:
-        """After a full proof. The client's failures stay: one's own account must not buy tries at those of others."""
+        """Clear the e-mail address's failures after a full proof.
+
+        The client's are kept: signing in to one's own account must not buy attempts at other accounts.
+        """
         _clear(self.of_email, now)
 
 
 def locked_until(session: Session, knock: Knock, *, secret: str, now: datetime) -> datetime | None:
-    """A look beforehand, so that no work is done for who is locked out anyway; `Gate` decides."""
+    """Return the end of a lock, or None, to save work for who is locked out anyway; `Gate` decides."""
     subjects = (_digest(secret, knock.email_key), knock.client)
     found = session.scalars(select(StaffLock.locked_until).where(StaffLock.subject.in_(subjects)))
     return _latest(found.all(), now)
 
 
 def take(session: Session, knock: Knock, *, secret: str, now: datetime) -> Gate:
-    # Always in this order: two that wait for each other would wait for ever.
+    # Always in this order, against deadlocks.
     of_email = _take(session, _digest(secret, knock.email_key), now)
     return Gate(of_email, _take(session, knock.client, now))
 
 
 def lift(session: Session, email_key: str, *, secret: str, now: datetime) -> None:
-    """Whoever reads the address's mails may try again."""
+    """Lift the lock of an e-mail address, for a person who has proved to read its mail."""
     _clear(_take(session, _digest(secret, email_key), now), now)
 
 
 def lift_client(session: Session, client: str, now: datetime) -> None:
-    """On the word of who runs the server: all the staff of an office come in by one address."""
+    """Lift the lock of a client address, which a whole office may share, for the operator of the server."""
     _clear(_take(session, client, now), now)
 
 
@@ -83,7 +86,7 @@ def _take(session: Session, subject: str, now: datetime) -> StaffLock:
     query = select(StaffLock).filter_by(subject=subject).with_for_update()
     while True:
         insert_if_absent(session, StaffLock, {"subject": subject, "counted_from": now}, ("subject",))
-        # None: the sweep took the row away between the two statements.
+        # None if the sweep deleted the row between the two statements.
         if (row := session.scalar(query.execution_options(populate_existing=True))) is not None:
             return row
 
@@ -107,5 +110,5 @@ def _latest(instants: Sequence[datetime | None], now: datetime) -> datetime | No
 
 
 def _digest(secret: str, email_key: str) -> str:
-    """Keyed: the table tells nobody who was tried."""
+    """Return a keyed digest, so that the table does not reveal which addresses were tried."""
     return hmac.new(secret.encode(), b"staff-email\0" + email_key.encode(), sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""Who works for a shop, and as what. A change counts from the person's next click."""
+"""Members of a shop and their roles. A change takes effect at the person's next request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,23 +17,23 @@ from portal.values.roles import Role
 
 
 class LastManagerError(Exception):
-    """Nobody would be left who can let others in."""
+    """Raised if no manager would be left who can add members."""
 
 
 class StaleError(Exception):
-    """The form shows a role that somebody has changed since."""
+    """Raised if somebody has changed the role since the form was shown."""
 
 
 @dataclass(frozen=True)
 class Member:
     id: UUID
-    """Of the membership."""
+    """Id of the membership."""
     staff: Staff
     role: Role
 
     @property
     def is_invited(self) -> bool:
-        """No password chosen yet."""
+        """Tell whether the person has not chosen a password yet."""
         return not self.staff.password_hash
 
 
@@ -41,7 +41,7 @@ class Member:
 class Added:
     staff: Staff
     is_new_member: bool
-    """False: was a member already, and nothing changed."""
+    """False if the person was a member already and nothing changed."""
 
 
 def of_shop(session: Session, shop: Shop) -> Sequence[Member]:
@@ -69,7 +69,10 @@ def add(
     now: datetime,
     password_hash: str = "",
 ) -> Added:
-    """Someone whom we know by this address keeps name and password. ValueError: no address one can write to."""
+    """Add a member. A person known by this address keeps name and password.
+
+    Raise ValueError if no mail can be sent to the address.
+    """
     email_key = emails.normalise(email)
     if not email_key:
         raise ValueError("no e-mail address")
@@ -87,7 +90,7 @@ def add(
 def change_role(
     session: Session, shop: Shop, membership_id: UUID, *, was: str, role: Role, actor: str, now: datetime
 ) -> None:
-    """LookupError: no longer a member; StaleError; LastManagerError."""
+    """Change a member's role. Raise LookupError if no longer a member, StaleError or LastManagerError."""
     membership = _locked(session, shop, membership_id, leaves_manager=role == Role.MANAGER)
     if membership.role == role:
         return
@@ -99,7 +102,7 @@ def change_role(
 
 
 def remove(session: Session, shop: Shop, membership_id: UUID, *, actor: str, now: datetime) -> Staff | None:
-    """None: was no member any more. LastManagerError."""
+    """Remove a member and return the person, or None if no longer a member. Raise LastManagerError."""
     try:
         membership = _locked(session, shop, membership_id, leaves_manager=False)
     except LookupError:
@@ -116,14 +119,18 @@ def note_invited_again(session: Session, shop: Shop, staff: Staff, *, actor: str
 
 
 def _locked(session: Session, shop: Shop, membership_id: UUID, *, leaves_manager: bool) -> Membership:
-    """The membership to be changed. All of the shop are locked: two managers cannot demote each other at once."""
+    """Return a membership to change.
+
+    All memberships of the shop are locked, so that two managers cannot demote each other at once. Raise LookupError if
+    it is gone, LastManagerError if no manager would be left.
+    """
     query = select(Membership).where(Membership.shop_id == shop.id).order_by(Membership.id).with_for_update()
     of_shop = session.scalars(query.execution_options(populate_existing=True)).all()
     membership = next((each for each in of_shop if each.id == membership_id), None)
     if membership is None:
         raise LookupError("no longer a member")
     others = [each.staff_id for each in of_shop if each.role == Role.MANAGER and each.id != membership_id]
-    # Whoever never answered the invitation, or may not come in, manages nothing.
+    # Someone who never accepted the invitation, or is disabled, cannot manage the shop.
     able = select(Staff.id).where(Staff.id.in_(others), Staff.password_hash != "", Staff.disabled_at.is_(None))
     is_able = session.scalars(able.limit(1)).first() is not None
     if membership.role == Role.MANAGER and not leaves_manager and not is_able:

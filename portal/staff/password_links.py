@@ -1,4 +1,4 @@
-"""Mailed links behind which a password is chosen: the invitation (72 hours) and "forgot my password" (1 hour)."""
+"""Mailed links with which a password is chosen: the invitation (72 hours) and "forgot my password" (1 hour)."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -18,14 +18,14 @@ INVITED_FOR = timedelta(hours=72)
 FORGOTTEN_FOR = timedelta(hours=1)
 AGAIN_AFTER = timedelta(minutes=2)
 MOST_A_DAY = 5
-"""Mails to one person in 24 hours, whoever asks: nobody's mailbox is flooded."""
+"""Most mails to one person in 24 hours, whoever asks, so that no mailbox is flooded."""
 TOKEN_BYTES = 32
 
 
 def invite(
     session: Session, shop: Shop, staff: Staff, *, by: str, mailroom: Mailroom, language: str, now: datetime
 ) -> None:
-    """Tell a new member of this shop how to come in; who has a password already gets no link. `by`: a name."""
+    """Mail a new member how to sign in, without a link if there is a password already. `by`: the inviter's name."""
     token = _new_link(session, staff, INVITED_FOR, now) if not staff.password_hash else None
     mailroom.post(
         session,
@@ -41,12 +41,13 @@ def invite(
 
 
 def send_forgotten(session: Session, typed: str, *, mailroom: Mailroom, language: str, now: datetime) -> bool:
-    """For an address that somebody has: a mail with a link, from the person's first shop. The work is the same for an
-    address that nobody has. Whether it went out is not for the page to say.
+    """Mail a link to the person with this address, from the person's first shop; return whether it was written.
+
+    The work is the same for an unknown address, and the page must not show the result.
     """
     known = select(Staff).where(Staff.email_key == emails.normalise(typed), Staff.disabled_at.is_(None))
     staff = session.scalar(known.with_for_update())
-    # In the place of nobody somebody's mail is written and thrown away.
+    # For an unknown address, a mail to anybody is written and rolled back.
     somebody = staff or session.scalars(select(Staff).limit(1)).first()
     shop = _first_shop(session, somebody) if somebody else None
     if somebody is None or shop is None:
@@ -79,7 +80,7 @@ def may_have_another(session: Session, staff: Staff, now: datetime) -> bool:
 
 
 def find(session: Session, token: str, now: datetime) -> Staff | None:
-    """Whose password may be chosen behind this link; opening it uses nothing up: mail scanners do that too."""
+    """Return the person whose password this link can set, or None. It is not used up: mail scanners open links too."""
     return session.scalar(
         select(Staff)
         .join(StaffLink, StaffLink.staff_id == Staff.id)
@@ -93,13 +94,14 @@ def find(session: Session, token: str, now: datetime) -> Staff | None:
 
 
 def choose(session: Session, token: str, new_hash: str, *, secret: str, now: datetime) -> bool:
-    """Sets the password, once; False: the link is no longer worth anything. All sessions end, and the door's lock for
-    this address is lifted: whoever reads its mails is who they say.
+    """Set the password, once. Return False if the link is no longer valid.
+
+    All sessions end. The lock of the e-mail address is lifted, since the link proves that the person reads its mail.
     """
     staff = find(session, token, now)
     if staff is None:
         return False
-    # The door's row first, as everywhere; behind it two answers to the same form come one after the other.
+    # Lock the login's row first, as everywhere, so that two submissions of the form run one after the other.
     locks.lift(session, staff.email_key, secret=secret, now=now)
     if find(session, token, now) is None:
         return False

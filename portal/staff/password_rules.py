@@ -1,4 +1,4 @@
-"""Which new passwords are refused. Length counts and being hard to guess; no rules about kinds of characters."""
+"""Rules for new passwords: length and how hard they are to guess; no rules about kinds of characters."""
 
 import re
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ from portal.staff.passwords import plain
 SHORTEST = 12
 LONGEST = 200
 JUDGED = 72
-"""So many characters zxcvbn takes; what begins well is not spoilt by more."""
+"""Number of characters that zxcvbn judges; a good beginning is not made worse by more."""
 LEAST_SCORE = 3
-"""zxcvbn's: at least 10^8 guesses, for someone who knows common passwords, words, names, dates and keyboard runs."""
+"""Least score of zxcvbn: 10^8 guesses by someone who knows common passwords, words, names, dates, keyboard runs."""
 OWN_REST = 6
-"""So many letters must be left once the person's own words are taken out."""
+"""Least number of letters left once the person's own words are taken out."""
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -21,13 +21,13 @@ class Objection(StrEnum):
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     COMMON = "common"
-    """Well known, or made of what is guessed first."""
+    """Password that is well known, or made of what is guessed first."""
     OWN = "own"
-    """The person's own address or name, or a shop's."""
+    """Password made of the person's own address or name, or a shop's."""
 
 
 def objection(password: str, own: Iterable[str]) -> Objection | None:
-    """`own`: e-mail address, names of the person and of the shops."""
+    """Return what is wrong with a password, or None. `own`: e-mail address and names of the person and the shops."""
     text = plain(password)
     if len(text) < SHORTEST:
         return Objection.TOO_SHORT
@@ -46,7 +46,7 @@ def objection(password: str, own: Iterable[str]) -> Objection | None:
 
 
 def _words(own: Iterable[str]) -> list[str]:
-    """'鈴木 一郎' → 鈴木一郎, 鈴木, 一郎; 'suzuki@example.jp' → suzukiexamplejp, suzuki, example, jp; longest first."""
+    """Return the words, longest first: '鈴木 一郎' gives 鈴木一郎, 鈴木, 一郎; 'suzuki@example.jp' also suzukiexamplejp."""
     parts = {part for text in own for part in (_SIGNS.sub("", text), *_SIGNS.split(text))}
     folded = {plain(part).casefold() for part in parts}
     return sorted((part for part in folded if len(part) > 1), key=lambda part: (-len(part), part))

@@ -1,4 +1,4 @@
-"""Passwords as argon2id. Working one takes tens of milliseconds: call it with no transaction open."""
+"""Passwords, hashed with argon2id. That takes tens of milliseconds: call it with no transaction open."""
 
 import secrets
 import unicodedata
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Proof:
-    """What came of a typed password."""
+    """Result of checking a typed password."""
 
     is_right: bool
     renewed: str = ""
-    """The same password hashed anew, if the stored hash was made with less work than is asked today."""
+    """New hash of the same password, if the stored one was made with other parameters than today's."""
 
 
 class Passwords:
-    """The parameters are OWASP's first recommendation for argon2id (19 MiB, two passes, one lane)."""
+    """Hasher with OWASP's first recommendation for argon2id (19 MiB, two passes, one lane)."""
 
     def __init__(self, memory_kib: int = 19 * 1024, passes: int = 2, lanes: int = 1) -> None:
         self.memory_kib = memory_kib
@@ -36,7 +36,7 @@ class Passwords:
 
     @cached_property
     def _nobodys(self) -> str:
-        """Takes the same work as a real hash and fits no password."""
+        """Return a hash that takes the same work as a real one and that no password matches."""
         salt, digest = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
         return f"$argon2id$v=19$m={self.memory_kib},t={self.passes},p={self.lanes}${salt}${digest}"
 
@@ -44,7 +44,10 @@ class Passwords:
         return self._hasher.hash(plain(password))
 
     def check(self, stored: str, typed: str) -> Proof:
-        """`stored` is empty for who does not exist or has no password yet: the same work is done, and nothing fits."""
+        """Check a typed password against a hash.
+
+        `stored` is empty if there is no such person or no password yet: the same work is done, and nothing matches.
+        """
         from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - as above
 
         try:
@@ -58,5 +61,5 @@ class Passwords:
 
 
 def plain(password: str) -> str:
-    """One writing of each character, whatever keyboard typed it: Ａ is A, が is one letter."""
+    """Unify the characters (NFKC), whatever keyboard typed them: Ａ is A, が is one letter."""
     return unicodedata.normalize("NFKC", password)

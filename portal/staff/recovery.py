@@ -1,4 +1,4 @@
-"""Recovery codes: ten, each opens once in place of the authenticator's code."""
+"""Recovery codes: ten per person, each valid once in place of the authenticator's code."""
 
 import re
 import secrets
@@ -13,12 +13,12 @@ from portal.models import RecoveryCode, Staff
 
 HOW_MANY = 10
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without those that look alike on paper."""
+"""Letters of a code, without those that look alike on paper."""
 LENGTH, GROUP = 16, 4
 
 
 def renew(session: Session, staff: Staff) -> list[str]:
-    """Ten new ones, to be shown once; the old ones are worth nothing from now on."""
+    """Replace the codes and return ten new ones, to be shown once."""
     forget(session, staff)
     codes = ["".join(secrets.choice(LETTERS) for _ in range(LENGTH)) for _ in range(HOW_MANY)]
     session.add_all(RecoveryCode(staff_id=staff.id, code_digest=_digest(code)) for code in codes)
@@ -26,7 +26,7 @@ def renew(session: Session, staff: Staff) -> list[str]:
 
 
 def take(session: Session, staff: Staff, typed: str, now: datetime) -> bool:
-    """With or without its hyphens, in any case."""
+    """Use up a typed code and return whether it was valid; hyphens and case do not matter."""
     letters = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed)).casefold()
     taken = session.scalar(
         update(RecoveryCode)
@@ -51,5 +51,8 @@ def forget(session: Session, staff: Staff) -> None:
 
 
 def _digest(letters: str) -> str:
-    """79 random bits need no key, and so outlive a change of the keys, which the app's secret does not."""
+    """Return the digest of a code.
+
+    79 random bits need no key, so codes outlive a change of the keys, which the app's secret does not.
+    """
     return token_digest(letters)

@@ -1,4 +1,4 @@
-"""What a role allows. Pure apart from the enum it reads."""
+"""Order of the roles: what each allows."""
 
 from portal.values.roles import Role
 

@@ -1,4 +1,4 @@
-"""The code of the authenticator app, or in its place a recovery code. Wrong ones count at the door's lock."""
+"""Second factor: a code of the authenticator app, or a recovery code. Wrong ones count as failed logins."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from portal.staff.totp import Seal
 
 @dataclass(frozen=True)
 class Refused:
-    """Wrong, used before, or nobody's: which of them is not told."""
+    """Refusal of a wrong code, a used code or an unknown person; it does not tell which."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Locked:
 def take(
     session: Session, staff: Staff, typed: str, *, client: str, seal: Seal, secret: str, now: datetime
 ) -> Gate | Refused | Locked:
-    """The open gate, if the code was right: each code of the app and each recovery code is taken once."""
+    """Return the gate if the code is right. Each code of the app and each recovery code is accepted once."""
     gate = locks.take(session, Knock(staff.email_key, client), secret=secret, now=now)
     if until := gate.locked_until(now):
         return Locked(until)

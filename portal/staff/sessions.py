@@ -1,4 +1,4 @@
-"""The server-side record behind a member of staff's cookie."""
+"""Staff's sessions, which the cookie names."""
 
 import secrets
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ TOKEN_BYTES = 32
 
 @dataclass(frozen=True)
 class Entry:
-    """A live session."""
+    """Live session of a staff member."""
 
     session_id: UUID
     seen_at: datetime
@@ -29,7 +29,7 @@ class Entry:
 
 
 def start(session: Session, staff: Staff, *, totp_at: datetime | None, browser: str, now: datetime) -> str:
-    """Returns the token for the cookie."""
+    """Start a session and return the token for the cookie."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(
         StaffSession(
@@ -45,7 +45,7 @@ def start(session: Session, staff: Staff, *, totp_at: datetime | None, browser: 
 
 
 def look_up(session: Session, token: str, now: datetime) -> Entry | None:
-    """None: unknown, ended, timed out, or the person may no longer come in."""
+    """Return the session, or None if it is unknown, has ended or timed out, or the person is disabled."""
     row = session.execute(
         select(StaffSession, Staff)
         .join(Staff, Staff.id == StaffSession.staff_id)
@@ -68,34 +68,34 @@ def is_due(seen_at: datetime, now: datetime) -> bool:
 
 
 def live(session: Session, staff_id: UUID, now: datetime) -> Sequence[StaffSession]:
-    """Of one person, the one used last first."""
+    """Return one person's live sessions, the last used first."""
     query = select(StaffSession).where(StaffSession.staff_id == staff_id, is_live(now))
     return session.scalars(query.order_by(StaffSession.seen_at.desc(), StaffSession.id.desc())).all()
 
 
 def prove_totp(session: Session, session_id: UUID, now: datetime) -> None:
-    """The app's code was taken in this session: it may go where that is demanded."""
+    """Note that the app's code was accepted in this session, which may now open shops that demand it."""
     session.execute(update(StaffSession).where(StaffSession.id == session_id).values(totp_at=now))
 
 
 def end(session: Session, session_id: UUID, now: datetime) -> None:
-    """Signing out."""
+    """End the session, when the person signs out."""
     _end(session, StaffSession.id == session_id, now)
 
 
 def end_one(session: Session, staff_id: UUID, session_id: UUID, now: datetime) -> None:
-    """From another machine. Nothing happens to a session of somebody else."""
+    """End one of the person's sessions from another machine; do nothing if it is somebody else's."""
     _end(session, and_(StaffSession.staff_id == staff_id, StaffSession.id == session_id), now)
 
 
 def end_others(session: Session, staff_id: UUID, now: datetime, *, but: UUID | None) -> None:
-    """`but`: the session that goes on; None: all of them end."""
+    """End all of the person's sessions except `but`, or all if that is None."""
     of_person = StaffSession.staff_id == staff_id
     _end(session, and_(of_person, StaffSession.id != but) if but else of_person, now)
 
 
 def is_live(now: datetime) -> ColumnElement[bool]:
-    """Neither ended nor timed out: for a `select` with StaffSession in it."""
+    """Return the condition that a StaffSession has neither ended nor timed out."""
     return and_(
         StaffSession.ended_at.is_(None),
         StaffSession.seen_at > now - IDLE,

@@ -1,4 +1,4 @@
-"""Forgetting what is over: sessions, mailed links, failures at the staff's door."""
+"""Deletion of old sessions, mailed links and failed logins of staff."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ from portal.staff import locks, sessions
 
 SESSIONS_KEPT = timedelta(days=2)
 LINKS_KEPT = timedelta(days=1)
-"""Longer than they are counted for the mails of a day."""
+"""Time that an expired link is kept, longer than the 24 hours in which it counts for the mails of a day."""
 
 
 def sweep(session: Session, now: datetime) -> Mapping[str, int]:
-    """Delete what no rule asks for any more; rows deleted per table."""
+    """Delete rows that no rule needs any more, and return how many per table."""
     statements = {
         "staff_session": delete(StaffSession).where(StaffSession.created_at < now - sessions.LONGEST - SESSIONS_KEPT),
         "staff_link": delete(StaffLink).where(StaffLink.expires_at < now - LINKS_KEPT),

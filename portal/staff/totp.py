@@ -1,4 +1,4 @@
-"""The authenticator app (RFC 6238): its secret, which rests encrypted, and the code of each 30 seconds. No session."""
+"""Authenticator app (RFC 6238): its secret, which is stored encrypted, and its 30-second codes. No database."""
 
 import hashlib
 import hmac
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 STEP_SECONDS = 30
 DRIFT = 1
-"""Steps that the phone's clock may be off, to both sides."""
+"""Number of steps that the phone's clock may be off, either way."""
 ISSUER = "MyPage"
 
 
 class Seal:
-    """Encrypts with the newest key of the ring and opens what any of them has sealed. `keys`: newest first."""
+    """Key ring for secrets: encrypts with the newest key, decrypts with any. `keys`: newest first."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = tuple(keys)
@@ -32,7 +32,7 @@ class Seal:
         return MultiFernet([Fernet(_fernet_key(key)) for key in self._keys])
 
     def renewed(self, sealed: str) -> str:
-        """The same under the newest key, so that an older one can leave the ring once everybody has come in again."""
+        """Encrypt again with the newest key, so that older ones can leave the ring once everybody has signed in."""
         from cryptography.fernet import Fernet, InvalidToken  # noqa: PLC0415 - as above
 
         try:
@@ -45,7 +45,7 @@ class Seal:
         return self._box.encrypt(text.encode()).decode("ascii")
 
     def open(self, sealed: str) -> str | None:
-        """None: nothing is in it, or its key has left the ring."""
+        """Return the text, or None if there is none or its key has left the ring."""
         from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as above
 
         try:
@@ -55,33 +55,33 @@ class Seal:
 
 
 def new_secret() -> str:
-    """160 bits as the 32 letters that can also be typed into the app."""
+    """Return a random secret of 160 bits as 32 letters, which can also be typed into the app."""
     import pyotp  # noqa: PLC0415 - few processes need it
 
     return pyotp.random_base32()
 
 
 def app_address(secret: str, email: str) -> str:
-    """What the QR code holds."""
+    """Return the otpauth URI for the QR code."""
     import pyotp  # noqa: PLC0415 - as above
 
     return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
 def picture(address: str) -> str:
-    """The QR code as a data URI, which the pages' policy lets an image show."""
+    """Return the QR code as a data URI, which the pages' content policy allows in an image."""
     import segno  # noqa: PLC0415 - as above
 
     return segno.make(address, error="m").svg_data_uri(scale=4, border=4, light="#fff")
 
 
 def matching_step(secret: str, digits: str, now: datetime) -> int | None:
-    """The step whose code this is: 30-second steps since 1970."""
+    """Return the step whose code this is, in 30-second steps since 1970, or None."""
     import pyotp  # noqa: PLC0415 - as above
 
     app = pyotp.TOTP(secret, interval=STEP_SECONDS)
     current = int(now.timestamp()) // STEP_SECONDS
-    # All are compared: how long it takes does not tell which one it was.
+    # All are compared, so that the time does not tell which one matched.
     fitting = [step for step in range(current - DRIFT, current + DRIFT + 1) if same(app.generate_otp(step), digits)]
     return fitting[-1] if fitting else None
 

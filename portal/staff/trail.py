@@ -1,4 +1,4 @@
-"""What a person does to the own account stands in the audit of each of the person's shops."""
+"""Audit of staff accounts: a change is recorded in each of the person's shops."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from portal.audit import Change
 from portal.models import Membership, Staff
 
 NOBODY = "door"
-"""The actor of tries that proved nothing."""
+"""Actor of failed logins, which prove nothing."""
 
 
 def actor(staff: Staff) -> str:
@@ -27,7 +27,7 @@ def record(
     by: str | None = None,
     changes: Mapping[str, Change] | None = None,
 ) -> None:
-    """`by`: who did it, if not the person."""
+    """Record an action in each of the person's shops. `by`: who did it, if not the person."""
     shops = select(Membership.shop_id).where(Membership.staff_id == staff.id).order_by(Membership.shop_id)
     for shop_id in session.scalars(shops).all():
         audit.record(

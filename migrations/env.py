@@ -1,4 +1,4 @@
-"""Runs migrations on the application's own engine; called through `flask db-upgrade`."""
+"""Alembic environment: runs migrations on the application's own engine, for `flask db-upgrade`."""
 
 from alembic import context
 
@@ -11,9 +11,9 @@ with db.engine.connect() as connection:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
-        # An index that PostgreSQL builds while others write ends the transaction: what was done before it stays done.
+        # Building an index concurrently on PostgreSQL ends the transaction, so each migration commits by itself.
         transaction_per_migration=True,
-        # UtcDateTime is how we bind, not a type of the database: migrations name what is stored.
+        # UtcDateTime is only how we bind values; migrations name the type that the database stores.
         render_item=lambda kind, item, autogen: (
             "sa.DateTime(timezone=True)" if kind == "type" and type(item).__name__ == "UtcDateTime" else False
         ),

@@ -1,4 +1,4 @@
-"""Indexes on tables that an installation has millions of rows in."""
+"""Creation of indexes on tables with millions of rows."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from alembic import op
 def create_while_others_write(name: str, table: str, columns: Sequence[str]) -> None:
     """Create an index; on PostgreSQL without a lock on the table, outside a transaction.
 
-    A run that was interrupted leaves an index that PostgreSQL keeps up to date and never uses; it is made anew. The
-    revision is written afterwards, so `/readyz` waits for the index.
+    An interrupted run leaves an invalid index, which PostgreSQL keeps up to date and never uses; it is created again.
+    The revision is written afterwards, so `/readyz` waits for the index.
     """
     if op.get_bind().dialect.name != "postgresql":
         op.create_index(name, table, columns)

@@ -1,4 +1,4 @@
-"""the first tables"""
+"""The first tables."""
 
 from migrations.first_tables import (
     access,

@@ -1,4 +1,4 @@
-"""Trigram search of PostgreSQL. Nothing but the extension: each table's search indexes have a migration of their own."""
+"""Extension pg_trgm of PostgreSQL. Each table's search indexes have their own migration."""
 
 from alembic import op
 

@@ -1,9 +1,9 @@
-"""Counterparties of the ledger by any part of the name, PostgreSQL only.
+"""Search of the ledger's counterparties by any part of the name, PostgreSQL only.
 
 Trigrams find nothing under three characters and 山田 has two, so the index holds single characters and pairs. Each is
-preceded by the end of the shop's id: a shop's search does not go through the names of all others, and the planner
-knows how frequent a pair is in this shop. `receipts.search` writes the same keys for what was typed. The cost says that
-rows are never to be tried one by one: a name is taken apart when it is written, and found by the index alone.
+preceded by the end of the shop's id, so that a search does not read the names of other shops and the planner knows how
+frequent a pair is in this shop. `receipts.search` makes the same keys of what is typed. The function's high cost keeps
+the planner from trying rows one by one: names are split when they are written and found by the index alone.
 """
 
 from alembic import op
@@ -26,8 +26,8 @@ def upgrade() -> None:
             WHERE start + length - 1 <= char_length(name);
         END
     """)
-    # The search reads the index alone where the rows are known to be visible to all: that must not wait until a fifth of
-    # the ledger is new.
+    # The search reads the index alone only for pages that a vacuum has marked all-visible. By default that waits until
+    # a fifth of the ledger is new.
     op.execute("ALTER TABLE receipt SET (autovacuum_vacuum_insert_scale_factor = 0.01)")
     op.execute("CREATE INDEX ix_receipt_name_pairs ON receipt USING gin (name_pairs(shop_id, counterparty_key))")
 

@@ -1,9 +1,9 @@
-"""Orders by their search keys, PostgreSQL only: one row a key, in the order in which the search reads them.
+"""Search of orders by their search keys, PostgreSQL only: one row per key, in the order in which a search reads them.
 
-A search is for the newest fifty of possibly hundreds of thousands of orders whose key begins so. Within a shop and four
-weeks (`period`) the keys stand in alphabetical order, the periods are read newest first until there are enough: whatever is
-looked for and however many orders there are, some hundred places of one index are touched. Trigrams would have to read all of
-the hits. A trigger keeps the rows, so that nothing that writes orders can forget them.
+A search wants the newest fifty of possibly hundreds of thousands of orders with a key that begins as typed. Keys are
+sorted within a shop and four weeks (`period`), and periods are read newest first until there are enough. So every
+search touches some hundred places of one index, however many orders there are; trigrams would have to read all hits.
+A trigger keeps the rows, so that nothing that writes orders can forget them.
 """
 
 from alembic import op
@@ -17,7 +17,7 @@ depends_on = None
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
-    # Byte order, so that a beginning is a range whatever the database's locale; no foreign key: the trigger is it.
+    # Byte order, so that a prefix is a range in any locale of the database. The trigger does a foreign key's work.
     op.execute("""
         CREATE TABLE order_key (
             shop_id uuid NOT NULL,

@@ -1,7 +1,8 @@
-"""Subscriptions by their search keys, PostgreSQL only: one row a key, as for orders (0004).
+"""Search of subscriptions by their search keys, PostgreSQL only: one row per key, as for orders (0004).
 
-A shop has tens of thousands of subscriptions where it has millions of orders, so the keys need no periods: all that begin
-so are one range of the index. A trigger keeps the rows, so that nothing that writes subscriptions can forget them.
+A shop has tens of thousands of subscriptions but millions of orders, so the keys need no periods: all with the same
+beginning are one range of the index. A trigger keeps the rows, so that nothing that writes subscriptions can forget
+them.
 """
 
 from alembic import op
@@ -15,7 +16,7 @@ depends_on = None
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
-    # Byte order, so that a beginning is a range whatever the database's locale; no foreign key: the trigger is it.
+    # Byte order, so that a prefix is a range in any locale of the database. The trigger does a foreign key's work.
     op.execute("""
         CREATE TABLE subscription_key (
             shop_id uuid NOT NULL,

@@ -1,4 +1,4 @@
-"""buyers change their subscriptions"""
+"""Buyers' changes of their subscriptions: offered items, card registrations, change receipts, new columns."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -79,13 +79,13 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_buyer_request_subscription_id'), 'subscription', ['subscription_id'], ['id'])
 
     with op.batch_alter_table('login_code', schema=None) as batch_op:
-        # Codes that were sent before were all for a second step.
+        # All earlier codes were for a second step.
         batch_op.add_column(sa.Column('for_new_address', sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table('login_code', schema=None) as batch_op:
         batch_op.alter_column('for_new_address', server_default=None)
 
     with op.batch_alter_table('subscription_rules', schema=None) as batch_op:
-        # Shops that are there already have no fees of their own.
+        # Existing shops have no fees of their own.
         batch_op.add_column(sa.Column('shipping_fees', sa.JSON(), nullable=False, server_default='{}'))
         batch_op.add_column(sa.Column('payment_fees', sa.JSON(), nullable=False, server_default='{}'))
     with op.batch_alter_table('subscription_rules', schema=None) as batch_op:

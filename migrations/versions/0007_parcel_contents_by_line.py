@@ -1,4 +1,4 @@
-"""find what is in which parcel by the order's line"""
+"""Index that finds the contents of parcels by the order's line."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""How a buyer gets in, and what a buyer has asked the shop for."""
+"""Buyers' sessions, failed logins, locks and login codes, and buyers' requests to the shop."""
 
 import sqlalchemy as sa
 from alembic import op

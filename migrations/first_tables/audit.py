@@ -1,4 +1,4 @@
-"""Who changed what, field by field."""
+"""Audit log: entries, and the values before and after."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Files that the staff have asked for."""
+"""Exports: files that staff have asked for."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The shop's own mail texts, and the mails to send."""
+"""Shops' own mail texts, and the outbox."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Orders, their lines, and orders that could go out together."""
+"""Orders, their lines, and orders that could go out in one parcel."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Registered cards and attempts to take a payment."""
+"""Registered cards and payment attempts."""
 
 import sqlalchemy as sa
 from alembic import op

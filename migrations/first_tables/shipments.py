@@ -1,4 +1,4 @@
-"""Parcels, what is in them, and what the carrier said."""
+"""Parcels, their contents, and tracking events."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The shop and the tax rates of its products."""
+"""Shops and the tax rates of their products."""
 
 import sqlalchemy as sa
 from alembic import op

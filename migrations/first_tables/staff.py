@@ -1,4 +1,4 @@
-"""The staff, what they may do in which shop, and how they sign in."""
+"""Staff, their roles in shops, and how they sign in."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What a shop has set for its subscriptions: rules, fields, labels, reasons, closed days."""
+"""Shops' settings for subscriptions: rules, fields, labels, reasons, closed days."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -124,7 +124,7 @@ def send_link(
 
 
 def _mails_of_last_day(session: Session, shop: Shop, address: str, period: int) -> int:
-    # By whole keys, which the table's index finds directly.
+    # Counted by whole keys, which the table's index finds directly.
     keys = [f"{address}:{each}" for each in range(period - PERIODS_A_DAY + 1, period + 1)]
     written = select(func.count()).where(OutboxMail.shop_id == shop.id, OutboxMail.once_key.in_(keys))
     return session.scalars(written).one()

@@ -41,7 +41,7 @@ def job_queue(settings: Settings) -> Celery:
         task_serializer="json",
         accept_content=["json"],
         task_acks_late=True,
-        # Sweeps, which count attempts, retry a job that killed its process; redelivered, it would kill for ever.
+        # Sweeps, which count attempts, retry a job that killed its process; redelivered, it would kill forever.
         task_reject_on_worker_lost=False,
         worker_prefetch_multiplier=1,
         task_time_limit=LONGEST_JOB,
@@ -72,7 +72,7 @@ def check(app: Celery) -> None:
 def _transport_options(url: str) -> dict[str, Any]:
     """Return options for a single attempt: a buyer waits meanwhile, and sweeps find the rest.
 
-    Celery's default is to retry for ever.
+    Celery's default is to retry forever.
     """
     once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
     if url.startswith("redis"):

@@ -24,7 +24,7 @@ class Channel(SqlChannel):
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         message = super()._get(queue)
-        # kombu only marks messages as taken, so the file would grow for ever.
+        # kombu only marks messages as taken, so the file would grow forever.
         try:
             self.session.execute(delete(self.message_cls).where(self.message_cls.visible.is_(False)))
             self.session.commit()

@@ -199,7 +199,7 @@ class SandboxGateway:
         with self._open() as db:
             db.execute("DELETE FROM answer")
 
-    # --- its memory ---------------------------------------------------------------------------------------------------
+    # --- its database -------------------------------------------------------------------------------------------------
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self._file.parent.mkdir(parents=True, exist_ok=True)

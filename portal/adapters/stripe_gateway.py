@@ -242,7 +242,7 @@ class StripeGateway:
         return next(iter(self._stripe.payment_intents.search(wanted).data), None)
 
 
-# --- what its answers mean -----------------------------------------------------------------------------------------------
+# --- what Stripe's answers mean ------------------------------------------------------------------------------------------
 @contextmanager
 def _asking() -> Iterator[None]:
     """Translate Stripe's errors for a request that moves no money and can be repeated without harm."""

@@ -116,7 +116,7 @@ class Order(OfShop, Base):
     postcode: Mapped[str] = mapped_column(String(10), default="")
     prefecture: Mapped[str] = mapped_column(String(10), default="")
     address: Mapped[str] = mapped_column(String(300), default="")
-    """Everything after the prefecture, parts separated by a space."""
+    """Address after the prefecture, parts separated by a space."""
     recipient_name: Mapped[str] = mapped_column(String(120), default="")
     recipient_kana: Mapped[str] = mapped_column(String(120), default="")
     recipient_phone: Mapped[str] = mapped_column(String(40), default="")
@@ -141,7 +141,7 @@ class Order(OfShop, Base):
     coupon: Mapped[int] = mapped_column(default=0)
     points_used: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
-    """What the buyer paid: lines + fees - discount - coupon - points_used, as the file states it."""
+    """Amount that the buyer paid: lines + fees - discount - coupon - points_used, as the file states it."""
 
     subscription_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscription.id"), index=True)
     subscription_number: Mapped[str] = mapped_column(String(60), default="")

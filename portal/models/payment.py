@@ -25,7 +25,7 @@ class PaymentAttempt(OfShop, Base):
     """authorise, capture or void."""
     gateway: Mapped[str] = mapped_column(String(10))
     amount: Mapped[int]
-    """Yen."""
+    """Amount in yen."""
     idempotency_key: Mapped[str] = mapped_column(String(60))
     """Our key; also in the payment's metadata, where it is looked up once the company has forgotten the key."""
     payment_reference: Mapped[str] = mapped_column(String(255), default="")

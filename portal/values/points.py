@@ -1,4 +1,4 @@
-"""How a subscription uses its buyer's points."""
+"""Ways in which a subscription uses its buyer's points."""
 
 from enum import StrEnum
 

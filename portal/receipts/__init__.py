@@ -1,1 +1,1 @@
-"""Receipts, statements, delivery notes: rules, issuing, renditions."""
+"""Receipts, purchase statements and delivery notes: rules, issuing and PDFs."""

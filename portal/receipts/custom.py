@@ -1,4 +1,4 @@
-"""What staff want on an order's receipts, and what the papers will say. Rows in, documents out: no session, no clock."""
+"""Drafts of the receipts that staff split an order into. Works on loaded rows only: no session, no clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,10 +26,10 @@ from portal.values.tax import Settlement, is_reduced
 
 @dataclass(frozen=True)
 class Part:
-    """One receipt to be issued."""
+    """A receipt to be issued, as staff filled it in."""
 
     addressee: str
-    """Blank: 宛名なし."""
+    """Addressee, blank for a receipt without one (宛名なし)."""
     honorific: Honorific
     proviso: str
     amount: int
@@ -37,17 +37,17 @@ class Part:
     note: str = ""
     language: Language = "ja"
     items: tuple[int, ...] = ()
-    """Places in `items_of(order)` that its amount was made of; empty: a free amount."""
+    """Indexes into `items_of(order)` of the items that make up the amount, empty for an amount typed freely."""
 
 
 @dataclass(frozen=True)
 class Plan:
     drafts: tuple[ReceiptDocument, ...]
     shares: tuple[Share | None, ...]
-    """What each states per rate; None: nothing, and no registration number."""
+    """Share of each draft per tax rate, None for a draft that states no rates and no registration number."""
     order_amount: int
     issued: int
-    """Of staff's receipts that stand already."""
+    """Yen on the receipts by staff that already stand."""
     problem: AmountProblem | None
 
     @property
@@ -56,12 +56,12 @@ class Plan:
 
     @property
     def rest(self) -> int:
-        """Negative: so much over the order's amount."""
+        """Return the yen not yet on a receipt, negative if the receipts exceed the order's amount."""
         return self.order_amount - self.issued - self.amount
 
 
 def items_of(order: Order, language: Language = "ja") -> list[Item]:
-    """Lines in their order, then shipping and fees."""
+    """List the order's lines in their order, then shipping and fees if charged."""
     names = CHARGE_NAMES[language]
     charged = {"shipping": order.shipping_fee, "fees": order.payment_fee + order.other_fee}
     return [Item(line.name, line.amount, line.tax_rate, line.quantity) for line in order.lines] + [
@@ -70,12 +70,15 @@ def items_of(order: Order, language: Language = "ja") -> list[Item]:
 
 
 def portions_of(shop: Shop, order: Order) -> list[Portion]:
-    """Of `items_of(order)`, in the same order."""
+    """Return each item's share of what was paid, in the order of `items_of(order)`."""
     return portions(items_of(order), order.total, amounts_of(shop, order).settlement)
 
 
 def draft_parts(shop: Shop, order: Order, parts: Sequence[Part], standing: Sequence[Receipt], today: date) -> Plan:
-    """`standing`: staff's receipts of this order that stand and will (`ledger.staffs`); parts have a positive amount."""
+    """Draft the receipts for these parts, each with a positive amount.
+
+    `standing`: staff's receipts of this order that stay valid beside the new ones (`standing_after`).
+    """
     amounts = amounts_of(shop, order)
     stated = [share for share in map(_stated, standing) if share]
     left = left_of(order.total, amounts.settlement, [one.amount for one in standing], stated)
@@ -84,7 +87,7 @@ def draft_parts(shop: Shop, order: Order, parts: Sequence[Part], standing: Seque
     found = shares(left, [part.amount for part in parts], exact)
     drafts = []
     for at, (part, share, own) in enumerate(zip(parts, found, exact, strict=True)):
-        # Only the first: beside a part before it, the same amount once more goes over.
+        # Only the first part can be the whole: after it, the same amount again exceeds the order.
         whole = at == 0 and part.amount == order.total == left.amount
         settlement = amounts.settlement if whole else None
         by_lines = share is not None and share is own
@@ -115,7 +118,7 @@ def _draft(
         rates, points = rate_rows(settlement, shop, on), settlement.points
     elif share is not None:
         stated = rate_rows(Settlement(share.rates, share.points, share.amount), shop, on)
-        # No tax on a part: allocated tax would contradict the part's own figure.
+        # A part states no tax: allocated tax would contradict the part's own figure.
         rates, points = tuple(replace(row, tax=None) for row in stated), share.points
     else:
         rates, points = (), 0
@@ -142,7 +145,7 @@ def _draft(
 
 
 def _named(order: Order, part: Part, on: date) -> tuple[DocumentLine, ...]:
-    """What it was for, without quantities and amounts: those of the whole would contradict the part's own."""
+    """Return the items by name only: quantities and amounts of the whole would contradict the part's own amount."""
     items = items_of(order, part.language)
     chosen = part.items or range(len(items))
     return tuple(
@@ -151,7 +154,7 @@ def _named(order: Order, part: Part, on: date) -> tuple[DocumentLine, ...]:
 
 
 def _priced(order: Order, part: Part, share: Share, on: date) -> tuple[DocumentLine, ...]:
-    """The part's own lines, and its share of discounts as one line."""
+    """Return the part's own items with their amounts, and its share of discounts as one more line."""
     items = [items_of(order, part.language)[at] for at in part.items]
     products = product_lines(order, on)
     lines = tuple(

@@ -1,4 +1,4 @@
-"""Staff issue: all parts in one transaction, exactly once however often it is pressed. The caller commits."""
+"""Issuing by staff: all parts in one transaction, once per form however often it is sent. The caller commits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,58 +23,64 @@ from portal.values.dates import tokyo_date
 
 
 class CustomRefusal(StrEnum):
-    """Why nothing was issued. The form is kept and shown again as things stand now."""
+    """Why nothing was issued. The form is kept and shown again with the current figures."""
 
     ORDER_CHANGED = "order_changed"
-    """Amounts, lines or parcels are not those the form was drawn from."""
+    """Amounts, lines or parcels differ from those the form was drawn from."""
     ISSUED_MEANWHILE = "issued_meanwhile"
-    """Somebody issued a receipt of this order since the form was opened."""
+    """Another receipt of this order was issued after the form was opened."""
     BUYERS_STANDS = "buyers_stands"
-    """The buyer's own receipt stands, and nobody confirmed that it falls."""
+    """The buyer's own receipt is valid, and staff have not confirmed that it will be voided."""
     REPLACED_IS_VOID = "replaced_is_void"
     RETURNED = "returned"
-    """A receipt that would fall has a 返還インボイス that stands."""
+    """A receipt that would be voided has a 返還インボイス that still stands."""
     OVER_NEEDS_MANAGER = "over_needs_manager"
     OVER_NEEDS_REASON = "over_needs_reason"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """How things stood when the form was drawn, and what staff confirmed on it."""
+    """State of the order's receipts when the form was drawn, and what staff confirmed on it."""
 
     order_version: int
     last_number: int
-    """`last_number(...)` then."""
+    """Result of `last_number(...)` at that time."""
     buyers_own: UUID | None = None
-    """The buyer's receipt that staff agreed to void."""
+    """Buyer's own receipt that staff agreed to void."""
 
 
 @dataclass(frozen=True)
 class Issued:
     receipts: tuple[Receipt, ...]
     fresh: bool
-    """False: this form had issued them before."""
+    """False if an earlier request with the same form issued them."""
 
 
 def last_number(session: Session, order: Order) -> int:
-    """Of the order's receipts, 再発行 not counted, voided ones counted; 0: none was ever issued."""
+    """Return the highest number among the order's receipts, or 0 if none was ever issued.
+
+    Voided receipts count, 再発行 do not.
+    """
     newest = select(func.max(Receipt.number)).where(Receipt.order_id == order.id, Receipt.original_id.is_(None))
     return session.scalar(newest) or 0
 
 
 def warnings(shop: Shop, order: Order, receipts: Sequence[Receipt]) -> list[Refusal]:
-    """What would keep the buyer from it and does not keep staff: they are told, and decide."""
+    """Return the rules that would stop the buyer from issuing but only warn staff, who decide."""
     own_business = {Refusal.NOT_ALLOWED, Refusal.STAFF_ISSUED, Refusal.ALREADY_ISSUED}
     return [reason for reason in may_issue(facts_of(shop, order, receipts)) if reason not in own_business]
 
 
 def standing_after(receipts: Sequence[Receipt], replaced: UUID | None) -> list[Receipt]:
-    """Of the live ones, what still stands beside the new parts: staff's, without the one they replace."""
+    """Return staff's receipts that stay valid beside the new parts, without the one that is replaced.
+
+    `receipts`: the order's live ones.
+    """
     return [one for one in ledger.staffs(receipts) if one.id != replaced]
 
 
 def falling(own: Receipt | None, replaced: UUID | None) -> list[UUID]:
-    """The receipts that are voided when the new parts are issued: the buyer's `own`, and the one they replace."""
+    """Return the receipts that are voided when the new parts are issued: the buyer's `own` and the replaced one."""
     return list({one for one in (own.id if own else None, replaced) if one is not None})
 
 
@@ -94,10 +100,11 @@ def issue_parts(
     actor: str,
     now: datetime,
 ) -> Issued | CustomRefusal:
-    """`may_go_over`: a manager; then with `over_reason` the order's receipts may add up to more than was paid.
+    """Issue a receipt for each part, or return why none was issued.
 
-    `replaces`: a receipt that falls with `void_reason` in the same transaction; the new ones name it. The buyer's own
-    receipt falls too, if staff confirmed it (`seen`).
+    A form that issued before returns what it issued then. With `may_go_over` (a manager) and `over_reason` the order's
+    receipts may add up to more than was paid. `replaces`: a receipt that is voided with `void_reason` in the same
+    transaction; the new ones name it. The buyer's own receipt is voided too, if staff confirmed it (`seen`).
     """
     assert 1 <= len(parts) <= MOST_PARTS, "the form sees to it"
     ledger.lock_order(session, order.id)
@@ -146,7 +153,7 @@ def issue_parts(
 
 
 def issued_together(session: Session, receipt: Receipt) -> list[Receipt]:
-    """The parts of one press, in their order; a buyer's receipt stands alone."""
+    """Return the receipts issued together with this one, in the order of their parts; a buyer's is alone."""
     if receipt.issue_key is None:
         return [receipt]
     return _parts_of(session, receipt.shop_id, receipt.order_id, receipt.issue_key)

@@ -1,4 +1,4 @@
-"""領収書 on the staff's page of an order: what was issued, what stands, what is left."""
+"""領収書 on the staff's page of an order: receipts issued, receipts still valid, and the amount left."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ class Row:
 
 @dataclass(frozen=True)
 class ReceiptsSection:
-    """For templates/admin/receipts/_section.html."""
+    """Context of templates/admin/receipts/_section.html."""
 
     rows: tuple[Row, ...]
-    """Every row of the ledger, voided ones and copies too, in the order of their numbers."""
+    """Every row of the ledger by number, voided receipts and 再発行 included."""
     order_amount: int
     issued: int
-    """Live originals."""
+    """Yen on the live originals."""
     waits_to_tell: bool
-    """The buyer gets a mail once everything is shipped."""
+    """True if the buyer is to get a mail once everything is shipped."""
 
     @property
     def rest(self) -> int:

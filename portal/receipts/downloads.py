@@ -1,4 +1,4 @@
-"""Taking an issued receipt: how long its bytes are open, and by mail."""
+"""Downloads of an issued receipt: how long its bytes are open, and sending it by mail."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,13 +18,13 @@ from portal.values.dates import tokyo_date
 
 @dataclass(frozen=True)
 class Window:
-    """From when and how often the bytes of the newest row (`ledger.newest_copy`) can be had."""
+    """What decides when and how often the bytes of the newest row (`ledger.newest_of`) can be downloaded."""
 
     stored_at: datetime | None
     reopened_at: datetime | None
     extra_downloads: int
     by_staff: bool = False
-    """An original that staff issued: its time begins when the buyer takes it, not when it was made."""
+    """True for an original issued by staff: its half hour begins when the buyer takes it, not when it was made."""
 
     @property
     def waits_for_buyer(self) -> bool:
@@ -32,17 +32,20 @@ class Window:
 
     @property
     def opened_at(self) -> datetime | None:
-        """Start of the half hour in which anyone who proved the order gets the same bytes; None: not stored yet."""
+        """Return the start of the half hour in which every buyer who proved the order gets the same bytes.
+
+        Return None if the PDF is not stored yet.
+        """
         return max(self.stored_at, self.reopened_at or self.stored_at) if self.stored_at else None
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What is open to the buyer now."""
+    """The download that is open to the buyer now."""
 
     decision: Download
     open_until: datetime | None
-    """None: without a limit, or not stored yet."""
+    """End of the half hour, None if there is no limit or the PDF is not stored yet."""
 
     @property
     def is_open(self) -> bool:
@@ -82,7 +85,7 @@ def send_by_mail(
     language: str,
     now: datetime,
 ) -> None:
-    """To the order's own address and no other; once a day, however often it is pressed."""
+    """Mail the receipt to the order's own address and no other, at most once a day."""
     if was_mailed(session, receipt, now):
         return
     mailroom.post(
@@ -103,7 +106,7 @@ def send_by_mail(
 
 
 def was_mailed(session: Session, receipt: Receipt, now: datetime) -> bool:
-    """Whether a mail with it was written today."""
+    """Return whether a mail with this receipt was written today."""
     keys = {"shop_id": receipt.shop_id, "once_key": _once_key(receipt, now)}
     return session.scalar(select(OutboxMail.id).filter_by(**keys)) is not None
 

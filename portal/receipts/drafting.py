@@ -1,4 +1,4 @@
-"""From an order to what a receipt will say. Pure: rows in, document out; the preview and issuing share it."""
+"""Drafts of receipts from an order, shared by preview and issuing. Works on loaded rows only: no session, no clock."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ CHARGE_NAMES = {
 
 @dataclass(frozen=True)
 class Texts:
-    """What the buyer may set."""
+    """Texts of a receipt that the buyer may set."""
 
     addressee: str
     honorific: Honorific
@@ -34,12 +34,12 @@ def live_parcels(order: Order) -> list[Shipment]:
 
 
 def transaction_on(order: Order) -> date | None:
-    """取引日: the last ship date of the order's live shipments; None while no file has told one."""
+    """Return the 取引日: the last ship date of the live shipments, or None if none is known."""
     return max((parcel.shipped_on for parcel in live_parcels(order) if parcel.shipped_on), default=None)
 
 
 def payment_class(shop: Shop, order: Order | OrderPage) -> PaymentClass:
-    """As staff decided for this order, else as the shop or the built-in table reads the words."""
+    """Return the class that staff set on this order, else the one that shop or built-in table give for its words."""
     if order.payment_class:
         return PaymentClass(order.payment_class)
     return classify(order.payment_method, {words: PaymentClass(kind) for words, kind in shop.payment_words.items()})
@@ -62,7 +62,7 @@ def amounts_of(shop: Shop, order: Order) -> Amounts:
 
 
 def rate_rows(settlement: Settlement, shop: Shop, on: date) -> tuple[RateTotal, ...]:
-    """One row a rate, the tax rounded once for each; a rate that points or discounts brought to zero drops out."""
+    """Return a row per rate, its tax rounded once. A rate that points or discounts brought to zero is left out."""
     return tuple(
         RateTotal(rate, is_reduced(rate, on), total, included_tax(total, rate, Rounding(shop.rounding)))
         for rate, total in settlement.bases.items()
@@ -71,7 +71,7 @@ def rate_rows(settlement: Settlement, shop: Shop, on: date) -> tuple[RateTotal, 
 
 
 def document_lines(shop: Shop, order: Order, on: date, language: Language = "ja") -> tuple[DocumentLine, ...]:
-    """The products, then what was charged or taken off besides. Points that pay are no line: see `points_paid`."""
+    """List the products, then charges and deductions. Points used as payment are not a line: see `points_paid`."""
     points_off = order.points_used if shop.points_mode == PointsMode.DISCOUNT else 0
     return product_lines(order, on) + _charge_lines(order, points_off, on, language)
 
@@ -81,7 +81,7 @@ def product_lines(order: Order, on: date) -> tuple[DocumentLine, ...]:
         DocumentLine(
             name=line.name,
             quantity=line.quantity,
-            # Prices without tax stand beside amounts with it: then only the amount is printed.
+            # A price without tax cannot stand beside an amount with tax: print the amount only.
             unit_price=line.unit_price if line.unit_price * line.quantity == line.amount else None,
             amount=line.amount,
             reduced=line.tax_rate is not None and is_reduced(line.tax_rate, on),
@@ -119,9 +119,10 @@ def issuer(shop: Shop, *, registered: bool) -> Issuer:
 
 
 def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> ReceiptDocument:
-    """Without number, day of issue and QR address: those are given at issuing.
+    """Draft the receipt without number, day of issue and QR address, which are given at issuing.
 
-    A channel that tells no ship dates leaves the day of issue as 取引日. Where the amount cannot be mapped to rates, neither rates nor registration number are printed.
+    If no ship date is known, `today` is the 取引日. If the amount cannot be mapped to rates, neither rates nor
+    registration number are printed.
     """
     on = transaction_on(order) or today
     settlement = amounts_of(shop, order).settlement

@@ -1,4 +1,4 @@
-"""Rows → the facts that the rules ask for."""
+"""Facts for the rules, taken from rows."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from portal.receipts.rules.permissions import ReceiptFacts
 
 
 def facts_of(shop: Shop, order: Order, receipts: Sequence[Receipt]) -> ReceiptFacts:
-    """`receipts` are the order's live ones (`ledger.live_receipts`)."""
+    """Collect the facts from rows. `receipts`: the order's live ones (`ledger.live_receipts`)."""
     return _facts(shop, order, order.shipments, order.lines, charges_of(order), receipts)
 
 
 def facts_of_page(shop: Shop, page: OrderPage, receipts: Sequence[Entry]) -> ReceiptFacts:
-    """From what the order page has loaded anyway."""
+    """Collect the facts from what the order page has already loaded."""
     return _facts(shop, page, page.parcels, page.lines, page.charges, receipts)
 
 

@@ -1,4 +1,4 @@
-"""もう一度: staff let the buyer have the same bytes once more."""
+"""もう一度: staff allow the buyer to download the same bytes once more."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from portal.receipts import ledger
 
 
 def grant(session: Session, receipt: Receipt, *, seen: int, actor: str, now: datetime) -> bool:
-    """One more download. `seen`: how many were open on the page it was pressed on, so that pressed twice it is one.
+    """Grant one more download and return whether this call did it; a voided receipt gets none.
 
-    Whether it was this call that did it; a receipt that is void gives no more.
+    `seen`: the number of grants on the page where the button was pressed, so that two presses give one download.
     """
     ledger.lock_order(session, receipt.order_id)
     standing = ledger.live_receipts(session, receipt.order_id)

@@ -1,4 +1,4 @@
-"""Issuing exactly once, and issuing again with the mark. Verbs: they flush, entry points commit."""
+"""Issuing by the buyer, exactly once, and reissuing. The verbs flush; the entry points commit."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +25,10 @@ class Refused:
 def issue(
     session: Session, *, shop: Shop, order: Order, texts: Texts, verify_url: VerifyUrl, actor: str, now: datetime
 ) -> Receipt | Refused:
-    """The buyer's receipt of this order. However often and at whatever moment it is pressed, there is one."""
+    """Issue the buyer's receipt of this order, or return the one that exists.
+
+    Repeated and simultaneous calls give one receipt.
+    """
     ledger.lock_order(session, order.id)
     session.expire(order)
     receipts = ledger.live_receipts(session, order.id)
@@ -50,11 +53,11 @@ def issue(
 def issue_again(
     session: Session, *, shop: Shop, order: Order, receipt: Receipt, verify_url: VerifyUrl, actor: str, now: datetime
 ) -> Receipt | Refused:
-    """What the shop's policy gives for a receipt that was taken before.
+    """Return the row that the buyer may download now, or write a 再発行 if the shop's policy asks for one.
 
-    What staff issued opens when it is first taken. The newest row while its bytes are open, while a grant of staff opens them again, and when `once` is used up:
-    then the row itself gives nothing more. Under `reissue` a 再発行 with a number of its own, as long as the sale
-    and the permission stand.
+    The newest row is returned while its bytes are open, on the first download of a receipt by staff, when a grant of
+    staff opens it again, and when the policy `once` is used up; then its bytes stay closed. Under `reissue` a 再発行
+    with a number of its own is written, as long as the sale and the permission stand.
     """
     ledger.lock_order(session, order.id)
     session.expire(order)
@@ -107,7 +110,7 @@ def _reissue(
     actor: str,
     now: datetime,
 ) -> Receipt:
-    """The same texts and amounts as the original's snapshot, whatever has become of the order since."""
+    """Issue the original's snapshot again: same texts and amounts, whatever has become of the order since."""
     first = ReceiptDocument.from_dict(original.snapshot)
     mark = Reissue(ledger.number_text(original.number), original.issued_on)
     return write_receipt(

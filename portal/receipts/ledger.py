@@ -1,4 +1,4 @@
-"""Numbers, and which row of the ledger is a buyer's at the moment."""
+"""The ledger of receipts: numbers, locks, and which rows count."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,7 +19,10 @@ def number_text(number: int) -> str:
 
 
 def next_number(session: Session, shop_id: UUID) -> int:
-    """Locks the shop's counter until the transaction ends: a rollback gives the number back, so there are no gaps."""
+    """Take the shop's next number and lock its counter until the transaction ends.
+
+    A rollback gives the number back, so there are no gaps.
+    """
     insert_if_absent(session, ReceiptCounter, {"shop_id": shop_id, "last_number": 0}, ["shop_id"])
     taken = session.scalar(
         update(ReceiptCounter)
@@ -33,12 +36,12 @@ def next_number(session: Session, shop_id: UUID) -> int:
 
 
 def lock_order(session: Session, order_id: UUID) -> None:
-    """Whoever issues, voids or splits queues here. On SQLite the write lock of the transaction does the same."""
+    """Lock the order: whoever issues or voids its receipts queues here. SQLite's write lock does the same."""
     session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
 
 
 class Entry(Protocol):
-    """What is read of a row to place it; a row of columns will do."""
+    """What the functions below read of a receipt; a row of columns has it too."""
 
     @property
     def id(self) -> UUID: ...
@@ -56,20 +59,20 @@ E = TypeVar("E", bound=Entry)
 
 
 def live_receipts(session: Session, order_id: UUID) -> list[Receipt]:
-    """What stands of the order's receipts, 再発行 included, in the order of issuing."""
+    """List the order's receipts that are not void, 再発行 included, in the order of their numbers."""
     every = select(Receipt).where(Receipt.order_id == order_id).options(joinedload(Receipt.rendition))
     rows = session.scalars(every.order_by(Receipt.number).execution_options(populate_existing=True))
     return live(rows.all())
 
 
 def live(receipts: Sequence[E]) -> list[E]:
-    """Without the voided ones, and without the copies of those."""
+    """Leave out the voided receipts and their copies."""
     gone = {one.id for one in receipts if one.voided_at is not None}
     return [one for one in receipts if one.id not in gone and one.original_id not in gone]
 
 
 def staffs(receipts: Sequence[E]) -> list[E]:
-    """The originals that staff issued; while there is one, the buyer's own issuing is closed."""
+    """Return the originals that staff issued; while there is one, the buyer cannot issue."""
     return [one for one in receipts if one.issued_by == "staff" and one.original_id is None]
 
 
@@ -78,28 +81,28 @@ def buyers_own(receipts: Sequence[E]) -> E | None:
 
 
 def newest_of(receipts: Sequence[E], receipt: E) -> E:
-    """The row whose bytes are handed out for this one: the last 再発行, or the original while there is none."""
+    """Return the row whose bytes are handed out for this receipt: the last 再発行, or the original if there is none."""
     original = receipt.original_id or receipt.id
     line = [one for one in receipts if original in (one.id, one.original_id)]
     return max(line, key=lambda one: one.copy_number, default=receipt)
 
 
 def is_shown(receipt: Entry, shipments: Iterable[str]) -> bool:
-    """Staff's receipts show to the buyer once everything has shipped; the buyer's own always."""
+    """Return whether the buyer sees the receipt: staff's once everything has shipped, the buyer's own always."""
     return receipt.issued_by == "buyer" or all_shipped(shipments)
 
 
 class State(StrEnum):
     VALID = "valid"
     REISSUED = "reissued"
-    """Another paper for the same payment was issued after it."""
+    """A 再発行 for the same payment was issued after it."""
     COPY = "copy"
-    """It is itself a 再発行."""
+    """The row is itself a 再発行."""
     VOID = "void"
 
 
 def state(standing: Sequence[Receipt], receipt: Receipt) -> State:
-    """`standing`: the order's live ones."""
+    """Return the receipt's state. `standing`: the order's live receipts."""
     if receipt not in standing:
         return State.VOID
     if newest_of(standing, receipt) is not receipt:

@@ -1,4 +1,4 @@
-"""購入明細書 and 納品書 of an order as it stands today; rendered on request and never numbered."""
+"""購入明細書 and 納品書 of an order as it stands today, rendered on request and never numbered."""
 
 from datetime import date, datetime
 
@@ -90,7 +90,7 @@ def request_delivery_note(session: Session, shop: Shop, order: Order, shown: Sho
 
 
 def _cycle(order: Order) -> Cycle | None:
-    """As it stood when the order was made; what was changed since is not on its papers."""
+    """Return the cycle as it was when the order was made; later changes do not appear on its papers."""
     if not order.subscription_number:
         return None
     return Cycle(order.subscription_number, order.cycle_number, order.next_delivery_on)

@@ -1,4 +1,4 @@
-"""On paper: the same receipt once more, with room for a 収入印紙 where one is due. The buyer's limits do not count it."""
+"""Printing of a receipt by staff, with a box for the 収入印紙 if one is due. It is not one of the buyer's downloads."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ KIND = "printed_receipt"
 
 
 def duty_of(document: ReceiptDocument) -> int:
-    """Yen of the stamp that the paper needs; 0: none."""
+    """Return the yen of stamp duty on the printed receipt, 0 if none."""
     stated = sum(row.tax or 0 for row in document.rates)
     return stamp_duty(document.amount, stated_tax=stated, card=document.paid_by_card)
 
@@ -25,7 +25,7 @@ def wants_stamp(document: ReceiptDocument) -> bool:
 
 
 def print_on_paper(session: Session, receipt: Receipt, *, actor: str, now: datetime) -> Rendition:
-    """The PDF to print: what the buyer downloads, unless the paper needs a stamp."""
+    """Return the PDF to print: the one that the buyer downloads, unless a stamp is due."""
     audit.record(
         session,
         shop_id=receipt.shop_id,
@@ -47,7 +47,7 @@ def print_on_paper(session: Session, receipt: Receipt, *, actor: str, now: datet
 
 
 def paper_of(session: Session, receipt: Receipt) -> Rendition | None:
-    """What `print_on_paper` gave; None: it was not asked for, or so long ago that it was taken away."""
+    """Return what `print_on_paper` gave, or None if nobody asked for it or it was deleted since."""
     if not wants_stamp(ReceiptDocument.from_dict(receipt.snapshot)):
         return receipt.rendition
     key = {"shop_id": receipt.shop_id, "kind": KIND, "digest": renditions.digest(receipt.snapshot)}

@@ -1,7 +1,7 @@
-"""PDFs from frozen documents: asked for in a transaction, made outside of one, stored once.
+"""PDFs from frozen documents: requested in a transaction, rendered outside of one, stored once.
 
-A row is the truth; a job is only a nudge. The digest of the document names the row, so the same content is
-rendered once, and `sha256` is set by compare-and-set, so two workers cannot store two different files.
+The row is the truth and a job only starts the work sooner. The digest of the document identifies the row, so the same
+content is rendered once; `sha256` is set by compare-and-set, so two workers cannot store two different files.
 """
 
 import hashlib
@@ -19,12 +19,12 @@ from portal.models.upsert import insert_if_absent
 from portal.ports import DocumentStore, Renderer
 
 CLAIM_LASTS = timedelta(minutes=2)
-"""Longer than any render takes; a worker that died is followed by another after that."""
+"""Time a worker has for one PDF, longer than any render takes; after that another worker may take over."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0.5, 1, 5, 30, 120))
-"""After the first, second … failure; the last for ever. A receipt is never given up: its number is issued."""
+"""Waits after the first, second … failure; the last one repeats. A receipt is never given up: its number is issued."""
 PAPERS_KEPT = timedelta(days=7)
 KEPT_FOR_GOOD = ("receipt", "return_invoice", "cancellation")
-"""They are issued, and mails have them attached; the others are made anew when asked for."""
+"""Kinds that are issued and attached to mails; the other kinds are made anew when asked for."""
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -35,7 +35,7 @@ def digest(document: Mapping[str, Any]) -> str:
 def request(
     session: Session, *, shop_id: UUID, order_id: UUID, kind: str, document: Mapping[str, Any], now: datetime
 ) -> Rendition:
-    """The row of this very content, made if there is none; safe to call at the same moment twice."""
+    """Return the row of this content, inserted if there is none; safe when called twice at the same moment."""
     key = {"shop_id": shop_id, "kind": kind, "digest": digest(document)}
     row = {**key, "order_id": order_id, "document": dict(document), "requested_at": now, "next_try_at": now}
     insert_if_absent(session, Rendition, row, list(key))
@@ -43,24 +43,24 @@ def request(
 
 
 def store_key(rendition: Rendition, sha256: str) -> str:
-    """Holds the digest of the bytes: two workers' files lie side by side until one of them is the stored one."""
+    """Name the file by the digest of its bytes, so that two workers' files do not overwrite each other."""
     return f"{rendition.shop_id.hex}/{rendition.kind}/{rendition.id.hex}-{sha256[:16]}.pdf"
 
 
 def content(rendition: Rendition, store: DocumentStore) -> bytes:
-    """The stored bytes. Raises LookupError while there are none."""
+    """Return the stored bytes. Raise LookupError if the PDF is not stored yet."""
     if rendition.sha256 is None:
         raise LookupError(f"rendition {rendition.id} is not stored yet")
     return store.get(store_key(rendition, rendition.sha256))
 
 
 def is_waiting(rendition: Rendition, now: datetime) -> bool:
-    """Not stored, and nobody is at it."""
+    """Return whether the PDF is neither stored nor claimed by a worker."""
     return rendition.stored_at is None and rendition.next_try_at <= now
 
 
 def claim(session: Session, rendition_id: UUID, now: datetime) -> Rendition | None:
-    """None: stored already, or another worker is at it."""
+    """Claim the row for this worker, or return None if it is stored or another worker has it."""
     taken = session.execute(
         update(Rendition)
         .where(Rendition.id == rendition_id, Rendition.stored_at.is_(None), Rendition.next_try_at <= now)
@@ -78,7 +78,7 @@ def make(
     store: DocumentStore,
     clock: Callable[[], datetime],
 ) -> bool:
-    """Render and store; True when this call stored it. Holds no transaction while it renders.
+    """Render and store the PDF; return whether this call stored it. Hold no transaction while rendering.
 
     An exception of renderer or store is noted on the row and raised: the sweep tries again later.
     """
@@ -101,13 +101,13 @@ def make(
 
 
 def pictures(rendition: Rendition, store: DocumentStore) -> dict[str, bytes]:
-    """Logo and seal as they were when the document was frozen: it names them by their keys in the store."""
+    """Load the logo and seal that the frozen document names by their keys in the store."""
     issuer = rendition.document["issuer"]
     return {key: store.get(key) for key in (issuer["logo"], issuer["seal"]) if key}
 
 
 def keep(session: Session, rendition: Rendition, sha256: str, size: int, store: DocumentStore, now: datetime) -> bool:
-    """Compare-and-set: of two workers' files the first stands, and the other one is taken away."""
+    """Record the file by compare-and-set and return whether this call did; delete the file if another one was first."""
     stored = session.execute(
         update(Rendition)
         .where(Rendition.id == rendition.id, Rendition.sha256.is_(None))
@@ -121,13 +121,13 @@ def keep(session: Session, rendition: Rendition, sha256: str, size: int, store: 
 
 
 def left_out(session: Session, now: datetime, *, limit: int = 50) -> list[UUID]:
-    """Rows whose nudge was lost, whose worker died or that failed, longest waiting first."""
+    """List rows whose job was lost, whose worker died or that failed, the longest due first."""
     waiting = select(Rendition.id).where(Rendition.stored_at.is_(None), Rendition.next_try_at <= now)
     return list(session.scalars(waiting.order_by(Rendition.next_try_at).limit(limit)))
 
 
 def forget_papers(session: Session, store: DocumentStore, now: datetime, *, limit: int = 500) -> int:
-    """Takes away old statements and delivery notes, which hold addresses, and what staff printed."""
+    """Delete old statements and delivery notes, which hold addresses, and prints by staff; return how many."""
     old = select(Rendition).where(Rendition.kind.not_in(KEPT_FOR_GOOD), Rendition.requested_at < now - PAPERS_KEPT)
     papers = session.scalars(old.limit(limit)).all()
     for paper in papers:

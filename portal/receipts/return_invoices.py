@@ -1,6 +1,6 @@
-"""返還インボイス: what was paid back after a receipt was issued. A paper of its own, bound to the receipt it goes back to.
+"""返還インボイス: refunds after a receipt was issued, each a paper of its own bound to that receipt.
 
-It takes no number of the ledger, which counts money received: the receipt's number and a running one name it.
+It takes no number of the ledger, which counts money received; its reference is the receipt's number and a serial one.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,26 +22,26 @@ from portal.values.dates import tokyo_date
 from portal.values.tax import RateTotals, Settlement
 
 LEAST = 10_000
-"""消費税法施行令 第70条の9 第3項: below this a paper need not be given."""
+"""Yen below which no such paper need be given (消費税法施行令 第70条の9 第3項)."""
 
 
 class ReturnRefusal(StrEnum):
     VOID = "void"
     COPY = "copy"
-    """It belongs to the original."""
+    """The receipt is a 再発行; refunds belong to the original."""
     NO_NUMBER = "no_number"
-    """The receipt or the shop states no 登録番号, or no totals per rate."""
+    """The receipt or the shop has no 登録番号, or the receipt states no totals per rate."""
     TOO_SMALL = "too_small"
     TOO_MUCH = "too_much"
-    """More than the receipt states at a rate, earlier refunds taken off."""
+    """More than the receipt states at a rate after earlier refunds."""
     DAY = "day"
-    """Before the sale, or still to come."""
+    """The day lies before the sale or in the future."""
 
 
 @dataclass(frozen=True)
 class Refund:
     rates: RateTotals
-    """Positive yen, tax included."""
+    """Refund per rate: positive yen, tax included."""
     returned_on: date
     content: str
 
@@ -51,13 +51,16 @@ class Refund:
 
 
 def returns_of(session: Session, receipt: Receipt) -> list[ReturnInvoice]:
-    """Voided ones too, in their order."""
+    """List the receipt's refunds in their order, voided ones included."""
     rows = select(ReturnInvoice).filter_by(shop_id=receipt.shop_id, receipt_id=receipt.id)
     return list(session.scalars(rows.order_by(ReturnInvoice.serial).options(joinedload(ReturnInvoice.rendition))))
 
 
 def standing_returns(session: Session, receipt_ids: Collection[UUID]) -> list[ReturnInvoice]:
-    """Of any of these receipts. While there is one its receipt stays: a receipt in its stead could be paid back again."""
+    """List the refunds of these receipts that are not void.
+
+    While a receipt has one it cannot be voided: a receipt issued in its place could be refunded again.
+    """
     rows = select(ReturnInvoice).where(ReturnInvoice.receipt_id.in_(receipt_ids), ReturnInvoice.voided_at.is_(None))
     return list(session.scalars(rows.order_by(ReturnInvoice.issued_at, ReturnInvoice.serial)))
 
@@ -67,7 +70,7 @@ def reference(receipt: Receipt, serial: int) -> str:
 
 
 def returnable(receipt: Receipt, earlier: Sequence[ReturnInvoice]) -> RateTotals:
-    """Per rate of the receipt, what has not been paid back yet."""
+    """Return the yen per rate that have not been refunded yet."""
     stated = {row.rate: row.total for row in ReceiptDocument.from_dict(receipt.snapshot).rates}
     for one in earlier:
         if one.voided_at is None:
@@ -79,7 +82,7 @@ def returnable(receipt: Receipt, earlier: Sequence[ReturnInvoice]) -> RateTotals
 def standing_refusal(
     shop: Shop, receipt: Receipt, standing: Sequence[Receipt], left: RateTotals
 ) -> ReturnRefusal | None:
-    """Why there can be none for this receipt, whatever is paid back of what is `left` (`returnable`)."""
+    """Return why the receipt cannot have a refund at all, or None. `left`: result of `returnable`."""
     document = ReceiptDocument.from_dict(receipt.snapshot)
     if receipt.original_id is not None:
         return ReturnRefusal.COPY
@@ -101,7 +104,7 @@ def issue_return(
     actor: str,
     now: datetime,
 ) -> ReturnInvoice | ReturnRefusal:
-    """Once per form, however often it is pressed. The caller commits."""
+    """Issue the 返還インボイス, once per form however often it is sent. The caller commits."""
     ledger.lock_order(session, order.id)
     done = session.scalars(select(ReturnInvoice).filter_by(shop_id=shop.id, issue_key=issue_key.hex)).one_or_none()
     if done is not None:
@@ -138,7 +141,7 @@ def issue_return(
 
 
 def void_return(session: Session, invoice: ReturnInvoice, *, reason: str, actor: str, now: datetime) -> bool:
-    """Whether it was this call that did it."""
+    """Void the paper and return whether this call did it."""
     ledger.lock_order(session, invoice.order_id)
     session.refresh(invoice)
     if invoice.voided_at is not None:
@@ -160,7 +163,7 @@ def _refusal(receipt: Receipt, refund: Refund, left: RateTotals, today: date) ->
 
 def _document(shop: Shop, receipt: Receipt, refund: Refund, serial: int, today: date) -> ReturnInvoiceDocument:
     sold = ReceiptDocument.from_dict(receipt.snapshot)
-    # The rates are those of the sale's day; the tax is rounded once per rate of this paper.
+    # The rates are those of the day of sale; the tax is rounded once per rate on this paper.
     rates = rate_rows(Settlement(refund.rates, 0, refund.amount), shop, receipt.transaction_on)
     return ReturnInvoiceDocument(
         reference=reference(receipt, serial),

@@ -1,7 +1,7 @@
-"""The ledger as the law wants it searched (電子帳簿保存法): 取引日, amount and counterparty in any combination.
+"""Search of the ledger as 電子帳簿保存法 requires: 取引日, amount and counterparty in any combination.
 
-On PostgreSQL a name that few have is looked up by its pairs of characters (migration 0003); anything else is found by
-walking the index `ix_receipt_ledger`, which holds all that is asked for. Only the fifty rows that are shown are read.
+On PostgreSQL a rare name is looked up by its pairs of characters (migration 0003); anything else is found by walking
+the index `ix_receipt_ledger`, which holds every column that is searched. Only the rows shown are read from the table.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,9 +21,9 @@ from portal.receipts.rules.counterparty import search_key
 from portal.receipts.rules.question import Cursor, Question, State
 
 FEW = 2000
-"""Receipts of a name that are read one by one. A more frequent one is met soon enough on the walk."""
+"""Most receipts of a name to be read one by one; a more frequent name soon turns up while walking the index."""
 COUNTED = 100_000
-"""So many are counted and added up; of more it is only said that there are more."""
+"""Most rows to be counted and added up; beyond that the answer only says that there are more."""
 
 RAREST = text("""
     SELECT coalesce(min(coalesce(known.frequency, 0)), 0) * (SELECT reltuples FROM pg_class WHERE relname = 'receipt')
@@ -33,7 +33,7 @@ RAREST = text("""
         FROM pg_stats WHERE tablename = 'ix_receipt_name_pairs'
     ) known(pair, frequency) USING (pair)
 """)
-"""How many receipts hold the rarest of these pairs, as far as the planner knows the frequent ones; 0: it knows none."""
+"""Receipts with the rarest of these pairs, estimated from the planner's list of frequent ones; 0 if it lacks one."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ class Entry:
 class Summary:
     count: int
     amount: int
-    """Of the valid ones among them."""
+    """Yen of the valid ones among them."""
     is_all: bool
-    """False: there are more than `COUNTED`; both figures are only of those."""
+    """False if there are more than `COUNTED` rows; both figures then cover only those."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Answer:
 
 
 class Search:
-    """One question to one shop's ledger."""
+    """A question to one shop's ledger."""
 
     def __init__(self, session: Session, shop_id: UUID, question: Question) -> None:
         self._session = session
@@ -91,7 +91,7 @@ class Search:
         self._is_postgres = session.get_bind().dialect.name == "postgresql"
 
     def answer(self, *, after: Cursor | None = None, limit: int = 50) -> Answer:
-        """A page with the figures of all pages."""
+        """Return one page, with the figures of all pages."""
         if after is None:
             numbers, summary = self._in_one_pass(limit + 1)
         else:
@@ -99,7 +99,7 @@ class Search:
         return Answer(self._entries(numbers[:limit]), len(numbers) > limit, summary)
 
     def page(self, *, after: Cursor | None = None, limit: int = 50) -> list[Entry]:
-        """By 取引日 and number, newest first."""
+        """Return the rows of one page by 取引日 and number, newest first."""
         return self._entries(self._numbers(after, limit))
 
     def summary(self) -> Summary:
@@ -114,7 +114,7 @@ class Search:
         return self._session.scalars(query.limit(limit)).all()
 
     def _in_one_pass(self, limit: int) -> tuple[Sequence[int], Summary]:
-        """What is rare is found by walking through everything: once for both the first page and the figures."""
+        """Return the first page and the figures from one walk: finding rare rows means walking through everything."""
         hits = self._newest(Receipt.transaction_on, Receipt.number, COUNTS).limit(COUNTED + 1).cte("hits")
         figures = _figures(hits).subquery()
         page = (
@@ -126,7 +126,7 @@ class Search:
         return [row[0] for row in rows], _summary(*rows[0][1:]) if rows else Summary(0, 0, is_all=True)
 
     def total(self) -> int:
-        """How many there are, however long that takes."""
+        """Count all matching rows, however long that takes."""
         found: int = self._session.scalars(self._fitting(func.count())).one()
         return found
 
@@ -140,7 +140,7 @@ class Search:
     @cached_property
     def _conditions(self) -> Sequence[ColumnElement[bool]]:
         if self._is_postgres:
-            # A plan for any name and amount would be a plan for frequent ones.
+            # A generic plan for all names and amounts would suit the frequent ones only.
             self._session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         return [*self._bounds(), *self._named()]
 
@@ -169,8 +169,10 @@ class Search:
         return [holds] if few is None else [holds, Receipt.number.in_(few)]
 
     def _numbers_of(self, pairs: Sequence[str]) -> Sequence[int] | None:
-        """Of the receipts whose counterparties hold all these pairs, as `name_pairs` of the database takes names apart.
-        None: more than a few have them, by the planner's statistics or as it turns out."""
+        """Return the numbers of the receipts whose counterparties hold all these pairs, or None if more than `FEW` do.
+
+        The planner's statistics are asked first. The pairs are those that the database function `name_pairs` makes.
+        """
         wanted = cast(array(pairs), ARRAY(Text))
         if self._session.scalar(RAREST, {"pairs": pairs}) > FEW:
             return None
@@ -208,4 +210,4 @@ def _in(state: State) -> ColumnElement[bool]:
 
 
 COUNTS = case((_in(State.VALID), Receipt.amount), else_=0).label("counts")
-"""What a row adds to the sum."""
+"""Yen that a row adds to the sum."""

@@ -1,4 +1,4 @@
-"""書類: what the order page offers of receipts, statement and delivery note."""
+"""書類 on the order page: the receipts, statement and delivery note on offer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,9 +29,9 @@ class Issued:
 @dataclass(frozen=True)
 class Papers:
     receipts: tuple[Issued, ...]
-    """Newest copy of the buyer's own, or of each that staff issued."""
+    """The newest copy of the buyer's own receipt, or of each that staff issued."""
     refusal: Refusal | None
-    """Why there is none to take; None where there is one or one may be issued."""
+    """Reason why there is no receipt to take, None if there is one or one may be issued."""
     delivery_note: bool
 
     @property
@@ -52,7 +52,7 @@ RECEIPTS = (
 
 
 def papers_of(session: Session, shop: Shop, page: OrderPage, now: datetime) -> Papers:
-    """One query."""
+    """Load the papers of an order in one query."""
     rows: list[Any] = ledger.live(session.connection().execute(RECEIPTS, {"order_id": page.id}).all())
     shipments = [parcel.status for parcel in page.parcels]
     originals = [row for row in rows if row.original_id is None and ledger.is_shown(row, shipments)]

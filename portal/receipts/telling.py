@@ -1,4 +1,4 @@
-"""Telling the buyer by mail that staff's receipts can be taken: at once, or in the transaction that ships the last parcel."""
+"""Mail to the buyer that staff's receipts are ready: at once, or in the transaction that ships the last parcel."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -19,19 +19,19 @@ from portal.values.states import OrderStatus
 
 class Told(StrEnum):
     NOW = "now"
-    """The mail is written."""
+    """The mail was written."""
     LATER = "later"
-    """It will be when everything is shipped."""
+    """The mail will be written when everything is shipped."""
     BEFORE = "before"
-    """It was today, to the same address: there is no second one."""
+    """A mail went to the same address today already; no second one was written."""
     NOBODY = "nobody"
-    """There is no address, or no receipt of staff's."""
+    """The order has no e-mail address or no receipt by staff."""
 
 
 def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Order, actor: str, now: datetime) -> Told:
-    """Marks what stands of staff's receipts, and writes the mail if everything has shipped."""
+    """Mark staff's live receipts to be announced, and write the mail if everything has shipped."""
     ledger.lock_order(session, order.id)
-    # An import may have shipped it while we waited.
+    # An import may have shipped it while we waited for the lock.
     session.expire(order)
     receipts = ledger.staffs(ledger.live_receipts(session, order.id))
     if not receipts or not order.email:
@@ -41,7 +41,7 @@ def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Orde
         receipt.tell_buyer = True
     session.flush()
     told = _tell_if_ready(session, mailroom, shop=shop, order=order, now=now)
-    # Pressed twice, the second press has done nothing.
+    # A second press changes nothing and is not recorded.
     if told is Told.NOW or (told is Told.LATER and newly):
         audit.record(
             session, shop_id=shop.id, actor=actor, action="order.receipts_told", subject=("order", order.id), now=now
@@ -50,7 +50,10 @@ def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Orde
 
 
 def tell_waiting(session: Session, mailroom: Mailroom, *, shop: Shop, now: datetime) -> int:
-    """Those whose last parcel has left. Call it in the transaction that may have shipped some; how many are told."""
+    """Write the mails of marked orders whose last parcel has left, and return how many were written.
+
+    Call it in the transaction that may have shipped some.
+    """
     marked = select(Receipt.order_id).where(Receipt.shop_id == shop.id, Receipt.tell_buyer)
     shipped = select(Order).where(Order.id.in_(marked), Order.status == OrderStatus.SHIPPED)
     outcomes = [
@@ -78,7 +81,7 @@ def _tell_if_ready(session: Session, mailroom: Mailroom, *, shop: Shop, order: O
             numbers=[ledger.number_text(receipt.number) for receipt in receipts],
         ),
         language="ja",
-        # To an address that was put right meanwhile it goes out at once.
+        # The digest of the address lets a corrected address get the mail at once.
         once_key=f"receipts_ready:{order.id.hex}:{receipts[-1].number}:{tokyo_date(now)}:{_digest(order.email_key)}",
         now=now,
     )

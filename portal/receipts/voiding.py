@@ -1,4 +1,4 @@
-"""取消: a receipt is never edited or deleted. The row stays, with the day and the reason; its copies fall with it."""
+"""取消: a receipt is never edited or deleted. Its row stays with time and reason; its copies are voided with it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,13 +15,13 @@ from portal.receipts.return_invoices import standing_returns
 class Voided(StrEnum):
     NOW = "now"
     BEFORE = "before"
-    """It was void already."""
+    """The receipt was void already."""
     RETURNED = "returned"
-    """Refused: a 返還インボイス of it stands, and is to be voided first."""
+    """Refused: the receipt has a 返還インボイス, which must be voided first."""
 
 
 def void(session: Session, receipt: Receipt, *, reason: str, actor: str, now: datetime) -> Voided:
-    """The original and every 再発行 of it."""
+    """Void the original and every 再発行 of it."""
     ledger.lock_order(session, receipt.order_id)
     original = receipt.original_id or receipt.id
     line = select(Receipt).where(or_(Receipt.id == original, Receipt.original_id == original))

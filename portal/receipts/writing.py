@@ -1,4 +1,4 @@
-"""A row of the ledger from a draft: what issuing by the buyer and by staff share."""
+"""Writing of a ledger row from a draft, shared by issuing by the buyer and by staff."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from portal.receipts.rules.counterparty import search_key
 from portal.values.dates import tokyo_date
 
 VerifyUrl = Callable[[str], str]
-"""Public token → address in the QR code."""
+"""Function that makes the address in the QR code from the public token."""
 
 
 def write_receipt(
@@ -30,9 +30,10 @@ def write_receipt(
     actor: str,
     now: datetime,
 ) -> Receipt:
-    """Gives number, day of issue and QR address, and asks for the PDF. `columns`: of the row, besides what the paper says.
+    """Write the receipt with number, day of issue and QR address, and request its PDF.
 
-    The order's lock (`ledger.lock_order`) comes first: then the shop's counter.
+    `columns`: values of the row that the document does not hold. The caller locks the order (`ledger.lock_order`)
+    before: the shop's counter is locked second.
     """
     number = ledger.next_number(session, shop.id)
     token = secrets.token_urlsafe(32)

@@ -1,4 +1,4 @@
-"""What the documents say, as values: a receipt's snapshot is stored in this form for good."""
+"""Contents of the documents as values. Issued ones, such as a receipt's snapshot, are stored in this form for good."""
 
 from portal.receipts.documents.cancellation import Cancellation, CancellationDocument, ComingOrder
 from portal.receipts.documents.delivery_note import DeliveryNoteDocument, Parcel

@@ -1,4 +1,4 @@
-"""解約の受付書: proof that a subscription was cancelled, or that its buyer asked for it, and when."""
+"""解約の受付書: proof that a subscription was canceled, or that its buyer asked for it, and when."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +21,7 @@ class Item:
 
 @dataclass(frozen=True)
 class ComingOrder:
-    """Made already and not shipped: cancelling the subscription does not take it back."""
+    """An order already made but not shipped: canceling the subscription does not cancel it."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -34,28 +34,28 @@ class ComingOrder:
 
 @dataclass(frozen=True)
 class Cancellation(Stored):
-    """What cancelling comes to at one moment: shown before, frozen when it is confirmed."""
+    """Consequences of a cancellation at one moment: previewed before, frozen when it is confirmed."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     subscription_number: str
     cause: Cause
-    """Why it is written down for staff to answer; empty: it takes effect at once."""
+    """Reason why staff must decide on the request, empty if the cancellation takes effect at once."""
     items: tuple[Item, ...]
     is_proved: bool = True
-    """False: nobody has shown by the e-mailed code that it is the buyer who asks."""
+    """False if nobody has proved with the e-mailed code that the buyer is the one asking."""
     coming: tuple[ComingOrder, ...] = ()
     next_delivery_on: date | None = None
-    """Whose order is not made yet; None while nothing is delivered."""
+    """Next delivery day whose order is not made yet, None while nothing is to be delivered."""
     deadline: date | None = None
-    """Last day, to 23:59, on which a cancellation stops that delivery."""
+    """Last day, until 23:59, on which a cancellation still stops that delivery."""
     commitment_count: int = 0
-    """Orders the buyer is bound to; 0: none."""
+    """Number of orders the buyer is bound to, 0 if none."""
     commitment_to_go: int = 0
     to_pay: int = 0
-    """Yen of the orders to go; points left out."""
+    """Yen of the orders left in the commitment, points not taken off."""
     possible_from: date | None = None
-    """First day on which it would take effect at once; None: it does now, or no day is known."""
+    """First day on which it would take effect at once, None if it does so today or no day is known."""
 
     @property
     def takes_effect(self) -> bool:
@@ -67,7 +67,7 @@ class Cancellation(Stored):
 
     @property
     def unpaid(self) -> int:
-        """Yen of what still comes."""
+        """Return the yen to be paid for the orders still to come."""
         return sum(order.total for order in self.coming if not order.is_paid)
 
 
@@ -76,7 +76,7 @@ class CancellationDocument(Stored):
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     number: str
-    """受付番号."""
+    """Number of the request (受付番号)."""
     received_at: datetime
     cancellation: Cancellation
     buyer: Party

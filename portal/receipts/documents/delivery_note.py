@@ -1,4 +1,4 @@
-"""納品書."""
+"""Contents of a 納品書."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class DeliveryNoteDocument(Stored):
-    """What is in the parcels. A shop that sends presents leaves the prices out: then no line has an amount."""
+    """Contents of the parcels. If the shop leaves prices out, as for presents, no line has an amount."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -31,9 +31,9 @@ class DeliveryNoteDocument(Stored):
     issuer: Issuer
     lines: tuple[DocumentLine, ...]
     total: int | None = None
-    """Yen, tax included; None leaves it out."""
+    """Yen, tax included, None to leave the total out."""
     buyer_name: str = ""
-    """Printed where it is not the recipient's own."""
+    """Name of the buyer, empty if the buyer is the recipient."""
     parcels: tuple[Parcel, ...] = ()
     note: str = ""
     cycle: Cycle | None = None

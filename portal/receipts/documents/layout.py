@@ -1,4 +1,4 @@
-"""What the templates are given beside the document: the words, the images' addresses and the size of the name."""
+"""Template context beside the document: words, addresses of images, and the size of the name."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ NO_IMAGES: Mapping[str, str] = {}
 
 
 def width(text: str) -> float:
-    """In full-width characters; a Latin letter takes a little more than half of one."""
+    """Measure the text in full-width characters; any other letter counts a little more than half of one."""
     return sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.57 for letter in text)
 
 
 def name_size(name: str) -> Size:
-    """A usual name stands large on one line, a company of 40 characters small on two."""
+    """Choose the size of a name: a usual one is large on one line, a company of 40 characters small on two."""
     wide = width(name)
     return "large" if wide <= 16 else "medium" if wide <= 20 else "small"
 
@@ -32,7 +32,10 @@ def name_size(name: str) -> Size:
 def receipt_context(
     document: ReceiptDocument, images: Mapping[str, str] = NO_IMAGES, *, stamp_box: bool = False
 ) -> dict[str, Any]:
-    """For documents/_receipt.html, on paper and as a preview. `images`: addresses of the issuer's logo and seal."""
+    """Return the context of documents/_receipt.html, for paper and preview.
+
+    `images`: addresses of the issuer's logo and seal.
+    """
     return {
         **_shared(document.issuer, document.lines, document.rates, images),
         "receipt": document,

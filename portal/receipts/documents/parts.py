@@ -1,4 +1,4 @@
-"""The parts that the documents share."""
+"""Parts that the documents share."""
 
 import json
 from collections.abc import Mapping
@@ -20,15 +20,15 @@ class Issuer:
     phone: str = ""
     email: str = ""
     registration_number: str = ""
-    """T and 13 digits. Empty where the document may not carry one: then nothing is printed in its place."""
+    """T and 13 digits, empty if the document may not carry one; then nothing is printed in its place."""
     logo: str | None = None
-    """Key of the picture in the document store, which is written once; so is `seal`."""
+    """Key of the picture in the document store, where it is written once. The same holds for `seal`."""
     seal: str | None = None
 
 
 @dataclass(frozen=True)
 class Party:
-    """A person or company and where they are; masked by the caller where the reader has not proved more."""
+    """A person or company with address. The caller masks it if the reader has not proved enough."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -40,7 +40,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Cycle:
-    """Of an order of a subscription: which one it is, and what comes next."""
+    """Place of an order in its subscription, and the next delivery."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -51,7 +51,7 @@ class Cycle:
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """A product, or a charge or discount that has no quantity. Yen, tax included; a discount is negative."""
+    """A product, or a charge or discount without a quantity. Yen, tax included; a discount is negative."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -74,21 +74,24 @@ class RateTotal:
     total: int
     """Yen, tax included."""
     tax: int | None = None
-    """Yen. None on a part of a split: allocated tax would contradict the part's own figure."""
+    """Yen, None on a part of a split receipt: allocated tax would contradict the part's own figure."""
 
 
 _CODECS: dict[type, TypeAdapter[Any]] = {}
 
 
 def _codec(kind: type) -> TypeAdapter[Any]:
-    """Made once a kind: it compiles a validator."""
+    """Return the validator of the class, compiled once and kept."""
     if kind not in _CODECS:
         _CODECS[kind] = TypeAdapter(kind)
     return _CODECS[kind]
 
 
 class Stored:
-    """A document as JSON-safe data and back. Fields may be added with a default; anything else raises `SCHEMA`."""
+    """A document that converts to JSON-safe data and back.
+
+    Fields may be added with a default without a new `SCHEMA`; any other change needs one.
+    """
 
     SCHEMA: ClassVar[int] = 1
 
@@ -97,7 +100,7 @@ class Stored:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Raises ValueError for another schema, an unknown field or a wrong type."""
+        """Read what `to_dict` wrote. Raise ValueError for another schema, an unknown field or a wrong type."""
         fields = dict(data)
         if fields.pop("schema", None) != cls.SCHEMA:
             raise ValueError(f"{cls.__name__}: schema {data.get('schema')!r} is not {cls.SCHEMA}")

@@ -1,4 +1,4 @@
-"""領収書."""
+"""Contents of a 領収書."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ class Reissue:
 
 @dataclass(frozen=True)
 class ReceiptDocument(Stored):
-    """Before issuing (the preview) `number` is empty and `issued_on` None. Amounts are yen, tax included."""
+    """Contents of a receipt in yen, tax included. In a preview `number` is empty and `issued_on` None."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -34,19 +34,19 @@ class ReceiptDocument(Stored):
     proviso: str
     amount: int
     paid_by_card: bool
-    """Named on the receipt (クレジットカード利用): without it the paper would be a taxable one."""
+    """True to print クレジットカード利用: without these words the paper would be liable to stamp duty."""
     issuer: Issuer
     order_code: str
     payment_words: str | None = None
-    """How it was paid, for anything but a card."""
+    """Payment method in words, None for a card."""
     rates: tuple[RateTotal, ...] = ()
-    """Empty where the amount cannot be mapped to rates."""
+    """Totals per rate, empty if the amount cannot be mapped to rates."""
     points_paid: int | None = None
-    """Points used as means of payment: `rates` then add up to `amount` + `points_paid`."""
+    """Points used as means of payment; `rates` then add up to `amount` + `points_paid`."""
     lines: tuple[DocumentLine, ...] = ()
     reissue: Reissue | None = None
     verify_url: str = ""
     language: Language = "ja"
     note: str = ""
     replaces_number: str = ""
-    """Of the voided receipt in whose place it was issued."""
+    """Number of the voided receipt that this one replaces."""

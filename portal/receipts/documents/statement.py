@@ -1,4 +1,4 @@
-"""購入明細書."""
+"""Contents of a 購入明細書."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +13,9 @@ StatementState = Literal["", "cancelled", "returned", "unpaid"]
 
 @dataclass(frozen=True)
 class StatementDocument(Stored):
-    """Amounts are yen, tax included; `discount` and `points` are what is taken off, so positive.
+    """Contents of a 購入明細書 in yen, tax included; `discount` and `points` are taken off and therefore positive.
 
-    On a cancelled, returned or unpaid order (`state`) the issuer has no registration number.
+    On a canceled, returned or unpaid order (`state`) the issuer has no registration number.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -28,17 +28,17 @@ class StatementDocument(Stored):
     lines: tuple[DocumentLine, ...]
     subtotal: int
     total: int
-    """To pay, or paid: after points in either mode."""
+    """Yen to pay or paid, after points whether they count as discount or as payment."""
     shipping: int = 0
     fees: int = 0
     discount: int = 0
     points: int = 0
     points_as_payment: bool = False
-    """Points paid part of the total (the rates stay whole), instead of lowering it."""
+    """True if points paid part of the total and the rates stay whole, False if they lowered the total."""
     rates: tuple[RateTotal, ...] = ()
     payment_words: str = ""
     delivery: Party | None = None
-    """None: to the buyer."""
+    """Recipient, None if it is the buyer."""
     shipped_on: tuple[date, ...] = ()
     state: StatementState = ""
     note: str = ""

@@ -1,5 +1,8 @@
-"""How the papers put things. These sentences belong to the document's own language, chosen at issuing, never to the
-language of the page it is looked at from, and they are no part of the translations of the screens."""
+"""Words printed on the documents, in Japanese and English.
+
+They follow the document's own language, chosen when it is issued, and not the language of the page it is viewed from.
+They are therefore not part of the translations of the screens.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,7 +65,7 @@ def english_day(day: date) -> str:
 
 
 def japanese_face(amount: int) -> str:
-    """￥12,345-: the signs on both sides leave no room to write a digit in."""
+    """Format as ￥12,345-: the signs on both sides leave no room to add a digit."""
     return f"{'-' if amount < 0 else ''}￥{abs(amount):,}-"
 
 

@@ -1,1 +1,1 @@
-"""What holds for receipts: who may issue what, splitting, wording, stamp duty. Values in, values out."""
+"""Rules for receipts: who may issue what, splitting, wording, stamp duty. Pure: values in, values out."""

@@ -1,11 +1,11 @@
-"""取引先 as the ledger's search compares it. Pure."""
+"""Normal form of the 取引先 in which the ledger's search compares it."""
 
 from portal.values.names import letters
 
 LONGEST = 400
-"""What the column holds; a few characters stand for a whole word and become one when folded (㍿)."""
+"""Longest key that the column holds; a key can outgrow its name, since a character like ㍿ folds into a whole word."""
 
 
 def search_key(text: str) -> str:
-    """Same width, case, kana, kanji variant, no spaces: 髙橋 ﾊﾅｺ, 高橋はなこ and 高橋 ハナコ are one."""
+    """Fold width, case, kana and kanji variants and drop spaces: 髙橋 ﾊﾅｺ, 高橋はなこ and 高橋 ハナコ are one."""
     return "".join(letters.fold_variants(letters.fold(text)).split())[:LONGEST]

@@ -1,17 +1,17 @@
-"""Which characters the documents' fonts can print. glyphs.txt is made together with the fonts (static/fonts/subset.py)."""
+"""Characters that the documents' fonts can print. static/fonts/subset.py makes glyphs.txt together with the fonts."""
 
 import unicodedata
 from bisect import bisect_right
 from functools import cache
 from importlib.resources import files
 
-# They leave no mark: white space, the byte order mark of a careless file, and selectors of a letter's form.
+# Characters without ink: white space, the byte order mark of a careless file, and variation selectors.
 SILENT = frozenset((0x09, 0x0A, 0x0D, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 
 
 @cache
 def _ranges() -> tuple[list[int], list[int]]:
-    """First and last code points of the printable ranges, ascending."""
+    """Return the first and the last code points of the printable ranges, ascending."""
     first, last = [], []
     for line in files("portal.receipts.rules").joinpath("glyphs.txt").read_text("ascii").split():
         low, _, high = line.partition("-")
@@ -30,15 +30,15 @@ def _is_printable(letter: str) -> bool:
 
 
 def _shown(letter: str) -> str:
-    """The character itself where a reader can see it, otherwise its Unicode name or number."""
+    """Return the character itself if a reader can see it, otherwise its Unicode name or number."""
     if letter.isprintable() and not unicodedata.category(letter).startswith("M"):
         return letter
     return unicodedata.name(letter, f"U+{ord(letter):04X}")
 
 
 def unprintable(text: str) -> list[str]:
-    """The characters of `text` that no font of the documents has, each once, in the order of the text.
+    """List the characters of `text` that no font of the documents has, each once, in the order of the text.
 
-    A variation selector the fonts do not know is no reason to refuse: the kanji prints in its usual form.
+    A variation selector that the fonts do not know is no reason to refuse: the kanji prints in its usual form.
     """
     return [_shown(letter) for letter in dict.fromkeys(text) if not _is_printable(letter)]

@@ -1,4 +1,4 @@
-"""明細: what each line and charge of an order comes to once discounts and points are shared out. Pure; yen with tax."""
+"""明細: each line's and charge's share of what was paid, after discounts and points. Yen, tax included."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from portal.values.tax import Settlement
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the order, or what was charged besides."""
+    """A line of the order, or a charge beside the lines."""
 
     name: str
     amount: int
-    """Before discounts and points; negative on a line that takes something off."""
+    """Yen before discounts and points; negative on a line that takes something off."""
     rate: int | None
     quantity: int | None = None
 
@@ -25,14 +25,14 @@ class Portion:
 
     face: int
     net: int
-    """In the totals per rate: `face` and the points that paid for it."""
+    """Yen that count in the totals per rate: `face` and the points that paid for it."""
 
 
 def portions(items: Sequence[Item], order_amount: int, settlement: Settlement | None) -> list[Portion]:
-    """One an item; together they come to the order's amount, and per rate to its totals.
+    """Return one portion per item; together they add up to the order's amount, and per rate to its totals.
 
-    Discounts fall on the lines of their rate pro rata, points as means of payment on all. Where the order cannot be
-    mapped to rates its amount is spread over the lines as they stand.
+    Discounts fall on the lines of their rate pro rata, points used as payment on all lines. If the order cannot be
+    mapped to rates, its amount is spread over the lines as they stand.
     """
     if settlement is None:
         weights = [max(item.amount, 0) for item in items]
@@ -49,7 +49,7 @@ def portions(items: Sequence[Item], order_amount: int, settlement: Settlement | 
 
 
 def share_of(chosen: Iterable[int], items: Sequence[Item], parts: Sequence[Portion]) -> Share:
-    """What these items come to together. Only of an order that is mapped to rates: `rates` then are exact."""
+    """Add up the chosen items. Call it only for an order that is mapped to rates: then `rates` are exact."""
     rates: dict[int, int] = {}
     face = net = 0
     for at in chosen:

@@ -12,7 +12,7 @@ RETURN_STATES = frozenset({OrderStatus.RETURN_PENDING, OrderStatus.RETURNED})
 
 
 class Refusal(StrEnum):
-    """Why the buyer cannot take a receipt now. In the order of the rules."""
+    """Why the buyer cannot take a receipt now, in the order of the rules."""
 
     NOT_ALLOWED = "not_allowed"
     NOT_ALL_SHIPPED = "not_all_shipped"
@@ -24,16 +24,16 @@ class Refusal(StrEnum):
     CONVENIENCE = "convenience"
     DEFERRED = "deferred"
     PAYMENT_UNKNOWN = "payment_unknown"
-    """The method's words say nothing certain: please ask the shop."""
+    """The words of the payment method are ambiguous: the buyer must ask the shop."""
     RAKUTEN = "rakuten"
     STAFF_ISSUED = "staff_issued"
-    """Staff's receipts are what the buyer downloads."""
+    """Staff have issued receipts, which the buyer downloads instead."""
     RATES_UNKNOWN = "rates_unknown"
-    """A line's tax rate is not known: please ask the shop."""
+    """The tax rate of a line is not known: the buyer must ask the shop."""
     ALREADY_ISSUED = "already_issued"
 
 
-# What the page says first: what can never change for this order before what passes by itself.
+# What the page explains first: causes that never change for this order come before those that pass by themselves.
 _WEIGHTIEST_FIRST = (
     Refusal.CANCELLED,
     Refusal.RETURNED,
@@ -61,40 +61,40 @@ _SOMEBODY_ELSES = {
 @dataclass(frozen=True)
 class ReceiptFacts:
     allowed: bool
-    """The shop lets buyers take receipts."""
+    """True if the shop lets buyers take receipts."""
     order_state: str
     shipments: tuple[str, ...]
-    """Status of every shipment of the order, cancelled ones too."""
+    """Status of every shipment of the order, canceled ones included."""
     amount: int
-    """The order's total without the points used."""
+    """Yen of the order's total, after points."""
     payment_class: PaymentClass
     payment_state: PaymentState
     is_rakuten: bool = False
     rakuten_allowed: bool = False
     staff_receipts_live: int = 0
-    """Receipts by staff that are not voided."""
+    """Number of receipts by staff that are not voided."""
     rates_known: bool = True
     already_issued: bool = False
-    """The buyer's own receipt exists and is not voided."""
+    """True if the buyer's own receipt exists and is not voided."""
 
 
 def all_shipped(shipments: Iterable[str]) -> bool:
-    """Every live shipment is shipped, and there is one."""
+    """Return whether there is a live shipment and every live one is shipped."""
     live = [status for status in shipments if status != ShipmentStatus.CANCELLED]
     return bool(live) and all(status == ShipmentStatus.SHIPPED for status in live)
 
 
 def may_issue(facts: ReceiptFacts) -> list[Refusal]:
-    """Every rule that does not hold, in the order of the rules; empty: the buyer may issue.
+    """Return every rule that is broken, in the order of the rules; the buyer may issue if the list is empty.
 
-    Payment that is unknown counts as paid once everything is shipped and the method is card or issued by the shop:
-    what is left when the other rules hold. Unpaid never does.
+    A payment of unknown state counts as paid, since the other rules leave only shipped orders whose method is a card or
+    one that the shop issues receipts for. An unpaid one never does.
     """
     cancelled = facts.order_state == OrderStatus.CANCELLED
     elses = _SOMEBODY_ELSES.get(facts.payment_class)
     checks = (
         (Refusal.NOT_ALLOWED, not facts.allowed),
-        # "Not yet shipped" would promise that a cancelled order still goes out.
+        # "Not yet shipped" would promise that a canceled order still goes out.
         (Refusal.NOT_ALL_SHIPPED, not all_shipped(facts.shipments) and not cancelled),
         (Refusal.CANCELLED, cancelled),
         (Refusal.RETURNED, facts.order_state in RETURN_STATES),
@@ -110,7 +110,7 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
 
 
 def weightiest(refusals: Iterable[Refusal]) -> Refusal | None:
-    """The one refusal that the page explains first; None without any."""
+    """Return the one refusal that the page explains first, or None if there is none."""
     present = set(refusals)
     return next((refusal for refusal in _WEIGHTIEST_FIRST if refusal in present), None)
 
@@ -124,9 +124,9 @@ class Policy(StrEnum):
 class Download(StrEnum):
     SAME_BYTES = "same_bytes"
     FIRST = "first"
-    """Staff issued it and the buyer has not taken it yet: taking it opens its half hour."""
+    """Staff issued it and the buyer has not taken it yet; the download starts its half hour."""
     GRANTED = "granted"
-    """The same bytes, and one of the downloads that staff granted is used up."""
+    """The same bytes, at the cost of one of the downloads that staff granted."""
     REISSUE = "reissue"
     """A new ledger row with the mark （再発行）."""
     USED_UP = "used_up"
@@ -138,11 +138,11 @@ GRACE = timedelta(minutes=30)
 def download_decision(
     policy: Policy, *, grace_from: datetime | None, now: datetime, grants_left: int, waits_for_buyer: bool = False
 ) -> Download:
-    """What a download of an issued receipt gives.
+    """Decide what a download of an issued receipt gives.
 
-    `grace_from`: when the PDF of the newest row was stored or a grant was last used, whichever is later. For 30
-    minutes from then whoever proved the order gets the same bytes again, whatever the policy; None: not stored yet,
-    so the bytes to come. `waits_for_buyer`: issued by staff, perhaps weeks before the buyer looks.
+    `grace_from`: when the PDF of the newest row was stored or a grant was last used, whichever is later; None if it is
+    not stored yet. For 30 minutes from then every buyer who proved the order gets the same bytes again, whatever the
+    policy. `waits_for_buyer`: issued by staff and not taken yet, perhaps for weeks.
     """
     if waits_for_buyer and policy != Policy.UNLIMITED:
         return Download.FIRST
@@ -154,7 +154,7 @@ def download_decision(
 
 
 def number_on_receipt(*, has_number: bool, amount: int, order_amount: int, mapped_to_rates: bool) -> bool:
-    """Whether a receipt carries the 登録番号: never above the order's amount, never without its totals per rate."""
+    """Return whether the receipt carries the 登録番号: never above the order's amount, never without totals per rate."""
     return has_number and amount <= order_amount and mapped_to_rates
 
 
@@ -168,10 +168,10 @@ class StatementState(StrEnum):
 def statement_state(
     *, order_state: str, shipments: Iterable[str], payment_class: PaymentClass, payment_state: PaymentState
 ) -> StatementState:
-    """Only a statement of a sale that stands carries the 登録番号.
+    """Return the state of the sale; only the statement of one that stands carries the 登録番号.
 
-    Once shipped, an order by 代金引換 or 後払い stands although the shop's own books still say unpaid: driver or
-    payment company collect, and the statement is the buyer's only 適格簡易請求書.
+    Once shipped, an order by 代金引換 or 後払い stands although the shop's own books still say unpaid: the driver or
+    the payment company collects, and the statement is the buyer's only 適格簡易請求書.
     """
     if order_state == OrderStatus.CANCELLED:
         return StatementState.CANCELLED
@@ -186,5 +186,5 @@ _ENDS_COPIES = frozenset({Refusal.NOT_ALLOWED, Refusal.CANCELLED, Refusal.RETURN
 
 
 def may_reissue(facts: ReceiptFacts) -> list[Refusal]:
-    """A 再発行 is a new paper with a number of its own: no more of them once the sale or the permission is gone."""
+    """Return the rules that forbid another 再発行: it is a new paper, and ends with the sale or the permission."""
     return [refusal for refusal in may_issue(facts) if refusal in _ENDS_COPIES]

@@ -1,4 +1,4 @@
-"""What is asked of the ledger, and where a page of the answer ends. Pure."""
+"""The question to the ledger, and the cursor that marks the end of a page."""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -6,47 +6,47 @@ from enum import StrEnum
 from typing import Any, Self
 
 LARGEST = 2**31 - 1
-"""Yen or number: what the columns hold."""
+"""Largest yen or number that the columns hold."""
 
 
 class State(StrEnum):
     VALID = "valid"
-    """Counts in the sum."""
+    """A valid receipt, counted in the sum."""
     REISSUED = "reissued"
-    """A 再発行, which does not."""
+    """A 再発行, not counted in the sum."""
     VOID = "void"
 
 
 @dataclass(frozen=True)
 class Question:
-    """An empty field narrows nothing. Bounds are included; yen."""
+    """Filters of the search; an empty field does not filter. Bounds are inclusive; amounts are yen."""
 
     since: date | None = None
     until: date | None = None
     at_least: int | None = None
     at_most: int | None = None
     counterparty: str = ""
-    """Any part of the name."""
+    """Any part of the counterparty's name."""
     number: int | None = None
     state: State | None = None
     issued_by: str = ""
-    """buyer or staff."""
+    """"buyer" or "staff", empty for both."""
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe, without what is empty."""
+        """Return the question JSON-safe, without empty fields."""
         told = {name: value for name, value in asdict(self).items() if value not in (None, "")}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
 
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> Self:
-        """Raises ValueError or TypeError for what `to_dict` did not write."""
+        """Read what `to_dict` wrote. Raise ValueError or TypeError for anything else."""
         read: dict[str, Any] = {"since": date.fromisoformat, "until": date.fromisoformat, "state": State}
         return cls(**{name: read.get(name, lambda value: value)(value) for name, value in told.items()})
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """The last row of a page; the next page begins after it, whatever was issued since."""
+    """The last row of a page. The next page begins after it, whatever was issued since."""
 
     transaction_on: date
     number: int
@@ -56,7 +56,7 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """None: not one of ours."""
+        """Read a cursor, or return None if `str(cursor)` did not write it."""
         on, _, number = text.partition("_")
         try:
             cursor = cls(date.fromisoformat(on), int(number))

@@ -1,6 +1,6 @@
-"""How a payment is told apart on several receipts, exact to the yen in amount and per rate. Pure.
+"""Division of a payment among several receipts, exact to the yen in amount and per rate.
 
-Amounts are yen, tax included. An order's *face* amount is what was paid; where points paid too, its totals per rate
+Amounts are yen, tax included. An order's *face* amount is what was paid; if points paid too, its totals per rate
 (`bases`) add up to more than that: to face amount + points.
 """
 
@@ -20,7 +20,7 @@ class Share:
     amount: int
     rates: RateTotals
     points: int = 0
-    """Points as means of payment: `rates` add up to `amount` + `points`."""
+    """Points used as means of payment; `rates` add up to `amount` + `points`."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,17 @@ class Left:
     """What the receipts issued earlier leave for the new ones."""
 
     amount: int
-    """The order's face amount without theirs; negative: they are over it already."""
+    """Face amount of the order less that of the earlier receipts, negative if they already exceed it."""
     bases: RateTotals | None
-    """None: the order cannot be mapped to rates, or no longer agrees with what was issued."""
+    """Totals per rate, None if the order cannot be mapped to rates or no longer agrees with what was issued."""
     points: int = 0
 
 
 def left_of(order_amount: int, settlement: Settlement | None, issued: Sequence[int], stated: Sequence[Share]) -> Left:
-    """`issued`: face amounts of all live receipts; `stated`: the shares of those that state rates."""
+    """Subtract the earlier receipts from the order.
+
+    `issued`: face amounts of all live receipts; `stated`: the shares of those that state rates.
+    """
     amount = order_amount - sum(issued)
     if settlement is None:
         return Left(amount, None)
@@ -48,18 +51,18 @@ def left_of(order_amount: int, settlement: Settlement | None, issued: Sequence[i
 
 
 def equal_parts(amount: int, count: int) -> list[int]:
-    """Differing by a yen at most, the larger ones first. ValueError: not a yen for each."""
+    """Divide into parts that differ by a yen at most, larger first. Raise ValueError if a part would get no yen."""
     if not 1 <= count <= amount:
         raise ValueError(f"{amount} yen in {count} parts")
     return allocate(amount, [1] * count)
 
 
 def shares(left: Left, amounts: Sequence[int], exact: Sequence[Share | None]) -> list[Share | None]:
-    """What each part states per rate, in order.
+    """Return each part's share per rate, in order, or None for a part that can state no rates.
 
-    `exact`: the share that a part's own order lines come to; it is taken as it is where that leaves the others theirs.
-    What is left is split among the others in proportion, so that parts that make up the rest add up to it per rate.
-    None for a part that goes over the rest, or where nothing can be mapped: such a receipt states no rates.
+    `exact`: the share that a part's own order lines come to; it is used if it leaves the other parts enough. What is
+    left is split among the others in proportion, so that parts that make up the rest add up to it per rate. A part that
+    exceeds the rest states no rates, nor does any part if the order cannot be mapped.
     """
     if left.bases is None:
         return [None] * len(amounts)
@@ -86,7 +89,7 @@ def _told_apart(
             found[at] = share
     rest = {at: amount for at, amount in amounts.items() if at not in found}
     if not rest and not not_issued and any(left.values()):
-        # Receipts issued earlier took the points in another proportion: these would leave some to nobody.
+        # Receipts issued earlier took the points in another proportion: the exact shares would leave some to nobody.
         return _told_apart(bases, points, amounts, {}, not_issued)
     if not rest:
         return found

@@ -1,6 +1,6 @@
-"""収入印紙 on a receipt that staff print on paper; what the buyer downloads never bears one."""
+"""収入印紙 on a receipt that staff print on paper; the file that the buyer downloads never bears one."""
 
-# 印紙税法 別表第一 第17号の1文書 (売上代金に係る金銭の受取書): from this amount on, this duty.
+# 印紙税法 別表第一 第17号の1文書 (売上代金に係る金銭の受取書): lowest amount and its duty, in yen.
 DUTIES = (
     (50_000, 200),
     (1_000_001, 400),
@@ -20,10 +20,10 @@ DUTIES = (
 
 
 def stamp_duty(amount: int, *, stated_tax: int, card: bool) -> int:
-    """Yen of the stamp; 0: no stamp box.
+    """Return the yen of the stamp, 0 if the paper needs no stamp box.
 
-    `stated_tax`: the tax that the paper itself states (0 on a part of a split receipt), which is not counted. Paid by
-    card there is no duty: the paper then receives no money.
+    `stated_tax`: the tax that the paper itself states (0 on a part of a split receipt), which is not counted. A card
+    payment bears no duty, since the paper then acknowledges no money received.
     """
     if card:
         return 0

@@ -1,4 +1,4 @@
-"""What may be written on a receipt, and the name of its file."""
+"""Limits on the texts of a receipt, and the name of its file."""
 
 import re
 import unicodedata
@@ -6,14 +6,14 @@ from datetime import date
 from enum import StrEnum
 
 LONGEST = 100
-"""Characters of addressee or proviso, variation selectors not counted."""
+"""Most characters of addressee or proviso, variation selectors not counted."""
 LONGEST_WRITTEN = 2 * LONGEST
-"""With a selector after each; what the columns hold."""
+"""Most characters with a selector after each, as the columns hold them."""
 LONGEST_NAME_BYTES = 180
-"""Of the counterparty in a file name: with date, amount and suffix it stays below the 255 of common file systems."""
+"""Most bytes of the counterparty in a file name; with date, amount and suffix it stays below the usual limit of 255."""
 
 _FORBIDDEN_IN_FILES = re.compile(r'[/\\:*?"<>|]')
-# Width without ink: copied along from web pages, or typed to get round "may not be empty".
+# Characters with width but no ink: copied along from web pages, or typed to get round "may not be empty".
 _INVISIBLE = re.compile("[\u00ad\u115f\u1160\u200b-\u200d\u2060\u2800\u3164\ufeff\uffa0]")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
@@ -22,16 +22,16 @@ class TextProblem(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     CONTROL = "control"
-    """Line breaks, control characters, marks that turn the direction of writing, broken surrogates."""
+    """A line break, control character, mark that turns the direction of writing, or broken surrogate."""
 
 
 def clean(text: str) -> str:
-    """As it is stored and printed: without invisible characters, and without spaces at both ends."""
+    """Remove invisible characters and spaces at both ends, as the text is stored and printed."""
     return _INVISIBLE.sub("", text).strip()
 
 
 def text_problem(text: str, *, may_be_empty: bool) -> TextProblem | None:
-    """What is wrong with an addressee or proviso. A buyer's addressee may not be empty; staff's may."""
+    """Return what is wrong with an addressee or proviso, or None. A buyer's addressee may not be empty; staff's may."""
     shown = clean(text)
     if any(_is_control(char) for char in shown):
         return TextProblem.CONTROL
@@ -43,7 +43,7 @@ def text_problem(text: str, *, may_be_empty: bool) -> TextProblem | None:
 
 
 def file_name(transaction_on: date, counterparty: str, amount: int) -> str:
-    """20261121_株式会社アクメ_110000.pdf, safe on every file system."""
+    """Name the file like 20261121_株式会社アクメ_110000.pdf, safe on every file system."""
     plain = "".join(char for char in _FORBIDDEN_IN_FILES.sub("", clean(counterparty)) if not _is_control(char))
     # A character cut in half at the limit is dropped.
     name = plain.encode()[:LONGEST_NAME_BYTES].decode(errors="ignore").strip(" .　")

@@ -1,1 +1,1 @@
-"""Orders: codes, states, what a page needs of them."""
+"""Orders: what happens to them, their amounts, their page and the search for them."""

@@ -1,4 +1,4 @@
-"""要対応: why staff must look at an order, and that they have."""
+"""要対応: the reasons why staff must look at an order, and settling them."""
 
 from datetime import datetime
 
@@ -11,23 +11,26 @@ from portal.orders.rules.amounts import AmountProblem
 CHANGED_AFTER_RECEIPT = "changed_after_receipt"
 """A file changed the order after a receipt was issued for it; the receipt itself stays as it is."""
 CAPTURE_REFUSED = "capture_refused"
-"""Shipped, and the payment company did not give the money."""
+"""The order has shipped, and the payment company refused the capture."""
 VOID_REFUSED = "void_refused"
-"""Cancelled, and the payment company did not let go of what it holds."""
+"""The order was canceled, and the payment company refused to release the money it holds."""
 DEFERRED_NG = "deferred_ng"
-"""The deferred-payment company does not take the order."""
+"""The deferred-payment company does not accept the order."""
 DEFERRED_DIFFERS = "deferred_differs"
-"""What it was told of the order, or of its parcel, does not fit what it has."""
+"""The deferred-payment company's data on the order or its parcel differ from ours."""
 OF_AMOUNTS = frozenset(str(problem) for problem in AmountProblem)
 
 
 def reason_for(problem: AmountProblem | None, current: str) -> str:
-    """The reason code after the amounts were settled anew. What is not about amounts stays until staff have seen it."""
+    """Return the reason code after the amounts were settled again.
+
+    A reason that is not about amounts stays until staff settle it.
+    """
     return current if current and current not in OF_AMOUNTS else str(problem or "")
 
 
 def settle(session: Session, order: Order, reason: str, *, actor: str, now: datetime) -> bool:
-    """Staff have seen to it. False: the order waits for something else by now, or for nothing."""
+    """Settle the reason that staff have seen to; return False if the order now has another reason or none."""
     if not reason or order.needs_attention != reason:
         return False
     order.needs_attention = ""

@@ -1,4 +1,4 @@
-"""What was changed of an order, noted beside the change."""
+"""Recording of a change to an order in the audit log."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Telling buyers that their order has come in, where the shop has chosen that."""
+"""Mails that tell buyers that their order has come in, for shops that turned them on."""
 
 from datetime import datetime, timedelta
 
@@ -12,11 +12,14 @@ from portal.notifications.outbox import Mailroom
 from portal.values.states import OrderStatus
 
 NEWS_FOR = timedelta(days=3)
-"""After that an order that is taken in is history, not news for its buyer."""
+"""Age up to which an order that is imported is news for its buyer; an older one is history."""
 
 
 def tell_received(session: Session, mailroom: Mailroom, shop: Shop, *, now: datetime, limit: int) -> int:
-    """How many mails were written, oldest orders first; each order is told once, however often it is imported."""
+    """Write the mails that are due, oldest orders first, and return how many.
+
+    Each order is announced once, however often it is imported.
+    """
     if shop.tells_orders_since is None:
         return 0
     told = exists().where(OutboxMail.order_id == Order.id, OutboxMail.message == "order_received")
@@ -51,12 +54,12 @@ def tell_received(session: Session, mailroom: Mailroom, shop: Shop, *, now: date
 
 
 def switch(session: Session, shop: Shop, *, on: bool, actor: str, now: datetime) -> None:
-    """From now on: what is there already is not told."""
+    """Turn the notice on or off; existing orders are not notified."""
     if on == (shop.tells_orders_since is not None):
         return
     before = shop.tells_orders_since
     shop.tells_orders_since = now if on else None
-    # One for each entry of this kind: by it a form finds what was changed since it was opened.
+    # The version counts the audit entries of this kind: a form uses it to find what was changed since it was opened.
     shop.settings_version += 1
     audit.record(
         session,

@@ -1,4 +1,4 @@
-"""What the order page shows, read in four queries of columns: rows become values here and nothing is loaded later."""
+"""Contents of the order page, read in four queries of columns. Rows become values here, and nothing is loaded later."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Some of a line, in one parcel."""
+    """The part of an order line that lies in one parcel."""
 
     name: str
     quantity: int
@@ -34,7 +34,7 @@ class Content:
 class ParcelEvent:
     occurred_at: datetime
     state: str
-    """TrackingState; empty for words of the carrier that our table does not know."""
+    """TrackingState, empty for words of the carrier that our table does not know."""
     words: str
     place: str
 
@@ -52,11 +52,11 @@ class Parcel:
     tracking_state: str
     held_for_bundling: bool
     order_count: int
-    """More than one: bundled with other orders (同梱)."""
+    """Number of orders in the parcel; more than one if it is bundled (同梱)."""
     contents: tuple[Content, ...]
-    """Of this order only. Empty: the file did not say which lines are in which parcel."""
+    """Contents that belong to this order, empty if the file did not say which lines are in which parcel."""
     events: tuple[ParcelEvent, ...]
-    """Oldest first."""
+    """Events, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,10 @@ OTHERS: Columns = (
 
 
 def load_page(session: Session, order_id: UUID) -> OrderPage:
-    """The caller has checked whose order it is. NoResultFound: it was erased meanwhile."""
+    """Load the order's page; the caller has checked whose order it is.
+
+    Raise NoResultFound if the order was erased meanwhile.
+    """
     connection, key = session.connection(), {"order_id": order_id}
     order = connection.execute(ORDER, key).mappings().one()
     lines = connection.execute(LINES, key).all()
@@ -175,7 +178,7 @@ def load_page(session: Session, order_id: UUID) -> OrderPage:
 
 
 def other_orders(session: Session, *, shop_id: UUID, email_key: str, order_id: UUID) -> tuple[OtherOrder, ...]:
-    """The newest twenty with the same e-mail address; the caller has seen it proved."""
+    """Return the newest twenty other orders with this e-mail address, which the caller has seen proved."""
     keys = {"shop_id": shop_id, "email_key": email_key, "order_id": order_id}
     return tuple(OtherOrder(*row) for row in session.connection().execute(OTHERS, keys))
 

@@ -1,4 +1,4 @@
-"""Tax rates that neither the file nor the shop's tables gave: staff say them, for lines and for the fees."""
+"""Tax rates that staff enter for lines and fees because neither the file nor the shop's tables gave them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,9 +24,10 @@ def set_rates(
     actor: str,
     now: datetime,
 ) -> bool:
-    """`rates`: position of a line → percent; `fee_rate` of shipping and fees. What is known already is left alone.
+    """Set the rates that are not known yet and return whether anything changed.
 
-    Prices that came without tax get it now, and so does a total that was the sum of them. Whether anything changed.
+    `rates`: position of a line → percent; `fee_rate`: percent of shipping and fees. Known rates are left alone. Prices
+    without tax get it now, and so does the total if it was their sum.
     """
     changes: dict[str, audit.Change] = {}
     lines = [line for line in order.lines if line.tax_rate is None and line.position in rates]

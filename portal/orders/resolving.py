@@ -1,4 +1,4 @@
-"""From what is said of an order to what is stored: rates, tax-included amounts, totals, what staff must look at. Pure."""
+"""Conversion of what a file says of an order into what is stored: rates, amounts with tax, total, reason for staff."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ TAKEN_OFF = ("discount", "coupon", "points_used")
 
 @dataclass(frozen=True)
 class ShopRules:
-    """What the shop says where the file does not. Rates are percent; None: the shop does not know either."""
+    """What the shop says if the file does not. Rates are percent, None if the shop does not know either."""
 
     product_rates: Mapping[str, int]
     default_rate: int | None
@@ -30,13 +30,13 @@ class LineSaid:
     quantity: int
     unit_price: int
     amount: int
-    """Of the whole line, on the file's own basis."""
+    """Yen of the whole line, with or without tax as in the file."""
     tax_rate: int | None
     tax_included: bool
 
 
 class Line(NamedTuple):
-    """Columns of `OrderLine` beside its keys and position."""
+    """Columns of `OrderLine` other than its keys and position."""
 
     product_code: str
     name: str
@@ -48,9 +48,9 @@ class Line(NamedTuple):
 
 
 def resolve_lines(said: Sequence[LineSaid], rules: ShopRules) -> list[Line]:
-    """The rate: the file's, else the product table's, else the shop's default, else None and never a guess.
+    """Fill in the rates: the file's, else the product table's, else the shop's default, else None and never a guess.
 
-    Prices without tax become tax-included per rate of the order; where the rate is unknown they stay as they are.
+    Prices without tax get it, rounded once per rate of the order; they stay as they are if the rate is unknown.
     """
     rates = [_rate(line, rules) for line in said]
     amounts = [line.amount for line in said]
@@ -80,7 +80,7 @@ def computed_total(lines: Sequence[Line], values: Mapping[str, Any]) -> int:
 
 
 def attention(lines: Sequence[Line], values: Mapping[str, Any], rules: ShopRules, current: str = "") -> str:
-    """The reason code for staff."""
+    """Return the reason code why staff must look at the order, or an empty string."""
     charges = Charges(
         fees=sum(values[fee] for fee in FEES),
         fee_rate=values["fee_rate"],

@@ -1,4 +1,4 @@
-"""What a shop says of rates and rounding, read once for many orders."""
+"""A shop's tax rates and rounding, read once for many orders."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""What an order's lines come to, as its page prints it: subtotal, and per rate the amount with the tax in it. Pure."""
+"""Sums that an order's page prints: subtotal, and per rate the amount with the tax in it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,7 +10,7 @@ from portal.values.tax import PointsMode, Rounding, included_tax, is_reduced
 
 
 class Reckons(Protocol):
-    """What is read of a shop."""
+    """Settings of a shop that the sums depend on."""
 
     @property
     def points_mode(self) -> str: ...
@@ -22,9 +22,9 @@ class Reckons(Protocol):
 class Sums:
     subtotal: int
     rates: tuple[tuple[int, int, int], ...]
-    """(rate, amount, tax in it); empty where the total cannot be mapped to rates."""
+    """(rate, amount, tax in it) per rate, empty if the total cannot be mapped to rates."""
     reduced: frozenset[int]
-    """Rates of its lines that are reduced ones."""
+    """Reduced rates among those of the lines."""
     problem: AmountProblem | None
 
 

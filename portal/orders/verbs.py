@@ -1,4 +1,4 @@
-"""What happens to an order. Each verb is idempotent and writes its audit row; the caller commits.
+"""Verbs on an order. Each is idempotent and writes its audit row; the caller commits.
 
 A move that no real order makes raises `states.MoveRefusedError` and changes nothing.
 """
@@ -15,9 +15,9 @@ from portal.values.states import OrderStatus, ShipmentStatus
 
 
 def cancel(session: Session, order: Order, *, allow_code_again: bool, actor: str, now: datetime) -> None:
-    """Only before shipping. Parcels that only this order had are cancelled with it.
+    """Cancel the order, which must not have shipped, and the parcels that no other order shares.
 
-    `allow_code_again`: a new order may then have the same code; it can be given later too, never taken back.
+    `allow_code_again`: let a new order have the same code. This can be allowed later too, but never taken back.
     """
     status = states.moved(order.status, OrderStatus.CANCELLED)
     releases = allow_code_again and order.code_live
@@ -42,7 +42,7 @@ def hold(session: Session, order: Order, *, actor: str, now: datetime) -> None:
 
 
 def await_return(session: Session, order: Order, *, actor: str, now: datetime) -> None:
-    """返品待ち: goods of a deferred-payment order come back, the payment company has not cancelled yet."""
+    """Mark it 返品待ち: goods of a deferred-payment order come back, and the payment company has not canceled yet."""
     _move(session, order, OrderStatus.RETURN_PENDING, "order.return_awaited", actor=actor, now=now)
 
 
@@ -53,19 +53,19 @@ def mark_returned(session: Session, order: Order, *, actor: str, now: datetime) 
 
 
 def begin_picking(session: Session, order: Order, *, actor: str, now: datetime) -> None:
-    """states.HeldForBundlingError: one of its parcels waits for a decision on 同梱."""
+    """Begin to pick the order. Raise states.HeldForBundlingError if one of its parcels waits for a decision on 同梱."""
     if any(parcel.held_for_bundling for parcel in order.shipments):
         raise states.HeldForBundlingError(OrderStatus(order.status), OrderStatus.PICKING)
     _move(session, order, OrderStatus.PICKING, "order.picking_begun", actor=actor, now=now)
 
 
 def put_back(session: Session, order: Order, *, actor: str, now: datetime) -> None:
-    """To 出荷待ち: the hold is over, or picking was not begun after all."""
+    """Put it back to 出荷待ち: the hold is over, or picking was not begun after all."""
     _move(session, order, OrderStatus.AWAITING_SHIPMENT, "order.put_back", actor=actor, now=now)
 
 
 def resume(session: Session, order: Order, *, actor: str, now: datetime) -> None:
-    """The hold is over: the order is where its parcels say."""
+    """End the hold and let the order's state follow its parcels."""
     if order.status == OrderStatus.ON_HOLD:
         put_back(session, order, actor=actor, now=now)
         follow_parcels(session, order, actor=actor, now=now)
@@ -74,19 +74,19 @@ def resume(session: Session, order: Order, *, actor: str, now: datetime) -> None
 
 
 def withdraw_return(session: Session, order: Order, *, actor: str, now: datetime) -> None:
-    """The buyer keeps the goods after all."""
+    """Mark it shipped again: the buyer keeps the goods after all."""
     if order.status not in (OrderStatus.RETURN_PENDING, OrderStatus.SHIPPED):
         raise states.MoveRefusedError(OrderStatus(order.status), OrderStatus.SHIPPED)
     _move(session, order, OrderStatus.SHIPPED, "order.return_withdrawn", actor=actor, now=now)
 
 
 def ship_in_part(session: Session, order: Order, *, actor: str, now: datetime) -> None:
-    """Said by the channel about parcels that it does not name; otherwise `follow_parcels` finds out."""
+    """Mark it partly shipped on the channel's word, if the channel names no parcels; otherwise use `follow_parcels`."""
     _move(session, order, OrderStatus.PARTIALLY_SHIPPED, "order.shipped_in_part", actor=actor, now=now)
 
 
 def follow_parcels(session: Session, order: Order, *, actor: str, now: datetime) -> None:
-    """Makes the order's state what its parcels say."""
+    """Set the order's state to what its parcels say."""
     status = states.derived(order.status, (shipment.status for shipment in order.shipments))
     _move(session, order, status, "order.status_derived", actor=actor, now=now)
 

@@ -1,1 +1,1 @@
-"""What holds for orders: amounts, states, codes, what can be done. Values in, values out."""
+"""Rules for orders: amounts, states, codes, what staff may do. Pure: values in, values out."""

@@ -1,4 +1,4 @@
-"""What an order's amounts come to per tax rate. Yen, tax included."""
+"""Amounts of an order per tax rate. Yen, tax included."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,14 +9,17 @@ from portal.values.tax import PointsMode, Settlement, discounted, rate_totals, s
 
 class AmountProblem(StrEnum):
     RATES_UNKNOWN = "rates_unknown"
-    """Neither file nor shop knows the rate of a line or fee: never guessed."""
+    """Neither file nor shop knows the rate of a line or fee; it is never guessed."""
     DO_NOT_ADD_UP = "amounts_do_not_add_up"
-    """The stated total is not what the lines come to."""
+    """The stated total differs from what the lines come to."""
 
 
 @dataclass(frozen=True)
 class Charges:
-    """Beside the lines. `discount` and `coupon` are positive yen taken off; `total` is what the file states."""
+    """Amounts of an order beside its lines.
+
+    `discount` and `coupon` are positive yen taken off; `total` is what the file states.
+    """
 
     fees: int
     fee_rate: int | None
@@ -34,12 +37,12 @@ class Amounts:
 
 
 def rates_known(rates: Iterable[int | None], charges: Charges) -> bool:
-    """Of every line, and of the fees if there are any."""
+    """Return whether the rate of every line is known, and that of the fees if there are any."""
     return None not in (*rates, charges.fee_rate if charges.fees else 0)
 
 
 def settle_order(lines: Iterable[tuple[int | None, int]], charges: Charges, mode: PointsMode) -> Amounts:
-    """`lines` are (rate, amount). The settlement is None where the total cannot be mapped to rates."""
+    """Settle the lines, given as (rate, amount); there is no settlement if the total cannot be mapped to rates."""
     items = list(lines)
     subtotal = sum(amount for _, amount in items)
     if not rates_known((rate for rate, _ in items), charges):

@@ -1,4 +1,4 @@
-"""What staff may do with an order as it stands. Pure."""
+"""Actions that staff may take on an order in its present state."""
 
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ _S = OrderStatus
 class Offer(StrEnum):
     CANCEL = "cancel"
     RELEASE_CODE = "release_code"
-    """Cancelled without it: a new order may now have the same code."""
+    """For an order canceled without releasing its code: a new order may now have the same one."""
     HOLD = "hold"
     RESUME = "resume"
     RETURN = "return"

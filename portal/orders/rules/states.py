@@ -1,4 +1,4 @@
-"""注文ステータス: the moves a real order makes, and what its parcels say about it. Pure."""
+"""注文ステータス: the moves that real orders make, and the state that follows from an order's parcels."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -20,12 +20,12 @@ MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = MappingProxyType(
         # Back to shipped when the buyer keeps the goods after all.
         _S.RETURN_PENDING: frozenset({_S.SHIPPED, _S.RETURNED}),
         _S.RETURNED: frozenset(),
-        # A cancelled order does not come back; another order may be given its code.
+        # A canceled order does not come back; another order may be given its code.
         _S.CANCELLED: frozenset(),
     }
 )
 SETTLED = frozenset({_S.CANCELLED, _S.RETURN_PENDING, _S.RETURNED})
-"""What happens to parcels no longer changes these."""
+"""States that no longer change with the order's parcels."""
 
 
 class MoveRefusedError(ValueError):
@@ -36,11 +36,11 @@ class MoveRefusedError(ValueError):
 
 
 class HeldForBundlingError(MoveRefusedError):
-    """Staff have yet to decide whether it goes together with another order."""
+    """One of the order's parcels is held until staff decide whether it goes together with another order."""
 
 
 def moved(current: OrderStatus, wanted: OrderStatus) -> OrderStatus:
-    """`wanted`, which may be where the order is already. MoveRefusedError: no real order goes there."""
+    """Return `wanted`, which may equal `current`. Raise MoveRefusedError if no real order makes that move."""
     if wanted != current and wanted not in MOVES[current]:
         raise MoveRefusedError(current, wanted)
     return wanted
@@ -51,9 +51,9 @@ def is_before_shipping(status: OrderStatus) -> bool:
 
 
 def derived(current: OrderStatus, parcels: Iterable[ShipmentStatus]) -> OrderStatus:
-    """What the parcels make of the order. A cancelled parcel does not count; without a live one nothing changes.
+    """Return the state that follows from the parcels.
 
-    A hold ends by itself when something ships all the same.
+    A canceled parcel does not count; without a live one nothing changes. A hold ends by itself if something ships.
     """
     live = [status for status in parcels if status != ShipmentStatus.CANCELLED]
     if current in SETTLED or not live:

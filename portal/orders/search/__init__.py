@@ -1,6 +1,6 @@
-"""Finding orders: the list of a shop's orders, newest first, narrowed by what staff typed and chose.
+"""Search for orders: the list of orders, newest first, narrowed by what staff typed and chose.
 
-`parse` says what was typed could be, `find` gives one page, `exact` the orders that have just this number.
+`parse` lists what the typed text could be, `find` gives one page, `exact` the one order with just this number.
 """
 
 from portal.orders.search.filters import Filters, Payment

@@ -1,4 +1,4 @@
-"""What the list may be narrowed to besides the search."""
+"""Filters of the list of orders, beside the typed search."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,22 +16,22 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Payment:
-    """A class of payment as the words of this shop's orders say it, and as staff decided for single orders."""
+    """A payment class as a filter: the words of the shop's orders that mean it, and what staff decided for an order."""
 
     words: Sequence[str] = ()
     decided: str = ""
-    """PaymentClass; empty: by the words alone, whatever staff decided."""
+    """PaymentClass, empty to go by the words alone, whatever staff decided."""
 
 
 @dataclass(frozen=True)
 class Filters:
     statuses: frozenset[OrderStatus] = frozenset()
-    """Empty: any."""
+    """Statuses to show, empty for any."""
     since: date | None = None
     until: date | None = None
-    """Days in Tokyo, both included."""
+    """Last day; both days are days in Tokyo and included."""
     payment: Mapping[UUID, Payment] = field(default_factory=dict)
-    """Per shop; empty: any."""
+    """Payment per shop, empty for any."""
     attention: bool = False
 
     @property
@@ -40,20 +40,23 @@ class Filters:
 
     @property
     def until_instant(self) -> datetime | None:
-        """The first that is too late."""
+        """Return the first instant after the last day."""
         return _midnight(self.until + timedelta(days=1)) if self.until else None
 
     @property
     def are_of_the_order(self) -> bool:
-        """Whether there is more to look at than when it was ordered."""
+        """Return whether there is a filter besides the days of the order."""
         return bool(self.statuses or self.payment or self.attention)
 
     def branches(self, shop_id: UUID) -> list[list[Condition]]:
-        """The orders without repetition, each branch in the order of one index: (…, ordered_at, id)."""
+        """Return the conditions of each branch: together they match every order once, each in the order of one index.
+
+        Such an index ends in (…, ordered_at, id).
+        """
         if self.attention:
             return [[Order.needs_attention != "", *self._of_status(), *self._paid(shop_id)]]
         if self.statuses and OrderStatus.SHIPPED not in self.statuses:
-            # Said as the index says it, or the database does not know that it may use it.
+            # Write the condition exactly as the index does, or the database does not know that it may use it.
             each = [[Order.status == status, _literally("status <> 'shipped'")] for status in sorted(self.statuses)]
             return [[*branch, *self._paid(shop_id)] for branch in each]
         if self.payment:
@@ -61,7 +64,7 @@ class Filters:
         return [self._of_status()]
 
     def conditions(self, shop_id: UUID) -> list[Condition]:
-        """The same in one piece, for orders found otherwise."""
+        """Return the same conditions in one piece, for orders found by other means."""
         attention = [Order.needs_attention != ""] if self.attention else []
         return [Order.shop_id == shop_id, *attention, *self._of_status(), *self._paid(shop_id)]
 

@@ -1,4 +1,4 @@
-"""One page of the orders that were looked for."""
+"""One page of the orders that match a search."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,19 +18,19 @@ from portal.values.search_keys import SEPARATOR
 
 PAGE = 50
 MOST_LOOKED_AT = 2000
-"""Orders found by one key that are checked for what else they must have, per round. Who wants older ones goes on from there."""
+"""Most orders of one key to check against the other conditions, per round; the next page continues from there."""
 _MOST_OF_A_NUMBER = 100
-"""Orders of one tracking number."""
+"""Most orders looked up for one tracking number or receipt number."""
 
 
 @dataclass(frozen=True)
 class Page:
     hits: tuple[Hit, ...]
-    """Newest first."""
+    """Orders of the page, newest first."""
     newer: Cursor | None = None
     older: Cursor | None = None
     stopped_at: datetime | None = None
-    """As far back as this was looked, and there may be more; None: the page is full, or there is nothing else."""
+    """Time back to which the search looked; there may be more. None if the page is full or nothing is left."""
 
 
 def find(
@@ -40,14 +40,14 @@ def find(
     filters: Filters | None = None,
     cursor: Cursor | None = None,
 ) -> Page:
-    """`shops`: those that the caller may see. Without `terms` all their orders."""
+    """Return one page of the orders of `shops`, those that the caller may see; all of them without `terms`."""
     search = _Search(session, shops, terms, filters or Filters())
     if cursor and cursor.newer:
         places, _ = search.nearest(cursor, PAGE + 1)
         if len(places) > PAGE:
             shown = places[PAGE - 1 :: -1]
             return Page(search.load(shown), Cursor(shown[0], newer=True), Cursor(shown[-1]))
-        # Less than a page above: the newest page, full.
+        # Less than a page is newer: show the newest page in full.
         cursor = None
     places, stopped = search.nearest(cursor, PAGE + 1)
     shown = places[:PAGE]
@@ -57,20 +57,20 @@ def find(
 
 
 def exact(session: Session, shops: Sequence[UUID], terms: Terms) -> Hit | None:
-    """The one order of which this is the whole code, tracking number or receipt number."""
+    """Return the only order with this whole code, tracking number or receipt number, or None."""
     coded = select(Order.id).where(Order.shop_id.in_(shops), Order.code_key == terms.code).limit(2)
     ids = set(session.scalars(coded)) | {place.order_id for place in _numbered(session, shops, terms)}
     if len(ids) != 1:
         return None
     if terms.receipt and not terms.receipt_as_printed:
-        # 12 may just as well be the beginning of something else.
+        # A bare 12 may also be the beginning of something else.
         hits = find(session, shops, terms).hits
         return hits[0] if len(hits) == 1 else None
     return next(iter(load(session, list(ids))), None)
 
 
 def _numbered(session: Session, shops: Sequence[UUID], terms: Terms) -> set[Place]:
-    """The orders of a tracking number or a receipt."""
+    """Look up the orders of a tracking number or a receipt number."""
     places = select(Order.ordered_at, Order.id).limit(_MOST_OF_A_NUMBER)
     found: set[Place] = set()
     if terms.tracking:
@@ -100,7 +100,7 @@ class _Search:
         return load(self._session, [place.order_id for place in places])
 
     def nearest(self, cursor: Cursor | None, count: int) -> tuple[list[Place], Place | None]:
-        """At most `count`; and where the looking stopped, if there may be more."""
+        """Return at most `count` places, and the place where the search stopped if there may be more."""
         stretch = Stretch(self._filters.since_instant, self._filters.until_instant, cursor)
         if self._everything:
             return walking.nearest(self._session, self._shops, self._filters, stretch, count), None
@@ -112,7 +112,7 @@ class _Search:
 
     def _by_keys(self, stretch: Stretch, count: int) -> tuple[list[Place], Place | None]:
         found: list[Place] = []
-        # Of several words the longest is the rarest, as a rule.
+        # Of several words the longest is usually the rarest.
         beginnings = max(self._groups, key=lambda group: max(map(len, group), default=0))
         conditions = self._conditions()
         for periods in keys.rounds(self._session, self._shops, stretch):
@@ -128,7 +128,7 @@ class _Search:
         return found, None
 
     def _conditions(self) -> list[ColumnElement[bool]]:
-        """What orders found by one key must have besides."""
+        """Return the conditions that orders found by one key must also meet."""
         by_shop = [and_(*self._filters.conditions(shop_id)) for shop_id in self._shops]
         filters = [or_(*by_shop)] if self._filters.are_of_the_order else []
         return [*filters, self._fits] if len(self._groups) > 1 else filters
@@ -155,7 +155,7 @@ class _Search:
 
     @property
     def _fits(self) -> ColumnElement[bool]:
-        """An order's keys hold, of each group, one with such a beginning."""
+        """Return the condition that for each group one of the order's keys begins with one of the group's texts."""
         each = (
             or_(false(), *(Order.search_keys.contains(SEPARATOR + beginning, autoescape=True) for beginning in group))
             for group in self._groups

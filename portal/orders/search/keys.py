@@ -27,9 +27,9 @@ from portal.models.base import UtcDateTime
 from portal.orders.search.places import Place, Stretch
 
 PERIOD = 28 * 24 * 3600
-"""Seconds. As in the migration's trigger."""
+"""Length of a period in seconds, the same as in the migration's trigger."""
 _ROUNDS = (1, 8)
-"""Periods looked through at once: what is frequent is found in the first, all that are left come third."""
+"""Periods searched in the first and second round; a third takes all that are left. Frequent keys end in the first."""
 
 _key = table(
     "order_key",
@@ -42,7 +42,7 @@ _key = table(
 
 
 def rounds(session: Session, shops: Sequence[UUID], stretch: Stretch) -> Iterator[range]:
-    """The periods of this stretch in which there are orders, nearest first, in a few portions."""
+    """Yield the periods of this stretch in which there are orders, nearest first, in a few portions."""
     edges = _edges(session, shops)
     if edges is None:
         return
@@ -68,7 +68,7 @@ def period_of(instant: datetime) -> int:
 
 @dataclass(frozen=True)
 class Range:
-    """The places of orders in some periods that have a key with one of these beginnings, each once."""
+    """Places of the orders in some periods that have a key with one of these beginnings, each once."""
 
     shops: Sequence[UUID]
     beginnings: Sequence[str]
@@ -79,7 +79,7 @@ class Range:
         within = tuple(self.stretch.conditions(_key.ordered_at, _key.order_id))
         each = (_beginning(self.shops, self.periods, beginning).where(*within) for beginning in self.beginnings)
         hits = union_all(*each).subquery().c
-        # An order may be found by its buyer and by its recipient.
+        # An order may be found by both its buyer and its recipient.
         once = select(hits.ordered_at, hits.order_id).group_by(hits.ordered_at, hits.order_id)
         return once.order_by(*self.stretch.order(hits.ordered_at, hits.order_id)).limit(count)
 
@@ -87,7 +87,10 @@ class Range:
 def nearest(
     session: Session, range_: Range, count: int, conditions: Sequence[ColumnElement[bool]], most: int
 ) -> list[Place]:
-    """`conditions` are for the order; of no more than the `most` nearest."""
+    """Return the nearest places, at most `count`.
+
+    `conditions` on the order are checked for no more than the `most` nearest.
+    """
     if not range_.beginnings:
         return []
     found = range_.nearest(count)
@@ -100,7 +103,7 @@ def nearest(
 
 
 def place_number(session: Session, range_: Range, number: int) -> Place | None:
-    """None: there are not so many."""
+    """Return the place with this number, counted from 1, or None if there are fewer."""
     if not range_.beginnings:
         return None
     row = session.execute(range_.nearest(number).offset(number - 1).limit(1)).first()
@@ -125,7 +128,7 @@ def _beginning(shops: Sequence[UUID], periods: range, beginning: str) -> Select[
 
 
 def _edges(session: Session, shops: Sequence[UUID]) -> tuple[int, int] | None:
-    """The periods of the oldest and the newest order."""
+    """Return the periods of the oldest and the newest order, or None if there are no orders."""
     of_each = [
         select(Order.ordered_at).where(Order.shop_id == shop_id).order_by(order).limit(1)
         for shop_id in shops
@@ -136,7 +139,7 @@ def _edges(session: Session, shops: Sequence[UUID]) -> tuple[int, int] | None:
 
 
 def _after(beginning: str) -> str:
-    """The first text in byte order that does not begin so."""
+    """Return the first text in byte order after all texts with this beginning."""
     following = ord(beginning[-1]) + 1
     # There are no characters between these two.
     return beginning[:-1] + chr(0xE000 if following == 0xD800 else min(following, 0x10FFFF))

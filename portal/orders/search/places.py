@@ -1,4 +1,4 @@
-"""A place in the list of orders, newest first, and from where to where of it is looked."""
+"""A place in the list of orders, newest first, and the stretch of the list to look through."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ class Place(NamedTuple):
     order_id: UUID
 
     def __str__(self) -> str:
-        """For an address; `read_place` reads it."""
+        """Write the place for a URL; `read_place` reads it."""
         return f"{(self.ordered_at - _EPOCH) // timedelta(microseconds=1)}-{self.order_id.hex}"
 
 
 def read_place(text: str) -> Place | None:
-    """None for anything that `str(place)` did not write."""
+    """Read a place, or return None for anything that `str(place)` did not write."""
     microseconds, _, order_id = text.partition("-")
     try:
         return Place(_EPOCH + timedelta(microseconds=int(microseconds)), UUID(hex=order_id))
@@ -33,20 +33,20 @@ def read_place(text: str) -> Place | None:
 
 @dataclass(frozen=True)
 class Cursor:
-    """Beside which order the page lies."""
+    """The order beside which a page lies."""
 
     place: Place
     newer: bool = False
-    """The orders just newer than it; else those just older."""
+    """True for the orders just newer than it, False for those just older."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """From where to where, and from which end."""
+    """A part of the list and the end to begin at."""
 
     since: datetime | None = None
     until: datetime | None = None
-    """The first instant that is too late."""
+    """First instant that is too late."""
     cursor: Cursor | None = None
 
     @property
@@ -71,7 +71,7 @@ class Stretch:
             yield here > there if self.upwards else here < there
 
     def order(self, ordered_at: ColumnElement[datetime], order_id: ColumnElement[UUID]) -> tuple[Any, Any]:
-        """What to sort by: the nearest first."""
+        """Return the columns to sort by, so that the nearest come first."""
         return (ordered_at, order_id) if self.upwards else (ordered_at.desc(), order_id.desc())
 
     def nearest(self, places: set[Place], count: int) -> list[Place]:

@@ -1,4 +1,4 @@
-"""A line of the list, and what the filters offer."""
+"""A row of the list, and the payment words that the filter offers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.models import Order, OrderShipment, Receipt
 
 MOST_PAYMENT_WORDS = 40
-"""A shop whose files write a new text into every order has no list worth showing."""
+"""Most payment words to offer; a shop whose files write a new text into every order has no list worth showing."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Hit:
     needs_attention: str
     parcels: int
     receipts: int
-    """Not voided, copies not counted."""
+    """Number of receipts, without voided ones and copies."""
 
 
 def load(session: Session, ids: Sequence[UUID]) -> tuple[Hit, ...]:
-    """In the order of `ids`; what was erased meanwhile is left out."""
+    """Load the rows in the order of `ids`, without orders that were erased meanwhile."""
     if not ids:
         return ()
     parcels = select(func.count()).where(OrderShipment.order_id == Order.id).scalar_subquery()
@@ -50,7 +50,7 @@ def load(session: Session, ids: Sequence[UUID]) -> tuple[Hit, ...]:
 
 
 def payment_words(session: Session, shop_id: UUID) -> list[str]:
-    """Each way in which this shop's orders say how they were paid, out of the index: as many steps as there are ways."""
+    """List the distinct payment words of the shop's orders by jumping along the index, one step per word."""
     of_shop = select(func.min(Order.payment_method).label("words")).where(Order.shop_id == shop_id)
     first = of_shop.cte("ways", recursive=True)
     following = of_shop.where(Order.payment_method > first.c.words).correlate(first).scalar_subquery()

@@ -1,4 +1,4 @@
-"""What somebody typed into the search box → what it could be. Pure."""
+"""Interpretation of what somebody typed into the search box."""
 
 import re
 import unicodedata
@@ -12,16 +12,16 @@ from portal.values.search_keys import LONGEST as LONGEST_KEY
 from portal.values.search_keys import Kind, code_letters, name_parts, phone_digits
 
 LONGEST = 100
-"""Characters that are looked at."""
+"""Most characters of the text that are looked at."""
 _MOST_WORDS = 4
 _FEWEST_FROM_THE_END = 4
-"""Digits: a phone's last four. Fewer are the end of every hundredth order."""
+"""Fewest digits searched for at the end of a number: a phone's last four. Fewer end every hundredth order."""
 _SHORTEST_TRACKING = 8
 _SPACES = re.compile(r"[\s\u200b\u3164]+")
 _NUMBER = re.compile(r"[+(]?\d[\d()\-‐-―−ー\s]*")
 _RECEIPT = re.compile(r"((?:領収書)?(?:番号|no\.?)?[:#]?)(\d{1,8})", re.ASCII)
 _PRINTED_DIGITS = 8
-"""As `receipts.ledger.number_text` writes it."""
+"""Number of digits that `receipts.ledger.number_text` writes."""
 _ADDRESS = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+(?:@[a-z0-9.-]*)?")
 _NOT_IN_A_TRACKING_NUMBER = re.compile(r"[^0-9A-Z]")
 _BETWEEN_SCRIPTS = re.compile("(?<=[a-zァ-ヺー])(?=[^a-zァ-ヺー])|(?<=[^a-zァ-ヺー])(?=[a-zァ-ヺー])")
@@ -29,25 +29,28 @@ _BETWEEN_SCRIPTS = re.compile("(?<=[a-zァ-ヺー])(?=[^a-zァ-ヺー])|(?<=[^a-
 
 @dataclass(frozen=True)
 class Terms:
-    """Each text in `whole` and `words` is the beginning of a key of `values.search_keys`."""
+    """Everything that the typed text could be.
+
+    Each text in `whole` and `words` is the beginning of a key of `values.search_keys`.
+    """
 
     text: str
-    """As it was typed, without spaces around."""
+    """Text as it was typed, without spaces around it."""
     whole: tuple[str, ...]
-    """What all of it together could be: one of these must fit."""
+    """Keys that the whole text could be; one of them must fit."""
     words: tuple[tuple[str, ...], ...]
-    """Word by word, for when nothing fits the whole (山田 1234, 山田はなこ): of each word one must fit. Empty for one word."""
+    """Keys per word, used if nothing fits the whole (山田 1234, 山田はなこ): one of each must fit. Empty for one word."""
     code: str
-    """`orders.codes.code_key`."""
+    """Result of `orders.rules.codes.code_key`."""
     tracking: str
-    """As parcels hold their numbers; empty if it can be none."""
+    """Tracking number in the form stored with parcels, empty if the text cannot be one."""
     receipt: int | None
     receipt_as_printed: bool
-    """With its leading zeros or the word for it, so that it is no other number."""
+    """True if it had its leading zeros or 領収書 or the like before it, so that it can be no other number."""
 
 
 def parse(text: str) -> Terms | None:
-    """None: nothing was typed."""
+    """Interpret the text, or return None if nothing was typed."""
     text = text.strip()[:LONGEST]
     if not text:
         return None
@@ -66,7 +69,7 @@ def parse(text: str) -> Terms | None:
 
 
 def _words(text: str) -> list[str]:
-    """At spaces, or where kanji and another script meet; a number with spaces in it is one."""
+    """Split at spaces, or between kanji and other scripts; a number with spaces in it stays one word."""
     if _is_number(text):
         return [text]
     words = _SPACES.split(text)

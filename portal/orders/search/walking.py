@@ -1,4 +1,4 @@
-"""Orders as they lie in an index of their table, newest first: without a search, and on SQLite also with one."""
+"""Orders read along an index of their table, newest first: for lists without a search, and on SQLite for any search."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from portal.orders.search.filters import Filters
 from portal.orders.search.places import Place, Stretch
 
 _AT_ONCE = 100
-"""Branches of one statement; SQLite takes 500."""
+"""Branches in one statement; SQLite takes 500."""
 
 
 def nearest(
@@ -24,7 +24,7 @@ def nearest(
     count: int,
     fits: Sequence[ColumnElement[bool]] = (),
 ) -> list[Place]:
-    """Each branch goes along an index of its own and stops as soon as it has enough."""
+    """Return the nearest places; each branch walks an index of its own and stops as soon as it has enough."""
     within = [*stretch.conditions(Order.ordered_at.expression, Order.id.expression), *fits]
     branches = (
         select(Order.ordered_at, Order.id)

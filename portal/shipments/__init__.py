@@ -1,1 +1,1 @@
-"""Shipments and tracking."""
+"""Shipments: parcels, tracking and 同梱."""

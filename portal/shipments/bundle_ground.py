@@ -1,6 +1,6 @@
-"""What proposals of 同梱 are made from: which orders wait, and what of them is proposed or decided already.
+"""Data for proposals of 同梱: the orders that wait, and those proposed or decided already.
 
-Columns: on SQLite nobody else writes while this is read under the lock.
+Columns are read instead of objects: on SQLite nobody else writes while this is read under the lock.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ DECIDED = ("bundled", "declined")
 
 
 def waiting(session: Session, shop_id: UUID, order_ids: Collection[UUID] | None = None) -> list[Waiting]:
-    """Of the shop, or those of `order_ids`."""
+    """Return the shop's orders that could still share a parcel, or those among `order_ids`."""
     query = (
         select(
             *(Order.id, Order.buyer_name, Order.postcode, Order.prefecture, Order.address),
@@ -37,13 +37,13 @@ def waiting(session: Session, shop_id: UUID, order_ids: Collection[UUID] | None 
     parcels: dict[UUID, list[Any]] = {}
     for row in session.execute(query):
         parcels.setdefault(row.id, []).append(row)
-    # A cancelled parcel leaves a row without one.
+    # A canceled parcel leaves a row without one.
     live = ([row for row in rows if row.parcel_id] or rows[:1] for rows in parcels.values())
     return [_facts(rows[0]) for rows in live if len(rows) == 1 and _has_not_begun(rows[0])]
 
 
 def standing(session: Session, shop_id: UUID) -> dict[str, frozenset[UUID]]:
-    """Match key → orders of the open proposals."""
+    """Return the orders of the open proposals by match key."""
     rows = session.execute(
         select(BundleCandidate.match_key, BundleOrder.order_id)
         .join(BundleOrder, BundleOrder.candidate_id == BundleCandidate.id)
@@ -56,7 +56,7 @@ def standing(session: Session, shop_id: UUID) -> dict[str, frozenset[UUID]]:
 
 
 def decided(session: Session, shop_id: UUID) -> Mapping[str, list[frozenset[UUID]]]:
-    """Of the proposals whose orders may still be waiting."""
+    """Return the order sets of decided proposals by match key, with the orders that still wait."""
     rows = session.execute(
         select(BundleCandidate.id, BundleCandidate.match_key, BundleOrder.order_id)
         .join(BundleOrder, BundleOrder.candidate_id == BundleCandidate.id)

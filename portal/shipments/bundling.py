@@ -1,7 +1,7 @@
-"""同梱: proposing orders that could share a parcel, and what staff decide. Verbs: the caller commits.
+"""同梱: proposals of orders that could share a parcel, and what staff decide. The caller of a verb commits.
 
-While a proposal is open its parcels are held: none of them can go into work. One that has left all the same (the
-carrier's own result says so) leaves the proposal, and so does an order that was cancelled, put on hold or changed.
+While a proposal is open its parcels are held: none of them can be picked. An order leaves the proposal if its parcel
+has left anyway (the carrier's own result says so), or if it was canceled, put on hold or changed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -25,8 +25,10 @@ class StaleProposalError(Exception):
 
 
 def differing(session: Session, shop: Shop) -> list[frozenset[UUID]]:
-    """Groups of orders whose proposal is not what it should be by what waits now. Reads only, and takes no lock: a shop
-    may have tens of thousands of orders that wait."""
+    """Return groups of orders whose open proposal differs from what it should be by now.
+
+    Take no lock and write nothing: a shop may have tens of thousands of orders that wait.
+    """
     wanted = (
         groups(bundle_ground.waiting(session, shop.id), bundle_ground.decided(session, shop.id))
         if shop.bundling
@@ -39,7 +41,7 @@ def differing(session: Session, shop: Shop) -> list[frozenset[UUID]]:
 
 
 def refresh(session: Session, shop: Shop, order_ids: Collection[UUID], *, actor: str, now: datetime) -> None:
-    """Puts the proposals of whole groups (of `differing`) right. Run as often as you like."""
+    """Bring the proposals of whole groups (of `differing`) up to date. Running it again changes nothing."""
     lock_shop(session, shop.id)
     waiting = bundle_ground.waiting(session, shop.id, order_ids) if shop.bundling else []
     wanted = groups(waiting, bundle_ground.decided(session, shop.id))
@@ -59,17 +61,18 @@ def refresh(session: Session, shop: Shop, order_ids: Collection[UUID], *, actor:
 def bundle(
     session: Session, candidate: BundleCandidate, order_ids: Collection[UUID], *, actor: str, now: datetime
 ) -> Shipment:
-    """One parcel for these of its orders; the others are free to go alone. Pressed twice: the same parcel.
+    """Put these orders of the proposal into one parcel; the others may go alone.
 
-    StaleProposalError: it was decided otherwise or dissolved, or one of these is no longer waiting in it.
-    ValueError: fewer than two.
+    A repeated call returns the same parcel.
+    Raise StaleProposalError if it was decided otherwise or dissolved, or one of these orders no longer waits in it.
+    Raise ValueError for fewer than two orders.
     """
     if len(set(order_ids)) < 2:
         raise ValueError("a parcel is shared by two orders at least")
     _lock(session, candidate)
     if candidate.state == "bundled" and candidate.shipment_id:
         return session.get_one(Shipment, candidate.shipment_id)
-    # Nobody cancels one or puts it on hold from here on.
+    # From here on nobody can cancel one of them or put it on hold.
     of_it = select(BundleOrder.order_id).where(BundleOrder.candidate_id == candidate.id)
     session.execute(select(Order.id).where(Order.id.in_(of_it)).order_by(Order.id).with_for_update())
     members = members_of(session, candidate)
@@ -84,7 +87,10 @@ def bundle(
 
 
 def decline(session: Session, candidate: BundleCandidate, *, actor: str, now: datetime) -> None:
-    """同梱しない: each goes alone, and these orders are not proposed again. StaleProposalError as `bundle`."""
+    """Record 同梱しない: each order goes alone, and the same orders are not proposed again.
+
+    Raise StaleProposalError if it was decided otherwise or dissolved.
+    """
     _lock(session, candidate)
     if candidate.state == "declined":
         return
@@ -94,7 +100,7 @@ def decline(session: Session, candidate: BundleCandidate, *, actor: str, now: da
 
 
 def members_of(session: Session, candidate: BundleCandidate) -> list[Order]:
-    """Oldest first, with lines and parcels."""
+    """Return the orders of the proposal, oldest first, with lines and parcels."""
     return list(
         session.scalars(
             select(Order)
@@ -108,7 +114,7 @@ def members_of(session: Session, candidate: BundleCandidate) -> list[Order]:
 
 
 def _is_waiting(order: Order) -> bool:
-    """Nothing of it is in work, and it is not to go in several parcels."""
+    """Return whether the order awaits shipment in at most one parcel, and nothing of it is in work."""
     parcels = _live(order)
     return (
         order.status == OrderStatus.AWAITING_SHIPMENT
@@ -169,7 +175,7 @@ def _close(session: Session, candidate: BundleCandidate, state: str, *, actor: s
 
 
 def _lock(session: Session, candidate: BundleCandidate) -> None:
-    """As imports do: the shop first, then its rows."""
+    """Lock in the order that imports use: first the shop, then its rows."""
     lock_shop(session, candidate.shop_id)
     session.refresh(candidate, with_for_update=True)
 
@@ -177,7 +183,7 @@ def _lock(session: Session, candidate: BundleCandidate) -> None:
 def _record(
     session: Session, candidate: BundleCandidate, action: str, orders: Sequence[Order], *, actor: str, now: datetime
 ) -> None:
-    """Beside each order, so that its history tells of it."""
+    """Record the action for each order, so that its history shows it."""
     codes = "、".join(order.code for order in orders)
     for order in orders:
         audit.record(

@@ -1,4 +1,4 @@
-"""A parcel as its part of the page shows it: facts of the read model beside what the carrier table knows. Pure."""
+"""A parcel as the order page shows it: the data of the page together with what the carrier table knows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class ParcelCard:
     position: int
     stage: Stage
     carrier_name: str
-    """Empty while nobody has said who carries it."""
+    """Name of the carrier, empty while it is not known."""
     service: str
-    """In the page's language if the table knows it; otherwise as it came."""
+    """Service in the page's language if the table knows it, otherwise as it came."""
     number: str
     tracking_url: str | None
     redelivery_url: str | None
@@ -27,18 +27,18 @@ class ParcelCard:
     newest: Event | None
     delivered_at: datetime | None
     events: tuple[ParcelEvent, ...]
-    """Newest first."""
+    """Events, newest first."""
     contents: tuple[Content, ...]
-    """Empty where the parcel carries the whole order."""
+    """Contents of the parcel, empty if it carries the whole order."""
 
     @property
     def has_news(self) -> bool:
-        """Anything to say that the headline does not."""
+        """Return whether there is anything to show that the headline does not say."""
         return bool(self.carrier_name or self.number or self.parcel.requested_on or self.contents)
 
 
 def cards(order: OrderPage, today: date, translate: Callable[[str], str]) -> list[ParcelCard]:
-    """`translate` puts the carriers' names into the reader's language."""
+    """Make a card for each live parcel. `translate` puts the carriers' names into the reader's language."""
     parcels = live_parcels(order.parcels)
     return [_card(order, parcel, position, today, translate) for position, parcel in enumerate(parcels, 1)]
 

@@ -1,4 +1,4 @@
-"""A new order and its parcels as rows, however it came to be, and many of them into the database at once."""
+"""A new order and its parcels as rows, from whatever source, and many of them inserted at once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _BLANK: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class NewOrder:
-    """Rows per table, as dicts of columns."""
+    """Rows of one order per table, as dicts of columns."""
 
     order: dict[str, Any]
     lines: list[dict[str, Any]]
@@ -55,9 +55,9 @@ def rows(
     status: OrderStatus,
     now: datetime,
 ) -> NewOrder:
-    """`values` are columns of `Order`, `code` and `code_key` among them; without a total it is what the lines come to.
+    """Build the rows of a new order without writing anything.
 
-    Nothing is written: pure but for the keys it makes.
+    `values`: columns of `Order`, `code` and `code_key` among them; a missing total becomes what the lines come to.
     """
     order_id = new_id()
     values = {**_BLANK, **values}
@@ -98,7 +98,7 @@ def shipment_row(said: Said, shop_id: UUID, now: datetime) -> dict[str, Any]:
 
 
 def insert_all(session: Session, orders: Sequence[NewOrder], *, actor: str, now: datetime) -> None:
-    """All of one shop. IntegrityError, DataError: the caller's savepoint is to be rolled back."""
+    """Insert orders of one shop. After IntegrityError or DataError the caller rolls back its savepoint."""
     insert_rows(session, Order, [order.order for order in orders])
     insert_rows(session, OrderLine, [line for order in orders for line in order.lines])
     insert_rows(session, Shipment, [shipment for order in orders for shipment in order.shipments])

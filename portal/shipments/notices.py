@@ -1,4 +1,4 @@
-"""Telling the buyer that a parcel has left."""
+"""Mails that tell the buyer that a parcel has left."""
 
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from portal.shipments.rules.statuses import TrackingState
 from portal.values.dates import tokyo_date
 
 NEWS_FOR = timedelta(days=7)
-"""After that a shipping result is history that a shop takes over, not news for its buyers."""
+"""Age up to which a shipping result is news; an older one is history that a shop takes over from another system."""
 
 
 def is_news(shipment: Shipment, today: date) -> bool:
@@ -21,7 +21,10 @@ def is_news(shipment: Shipment, today: date) -> bool:
 
 
 def tell_shipped(session: Session, mailroom: Mailroom, shop: Shop, shipment: Shipment, *, now: datetime) -> int:
-    """How many mails were written: one per order in the parcel that has an address, once however often it is told."""
+    """Write a mail for each order in the parcel that has an address, and return their number.
+
+    Each order is told once about each parcel, however often this is called.
+    """
     if not is_news(shipment, tokyo_date(now)):
         return 0
     told = [order for order in shipment.orders if order.email_key]
@@ -41,7 +44,7 @@ def tell_shipped(session: Session, mailroom: Mailroom, shop: Shop, shipment: Shi
 
 
 def context_of(mailroom: Mailroom, shop: Shop, order: Order, shipment: Shipment) -> dict[str, object]:
-    """What the mail prints; for its preview too."""
+    """Return the context of the mail, also used for its preview."""
     return shipped.context(
         order_url=mailroom.order_url(shop, order),
         carrier=carrier(shipment.carrier).name if shipment.carrier else "",

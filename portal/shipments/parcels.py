@@ -1,4 +1,4 @@
-"""What a file or channel says about one parcel, and what that makes of it. Pure."""
+"""What a file or channel says about one parcel, and the columns that follow from it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ _HANDED_OVER = (UNDER_WAY - {TrackingState.REGISTERED}) | {TrackingState.DELIVER
 
 @dataclass(frozen=True)
 class Said:
-    """None or empty: the file does not say, and what is known stays."""
+    """What a file says about a parcel; None or empty leaves what is known."""
 
     external_number: str = ""
     tracking_number: str = ""
-    """As `carriers.plain_number` gives it."""
+    """Tracking number as `carriers.plain_number` gives it."""
     carrier: str | None = None
     service: str | None = None
     requested_on: date | None = None
@@ -31,23 +31,23 @@ class Said:
     shipped_on: date | None = None
     events: tuple[Event, ...] = ()
     contents: tuple[tuple[str, int], ...] = ()
-    """(product code, quantity) of what is in it."""
+    """Contents as (product code, quantity)."""
 
 
 class ParcelProblem(StrEnum):
     ORDER_CANCELLED = "order_cancelled"
     WHICH_PARCEL = "which_parcel"
-    """The order has several, and no number was said."""
+    """The order has several parcels, and the file gave no number."""
     SHIPPED_ALREADY = "shipped_already"
-    """A parcel that has left cannot be cancelled."""
+    """A parcel that has left cannot be canceled."""
     HELD = "held"
-    """Staff have yet to decide whether it goes together with another order."""
+    """Staff have not decided yet whether the parcel goes together with another order."""
     NOT_ORDERED = "not_ordered"
-    """Contents that are not on the orders' lines, or more of them."""
+    """Contents that are not on the orders' lines, or more of them than ordered."""
 
 
 class ParcelRefusedError(ValueError):
-    """What the file says cannot be true of this parcel."""
+    """The file says something that cannot be true of this parcel."""
 
     def __init__(self, problem: ParcelProblem, detail: str = "") -> None:
         super().__init__(problem)
@@ -56,17 +56,17 @@ class ParcelRefusedError(ValueError):
 
 
 def carrier_facts(words: str) -> tuple[str, str]:
-    """(carrier code, service): words that name no carrier, or two, are kept as the service and nobody guesses."""
+    """Return (carrier code, service); words that name no carrier or two are kept as the service, without guessing."""
     found = identify(words)
     return (found.carrier, found.service) if found else ("", words[:LONGEST_SERVICE])
 
 
 def find(said: Said, parcels: Sequence[Shipment]) -> Shipment | None:
-    """Which of these parcels is meant; None: a new one.
+    """Return the parcel that is meant, or None if it is a new one.
 
-    The one with its tracking number, else one that has none yet, by its number in the other system first. Several
-    tracking numbers under one number of the other system are several parcels. Without any number: the only live
-    parcel. ParcelRefusedError: there are several.
+    It is the one with the same tracking number, else one without any, by its number in the other system first. Several
+    tracking numbers under one number of the other system are several parcels. Without any number it is the only live
+    parcel. Raise ParcelRefusedError if there are several.
     """
     for parcel in parcels:
         if said.tracking_number and parcel.tracking_number == said.tracking_number:
@@ -89,13 +89,13 @@ def _waits_for(said: Said, parcel: Shipment) -> bool:
 
 
 def is_spare(parcel: Shipment) -> bool:
-    """Made before anyone knew how the order would travel: it has no number of any kind and has not left."""
+    """Return whether the parcel was made before anyone knew how the order would travel: unnumbered, and not shipped."""
     numbered = parcel.external_number or parcel.tracking_number
     return not numbered and parcel.status in (ShipmentStatus.WAITING, ShipmentStatus.PICKING)
 
 
 def handed_over_on(said: Said, today: date) -> date | None:
-    """The ship date: as said, else the day of the carrier's first scan. A day to come is a plan, not a date."""
+    """Return the ship date as said, else the day of the carrier's first scan; a day in the future is only a plan."""
     if said.shipped_on:
         return said.shipped_on if said.shipped_on <= today else None
     scans = [event.at for event in said.events if event.state in _HANDED_OVER]
@@ -103,7 +103,10 @@ def handed_over_on(said: Said, today: date) -> date | None:
 
 
 def next_status(current: ShipmentStatus, said: Said, today: date) -> ShipmentStatus:
-    """A shipped parcel stays shipped, whatever a late file says; ParcelRefusedError: it cannot be cancelled any more."""
+    """Return the parcel's status; a shipped parcel stays shipped, whatever a late file says.
+
+    Raise ParcelRefusedError if a shipped parcel is to be canceled.
+    """
     if said.status == ShipmentStatus.CANCELLED:
         if current == ShipmentStatus.SHIPPED:
             raise ParcelRefusedError(ParcelProblem.SHIPPED_ALREADY)
@@ -116,7 +119,7 @@ def next_status(current: ShipmentStatus, said: Said, today: date) -> ShipmentSta
 
 
 def new_values(said: Said, today: date) -> dict[str, Any]:
-    """Columns of a parcel that was not known before (without keys, events, contents and times)."""
+    """Return the columns of a new parcel (without keys, events, contents and times)."""
     status = next_status(ShipmentStatus.WAITING, said, today)
     return {
         "status": status,
@@ -131,7 +134,7 @@ def new_values(said: Said, today: date) -> dict[str, Any]:
 
 
 def changed_values(parcel: Shipment, said: Said, today: date) -> dict[str, Any]:
-    """Columns that are now different. ParcelRefusedError: what is said cannot be."""
+    """Return the columns that change. Raise ParcelRefusedError if what is said cannot be true."""
     status = next_status(ShipmentStatus(parcel.status), said, today)
     if parcel.held_for_bundling and status == ShipmentStatus.PICKING:
         raise ParcelRefusedError(ParcelProblem.HELD)
@@ -140,7 +143,7 @@ def changed_values(parcel: Shipment, said: Said, today: date) -> dict[str, Any]:
         "status": status,
         "external_number": said.external_number or None,
         "carrier": said.carrier,
-        # Another carrier's service is not this one's.
+        # A service belongs to its carrier: another carrier clears it.
         "service": "" if other_carrier and said.service is None else said.service,
         "tracking_number": said.tracking_number or None,
         "requested_on": said.requested_on,
@@ -148,16 +151,16 @@ def changed_values(parcel: Shipment, said: Said, today: date) -> dict[str, Any]:
     }
     if status == ShipmentStatus.SHIPPED:
         day = handed_over_on(said, today)
-        # A scan only fills what nobody said; a file may correct the day.
+        # A scan only fills a missing day; a file may correct it.
         values["shipped_on"] = day if said.shipped_on else parcel.shipped_on or day
     if parcel.held_for_bundling and status in (ShipmentStatus.SHIPPED, ShipmentStatus.CANCELLED):
-        # There is nothing left to hold.
+        # A parcel that has left or was canceled need not be held.
         values["held_for_bundling"] = False
     return {name: value for name, value in values.items() if value is not None and value != getattr(parcel, name)}
 
 
 def tracking_numbers(words: str) -> list[str]:
-    """The numbers in a cell that may list several, separated by commas, semicolons, slashes or line breaks."""
+    """List the numbers in a cell that may hold several, separated by commas, semicolons, slashes or line breaks."""
     for mark in ",、，;；/／\n\r\t":
         words = words.replace(mark, " ")
     numbers: Iterable[str] = (plain_number(word) for word in words.split())

@@ -1,4 +1,4 @@
-"""Where an order stands, in the one answer its page gives. Pure: facts and a day in, a key for the sentence out."""
+"""State of an order as its page's headline gives it. Takes facts and a day, returns a key for the sentence."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,21 +12,21 @@ from portal.shipments.rules.statuses import Event, TrackingState, newest_event
 from portal.values.states import OrderStatus, ShipmentStatus
 
 LAST_STEP = 4
-"""受付 0, 出荷準備 1, 出荷済み 2, 配達中 3, お届け済み 4."""
+"""Last step of 受付 0, 出荷準備 1, 出荷済み 2, 配達中 3, お届け済み 4."""
 REFRESH = ((10, 60), (30, 180))
-"""(up to which refresh, seconds to the next); afterwards SLOWEST_REFRESH."""
+"""Pairs of (number of refreshes up to which it holds, seconds to the next one); afterwards SLOWEST_REFRESH."""
 SLOWEST_REFRESH = 600
 GIVEN_UP = timedelta(days=14)
-"""After the ship day nobody watches a parcel any more, and some carriers never say that it has come."""
+"""Time after the ship day when a parcel is no longer watched: some carriers never say that it has arrived."""
 
 
 class Stage(StrEnum):
-    """Of a parcel, or of the order as a whole. The order decides which parcels the headline speaks of."""
+    """Stage of a parcel, or of the order as a whole. Their order decides which parcels the headline speaks of."""
 
     ATTEMPTED = "attempted"
     OUT_FOR_DELIVERY = "out_for_delivery"
     WAITING_THERE = "waiting_there"
-    """At a depot, post office or shop."""
+    """The parcel waits at a depot, post office or shop."""
     TROUBLE = "trouble"
     SENT_BACK = "sent_back"
     ON_THE_WAY = "on_the_way"
@@ -97,34 +97,34 @@ WATCHED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """When to be at home."""
+    """Day and time when the buyer should be at home."""
 
     on: date
     slot: str
-    """As the shipment has it: a code or words of its carrier."""
+    """Time slot as the shipment has it: a code or words of its carrier."""
     carrier: str
     is_promise: bool
-    """False: the buyer's wish, for a parcel that has not left yet."""
+    """False if it is only the buyer's wish, for a parcel that has not left yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     stage: Stage
     count: int
-    """How many parcels the headline speaks of."""
+    """Number of parcels the headline speaks of."""
     total: int
-    """Live parcels; 0 while the shop has made none."""
+    """Number of live parcels, 0 while the shop has made none."""
     others: tuple[tuple[Stage, int], ...]
-    """The remaining parcels, by stage."""
+    """Remaining parcels by stage."""
     step: int | None
-    """0 to LAST_STEP; None: the order left that road (cancelled, returned)."""
+    """Step from 0 to LAST_STEP, None if the order left that path (canceled, returned)."""
     arrival: Arrival | None
     more_to_come: bool
-    """Goods for which there is no parcel yet."""
+    """True if there are goods without a parcel yet."""
 
     @property
     def needs_attention(self) -> bool:
-        """Something for the buyer to know or do; waiting at the depot for the day that was asked for is as it should be."""
+        """Return whether the buyer must know or do something; waiting at the depot for the requested day is normal."""
         return self.stage in FOR_THE_BUYER and self.arrival is None
 
 
@@ -142,7 +142,7 @@ def stage_of(parcel: Parcel, today: date) -> Stage:
 
 
 def is_tracked(parcel: Parcel) -> bool:
-    """Whether the carrier will ever say where it is."""
+    """Return whether the carrier will ever say where the parcel is."""
     known = service(parcel.carrier, parcel.service)
     return bool(parcel.tracking_number) and (known is None or known.tracked)
 
@@ -182,14 +182,14 @@ def standing(order: OrderPage, today: date) -> Standing:
 
 
 def refresh_seconds(order: OrderPage, today: date, refreshes: int) -> int | None:
-    """To the next look at the carriers' news; None: there will be none."""
+    """Return the seconds until the page asks for tracking news again, or None if there will be none."""
     if order.status in OVER or not any(_is_watched(parcel, today) for parcel in order.parcels):
         return None
     return next((seconds for until, seconds in REFRESH if refreshes < until), SLOWEST_REFRESH)
 
 
 def delivered_at(parcel: Parcel) -> datetime | None:
-    """The carrier's own time of the delivery."""
+    """Return the carrier's own time of delivery, or None if the parcel is not delivered."""
     times = [event.occurred_at for event in parcel.events if event.state == TrackingState.DELIVERED]
     return times[0] if times and parcel.tracking_state == TrackingState.DELIVERED else None
 
@@ -201,12 +201,12 @@ def _is_watched(parcel: Parcel, today: date) -> bool:
 
 def _step(stage: Stage, *, alone: bool) -> int | None:
     step = STEPS.get(stage)
-    # Delivered is the end of the road for all parcels together, not for the first of them.
+    # The last step means that all parcels are delivered, not just the first of them.
     return STEPS[Stage.SHIPPED] if stage is Stage.DELIVERED and not alone else step
 
 
 def _arrival(stage: Stage, parcel: Parcel, today: date) -> Arrival | None:
-    """A wish that has passed is not repeated; out for delivery is today."""
+    """Return the day to be at home: today if out for delivery, else the requested day unless it has passed."""
     if stage is Stage.OUT_FOR_DELIVERY:
         slot = parcel.requested_slot if parcel.requested_on in (today, None) else ""
         return Arrival(today, slot, parcel.carrier, is_promise=True)

@@ -1,4 +1,4 @@
-"""What happens to a parcel. Each verb is idempotent and writes its audit row; the caller commits."""
+"""Verbs on a parcel. Each is idempotent and writes its audit row; the caller commits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Put:
     shipment: Shipment
     outcome: Outcome
     now_shipped: bool
-    """It was not shipped before: the buyer may be told."""
+    """True if it was not shipped before, so that the buyer may be told."""
 
 
 def put_parcel(
@@ -43,10 +43,10 @@ def put_parcel(
     now: datetime,
     shared: Sequence[Shipment] = (),
 ) -> Put:
-    """Creates or updates the parcel that the orders share (同梱) or that the only one of them has.
+    """Create or update the parcel that the orders share (同梱) or that the only one of them has.
 
-    The orders follow their parcels. `shared`: parcels of other orders that these may have been packed into.
-    ParcelRefusedError: an order is cancelled, or what is said cannot be; nothing is to be committed then.
+    The orders' states follow their parcels. `shared`: parcels of other orders that these may have been packed into.
+    Raise ParcelRefusedError if an order is canceled or what is said cannot be true; the caller must not commit then.
     """
     if any(order.status == OrderStatus.CANCELLED for order in members):
         raise ParcelRefusedError(ParcelProblem.ORDER_CANCELLED)
@@ -74,7 +74,7 @@ def put_parcel(
 
 
 def ship_rest(session: Session, order: Order, *, actor: str, now: datetime) -> bool:
-    """All of the order has left: also its parcels of which nobody said so, one at least. Whether any had not."""
+    """Mark every live parcel of the order as shipped, or create one if there is none; return whether any was not."""
     waiting = [shipment for shipment in order.shipments if shipment.status != ShipmentStatus.CANCELLED]
     said = Said(status=ShipmentStatus.SHIPPED)
     changed = [_change(session, shipment, said, actor=actor, now=now) for shipment in waiting]
@@ -86,15 +86,15 @@ def ship_rest(session: Session, order: Order, *, actor: str, now: datetime) -> b
 
 
 def expect_parcel(session: Session, order: Order, *, actor: str, now: datetime) -> None:
-    """A parcel that waits for its number: the order holds more than has left."""
+    """Add a parcel that waits for its number: the order holds more than has left."""
     _join(session, _create(session, order, Said(status=ShipmentStatus.WAITING), actor=actor, now=now), [order])
     orders.follow_parcels(session, order, actor=actor, now=now)
 
 
 def share_parcel(session: Session, members: Sequence[Order], *, actor: str, now: datetime) -> Shipment:
-    """同梱: the first order's waiting parcel takes the others in, and theirs are not needed any more.
+    """Bundle (同梱) the orders into the first one's waiting parcel and drop the parcels that are no longer needed.
 
-    None of the orders has more than one live parcel, and nothing has left. They are locked.
+    The caller has locked the orders. None has more than one live parcel, and nothing has left.
     """
     first = members[0]
     if not _live(first):
@@ -111,7 +111,7 @@ def share_parcel(session: Session, members: Sequence[Order], *, actor: str, now:
 
 
 def _leave(session: Session, order: Order, spare: Shipment, *, actor: str, now: datetime) -> None:
-    """A parcel that another order shares goes on without this one."""
+    """Cancel the order's spare parcel, or only detach the order if another one shares the parcel."""
     if spare.orders == [order]:
         _change(session, spare, Said(status=ShipmentStatus.CANCELLED), actor=actor, now=now)
         return
@@ -125,7 +125,10 @@ def _live(order: Order) -> list[Shipment]:
 
 
 def record_events(shipment: Shipment, events: Sequence[Event]) -> bool:
-    """Whether any was new: the same event twice is one. The parcel's state is the newest by the carrier's own times."""
+    """Add the events that are new and return whether there were any; the same event twice counts once.
+
+    The parcel's state is that of the newest event by the carrier's own times.
+    """
     if not events:
         return False
     known = {(event.occurred_at, event.words, event.place) for event in shipment.events}
@@ -151,7 +154,7 @@ def record_events(shipment: Shipment, events: Sequence[Event]) -> bool:
 def _create(session: Session, order: Order, said: Said, *, actor: str, now: datetime) -> Shipment:
     values = parcels.new_values(said, tokyo_date(now))
     shipment = Shipment(id=new_id(), shop_id=order.shop_id, created_at=now, updated_at=now, **values)
-    # Known to be empty: nothing is to be read for them.
+    # A new parcel has none: set the lists here so that nothing is read for them.
     shipment.events, shipment.items = [], []
     session.add(shipment)
     set_committed_value(shipment, "orders", [])
@@ -172,7 +175,10 @@ def _change(session: Session, shipment: Shipment, said: Said, *, actor: str, now
 
 
 def _join(session: Session, shipment: Shipment, members: Sequence[Order]) -> list[Order]:
-    """Who was not in it yet. Writes the rows itself, because they carry the shop; both sides then see them."""
+    """Add the orders that are not in the parcel yet and return them.
+
+    Write the link rows directly, because they carry the shop, and update both sides in memory.
+    """
     missing = [order for order in members if order not in shipment.orders]
     for order in missing:
         session.add(OrderShipment(shop_id=order.shop_id, order_id=order.id, shipment_id=shipment.id))
@@ -183,7 +189,7 @@ def _join(session: Session, shipment: Shipment, members: Sequence[Order]) -> lis
 
 
 def _drop_spare(session: Session, order: Order, joined: Shipment, *, actor: str, now: datetime) -> None:
-    """An order that joins another one's parcel needs its own no more."""
+    """Cancel the order's own unused parcels when it has joined another order's parcel."""
     if len(joined.orders) == 1:
         return
     for spare in order.shipments:
@@ -192,7 +198,7 @@ def _drop_spare(session: Session, order: Order, joined: Shipment, *, actor: str,
 
 
 def _put_contents(shipment: Shipment, contents: Sequence[tuple[str, int]]) -> bool:
-    """Spreads each product's quantity over the lines that have it. Nothing said: nothing changes."""
+    """Spread each product's quantity over the lines that have it; change nothing if no contents are given."""
     if not contents:
         return False
     wanted: dict[str, int] = {}

@@ -1,1 +1,1 @@
-"""What holds for parcels: carriers, their words, what goes together. Values in, values out."""
+"""Rules for parcels: carriers, their words, which orders go together. Pure: values in, values out."""

@@ -1,4 +1,4 @@
-"""Which orders could share a parcel: same recipient, same address, same delivery method. Pure."""
+"""Grouping of orders that could share a parcel: same recipient, same address, same delivery method."""
 
 import hashlib
 import json
@@ -20,10 +20,10 @@ class Waiting:
 
     order_id: UUID
     name: str
-    """Of whoever receives it; so are the others."""
+    """Name of the recipient, as are postcode and address."""
     postcode: str
     address: str
-    """Prefecture and the rest."""
+    """Prefecture and the rest of the address."""
     method: str
     """Carrier and service as they were asked for."""
     parcel_id: UUID | None
@@ -31,7 +31,7 @@ class Waiting:
 
 
 def match_key(waiting: Waiting) -> str:
-    """Equal for orders to one and the same door by one and the same way."""
+    """Return a key that is equal for orders to the same door by the same delivery method."""
     name = letters.fold_variants(letters.fold("".join(waiting.name.split()))).replace(" ", "")
     postcode = re.sub(r"\D", "", unicodedata.normalize("NFKC", waiting.postcode))
     told = [name, postcode, _door(waiting.address), waiting.method]
@@ -44,10 +44,10 @@ def _door(address: str) -> str:
 
 
 def groups(orders: Iterable[Waiting], decided: Mapping[str, Collection[frozenset[UUID]]]) -> dict[str, frozenset[UUID]]:
-    """Match key → orders to propose.
+    """Return the orders to propose, by match key.
 
-    `decided`: per key the sets of orders on which staff have spoken; only one more order opens the question again.
-    Nobody is proposed without a name and an address.
+    `decided`: per key the sets of orders that staff decided on; only one more order opens the question again. Orders
+    without a name or an address are not proposed.
     """
     found: dict[str, list[Waiting]] = {}
     for order in orders:

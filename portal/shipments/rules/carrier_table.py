@@ -14,7 +14,7 @@ def N_(name: str) -> str:  # noqa: N802 - the mark by which texts for translatio
 
 @dataclass(frozen=True)
 class TimeSlot:
-    """Hours of the day in Tokyo. Without `since`: until that hour; the morning is until twelve."""
+    """Hours of the day in Tokyo. Without `since` it ends at `until`; the morning ends at twelve."""
 
     since: int | None
     until: int
@@ -29,11 +29,11 @@ class TimeSlot:
 @dataclass(frozen=True)
 class Service:
     name: str
-    """As shown; pages in other languages look it up in their translations."""
+    """Name as shown; pages in other languages look it up in their translations."""
     words: str
     """Regular expression that finds it in a file's words (NFKC, lower case, without spaces)."""
     takes_date: bool = True
-    """Whether a date and time slot can be asked for."""
+    """True if a date and time slot can be asked for."""
     tracked: bool = True
 
 
@@ -42,17 +42,17 @@ class Carrier:
     code: str
     name: str
     words: str
-    """Regular expression of the carrier's own names, as `Service.words`."""
+    """Regular expression of the carrier's own names, matched like `Service.words`."""
     services: tuple[Service, ...] = ()
     tracking_url: str | None = None
-    """With {number}: digits without hyphens."""
+    """URL of the tracking page, with {number} for the digits without hyphens."""
     redelivery_url: str | None = None
     number_shape: str | None = None
-    """Regular expression of a number without hyphens; None: anything."""
+    """Regular expression of a number without hyphens, None for any."""
     has_check_digit: bool = False
-    """Twelve digits whose last is the first eleven modulo 7."""
+    """True if numbers have twelve digits, the last being the first eleven modulo 7."""
     slots: Mapping[str, TimeSlot] = field(default_factory=lambda: MappingProxyType({}))
-    """Codes of the slip software → slot."""
+    """Time slot by code of the slip software."""
 
 
 _MORNING = TimeSlot(None, 12)
@@ -62,7 +62,7 @@ YAMATO = Carrier(
     name=N_("ヤマト運輸"),
     words=r"ヤマト|クロネコ|yamato|kuroneko|^1001$",
     services=(
-        # Handed over to Japan Post for the last mile, but a Yamato number on a Yamato slip.
+        # Japan Post delivers it, but it has a Yamato number on a Yamato slip.
         Service(N_("クロネコゆうパケット"), r"(?:クロネコ|ヤマト)[^ゆ]*ゆうパケット", takes_date=False),
         Service(N_("クロネコゆうメール"), r"(?:クロネコ|ヤマト)[^ゆ]*ゆうメール", takes_date=False, tracked=False),
         Service(N_("宅急便コンパクト"), r"宅急便コンパクト|コンパクト便|yamato_compact"),

@@ -1,4 +1,4 @@
-"""What the words and numbers of a shipment say. The carrier comes from words, never from the digits of a number."""
+"""Meaning of a shipment's words and numbers. The carrier comes from words, never from the digits of a number."""
 
 import re
 import unicodedata
@@ -16,13 +16,13 @@ _UNTIL = re.compile(r"([0-9]{1,2})時まで")
 
 class Identified(NamedTuple):
     carrier: str
-    """Code."""
+    """Code of the carrier."""
     service: str
-    """Name of the service; empty when the words name the carrier alone."""
+    """Name of the service, empty if the words name the carrier alone."""
 
 
 def carrier(code: str) -> Carrier:
-    """The carrier with this code; その他 for a code the table does not know."""
+    """Return the carrier with this code, or その他 for a code the table does not know."""
     return _BY_CODE.get(code, OTHER)
 
 
@@ -32,9 +32,9 @@ def service(carrier_code: str, name: str) -> Service | None:
 
 @lru_cache(maxsize=1024)
 def identify(words: str) -> Identified | None:
-    """Carrier and service that a 配送方法 or 配送会社 cell names, channel codes (1001 …) included.
+    """Return the carrier and service that a 配送方法 or 配送会社 cell names, channel codes (1001 …) included.
 
-    None: no carrier is named ('宅配便', '送料無料'), or two are. Someone may then choose; nobody guesses.
+    Return None if it names no carrier ('宅配便', '送料無料') or two: someone may then choose, but nothing is guessed.
     """
     rest = _fold(words)
     found = []
@@ -42,43 +42,43 @@ def identify(words: str) -> Identified | None:
         offered = next((offer for offer in known.services if re.search(offer.words, rest)), None)
         if offered or re.search(known.words, rest):
             found.append(Identified(known.code, offered.name if offered else ""))
-        # What was read is taken out: クロネコゆうパケット and 飛脚ゆうメール便 are not Japan Post's too.
+        # Remove what was matched: クロネコゆうパケット and 飛脚ゆうメール便 must not match Japan Post as well.
         rest = re.sub(offered.words if offered else known.words, "", rest)
     return found[0] if len(found) == 1 else None
 
 
 def takes_date(carrier_code: str, service_name: str) -> bool:
-    """Whether a date and time slot can be asked for; yes where the file named no service that rules it out."""
+    """Return whether a date and time slot can be asked for; yes if the file named no service that rules it out."""
     known = service(carrier_code, service_name)
     return known.takes_date if known else True
 
 
 def tracking_url(carrier_code: str, number: str) -> str | None:
-    """The carrier's own page for the parcel; None if it has none or the number is empty."""
+    """Return the URL of the carrier's page for the parcel, or None if it has none or the number is empty."""
     plain = plain_number(number)
     template = carrier(carrier_code).tracking_url
     return template.format(number=quote(plain, safe="")) if template and plain else None
 
 
 def plain_number(number: str) -> str:
-    """Half-width, upper case, without hyphens and spaces: what is stored, compared and looked up."""
+    """Convert to half-width upper case without hyphens and spaces: the form that is stored, compared and looked up."""
     return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", number).upper())
 
 
 def format_number(number: str) -> str:
-    """1234-5678-9012 for twelve digits, otherwise without hyphens."""
+    """Format twelve digits as 1234-5678-9012, any other number without hyphens."""
     plain = plain_number(number)
     return "-".join((plain[:4], plain[4:8], plain[8:])) if re.fullmatch(r"[0-9]{12}", plain) else plain
 
 
 def number_shape_ok(carrier_code: str, number: str) -> bool:
-    """False is a warning for staff, never a refusal."""
+    """Return whether the number fits the carrier; if not, staff are warned but never refused."""
     shape = carrier(carrier_code).number_shape
     return shape is None or re.fullmatch(shape, plain_number(number)) is not None
 
 
 def check_digit_ok(carrier_code: str, number: str) -> bool | None:
-    """First eleven digits modulo 7 = the twelfth. None: this carrier or this length has no such digit."""
+    """Return whether the first eleven digits modulo 7 give the twelfth, or None if there is no such check digit."""
     plain = plain_number(number)
     if not carrier(carrier_code).has_check_digit or not re.fullmatch(r"[0-9]{12}", plain):
         return None
@@ -86,7 +86,7 @@ def check_digit_ok(carrier_code: str, number: str) -> bool | None:
 
 
 def slot_of(carrier_code: str, text: str) -> TimeSlot | None:
-    """From a slip's code ('1416', '01') or a cart's words ('14:00～16:00', '時間帯指定[午前中]'); None: neither."""
+    """Read a slip's code ('1416', '01') or a cart's words ('14:00～16:00', '時間帯指定[午前中]'), or return None."""
     plain = _fold(text)
     known = carrier(carrier_code).slots.get(plain)
     if known is not None:
@@ -102,7 +102,7 @@ def slot_of(carrier_code: str, text: str) -> TimeSlot | None:
 
 
 def slot_words(carrier_code: str, text: str) -> str:
-    """午前中, 14時〜16時; words that are no slot are shown as they came."""
+    """Return the slot as 午前中 or 14時〜16時; words that are no slot stay as they came."""
     slot = slot_of(carrier_code, text)
     return slot.words if slot else text.strip()
 

@@ -1,4 +1,4 @@
-"""Each carrier's tracking words, mapped to our states, and which of several events is the newest."""
+"""Translation of each carrier's tracking words into our states, and the choice of the newest event."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class TrackingState(StrEnum):
-    """In the order in which a parcel passes through them."""
+    """State of a parcel, in the order in which it passes through them."""
 
     REGISTERED = "registered"
     """A slip exists; the carrier has not scanned the parcel yet."""
@@ -19,24 +19,24 @@ class TrackingState(StrEnum):
     ATTEMPTED = "attempted"
     """Nobody was there: the buyer arranges another delivery."""
     HELD = "held"
-    """Waits at a depot, post office or shop, or for the day that was asked for."""
+    """The parcel waits at a depot, post office or shop, or for the requested day."""
     EXCEPTION = "exception"
-    """Wrong address, refused, being looked for: the shop has to act."""
+    """Wrong address, refused, or being looked for: the shop has to act."""
     DELIVERED = "delivered"
     RETURNED = "returned"
-    """Back, or on its way back, to the shop."""
+    """The parcel is back at the shop, or on its way back."""
 
 
 UNDER_WAY = frozenset(TrackingState) - {TrackingState.DELIVERED, TrackingState.RETURNED}
-"""While it is in one of these, the tracking partial goes on asking."""
+"""States in which the page goes on asking for tracking news."""
 
 
 @dataclass(frozen=True)
 class Event:
     at: datetime
-    """Aware, the carrier's own time."""
+    """Carrier's own time, timezone-aware."""
     state: TrackingState | None
-    """None: words that the table does not know, shown as they came."""
+    """State, None for words that the table does not know, which are shown as they came."""
     words: str = ""
     place: str = ""
 
@@ -68,7 +68,7 @@ _OF_CARRIER: dict[str, _Words] = {
     ),
     "sagawa": ((r"お問い合わせno\.をお確かめ下さい", _S.REGISTERED),),
     "japanpost": (
-        # 配達ステータス集約コード of ゆうプリR: 引受予定.
+        # Codes of 配達ステータス集約コード in ゆうプリR: 引受予定.
         (r"10|0a", _S.REGISTERED),
         (r"お届け先にお届け済み|窓口でお渡し", _S.DELIVERED),
         (r"コンビニエンスストアに引渡|郵便局に到着|.*保管.*", _S.HELD),
@@ -79,9 +79,9 @@ _POST_BOX = re.compile(r"局留|局止|私書箱|郵便局留|p\.?o\.?box", re.I
 
 
 def state_of(carrier_code: str, words: str, *, deliver_to: str = "") -> TrackingState | None:
-    """Our state for a carrier's words, or for the name of one of our states; None: unknown, show them as they came.
+    """Return our state for a carrier's words or for the name of one of our states, or None for unknown words.
 
-    `deliver_to`: the delivery address. To a post office box or 局留, Japan Post's 「お届け先にお届け済み」 means that
+    `deliver_to`: the delivery address. For a post office box or 局留, Japan Post's 「お届け先にお届け済み」 means that
     the parcel has arrived and waits; 「窓口でお渡し」 is its completion.
     """
     text = _fold(words)
@@ -95,18 +95,18 @@ def state_of(carrier_code: str, words: str, *, deliver_to: str = "") -> Tracking
 
 
 def to_post_office(address: str) -> bool:
-    """Whether a delivery address is a 私書箱 or 局留."""
+    """Return whether a delivery address is a 私書箱 or 局留."""
     return _POST_BOX.search(_fold(address)) is not None
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
-    """Oldest first by the carrier's time; at the same time, in the order in which a parcel passes the states."""
+    """Sort by the carrier's time, oldest first; at the same time by the order in which a parcel passes the states."""
     steps = list(TrackingState)
     return sorted(events, key=lambda event: (event.at, steps.index(event.state) if event.state else -1))
 
 
 def newest_event(events: Iterable[Event]) -> Event | None:
-    """The event that says where the parcel is.
+    """Return the event that tells where the parcel is, or None if there are no events.
 
     Nothing but a return comes after a delivery, and nothing after a return: a carrier's late or mis-timed
     "in transit" never un-delivers a parcel. An event with unknown words counts while the parcel is under way.
@@ -121,7 +121,7 @@ def newest_event(events: Iterable[Event]) -> Event | None:
 
 
 def newest_state(events: Iterable[Event]) -> TrackingState | None:
-    """The state of the newest event that has one; None before the first."""
+    """Return the state of the newest event that has one, or None if there is none."""
     newest = newest_event(event for event in events if event.state is not None)
     return newest.state if newest else None
 

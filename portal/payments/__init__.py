@@ -1,1 +1,1 @@
-"""Payment methods and states."""
+"""Payments: methods, states, cards, and what payment companies are asked."""

@@ -1,4 +1,4 @@
-"""Asking a payment company: the attempt is stored first, a job asks, and what was answered is written with what it does.
+"""Attempts: questions to a payment company, stored before a job asks them. The answer is written with its consequences.
 
 asked → done | refused. A worker that dies between question and answer leaves its attempt asked; the next one looks the
 payment up by our reference before it asks again, so nobody is charged twice and no answer is lost.
@@ -28,7 +28,7 @@ from portal.values.states import OrderStatus
 log = structlog.get_logger("mypage")
 
 CLAIM_LASTS = timedelta(minutes=2)
-"""Longer than any question to a company may take; a worker that died is followed by another after that."""
+"""Time a worker has for one question, longer than any may take; after that another worker may take over."""
 
 
 class Kind(StrEnum):
@@ -38,12 +38,12 @@ class Kind(StrEnum):
 
 
 class Authorised(StrEnum):
-    """`Order.authorised`; empty besides these: nothing of the order goes through us."""
+    """Values of `Order.authorised`, which is empty if nothing of the order is paid through us."""
 
     NONE = "none"
-    """Nothing to ask: ¥0, no consent at the wallet, or let go after a cancellation. Shown as 「--」."""
+    """Nothing to ask: ¥0, no consent at the wallet, or released after a cancellation. Shown as 「--」."""
     HELD = "held"
-    """Asked, or refused: the money is not ours to take."""
+    """Asked but not answered, or refused: we may not take the money."""
     DONE = "done"
     CAPTURED = "captured"
 
@@ -61,9 +61,10 @@ def ask(
     now: datetime,
     payment_reference: str = "",
 ) -> PaymentAttempt:
-    """Written in the caller's transaction; after its commit `nudge("settle_payments")`. One that is open stays the one.
+    """Store an attempt in the caller's transaction, or return the open one of this kind.
 
-    Without a card the wallet's agreement of the subscription is used. `payment_reference`: what to capture or void.
+    After the commit the caller nudges "settle_payments". Without a card the subscription's agreement at the wallet is
+    used. `payment_reference`: the payment to capture or void.
     """
     session.flush()
     of_kind = (PaymentAttempt.order_id == order.id, PaymentAttempt.kind == kind)
@@ -100,7 +101,10 @@ def new_row(
     now: datetime,
     payment_reference: str = "",
 ) -> dict[str, Any]:
-    """As `ask` writes it. `number` of its kind: an order that is being made has none before, and need not be asked for."""
+    """Return the row that `ask` writes. Raise ValueError for ¥0, unless it is to void.
+
+    `number`: counts the order's attempts of this kind; for an order that is being made it is 1 without looking.
+    """
     if amount <= 0 and kind != Kind.VOID:
         raise ValueError("¥0 is nothing to ask for")
     return {
@@ -111,7 +115,7 @@ def new_row(
         "kind": str(kind),
         "gateway": gateway,
         "amount": amount,
-        # Of two who ask at the same moment the second finds this key taken.
+        # Of two callers at the same moment the second finds this key taken.
         "idempotency_key": f"{order_id.hex}-{kind}-{number}",
         "payment_reference": payment_reference,
         "actor": actor,
@@ -121,7 +125,7 @@ def new_row(
 
 
 def standing_authorisation(session: Session, order_id: UUID) -> PaymentAttempt | None:
-    """The newest that was granted; whether it has lapsed or been captured since is for the caller."""
+    """Return the newest granted authorization; the caller checks whether it has lapsed or was captured since."""
     granted = select(PaymentAttempt).where(
         PaymentAttempt.order_id == order_id, PaymentAttempt.kind == Kind.AUTHORISE, PaymentAttempt.state == "done"
     )
@@ -129,7 +133,7 @@ def standing_authorisation(session: Session, order_id: UUID) -> PaymentAttempt |
 
 
 def last_of(session: Session, order_id: UUID) -> PaymentAttempt | None:
-    """What is to be told of an order's payment: the newest attempt of any kind."""
+    """Return the newest attempt of any kind, which tells how the order's payment stands."""
     newest = select(PaymentAttempt).where(PaymentAttempt.order_id == order_id)
     return session.scalars(newest.order_by(PaymentAttempt.asked_at.desc(), PaymentAttempt.id.desc()).limit(1)).first()
 
@@ -149,9 +153,9 @@ def settle_due(
     clock: Callable[[], datetime],
     limit: int,
 ) -> int:
-    """Asks for up to `limit` open attempts, one after the other; how many it was.
+    """Ask the companies about up to `limit` open attempts, one after the other; return how many.
 
-    `answered` does what an answer means, in the transaction that writes it: never the one without the other.
+    `answered` carries out what an answer means, in the transaction that writes it: never one without the other.
     """
     for asked in range(limit):
         with begin() as session, session.begin():
@@ -168,7 +172,10 @@ def settle_due(
 
 
 def claim(session: Session, now: datetime) -> Claimed | None:
-    """The open attempt that has waited longest. Workers skip each other's on PostgreSQL and queue up on SQLite."""
+    """Claim the open attempt that has waited longest, or return None if none is due.
+
+    Workers skip each other's rows on PostgreSQL and queue up on SQLite.
+    """
     attempt = session.scalars(
         select(PaymentAttempt)
         .where(OPEN, PaymentAttempt.next_try_at <= now)
@@ -199,7 +206,7 @@ def claim(session: Session, now: datetime) -> Claimed | None:
 
 
 def settle(session: Session, attempt_id: UUID, answer: Answer, now: datetime) -> PaymentAttempt | None:
-    """Writes an answer once; None: none came, or another worker has written it."""
+    """Write the answer once; return None if none came or another worker has written it."""
     still_asked = (PaymentAttempt.id == attempt_id, PaymentAttempt.state == "asked")
     if answer.state == "asked":
         later = {"next_try_at": answer.next_try_at, "reason": answer.reason}
@@ -216,11 +223,11 @@ def settle(session: Session, attempt_id: UUID, answer: Answer, now: datetime) ->
 
 
 def _source(session: Session, attempt: PaymentAttempt, order: Order) -> str:
-    """A card that was deleted pays nothing any more."""
+    """Return the card's reference or the wallet's agreement, empty if there is none; a deleted card pays nothing."""
     if attempt.card_id is not None:
         card = session.get_one(Card, attempt.card_id)
         return "" if card.deleted_at else card.reference
-    # An agreement is a consent to this wallet's payments, not to whatever stands open.
+    # An agreement is a consent to payments by this wallet, not to whatever else is open.
     if order.subscription_id is None or way_of(order.payment_method) is not Way.WALLET:
         return ""
     return session.get_one(Subscription, order.subscription_id).wallet_agreement

@@ -1,4 +1,4 @@
-"""Taking the money that is held: when the order has shipped. What is held for an order that ended is let go."""
+"""Capturing of authorized money once the order has shipped, and its release if the order has ended."""
 
 from datetime import datetime
 
@@ -14,7 +14,10 @@ _ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
 
 
 def ask_due(session: Session, *, actor: str, now: datetime, limit: int) -> int:
-    """How many orders were found; each is found until an answer is written, and asked for once."""
+    """Ask for what is due and return the number of orders found.
+
+    Each order is found until an answer is written, and is asked about once.
+    """
     is_asked = exists().where(
         PaymentAttempt.order_id == Order.id, PaymentAttempt.state == "asked", PaymentAttempt.kind != Kind.AUTHORISE
     )
@@ -32,7 +35,10 @@ def ask_due(session: Session, *, actor: str, now: datetime, limit: int) -> int:
 
 
 def authorise_anew(session: Session, order: Order, *, actor: str, now: datetime) -> PaymentAttempt:
-    """On the card that the subscription has now: the buyer may have changed it since."""
+    """Ask for a new authorization on the card that the subscription has now: the buyer may have changed it.
+
+    Raise LookupError if the order was never authorized.
+    """
     before = standing_authorisation(session, order.id)
     subscription = session.get(Subscription, order.subscription_id) if order.subscription_id else None
     if before is None:

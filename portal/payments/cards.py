@@ -1,4 +1,4 @@
-"""Cards of buyers. Nothing of a card's number is ever here; which subscriptions one pays is `subscriptions.card_use`."""
+"""Cards of buyers, never their numbers. `subscriptions.payment.card_use` knows which subscriptions a card pays."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from portal.ports import SavedCard
 
 
 def of_buyer(session: Session, shop_id: UUID, email_key: str) -> Sequence[Card]:
-    """The default first, then the newest."""
+    """List the buyer's cards, the default first, then the newest."""
     mine = select(Card).where(Card.shop_id == shop_id, Card.email_key == email_key, Card.deleted_at.is_(None))
     return session.scalars(mine.order_by(Card.is_default.desc(), Card.created_at.desc(), Card.id.desc())).all()
 
@@ -22,8 +22,9 @@ def of_buyer(session: Session, shop_id: UUID, email_key: str) -> Sequence[Card]:
 def add(
     session: Session, shop: Shop, *, email_key: str, gateway: str, saved: SavedCard, actor: str, now: datetime
 ) -> Card:
-    """As the payment company has verified it. The same reference once more is the same card; a buyer's first is the
-    default. LookupError: the reference is another buyer's.
+    """Add a card as the payment company has verified it; the same reference again is the same card.
+
+    A buyer's first card becomes the default. Raise LookupError if the reference belongs to another buyer.
     """
     key = {"shop_id": shop.id, "gateway": gateway, "reference": saved.reference}
     facts = {"brand": saved.brand, "last4": saved.last4, "expires": saved.expires}
@@ -46,7 +47,7 @@ def add(
 
 
 def make_default(session: Session, card: Card, *, actor: str, now: datetime) -> None:
-    """What is offered first from now on; no subscription changes. LookupError: it was deleted."""
+    """Make the card the first one to be offered; no subscription changes. Raise LookupError if it was deleted."""
     session.flush()
     session.refresh(card, with_for_update=True)
     if card.deleted_at is not None:
@@ -60,7 +61,7 @@ def make_default(session: Session, card: Card, *, actor: str, now: datetime) -> 
 
 
 def delete(session: Session, card: Card, *, actor: str, now: datetime) -> None:
-    """Whether a subscription needs it is asked before, in `subscriptions.card_use.delete`."""
+    """Delete the card. `subscriptions.payment.card_use.delete` checks before whether a subscription needs it."""
     session.flush()
     session.refresh(card, with_for_update=True)
     if card.deleted_at is not None:

@@ -1,4 +1,4 @@
-"""One question to a payment company and what its answer means. No database is open meanwhile."""
+"""One question to a payment company and what its answer means. No database connection is open meanwhile."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,36 +18,36 @@ from portal.ports import (
 log = structlog.get_logger("mypage")
 
 NO_SOURCE = "no_card"
-"""Neither a card nor a wallet's agreement: nothing was asked."""
+"""Reason of a refusal without asking: there is neither a card nor an agreement at a wallet."""
 CANCELLED = "order_cancelled"
-"""The order was cancelled before anything was asked."""
+"""Reason of a refusal without asking: the order was canceled before."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
-"""After the first, second … try without an answer; the last for ever, because an answer is owed."""
+"""Waits after the first, second … try without an answer; the last one repeats, because an answer is owed."""
 
 
 @dataclass(frozen=True)
 class Question:
     kind: str
-    """authorise, capture or void."""
+    """"authorise", "capture" or "void"."""
     gateway: str
     key: str
     amount: int
     source: str
-    """Of authorise: a card's reference, a wallet's agreement; empty: there is none."""
+    """Card's reference or wallet's agreement to authorize with, empty if there is none."""
     payment_reference: str
-    """Of capture and void."""
+    """Company's reference of the payment to capture or void, empty to authorize."""
     authorised_by: str
-    """Of capture and void: the key of the authorisation, which the payment carries in its metadata."""
+    """Key of the authorization to capture or void, which the payment carries in its metadata."""
     tries: int
-    """With this one; from the second on the company may have done it already."""
+    """Number of tries including this one; from the second on the company may have done it already."""
     is_wanted: bool = True
-    """False: the order was cancelled. What was done before that is looked up, nothing new is asked."""
+    """False if the order was canceled or returned: an earlier payment is looked up, but no new one is asked for."""
 
 
 @dataclass(frozen=True)
 class Answer:
     state: str
-    """done or refused; asked: none came, and it is tried again at `next_try_at`."""
+    """"done" or "refused"; "asked" if no answer came, to be tried again at `next_try_at`."""
     reason: str = ""
     payment_reference: str = ""
     lapses_at: datetime | None = None
@@ -59,11 +59,11 @@ def pause(tries: int) -> timedelta:
 
 
 def ask(question: Question, gateways: Mapping[str, PaymentGateway], clock: Callable[[], datetime]) -> Answer:
-    """Never raises: an answer that did not come is looked up at the next try."""
+    """Ask the company without ever raising: an answer that did not come is looked up at the next try."""
     later = clock() + pause(question.tries)
     gateway = gateways.get(question.gateway)
     if gateway is None:
-        # A mistake of the installation, not of the buyer's card: nobody is told that the payment failed.
+        # This is a mistake of the installation, not of the buyer's card: nobody is told that the payment failed.
         log.error("no such payment gateway", gateway=question.gateway)
         return Answer("asked", "no_gateway", next_try_at=later)
     try:
@@ -107,7 +107,7 @@ def _void(question: Question, gateway: PaymentGateway) -> Answer:
     except PaymentDeclinedError as declined:
         if declined.code != LAPSED:
             raise
-        # It went by itself.
+        # The authorization lapsed by itself.
         return Answer("done", payment_reference=question.payment_reference)
 
 

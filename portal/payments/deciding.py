@@ -1,4 +1,4 @@
-"""What staff say about one order's payment: whether it was paid, and who gives the receipt."""
+"""Staff's decisions on one order's payment: whether it was paid, and who gives the receipt."""
 
 from datetime import datetime
 
@@ -18,9 +18,10 @@ def decide(
     actor: str,
     now: datetime,
 ) -> bool:
-    """`payment_class` None: as the words are read. Whether anything changed.
+    """Set state and class of the payment and return whether anything changed.
 
-    A later file may say another state; the class stays until a file names another method.
+    Without `payment_class` the method's words decide. A later file may set another state; the class stays until a file
+    names another method.
     """
     decided = {"payment_state": str(state), "payment_class": str(payment_class or "")}
     changes = {name: (getattr(order, name), value) for name, value in decided.items() if getattr(order, name) != value}

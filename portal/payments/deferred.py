@@ -1,4 +1,4 @@
-"""後払い: what a deferred-payment company says about an order, and leaving it for 代金引換."""
+"""後払い: the order's state at a deferred-payment company, and the switch from there to 代金引換."""
 
 from datetime import datetime
 
@@ -24,10 +24,10 @@ _OURS = frozenset(_ATTENTION.values())
 
 
 def move(session: Session, order: Order, to: Credit, *, actor: str, now: datetime) -> bool:
-    """Whether anything changed. `credit_states.CreditMoveError`: it does not go there from where it is.
+    """Move the order to a state at the company and return whether anything changed.
 
-    NG and differences come to the Today list and leave it with the next good word. An order of a subscription that
-    waited for the approval goes on to be shipped.
+    Raise `credit_states.CreditMoveError` if no real payment makes that move. NG and differences put the order on the
+    Today list until the next good news. An order that was on hold for the approval goes on to be shipped.
     """
     session.flush()
     session.refresh(order, with_for_update=True)
@@ -54,16 +54,17 @@ def move(session: Session, order: Order, to: Credit, *, actor: str, now: datetim
 
 
 def switch_to_cod(session: Session, order: Order, words: str, *, actor: str, now: datetime) -> bool:
-    """To cash on delivery, in the shop's `words`. True: at once; False: pending until the company has cancelled.
+    """Switch to cash on delivery, in the shop's `words`; return False if that waits until the company has canceled.
 
-    Meanwhile it is not shipped: the buyer would have to pay twice. CreditMoveError: it is too late, it was reported.
+    Meanwhile the order is not shipped, or the buyer would have to pay twice. Raise CreditMoveError if it is too late,
+    because the shipment was reported.
     """
     session.flush()
     session.refresh(order, with_for_update=True)
     if words in (order.payment_method, order.next_payment_method):
         return order.payment_method == words
     state = order.deferred_state
-    # An order that came in without a state may stand at the company all the same.
+    # An order that came in without a state may still be known to the company.
     at_company = state not in NOT_REGISTERED | {Credit.CANCELLED}
     if at_company and state != Credit.CANCEL_ASKED:
         moved(state, Credit.CANCEL_ASKED)
@@ -82,7 +83,7 @@ def switch_to_cod(session: Session, order: Order, words: str, *, actor: str, now
 
 
 def _is_free(order: Order, before: str, state: Credit, *, has_other_way: bool) -> bool:
-    """The hold was for this, and is over."""
+    """Return whether the order was on hold for this reason only until now."""
     if order.status != OrderStatus.ON_HOLD:
         return False
     return has_other_way or (state is Credit.APPROVED and before in BEFORE_APPROVAL)

@@ -1,1 +1,1 @@
-"""What payment words and states mean. Values in, values out."""
+"""Rules for payments: what their words and states mean. Pure: values in, values out."""

@@ -1,4 +1,4 @@
-"""後払いの与信: the states of an order at a deferred-payment company (such as NP後払い), and the moves it makes. Pure."""
+"""後払いの与信: the states of an order at a deferred-payment company (such as NP後払い), and the moves between them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from portal.payments.rules.methods import folded
 
 
 class Credit(StrEnum):
-    """`Order.deferred_state`."""
+    """Values of `Order.deferred_state`."""
 
     TO_REGISTER = "to_register"
     REGISTERED = "registered"
@@ -22,23 +22,23 @@ class Credit(StrEnum):
     REPORTING = "reporting"
     REPORTED = "reported"
     REPORT_NG = "report_ng"
-    """What was reported as shipped differs from what was registered."""
+    """The shipment that was reported differs from what was registered."""
     CANCEL_ASKED = "cancel_asked"
     CANCELLED = "cancelled"
 
 
 _C = Credit
-# Files of the company come now and then: what lies between two of its states may have passed unseen.
+# Files of the company come now and then: states between two of its reports may have passed unseen.
 _REVIEWED = frozenset({_C.APPROVED, _C.PENDING, _C.REJECTED})
 MOVES: Mapping[Credit, frozenset[Credit]] = MappingProxyType(
     {
-        # What the company never had needs no word from it to be cancelled.
+        # The company need not confirm the cancellation of what it never had.
         _C.TO_REGISTER: frozenset({_C.REGISTERED, _C.REGISTRATION_NG, _C.CANCELLED}),
         _C.REGISTRATION_NG: frozenset({_C.TO_REGISTER, _C.REGISTERED, _C.CANCELLED}),
         _C.REGISTERED: frozenset({_C.IN_REVIEW, _C.CANCEL_ASKED}) | _REVIEWED,
         _C.IN_REVIEW: _REVIEWED | {_C.CANCEL_ASKED},
         _C.PENDING: frozenset({_C.IN_REVIEW, _C.APPROVED, _C.REJECTED, _C.CANCEL_ASKED}),
-        # Sent anew with other data, or given up.
+        # Sent again with other data, or given up.
         _C.REJECTED: frozenset({_C.TO_REGISTER, _C.CANCEL_ASKED, _C.CANCELLED}),
         # A correction of an approved order is reviewed again.
         _C.APPROVED: frozenset({_C.IN_REVIEW, _C.CORRECTION_NG, _C.REPORT_ASKED, _C.CANCEL_ASKED}),
@@ -52,10 +52,10 @@ MOVES: Mapping[Credit, frozenset[Credit]] = MappingProxyType(
     }
 )
 NOT_REGISTERED = frozenset({_C.TO_REGISTER, _C.REGISTRATION_NG, _C.REJECTED})
-"""Nothing of it stands at the company."""
+"""States in which the company holds nothing of the order."""
 BEFORE_APPROVAL = frozenset({_C.TO_REGISTER, _C.REGISTERED, _C.REGISTRATION_NG, _C.IN_REVIEW, _C.PENDING, _C.REJECTED})
 REFUSED = frozenset({_C.REGISTRATION_NG, _C.REJECTED})
-"""It will not be paid that way: the buyer has to choose another one."""
+"""States in which it will not be paid that way: the buyer has to choose another one."""
 
 WORDS: Mapping[Credit, tuple[str, ...]] = MappingProxyType(
     {
@@ -75,7 +75,7 @@ WORDS: Mapping[Credit, tuple[str, ...]] = MappingProxyType(
         _C.CANCELLED: ("キャンセル完了", "キャンセル済", "キャンセル済み"),
     }
 )
-"""What a file may say; the first is what we say."""
+"""Words that a file may use for a state; the first is the one that we use."""
 _READ = {folded(word): state for state, words in WORDS.items() for word in words} | {
     str(state): state for state in Credit
 }
@@ -89,15 +89,15 @@ class CreditMoveError(ValueError):
 
 
 def moved(current: str, wanted: Credit) -> Credit:
-    """`wanted`, which may be where it is already. CreditMoveError: no real payment goes there."""
+    """Return `wanted`, which may equal `current`. Raise CreditMoveError if no real payment makes that move."""
     if current == wanted:
         return wanted
-    # An order that came in without a state may be anywhere at the company.
+    # An order that came in without a state may be in any state at the company.
     if current and wanted not in MOVES[Credit(current)]:
         raise CreditMoveError(current, wanted)
     return wanted
 
 
 def read(words: str) -> Credit | None:
-    """A state in the company's words or as its code; None: unknown words, never a guess."""
+    """Read a state from the company's words or from its code, or return None for unknown words."""
     return _READ.get(folded(words))

@@ -1,4 +1,4 @@
-"""When a card is over. Pure."""
+"""Expiry of cards."""
 
 from datetime import date
 from enum import StrEnum
@@ -7,12 +7,12 @@ from enum import StrEnum
 class Expiry(StrEnum):
     GOOD = "good"
     EXPIRING = "expiring"
-    """This month or the next one."""
+    """Valid only until the end of this month or the next one."""
     EXPIRED = "expired"
 
 
 def month_of(day: date) -> str:
-    """YYYY-MM, as `Card.expires`."""
+    """Format as YYYY-MM, like `Card.expires`."""
     return f"{day:%Y-%m}"
 
 
@@ -21,7 +21,7 @@ def next_month(day: date) -> str:
 
 
 def expiry_of(expires: str, today: date) -> Expiry:
-    """A card is good to the end of the month that is printed on it."""
+    """Compare with the month printed on the card, to the end of which it is valid."""
     if expires < month_of(today):
         return Expiry.EXPIRED
     return Expiry.EXPIRING if expires <= next_month(today) else Expiry.GOOD

@@ -1,4 +1,4 @@
-"""Who gives the receipt for a payment, read from the words that carts and channels write."""
+"""Who gives the receipt for a payment, and whether it was paid, read from the words that carts and channels write."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ class PaymentClass(StrEnum):
     CONVENIENCE = "convenience"
     """The convenience store gives it."""
     UNKNOWN = "unknown"
-    """Staff decide; the buyer asks the shop."""
+    """Staff decide; the buyer must ask the shop."""
 
 
 class PaymentState(StrEnum):
@@ -96,16 +96,16 @@ _STATE_OF = {word: state for state, words in _STATES.items() for word in words.s
 
 
 def classify(words: str, extra: Mapping[str, str] | None = None) -> PaymentClass:
-    """The class of a payment method's words. `extra`: the shop's own words → class; the longest found in them wins.
+    """Classify a payment method by its words; a bare 前払 or カード and whatever else is not certain is UNKNOWN.
 
-    A bare 前払 or カード, and whatever else is not certain, is UNKNOWN.
+    `extra`: the shop's own words → class; the longest of them that is found decides.
     """
     own = deciding_word(words, extra or {})
     if extra and own is not None:
         return PaymentClass(extra[own])
     text = folded(words)
     for rule in _RULES:
-        # COD must stand as a word of its own, which only the text with its spaces shows; "QR CODE決済" is not it.
+        # COD must stand as a word of its own, which shows only in the text with its spaces; "QR CODE決済" is not COD.
         is_cod = rule.payment_class == PaymentClass.COD and _COD_WORD.search(_narrow(words))
         if is_cod or rule.fits(text):
             return rule.payment_class
@@ -113,14 +113,17 @@ def classify(words: str, extra: Mapping[str, str] | None = None) -> PaymentClass
 
 
 def deciding_word(words: str, own: Mapping[str, str]) -> str | None:
-    """The longest of the shop's own words found in these, as the shop wrote it; None: the built-in rules decide."""
+    """Return the longest of the shop's own words found in these, as the shop wrote it.
+
+    Return None if the built-in rules decide.
+    """
     text = folded(words)
     found = [word for word in own if folded(word) and folded(word) in text]
     return max(found, key=lambda word: len(folded(word)), default=None)
 
 
 def payment_state(words: str) -> PaymentState:
-    """The state that a file's words say; unknown words are UNKNOWN, never a guess."""
+    """Read the state from a file's words; unknown words are UNKNOWN, never a guess."""
     return _STATE_OF.get(folded(words), PaymentState.UNKNOWN)
 
 
@@ -129,5 +132,5 @@ def _narrow(words: str) -> str:
 
 
 def folded(words: str) -> str:
-    """As words are compared: NFKC, lower case, no spaces, one kind of hyphen."""
+    """Fold words for comparison: NFKC, lower case, no spaces, one kind of hyphen."""
     return _HYPHENS.sub("-", re.sub(r"[\s\u200b\u2060\ufeff]", "", _narrow(words)))

@@ -1,4 +1,4 @@
-"""Which payments can be authorised when an order is made, read from the shop's words. Pure."""
+"""Ways in which a payment can be authorized when an order is made, read from the shop's words."""
 
 import re
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from portal.payments.rules.methods import PaymentClass, classify, folded
 class Way(StrEnum):
     CARD = "card"
     WALLET = "wallet"
-    """By the buyer's stored agreement there, and only by that."""
+    """Authorized by the buyer's stored agreement at the wallet, and only by that."""
     DEFERRED = "deferred"
-    """Its company looks at the buyer's credit, order by order."""
+    """Approved order by order: the company looks at the buyer's credit."""
     OTHER = "other"
-    """Nothing is authorised: cash on delivery, bank transfer …"""
+    """Not authorized at all: cash on delivery, bank transfer …"""
 
 
 # Matched after `folded`. Paidy with an agreement is a wallet, although its receipts are a deferred-payment company's.
@@ -24,7 +24,7 @@ _WALLETS = re.compile(
 
 
 def way_of(words: str, own: Mapping[str, str] | None = None) -> Way:
-    """`own`: the shop's words → PaymentClass, as `methods.classify` takes them."""
+    """Return the way to authorize. `own`: the shop's words → PaymentClass, as `methods.classify` takes them."""
     if _WALLETS.search(folded(words)):
         return Way.WALLET
     payment_class = classify(words, own)

@@ -1,4 +1,4 @@
-"""Orders that were made here, in the columns in which orders are taken in, and those of their subscription."""
+"""Orders made from subscriptions, in the columns of the order import and those of their subscription."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -34,25 +34,28 @@ STATES: Mapping[str, str] = {
     OrderStatus.RETURNED: "返品済み",
     OrderStatus.ON_HOLD: "保留",
 }
-"""The words that the import of orders reads; so are those of the payment."""
+"""Words that the import of orders reads; the same holds for PAYMENTS."""
 PAYMENTS: Mapping[str, str] = {PaymentState.PAID: "入金済み", PaymentState.UNPAID: "未入金"}
 CREDITS: Mapping[str, str] = {"none": "--", "held": "保留", "done": "与信済み", "captured": "売上確定"}
 DAY = "%Y/%m/%d"
 
 
 def question(since: date, until: date) -> dict[str, str]:
-    """Both days are included; days of Tokyo on which the orders were made."""
+    """Store the days on which the orders were made, as days in Tokyo; both are included."""
     return {"since": since.isoformat(), "until": until.isoformat()}
 
 
 def total(session: Session, export: Export) -> int:
-    """Lines, as the file has a row for each."""
+    """Count the order lines, since the file has a row for each."""
     lines = select(func.count()).select_from(OrderLine).join(Order, Order.id == OrderLine.order_id)
     return session.scalar(lines.where(*_asked(export))) or 0
 
 
 def chunk(session: Session, export: Export, limit: int) -> tuple[list[list[Cell]], str]:
-    """Whole lines: an order may stand across two parts of the file, and is one in it all the same."""
+    """Return the next rows of whole order lines, and the cursor after them.
+
+    An order may begin in one part of the file and end in the next; the import still reads it as one.
+    """
     after = _read(export.cursor)
     query = (
         select(OrderLine, Order)
@@ -93,7 +96,7 @@ def _read(cursor: str) -> tuple[datetime, UUID, int] | None:
 
 
 def _ship_days(session: Session, order_ids: set[UUID]) -> dict[UUID, date]:
-    """The planned ones."""
+    """Return the planned ship day of each order."""
     query = select(SubscriptionOccurrence.order_id, SubscriptionOccurrence.ship_on).where(
         SubscriptionOccurrence.order_id.in_(order_ids), SubscriptionOccurrence.outcome == "ordered"
     )

@@ -1,4 +1,4 @@
-"""Which tables can be written to a file. A kind says how many rows there are and reads them a chunk at a time."""
+"""Tables that can be written to a file. A kind counts its rows and reads them a chunk at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ Cell = str | int | None
 @dataclass(frozen=True)
 class Kind:
     file_name: str
-    """Without the day and the suffix."""
+    """Name without day and suffix."""
     header: Sequence[str]
     total: Callable[[Session, Export], int]
     chunk: Callable[[Session, Export, int], tuple[list[list[Cell]], str]]
-    """At most so many rows after `export.cursor`, and the cursor behind the last of them."""
+    """Function that returns at most so many rows after `export.cursor`, and the cursor after the last of them."""
 
 
 KINDS: Mapping[str, Kind] = {

@@ -1,4 +1,4 @@
-"""The receipts ledger as a table."""
+"""The ledger of receipts as a table."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from portal.receipts.search import Entry, Search
 from portal.values.dates import TOKYO
 
 RATES = (10, 8)
-"""Percent; each has two columns. What older receipts have besides stands in words."""
+"""Percent; each rate has two columns. Other rates, on older receipts, go into a column of their own as text."""
 HEADER = (
     *("番号", "発行日", "取引日", "宛名", "取引先", "金額"),
     *(words for rate in RATES for words in (f"{rate}%対象", f"{rate}%消費税")),
@@ -60,7 +60,7 @@ def chunk(session: Session, export: Export, limit: int) -> tuple[list[list[str |
 
 
 def _per_rate(rates: Sequence[Mapping[str, Any]]) -> list[str | int | None]:
-    """A part of a split has no tax: its cell stays empty."""
+    """Return the cells of the rates; the tax of a part of a split receipt is unknown and its cell stays empty."""
     by_rate = {rate["rate"]: rate for rate in rates}
     usual = [by_rate[rate][figure] if rate in by_rate else None for rate in RATES for figure in ("total", "tax")]
     others = [f"{rate}%: {one['total']}" for rate, one in by_rate.items() if rate not in RATES]
@@ -80,7 +80,7 @@ def _numbers(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def _successors(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Several where a receipt was replaced by the parts of a split."""
+    """Return the number of the receipt that replaced each, or several if it was replaced by the parts of a split."""
     query = select(Receipt.replaces_id, Receipt.number).where(Receipt.replaces_id.in_(ids)).order_by(Receipt.number)
     found: dict[UUID | None, list[str]] = {}
     for replaced, number in session.execute(query):
@@ -89,7 +89,7 @@ def _successors(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def _issuers(session: Session, shop_id: UUID, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The names of the members of staff who pressed the button."""
+    """Return the names of the staff members who issued the receipts."""
     query = select(AuditEntry.subject_id, AuditEntry.actor).where(
         AuditEntry.shop_id == shop_id,
         AuditEntry.subject_type == "receipt",

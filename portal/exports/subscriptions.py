@@ -1,6 +1,6 @@
-"""Subscriptions as a table, in the columns in which they are taken in: a row per item, every cell repeated.
+"""Subscriptions as a table in the columns of their import: a row per item, with the subscription's cells repeated.
 
-What is read back changes nothing. Only the file's own words stand in it, so that people can read it too.
+Importing the file again changes nothing. It uses the import's words instead of codes, so that people can read it too.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,13 +39,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     field: {meaning: word for word, meaning in reversed(list(words.items()))}
     for field, words in _PRESET["words"].items()
 }
-"""Meaning → the first word for it."""
+"""Word for each stored value: the first one that the import reads."""
 DAY = "%Y/%m/%d"
 Cell = str | int | None
 
 
 def question(text: str, filters: Filters) -> dict[str, Any]:
-    """What the list was asked, to be stored with the export."""
+    """Return the list's search and filters, to be stored with the export."""
     return {
         "q": text,
         "states": sorted(filters.states),
@@ -66,7 +66,7 @@ def total(session: Session, export: Export) -> int:
 
 
 def chunk(session: Session, export: Export, limit: int) -> tuple[list[list[Cell]], str]:
-    """A row per item; a subscription may stand across two parts of the file."""
+    """Return the next rows, one per item; a subscription may begin in one part of the file and end in the next."""
     place = (Subscription.id, SubscriptionItem.position)
     query = _asked(session, export, *place).order_by(*place).limit(limit)
     if export.cursor:

@@ -1,4 +1,4 @@
-"""Asking for a file, taking it, and its end."""
+"""Requesting an export, downloading it, and its expiry."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from portal.values.csv_text import Encoding
 from portal.values.dates import tokyo_date
 
 KEPT = timedelta(days=7)
-"""The file holds personal data; who needs it longer asks for it again."""
+"""Time after which the file is deleted: it holds personal data, and anyone who needs it again can request it again."""
 
 
 def request(
@@ -31,7 +31,7 @@ def request(
     actor: str,
     now: datetime,
 ) -> Export:
-    """`once_key` is of the form: sent twice, it asks once."""
+    """Request an export. `once_key` identifies the form: sent twice, it makes one export."""
     assert kind in KINDS
     row = {
         "shop_id": shop.id,
@@ -55,7 +55,7 @@ def note_download(session: Session, export: Export, *, actor: str, now: datetime
 
 
 def content(export: Export, store: DocumentStore) -> Iterator[bytes]:
-    """Part by part. KeyError: it expired meanwhile."""
+    """Return the bytes of the file part by part; reading raises KeyError if the file expired meanwhile."""
     return (store.get(key) for key in export.parts)
 
 
@@ -64,12 +64,12 @@ def file_name(export: Export) -> str:
 
 
 def expires_at(export: Export) -> datetime | None:
-    """None: it is not written yet."""
+    """Return when the file will be deleted, or None if it is not written yet."""
     return export.finished_at + KEPT if export.finished_at else None
 
 
 def expire(session: Session, store: DocumentStore, now: datetime, *, limit: int = 50) -> int:
-    """Takes away old files; that they were written, for whom and of what, stays known."""
+    """Delete old files and return how many; the record of who requested which kind of file stays."""
     old = select(Export).where(Export.state.in_(("done", "failed")), Export.finished_at <= now - KEPT)
     exports = session.scalars(old.limit(limit).with_for_update(skip_locked=True)).all()
     for export in exports:

@@ -1,7 +1,7 @@
-"""What the worker does with an export: parts of the file one after the other, each stored before the next.
+"""Writing of an export by the worker: parts of the file one after the other, each stored before the next.
 
-A row is the truth; a job is only a nudge. A worker that was killed left whole parts and the place where they end, and
-another one goes on from there. Of two workers at the same part the first to store it stands.
+The row is the truth and a job only starts the work sooner. A worker that was killed left whole parts and the place
+where they end, and another one continues there. If two workers write the same part, the first to store it wins.
 """
 
 import hashlib
@@ -19,22 +19,25 @@ from portal.values import csv_text
 from portal.values.csv_text import Encoded, Encoding
 
 PART = 2000
-"""Rows."""
+"""Rows in one part."""
 SLICE = timedelta(seconds=5)
-"""Then the worker turns to what else waits (mails, a buyer's receipt) and goes on after it."""
+"""Time after which the worker turns to other waiting jobs (mails, a buyer's receipt) before it continues."""
 CLAIM_LASTS = timedelta(minutes=2)
-"""Longer than a part takes; a worker that died is followed by another after that."""
+"""Time a worker has for one part, longer than it takes; after that another worker may take over."""
 PAUSE = timedelta(minutes=1)
-"""After a failure."""
+"""Wait after a failure."""
 ATTEMPTS = 5
-"""Claims without a part in between, before the file is given up."""
+"""Claims without storing a part before the file is given up."""
 AT_WORK = ("queued", "writing")
 
 
 def carry_on(
     begin: Callable[[], Session], export_id: UUID, *, store: DocumentStore, clock: Callable[[], datetime]
 ) -> bool:
-    """True: there is more to do. An exception is raised after it was noted: the sweep tries again later."""
+    """Write parts for a while and return whether there is more to do.
+
+    An exception is noted on the row and raised: the sweep tries again later.
+    """
     until = clock() + SLICE
     while _write_part(begin, export_id, store, clock):
         if clock() >= until:
@@ -43,7 +46,7 @@ def carry_on(
 
 
 def left_out(session: Session, now: datetime) -> list[UUID]:
-    """Whose nudge was lost, whose worker died or that failed."""
+    """List exports whose job was lost, whose worker died or that failed."""
     due = select(Export.id).where(Export.state.in_(AT_WORK), Export.next_try_at <= now)
     return list(session.scalars(due.order_by(Export.next_try_at).limit(100)))
 
@@ -90,7 +93,7 @@ def _write_part(
 
 
 def _claim(session: Session, export_id: UUID, now: datetime) -> Export | None:
-    """None: it is finished, given up, or another worker is at it."""
+    """Claim the next part, or return None if the file is finished, given up, or with another worker."""
     taken = session.execute(
         update(Export)
         .where(Export.id == export_id, Export.state.in_(AT_WORK), Export.next_try_at <= now)
@@ -108,7 +111,7 @@ def _claim(session: Session, export_id: UUID, now: datetime) -> Export | None:
 
 
 def _keep(session: Session, export: Export, values: dict[str, object]) -> bool:
-    """Compare-and-set on where the part began."""
+    """Record the part by compare-and-set on where it began; return whether this call did."""
     kept = session.execute(
         update(Export)
         .where(Export.id == export.id, Export.state == "writing", Export.done == export.done)
@@ -119,6 +122,6 @@ def _keep(session: Session, export: Export, values: dict[str, object]) -> bool:
 
 
 def _key(export: Export, part: Encoded) -> str:
-    """Holds the digest of the bytes: parts of two workers lie side by side until one of them stands."""
+    """Name the part by the digest of its bytes, so that two workers' parts do not overwrite each other."""
     digest = hashlib.sha256(part.content).hexdigest()[:16]
     return f"{export.shop_id.hex}/export/{export.id.hex}-{len(export.parts)}-{digest}.csv"

@@ -1,1 +1,1 @@
-"""Which mail for which event; the outbox."""
+"""Mails: their contents, a shop's own texts, the outbox and its delivery."""

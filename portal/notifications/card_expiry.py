@@ -11,8 +11,11 @@ from babel.dates import format_skeleton
 def context(
     *, buyer: Any, brand: str, last4: str, expires: str, numbers: Sequence[str], page_url: str, language: str
 ) -> dict[str, Any]:
-    """`buyer` has the buyer's columns (a subscription, an order); `expires` is YYYY-MM; `numbers` of subscriptions."""
-    # strptime would be naive of its zone; a month has none.
+    """Return what the mail prints.
+
+    `buyer`: a row with the buyer's columns (a subscription, an order); `expires`: YYYY-MM; `numbers`: of subscriptions.
+    """
+    # strptime would give a naive datetime; a month has no time zone.
     month = datetime.fromisoformat(f"{expires}-01").date()
     return {
         "buyer": buyer,
@@ -25,5 +28,5 @@ def context(
 
 
 def once_key(message: str, card_id: UUID, expires: str) -> str:
-    """By itself such a mail goes out once per expiry; by hand it may go again."""
+    """Return the key that lets this mail go out by itself once per expiry; by hand it may go again."""
     return f"{message}:{card_id.hex}:{expires}"

@@ -1,7 +1,7 @@
-"""Sending what the outbox holds: claim a row and commit, send without a transaction, write what became of it.
+"""Sending of the outbox: claim a row and commit, send without a transaction, write what became of it.
 
 queued → sending → sent, or queued again, failed, unknown. A worker that dies in between leaves its row in `sending`;
-whether the server took the mail then nobody knows, so the row becomes `unknown` and staff decide.
+nobody knows then whether the server took the mail, so the row becomes `unknown` and staff decide.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from portal.ports import Attachment, Mail, Mailer, MailerDownError, MailRefusedE
 log = structlog.get_logger("mypage")
 
 STUCK_AFTER = timedelta(minutes=10)
-"""Longer than any conversation with a server can last."""
+"""Time after which a worker counts as dead, longer than any conversation with a mail server can last."""
 
 
 KEEP_BODIES = timedelta(days=90)
@@ -33,7 +33,7 @@ class Outcome:
     error: str = ""
     next_try_at: datetime | None = None
     server_down: bool = False
-    """It was not about this mail and does not use up one of its tries; the others would fare no better now."""
+    """True if the mail server was away: no try is used up, and the other mails must wait too."""
 
 
 def send_due(
@@ -44,9 +44,9 @@ def send_due(
     clock: Callable[[], datetime],
     limit: int,
 ) -> bool:
-    """Sends up to `limit` due mails, one after the other; True when there may be more to send now.
+    """Send up to `limit` due mails, one after the other; return whether there may be more to send now.
 
-    `attachment` gives a stored file, or raises LookupError while there is none.
+    `attachment` gives a stored file, or raises LookupError if it is not stored yet.
     """
     for _ in range(limit):
         with begin() as session, session.begin():
@@ -63,7 +63,10 @@ def send_due(
 
 
 def claim(session: Session, now: datetime) -> OutboxMail | None:
-    """The next due row, now `sending`. Workers skip each other's rows on PostgreSQL and queue up on SQLite."""
+    """Claim the next due row and set it to `sending`, or return None.
+
+    Workers skip each other's rows on PostgreSQL and queue up on SQLite.
+    """
     mail = session.scalars(
         select(OutboxMail)
         .where(OutboxMail.state == "queued", OutboxMail.next_try_at <= now)
@@ -96,7 +99,7 @@ def _send(
     except MailRefusedError as error:
         return Outcome("failed", str(error)) if error.permanent else _again(mail, clock(), str(error))
     except Exception as error:  # noqa: BLE001 - it has to become a state that staff see, and not hold up the others
-        # Its words could be personal: only the kind is kept.
+        # The error's text could contain personal data: only its class is kept.
         return Outcome("failed", f"not sendable: {type(error).__name__}")
     return Outcome("sent")
 
@@ -119,7 +122,7 @@ def _again(mail: OutboxMail, now: datetime, error: str) -> Outcome:
 
 
 def _settle(session: Session, mail: OutboxMail, outcome: Outcome, now: datetime) -> None:
-    """Only if the row is still the one that was claimed: a later claim has a higher `attempts`."""
+    """Write the outcome unless the row was claimed again: a later claim has a higher `attempts`."""
     session.execute(
         update(OutboxMail)
         .where(OutboxMail.id == mail.id, OutboxMail.attempts == mail.attempts)
@@ -135,7 +138,7 @@ def _settle(session: Session, mail: OutboxMail, outcome: Outcome, now: datetime)
 
 
 def mark_stuck(session: Session, now: datetime) -> int:
-    """Rows whose worker died while sending → unknown. The number of them."""
+    """Set rows whose worker died while sending to `unknown` and return their number."""
     marked = session.scalars(
         update(OutboxMail)
         .where(OutboxMail.state == "sending", OutboxMail.claimed_at < now - STUCK_AFTER)
@@ -146,7 +149,10 @@ def mark_stuck(session: Session, now: datetime) -> int:
 
 
 def expire_bodies(session: Session, now: datetime) -> None:
-    """Blanks what mails said: a code's as soon as it is over, the others' after KEEP_BODIES. Who got which mail stays."""
+    """Blank the bodies of mails: those with a code or link when it expires, the others after KEEP_BODIES.
+
+    Who got which mail stays known.
+    """
     for message, lifetime in LIFETIMES.items():
         session.execute(_blank(now - lifetime).where(OutboxMail.message == message))
     session.execute(_blank(now - KEEP_BODIES))

@@ -1,4 +1,4 @@
-"""What each placeholder says in one mail. Asked one by one: a text without 注文の商品 loads no lines."""
+"""Values of the placeholders in one mail, computed one by one: a text without 注文の商品 loads no lines."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from portal.values.phones import display
 
 @dataclass(frozen=True)
 class Fillings:
-    """`context` is that of the message, as our own words get it."""
+    """Values for the placeholders of one mail. `context` is the one that our own words of the message get."""
 
     shop: Shop
     order: Order | None
@@ -25,7 +25,7 @@ class Fillings:
     context: Mapping[str, Any]
 
     def __call__(self, name: str) -> str:
-        """A known placeholder without data says nothing."""
+        """Return the placeholder's value, or an empty string if there is no data for it."""
         if name in OF_SHOP:
             return OF_SHOP[name](self.shop)
         if name in OF_ORDER:
@@ -36,12 +36,12 @@ class Fillings:
         return OF_MAIL[name](self) if name in OF_MAIL else ""
 
     def lines(self, part: str) -> str:
-        """A part of our own words: templates/mail/<part>.txt."""
+        """Return a part of our own words: templates/mail/<part>.txt."""
         given = {**self.context, "order": self.order}
         return letters.write_part(part, self.language, self.shop, given)
 
     def said(self, name: str) -> str:
-        """A word of the message's own context."""
+        """Return a value of the message's own context as text, empty if there is none."""
         return str(self.context.get(name) or "")
 
     def requested(self) -> str:
@@ -54,7 +54,7 @@ class Fillings:
 
 
 def _names(written: str) -> tuple[str, str]:
-    """姓, 名. A name written without a space stands as a whole in the first: 「[姓] [名] 様」 is right either way."""
+    """Split into 姓 and 名; a name without a space goes into 姓 as a whole, so that 「[姓] [名] 様」 is right either way."""
     first, rest = [*written.split(maxsplit=1), "", ""][:2]
     return first, rest
 
@@ -90,7 +90,7 @@ OF_MEMBER: Mapping[str, Callable[[Any], str]] = {
     "memberBuilding": lambda buyer: _address(buyer).building,
     "memberTel": lambda buyer: display(buyer.phone),
 }
-"""Of an order, or of a subscription where a mail is about none."""
+"""Placeholders filled from an order, or from a subscription if the mail is about no order."""
 OF_MAIL: Mapping[str, Callable[[Fillings], str]] = {
     "myPageUrl": lambda mail: mail.said("page_url") or mail.said("order_url") or mail.order_url,
     "howToOpen": lambda mail: mail.lines("how_to_open"),

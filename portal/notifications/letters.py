@@ -1,4 +1,4 @@
-"""templates/mail/<message>/{subject.txt,body.txt,body.html} in the reader's language, without a web request."""
+"""Mails from templates/mail/<message>/{subject.txt,body.txt,body.html} in the reader's language, without a request."""
 
 import re
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ PARTS = {
     "subscription_changed/what": "subscriptionChange",
     "subscription_canceled/what": "subscriptionCancellation",
 }
-"""templates/mail/<part>.txt → its placeholder in a shop's own text."""
+"""Placeholder in a shop's own text for each templates/mail/<part>.txt."""
 WORDS = {
     "code": "loginCode",
     "order_code": "orderCode",
@@ -57,7 +57,7 @@ WORDS = {
     "change_number": "changeNumber",
     "page_url": "myPageUrl",
 }
-"""Names in the messages' contexts → the same."""
+"""Placeholder in a shop's own text for each name in the messages' contexts."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,10 @@ class Letter:
 
 
 def write(message: str, language: str, shop: Shop, context: Mapping[str, Any]) -> Letter:
-    """Raises jinja2.TemplateNotFound for a message without a folder, UndefinedError for a name without a value."""
+    """Write the mail in our own words.
+
+    Raise jinja2.TemplateNotFound for a message without a folder, UndefinedError for a name without a value.
+    """
     templates = _environment(language)
     given = _given(context, shop, language)
 
@@ -83,19 +86,19 @@ def write(message: str, language: str, shop: Shop, context: Mapping[str, Any]) -
 
 
 def write_part(part: str, language: str, shop: Shop, context: Mapping[str, Any]) -> str:
-    """One of PARTS by itself. Raises as `write`."""
+    """Write one of PARTS by itself. Raise the same errors as `write`."""
     written = _environment(language).get_template(f"mail/{part}.txt").render(_given(context, shop, language))
     return BLANK_LINES.sub("\n\n", written.strip())
 
 
 def write_frame(body: Markup, language: str, shop: Shop) -> str:
-    """The HTML around a shop's own text."""
+    """Write the HTML around a shop's own text."""
     given = _given({"body": body}, shop, language)
     return _environment(language).get_template("mail/own.html").render(given).strip() + "\n"
 
 
 def as_own(message: str, language: str) -> Text:
-    """Our words with their placeholders: what a shop's own text starts from."""
+    """Return our words with placeholders for the values, from which a shop's own text starts."""
     templates = _environment(language, as_own=True)
     words = {name: PLACEHOLDERS[placeholder].written for name, placeholder in WORDS.items()}
     shop = SimpleNamespace(name=PLACEHOLDERS["shopName"].written)
@@ -109,12 +112,12 @@ def as_own(message: str, language: str) -> Text:
 
 
 def day(value: date, language: str) -> str:
-    """11月24日(火)."""
+    """Format as 11月24日(火)."""
     return format_date(value, DAY[language], locale=language)
 
 
 def long_day(value: date, language: str) -> str:
-    """2026年11月24日(火)."""
+    """Format as 2026年11月24日(火)."""
     return format_date(value, LONG_DAY[language], locale=language)
 
 
@@ -135,7 +138,7 @@ def _environment(language: str, *, as_own: bool = False) -> Environment:
     )
     environment.filters["day"] = partial(day, language=language)
     environment.filters["long_day"] = partial(long_day, language=language)
-    # The msgids are Japanese: for "ja" there is no catalogue and nothing to translate.
+    # The msgids are Japanese: "ja" has no catalog and needs no translation.
     catalogue = Translations.load(TRANSLATIONS, [language])
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -4,5 +4,8 @@ from typing import Any
 
 
 def context(*, code: str, order_code: str) -> dict[str, Any]:
-    """`code`: six digits. It is stored nowhere else in plain, so the body of this mail is blanked when it is over."""
+    """Return what the mail prints.
+
+    `code`: six digits. They are stored nowhere else in plain text, so the mail's body is blanked when they expire.
+    """
     return {"code": code, "order_code": order_code}

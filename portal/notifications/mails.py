@@ -1,4 +1,4 @@
-"""送ったメール: finding a shop's mails, and what staff may do about one."""
+"""送ったメール: search of a shop's mails, and what staff may do with one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,17 +23,23 @@ STATES: Mapping[str, Sequence[str]] = {
     "failed": ("failed",),
     "unknown": ("unknown",),
 }
-"""What staff tell apart → the outbox's states."""
+"""States of the outbox by the state that staff see."""
 TO_THE_ORDERS_ADDRESS = {*MESSAGES} - SECRET - {"request_answered", "subscription_changed"}
-"""An answer goes to the address that the buyer gave with the question; of a change each address is told that it
-concerns, the old one too; a code is worth nothing at another address."""
+"""Messages that go to the order's address.
+
+Not among them: an answer goes to the address that the buyer gave with the question; a change is told to each address
+that it concerns, also to the old one; a code is worth nothing at another address.
+"""
 SETTLED_BY_STAFF = "taken as sent by staff"
 _BODIES = (defer(OutboxMail.body_text), defer(OutboxMail.body_html))
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """An empty field does not narrow. `recipient` is the beginning of an address; days are Tokyo's, both included."""
+    """Filters of the search; an empty field does not filter.
+
+    `recipient` is the beginning of an address; days are days in Tokyo, both included.
+    """
 
     state: str = ""
     message: str = ""
@@ -49,7 +55,10 @@ class Listed:
 
 
 def search(session: Session, shop: Shop, wanted: Wanted, before: UUID | None) -> tuple[list[Listed], UUID | None]:
-    """Newest first, without bodies; `before` and the second value are the last mail of the page before."""
+    """Return one page of mails, newest first, without bodies, and the last mail of the page if there are more.
+
+    `before`: that last mail of the page before.
+    """
     query = select(OutboxMail, Order.code).outerjoin(Order, Order.id == OutboxMail.order_id).options(*_BODIES)
     query = _narrowed(query.where(OutboxMail.shop_id == shop.id), wanted)
     if before is not None:
@@ -65,7 +74,7 @@ def search(session: Session, shop: Shop, wanted: Wanted, before: UUID | None) ->
 
 
 def mails_of(session: Session, shop: Shop, order: Order) -> list[OutboxMail]:
-    """The order's newest mails, without bodies, for templates/admin/mails/_of_order.html."""
+    """Return the order's newest mails, without bodies, for templates/admin/mails/_of_order.html."""
     query = select(OutboxMail).where(OutboxMail.shop_id == shop.id, OutboxMail.order_id == order.id)
     newest = query.order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
     return list(session.scalars(newest.options(*_BODIES).limit(OF_AN_ORDER)))
@@ -92,7 +101,7 @@ def _midnight(day: date) -> datetime:
 
 # --- what is the matter with one --------------------------------------------------------------------------------------
 def standing(mail: OutboxMail) -> str:
-    """Key of the sentences in templates/admin/mails/_words.html."""
+    """Return the key of the sentences in templates/admin/mails/_words.html."""
     if mail.state == "queued":
         return "again_later" if mail.last_error else "queued"
     if mail.state == "sent":
@@ -108,13 +117,18 @@ _FAILURES = {BAD_ADDRESS: "bad_address", "too late": "too_late"}
 
 
 def is_shown(mail: OutboxMail) -> bool:
-    """Only what is known to hold no code and no way in: a colleague's mail may be a link to a new password."""
+    """Return whether staff may read the mail: only messages known to hold neither a code nor a link to log in.
+
+    A colleague's mail, for example, may hold a link to a new password.
+    """
     return mail.message in {*MESSAGES, TEST} - SECRET
 
 
 def may_retry(mail: OutboxMail, now: datetime, *, elsewhere: bool = False) -> bool:
-    """Not what would only confuse, or has nothing left to say, or has no address to go to. `elsewhere`: to another
-    address than before."""
+    """Return whether the mail can go into the queue again: failed or of unknown fate, with its body, and not too late.
+
+    One with a bad address needs another one. `elsewhere`: it goes to another address than before.
+    """
     return (
         mail.state in ("failed", "unknown")
         and (mail.last_error != BAD_ADDRESS or elsewhere)
@@ -124,7 +138,7 @@ def may_retry(mail: OutboxMail, now: datetime, *, elsewhere: bool = False) -> bo
 
 
 def address_now(session: Session, mail: OutboxMail) -> str:
-    """The address of the mail's order, if that is another one than the mail went to; otherwise empty."""
+    """Return the address of the mail's order, or an empty string if the mail went there."""
     if mail.order_id is None or mail.message not in TO_THE_ORDERS_ADDRESS:
         return ""
     order = session.get_one(Order, mail.order_id)
@@ -135,10 +149,10 @@ def address_now(session: Session, mail: OutboxMail) -> str:
 def retry(
     session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime, recipient: str = ""
 ) -> bool:
-    """Into the queue again, once for what was seen on the page: pressed twice, or from a page left open, it does
-    nothing the second time. Whether it was this call that did it.
+    """Put the mail into the queue again, once for what was seen on the page; return whether this call did it.
 
-    `recipient`: the order's address as the page showed it (`address_now`), to which it goes from now on.
+    A second press, or one on an old page, does nothing. `recipient`: the order's address as the page showed it
+    (`address_now`), to which the mail goes from now on.
     """
     if not may_retry(mail, now, elsewhere=bool(recipient)):
         return False
@@ -151,13 +165,13 @@ def retry(
 
 
 def take_as_sent(session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime) -> bool:
-    """Nobody knows whether it went out, and staff have found that it need not go again."""
+    """Mark a mail of unknown fate as sent: staff have found that it need not go again."""
     values = {"state": "sent", "last_error": SETTLED_BY_STAFF}
     return _move(session, mail, ("unknown",), values, "mail.taken_as_sent", seen_attempts, actor, now)
 
 
 def settle(session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime) -> bool:
-    """It did not arrive, and somebody has seen to that in another way."""
+    """Mark a failed mail as settled: somebody has dealt with it in another way."""
     if mail.settled_at is not None:
         return False
     values = {"state": "failed", "settled_at": now}
@@ -177,7 +191,7 @@ def _move(
     changes = {field: (getattr(mail, field), values.get(field)) for field in ("state", "settled_at")}
     if "recipient" in values:
         changes["recipient"] = (mail.recipient, values["recipient"])
-    # One statement: of two that press at the same moment the second finds another state or more tries.
+    # One statement: of two presses at the same moment the second finds another state or more attempts.
     moved = session.execute(
         update(OutboxMail)
         .where(OutboxMail.id == mail.id, OutboxMail.state.in_(states), OutboxMail.attempts == seen_attempts)

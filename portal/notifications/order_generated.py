@@ -1,4 +1,4 @@
-"""今回のお届けのご案内: the order of a subscription was made; nothing of it changes by later changes."""
+"""今回のお届けのご案内: the order of a subscription was made; later changes do not affect it."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,10 @@ from uuid import UUID
 
 
 def context(*, order_url: str, subscription: str, delivery_on: date | None, next_on: date | None) -> dict[str, Any]:
-    """`delivery_on`: None for a method without a date; `next_on`: None for the last one. The rest stands in the order."""
+    """Return what the mail prints besides the order itself.
+
+    `delivery_on` is None for a delivery method without a date, `next_on` for the last delivery.
+    """
     return {
         "order_url": order_url,
         "subscriptions": subscription,

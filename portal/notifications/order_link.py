@@ -1,4 +1,4 @@
-"""ご注文の確認ページ: "send me my links again"."""
+"""ご注文の確認ページ: the links of a buyer's orders, sent again on request."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from portal.values.dates import tokyo_date
 
 
 def context(mailroom: Mailroom, shop: Shop, orders: Sequence[Order]) -> dict[str, Any]:
-    """One link an order, in the order given; all of them belong to the address that the mail goes to."""
+    """Return one link per order, in the order given; all orders belong to the address that the mail goes to."""
     return {
         "links": [
             {

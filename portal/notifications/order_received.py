@@ -1,11 +1,11 @@
-"""ご注文ありがとうございます: a new order, for shops whose cart does not say so itself."""
+"""ご注文ありがとうございます: a new order, for shops whose cart sends no such mail."""
 
 from typing import Any
 from uuid import UUID
 
 
 def context(*, order_url: str) -> dict[str, Any]:
-    """`order_url` is `mailroom.order_url(shop, order)`; the rest stands in the order."""
+    """Return what the mail prints besides the order itself. `order_url` is `mailroom.order_url(shop, order)`."""
     return {"order_url": order_url}
 
 

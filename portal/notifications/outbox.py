@@ -1,4 +1,4 @@
-"""Writing mails: `mailroom.post(session, …)` in the transaction of the change that the mail tells of.
+"""Writing of mails: `mailroom.post(session, …)` in the transaction of the change that the mail is about.
 
 The mailroom is `current_app.extensions["mailroom"]`; domain verbs take it as an argument. Each message is a folder
 templates/mail/<message>/ plus the function `portal.notifications.<message>.context(…)` that gives what it prints:
@@ -40,17 +40,17 @@ BAD_ADDRESS = "bad_address"
 
 
 class To(StrEnum):
-    """Where the order's link leads once its buyer is in."""
+    """Page that the order's link leads to once the buyer is in."""
 
     ORDER = "order"
     SUBSCRIPTION = "subscription"
-    """That of the order."""
+    """The order's subscription."""
     CARDS = "cards"
-    """Of its buyer, from that subscription."""
+    """The buyer's cards, reached from that subscription."""
 
 
 class Words(Protocol):
-    """What pages and mails say alike: `portal.words.change`, which stands above the domain."""
+    """Wording that pages and mails share: `portal.words.change`, which stands above the domain."""
 
     def change_name(self, kind: str, *, language: str | None = None) -> str: ...
 
@@ -68,7 +68,7 @@ class Mailroom:
     words: Words
 
     def order_url(self, shop: Shop, order: Order, to: To = To.ORDER) -> str:
-        """The order's own link, as a mail prints it."""
+        """Return the order's own link, as a mail prints it."""
         where = f"?to={to}" if to is not To.ORDER else ""
         return f"{self.public_url}/{shop.slug}/o/{self.links.sign_order(shop.id, order.id)}{where}"
 
@@ -87,10 +87,10 @@ class Mailroom:
         attachment_id: UUID | None = None,
         words: Text | None = None,
     ) -> bool:
-        """Renders and writes the row; it is sent after the caller's commit. Whether it was written.
+        """Render the mail and write its row, sent after the caller's commit; return whether it was written.
 
         A second mail of this shop with the same `once_key` is not written. An address that no mail can be sent to
-        gives a row that has failed already, for staff to see: the change itself must not fail over it.
+        gives a row that has failed already, for staff to see: the change itself must not fail because of it.
         """
         letter = self.write(
             session, shop=shop, order=order, message=message, context=context, language=language, now=now, words=words
@@ -110,7 +110,7 @@ class Mailroom:
         about: UUID,
         now: datetime,
     ) -> None:
-        """To each address that the shop has named for notices; `about`: the row that it happened to, told once."""
+        """Write once to each address that the shop has named for notices. `about`: id of the row that it is about."""
         for address in shop.notice_addresses:
             self.post(
                 session,
@@ -125,7 +125,7 @@ class Mailroom:
             )
 
     def post_test(self, session: Session, *, shop: Shop, letter: Letter, recipient: str, now: datetime) -> None:
-        """To a member of staff who wants to see a text in the own mailbox; with no order, it is nobody's mail."""
+        """Write to a member of staff who wants to see a text in their own mailbox. The mail belongs to no order."""
         marked = replace(letter, subject=f"{TEST_MARK}{letter.subject}")
         self._put(session, shop, marked, recipient, now, message=TEST, rank=0)
 
@@ -141,9 +141,9 @@ class Mailroom:
         now: datetime,
         words: Text | None = None,
     ) -> Letter:
-        """In the shop's own words if it has any. When they cannot be filled, ours go out and staff see why.
+        """Write the mail in the shop's own words if it has any; if they cannot be filled, use ours and show staff why.
 
-        `words`: what staff wrote for this one mail; own_letters.UnfillableError if it is not one that could be saved.
+        `words`: what staff wrote for this one mail. Raise own_letters.UnfillableError if it could not be saved.
         """
         given = {**context, "order": order}
         if words is not None:

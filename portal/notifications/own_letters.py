@@ -1,4 +1,4 @@
-"""A shop's own text → the letter: filled, and once more as HTML with links that can be pressed."""
+"""Mails from a shop's own text: filled in, and once more as HTML with links that can be clicked."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from portal.notifications.letters import Letter
 from portal.notifications.rules.placeholders import Kind, Piece, fill, joined, one_line
 from portal.notifications.rules.texts import MAX_BODY, MAX_SUBJECT, Text, problems
 
-# Only what a URL is made of: Japanese text often follows without a space.
+# Only characters of a URL: Japanese text often follows without a space.
 _URL = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII | re.IGNORECASE)
 _AFTER_A_URL = ".,;:!?'\")]*"
 _LINK = Markup('<a class="text-link" href="{0}" style="color:#1d1b18">{0}</a>')
@@ -22,15 +22,19 @@ class UnfillableError(Exception):
 
 
 def write(text: Text, message: str, language: str, shop: Shop, value: Callable[[str], str]) -> Letter:
-    """`value` as in `fillings.Fillings`; UnfillableError names what is wrong."""
+    """Write the mail from the shop's text; raise UnfillableError that names what is wrong.
+
+    `value`: gives a placeholder's value, as `fillings.Fillings` does.
+    """
     for problem in problems(text, message):
         raise UnfillableError(problem.written or problem.mistake)
     return draft(text, language, shop, value)
 
 
 def draft(text: Text, language: str, shop: Shop, value: Callable[[str], str]) -> Letter:
-    """As `write`, also of a text that cannot be saved yet: unknown placeholders stay as they were typed, and
-    of what is too long the beginning is shown.
+    """Write the mail even from a text that cannot be saved yet.
+
+    Unknown placeholders stay as they were typed, and a text that is too long is cut.
     """
     body = fill(text.body[:MAX_BODY], value, strict=False)
     plain = joined(body).strip("\n")
@@ -42,7 +46,10 @@ def draft(text: Text, language: str, shop: Shop, value: Callable[[str], str]) ->
 
 
 def _html(pieces: list[Piece]) -> Markup:
-    """Escaped; a link begins in the shop's own words or in a placeholder for links, never in what a buyer typed."""
+    """Escape the text and make links of URLs.
+
+    A link begins in the shop's own words or in a placeholder for links, never in what a buyer typed.
+    """
     kinds: list[Kind | None] = [piece.kind for piece in pieces for _sign in piece.text]
     ends = _ends(pieces)
     text = joined(pieces)
@@ -58,7 +65,7 @@ def _html(pieces: list[Piece]) -> Markup:
 
 
 def _end_of_link(text: str, start: int, end: int, kinds: list[Kind | None], ends: list[int]) -> int:
-    """A shop's own URL may take in a word (…?order=A-10234); what is filled in goes on into nothing else."""
+    """Find the end of a link: a shop's own URL may take in a filled-in word (…?order=A-10234), but no value runs on."""
     if kinds[start] is Kind.LINK:
         return ends[start]
     if kinds[start] is None:
@@ -71,7 +78,7 @@ def _end_of_link(text: str, start: int, end: int, kinds: list[Kind | None], ends
 
 
 def _ends(pieces: list[Piece]) -> list[int]:
-    """For each sign of the text, where its piece ends."""
+    """Return for each character of the text where its piece ends."""
     ends: list[int] = []
     for piece in pieces:
         ends += [len(ends) + len(piece.text)] * len(piece.text)
@@ -79,6 +86,6 @@ def _ends(pieces: list[Piece]) -> list[int]:
 
 
 def _lines(text: str) -> Markup:
-    """Line breaks and runs of spaces (tables of a kind) as they were typed."""
+    """Keep line breaks and runs of spaces (simple tables) as they were typed."""
     spaced = escape(text).replace("  ", Markup("&nbsp; "))
     return spaced.replace("\n", Markup("<br>\n"))

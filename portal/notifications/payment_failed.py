@@ -10,7 +10,7 @@ DEFERRED = "deferred_"
 
 
 def cause_of(code: str) -> str:
-    """Of the payment company's code or ours, what helps the buyer: expired, no_card, deferred or other."""
+    """Translate the company's code or ours into what helps the buyer: expired, no_card, deferred or other."""
     if code in EXPIRED:
         return "expired"
     if code in NO_CARD:
@@ -19,7 +19,7 @@ def cause_of(code: str) -> str:
 
 
 def context(*, order_url: str, amount: int, method: str, code: str, agreement: str, is_shipped: bool) -> dict[str, Any]:
-    """`agreement`: at the wallet."""
+    """Return what the mail prints. `agreement`: number of the agreement at the wallet, empty if there is none."""
     return {
         "order_url": order_url,
         "amount": format_yen(amount),

@@ -4,5 +4,8 @@ from typing import Any
 
 
 def context(*, order_code: str, number: str) -> dict[str, Any]:
-    """`number` as the receipt prints it. The rendition goes into `attachment_id` of `Mailroom.post`."""
+    """Return what the mail prints. `number` is printed as on the receipt.
+
+    The rendition goes into `attachment_id` of `Mailroom.post`.
+    """
     return {"order_code": order_code, "number": number}

@@ -5,5 +5,8 @@ from typing import Any
 
 
 def context(*, order_url: str, numbers: Sequence[str]) -> dict[str, Any]:
-    """`numbers` as the receipts print them. No addressees and no amounts: they stand behind the door."""
+    """Return what the mail prints, with `numbers` as on the receipts.
+
+    Addressees and amounts are left out: they are shown only after the buyer has logged in.
+    """
     return {"order_url": order_url, "numbers": list(numbers)}

@@ -1,4 +1,4 @@
-"""発送のお知らせ: one mail a parcel and order."""
+"""発送のお知らせ: one mail per parcel and order."""
 
 from datetime import date
 from typing import Any
@@ -15,9 +15,10 @@ def context(
     requested_on: date | None = None,
     requested_slot: str = "",
 ) -> dict[str, Any]:
-    """Words as they are shown: `carrier` ヤマト運輸 (empty: unknown), `tracking_number` 1234-5678-9010, slot 14時〜16時.
+    """Return what the mail prints, in words as they are shown.
 
-    `order_url` is `mailroom.order_url(shop, order)`, `tracking_url` the carrier's own page for the parcel.
+    For example `carrier` ヤマト運輸 (empty: unknown), `tracking_number` 1234-5678-9010, slot 14時〜16時. `order_url` is
+    `mailroom.order_url(shop, order)`, `tracking_url` the carrier's own page for the parcel.
     """
     return {
         "order_url": order_url,
@@ -31,5 +32,5 @@ def context(
 
 
 def once_key(shipment_id: UUID, order_id: UUID) -> str:
-    """A parcel that is imported again is not announced again; a bundled one is announced to each order's buyer."""
+    """Return a key per parcel and order: no parcel is announced twice, and a bundled one is announced to each buyer."""
     return f"shipped:{shipment_id.hex}:{order_id.hex}"

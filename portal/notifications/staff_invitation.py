@@ -1,4 +1,4 @@
-"""担当者の招待: a new member of a shop's staff is told how to come in."""
+"""担当者の招待: how a new member of a shop's staff gets in."""
 
 from typing import Any
 
@@ -6,7 +6,10 @@ from portal.notifications.outbox import Mailroom
 
 
 def context(mailroom: Mailroom, *, name: str, email: str, by: str, token: str | None) -> dict[str, Any]:
-    """`token` opens the page where the password is chosen; None: the person has one already. `by`: who invited."""
+    """Return what the mail prints. `by`: who invited.
+
+    `token` opens the page where the password is chosen, None if the person has a password already.
+    """
     address = f"{mailroom.public_url}/admin/"
     return {
         "name": name,

@@ -1,4 +1,4 @@
-"""お客さまからのご連絡: the shop's staff are told that a buyer has written. It holds nothing that the buyer wrote."""
+"""お客さまからのご連絡: tells the shop's staff that a buyer has written, without anything that the buyer wrote."""
 
 from typing import Any
 from uuid import UUID

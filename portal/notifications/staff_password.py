@@ -1,4 +1,4 @@
-"""パスワードの再設定: for a member of staff who forgot it."""
+"""パスワードの再設定: for a member of staff who forgot the password."""
 
 from typing import Any
 
@@ -6,5 +6,8 @@ from portal.notifications.outbox import Mailroom
 
 
 def context(mailroom: Mailroom, *, name: str, token: str) -> dict[str, Any]:
-    """The link stands nowhere else in plain; the body is blanked when it is over."""
+    """Return what the mail prints.
+
+    The link stands nowhere else in plain text; the body is blanked when it expires.
+    """
     return {"name": name, "url": f"{mailroom.public_url}/admin/password/{token}"}

@@ -1,4 +1,7 @@
-"""定期購入の解約の受付: it was cancelled, or the buyer's request for it was written down. One mail for the buyer, one for staff."""
+"""定期購入の解約の受付: the subscription was canceled, or the buyer's request was recorded.
+
+There is one mail for the buyer and one for staff.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from portal.values.money import format_yen
 
 @dataclass(frozen=True)
 class Coming:
-    """An order that comes all the same."""
+    """An order that comes despite the cancellation."""
 
     code: str
     total: int
@@ -22,27 +25,27 @@ class Coming:
 
 @dataclass(frozen=True)
 class Canceled:
-    """What the receipt says."""
+    """Contents of the cancellation's receipt."""
 
     number: str
-    """受付番号."""
+    """Number of the request (受付番号)."""
     at: datetime
     subscription: str
-    """Its number."""
+    """Number of the subscription."""
     items: Sequence[str]
     cause: str
-    """Why staff answer first (`receipts.documents.Cancellation.cause`); empty: it took effect at once."""
+    """Reason why staff answer first (`receipts.documents.Cancellation.cause`), empty if it took effect at once."""
     coming: Sequence[Coming]
     bound_to: int
-    """Orders; 0: none."""
+    """Number of orders the buyer is bound to, 0 if none."""
     to_go: int
     to_pay: int
-    """Yen of the orders to go."""
+    """Yen of the orders left in the commitment."""
     possible_from: date | None
     next_on: date | None
-    """The delivery that a request has not stopped."""
+    """Next delivery, which a request has not stopped."""
     deadline: date | None
-    """Last day, to 23:59, to stop it."""
+    """Last day, until 23:59, to stop it."""
 
     def said(self) -> dict[str, Any]:
         local = self.at.astimezone(TOKYO)
@@ -69,7 +72,10 @@ class Canceled:
 
 
 def context(*, buyer: Any, canceled: Canceled, page_url: str, not_me_url: str) -> dict[str, Any]:
-    """`buyer` has the buyer's columns; `not_me_url` is empty where a code was asked for."""
+    """Return what the buyer's mail prints.
+
+    `buyer` has the buyer's columns; `not_me_url` is empty if a code was asked for.
+    """
     return canceled.said() | {
         "buyer": buyer,
         "buyer_name": buyer.buyer_name,
@@ -81,7 +87,11 @@ def context(*, buyer: Any, canceled: Canceled, page_url: str, not_me_url: str) -
 def context_for_staff(
     *, buyer_name: str, canceled: Canceled, reason: str, is_proved: bool, reply_to: str, url: str
 ) -> dict[str, Any]:
-    """`reply_to`: masked, where the buyer is answered; `url`: of the request that waits for an answer, else of the subscription's history, at the staff's side."""
+    """Return what the staff's mail prints.
+
+    `reply_to`: masked address where the buyer is answered. `url`: page for staff, that of the request that waits for an
+    answer, else that of the subscription's history.
+    """
     return canceled.said() | {
         "buyer_name": buyer_name,
         "reason": reason,

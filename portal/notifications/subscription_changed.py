@@ -10,14 +10,14 @@ from portal.values.dates import TOKYO, tokyo_date
 
 @dataclass(frozen=True)
 class Done:
-    """The receipt of the change, in words."""
+    """Contents of the change's receipt, in words."""
 
     change: str
-    """お届け間隔の変更."""
+    """Name of the change, such as お届け間隔の変更."""
     lines: Sequence[tuple[str, str, str]]
-    """Label, before, after."""
+    """Label, before and after of each changed value."""
     number: str
-    """受付番号."""
+    """Number of the receipt (受付番号)."""
     at: datetime
 
     def said(self) -> dict[str, Any]:
@@ -34,9 +34,9 @@ class Done:
 @dataclass(frozen=True)
 class Coming:
     next_on: date | None = None
-    """The next delivery; None: nothing comes."""
+    """Next delivery, None if nothing comes."""
     change_until: date | None = None
-    """Last day, to 23:59, on which it can be changed; None: its order is in work."""
+    """Last day, until 23:59, on which it can be changed, None if its order is in work."""
     resumes_on: date | None = None
     is_paused: bool = False
 
@@ -44,7 +44,10 @@ class Coming:
 def context(
     *, buyer: Any, subscription: str, done: Done, coming: Coming, page_url: str, not_me_url: str
 ) -> dict[str, Any]:
-    """`buyer` has the buyer's columns, `subscription` is its number; `not_me_url` is empty where a code was asked for."""
+    """Return what the buyer's mail prints.
+
+    `buyer` has the buyer's columns, `subscription` is its number; `not_me_url` is empty if a code was asked for.
+    """
     return done.said() | {
         "buyer": buyer,
         "buyer_name": buyer.buyer_name,
@@ -56,5 +59,5 @@ def context(
 
 
 def context_for_staff(*, buyer_name: str, subscription: str, done: Done, url: str) -> dict[str, Any]:
-    """`url` is that of the subscription's history at the staff's side."""
+    """Return what the staff's mail prints. `url`: the subscription's history in the admin."""
     return done.said() | {"buyer_name": buyer_name, "subscriptions": subscription, "url": url}

@@ -25,13 +25,13 @@ class Refused:
 
 @dataclass(frozen=True)
 class Stale:
-    """Somebody else has saved in between; `found` is what stands there now, None: our own words."""
+    """Somebody else has saved in between. `found` is the text that stands now, None for our own words."""
 
     found: MailText | None
 
 
 def all_of(session: Session, shop: Shop) -> dict[tuple[str, str], MailText]:
-    """(message, language) → the shop's text."""
+    """Return the shop's texts by (message, language)."""
     rows = session.scalars(select(MailText).where(MailText.shop_id == shop.id))
     return {(row.message, row.language): row for row in rows}
 
@@ -52,7 +52,7 @@ def save(
     actor: str,
     now: datetime,
 ) -> Saved | Refused | Stale:
-    """`seen_version` is that of the row the form was made from, 0 for our own words."""
+    """Save the shop's text. `seen_version`: version of the row that the form was made from, 0 for our own words."""
     found = problems(text, message)
     if found:
         return Refused(found)
@@ -75,7 +75,7 @@ def save(
 def reset(
     session: Session, shop: Shop, message: str, language: str, *, seen_version: int, actor: str, now: datetime
 ) -> Saved | Stale:
-    """Our own words again."""
+    """Delete the shop's text, so that our own words are used again."""
     row = _locked(session, shop, message, language)
     if row is None:
         return Saved(0)
@@ -88,7 +88,10 @@ def reset(
 
 
 def note_failure(session: Session, row: MailText, failure: str, now: datetime) -> None:
-    """Our own words went out instead: staff see it with the text until it is saved anew. The version stays."""
+    """Record that our own words went out instead; staff see it with the text until it is saved again.
+
+    The version does not change.
+    """
     session.execute(
         update(MailText)
         .where(MailText.id == row.id, MailText.failed_at.is_(None))

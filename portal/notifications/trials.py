@@ -1,4 +1,4 @@
-"""テストメール: a member of staff sends a text to the own mailbox."""
+"""テストメール: a member of staff sends a text to their own mailbox."""
 
 from datetime import datetime, timedelta
 
@@ -26,7 +26,10 @@ def send(
     actor: str,
     now: datetime,
 ) -> bool:
-    """To the member of staff who asks for it. `order_code`: whose data stand in it; empty: nobody's. False: that person has had enough for this hour."""
+    """Send the mail to the member of staff who asks for it; return False after MOST_AN_HOUR mails within an hour.
+
+    `order_code`: the order whose data it contains, empty if none.
+    """
     lately = select(func.count()).where(
         AuditEntry.shop_id == shop.id,
         AuditEntry.subject_type == "shop",

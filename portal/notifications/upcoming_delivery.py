@@ -1,4 +1,4 @@
-"""まもなくお届け: some days before a delivery of a subscription, whether its order was made already or not."""
+"""まもなくお届け: some days before a delivery of a subscription, whether or not its order was made already."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,8 +9,10 @@ from uuid import UUID
 def context(
     *, buyer: Any, subscription: str, delivery_on: date, items: Sequence[str], change_until: date | None, page_url: str
 ) -> dict[str, Any]:
-    """`buyer` has the buyer's columns; `items` are names with quantities; `change_until` is the last day on which the
-    delivery can be changed, None when its order was made. `page_url` may be empty.
+    """Return what the mail prints.
+
+    `buyer` has the buyer's columns; `items` are names with quantities; `change_until` is the last day on which the
+    delivery can be changed, None if its order was made. `page_url` may be empty.
     """
     return {
         "buyer": buyer,

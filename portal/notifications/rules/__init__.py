@@ -1,1 +1,1 @@
-"""What holds for mails: placeholders, texts, retries. Values in, values out."""
+"""Rules for mails: placeholders, texts, retries. Pure: values in, values out."""

@@ -1,4 +1,4 @@
-"""The mails that buyers get, and which of them a shop may write anew. Pure."""
+"""Mails that buyers get, and those whose words a shop may replace."""
 
 MESSAGES = (
     *("order_received", "shipped", "receipt_file", "receipts_ready"),
@@ -6,8 +6,8 @@ MESSAGES = (
     *("payment_failed", "card_expiring", "card_expired"),
     *("order_link", "request_answered", "login_code"),
 )
-"""Folders under templates/mail whose words a shop may replace; in the order in which staff see them."""
+"""Folders under templates/mail whose words a shop may replace, in the order in which staff see them."""
 SECRET = frozenset({"login_code"})
-"""What such a mail says nobody but its reader ever sees."""
+"""Messages whose body only their reader may see."""
 TEST = "test"
 TEST_MARK = "【テスト】"

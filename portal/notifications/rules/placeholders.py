@@ -1,8 +1,8 @@
-"""Placeholders in the mail texts that shops write. Pure.
+"""Placeholders in the mail texts that shops write.
 
-Each has one name and two ways to be written: `## block(myPageUrl) ##` and `[MY_PAGE_URL]`. Filling is one pass over the
-text: what is filled in is never read again, and nothing is ever evaluated. What looks like a placeholder and is none is
-a mistake that is named; other brackets ([PR], [1]) are text.
+Each has one name and can be written in two ways: `## block(myPageUrl) ##` and `[MY_PAGE_URL]`. Filling is one pass over
+the text: values that are filled in are never read again, and nothing is ever evaluated. What looks like a placeholder
+but is none is reported as a mistake; other brackets ([PR], [1]) are text.
 """
 
 import re
@@ -28,11 +28,11 @@ class Placeholder:
     name: str
     kind: Kind = Kind.WORD
     messages: frozenset[str] | None = None
-    """In which it stands for something; None: in all."""
+    """Messages in which it has a value, None for all."""
     is_tag: bool = False
-    """Better known as [TAG]."""
+    """True if it is better known as [TAG]."""
     has_data: bool = True
-    """False: a cart's membership data that we do not keep; always empty."""
+    """False for a cart's membership data that we do not keep; it is always empty."""
     is_secret: bool = False
 
     @property
@@ -49,7 +49,7 @@ class Placeholder:
 
     @property
     def in_subject(self) -> bool:
-        """A subject is one short line that stays after the body is gone and is shown on locked screens."""
+        """Return whether a subject may hold it: a short line that outlives the body and is shown on locked screens."""
         return self.kind is Kind.WORD and not self.is_secret
 
     def is_in(self, message: str) -> bool:
@@ -57,7 +57,7 @@ class Placeholder:
 
 
 def _tag_of(name: str) -> str:
-    """myPageUrl → MY_PAGE_URL."""
+    """Turn myPageUrl into MY_PAGE_URL."""
     return re.sub(r"(?<!^)([A-Z])", r"_\1", name).upper()
 
 
@@ -118,7 +118,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         *(Placeholder(name, is_tag=True, has_data=False) for name in _NOT_KEPT),
     )
 }
-"""In the order in which staff see them."""
+"""All placeholders, in the order in which staff see them."""
 NEEDED: Mapping[str, str] = {
     "order_received": "myPageUrl",
     "order_link": "orderLinks",
@@ -130,7 +130,7 @@ NEEDED: Mapping[str, str] = {
     "request_answered": "requestAnswer",
     "login_code": "loginCode",
 }
-"""Message → what its body cannot do without."""
+"""Placeholder that the body of each message cannot do without."""
 
 _BY_TAG = {_tag_of(name): name for name in PLACEHOLDERS}
 _BY_FOLDED = {name.casefold(): name for name in PLACEHOLDERS}
@@ -155,13 +155,13 @@ class Found:
     end: int
     written: str
     name: str
-    """Empty: no placeholder, though it looks like one."""
+    """Name of the placeholder, empty if it only looks like one."""
     meant: str = ""
-    """Then: the nearest that there is."""
+    """Name of the nearest placeholder, if it only looks like one."""
 
 
 def find(text: str) -> Iterator[Found]:
-    """All that are, or look like, placeholders, in order."""
+    """Yield everything that is or looks like a placeholder, in order."""
     for match in _LOOKS.finditer(text):
         found = _read(match)
         if found is not None:
@@ -206,7 +206,7 @@ def _nearest(typed: str) -> str:
 
 
 def _nearest_tag(typed: str) -> str:
-    """Only of what is written in Latin letters: [お知らせ] is text."""
+    """Return the nearest placeholder to a tag in Latin letters; anything else is text, such as [お知らせ]."""
     if not typed.isascii():
         return ""
     near = get_close_matches(re.sub(r"[\s-]+", "_", typed).upper(), _BY_TAG, n=1, cutoff=_LIKENESS)
@@ -218,17 +218,17 @@ def _nearest_tag(typed: str) -> str:
 class Piece:
     text: str
     kind: Kind | None = None
-    """None: the shop's own words."""
+    """Kind of the placeholder, None for the shop's own words."""
 
 
 class UnknownPlaceholderError(LookupError):
-    """A stored text with a placeholder that is no more."""
+    """A stored text has a placeholder that no longer exists."""
 
 
 def fill(text: str, value: Callable[[str], str], *, strict: bool = True) -> list[Piece]:
-    """The text cut into the shop's words and what `value(name)` says. Only what stands in the text is asked for.
+    """Cut the text into the shop's words and the values; only for placeholders in the text is `value(name)` called.
 
-    UnknownPlaceholderError for what only looks like one; not `strict`, it stays as it was typed.
+    Raise UnknownPlaceholderError for what only looks like one; if not `strict`, leave it as it was typed.
     """
     pieces: list[Piece] = []
     at = 0
@@ -252,5 +252,5 @@ def joined(pieces: list[Piece]) -> str:
 
 
 def one_line(text: str) -> str:
-    """No line break can start a header or a line of its own, no control character survives."""
+    """Turn white space and control characters into single spaces, so that no line break can start a header or line."""
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()

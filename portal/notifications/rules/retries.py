@@ -1,4 +1,4 @@
-"""When a mail is tried again, and until when it is worth sending. Pure."""
+"""Times at which a mail is tried again, and until when it is worth sending."""
 
 from datetime import datetime, timedelta
 
@@ -11,17 +11,17 @@ BACKOFF = (
     timedelta(hours=24),
 )
 WHILE_DOWN = timedelta(minutes=1)
-"""The server is away: that is not counted, and no mail is given up for it."""
+"""Wait while the server is away; this is not counted, and no mail is given up for it."""
 LIFETIMES = {
     "login_code": timedelta(minutes=10),
     "staff_password": timedelta(hours=1),
     "staff_invitation": timedelta(hours=72),
 }
-"""What would only confuse when it comes later: the code or link in it is no longer taken."""
+"""Time after which a mail would only confuse, since its code or link is no longer accepted."""
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
-    """After the `tries`-th refusal for now; None: that was the last one."""
+    """Return the time of the next try after `tries` refusals for now, or None if that was the last one."""
     return now + BACKOFF[tries - 1] if tries <= len(BACKOFF) else None
 
 

@@ -1,4 +1,4 @@
-"""What a shop's mail text must be, judged at saving and once more before a mail is made of it. Pure."""
+"""Checks of a shop's mail text, made when it is saved and again before a mail is made of it."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from typing import Literal
 from portal.notifications.rules.placeholders import NEEDED, PLACEHOLDERS, find
 
 MAX_SUBJECT = 200
-"""Characters as typed; what is filled in makes it longer."""
+"""Most characters as typed; what is filled in makes the subject longer."""
 MAX_BODY = 5000
 
 Field = Literal["subject", "body"]
@@ -20,10 +20,10 @@ class Mistake(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     CONTROL = "control"
-    """A line break in the subject, a control character anywhere."""
+    """A line break in the subject, or a control character anywhere."""
     UNKNOWN = "unknown"
     NOT_HERE = "not_here"
-    """This message knows nothing of it."""
+    """This message has no value for it."""
     NOT_IN_SUBJECT = "not_in_subject"
     MISSING = "missing"
 
@@ -33,11 +33,11 @@ class Problem:
     mistake: Mistake
     field: Field
     line: int = 0
-    """From 1; 0: the field as a whole."""
+    """Number of the line from 1, 0 for the field as a whole."""
     written: str = ""
-    """The placeholder as it was typed."""
+    """Placeholder as it was typed."""
     meant: str = ""
-    """Name of the placeholder to write instead (of the missing one)."""
+    """Name of the placeholder to write instead, or of the missing one."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,17 @@ class Text:
 
 
 def tidy(subject: str, body: str) -> Text:
-    """As it is stored: one kind of line end, nothing blank around it."""
+    """Normalize the text as it is stored: one kind of line end, nothing blank around it."""
     return Text(subject.strip(" \t　"), re.sub(r"\r\n?", "\n", body).strip("\n \t　"))
 
 
 def problems(text: Text, message: str) -> list[Problem]:
-    """In the order of the page. Empty: it may be saved and sent."""
+    """List the problems in the order of the page; without any the text may be saved and sent."""
     return [*_of_field("subject", text.subject, MAX_SUBJECT, message), *_of_field("body", text.body, MAX_BODY, message)]
 
 
 def _of_field(field: Field, text: str, longest: int, message: str) -> Iterator[Problem]:
-    """What is too long is not read: a text without end would cost a search for each placeholder in it."""
+    """Check one field. A text that is too long is not read: each placeholder in it would cost a search."""
     if len(text) > longest:
         yield Problem(Mistake.TOO_LONG, field)
         return

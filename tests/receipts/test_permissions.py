@@ -15,6 +15,7 @@ from portal.receipts.rules.permissions import (
     all_shipped,
     download_decision,
     may_issue,
+    may_reissue,
     number_on_receipt,
     statement_state,
     weightiest,
@@ -116,8 +117,32 @@ def test_a_cancelled_order_is_not_said_to_be_waiting_for_shipping() -> None:
 def test_what_never_changes_is_explained_before_what_passes() -> None:
     assert weightiest([Refusal.NOT_ALL_SHIPPED, Refusal.COD]) is Refusal.COD
     assert weightiest([Refusal.UNPAID, Refusal.CANCELLED]) is Refusal.CANCELLED
+    assert weightiest([Refusal.NOT_ALL_SHIPPED, Refusal.UNPAID]) is Refusal.UNPAID
     assert weightiest([]) is None
     assert all(weightiest([refusal]) is refusal for refusal in Refusal)
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"allowed": False}, Refusal.NOT_ALLOWED),
+        ({"order_state": "cancelled"}, Refusal.CANCELLED),
+        ({"order_state": "return_pending"}, Refusal.RETURNED),
+        ({"order_state": "returned"}, Refusal.RETURNED),
+        ({"is_rakuten": True}, Refusal.RAKUTEN),
+    ],
+)
+def test_once_the_sale_or_the_permission_is_gone_no_further_copy_is_given(
+    change: dict[str, object], refusal: Refusal
+) -> None:
+    assert may_reissue(replace(GOOD, already_issued=True, **change)) == [refusal]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"shipments": ("shipped", "waiting")}, {"rates_known": False}, {"staff_receipts_live": 1}]
+)
+def test_what_stands_only_in_the_way_of_a_first_receipt_leaves_the_copies(change: dict[str, object]) -> None:
+    assert may_reissue(replace(GOOD, already_issued=True, **change)) == []  # type: ignore[arg-type]
 
 
 facts = st.builds(

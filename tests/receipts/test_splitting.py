@@ -128,6 +128,19 @@ def test_an_order_that_changed_under_its_receipts_is_mapped_no_more() -> None:
     assert left_of(900, Settlement({10: 900}, 0, 900), [100], [Share(100, {8: 100})]).bases is None
 
 
+def test_points_that_an_earlier_receipt_left_over_go_with_the_lines_that_close_the_order() -> None:
+    """The point was reckoned on the third line; the receipt over ¥333 took its rates and left the point."""
+    items = [Item("茶", 333, 10), Item("急須", 333, 10), Item("菓子", 334, 10)]
+    settlement = settle({10: 1000}, 1, PointsMode.MEANS)
+    of_items = portions(items, 999, settlement)
+    [earlier] = shares(left_of(999, settlement, [], []), [333], [None])
+    assert earlier == Share(333, {10: 333})
+    by_lines = [share_of([at], items, of_items) for at in (0, 1)]
+    closing = shares(left_of(999, settlement, [333], [earlier]), [333, 333], by_lines)
+    assert of_rates([earlier, *closing]) == {10: 1000}
+    assert sum(part.points for part in closing if part) == 1
+
+
 def test_a_receipt_without_rates_leaves_them_to_the_others_and_counts_in_the_sum() -> None:
     settlement = Settlement({10: 1000}, 0, 1000)
     left = left_of(1000, settlement, [400], [])

@@ -66,6 +66,19 @@ def test_a_text_longer_than_any_name_is_refused_unread() -> None:
     assert matches("山田花子", "山田 花子", "ヤマダ" * 10_000)
 
 
+def test_an_order_whose_name_is_longer_than_any_is_opened_by_no_shorter_way_to_write_it() -> None:
+    assert matches("早" * 96, "株式会社" + "早" * 96, None)
+    assert not matches("早" * 97, "株式会社" + "早" * 97, None)
+
+
+def test_a_name_of_up_to_eight_parts_may_be_turned_round() -> None:
+    parts = ["マリア", "デ", "ラ", "ルス", "ガルシア", "ロペス", "イ", "サントス", "ソト"]
+    eight = parts[:8]
+    assert matches(" ".join(eight[5:] + eight[:5]), "".join(eight), None)
+    assert matches(" ".join(parts), "".join(parts), None)
+    assert not matches(" ".join(parts[5:] + parts[:5]), "".join(parts), None)
+
+
 @pytest.mark.parametrize(
     "name",
     [

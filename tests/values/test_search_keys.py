@@ -47,6 +47,13 @@ def test_a_name_without_a_space_is_parted_where_most_are() -> None:
     assert [key for key in keys(buyer_name="株式会社さくら商事") if key.startswith("wサ")] == ["wサクラ商事"]
 
 
+def test_a_name_of_up_to_four_parts_is_found_from_each_of_them_and_a_longer_one_from_its_beginning() -> None:
+    four = keys(buyer_name="Maria de Souza Sato")
+    assert {"wmariadesouzasato", "wdesouzasatomaria", "wsouzasatomariade", "wsatomariadesouza"} <= set(four)
+    five = keys(buyer_name="Maria de Souza Sato Lima")
+    assert [key for key in five if key.startswith("w") and "maria" in key] == ["wmariadesouzasatolima"]
+
+
 def test_keys_are_of_bounded_length() -> None:
     assert max(map(len, keys(buyer_name="山" * 120, email_key="a" * 254))) == search_keys.LONGEST
 

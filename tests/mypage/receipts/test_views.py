@@ -210,18 +210,29 @@ def test_the_issued_receipt_goes_to_the_orders_own_address(
     assert len(sent()) == 2
 
 
-def test_a_cancelled_order_gives_no_further_copy(
-    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(OrderStatus.CANCELLED, "キャンセルされたご注文"), (OrderStatus.RETURNED, "返品されたご注文")],
+)
+def test_a_cancelled_or_returned_order_gives_no_further_copy(
+    app: Flask,
+    hanako: FlaskClient,
+    shop: Shop,
+    order: Order,
+    session: Session,
+    clock: Clock,
+    status: OrderStatus,
+    said: str,
 ) -> None:
     issued = issue(hanako, order)
     render(app, session)
-    session.get_one(Order, order.id).status = OrderStatus.RETURNED
+    session.get_one(Order, order.id).status = status
     session.commit()
     clock.forward(minutes=31)
     sign_in(hanako, shop, order)
     answer = submit(hanako, f"{issued}/again", {}, form_on=page(order))
     assert answer.status_code == 409
-    assert "返品されたご注文" in answer.text
+    assert said in answer.text
     assert len(session.scalars(select(Receipt)).all()) == 1
 
 

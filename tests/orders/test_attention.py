@@ -87,6 +87,16 @@ def test_prices_without_tax_get_it_and_a_total_that_was_their_sum_too(
     assert (sum(each.amount for each in order.lines), order.total, order.needs_attention) == (1466, 1466, "")
 
 
+def test_points_and_coupons_stay_taken_off_when_the_prices_get_their_tax(
+    cast: Cast, session: Session, clock: Clock
+) -> None:
+    lines = [line(1000, None, tax_included=False)]
+    facts = {"points_used": 100, "coupon": 50, "discount": 30, "shipping_fee": 500, "total": 1320}
+    order = cast.order(cast.shop(), lines=lines, needs_attention="rates_unknown", **facts)
+    assert rates(session, order, {1: 10}, None, clock)
+    assert (order.total, order.needs_attention) == (1420, "")
+
+
 def test_a_total_that_the_file_stated_is_never_changed(cast: Cast, session: Session, clock: Clock) -> None:
     order = cast.order(
         cast.shop(), lines=[line(1000, None, tax_included=False)], total=1100, needs_attention="rates_unknown"

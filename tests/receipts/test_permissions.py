@@ -118,6 +118,8 @@ def test_what_never_changes_is_explained_before_what_passes() -> None:
     assert weightiest([Refusal.NOT_ALL_SHIPPED, Refusal.COD]) is Refusal.COD
     assert weightiest([Refusal.UNPAID, Refusal.CANCELLED]) is Refusal.CANCELLED
     assert weightiest([Refusal.NOT_ALL_SHIPPED, Refusal.UNPAID]) is Refusal.UNPAID
+    assert weightiest([Refusal.NOT_ALLOWED, Refusal.STAFF_ISSUED]) is Refusal.STAFF_ISSUED
+    assert weightiest([Refusal.PAYMENT_UNKNOWN, Refusal.NOT_ALL_SHIPPED]) is Refusal.NOT_ALL_SHIPPED
     assert weightiest([]) is None
     assert all(weightiest([refusal]) is refusal for refusal in Refusal)
 
@@ -210,6 +212,19 @@ def test_the_download_policies_and_their_thirty_minutes(
 ) -> None:
     now = STORED + timedelta(minutes=minutes)
     assert download_decision(policy, grace_from=STORED, now=now, grants_left=grants) is expected
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [(Policy.ONCE, Download.FIRST), (Policy.REISSUE, Download.FIRST), (Policy.UNLIMITED, Download.SAME_BYTES)],
+)
+@pytest.mark.parametrize("days", [0, 30])
+def test_what_staff_issued_opens_its_half_hour_when_the_buyer_comes_however_late(
+    policy: Policy, expected: Download, days: int
+) -> None:
+    now = STORED + timedelta(days=days)
+    found = download_decision(policy, grace_from=STORED, now=now, grants_left=0, waits_for_buyer=True)
+    assert found is expected
 
 
 @pytest.mark.parametrize("policy", Policy)

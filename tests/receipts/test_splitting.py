@@ -126,6 +126,22 @@ def test_an_order_that_changed_under_its_receipts_is_mapped_no_more() -> None:
     stated = [Share(1000, {8: 1000})]
     assert left_of(900, Settlement({8: 500, 10: 400}, 0, 900), [1000], stated) == Left(-100, None)
     assert left_of(900, Settlement({10: 900}, 0, 900), [100], [Share(100, {8: 100})]).bases is None
+    fewer_points = settle({10: 1000}, 5, PointsMode.MEANS)
+    assert left_of(995, fewer_points, [490], [Share(490, {10: 500}, 10)]).bases is None
+
+
+def test_a_part_of_another_amount_than_its_lines_states_rates_that_add_up_to_that_amount() -> None:
+    [part] = shares(
+        left_of(2180, settle({8: 1080, 10: 1100}, 0, PointsMode.MEANS), [], []), [1000], [Share(1080, {8: 1080})]
+    )
+    assert part is not None
+    assert (part.amount, sum(part.rates.values())) == (1000, 1000)
+
+
+def test_no_more_points_are_stated_than_the_earlier_receipts_left() -> None:
+    left = Left(100, {10: 101}, 1)
+    first, second = shares(left, [10, 10], [Share(10, {10: 11}, 1), Share(10, {10: 11}, 1)])
+    assert (first, second) == (Share(10, {10: 11}, 1), Share(10, {10: 10}, 0))
 
 
 def test_points_that_an_earlier_receipt_left_over_go_with_the_lines_that_close_the_order() -> None:

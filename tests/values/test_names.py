@@ -205,10 +205,12 @@ def test_the_parts_may_be_swapped_only_with_a_separator(person: Person, one: Any
     assert not matches("".join(swapped), *order)
 
 
-@given(persons, scripts, scripts, spaces, st.booleans())
-def test_a_part_of_the_name_never_matches(person: Person, one: Any, title: Any, space: str, kana_given: bool) -> None:
+@given(persons, scripts, scripts, spaces, spaces, st.booleans())
+def test_a_part_of_the_name_never_matches(
+    person: Person, one: Any, title: Any, space: str, kana_space: str, kana_given: bool
+) -> None:
     (family, family_kana), (given_name, given_kana) = person
-    order = (family + space + given_name, family_kana + given_kana if kana_given else None)
+    order = (family + space + given_name, family_kana + kana_space + given_kana if kana_given else None)
     for part in (one(family, family_kana), one(given_name, given_kana)):
         assert not matches(part, *order)
         assert not matches(part + title("様", "サマ"), *order)

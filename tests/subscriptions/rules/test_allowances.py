@@ -128,7 +128,24 @@ def test_what_else_stands_in_the_way(
     change: Change, of_shop: dict[str, Any], of_subscription: dict[str, Any], why: Why | None
 ) -> None:
     now = standing(**{"next_skipped": change is Change.UNSKIP, **of_subscription})
-    assert verdict(change, terms(**of_shop), now, IN_TIME).why is why
+    found = verdict(change, terms(**of_shop), now, IN_TIME)
+    assert found.why is why
+    assert found.is_shown is (why not in {Why.STATE, Why.NO_SLOTS, Why.GUEST})
+
+
+@pytest.mark.parametrize(
+    ("change", "facts"), [(Change.SKIP, {"skips_in_a_row": 1}), (Change.CANCEL, {"commitment_met": False})]
+)
+def test_what_staff_can_still_do_for_the_next_delivery_has_its_last_day_too(
+    change: Change, facts: dict[str, Any]
+) -> None:
+    assert verdict(change, terms(), standing(**facts), IN_TIME).until == IN_TIME
+
+
+def test_too_late_for_one_skip_too_many_says_from_when_on_it_works_again() -> None:
+    """With the order that is made then the skips in a row are over."""
+    found = verdict(Change.SKIP, terms(), standing(skips_in_a_row=1), ON_THE_DAY)
+    assert found == Verdict(Why.TOO_LATE, IN_TIME, CREATION + timedelta(days=1))
 
 
 def test_only_a_running_subscription_has_a_last_day() -> None:

@@ -97,3 +97,12 @@ def test_a_years_amount_is_that_of_the_deliveries_in_365_days() -> None:
     assert amount_of_a_year(facts()) == 12 * 2550
     assert amount_of_a_year(facts(cycle=Cycle.parse("weeks:2"))) == 27 * 2550
     assert amount_of_a_year(facts(remaining_orders=2)) == 2 * 2550
+
+
+def test_a_years_amount_does_not_count_on_points() -> None:
+    assert amount_of_a_year(facts(points=replace(POINTS, use="all", balance=5000))) == 12 * 2550
+
+
+def test_the_year_begins_with_the_promised_delivery_where_that_was_moved() -> None:
+    # 5 January, then the 15th of every month up to December.
+    assert amount_of_a_year(facts(next_delivery_on=date(2027, 1, 5))) == 13 * 2550

@@ -151,7 +151,7 @@ def test_the_text_forms_stay_as_they_are(text: str) -> None:
     assert str(Cycle.parse(text)) == text
 
 
-@pytest.mark.parametrize("text", [" months:1@2nd-sat\n", "MONTHS:1@2ND-SAT", "months:1@2nd-sat"])
+@pytest.mark.parametrize("text", [" months:1@2nd-sat\n", "MONTHS:1@2ND-SAT", "ｍｏｎｔｈｓ：１＠２ｎｄ－ｓａｔ"])
 def test_what_a_spreadsheet_does_to_a_text_form_is_read(text: str) -> None:
     assert str(Cycle.parse(text)) == "months:1@2nd-sat"
 
@@ -198,6 +198,8 @@ def test_a_wrong_text_form_is_refused_with_what_is_wrong(text: str, code: str) -
         ({"kind": CycleKind.DAYS, "n": 1, "day": 5}, "day"),
         ({"kind": CycleKind.MONTHS_DAY, "n": 1}, "day"),
         ({"kind": CycleKind.MONTHS_NTH, "n": 1}, "nth"),
+        ({"kind": CycleKind.MONTHS_NTH, "n": 1, "nth": 0}, "nth"),
+        ({"kind": CycleKind.MONTHS_NTH, "n": 1, "nth": 6}, "nth"),
         ({"kind": CycleKind.MONTHS_NTH, "n": 1, "nth": 2, "weekday": 0}, "weekday"),
         ({"kind": CycleKind.WEEKS_WEEKDAY, "n": 1, "weekday": 7}, "weekday"),
         ({"kind": CycleKind.MONTHS, "n": 0}, "n"),

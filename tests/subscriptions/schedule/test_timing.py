@@ -162,6 +162,14 @@ def test_closed_days_put_the_earliest_date_off_until_the_shop_can_send() -> None
     assert TIMING.ship_on(date(2026, 12, 9)) == date(2026, 12, 4)
 
 
+def test_for_a_method_without_a_date_the_first_business_day_counts_even_if_the_shop_sends_before() -> None:
+    """Seven days later is a Saturday, on which the shop sends: the four business days still begin on Monday."""
+    timing = replace(DATELESS, calendar=OPEN_DAILY)
+    earliest = earliest_delivery(timing, date(2026, 11, 28))
+    assert earliest == date(2026, 12, 11)
+    assert (timing.ship_on(earliest), timing.creation_on(earliest)) == (date(2026, 12, 7), date(2026, 11, 30))
+
+
 @given(today=days, dateless=st.one_of(st.none(), st.integers(0, 9)), base=st.sampled_from(["ship", "delivery"]))
 def test_the_order_for_the_earliest_date_can_still_be_made(today: date, dateless: int | None, base: str) -> None:
     timing = Timing(2, 1, 7, "ship" if base == "ship" else "delivery", dateless, CALENDAR)

@@ -45,6 +45,18 @@ def test_a_shop_that_sends_only_on_weekends_counts_the_days_on_which_it_sends() 
     assert weekends.add_business_days(date(2026, 11, 21), 2) == date(2026, 11, 28)
 
 
+def test_a_shop_that_sends_only_on_sundays_counts_its_sundays() -> None:
+    sundays = Calendar(closed_weekdays=frozenset(range(6)))
+    assert sundays.add_business_days(date(2026, 11, 15), 2) == date(2026, 11, 29)
+    assert sundays.back_business_days(date(2026, 11, 29), 2) == date(2026, 11, 15)
+
+
+def test_a_weekday_on_which_the_shop_is_closed_is_no_business_day() -> None:
+    closed_on_wednesdays = Calendar(closed_weekdays=frozenset({2}))
+    assert closed_on_wednesdays.add_business_days(date(2026, 11, 17), 1) == date(2026, 11, 19)
+    assert closed_on_wednesdays.back_business_days(date(2026, 11, 19), 1) == date(2026, 11, 17)
+
+
 def test_a_shop_that_never_sends_is_refused() -> None:
     with pytest.raises(ValueError, match="every weekday"):
         Calendar(closed_weekdays=frozenset(range(7)))

@@ -80,6 +80,9 @@ WORDINGS = [
     ("NP後払", DEFERRED),
     ("GMO後払い", DEFERRED),
     ("アトディーネ", DEFERRED),
+    ("atodene", DEFERRED),
+    ("ミライバライ", DEFERRED),
+    ("アトカラ", DEFERRED),
     ("Paidy", DEFERRED),
     ("Paidy翌月払い", DEFERRED),
     ("あと払い（ペイディ）", DEFERRED),
@@ -106,6 +109,9 @@ WORDINGS = [
     ("セブン－イレブン決済", CONVENIENCE),
     ("ファミリーマート", CONVENIENCE),
     ("ミニストップ", CONVENIENCE),
+    ("セイコーマート", CONVENIENCE),
+    ("デイリーヤマザキ", CONVENIENCE),
+    ("スマートピット", CONVENIENCE),
     ("ｺﾝﾋﾞﾆ払い", CONVENIENCE),
     ("コンビニ・ペイジー決済", CONVENIENCE),
     ("PayPay", SHOP),
@@ -149,6 +155,11 @@ def test_the_shops_own_words_win_and_the_longest_of_them_decides() -> None:
     assert classify("クレジットカード", own) is CARD
 
 
+def test_spaces_make_a_word_of_the_shop_no_longer() -> None:
+    own = {"さ く ら 払 い": SHOP, "さくら払い便": COD}
+    assert classify("さくら払い便", own) is COD
+
+
 def test_a_blank_word_of_the_shop_catches_nothing() -> None:
     assert classify("代金引換", {" ": SHOP, "": SHOP}) is COD
 
@@ -175,3 +186,25 @@ def test_a_blank_word_of_the_shop_catches_nothing() -> None:
 )
 def test_words_of_a_payment_state(words: str, expected: PaymentState) -> None:
     assert payment_state(words) is expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "一部入金",
+        "一部入金済",
+        "一部入金済み",
+        "partially_paid",
+        "返金",
+        "返金済",
+        "refunded",
+        "取消",
+        "キャンセル",
+        "expired",
+        "与信NG",
+        "決済失敗",
+    ],
+)
+def test_money_that_did_not_come_or_went_back_never_counts_as_paid(words: str) -> None:
+    """UNKNOWN would: for a card the buyer could issue a receipt once everything is shipped."""
+    assert payment_state(words) not in {PaymentState.PAID, PaymentState.UNKNOWN}

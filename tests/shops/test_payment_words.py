@@ -1,7 +1,8 @@
 """portal.shops.rules.payment_words: what a shop's own words make of an order's."""
 
-from portal.payments.rules.methods import PaymentClass
-from portal.shops.rules.payment_words import tried
+from portal.payments.methods import PaymentClass
+from portal.shops.payment_words import MOST_WORDS, tried, words_problem
+from portal.shops.problems import Problem
 
 
 def test_the_shops_longest_word_decides_and_is_named() -> None:
@@ -18,3 +19,9 @@ def test_without_a_word_of_the_shop_the_built_in_table_decides() -> None:
 
 def test_width_case_and_spaces_do_not_matter() -> None:
     assert tried("ＳＡＫＵＲＡ　ＰＡＹ", {"sakura pay": "shop"}).by == "sakura pay"
+
+
+def test_a_hundred_words_are_kept_and_one_more_is_refused() -> None:
+    hundred = {f"支払い{number}": "shop" for number in range(MOST_WORDS)}
+    assert words_problem(hundred) is None
+    assert words_problem(hundred | {"さくら払い": "shop"}) is Problem.TOO_MANY

@@ -91,6 +91,16 @@ def test_failures_that_lie_further_apart_than_fifteen_minutes_do_not_add_up(
     assert typed(client, name="山田花子").status_code == 303
 
 
+@pytest.mark.parametrize(("seconds", "next_answer"), [(899, 429), (900, 303)])
+def test_five_failures_within_fifteen_minutes_lock_and_further_apart_they_do_not(
+    client: FlaskClient, order: Order, clock: Clock, seconds: int, next_answer: int
+) -> None:
+    fail(4, lambda: typed(client))
+    clock.forward(seconds=seconds)
+    fail(1, lambda: typed(client))
+    assert typed(client, name="山田花子").status_code == next_answer
+
+
 def test_each_further_lock_lasts_twice_as_long_up_to_a_day(client: FlaskClient, order: Order, clock: Clock) -> None:
     lasted = []
     for _ in range(9):
@@ -162,13 +172,15 @@ def test_the_same_code_in_another_shop_is_another_code(client: FlaskClient, cast
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
-def fail_from(session: Session, shop: Shop, address: str, codes: int, failures: int, clock: Clock) -> None:
+def fail_from(
+    session: Session, shop: Shop, address: str, codes: int, failures: int, clock: Clock, via: str = "code"
+) -> None:
     """As many failures as said, spread over the codes and over half an hour, but for the last one."""
     session.add_all(
         LoginFailure(
             shop_id=shop.id,
             code_digest=f"{number % codes:064d}",
-            via="code",
+            via=via,
             address=address,
             at=clock() - timedelta(seconds=18 * number),
         )
@@ -215,6 +227,26 @@ def test_made_up_links_count_as_guesses(
     assert typed(client, name="山田花子").status_code == 429
 
 
+def test_after_an_addresss_lock_the_failures_before_it_are_used_up(
+    client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock
+) -> None:
+    fail_from(session, shop, "127.0.0.1", 20, 100, clock)
+    fail(1, lambda: typed(client, "A-99999"))
+    assert typed(client, name="山田花子").status_code == 429
+    clock.forward(minutes=15)
+    fail(1, lambda: typed(client, "A-88888"))
+    assert typed(client, name="山田花子").status_code == 303
+
+
+def test_failures_behind_links_and_those_at_another_shop_are_not_the_addresss_here(
+    client: FlaskClient, session: Session, cast: Cast, shop: Shop, order: Order, clock: Clock
+) -> None:
+    fail_from(session, shop, "127.0.0.1", 30, 150, clock, via="link")
+    fail_from(session, cast.shop("midori"), "127.0.0.1", 30, 150, clock)
+    fail(1, lambda: typed(client, "A-99999"))
+    assert typed(client, name="山田花子").status_code == 303
+
+
 @pytest.mark.parametrize(("codes", "failures"), [(18, 150), (90, 99)])
 def test_many_failures_alone_or_many_codes_alone_lock_no_address(
     client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock, codes: int, failures: int
@@ -254,6 +286,28 @@ def test_staff_see_the_lock_and_lift_it(
     session.commit()
     assert typed(client, name="山田花子").status_code == 303
     assert overview.locks_of(session, order, seen, secret=secret, now=clock()) == []
+
+
+def test_a_lifted_lock_gives_the_link_all_its_tries_again_too(
+    client: FlaskClient, app: Flask, session: Session, shop: Shop, order: Order, clock: Clock
+) -> None:
+    fail(5, lambda: typed(client))
+    fail(4, lambda: by_link(client, shop, order))
+    clock.forward(seconds=1)
+    assert locks.lift(session, order, secret=app.config["SECRET_KEY"], actor="staff:suzuki", now=clock())
+    session.commit()
+    fail(4, lambda: by_link(client, shop, order))
+    assert by_link(client, shop, order, "山田花子").status_code == 303
+
+
+def test_another_shops_staff_cannot_lift_a_lock(
+    client: FlaskClient, cast: Cast, session: Session, order: Order, clock: Clock
+) -> None:
+    fail(5, lambda: typed(client))
+    lock = session.scalars(select(LoginLock).filter_by(via="code")).one()
+    assert not locks.lift_one(session, cast.shop("midori").id, lock.id, actor="staff:sato", now=clock())
+    session.commit()
+    assert typed(client, name="山田花子").status_code == 429
 
 
 def test_lifting_what_is_not_locked_leaves_no_trace(app: Flask, session: Session, order: Order, clock: Clock) -> None:

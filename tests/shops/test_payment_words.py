@@ -1,8 +1,8 @@
 """portal.shops.rules.payment_words: what a shop's own words make of an order's."""
 
-from portal.payments.methods import PaymentClass
-from portal.shops.payment_words import MOST_WORDS, tried, words_problem
-from portal.shops.problems import Problem
+from portal.payments.rules.methods import PaymentClass
+from portal.shops.rules.payment_words import MOST_WORDS, tried, words_problem
+from portal.shops.rules.problems import Problem
 
 
 def test_the_shops_longest_word_decides_and_is_named() -> None:

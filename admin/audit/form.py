@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 from admin.audit.words import GROUPS
 from portal.models import Staff
 from portal.trail import Who
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice
 
 
 class AuditForm(FlaskForm):

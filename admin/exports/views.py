@@ -10,7 +10,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.ground.exports_form import ExportForm
 from admin.receipts.ledger_form import LedgerForm
@@ -22,6 +21,7 @@ from portal.jobs import nudge
 from portal.models import Export
 from portal.values.csv_text import Encoding
 from portal.values.roles import Role
+from portal.web.redirects import is_partial
 
 LISTED = 100
 """They go after a week; nobody asks for more in that time."""
@@ -75,7 +75,7 @@ def request_export(kind: str, question: Mapping[str, Any]) -> Answer:
 def show_export(export_id: UUID) -> str:
     """The page, or the part of it that follows the worker."""
     export = require_export(export_id)
-    template = "_progress.html" if request.headers.get(HTMX) else "export.html"
+    template = "_progress.html" if is_partial() else "export.html"
     return render_template(
         f"admin/exports/{template}",
         export=export,

@@ -6,12 +6,12 @@ from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-HTMX = "HX-Request"
+from portal.web.redirects import is_partial
 
 
 def here() -> str | None:
     """The page that this person looks at; None for a form that was sent: what was typed cannot be asked for again."""
-    if request.headers.get(HTMX):
+    if is_partial():
         # A partial is no page: it belongs to the one that htmx names.
         shown = urlsplit(request.headers.get("HX-Current-URL", ""))
         return f"{shown.path}?{shown.query}".rstrip("?") or None

@@ -4,10 +4,10 @@ Another shop's page is 404, too low a role is 403.
 """
 
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, abort, after_this_request, current_app, g, make_response, redirect, request, url_for
+from flask import Flask, abort, after_this_request, current_app, g, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -20,6 +20,7 @@ from portal.staff import sessions
 from portal.staff.roles import allows
 from portal.staff.sessions import Entry
 from portal.values.roles import Role
+from portal.web.redirects import go_to
 
 LARGE_FORM = 1_000_000
 """Bytes of a large form's text, without its files."""
@@ -90,7 +91,7 @@ def check(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if not signed_in:
         return
     if not current_user.is_authenticated:
-        _go_to(url_for("admin.show_login", back=back.here()))
+        go_to(url_for("admin.show_login", back=back.here()))
     _note_seen()
     if role is not None:
         _enter_shop((values or {}).pop("slug"), role)
@@ -135,7 +136,7 @@ def _enter_shop(slug: str, needed: Role) -> None:
         abort(404)
     g.shop, g.role = row[0], Role(row[1])
     if g.shop.totp_demanded and current_user.totp_at is None:
-        _go_to(url_for("admin.show_totp", back=back.here()))
+        go_to(url_for("admin.show_totp", back=back.here()))
     if not allows(g.role, needed):
         abort(403)
 
@@ -153,13 +154,6 @@ def _note_seen() -> None:
         with writing_session() as writing:
             sessions.note_seen(writing, session_id, instant)
         return response
-
-
-def _go_to(url: str) -> NoReturn:
-    if request.headers.get(back.HTMX):
-        # A partial's answer would put the login page into the middle of the old one.
-        abort(make_response("", 204, {"HX-Redirect": url}))
-    abort(redirect(url, 303))
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField
 
 from portal.values.csv_text import Encoding
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice
 
 
 class ExportForm(FlaskForm):

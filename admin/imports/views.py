@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor, takes
 from admin.imports.form import TrialForm, UploadForm
 from admin.imports.page import documents, list_page, mappings, opened, require_run, run_context
@@ -26,6 +25,7 @@ from portal.importing.runs.uploads import StaleError, Upload
 from portal.jobs import nudge
 from portal.models import ImportRun
 from portal.values.roles import Role
+from portal.web.redirects import is_partial
 
 Page = str | tuple[str, int] | Response
 
@@ -60,7 +60,7 @@ def upload_import() -> Page:
 @needs(Role.VIEWER)
 def show_import(run_id: UUID) -> Page:
     run = require_run(run_id)
-    if request.headers.get(HTMX):
+    if is_partial():
         return render_template("admin/imports/_run.html", **run_context(run))
     note_look("import.viewed", "import", run.id)
     return render_template("admin/imports/run.html", **run_context(run))

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.notifications.mails import STATES, Wanted
 from portal.notifications.rules import messages
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice
 
 
 def _all_or(values: Iterable[str]) -> list[SelectChoice]:

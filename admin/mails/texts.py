@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.mails import samples
 from admin.mails.texts_form import MailTextForm
@@ -26,6 +25,7 @@ from portal.notifications.rules.texts import Text, problems
 from portal.orders import notices
 from portal.values.roles import Role
 from portal.web.headers import allow_letters, letter
+from portal.web.redirects import is_partial
 
 Page = str | tuple[str, int] | Response
 
@@ -97,7 +97,7 @@ def preview_mail_text(message: str, language: str) -> Page:
     form = MailTextForm()
     found = problems(form.text, message)
     order = chosen_order(message, form)
-    if request.headers.get(HTMX):
+    if is_partial():
         shown = preview(message, language, form.text, order)
         return render_template("admin/mails/texts/_preview.html", form=form, problems=found, **shown)
     return page(message, language, form, order, problems=found)

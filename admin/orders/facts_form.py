@@ -13,8 +13,7 @@ from portal.payments.rules.methods import PaymentClass, PaymentState
 from portal.values import emails, phones
 from portal.values.dates import tokyo_date
 from portal.values.tax import rates_on
-from portal.web.choices import SelectChoice
-from portal.web.typed import plain
+from portal.web.fields import SelectChoice, tidied
 
 AS_READ = ""
 STATES = (
@@ -44,7 +43,7 @@ class BuyerForm(SeenForm):
 
     buyer_name = StringField(
         _l("お名前"),
-        filters=[plain],
+        filters=[tidied],
         validators=[
             DataRequired(_l("お名前を入力してください。")),
             Length(max=120, message=_l("長すぎます。120文字までにしてください。")),
@@ -52,11 +51,11 @@ class BuyerForm(SeenForm):
     )
     buyer_kana = StringField(
         _l("お名前（カナ）"),
-        filters=[plain],
+        filters=[tidied],
         validators=[Length(max=120, message=_l("長すぎます。120文字までにしてください。"))],
     )
-    phone = StringField(_l("電話番号"), filters=[plain])
-    email = StringField(_l("メールアドレス"), filters=[plain])
+    phone = StringField(_l("電話番号"), filters=[tidied])
+    email = StringField(_l("メールアドレス"), filters=[tidied])
 
     def validate_phone(self, field: StringField) -> None:
         if field.data and (len(field.data) > 40 or not phones.normalise(field.data)):

@@ -21,7 +21,7 @@ from portal.receipts import ledger
 from portal.receipts.drafting import payment_class
 from portal.values.roles import Role
 from portal.values.states import OrderStatus
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice
 
 
 class CancelForm(SeenForm):

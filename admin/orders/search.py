@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from admin.audit.looks import ONE_SEARCH, note_look
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import needs, shops_of, staff_actor
 from admin.orders.search_form import WORDS, OrdersForm
 from portal import audit
@@ -20,6 +19,7 @@ from portal.orders import search
 from portal.orders.search import Cursor, Filters, Payment, Terms
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.values.roles import Role
+from portal.web.redirects import is_partial
 
 
 @blueprint.get("/shops/<slug>/orders")
@@ -28,13 +28,13 @@ def show_orders() -> str | tuple[str, int] | Response:
     mine = _my_shops()
     form = OrdersForm(request.args)
     form.offer(search.payment_words(db.session, g.shop.id), several_shops=len(mine) > 1)
-    is_partial = HTMX in request.headers
-    template = "admin/orders/_results.html" if is_partial else "admin/orders/list.html"
+    only_results = is_partial()
+    template = "admin/orders/_results.html" if only_results else "admin/orders/list.html"
     if not form.validate():
         return render_template(template, form=form, page=None, shops={}), 422
     shops = {shop.id: shop for shop in (mine if form.of_all_shops else [g.shop])}
     terms, cursor = search.parse(form.q.data or ""), _cursor()
-    if terms and not is_partial and not cursor:
+    if terms and not only_results and not cursor:
         _note_search(terms, list(shops))
         order = None if form.narrows else search.exact(db.session, list(shops), terms)
         if order:
@@ -42,7 +42,7 @@ def show_orders() -> str | tuple[str, int] | Response:
     page = search.find(db.session, list(shops), terms, _filters(form, list(shops.values())), cursor)
     for shop_id in {hit.shop_id for hit in page.hits}:
         note_look("orders.viewed", "shop", shop_id, shop_id=shop_id)
-        if terms and is_partial:
+        if terms and only_results:
             words = {"q": (None, terms.text)}
             note_look("orders.searched", "shop", shop_id, shop_id=shop_id, once_in=ONE_SEARCH, changes=words)
     return render_template(

@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput
 from portal.orders.search import LONGEST
 from portal.payments.rules.methods import PaymentClass
 from portal.values.states import OrderStatus
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice
 
 WORDS = "words:"
 """In front of a payment method's own words, beside which the classes are chosen."""

@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from portal.staff.password_rules import LONGEST
 from portal.values import emails
-from portal.web.typed import plain
+from portal.web.fields import tidied
 
 MOST_LETTERS = 2 * LONGEST
 """Some keyboards send a letter and its mark as two characters."""
@@ -22,7 +22,7 @@ def password_field(label: str, missing: str) -> PasswordField:
 def email_field() -> StringField:
     return StringField(
         _l("メールアドレス"),
-        filters=[plain],
+        filters=[tidied],
         validators=[
             DataRequired(_l("メールアドレスを入力してください。")),
             Length(max=emails.LONGEST, message=_l("長すぎるようです。メールアドレスだけを入力してください。")),
@@ -40,7 +40,7 @@ class CodeForm(FlaskForm):
 
     code = StringField(
         _l("6桁のコード"),
-        filters=[plain],
+        filters=[tidied],
         validators=[
             DataRequired(_l("コードを入力してください。")),
             Length(max=40, message=_l("長すぎるようです。コードだけを入力してください。")),

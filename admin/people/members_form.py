@@ -7,8 +7,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.values import emails
 from portal.values.roles import Role
-from portal.web.choices import SelectChoice
-from portal.web.typed import plain
+from portal.web.fields import SelectChoice, tidied
 
 ROLES = (
     SelectChoice(Role.VIEWER.value, _l("閲覧（見るだけ）")),
@@ -33,7 +32,7 @@ class RoleForm(FlaskForm):
 class InviteForm(FlaskForm):
     name = StringField(
         _l("お名前"),
-        filters=[plain],
+        filters=[tidied],
         validators=[
             DataRequired(_l("お名前を入力してください。")),
             Length(max=100, message=_l("長すぎます。100文字までにしてください。")),
@@ -41,7 +40,7 @@ class InviteForm(FlaskForm):
     )
     email = StringField(
         _l("メールアドレス"),
-        filters=[plain],
+        filters=[tidied],
         validators=[DataRequired(_l("メールアドレスを入力してください。")), is_address],
     )
     role = RadioField(_l("できること"), choices=ROLES, default=Role.OPERATOR.value)

@@ -1,8 +1,6 @@
 """What staff may write on receipts, and in which words a mistake is answered."""
 
-import re
-import unicodedata
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
@@ -10,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    Field,
     FieldList,
     Form,
     FormField,
@@ -20,24 +17,16 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.form import BaseForm
 from wtforms.validators import InputRequired
-from wtforms.widgets import TextInput
 
-from portal.clock import now
 from portal.receipts.custom import Part
 from portal.receipts.documents.receipt import Honorific
 from portal.receipts.return_invoices import Refund
-from portal.receipts.rules.glyphs import unprintable
 from portal.receipts.rules.splitting import MOST_PARTS
-from portal.receipts.rules.wording import TextProblem, clean, text_problem
-from portal.values.dates import DateError, parse_date, tokyo_date
+from portal.receipts.rules.wording import TextProblem
 from portal.values.ids import uuid_or_none
-from portal.web.choices import SelectChoice
+from portal.web.fields import PaidBackField, SelectChoice, TypedDayField, YenField, refuse_unprintable, tidied_text
 
-MOST_DIGITS = 9
-"""Of an amount; the columns hold a little more."""
-A_YEAR = timedelta(days=366)
 MOST_ITEMS = 500
 
 PROBLEMS = {
@@ -49,73 +38,18 @@ HONORIFICS = [SelectChoice("様", _l("様")), SelectChoice("御中", _l("御中"
 LANGUAGES = [SelectChoice("ja", _l("日本語")), SelectChoice("en", "English")]
 
 
-def tidy(text: str | None) -> str:
-    return clean(text or "")
-
-
 def refuse(text: str | None, *, may_be_empty: bool = True) -> None:
-    """Raises ValidationError with what to do about a text that cannot be printed."""
-    written = text or ""
-    problem = text_problem(written, may_be_empty=may_be_empty)
-    if problem is not None:
-        raise ValidationError(str(PROBLEMS[problem]))
-    if missing := unprintable(written):
-        raise ValidationError(_("この文字は印刷できません: %(characters)s", characters=_("、").join(missing)))
-
-
-class YenField(Field):
-    """1,080, ￥１０８０ and 1080円 are the same."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        plain = re.sub(r"[\s,¥\\円]+", "", unicodedata.normalize("NFKC", valuelist[0] if valuelist else ""))
-        self.data = int(plain) if re.fullmatch(f"[0-9]{{1,{MOST_DIGITS}}}", plain) else None
-
-    def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else "" if self.data is None else str(self.data)
-
-    def pre_validate(self, form: BaseForm) -> None:
-        if self.data is None or self.data < 1:
-            raise ValidationError(_("1円以上の金額を入力してください。"))
-
-
-class PaidBackField(YenField):
-    """Left empty where nothing was paid back."""
-
-    def pre_validate(self, form: BaseForm) -> None:
-        if self.raw_data and str(self.raw_data[0]).strip():
-            super().pre_validate(form)
-
-
-class DayField(Field):
-    """Typed, not picked: one stop of the Tab key. 2026/11/20, 20261120 and 2026年11月20日 are the same."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            self.data = parse_date(valuelist[0] if valuelist else "")
-        except DateError:
-            self.data = None
-
-    def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else f"{self.data:%Y/%m/%d}" if self.data else ""
-
-    def pre_validate(self, form: BaseForm) -> None:
-        if self.data is None:
-            raise ValidationError(_("日付を 2026/11/20 のように入力してください。"))
-        if self.data > tokyo_date(now()) + A_YEAR:
-            raise ValidationError(_("日付が先すぎます。年をお確かめください。"))
+    """Raise ValidationError with what to do about a text that cannot be printed."""
+    refuse_unprintable(text, PROBLEMS, may_be_empty=may_be_empty)
 
 
 class PartForm(Form):
-    addressee = StringField(_l("宛名"), filters=[tidy])
+    addressee = StringField(_l("宛名"), filters=[tidied_text])
     honorific = SelectField(_l("敬称"), choices=HONORIFICS)
     amount = YenField(_l("金額（円）"))
-    proviso = StringField(_l("但し書き"), filters=[tidy])
-    transaction_on = DayField(_l("取引日"))
-    note = StringField(_l("備考"), filters=[tidy])
+    proviso = StringField(_l("但し書き"), filters=[tidied_text])
+    transaction_on = TypedDayField(_l("取引日"))
+    note = StringField(_l("備考"), filters=[tidied_text])
     language = SelectField(_l("言語"), choices=LANGUAGES)
 
     def validate_addressee(self, field: StringField) -> None:
@@ -151,8 +85,8 @@ class ReceiptsForm(FlaskForm):
     show = StringField()
     """The part that is drawn, from 0."""
     tell = BooleanField(_l("お客さまにメールで知らせる"))
-    over_reason = StringField(_l("ご注文の金額を超えて発行する理由"), filters=[tidy])
-    void_reason = StringField(_l("取り消す理由"), filters=[tidy])
+    over_reason = StringField(_l("ご注文の金額を超えて発行する理由"), filters=[tidied_text])
+    void_reason = StringField(_l("取り消す理由"), filters=[tidied_text])
     issue_key = HiddenField()
     order_version = IntegerField()
     last_number = IntegerField()
@@ -172,7 +106,7 @@ class ReceiptsForm(FlaskForm):
 
 
 class ReasonForm(FlaskForm):
-    reason = StringField(_l("取り消す理由"), filters=[tidy])
+    reason = StringField(_l("取り消す理由"), filters=[tidied_text])
 
     def validate_reason(self, field: StringField) -> None:
         refuse(field.data, may_be_empty=False)
@@ -192,9 +126,9 @@ class RefundForm(Form):
 
 class ReturnForm(FlaskForm):
     refunds = FieldList(FormField(RefundForm), max_entries=10)
-    returned_on = DayField(_l("返金日"))
+    returned_on = TypedDayField(_l("返金日"))
     # As an id the name is taken: by what the page is about.
-    content = StringField(_l("内容"), id="returned-content", filters=[tidy])
+    content = StringField(_l("内容"), id="returned-content", filters=[tidied_text])
     issue_key = HiddenField()
 
     def validate_content(self, field: StringField) -> None:

@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 
 from portal.receipts.rules.question import LARGEST, Question, State
 from portal.receipts.rules.wording import LONGEST
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice
 
 _FIGURE = re.compile(r"¥?(\d{1,12})円?")
 _NUMBER = re.compile(r"(?:No\.?|番号)?(\d{1,12})", re.IGNORECASE)

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import may, needs, staff_actor, takes
 from admin.ground.services import mailroom
 from admin.orders.scope import require_order
@@ -28,6 +27,7 @@ from portal.receipts.return_invoices import reference
 from portal.receipts.telling import ask_to_tell
 from portal.values.ids import uuid_or_none
 from portal.values.roles import Role
+from portal.web.redirects import is_partial, verify_url
 
 Page = str | tuple[str, int] | Response
 FIELDS = 1200
@@ -112,7 +112,7 @@ def show_issued_receipts(receipt_id: UUID) -> str:
     note_look("order.viewed", "order", order.id)
     receipts = issued_together(db.session, receipt)
     return render_template(
-        "admin/receipts/_issued.html" if request.headers.get(HTMX) else "admin/receipts/issued.html",
+        "admin/receipts/_issued.html" if is_partial() else "admin/receipts/issued.html",
         order=order,
         receipts=receipts,
         number_text=ledger.number_text,
@@ -135,10 +135,6 @@ def require_replaced(order: Order, text: str | None) -> Receipt | None:
     return next((one for one in standing if one.id == wanted and one.original_id is None), None) or abort(404)
 
 
-def verify_url(token: str) -> str:
-    return f"{current_app.config['SETTINGS'].public_url}/verify/{token}"
-
-
 @dataclass(frozen=True)
 class Arranged:
     """What a pressed button makes of the sheet."""
@@ -155,7 +151,7 @@ def page(order: Order, arranged: Arranged, refusal: CustomRefusal | None = None)
     form = ReceiptsForm(formdata=arranged.sheet.as_form())
     # The whole page would bring the styles of its head with it, which the page that is shown does not allow.
     return render_template(
-        "admin/receipts/_sheet.html" if request.headers.get(HTMX) else "admin/receipts/new.html",
+        "admin/receipts/_sheet.html" if is_partial() else "admin/receipts/new.html",
         order=order,
         form=form,
         reading=read(g.shop, order, form, arranged.sheet),

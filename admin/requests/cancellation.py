@@ -30,8 +30,8 @@ from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
+from portal.web.fields import tidied_lines
 from portal.web.terms import shop_frame
-from portal.web.typed import plain_lines
 
 Page = str | tuple[str, int] | Response
 
@@ -39,7 +39,7 @@ Page = str | tuple[str, int] | Response
 class RequestedCancelForm(ReasonForm):
     reply = TextAreaField(
         _l("お客さまへのご返事"),
-        filters=[plain_lines],
+        filters=[tidied_lines],
         validators=[Length(max=2000, message=_l("2,000文字までで入力してください。"))],
     )
 

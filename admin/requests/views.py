@@ -25,8 +25,8 @@ from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Staff, SubscriptionChange
 from portal.subscriptions.cancellation import cancelling
 from portal.values.roles import Role
+from portal.web.fields import tidied_lines
 from portal.web.terms import shop_frame
-from portal.web.typed import plain_lines
 
 Page = str | tuple[str, int] | Response
 A_PAGE = 50
@@ -35,7 +35,7 @@ A_PAGE = 50
 class AnswerForm(FlaskForm):
     text = TextAreaField(
         _l("ご返事"),
-        filters=[plain_lines],
+        filters=[tidied_lines],
         validators=[
             DataRequired(_l("ご返事を入力してください。")),
             Length(max=2000, message=_l("2,000文字までで入力してください。")),

@@ -11,8 +11,7 @@ from admin.settings.words import NOTHING, described
 from portal.access.rules.second_step import Action, is_asked
 from portal.models import Shop
 from portal.shops.rules.settings import ACCESS_DAYS, PLATFORMS, SETTINGS
-from portal.web.choices import SelectChoice
-from portal.web.typed import plain
+from portal.web.fields import SelectChoice, tidied
 
 PLATFORM_NAMES = {
     "own": _l("自社サイト・カート"),
@@ -24,10 +23,6 @@ PLATFORM_NAMES = {
     "other": _l("そのほかのモール"),
 }
 NO_LIMIT = _l("期限なし")
-
-
-def tidied(text: str | None) -> str:
-    return plain(text) or ""
 
 
 def number_or_none(value: Any) -> int | None:
@@ -82,17 +77,13 @@ class SettingsForm(FlaskForm):
         field.errors = [*field.errors, str(sentence)]
 
 
-def choice(value: Any, label: Any) -> Any:
-    return SelectChoice(value, label)
-
-
 class AccessForm(SettingsForm):
     platform = SelectField(
-        _l("出店先"), choices=[choice(key, PLATFORM_NAMES[key]) for key in PLATFORMS], validate_choice=False
+        _l("出店先"), choices=[SelectChoice(key, PLATFORM_NAMES[key]) for key in PLATFORMS], validate_choice=False
     )
     login_element = RadioField(
         _l("受注コードといっしょに入力してもらうもの"),
-        choices=[choice("name", _l("購入者名")), choice("phone", _l("電話番号"))],
+        choices=[SelectChoice("name", _l("購入者名")), SelectChoice("phone", _l("電話番号"))],
         validate_choice=False,
     )
     derive_readings = BooleanField(_l("注文にかながないとき、漢字から読みを推測して照合する"))
@@ -113,7 +104,7 @@ class AccessForm(SettingsForm):
         labels = {days: NO_LIMIT if days is None else _l("出荷から%(days)s日", days=days) for days in ACCESS_DAYS}
         if shop.access_days not in labels:
             labels = {shop.access_days: _l("出荷から%(days)s日", days=shop.access_days), **labels}
-        self.access_days.choices = [choice("" if days is None else days, label) for days, label in labels.items()]
+        self.access_days.choices = [SelectChoice("" if days is None else days, label) for days, label in labels.items()]
 
     def changes(self) -> dict[str, Any]:
         return super().changes() | {"second_step": {action: self[f"step_{action}"].data for action in self.STEPS}}
@@ -135,9 +126,9 @@ class DocumentsForm(SettingsForm):
     receipt_policy = RadioField(
         _l("2回目からのダウンロード"),
         choices=[
-            choice("unlimited", _l("何回でも同じ領収書をダウンロードできる")),
-            choice("once", _l("1回だけ。2回目以降はダウンロードできない")),
-            choice("reissue", _l("2回目以降は「（再発行）」と表示する")),
+            SelectChoice("unlimited", _l("何回でも同じ領収書をダウンロードできる")),
+            SelectChoice("once", _l("1回だけ。2回目以降はダウンロードできない")),
+            SelectChoice("reissue", _l("2回目以降は「（再発行）」と表示する")),
         ],
         validate_choice=False,
     )
@@ -146,14 +137,18 @@ class DocumentsForm(SettingsForm):
     default_proviso = StringField(_l("但し書き（購入者が書きかえる前の文）"), filters=[tidied])
     rounding = RadioField(
         _l("消費税の端数"),
-        choices=[choice("down", _l("切り捨て")), choice("half_up", _l("四捨五入")), choice("up", _l("切り上げ"))],
+        choices=[
+            SelectChoice("down", _l("切り捨て")),
+            SelectChoice("half_up", _l("四捨五入")),
+            SelectChoice("up", _l("切り上げ")),
+        ],
         validate_choice=False,
     )
     points_mode = RadioField(
         _l("ポイントの扱い"),
         choices=[
-            choice("discount", _l("値引き（税率ごとの対象額から引く）")),
-            choice("means", _l("支払い手段（対象額はそのまま、支払いにあてた額として示す）")),
+            SelectChoice("discount", _l("値引き（税率ごとの対象額から引く）")),
+            SelectChoice("means", _l("支払い手段（対象額はそのまま、支払いにあてた額として示す）")),
         ],
         validate_choice=False,
     )

@@ -10,7 +10,7 @@ from wtforms import FieldList, Form, FormField, HiddenField, SelectField, String
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, takes
-from admin.settings.forms import SettingsForm, choice, tidied
+from admin.settings.forms import SettingsForm
 from admin.settings.sections import SECTIONS
 from admin.settings.views import answer
 from admin.settings.words import PAYMENT_CLASSES, PROBLEMS
@@ -21,11 +21,15 @@ from portal.shops import recent_words
 from portal.shops.rules.payment_words import MOST_WORDS, tried
 from portal.shops.rules.problems import Problem
 from portal.values.roles import Role
+from portal.web.fields import SelectChoice, tidied
 
 Page = str | tuple[str, int] | Response
 EMPTY_ROWS = 3
 PARTS = 4 * MOST_WORDS
-CHOICES = [choice("", _l("選んでください")), *(choice(kind, words) for kind, words in PAYMENT_CLASSES.items())]
+CHOICES = [
+    SelectChoice("", _l("選んでください")),
+    *(SelectChoice(kind, words) for kind, words in PAYMENT_CLASSES.items()),
+]
 
 
 class WordRow(Form):

@@ -13,7 +13,7 @@ from wtforms import SelectField, StringField, TextAreaField
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor, takes
-from admin.settings.forms import SettingsForm, choice, number_or_none, tidied
+from admin.settings.forms import SettingsForm, number_or_none
 from admin.settings.sections import SECTIONS
 from admin.settings.views import answer
 from admin.settings.words import ADVICE, LINES, rate_name
@@ -30,6 +30,7 @@ from portal.shops.verbs import settings_of
 from portal.values import tax
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
+from portal.web.fields import SelectChoice, tidied
 
 Page = str | tuple[str, int] | Response
 LARGEST_FILE = 1024 * 1024
@@ -41,7 +42,7 @@ class TaxForm(SettingsForm):
 
     def offer(self, shop: Shop) -> None:
         for field in (self.default_tax_rate, self.fee_tax_rate):
-            field.choices = [choice("", rate_name(None, today())), *rate_choices(getattr(shop, field.name))]
+            field.choices = [SelectChoice("", rate_name(None, today())), *rate_choices(getattr(shop, field.name))]
 
 
 class LinesForm(FlaskForm):
@@ -217,7 +218,7 @@ def allowed() -> list[int]:
 
 def rate_choices(standing: int | None = None) -> list[Any]:
     rates = allowed() if standing is None or standing in allowed() else [*allowed(), standing]
-    return [choice(rate, rate_name(rate, today())) for rate in rates]
+    return [SelectChoice(rate, rate_name(rate, today())) for rate in rates]
 
 
 def decoded(content: bytes) -> str:

@@ -5,13 +5,12 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.settings.forms import SettingsForm
 from admin.settings.preview import preview, preview_kind
@@ -26,6 +25,7 @@ from portal.shops.rules.settings import Facts, advice
 from portal.shops.verbs import Refused, Saved, Stale, Weighed, change_settings, settings_of, weigh
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
+from portal.web.redirects import is_partial
 
 Page = str | tuple[str, int] | Response
 F = TypeVar("F", bound=SettingsForm)
@@ -71,7 +71,7 @@ def preview_section(section: str) -> Page:
     weighed = weighed_as_typed(form)
     for column, problem in weighed.problems.items():
         form.refuse(column, PROBLEMS[problem])
-    if request.headers.get(HTMX):
+    if is_partial():
         return render_template("admin/settings/_preview.html", form=form, **preview(section, weighed.usable))
     return page(section, form)
 

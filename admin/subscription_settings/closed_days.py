@@ -19,7 +19,7 @@ from portal.subscriptions.terms.closed_days import close_days as close
 from portal.subscriptions.terms.closed_days import open_days as open_again
 from portal.values.dates import DateError, parse_date, tokyo_date
 from portal.values.roles import Role
-from portal.web.typed import plain
+from portal.web.fields import tidied
 
 Page = str | tuple[str, int] | Response
 
@@ -37,7 +37,7 @@ RANGES = {
 def close_days() -> Page:
     first = typed_day("first")
     last = typed_day("last") if request.form.get("last") else first
-    note = (plain(request.form.get("note")) or "")[:LONGEST_NOTE]
+    note = tidied(request.form.get("note"))[:LONGEST_NOTE]
     problem = range_problem(first, last, tokyo_date(now()))
     if problem or first is None or last is None:
         return refused(RANGES[problem or RangeProblem.MISSING]), 422

@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, FieldList, Form, FormField, StringField
 from wtforms.widgets import HiddenInput
 
-from admin.settings.forms import tidied
-from admin.subscription_settings.form import NumberField, RulesForm
+from admin.subscription_settings.form import RulesForm
 from admin.subscription_settings.prefectures import FIELD_OF, PrefecturesTable, by_field, by_prefecture
 from portal.models import SubscriptionRules
+from portal.web.fields import NumberField, tidied
 
 
 class PaymentFeeForm(Form):

@@ -7,8 +7,6 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.widgets import HiddenInput
 
-from admin.settings.forms import choice, tidied
-from admin.subscription_settings.form import NumberField
 from portal.models import CustomField, FieldCategory
 from portal.subscriptions.rules.field_rules import (
     INTEGERS,
@@ -20,7 +18,7 @@ from portal.subscriptions.rules.field_rules import (
     FieldKind,
     FieldProblem,
 )
-from portal.web.typed import plain, plain_lines
+from portal.web.fields import NumberField, SelectChoice, tidied, tidied_lines
 
 KINDS = {
     FieldKind.TEXT: _l("1行の文"),
@@ -68,13 +66,15 @@ class DefinitionForm(FlaskForm):
     version = IntegerField(widget=HiddenInput())
     name = StringField(_l("項目の名前"), filters=[tidied])
     kind = SelectField(
-        _l("答えかた"), choices=[choice(kind.value, words) for kind, words in KINDS.items()], validate_choice=False
+        _l("答えかた"),
+        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
+        validate_choice=False,
     )
     required = BooleanField(_l("お客さまは必ず答える"))
     longest = NumberField(_l("文字数の上限"))
     least = NumberField(_l("いちばん小さい数"))
     most = NumberField(_l("いちばん大きい数"))
-    options = TextAreaField(_l("選択肢"), filters=[plain_lines])
+    options = TextAreaField(_l("選択肢"), filters=[tidied_lines])
 
     @classmethod
     def of(cls, field: CustomField) -> Self:
@@ -84,7 +84,7 @@ class DefinitionForm(FlaskForm):
 
     @property
     def wanted(self) -> Definition:
-        lines = [plain(line) or "" for line in (self.options.data or "").splitlines()]
+        lines = [tidied(line) for line in (self.options.data or "").splitlines()]
         return Definition(
             name=self.name.data or "",
             kind=self.kind.data or "",

@@ -1,36 +1,14 @@
 """What the forms of the subscriptions' settings share. Their fields are columns of `SubscriptionRules`, or a column's
 table with a field for each key."""
 
-import unicodedata
 from typing import Any, Self
 
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, FormField, IntegerField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.models import SubscriptionRules
 from portal.subscriptions.rules.settings import SETTINGS
-
-LARGEST = 9_999_999_999
-"""What ten digits can say."""
-
-
-class NumberField(IntegerField):
-    """Also full-width digits; empty is None. What is no number stays as typed, and is said to be none."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        typed = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").replace(",", "").strip()
-        if not typed:
-            return
-        try:
-            self.data = int(typed)
-        except ValueError:
-            raise ValueError(_("数字で書いてください。")) from None
-        if abs(self.data) > LARGEST:
-            self.data = None
-            raise ValueError(_("数字が大きすぎます。"))
 
 
 class CheckListField(SelectMultipleField):

@@ -17,7 +17,7 @@ from portal.models import SubscriptionLabel
 from portal.subscriptions.rules.list_rules import ListError, ListProblem
 from portal.subscriptions.terms import label_list
 from portal.values.roles import Role
-from portal.web.typed import plain
+from portal.web.fields import tidied
 
 Page = str | tuple[str, int] | Response
 
@@ -90,7 +90,7 @@ def remove_label(label_id: UUID) -> Page:
 
 
 def typed_name() -> str:
-    return plain(request.form.get("name")) or ""
+    return tidied(request.form.get("name"))
 
 
 def require_label(label_id: UUID) -> SubscriptionLabel:

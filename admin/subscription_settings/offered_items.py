@@ -15,9 +15,8 @@ from wtforms.widgets import HiddenInput
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
-from admin.settings.forms import choice, number_or_none, tidied
+from admin.settings.forms import number_or_none
 from admin.settings.tax import rate_choices
-from admin.subscription_settings.form import NumberField
 from admin.subscription_settings.labels import LISTS
 from portal.clock import now
 from portal.extensions import db
@@ -27,6 +26,7 @@ from portal.subscriptions.rules.list_rules import ListError, ListProblem
 from portal.subscriptions.terms import offered_items
 from portal.subscriptions.terms.offered_items import Offer, OfferError, Problem
 from portal.values.roles import Role
+from portal.web.fields import NumberField, SelectChoice, tidied
 
 Page = str | tuple[str, int] | Response
 
@@ -47,7 +47,7 @@ class OfferForm(FlaskForm):
     def __init__(self, *args: Any, standing: int | None = None, **kwargs: Any) -> None:
         """`standing`: the rate it has, which may be on offer nowhere else."""
         super().__init__(*args, **kwargs)
-        self.tax_rate.choices = [choice("", _("店舗の税率")), *rate_choices(standing)]
+        self.tax_rate.choices = [SelectChoice("", _("店舗の税率")), *rate_choices(standing)]
 
     @classmethod
     def of(cls, item: OfferedItem) -> Self:

@@ -5,8 +5,8 @@ from typing import Any
 
 from wtforms import Form
 
-from admin.subscription_settings.form import NumberField
 from portal.values.prefectures import PREFECTURES
+from portal.web.fields import NumberField
 
 FIELD_OF = {name: f"p{number:02}" for number, name in enumerate(("", *PREFECTURES))}
 """p00: all others."""

@@ -19,7 +19,7 @@ from portal.subscriptions.rules.list_rules import ListError
 from portal.subscriptions.terms import reason_list
 from portal.subscriptions.terms.reasons import Kind
 from portal.values.roles import Role
-from portal.web.typed import plain
+from portal.web.fields import tidied
 
 Page = str | tuple[str, int] | Response
 
@@ -35,7 +35,7 @@ def show_stop_reasons() -> str:
 @blueprint.post("/shops/<slug>/stop-reasons")
 @needs(Role.MANAGER)
 def add_stop_reason() -> Page:
-    kind, text = require_kind(), plain(request.form.get("text")) or ""
+    kind, text = require_kind(), tidied(request.form.get("text"))
     try:
         reason_list.add_reason(db.session, g.shop, kind, text, actor=staff_actor(), now=now())
     except ListError as error:

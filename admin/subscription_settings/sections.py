@@ -16,9 +16,8 @@ from wtforms import (
     TextAreaField,
 )
 
-from admin.settings.forms import choice, tidied
 from admin.subscription_settings.fees import FeesForm
-from admin.subscription_settings.form import CheckListField, NumberField, RulesForm
+from admin.subscription_settings.form import CheckListField, RulesForm
 from admin.subscription_settings.prefectures import FIELD_OF, PrefecturesTable, by_field, by_prefecture
 from admin.subscription_settings.words import (
     BASES,
@@ -33,7 +32,7 @@ from admin.subscription_settings.words import (
 )
 from portal.models import SubscriptionRules
 from portal.values.prefectures import PREFECTURES
-from portal.web.typed import plain_lines
+from portal.web.fields import NumberField, SelectChoice, tidied, tidied_lines
 
 SECTIONS = (
     ("basics", _l("基本")),
@@ -50,7 +49,7 @@ EMPTY_ROWS = 2
 
 
 def choices(words: dict[str, Any]) -> list[Any]:
-    return [choice(key, label) for key, label in words.items()]
+    return [SelectChoice(key, label) for key, label in words.items()]
 
 
 def lines(text: str | None) -> list[str]:
@@ -61,7 +60,7 @@ class BasicsForm(RulesForm):
     enabled = BooleanField(LABELS["enabled"])
     takes_new = BooleanField(LABELS["takes_new"])
     generates = RadioField(LABELS["generates"], choices=choices(GENERATES), validate_choice=False)
-    comment = TextAreaField(LABELS["comment"], filters=[plain_lines])
+    comment = TextAreaField(LABELS["comment"], filters=[tidied_lines])
 
     def changes(self) -> dict[str, Any]:
         return super().changes() | {"comment": self.comment.data or ""}
@@ -83,7 +82,10 @@ class DaysForm(RulesForm):
     closed_on_holidays = BooleanField(LABELS["closed_on_holidays"])
     sample_on = StringField(_l("お届け日"))
     sample_prefecture = SelectField(
-        _l("お届け先"), choices=[choice(name, name) for name in PREFECTURES], default="東京都", validate_choice=False
+        _l("お届け先"),
+        choices=[SelectChoice(name, name) for name in PREFECTURES],
+        default="東京都",
+        validate_choice=False,
     )
 
     @classmethod
@@ -139,7 +141,7 @@ class CyclesForm(RulesForm):
     def changes(self) -> dict[str, Any]:
         ranges = {kind: self.cycles[kind] for kind in CYCLES}
         offered = {kind: [row["least"].data, row["most"].data] for kind, row in ranges.items() if row["offered"].data}
-        lists = {name: lines(plain_lines(self[name].data)) for name in self.LISTS}
+        lists = {name: lines(tidied_lines(self[name].data)) for name in self.LISTS}
         return {"cycles_offered": offered} | super().changes() | lists
 
     def field_of(self, path: str) -> Field | None:
@@ -162,7 +164,7 @@ NO_OFFER = _l("（なし）")
 
 
 def offer_field(label: Any) -> SelectField:
-    return SelectField(label, choices=[choice("", NO_OFFER), *choices(OFFERS)], validate_choice=False)
+    return SelectField(label, choices=[SelectChoice("", NO_OFFER), *choices(OFFERS)], validate_choice=False)
 
 
 class ChangesForm(RulesForm):
@@ -199,7 +201,7 @@ class ChangesForm(RulesForm):
 class NumberingForm(RulesForm):
     numbering = RadioField(LABELS["numbering"], choices=choices(NUMBERINGS), validate_choice=False)
     number_digits = SelectField(
-        LABELS["number_digits"], choices=[choice(n, n) for n in range(5, 11)], coerce=int, validate_choice=False
+        LABELS["number_digits"], choices=[SelectChoice(n, n) for n in range(5, 11)], coerce=int, validate_choice=False
     )
     number_prefix = StringField(LABELS["number_prefix"], filters=[tidied])
     number_hyphen = BooleanField(LABELS["number_hyphen"])

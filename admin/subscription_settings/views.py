@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Field
 
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.settings.views import name_of
 from admin.subscription_settings.form import RulesForm
@@ -37,6 +36,7 @@ from portal.subscriptions.terms.settings import (
 )
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
+from portal.web.redirects import is_partial
 
 Page = str | tuple[str, int] | Response
 
@@ -113,7 +113,7 @@ def preview_subscription_section(topic: str) -> Page:
     form = FORMS[topic]()
     form.validate()
     rules = shop_rules.of_shop(db.session, g.shop.id)
-    if request.headers.get(HTMX) and topic in PREVIEWED:
+    if is_partial() and topic in PREVIEWED:
         typed = weighed_as_typed(form, rules).usable
         return render_template(
             f"admin/subscription_settings/_preview_{topic}.html", form=form, **preview(topic, form, rules, typed)

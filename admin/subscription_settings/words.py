@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from admin.settings.words import NO, NOTHING, YES
 from portal.subscriptions.rules.settings import BOUNDS, LONGEST, MOST_ENTRIES, MOST_N, Advice, Problem
+from portal.subscriptions.schedule.cycles import WEEKDAYS as WEEKDAY_KEYS
 from portal.values.money import format_yen
+from portal.words.days import WEEKDAYS as WEEKDAYS_IN_ORDER
 
 PROBLEMS = {
     Problem.CHOICE: _l("この中から選んでください。"),
@@ -47,15 +49,8 @@ GENERATES = {
     "us": _l("ここで作る（作った注文は、CSV や API で出荷の仕組みに渡します）"),
     "them": _l("お店のカートが作る（ecforce など。ここでは予定を見せ、変更を受け付けて渡すだけです）"),
 }
-WEEKDAYS = {
-    "mon": _l("月曜日"),
-    "tue": _l("火曜日"),
-    "wed": _l("水曜日"),
-    "thu": _l("木曜日"),
-    "fri": _l("金曜日"),
-    "sat": _l("土曜日"),
-    "sun": _l("日曜日"),
-}
+WEEKDAYS = dict(zip(WEEKDAY_KEYS, WEEKDAYS_IN_ORDER, strict=True))
+"""Name by key of a weekday."""
 CYCLES = {
     "days": _l("◯日ごと"),
     "weeks": _l("◯週間ごと"),

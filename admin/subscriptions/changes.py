@@ -5,14 +5,13 @@ from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, render_template, request
+from flask import flash, g, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor, takes
 from admin.subscriptions.forms import BuyerForm, ChangeForm, CountsForm, CycleForm, FeesForm, NotesForm
 from admin.subscriptions.row_forms import AddressForm, ItemsForm, OfferingForm, PaymentForm
@@ -28,6 +27,7 @@ from portal.subscriptions.schedule import Delivery, earliest_delivery, plan
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import OrderStatus, SubscriptionState
+from portal.web.redirects import is_partial
 from portal.web.terms import shop_frame
 
 PARTS: Mapping[str, tuple[type[ChangeForm], Any, str]] = {
@@ -67,7 +67,7 @@ def preview_subscription_change(subscription_id: UUID, change: str) -> Page:
     subscription = require_subscription(subscription_id)
     form = _typed(change, subscription)
     after, refused = _foreseen(subscription, form)
-    if HTMX in request.headers:
+    if is_partial():
         return render_template("admin/subscriptions/_preview.html", **_compared(subscription, after), refused=refused)
     return _form_page(change, subscription, form, after, refused=refused), 422 if refused else 200
 

@@ -9,26 +9,16 @@ from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, Se
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from admin.subscription_settings.form import NumberField
-from admin.subscription_settings.words import CYCLES, WEEKDAYS
-from admin.subscriptions.words import POINTS
+from admin.subscription_settings.words import CYCLES
 from portal.models import Subscription
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule.cycles import ORDINALS, PARTS, Cycle, CycleError, CycleKind
-from portal.subscriptions.schedule.cycles import WEEKDAYS as WEEKDAY_KEYS
 from portal.values.points import PointsUse
-from portal.web.choices import SelectChoice
-from portal.web.typed import plain, plain_lines
-
-
-def tidied(text: str | None) -> str:
-    return plain(text) or ""
-
-
-def tidied_lines(text: str | None) -> str:
-    return plain_lines(text) or ""
+from portal.web.fields import NumberField, SelectChoice, put_beside, tidied, tidied_lines
+from portal.words.days import WEEKDAYS
+from portal.words.fields import FIELDS, POINTS_USES
 
 
 def text(label: Any) -> StringField:
@@ -37,10 +27,6 @@ def text(label: Any) -> StringField:
 
 def on_day(label: Any) -> DateField:
     return DateField(label, validators=[Optional()])
-
-
-def choice(value: Any, label: Any) -> Any:
-    return SelectChoice(value, label)
 
 
 class ChangeForm(FlaskForm):
@@ -76,45 +62,39 @@ class ChangeForm(FlaskForm):
         return Manner()
 
     def refuse(self, path: str, sentence: str) -> bool:
-        """Beside the field that `path` names; False: there is none, and it has to be said above."""
-        field = self._fields.get(path)
-        if field is None or isinstance(field.widget, HiddenInput):
-            return False
-        field.errors = [*field.errors, sentence]
-        return True
+        """Say it beside the field that `path` (of a RefusedError) names; return False if there is none."""
+        return put_beside(self, path, sentence)
 
 
 class CycleForm(ChangeForm):
-    kind = SelectField(_l("お届けの間隔"), choices=[choice(kind, words) for kind, words in CYCLES.items()])
+    kind = SelectField(_l("お届けの間隔"), choices=[SelectChoice(kind, words) for kind, words in CYCLES.items()])
     n = NumberField(_l("いくつごと"))
     day = NumberField(_l("何日（31は末日）"))
     nth = SelectField(
-        _l("第何"), choices=[choice(str(nth), _l("第%(nth)s", nth=nth)) for nth in range(1, len(ORDINALS) + 1)]
+        _l("第何"), choices=[SelectChoice(str(nth), _l("第%(nth)s", nth=nth)) for nth in range(1, len(ORDINALS) + 1)]
     )
-    weekday = SelectField(
-        _l("曜日"), choices=[choice(str(place), WEEKDAYS[key]) for place, key in enumerate(WEEKDAY_KEYS)]
-    )
+    weekday = SelectField(_l("曜日"), choices=[SelectChoice(str(place), words) for place, words in enumerate(WEEKDAYS)])
     cycle_fixed = BooleanField(_l("この間隔に固定する（外すと、商品ごとの間隔が使われます）"))
     cycle_from = RadioField(
         _l("間隔を変えるときの数えはじめ"),
         choices=[
-            choice("delivery", _l("次回のお届け日から（次回の日は変わりません）")),
-            choice("today", _l("今日から")),
+            SelectChoice("delivery", _l("次回のお届け日から（次回の日は変わりません）")),
+            SelectChoice("today", _l("今日から")),
         ],
         default="delivery",
     )
-    next_delivery_on = on_day(_l("次回のお届け日"))
+    next_delivery_on = on_day(FIELDS["next_delivery_on"])
     lasting = RadioField(
         _l("お届け日を変えるのは"),
         choices=[
-            choice("once", _l("今回だけ（その次からは、もとの日にもどります）")),
-            choice("on", _l("これからずっと")),
+            SelectChoice("once", _l("今回だけ（その次からは、もとの日にもどります）")),
+            SelectChoice("on", _l("これからずっと")),
         ],
         default="once",
     )
-    next_ship_on = on_day(_l("次回の発送日"))
+    next_ship_on = on_day(FIELDS["next_ship_on"])
     in_step = BooleanField(_l("お届け日と発送日を、いっしょに動かす"), default=True)
-    next_creation_on = on_day(_l("注文を作る日"))
+    next_creation_on = on_day(FIELDS["next_creation_on"])
 
     NEEDED = ("next_delivery_on", "next_ship_on", "next_creation_on")
 
@@ -156,14 +136,14 @@ class CycleForm(ChangeForm):
 
 
 class BuyerForm(ChangeForm):
-    buyer_name = text(_l("お名前"))
-    buyer_kana = text(_l("お名前（カナ）"))
-    phone = text(_l("電話番号"))
-    email = text(_l("メールアドレス"))
-    postcode = text(_l("郵便番号"))
-    prefecture = text(_l("都道府県"))
-    address = text(_l("住所"))
-    customer_number = text(_l("会員番号"))
+    buyer_name = text(FIELDS["buyer_name"])
+    buyer_kana = text(FIELDS["buyer_kana"])
+    phone = text(FIELDS["phone"])
+    email = text(FIELDS["email"])
+    postcode = text(FIELDS["postcode"])
+    prefecture = text(FIELDS["prefecture"])
+    address = text(FIELDS["address"])
+    customer_number = text(FIELDS["customer_number"])
 
 
 class FeesForm(ChangeForm):
@@ -172,23 +152,23 @@ class FeesForm(ChangeForm):
     payment_fee = NumberField(_l("決済手数料（円）"))
     perk_free_shipping = BooleanField(_l("特典で送料を無料にする"))
     perk_off = NumberField(_l("特典で送料から引く額（円）"))
-    coupon_code = text(_l("クーポンの番号"))
+    coupon_code = text(FIELDS["coupon_code"])
     coupon = NumberField(_l("クーポンで毎回引く額（円）"))
     points_use = SelectField(
         _l("ポイント"),
-        choices=[choice(use.value, words) for use, words in POINTS.items()],
+        choices=[SelectChoice(use.value, words) for use, words in POINTS_USES.items()],
         coerce=lambda value: PointsUse(value) if value in set(PointsUse) else value,
     )
     points_each = NumberField(_l("使うポイント（次回だけ・毎回のとき）"))
-    points_balance = NumberField(_l("ポイントの残高"))
-    points_expire_on = on_day(_l("ポイントの期限"))
+    points_balance = NumberField(FIELDS["points_balance"])
+    points_expire_on = on_day(FIELDS["points_expire_on"])
 
     NEEDED = ("shipping_fee", "cool_fee", "payment_fee", "perk_off", "coupon", "points_each", "points_balance")
 
 
 class NotesForm(ChangeForm):
-    note_1 = TextAreaField(_l("備考1"), filters=[tidied_lines])
-    note_2 = TextAreaField(_l("備考2"), filters=[tidied_lines])
+    note_1 = TextAreaField(FIELDS["note_1"], filters=[tidied_lines])
+    note_2 = TextAreaField(FIELDS["note_2"], filters=[tidied_lines])
     memo = TextAreaField(_l("メモ（お客さまには見えません）"), filters=[tidied_lines])
 
 

@@ -31,7 +31,7 @@ from portal.subscriptions.terms import field_list, fields, labels
 from portal.subscriptions.terms.answer_rules import fits, left_of
 from portal.values.ids import uuid_or_none
 from portal.values.roles import Role
-from portal.web.typed import plain, plain_lines
+from portal.web.fields import tidied, tidied_lines
 
 LONGEST_REASON = 200
 MOST_VALUES = 500
@@ -80,7 +80,7 @@ def label_subscription(subscription_id: UUID) -> Response:
 @needs(Role.OPERATOR)
 def flag_subscription(subscription_id: UUID) -> Page:
     require_subscription(subscription_id)
-    reason = (plain(request.form.get("reason")) or "")[:LONGEST_REASON]
+    reason = tidied(request.form.get("reason"))[:LONGEST_REASON]
     if not reason:
         flash(_("何をすればよいかを書いてください。"), "wrong")
         return to_subscription(subscription_id, "show_subscription_marks")
@@ -205,7 +205,7 @@ def _asked(subscription: Subscription, category: FieldCategory, position: int) -
 
 def _typed(asked: list[Asked]) -> dict[UUID, tuple[str, ...]]:
     return {
-        one.field.id: tuple(plain_lines(text) or "" for text in request.form.getlist(str(one.field.id))[:MOST_VALUES])
+        one.field.id: tuple(tidied_lines(text) or "" for text in request.form.getlist(str(one.field.id))[:MOST_VALUES])
         for one in asked
     }
 

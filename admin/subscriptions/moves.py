@@ -43,9 +43,8 @@ from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import SubscriptionState
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice, tidied
 from portal.web.terms import shop_frame
-from portal.web.typed import plain
 
 LONGEST_REASON = 100
 OTHER = "other"
@@ -74,7 +73,7 @@ class ReasonForm(FlaskForm):
     reason = SelectField(_l("理由"), default="")
     words = StringField(
         _l("理由を書く"),
-        filters=[plain],
+        filters=[tidied],
         validators=[Length(max=LONGEST_REASON, message=_l("長すぎます。100文字までにしてください。"))],
     )
     resume_on = DateField(_l("再開する日"), validators=[Optional()])

@@ -14,7 +14,6 @@ from admin.blueprint import blueprint
 from admin.ground.door import needs
 from admin.subscriptions.marks import own_fields
 from admin.subscriptions.scope import SHOWN, page, require_subscription
-from admin.subscriptions.words import POINTS
 from portal.clock import now
 from portal.extensions import db
 from portal.models import BuyerRequest, Card, Order, Subscription, SubscriptionOccurrence
@@ -38,6 +37,7 @@ from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import SubscriptionState
 from portal.web.terms import shop_frame
+from portal.words.fields import POINTS_USES
 
 HISTORY = 100
 MADE = 60
@@ -101,7 +101,7 @@ def _commitment(subscription: Subscription, facts: Facts) -> dict[str, Any]:
 def show_subscription_items(subscription_id: UUID) -> str:
     subscription = require_subscription(subscription_id)
     facts = facts_of(db.session, subscription, shop_frame())
-    return page("items.html", subscription, tab="items", facts=facts, coming=plan(facts, 1), points_words=POINTS)
+    return page("items.html", subscription, tab="items", facts=facts, coming=plan(facts, 1), points_words=POINTS_USES)
 
 
 @blueprint.get("/shops/<slug>/subscriptions/<uuid:subscription_id>/deliveries")

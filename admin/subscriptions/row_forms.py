@@ -6,8 +6,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField
 
-from admin.subscription_settings.form import NumberField
-from admin.subscriptions.forms import ChangeForm, choice, text
+from admin.subscriptions.forms import ChangeForm, text
 from portal.extensions import db
 from portal.models import ListedAddress, Shop, Subscription, SubscriptionRules
 from portal.payments import cards
@@ -19,7 +18,9 @@ from portal.subscriptions.record import items
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.items import Item
 from portal.values.ids import uuid_or_none
+from portal.web.fields import NumberField, SelectChoice
 from portal.web.terms import shop_frame
+from portal.words.fields import FIELDS
 
 BLANK_ROWS = 3
 
@@ -43,10 +44,10 @@ class OfferingForm(ChangeForm):
 
 
 class PaymentForm(OfferingForm):
-    payment_method = SelectField(_l("支払方法"))
+    payment_method = SelectField(FIELDS["payment_method"])
     card_id = SelectField(_l("カード"), coerce=uuid_or_none)
-    wallet_agreement = text(_l("同意（契約番号）"))
-    instalments = NumberField(_l("支払回数"))
+    wallet_agreement = text(FIELDS["wallet_agreement"])
+    instalments = NumberField(FIELDS["instalments"])
     payment_fee = NumberField(_l("決済手数料（円）"))
 
     NEEDED = ("instalments", "payment_fee")
@@ -54,15 +55,15 @@ class PaymentForm(OfferingForm):
     def offer(self, subscription: Subscription) -> None:
         offered = shop_frame().rules.payment_methods
         self.payment_method.choices = [
-            choice(words, words or _l("（記載なし）")) for words in _with(offered, subscription.payment_method)
+            SelectChoice(words, words or _l("（記載なし）")) for words in _with(offered, subscription.payment_method)
         ]
         mine = (
             cards.of_buyer(db.session, subscription.shop_id, subscription.email_key) if subscription.email_key else ()
         )
         self.card_id.choices = [
-            choice("", _l("なし")),
+            SelectChoice("", _l("なし")),
             *(
-                choice(
+                SelectChoice(
                     str(card.id),
                     _l(
                         "%(brand)s 下4桁 %(last4)s（%(expires)sまで）",
@@ -95,9 +96,9 @@ class AddressForm(OfferingForm):
     delivery_to = RadioField(
         _l("お届け先"),
         choices=[
-            choice("buyer", _l("購入者と同じ")),
-            choice("listed", _l("お客さまの住所録から")),
-            choice("own", _l("この定期購入だけのお届け先")),
+            SelectChoice("buyer", _l("購入者と同じ")),
+            SelectChoice("listed", _l("お客さまの住所録から")),
+            SelectChoice("own", _l("この定期購入だけのお届け先")),
         ],
     )
     listed_address_id = SelectField(_l("住所録"), coerce=uuid_or_none)
@@ -108,10 +109,10 @@ class AddressForm(OfferingForm):
     recipient_prefecture = text(_l("都道府県"))
     recipient_address = text(_l("住所"))
     carrier = SelectField(_l("配送会社"))
-    delivery_method = text(_l("配送方法"))
+    delivery_method = text(FIELDS["delivery_method"])
     carrier_fixed = BooleanField(_l("配送会社を固定する"))
-    time_slot = SelectField(_l("時間帯"))
-    wrapping = text(_l("包装"))
+    time_slot = SelectField(FIELDS["time_slot"])
+    wrapping = text(FIELDS["wrapping"])
     shipping_fee = NumberField(_l("送料（円）"))
 
     NEEDED = ("shipping_fee",)
@@ -119,14 +120,16 @@ class AddressForm(OfferingForm):
     def offer(self, subscription: Subscription) -> None:
         of_shop: SubscriptionRules = shop_frame().rules
         self.listed_address_id.choices = [
-            choice("", _l("選んでください")),
-            *(choice(str(one.id), _address_words(one)) for one in _listed(subscription)),
+            SelectChoice("", _l("選んでください")),
+            *(SelectChoice(str(one.id), _address_words(one)) for one in _listed(subscription)),
         ]
         codes = {"": str(_l("決めない")), **{known.code: known.name for known in CARRIERS}}
-        self.carrier.choices = [choice(code, codes.get(code, code)) for code in _with(codes, subscription.carrier)]
+        self.carrier.choices = [
+            SelectChoice(code, codes.get(code, code)) for code in _with(codes, subscription.carrier)
+        ]
         slots = [slot.words for slot in carrier(subscription.carrier).slots.values()]
         self.time_slot.choices = [
-            choice(words, words or _l("指定なし"))
+            SelectChoice(words, words or _l("指定なし"))
             for words in _with(["", *slots, *of_shop.time_slots], subscription.time_slot)
         ]
 
@@ -142,7 +145,7 @@ class ItemRow(Form):
 
     place = NumberField(_l("順"))
     name = text(_l("商品名"))
-    product_code = text(_l("商品コード"))
+    product_code = text(FIELDS["product_code"])
     quantity = NumberField(_l("数量"))
     first_price = NumberField(_l("初回の単価（円）"))
     later_price = NumberField(_l("2回目からの単価（円）"))

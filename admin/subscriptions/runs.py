@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.ground.exports_form import ExportForm
 from admin.subscriptions.words import attention_words
@@ -26,6 +25,7 @@ from portal.subscriptions.generation.due import generates
 from portal.values.dates import DateError, parse_date, tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.roles import Role
+from portal.web.redirects import is_partial
 
 FARTHEST = timedelta(days=366)
 SHOWN = 300
@@ -85,7 +85,7 @@ def show_run(generation_id: UUID) -> str:
     if dealt:
         note_look("subscriptions.viewed", "shop", g.shop.id)
     return render_template(
-        f"admin/subscriptions/runs/{'_run' if HTMX in request.headers else 'run'}.html",
+        f"admin/subscriptions/runs/{'_run' if is_partial() else 'run'}.html",
         run=run,
         dealt=dealt[:A_PAGE],
         following=dealt[A_PAGE - 1].occurrence.id if len(dealt) > A_PAGE else None,

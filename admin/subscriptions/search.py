@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from admin.audit.looks import ONE_SEARCH, note_look
 from admin.blueprint import blueprint
-from admin.ground.back import HTMX
 from admin.ground.door import needs, staff_actor
 from admin.ground.exports_form import ExportForm
 from admin.subscriptions.search_form import DELETED, SubscriptionsForm
@@ -30,6 +29,7 @@ from portal.subscriptions.terms import labels
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import SubscriptionState
+from portal.web.redirects import is_partial
 from portal.web.terms import shop_frame
 
 
@@ -47,20 +47,20 @@ def show_subscriptions() -> str | tuple[str, int] | Response:
     names = state_names(shop_frame().rules.status_names)
     form = SubscriptionsForm(request.args)
     form.offer(names, search.payments_of(db.session, g.shop.id), labels.of_shop(db.session, g.shop.id))
-    is_partial = HTMX in request.headers
-    template = "admin/subscriptions/_results.html" if is_partial else "admin/subscriptions/list.html"
-    context: dict[str, Any] = {"form": form, "names": names, "counts": {} if is_partial else _counts()}
+    only_results = is_partial()
+    template = "admin/subscriptions/_results.html" if only_results else "admin/subscriptions/list.html"
+    context: dict[str, Any] = {"form": form, "names": names, "counts": {} if only_results else _counts()}
     if not form.validate():
         return render_template(template, **context, page=None), 422
     terms, filters, cursor = search.parse(form.q.data or ""), form.filters, _cursor(form.filters)
-    if terms and not is_partial and not cursor:
+    if terms and not only_results and not cursor:
         _note_search(terms)
         if known := None if form.narrows else _named(terms):
             return redirect(known, 303)
     page = search.find(db.session, g.shop.id, terms, filters, cursor)
     if page.ids:
         note_look("subscriptions.viewed", "shop", g.shop.id)
-    if page.ids and terms and is_partial:
+    if page.ids and terms and only_results:
         words = {"q": (None, terms.text)}
         note_look("subscriptions.searched", "shop", g.shop.id, once_in=ONE_SEARCH, changes=words)
     return render_template(

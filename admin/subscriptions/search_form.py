@@ -15,7 +15,7 @@ from portal.models import SubscriptionLabel
 from portal.subscriptions.overview.search import LONGEST, By, Filters
 from portal.subscriptions.schedule.cycles import CycleKind
 from portal.values.states import SubscriptionState
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice
 
 DELETED = "deleted"
 """Beside the states."""

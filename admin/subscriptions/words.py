@@ -9,14 +9,7 @@ from admin.subscription_settings.words import STATES
 from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.refusals import Refusal
 from portal.subscriptions.terms.reasons import ALL_DELIVERED, NO_ORDERS_LEFT
-from portal.values.points import PointsUse
 
-POINTS: Mapping[PointsUse, Any] = {
-    PointsUse.NONE: _l("使わない"),
-    PointsUse.NEXT: _l("次回だけ使う"),
-    PointsUse.ALWAYS: _l("毎回使う"),
-    PointsUse.ALL: _l("毎回、あるだけ使う"),
-}
 _ATTENTION: Mapping[str, Any] = {
     Attention.PAYMENT_REFUSED: _l("支払いの与信が取れず、注文が保留になっています。"),
     Attention.CAPTURE_REFUSED: _l("発送しましたが、代金を受け取れていません。"),

@@ -21,12 +21,12 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Subscription
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import go_to, order_url, require_order, visit_actor
+from portal.mypage.orders.loader import order_url, require_order, visit_actor
 from portal.mypage.subscriptions.loader import require_subscription, subscription_url
 from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
-from portal.web.choices import SelectChoice
-from portal.web.typed import plain, plain_lines
+from portal.web.fields import SelectChoice, tidied, tidied_lines
+from portal.web.redirects import go_to
 from portal.words.change import change_name
 
 MOST_TEXT = 1000
@@ -78,12 +78,12 @@ class RequestForm(FlaskForm):
     )
     text = TextAreaField(
         _l("ご用件"),
-        filters=[plain_lines],
+        filters=[tidied_lines],
         validators=[Length(max=MOST_TEXT, message=_l("1,000文字までで入力してください。"))],
     )
     reply_to = StringField(
         _l("ご返事先（電話番号またはメールアドレス）"),
-        filters=[plain],
+        filters=[tidied],
         validators=[Length(max=254, message=_l("長すぎるようです。電話番号かメールアドレスだけを入力してください。"))],
     )
 

@@ -14,9 +14,9 @@ from portal.notifications.letters import day
 from portal.subscriptions.rules.allowances import Change
 from portal.values.masks import DOT, mask_address, mask_email, mask_phone, mask_postcode
 from portal.values.money import format_yen
-from portal.values.points import PointsUse
 from portal.values.states import SubscriptionState
 from portal.words.cycle import cycle_words
+from portal.words.fields import POINTS_USES
 
 NOTHING = "—"
 NAMES: Mapping[str, Any] = {
@@ -56,12 +56,6 @@ _STATES: Mapping[str, Any] = {
     SubscriptionState.SUSPENDED: _l("一時停止中"),
     SubscriptionState.CANCELED: _l("解約済み"),
     SubscriptionState.FINISHED: _l("終了"),
-}
-_POINTS: Mapping[str, Any] = {
-    PointsUse.NONE: _l("使わない"),
-    PointsUse.NEXT: _l("次回だけ使う"),
-    PointsUse.ALWAYS: _l("毎回使う"),
-    PointsUse.ALL: _l("あるだけ使う"),
 }
 _DESTINATIONS: Mapping[str, Any] = {
     "buyer": _l("お客さまのご住所"),
@@ -154,7 +148,7 @@ def _yen(value: int) -> str:
     return format_yen(value)
 
 
-def _one_of(words: Mapping[str, Any]) -> Callable[[str], object]:
+def _one_of(words: Mapping[Any, Any]) -> Callable[[str], object]:
     return lambda value: words.get(value, value)
 
 
@@ -233,7 +227,7 @@ COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "perk_off": (_l("送料の割引"), _yen),
     "coupon": (_l("クーポンの割引"), _yen),
     "wrapping": (_l("包装"), str),
-    "points_use": (_l("ポイントの使いかた"), _one_of(_POINTS)),
+    "points_use": (_l("ポイントの使いかた"), _one_of(POINTS_USES)),
     "points_each": (_l("使うポイント"), _points),
     "buyer_name": (_l("ご注文者のお名前"), str),
     "buyer_kana": (_l("ご注文者のフリガナ"), str),

@@ -1,12 +1,10 @@
 """How often a subscription is delivered, as people say it: for staff, buyers and mails alike."""
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal.subscriptions.schedule.cycles import Cycle, CycleError, CycleKind
+from portal.words.days import WEEKDAYS
 
-WEEKDAYS = (_l("月曜日"), _l("火曜日"), _l("水曜日"), _l("木曜日"), _l("金曜日"), _l("土曜日"), _l("日曜日"))
-"""Monday first, as `Cycle.weekday` counts."""
 LONGEST_MONTH, SHORTEST_MONTH = 31, 28
 
 

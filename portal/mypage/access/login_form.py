@@ -6,7 +6,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.models import Shop
-from portal.web.typed import plain
+from portal.web.fields import tidied
 
 MOST = 100
 
@@ -16,7 +16,7 @@ class LoginForm(FlaskForm):
 
     typed = StringField(
         _l("お名前"),
-        filters=[plain],
+        filters=[tidied],
         validators=[
             DataRequired(_l("お名前を入力してください。")),
             Length(max=MOST, message=_l("長すぎるようです。お名前だけを入力してください。")),
@@ -27,7 +27,7 @@ class LoginForm(FlaskForm):
 class PhoneLoginForm(FlaskForm):
     typed = StringField(
         _l("電話番号"),
-        filters=[plain],
+        filters=[tidied],
         validators=[
             DataRequired(_l("電話番号を入力してください。")),
             Length(max=MOST, message=_l("長すぎるようです。電話番号だけを入力してください。")),
@@ -38,7 +38,7 @@ class PhoneLoginForm(FlaskForm):
 class _Code(FlaskForm):
     code = StringField(
         _l("ご注文番号"),
-        filters=[plain],
+        filters=[tidied],
         validators=[
             DataRequired(_l("ご注文番号を入力してください。")),
             Length(max=MOST, message=_l("長すぎるようです。ご注文番号だけを入力してください。")),

@@ -14,8 +14,8 @@ from portal.extensions import db, limiter
 from portal.jobs import nudge
 from portal.mypage.blueprint import blueprint
 from portal.values import emails
+from portal.web.fields import tidied
 from portal.web.pace import pace
-from portal.web.typed import plain
 
 FLOOD = "60 per minute; 600 per hour"
 """Of one address, which may be a whole phone carrier's; what one mailbox gets is for `resend.send_links` to limit."""
@@ -29,7 +29,7 @@ def is_an_address(_form: FlaskForm, field: StringField) -> None:
 class ResendForm(FlaskForm):
     email = StringField(
         _l("メールアドレス"),
-        filters=[plain],
+        filters=[tidied],
         validators=[
             DataRequired(_l("メールアドレスを入力してください。")),
             Length(max=emails.LONGEST, message=_l("長すぎるようです。メールアドレスだけを入力してください。")),

@@ -29,7 +29,7 @@ from portal.mypage.subscriptions.loader import require_subscription, subscriptio
 from portal.values import emails
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
-from portal.web.typed import plain
+from portal.web.fields import tidied
 
 FLOOD = "30 per minute"
 PAGE = "mypage/access/second_step.html"
@@ -43,7 +43,7 @@ def who() -> str:
 class CodeForm(FlaskForm):
     code = StringField(
         _l("確認コード（6桁の数字）"),
-        filters=[plain],
+        filters=[tidied],
         validators=[
             DataRequired(_l("メールに書いてある6桁の数字を入力してください。")),
             Length(max=20, message=_l("メールに書いてある6桁の数字だけを入力してください。")),

@@ -11,7 +11,8 @@ from portal.access.rules.visits import Visit
 from portal.clock import now
 from portal.extensions import READING, writing_session
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import HTMX, TOKEN, order_url, visit
+from portal.mypage.orders.loader import TOKEN, order_url, visit
+from portal.web.redirects import is_partial
 
 LEAVING = "mypage.log_out"
 BY_STAFF = "by_staff"
@@ -39,7 +40,7 @@ def refuse_changes_by_staff() -> Response | None:
     """The one place that makes a staff's look a look: whatever could change something is refused before its view."""
     if request.method in READING or request.endpoint == LEAVING or not _is_staff(visit()):
         return None
-    if request.headers.get(HTMX):
+    if is_partial():
         # A partial's answer would be put into the page.
         return make_response("", 403, {"HX-Reswap": "none"})
     return make_response(render_template("mypage/access/only_looking.html"), 403)

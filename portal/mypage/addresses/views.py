@@ -30,7 +30,6 @@ from portal.mypage.addresses.shared_address import Listed, Own, Shared
 from portal.mypage.blueprint import blueprint
 from portal.mypage.changes.address_fields import ListedForm
 from portal.mypage.changes.form import FORESEEN
-from portal.mypage.orders.loader import go_to
 from portal.mypage.subscriptions.loader import Reached, require_belongings
 from portal.mypage.subscriptions.words import refusal_words
 from portal.subscriptions.changes import addresses, shared_addresses, standings
@@ -42,6 +41,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.languages import locale
+from portal.web.redirects import go_to
 from portal.web.terms import shop_frame
 
 OWN = "/subscriptions/<uuid:subscription_id>/addresses/own"

@@ -13,15 +13,14 @@ from portal.extensions import db
 from portal.mypage.subscriptions.loader import Reached
 from portal.subscriptions.terms import reasons
 from portal.subscriptions.terms.reasons import Kind
-from portal.web.choices import SelectChoice
-from portal.web.typed import plain
+from portal.web.fields import SelectChoice, tidied
 
 
 class CancelForm(FlaskForm):
     reason = RadioField(_l("よろしければ、理由を教えてください（任意）"), validate_choice=False)
     reply_to = StringField(
         _l("ご返事先（電話番号またはメールアドレス）"),
-        filters=[plain],
+        filters=[tidied],
         validators=[Length(max=254, message=_l("長すぎるようです。電話番号かメールアドレスだけを入力してください。"))],
     )
     version = IntegerField()

@@ -17,7 +17,6 @@ from portal.jobs import nudge
 from portal.models import BuyerRequest, SubscriptionChange
 from portal.mypage.blueprint import blueprint
 from portal.mypage.cancellation.form import CancelForm
-from portal.mypage.orders.loader import go_to
 from portal.mypage.subscriptions.loader import Reached, require_subscription, subscription_url
 from portal.receipts.documents import Cancellation
 from portal.subscriptions.cancellation import cancelling, offers
@@ -31,6 +30,7 @@ from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 from portal.web.pdfs import pdf_or_wait
+from portal.web.redirects import go_to
 from portal.web.terms import shop_frame
 
 Page = str | tuple[str, int] | Response

@@ -14,7 +14,6 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Card, Subscription, SubscriptionChange
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import go_to
 from portal.mypage.subscriptions.loader import Reached, cards_url, require_belongings, subscription_url
 from portal.mypage.subscriptions.words import refusal_words, why_words
 from portal.payments import cards
@@ -28,6 +27,7 @@ from portal.subscriptions.rules.allowances import Verdict
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.languages import locale
+from portal.web.redirects import go_to
 from portal.web.terms import shop_frame
 
 HERE = "/subscriptions/<uuid:subscription_id>/cards"

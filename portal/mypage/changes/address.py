@@ -22,7 +22,7 @@ from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_address, mask_postcode
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice
 from portal.web.terms import shop_frame
 
 OWN, ANOTHER = "buyer", "own"

@@ -18,17 +18,12 @@ from portal.subscriptions.changes.shared_addresses import OwnAddress
 from portal.values import phones, postcodes
 from portal.values.places import Place, filled, places_of
 from portal.values.prefectures import PREFECTURES
-from portal.web.choices import SelectChoice
-from portal.web.typed import plain
+from portal.web.fields import SelectChoice, tidied
 
 FILL, TOWN = "fill", "town"
 """Names of the buttons that fill an address in from its postcode."""
 PARTS = ("name", "kana", "phone", "postcode", "prefecture", "address")
 LONGEST = {"name": 120, "kana": 120, "phone": 40, "postcode": 10, "address": 300, "label": 60}
-
-
-def tidied(text: str | None) -> str:
-    return plain(text) or ""
 
 
 class AddressFields(FlaskForm):

@@ -17,7 +17,6 @@ from portal.clock import now as clock_now
 from portal.extensions import db, limiter
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage.access.second_step import who
-from portal.mypage.changes.address_fields import tidied
 from portal.mypage.changes.form import Agreed, BuyersForm, HeldBackError
 from portal.mypage.orders.loader import TOKEN, visit
 from portal.mypage.subscriptions.loader import Reached, require_step_to_others
@@ -29,6 +28,7 @@ from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.rules.allowances import Change
 from portal.values import emails, phones
 from portal.values.ids import uuid_or_none
+from portal.web.fields import tidied
 from portal.web.languages import locale
 from portal.web.terms import shop_frame
 

@@ -8,16 +8,16 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, ValidationError
 
 from portal.models import Subscription
-from portal.mypage.changes.form import BuyersForm, NumberField
+from portal.mypage.changes.form import BuyersForm
 from portal.subscriptions.changes import choices
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule.cycles import ORDINALS, Cycle, CycleError, CycleKind
-from portal.web.choices import SelectChoice
+from portal.web.fields import CountField, SelectChoice
 from portal.web.terms import shop_frame
-from portal.words.cycle import WEEKDAYS
+from portal.words.days import WEEKDAYS
 
 SAME = ""
 """As the next delivery has it: no part of its own."""
@@ -39,7 +39,7 @@ class CycleForm(BuyersForm):
     template = "mypage/changes/_cycle.html"
 
     every = RadioField(_l("お届けの間隔"), validate_choice=False)
-    days = NumberField(_l("何日ごと"))
+    days = CountField(_l("何日ごと"))
     way = RadioField(_l("お届けの日の決めかた"), validate_choice=False)
     day = SelectField(_l("毎月の日にち"), validate_choice=False)
     nth = SelectField(_l("第何週"), validate_choice=False)
@@ -88,7 +88,7 @@ class CycleForm(BuyersForm):
         if field.data not in {value for value, *_rest in field.iter_choices()}:
             raise ValidationError(_("お届けの間隔を選んでください。"))
 
-    def validate_days(self, field: NumberField) -> None:
+    def validate_days(self, field: CountField) -> None:
         numbers = self.kinds[CycleKind.DAYS]
         if not (self.every.data or "").startswith("days:"):
             field.errors = []

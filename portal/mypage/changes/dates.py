@@ -6,7 +6,7 @@ from wtforms import RadioField, ValidationError
 
 from portal.extensions import db
 from portal.models import Subscription
-from portal.mypage.changes.form import BuyersForm, DayField
+from portal.mypage.changes.form import BuyersForm
 from portal.notifications.letters import day
 from portal.shipments.rules import carriers
 from portal.subscriptions.changes import choices
@@ -16,7 +16,7 @@ from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.facts import timing_of
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule.cycles import Cycle
-from portal.web.choices import SelectChoice
+from portal.web.fields import DayField, SelectChoice
 from portal.web.languages import locale
 from portal.web.terms import shop_frame
 

@@ -1,7 +1,5 @@
 """What every form of a buyer's change has; the forms themselves stand in the modules subscription_forms_of_…."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
@@ -9,9 +7,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from flask import request
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -21,6 +18,7 @@ from portal.mypage.subscriptions.loader import Reached
 from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.rules.allowances import Change
+from portal.web.fields import put_beside
 from portal.web.languages import locale
 from portal.web.terms import shop_frame
 
@@ -29,33 +27,6 @@ AGAIN = "again"
 FORESEEN = "foreseen"
 """Name of the digest of what was shown, in the form that confirms it."""
 NOT_TYPED = frozenset({"csrf_token", "version", "once", FORESEEN, AGAIN})
-
-
-class NumberField(IntegerField):
-    """Also full-width digits; empty is None."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        typed = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").replace(",", "").strip()
-        if not typed:
-            return
-        if not re.fullmatch(r"[0-9]{1,7}", typed):
-            raise ValueError(_("数字だけで入力してください。"))
-        self.data = int(typed)
-
-
-class DayField(DateField):
-    """Empty is None."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        typed = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").strip()
-        if not typed:
-            return
-        try:
-            self.data = date.fromisoformat(typed)
-        except ValueError:
-            raise ValueError(_("日付として読めません。もう一度選んでください。")) from None
 
 
 class HeldBackError(Exception):
@@ -152,9 +123,5 @@ class BuyersForm(FlaskForm):
         return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED]
 
     def refuse(self, path: str, sentence: str) -> bool:
-        """Beside the field that `path` (of a RefusedError) names; False: there is none, and it is said above."""
-        field: Field | None = self._fields.get(path)
-        if field is None or isinstance(field.widget, HiddenInput):
-            return False
-        field.errors = [*field.errors, sentence]
-        return True
+        """Say it beside the field that `path` (of a RefusedError) names; return False if there is none."""
+        return put_beside(self, path, sentence)

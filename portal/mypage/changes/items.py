@@ -13,7 +13,7 @@ from wtforms import Field, RadioField, SelectField, ValidationError
 
 from portal.extensions import db
 from portal.models import OfferedItem, Subscription
-from portal.mypage.changes.form import BuyersForm, NumberField
+from portal.mypage.changes.form import BuyersForm
 from portal.notifications.letters import day
 from portal.subscriptions.changes import choices as choosing
 from portal.subscriptions.changes.choices import Offer
@@ -24,18 +24,13 @@ from portal.subscriptions.record.items import Item
 from portal.subscriptions.rules.allowances import Change
 from portal.values.money import format_yen
 from portal.values.points import PointsUse
-from portal.web.choices import SelectChoice
+from portal.web.fields import CountField, SelectChoice
 from portal.web.languages import locale
+from portal.words.fields import POINTS_USES
 
 MOST_PIECES = 99
 MOST_ADDED = 10
 KEEP, REMOVE = "keep", "remove"
-POINTS = {
-    PointsUse.NONE: _l("使わない"),
-    PointsUse.NEXT: _l("次回だけ使う"),
-    PointsUse.ALWAYS: _l("毎回使う"),
-    PointsUse.ALL: _l("毎回、あるだけ使う"),
-}
 
 
 class PointsForm(BuyersForm):
@@ -44,12 +39,12 @@ class PointsForm(BuyersForm):
     instead = "mypage/changes/_points_now.html"
 
     points_use = RadioField(_l("ポイントの使いかた"))
-    points_each = NumberField(_l("1回に使うポイント"))
+    points_each = CountField(_l("1回に使うポイント"))
 
     def prepare(self) -> None:
         row = self.subscription
         self.uses = choosing.points_uses(row.points_balance, row.points_expire_on, row.next_creation_on)
-        self.points_use.choices = [SelectChoice(use.value, POINTS[use]) for use in self.uses]
+        self.points_use.choices = [SelectChoice(use.value, POINTS_USES[use]) for use in self.uses]
         self.is_expiring = row.points_balance > 0 and len(self.uses) == 1
         self.expires = day(row.points_expire_on, locale()) if row.points_expire_on else ""
 
@@ -61,7 +56,7 @@ class PointsForm(BuyersForm):
         self.points_use.data = str(PointsUse(subscription.points_use))
         self.points_each.data = subscription.points_each or None
 
-    def validate_points_each(self, field: NumberField) -> None:
+    def validate_points_each(self, field: CountField) -> None:
         if not self._asks_number:
             field.errors = []
             return
@@ -149,7 +144,7 @@ class ItemsForm(BuyersForm):
             seen[digest] = seen.get(digest, 0) + 1
             key = f"{digest}-{seen[digest]}"
             is_bound = choosing.is_bound(item, self.subscription.orders_made)
-            quantity = self._bound(f"quantity-{key}", NumberField(_("数量"), [_pieces(item.quantity)]), item.quantity)
+            quantity = self._bound(f"quantity-{key}", CountField(_("数量"), [_pieces(item.quantity)]), item.quantity)
             become = None if is_bound else self._bound(f"become-{key}", self._becoming(), KEEP)
             yield Row(place, item, is_bound, quantity, become)
 

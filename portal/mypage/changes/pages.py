@@ -14,7 +14,6 @@ from portal.extensions import db
 from portal.models import Subscription
 from portal.mypage.changes.form import BuyersForm
 from portal.mypage.changes.previews import Preview, as_it_is, last_moment, preview
-from portal.mypage.orders.loader import HTMX, go_to
 from portal.mypage.subscriptions.loader import Reached, subscription_url
 from portal.mypage.subscriptions.words import refusal_words, why_words
 from portal.subscriptions.changes import standings
@@ -22,6 +21,7 @@ from portal.subscriptions.overview.made_orders import in_work
 from portal.subscriptions.record.refusals import RefusedError
 from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.values.dates import tokyo_date
+from portal.web.redirects import go_to, is_partial
 from portal.web.terms import shop_frame
 
 FOLLOWS = "follow"
@@ -131,7 +131,7 @@ def stale_page(reached: Reached, form: BuyersForm) -> Response:
 
 
 def refused_page(reached: Reached, kind: Change, verdict: Verdict, *, stale: bool = False) -> Response:
-    if HTMX in request.headers and FOLLOWS in request.args:
+    if is_partial() and FOLLOWS in request.args:
         go_to(url_for(".show_change", subscription_id=reached.subscription.id, change=kind))
     page = render_template(
         "mypage/changes/refused.html",

@@ -8,14 +8,14 @@ from wtforms import SelectField, ValidationError
 
 from portal.extensions import db
 from portal.models import Subscription
-from portal.mypage.changes.form import BuyersForm, DayField
+from portal.mypage.changes.form import BuyersForm
 from portal.notifications.letters import day
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.terms import reasons
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
-from portal.web.choices import SelectChoice
+from portal.web.fields import DayField, SelectChoice
 from portal.web.languages import locale
 from portal.web.terms import shop_frame
 

@@ -21,7 +21,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule import fees, methods
 from portal.values.ids import uuid_or_none
 from portal.values.money import format_yen
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice
 from portal.web.terms import shop_frame
 
 

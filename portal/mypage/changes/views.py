@@ -29,7 +29,6 @@ from portal.mypage.changes.pages import (
 )
 from portal.mypage.changes.previews import Preview, preview
 from portal.mypage.changes.registry import FORMS
-from portal.mypage.orders.loader import go_to
 from portal.mypage.subscriptions.loader import Reached, require_change, require_subscription
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.changes import mails as change_mails
@@ -40,6 +39,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 from portal.web.languages import locale
+from portal.web.redirects import go_to
 from portal.web.terms import shop_frame
 
 HERE = "/subscriptions/<uuid:subscription_id>/changes/<change>"

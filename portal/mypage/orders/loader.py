@@ -1,6 +1,6 @@
 """The one way from a request to an order: through the live session in which it was proved."""
 
-from typing import NoReturn, cast
+from typing import cast
 from uuid import UUID
 
 from flask import (
@@ -9,7 +9,6 @@ from flask import (
     current_app,
     g,
     make_response,
-    redirect,
     render_template,
     request,
     session,
@@ -25,9 +24,9 @@ from portal.access.sessions import Entry
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Order
+from portal.web.redirects import go_to
 
 TOKEN = "visit"  # noqa: S105 - the name of the cookie's entry
-HTMX = "HX-Request"
 
 
 def visit() -> Visit | None:
@@ -128,11 +127,3 @@ def _note_seen(entry: Entry) -> None:
         with writing_session() as writing:
             sessions.note_seen(writing, entry.visit.session_id, instant)
         return response
-
-
-def go_to(url: str) -> NoReturn:
-    """Ends the request there; from within a partial the whole page goes."""
-    if request.headers.get(HTMX):
-        # A partial's answer would put the login page into the middle of the old one.
-        abort(make_response("", 204, {"HX-Redirect": url}))
-    abort(redirect(url, 303))

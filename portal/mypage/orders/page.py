@@ -11,7 +11,7 @@ from portal.access.rules.second_step import Action, needs_step
 from portal.clock import now
 from portal.extensions import db
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import HTMX, order_url, require_order_id, visit
+from portal.mypage.orders.loader import order_url, require_order_id, visit
 from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
 from portal.orders.sums import sums_of
 from portal.receipts.section import papers_of
@@ -21,6 +21,7 @@ from portal.shipments.standing import refresh_seconds, standing
 from portal.subscriptions.overview.summary import glimpse
 from portal.values.dates import tokyo_date
 from portal.web.languages import translate
+from portal.web.redirects import is_partial
 
 FEW_LINES = 6
 SHOWN_LINES = 5
@@ -49,7 +50,7 @@ def show_order(order_id: UUID) -> str:
 @blueprint.get("/orders/<uuid:order_id>/tracking")
 def tracking(order_id: UUID) -> str | Response:
     """The partial; it asks for itself again and again, which is no activity of the buyer's."""
-    if not request.headers.get(HTMX):
+    if not is_partial():
         return redirect(order_url(order_id), 303)
     order = load_page(db.session, require_order_id(order_id, background=True))
     refreshes = request.args.get("n", 0, int)

@@ -3,28 +3,28 @@
 from typing import Any
 
 from flask import g
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField, ValidationError
+from wtforms import RadioField, StringField
 
 from portal.models import Order, Shop
 from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.drafting import Texts
-from portal.receipts.rules.glyphs import unprintable
-from portal.receipts.rules.wording import TextProblem, clean, text_problem
+from portal.receipts.rules.wording import TextProblem
 from portal.values.names import is_company
-from portal.web.choices import SelectChoice
+from portal.web.fields import SelectChoice, refuse_unprintable, tidied_text
 
-
-def tidy(text: str | None) -> str:
-    return clean(text or "")
+PROBLEMS = {
+    TextProblem.EMPTY: _l("空欄のままでは発行できません。ご記入ください。"),
+    TextProblem.TOO_LONG: _l("長すぎて領収書に入りません。短くしてください。"),
+    TextProblem.CONTROL: _l("改行や特殊な記号は使えません。取り除いてください。"),
+}
 
 
 class ReceiptForm(FlaskForm):
-    addressee = StringField(_l("宛名"), filters=[tidy])
+    addressee = StringField(_l("宛名"), filters=[tidied_text])
     honorific = RadioField(_l("敬称"), choices=[SelectChoice("様", _l("様")), SelectChoice("御中", _l("御中"))])
-    proviso = StringField(_l("但し書き"), filters=[tidy])
+    proviso = StringField(_l("但し書き"), filters=[tidied_text])
     language = RadioField(_l("領収書の言語"), choices=[SelectChoice("ja", _l("日本語")), SelectChoice("en", "English")])
 
     def __init__(self, **kwargs: Any) -> None:
@@ -33,10 +33,10 @@ class ReceiptForm(FlaskForm):
             del self.language
 
     def validate_addressee(self, field: StringField) -> None:
-        refuse(field.data)
+        refuse_unprintable(field.data, PROBLEMS, may_be_empty=False)
 
     def validate_proviso(self, field: StringField) -> None:
-        refuse(field.data)
+        refuse_unprintable(field.data, PROBLEMS, may_be_empty=False)
 
     @property
     def texts(self) -> Texts:
@@ -44,21 +44,6 @@ class ReceiptForm(FlaskForm):
         honorific: Honorific = "御中" if self.honorific.data == "御中" else "様"
         language: Language = "en" if "language" in self and self.language.data == "en" else "ja"
         return Texts(self.addressee.data or "", honorific, self.proviso.data or "", language)
-
-
-def refuse(text: str | None) -> None:
-    """Raises ValidationError with what to do about a text that cannot be printed."""
-    messages = {
-        TextProblem.EMPTY: _("空欄のままでは発行できません。ご記入ください。"),
-        TextProblem.TOO_LONG: _("長すぎて領収書に入りません。短くしてください。"),
-        TextProblem.CONTROL: _("改行や特殊な記号は使えません。取り除いてください。"),
-    }
-    written = text or ""
-    problem = text_problem(written, may_be_empty=False)
-    if problem is not None:
-        raise ValidationError(messages[problem])
-    if missing := unprintable(written):
-        raise ValidationError(_("この文字は印刷できません: %(characters)s", characters=_("、").join(missing)))
 
 
 def first_values(shop: Shop, order: Order, language: str) -> dict[str, Any]:

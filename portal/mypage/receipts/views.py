@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, g, redirect, render_template, request, url_for
+from flask import abort, current_app, g, redirect, render_template, url_for
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
@@ -12,7 +12,7 @@ from portal.extensions import db, reading
 from portal.jobs import nudge
 from portal.models import Order, Receipt
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import HTMX, require_order, require_step, visit_actor
+from portal.mypage.orders.loader import require_order, require_step, visit_actor
 from portal.mypage.receipts.files import file_url
 from portal.mypage.receipts.form import ReceiptForm, first_values
 from portal.receipts import downloads, ledger
@@ -23,6 +23,7 @@ from portal.receipts.issuing import Refused, issue, issue_again
 from portal.receipts.rules.permissions import Refusal, may_issue, weightiest
 from portal.values.dates import tokyo_date
 from portal.web.pdfs import comes_back, is_late, stored_soon
+from portal.web.redirects import is_partial, verify_url
 
 Page = str | tuple[str, int] | Response
 
@@ -48,7 +49,7 @@ def preview_receipt(order_id: UUID) -> Page:
     order = require_order(order_id)
     form = ReceiptForm()
     status = 200 if form.validate() else 422
-    if request.headers.get(HTMX):
+    if is_partial():
         return render_template("mypage/receipts/_preview.html", form=form, **preview(order, form)), status
     return form_page(order, form), status
 
@@ -154,7 +155,3 @@ def refused(order: Order, refusals: list[Refusal] | tuple[Refusal, ...]) -> str:
 
 def receipt_url(order: Order, receipt: Receipt) -> str:
     return url_for(".receipt", order_id=order.id, receipt_id=receipt.id)
-
-
-def verify_url(token: str) -> str:
-    return f"{current_app.config['SETTINGS'].public_url}/verify/{token}"

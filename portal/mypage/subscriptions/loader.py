@@ -14,7 +14,8 @@ from portal.access.rules.second_step import Action
 from portal.access.rules.visits import Visit
 from portal.extensions import db
 from portal.models import Order, Subscription
-from portal.mypage.orders.loader import go_to, require_order, require_visit
+from portal.mypage.orders.loader import require_order, require_visit
+from portal.web.redirects import go_to
 
 
 @dataclass(frozen=True)

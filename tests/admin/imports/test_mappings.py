@@ -115,7 +115,7 @@ def test_the_next_file_with_these_columns_is_recognised(desk: Desk) -> None:
         ({"code-0": ""}, "必ず要る項目です"),
         ({"phone-0": "電話番号"}, "「電話番号」という列はこのファイルにありません"),
         ({"buyer_name-1": "姓"}, "同じ列が2回"),
-        ({"recipient_name-0": "姓"}, "「購入者の名前」でも使っています"),
+        ({"recipient_name-0": "姓"}, "「購入者名」でも使っています"),
         ({"phone-0": ""}, "先に、ふだん読む列を"),
         ({"quantity-0": ""}, "商品名・数量・単価"),
         ({"unit_price-0": ""}, "商品名・数量・単価"),

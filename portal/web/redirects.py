@@ -1,0 +1,26 @@
+"""Where an answer leads, for a whole page and for a partial that htmx asked for."""
+
+from typing import NoReturn
+
+from flask import abort, current_app, make_response, redirect, request
+
+HTMX = "HX-Request"
+"""Name of the header that htmx sends with every request."""
+
+
+def is_partial() -> bool:
+    """Tell whether htmx asks for a part of the page."""
+    return HTMX in request.headers
+
+
+def go_to(url: str) -> NoReturn:
+    """End the request there; from within a partial the whole page goes."""
+    if is_partial():
+        # A partial's answer would put the new page into the middle of the old one.
+        abort(make_response("", 204, {"HX-Redirect": url}))
+    abort(redirect(url, 303))
+
+
+def verify_url(token: str) -> str:
+    """Return the address behind a receipt's QR code."""
+    return f"{current_app.config['SETTINGS'].public_url}/verify/{token}"

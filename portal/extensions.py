@@ -68,9 +68,16 @@ def reading(view: View) -> View:
     return view
 
 
-def start_writing() -> None:
-    """From here on `db.session` holds SQLite's write lock. What was read before is read anew when it is asked for."""
+def start_writing(*keeps: object) -> None:
+    """Let `db.session` hold SQLite's write lock from here on. What was read before is read anew when it is asked for.
+
+    `keeps`: rows that this request only reads; they stay as they are.
+    """
+    kept = [row for row in keeps if row in db.session]
+    for row in kept:
+        db.session.expunge(row)
     db.session.rollback()
+    db.session.add_all(kept)
     g.writes = True
 
 

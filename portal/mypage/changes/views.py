@@ -90,23 +90,24 @@ def confirm_change(subscription_id: UUID, change: str) -> Response:
     kind = _kind(change)
     reached = require_change(subscription_id)
     once_id = uuid_or_none(request.form.get("once")) or abort(400)
-    done = _standing(reached.subscription, once_id)
-    if done is not None:
-        return _to_done(done)
     form = FORMS[kind](reached.subscription, today())
     unready = _unready(reached, form)
     if unready is not None:
-        return unready
+        # Sent twice: the first one has changed what the form was made from.
+        done = _standing(reached.subscription, once_id)
+        return unready if done is None else _to_done(done)
     instant = now()
     try:
         proposal = form.proposal(reached.subscription)
         found = preview(db.session, reached.subscription, proposal, shop_frame(), now=instant)
         if (other := _not_as_shown(reached, form, found)) is not None:
             return other
-        start_writing()
+        start_writing(g.shop, reached.order)
         agreed = Agreed(proposal, found.after, once_id=once_id, seen_version=form.version.data or 0, now=instant)
         receipts = form.carry_out(reached, agreed)
         _tell(reached, receipts, now=instant)
+    except LookupError:
+        abort(404)
     except HeldBackError:
         db.session.commit()
         nudge("send_mails")

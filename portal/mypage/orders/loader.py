@@ -107,11 +107,15 @@ def _require(order_id: UUID, *, background: bool, load: bool) -> Entry:
 
 
 def visit_entry(order_id: UUID | None, *, load: bool = False) -> Entry | None:
-    """What the cookie is worth; None without one, or with one that nobody knows."""
+    """Return what the cookie is worth; None without one, or with one that nobody knows. Read once a request."""
     token = session.get(TOKEN)
     if not token:
         return None
-    return sessions.look_up(db.session, g.shop, token, order_id=order_id, load=load, now=now())
+    asked = (token, order_id, load)
+    if g.get("asked_entry") != asked:
+        g.entry = sessions.look_up(db.session, g.shop, token, order_id=order_id, load=load, now=now())
+        g.asked_entry = asked
+    return cast(Entry | None, g.entry)
 
 
 def _note_seen(entry: Entry) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import inspect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import audit
@@ -19,13 +20,32 @@ _KEPT = frozenset({"id", "shop_id", "search_keys", "content_digest", "created_at
 
 
 def take(session: Session, subscription: Subscription) -> None:
-    """As it is now, until the transaction ends.
+    """Lock the row until the transaction ends and read it as it is now; a row that is held already is not read again.
 
     Orders that refer to it can still be written by others. On SQLite the transaction's write lock is the same.
     """
     # Reading anew drops what is not written yet.
     session.flush()
+    key = inspect(subscription).identity
+    if key in _held(session):
+        return
     session.refresh(subscription, with_for_update={"key_share": True})
+    holder = session.get_nested_transaction() or session.get_transaction()
+    if holder is not None:
+        _TAKEN.setdefault(holder, set()).add(key)
+
+
+_TAKEN: WeakKeyDictionary[SessionTransaction, set[Any]] = WeakKeyDictionary()
+"""Keys of the subscriptions that a transaction, or a savepoint in it, has locked."""
+
+
+def _held(session: Session) -> set[Any]:
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    held: set[Any] = set()
+    while transaction is not None:
+        held |= _TAKEN.get(transaction, set())
+        transaction = transaction.parent
+    return held
 
 
 def lock(session: Session, subscription: Subscription) -> None:

@@ -1,8 +1,8 @@
-"""The arithmetic of subscriptions in one place: cycle rules, dates, and the plan of the next deliveries.
+"""The arithmetic of subscriptions: cycle rules, dates, and the plan of the next deliveries.
 
-Pure: values in, values out; no clock, no database. All dates are days in Tokyo, all money integer yen. The dates are
-those that the product reads (`values.dates.YEARS`); beyond them nothing fails before the calendar itself ends, and a
-plan ends there.
+The package is pure: values in, values out; no clock, no database. All dates are days in Tokyo, all money is integer
+yen. The functions are meant for the dates that the product reads (`values.dates.YEARS`); beyond them nothing fails
+before the calendar itself ends, and a plan ends there.
 """
 
 from portal.subscriptions.schedule.amounts import Charge, DeliveryItem, Fees, PlanItem, Points, charge, is_used_up

@@ -1,4 +1,4 @@
-"""What one order of a subscription contains and costs. Pure; integer yen, tax included."""
+"""What one order of a subscription contains and costs, in integer yen with tax included."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,15 +13,15 @@ class PlanItem:
     name: str
     quantity: int
     first_price: int
-    """Unit price in cycle number 1."""
+    """Unit price in the order with cycle number 1."""
     later_price: int
     tax_rate: int | None
     remaining: int | None
-    """Deliveries that still contain it; None: all."""
+    """Number of deliveries that still contain it; None for all."""
     bundled_gift: bool
     commitment_count: int
     cycles: tuple[Cycle, ...] = ()
-    """Its own rule after cycle number 1, 2, …; the last one goes on."""
+    """The item's own cycle after cycle number 1, 2, …; the last one repeats."""
 
     @property
     def is_left(self) -> bool:
@@ -37,10 +37,10 @@ class Fees:
     cool: int
     payment: int
     coupon: int
-    """Off every order."""
+    """Yen off every order."""
     free_shipping: bool
     shipping_off: int
-    """The shop's perk: off the shipping fee, which is never below 0."""
+    """Yen off the shipping fee by the shop's perk; the fee never falls below 0."""
 
     @property
     def shipping_charged(self) -> int:
@@ -50,18 +50,18 @@ class Fees:
 @dataclass(frozen=True)
 class Points:
     use: str
-    """none, next, always or all."""
+    """Use of points: none, next, always or all."""
     each: int
-    """Of next and always."""
+    """Points per order, for the uses next and always."""
     balance: int
     expire_on: date | None
-    """Last day on which they are worth something."""
+    """Last day on which the points are valid; None if they do not expire."""
     member: bool
 
     def usable(self, payable: int, made_on: date) -> int:
-        """Points that an order of `payable` yen, made on that day, is paid with.
+        """Return the points that an order of `payable` yen made on `made_on` is paid with.
 
-        A balance below what was asked for pays nothing: the order is made at its full price.
+        Return 0 if the balance is less than what was asked for: the order is then made at its full price.
         """
         if not self.member or (self.expire_on is not None and self.expire_on < made_on):
             return 0
@@ -69,7 +69,7 @@ class Points:
         return max(0, min(asked, payable)) if asked <= self.balance else 0
 
     def after(self, used: int) -> "Points":
-        """What is left after an order; `next` is over even if it paid nothing."""
+        """Return the points settings after an order that used `used` points; `next` ends even if it paid nothing."""
         if self.use == "none":
             return self
         return replace(self, use="none" if self.use == "next" else self.use, balance=self.balance - used)
@@ -93,19 +93,20 @@ class Charge:
     cool: int = 0
     payment_fee: int = 0
     coupon: int = 0
-    """What it takes off: never more than there is to pay."""
+    """Yen that the coupon really takes off, at most the amount to pay."""
     points_used: int = 0
     total: int = 0
 
 
 NO_CHARGE = Charge()
-"""A skipped delivery."""
+"""Charge of a skipped delivery."""
 
 
 def charge(items: Sequence[PlanItem], fees: Fees, points: Points, cycle_number: int, made_on: date) -> Charge:
-    """The order of that number, made on that day. The coupon and then the points stop at a total of 0.
+    """Return the contents and cost of the order with that cycle number, made on `made_on`.
 
-    Lines below 0 (a cart's discount as an item) are added as they are; the total is not below 0 for them either.
+    The coupon is taken off first, then the points, both only down to a total of 0. Items with a negative price (a
+    cart's discount as an item) are added as they are, but the total does not fall below 0 because of them either.
     """
     lines = tuple(
         DeliveryItem(
@@ -136,5 +137,5 @@ def charge(items: Sequence[PlanItem], fees: Fees, points: Points, cycle_number: 
 
 
 def is_used_up(items: Sequence[PlanItem]) -> bool:
-    """No delivery is left in any item; a bundled gift alone keeps no subscription going."""
+    """Return whether no item has a delivery left. Bundled gifts do not count: they alone keep no subscription going."""
     return not any(item.is_left for item in items if not item.bundled_gift)

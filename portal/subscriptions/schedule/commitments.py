@@ -1,4 +1,4 @@
-"""How long the buyer is bound, and what is still to be paid until then (特定商取引法). Pure, no clock."""
+"""How long the buyer is bound, and what is still to be paid until then (特定商取引法)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,15 +12,15 @@ from portal.subscriptions.schedule.planning import Delivery, Facts, deliveries
 @dataclass(frozen=True)
 class Commitment:
     count: int
-    """Orders the buyer is bound to; 0: to none."""
+    """Number of orders that the buyer is bound to; 0 if there is no commitment."""
     done: int
-    """Of these; later orders do not count here."""
+    """Number of these orders that were made; never more than `count`."""
     to_go: int
     met: bool
 
 
 def commitment(items: Sequence[PlanItem], orders_made: int) -> Commitment:
-    """The largest count among the items, bundled gifts left out; met when as many orders were made."""
+    """Return the commitment: the largest count among the items without bundled gifts, met by as many orders made."""
     count = max((item.commitment_count for item in items if not item.bundled_gift), default=0)
     count = max(0, count)
     to_go = max(0, count - orders_made)
@@ -28,7 +28,7 @@ def commitment(items: Sequence[PlanItem], orders_made: int) -> Commitment:
 
 
 def amount_to_pay(facts: Facts, orders_made: int) -> int:
-    """Yen of the orders that are still to come until the commitment is met, with shipping, fees and coupon.
+    """Return the yen of the orders still to come until the commitment is met, with shipping, fees and coupon.
 
     Points are left out: nobody knows whether there will be enough, and the sum must not be too low.
     """
@@ -36,24 +36,24 @@ def amount_to_pay(facts: Facts, orders_made: int) -> int:
 
 
 def cancellable_from(facts: Facts, orders_made: int) -> date | None:
-    """First day on which the commitment holds no longer: the day after its last order is made.
+    """Return the first day on which the buyer is no longer bound, or None if no more orders are needed.
 
-    On that creation date itself the subscription is locked. None: nothing to wait for. If the subscription finishes
-    before the commitment is met, the day after its last order.
+    It is the day after the last of these orders is made, because the subscription is locked on the creation date
+    itself. If the subscription finishes before the commitment is met, it is the day after its last order is made.
     """
     bound = _committed(facts, orders_made)
     return bound[-1].creation_on + timedelta(days=1) if bound else None
 
 
 def is_open_ended(facts: Facts) -> bool:
-    """It goes on until somebody stops it."""
+    """Return whether the subscription goes on until somebody stops it."""
     return facts.remaining_orders is None and any(
         item.remaining is None for item in facts.items if not item.bundled_gift
     )
 
 
 def amount_of_a_year(facts: Facts) -> int:
-    """Yen of the deliveries in the 365 days from the next one on; points left out as in `amount_to_pay`."""
+    """Return the yen of the deliveries in the 365 days from the next one on, without points as in `amount_to_pay`."""
     end = facts.next_delivery_on + timedelta(days=365)
     year = takewhile(lambda delivery: delivery.delivery_on < end, deliveries(_without_points(facts)))
     return sum(delivery.total for delivery in year)

@@ -1,4 +1,4 @@
-"""How often: the cycle rules, their text forms, and the nominal date that follows another. Pure, no clock."""
+"""Cycle rules (how often), their text forms, and the calculation of the next nominal date."""
 
 import re
 import unicodedata
@@ -9,13 +9,15 @@ from enum import StrEnum
 from functools import lru_cache
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""As `date.weekday()` counts them: Monday 0."""
+"""Weekdays in the order of `date.weekday()`: Monday is 0."""
 ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
 
 
 class CycleError(ValueError):
-    """`code` says what is wrong: empty, form, n, day, nth or weekday in a cycle; base: it cannot start from there;
-    beyond: the next date would be after `date.max`.
+    """Error in a cycle rule; `code` says what is wrong.
+
+    Codes: empty, form, n, day, nth or weekday for a wrong text or value; base if the cycle cannot start from today;
+    beyond if the next date would be after `date.max`.
     """
 
     def __init__(self, code: str, text: object) -> None:
@@ -29,14 +31,14 @@ class CycleKind(StrEnum):
     WEEKS_WEEKDAY = "weeks_weekday"
     MONTHS = "months"
     MONTHS_DAY = "months_day"
-    """The day stays: 31 → 28 → 31."""
+    """Every n months on a fixed day, which stays: 31 → 28 → 31."""
     MONTHS_NTH = "months_nth"
-    """The x-th of the weekday that the previous date has."""
+    """Every n months on the x-th occurrence of the previous date's weekday."""
     MONTHS_NTH_WEEKDAY = "months_nth_weekday"
 
 
 LIMITS = {"days": 366, "weeks": 52, "months": 12}
-"""Largest n; the least is 1."""
+"""Largest n per unit; the smallest is 1."""
 PARTS: dict[CycleKind, frozenset[str]] = {
     CycleKind.DAYS: frozenset(),
     CycleKind.WEEKS: frozenset(),
@@ -46,7 +48,7 @@ PARTS: dict[CycleKind, frozenset[str]] = {
     CycleKind.MONTHS_NTH: frozenset({"nth"}),
     CycleKind.MONTHS_NTH_WEEKDAY: frozenset({"nth", "weekday"}),
 }
-"""What a kind has besides n."""
+"""Fields of a `Cycle` that a kind has besides n."""
 _FORM = re.compile(r"(?P<unit>days|weeks|months):(?P<n>[0-9]{1,6})(?:@(?P<rest>.+))?")
 _NTH = re.compile(r"(?P<nth>[0-9]+(?:st|nd|rd|th))(?:-(?P<weekday>.+))?")
 
@@ -56,11 +58,11 @@ class Cycle:
     kind: CycleKind
     n: int
     day: int | None = None
-    """1–31."""
+    """Day of the month, 1–31."""
     nth: int | None = None
-    """1–5; where there is no fifth one, the last."""
+    """Occurrence in the month, 1–5; if there is no fifth one, the last is taken."""
     weekday: int | None = None
-    """Monday 0."""
+    """Weekday; Monday is 0."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.n <= LIMITS[self.unit]:
@@ -73,15 +75,16 @@ class Cycle:
 
     @property
     def unit(self) -> str:
-        """days, weeks or months."""
+        """Return days, weeks or months."""
         return self.kind.split("_")[0]
 
     @classmethod
     @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> "Cycle":
-        """The text forms days:15, weeks:2, weeks:2@tue, months:1, months:1@31, months:1@2nd, months:1@2nd-sat.
+        """Read a text form: days:15, weeks:2, weeks:2@tue, months:1, months:1@31, months:1@2nd or months:1@2nd-sat.
 
-        Full-width characters, capitals and surrounding blanks are read too: files come from spreadsheets.
+        Full-width characters, capitals and surrounding blanks are accepted, because files come from spreadsheets. Raise
+        CycleError, whose code says what is wrong.
         """
         plain = unicodedata.normalize("NFKC", text).strip().lower()
         if not plain:
@@ -122,9 +125,10 @@ class Cycle:
 
 
 def next_delivery(cycle: Cycle, previous: date) -> date:
-    """The nominal date after `previous`, which is a nominal date (an anchor), not a moved one. Always later than it.
+    """Return the nominal date after `previous`, always a later one. `previous` must be nominal (an anchor), not moved.
 
-    Total for every cycle and date whose answer still is a `date`; CycleError `beyond` in the last year there is.
+    Every cycle and date has an answer as long as it fits into a `date`. Raise CycleError `beyond` in the last year
+    there is.
     """
     try:
         if cycle.unit == "days":
@@ -139,7 +143,7 @@ def next_delivery(cycle: Cycle, previous: date) -> date:
 def _weeks_later(cycle: Cycle, previous: date) -> date:
     same = 7 * cycle.n
     if cycle.weekday is not None:
-        # In the week, Monday first, of the day that is n weeks later.
+        # The weekday falls into the week (Monday first) of the day n weeks later.
         same += cycle.weekday - previous.weekday()
     return previous + timedelta(days=same)
 

@@ -1,20 +1,26 @@
-"""What shipping and payment cost every order, by the shop's tables. Pure; integer yen, tax included.
+"""What shipping and payment add to every order, by the shop's tables, in integer yen with tax included.
 
-What the shop has not put down stays as it is: staff may have agreed on it with the buyer. The perk is no part of it:
-`amounts.Fees.shipping_charged` takes it off, never below 0.
+If the shop has set no fee, the fee stays as it is: staff may have agreed on it with the buyer. The perk is not part of
+it: `amounts.Fees.shipping_charged` takes it off, down to 0.
 """
 
 from collections.abc import Mapping
 
 OTHERS = ""
-"""Key of all prefectures that have no fee of their own."""
+"""Key of the fee for all prefectures that have none of their own."""
 
 
 def shipping_fee(prefecture: str, table: Mapping[str, int], standing: int) -> int:
-    """`table`: `SubscriptionRules.shipping_fees`; `standing`: what it costs now."""
+    """Return the shipping fee to the prefecture, or `standing` (the present fee) if the shop has set none.
+
+    `table`: `SubscriptionRules.shipping_fees`.
+    """
     return table.get(prefecture, table.get(OTHERS, standing))
 
 
 def payment_fee(method: str, table: Mapping[str, int], standing: int) -> int:
-    """`method`: the shop's words, as in `SubscriptionRules.payment_fees`."""
+    """Return the fee of the payment method, or `standing` (the present fee) if the shop has set none.
+
+    `method`: the shop's words, as in `table`, which is `SubscriptionRules.payment_fees`.
+    """
     return table.get(method, standing)

@@ -1,4 +1,4 @@
-"""What a delivery method cannot do, read from the shop's words. Pure."""
+"""What a delivery method cannot do, read from the shop's words for it."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from portal.payments.rules.methods import PaymentClass, classify
 from portal.shipments.rules import carriers
 
 USUAL_DAYS = 4
-"""Business days from ship to delivery of a method without a date."""
+"""Business days from ship to delivery for a method without a date, if the shop has set none."""
 _WITHOUT_DATE = re.compile(
     r"ネコポス|ゆうパケット|ゆうメール|レターパック|スマートレター|クリックポスト|dm便|(?<![a-z])dm(?![a-z])"
 )
@@ -18,7 +18,7 @@ _WITHOUT_DATE = re.compile(
 
 @lru_cache(maxsize=1024)
 def has_date(carrier: str, method: str) -> bool:
-    """Whether a delivery date and a time slot can be asked for; yes where the words name nothing that rules it out."""
+    """Return whether a delivery date and a time slot can be requested; True if nothing in the words rules it out."""
     if _WITHOUT_DATE.search(_folded(method)):
         return False
     known = carriers.identify(method) or carriers.identify(f"{carriers.carrier(carrier).name} {method}")
@@ -26,7 +26,10 @@ def has_date(carrier: str, method: str) -> bool:
 
 
 def dateless_days(carrier: str, method: str, of_shop: Mapping[str, Any]) -> int | None:
-    """Business days from ship to delivery; None: the method has dates. `of_shop`: its words → days, which make it one."""
+    """Return the business days from ship to delivery, or None if the method has delivery dates.
+
+    `of_shop`: the shop's words for a method → days; a method named there counts as one without a date.
+    """
     own = {_folded(words): days for words, days in of_shop.items()}
     if _folded(method) in own:
         return int(own[_folded(method)])
@@ -34,7 +37,7 @@ def dateless_days(carrier: str, method: str, of_shop: Mapping[str, Any]) -> int 
 
 
 def collects_money(carrier: str, method: str, refused: Collection[str]) -> bool:
-    """Whether it can be paid at the door. `refused`: the shop's own words for methods that cannot."""
+    """Return whether it can be paid at the door. `refused`: the shop's words for methods that cannot collect money."""
     return has_date(carrier, method) and _folded(method) not in set(map(_folded, refused))
 
 

@@ -1,4 +1,4 @@
-"""Months as a wall calendar shows them, Sunday first, with what is on a day. Pure."""
+"""Months as a wall calendar shows them, Sunday first, with the marks of their days."""
 
 from calendar import SUNDAY, Calendar
 from collections.abc import Collection, Mapping, Sequence
@@ -10,7 +10,7 @@ MOST = 3
 
 
 class Mark(StrEnum):
-    """In order of weight: a day has one."""
+    """Mark of a day, in order of precedence: a day has only one."""
 
     DELIVERY = "delivery"
     SKIPPED = "skipped"
@@ -29,11 +29,14 @@ class Day:
 class Month:
     first: date
     weeks: Sequence[Sequence[Day | None]]
-    """None: a day of the month before or after."""
+    """Days of each week; None for a day of the month before or after."""
 
 
 def months(marks: Mapping[date, Mark], shown: Collection[date], most: int = MOST) -> Sequence[Month]:
-    """Those in which one of the `shown` days is, the earliest `most`; the marks of other days only go along."""
+    """Return the earliest `most` months that contain a `shown` day, with the marks of all their days.
+
+    A mark on a day that is not in `shown` adds no month.
+    """
     firsts = sorted({on.replace(day=1) for on in shown})
     return [_month(first, marks) for first in firsts[:most]]
 

@@ -1,7 +1,7 @@
-"""The next deliveries of a subscription, and the dates that follow one another. Pure, no clock.
+"""The next deliveries of a subscription, and how one date follows another.
 
-The rule goes on from the anchor, the nominal date; what is promised, `delivery_on`, may have been moved this once.
-A nominal date that a moved delivery has reached or passed has no delivery of its own: it is merged into that one.
+The cycle goes on from the anchor, the nominal date. The promised date, `delivery_on`, may have been moved this once. A
+nominal date that a moved delivery has reached or passed has no delivery of its own: it is merged into that one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,23 +27,23 @@ from portal.subscriptions.schedule.timing import Timing, earliest_delivery
 class Facts:
     cycle: Cycle
     cycle_fixed: bool
-    """Chosen by the buyer or staff; False: the items' own rules win."""
+    """True if the buyer or staff chose the cycle; if False, the items' own rules take precedence."""
     anchor_on: date
     """Nominal date of the next delivery."""
     next_delivery_on: date
-    """The promised one."""
+    """Promised date of the next delivery."""
     next_skipped: bool
     cycle_number: int
-    """Of the next order; the first (checkout) order is 1."""
+    """Cycle number of the next order; the first (checkout) order is 1."""
     remaining_orders: int | None
     items: tuple[PlanItem, ...]
     fees: Fees
     points: Points
     timing: Timing
     next_ship_on: date | None = None
-    """As it is set already; None: by the rule."""
+    """Ship date if it is set already; None to calculate it."""
     next_creation_on: date | None = None
-    """As it is set already, whatever the shop changed since; None: by the rule."""
+    """Creation date if it is set already, whatever the shop has changed since; None to calculate it."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Delivery:
     ship_on: date
     creation_on: date
     cycle_number: int
-    """A skipped one has the number that the one after it gets."""
+    """Cycle number of the order; a skipped delivery has the same number as the one after it."""
     skipped: bool
-    """Nothing is sent or paid: no items, all amounts 0."""
+    """True if nothing is sent or paid: no items, and all amounts are 0."""
     items: tuple[DeliveryItem, ...]
     subtotal: int
     shipping: int
@@ -67,12 +67,15 @@ class Delivery:
 
 
 def plan(facts: Facts, n: int) -> list[Delivery]:
-    """The next n; fewer when it finishes before, because its items or its remaining orders are used up."""
+    """Return the next `n` deliveries, or fewer if the items or the remaining orders are used up before."""
     return list(islice(deliveries(facts), max(0, n)))
 
 
 def deliveries(facts: Facts) -> Iterator[Delivery]:
-    """One after the other; without end for a subscription without end. Points still to be earned are not counted in."""
+    """Yield the deliveries one after the other, without end if the subscription has none.
+
+    Points that are still to be earned are not counted.
+    """
     while not is_over(facts):
         delivery = _next(facts)
         yield delivery
@@ -83,12 +86,12 @@ def deliveries(facts: Facts) -> Iterator[Delivery]:
 
 
 def is_over(facts: Facts) -> bool:
-    """Finished: the remaining orders are used up, or the deliveries of every item that is no gift."""
+    """Return whether it is finished: the remaining orders, or the deliveries of all items but gifts, are used up."""
     return (facts.remaining_orders is not None and facts.remaining_orders <= 0) or is_used_up(facts.items)
 
 
 def after(facts: Facts, delivery: Delivery) -> Facts:
-    """What is true when the next delivery was ordered or, if skipped, has passed: dates, counts, items, points."""
+    """Return the facts after the next delivery was ordered or, if skipped, has passed: dates, counts, items, points."""
     anchor_on, delivery_on = following(facts)
     made = not delivery.skipped
     left = facts.remaining_orders
@@ -107,18 +110,22 @@ def after(facts: Facts, delivery: Delivery) -> Facts:
 
 
 def following(facts: Facts) -> tuple[date, date]:
-    """(anchor_on, delivery_on) of the cycle after the next one. CycleError `beyond`: there is no such date."""
+    """Return (anchor_on, delivery_on) of the cycle after the next one. Raise CycleError `beyond` if there is none."""
     *_, anchor_on = _anchors_until_after(facts)
     return anchor_on, anchor_on
 
 
 def merged(facts: Facts) -> tuple[date, ...]:
-    """Nominal dates that the next delivery takes with it, as it was moved to or past them."""
+    """Return the nominal dates that are merged into the next delivery because it was moved to or past them."""
     return tuple(_anchors_until_after(facts)[:-1])
 
 
 def next_possible(facts: Facts, today: date) -> tuple[date, date]:
-    """(anchor_on, delivery_on) to start again with: as they stand, or if past or too near the next possible by the rule."""
+    """Return (anchor_on, delivery_on) with which the subscription can start again.
+
+    The dates stay if the next delivery is still possible; if it is past or too near, the cycle gives the next possible
+    one.
+    """
     earliest = earliest_delivery(facts.timing, today)
     if facts.next_delivery_on >= earliest:
         return facts.anchor_on, facts.next_delivery_on
@@ -129,10 +136,10 @@ def next_possible(facts: Facts, today: date) -> tuple[date, date]:
 
 
 def with_cycle(facts: Facts, cycle: Cycle, *, from_today: date | None = None) -> Facts:
-    """After a change of cycle: the next promised delivery stays, and the new rule goes on from it (months: its month).
+    """Return the facts after a change of cycle, which goes on from the next promised delivery (months: from its month).
 
-    `from_today`: the next delivery is the first that the rule gives from that day on and that is not too near; only
-    for days and weeks, CycleError `base` for months.
+    With `from_today`, the cycle starts from that day instead, and the next delivery is the first date it gives that is
+    not too near. That is possible for days and weeks only: raise CycleError `base` for months.
     """
     changed = replace(facts, cycle=cycle, cycle_fixed=True, anchor_on=facts.next_delivery_on)
     if from_today is None:
@@ -148,11 +155,12 @@ def with_cycle(facts: Facts, cycle: Cycle, *, from_today: date | None = None) ->
 
 
 def cycle_in_force(facts: Facts) -> Cycle:
-    """The rule from the next delivery to the one after it.
+    """Return the cycle that leads from the next delivery to the one after it.
 
-    Not fixed: the rule of the first item that is no gift, is still delivered and has rules. One subscription has one
-    date. The main product stands first, and staff can put another there; taking the earliest of all would make more
-    orders, and cost more, than anybody chose. A skipped delivery keeps its number, so its rule is used again.
+    If the cycle is not fixed, it is the rule of the first item that is no gift, still has deliveries and has rules of
+    its own, because a subscription has only one date. The main product stands first, and staff can put another there;
+    taking the earliest date of all items would make more orders, and cost more, than anybody chose. A skipped delivery
+    keeps its number, so its rule is used again.
     """
     if facts.cycle_fixed:
         return facts.cycle
@@ -165,7 +173,7 @@ def _own_rules(items: Sequence[PlanItem]) -> tuple[Cycle, ...]:
 
 
 def _anchors_until_after(facts: Facts) -> list[date]:
-    """Nominal dates after the anchor, up to the first that is later than the promised delivery."""
+    """Return the nominal dates after the anchor, up to the first that is later than the promised delivery."""
     cycle = cycle_in_force(facts)
     anchors = [next_delivery(cycle, facts.anchor_on)]
     while anchors[-1] <= facts.next_delivery_on:

@@ -1,4 +1,4 @@
-"""From the delivery date to the ship date, the creation date and the buyer's deadline. Pure, no clock."""
+"""From the delivery date to the ship date, the creation date and the buyer's deadline."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,25 +10,25 @@ from portal.values.dates import TOKYO, tokyo_date
 
 @dataclass(frozen=True)
 class Timing:
-    """What the shop, the prefecture and the delivery method say about one subscription."""
+    """Day counts of one subscription, set by the shop, the prefecture and the delivery method."""
 
     lead_days: int
-    """The shop's minimum."""
+    """The shop's minimum number of days from order to ship date."""
     transit_days: int
-    """Of the prefecture it goes to."""
+    """Days from ship to delivery in the prefecture that it goes to."""
     creation_days: int
     creation_base: Literal["ship", "delivery"]
     dateless_days: int | None
-    """Business days from ship to delivery of a delivery method without a date; None: the method has dates."""
+    """Business days from ship to delivery for a delivery method without a date; None if the method has dates."""
     calendar: Calendar
 
     @property
     def lead(self) -> timedelta:
-        """Calendar days between ship and delivery date, of a method with dates: the shop's minimum and the transit."""
+        """Return the calendar days from ship to delivery for a method with dates: the shop's minimum plus transit."""
         return timedelta(days=self.lead_days + self.transit_days)
 
     def ship_on(self, delivery_on: date) -> date:
-        """Closed days move it earlier; the delivery date stays what was promised."""
+        """Return the ship date. Closed days make it earlier; the delivery date stays as promised."""
         if self.dateless_days is None:
             return self.calendar.open_on_or_before(delivery_on - self.lead)
         # A delivery date that is no business day counts as the business day before.
@@ -36,37 +36,43 @@ class Timing:
         return self.calendar.back_business_days(counted_from, self.dateless_days)
 
     def delivery_on(self, ship_on: date) -> date:
-        """Undoes `ship_on` for a day on which the shop sends (without a date: for a business day)."""
+        """Return the delivery date: the inverse of `ship_on` for a day on which the shop ships.
+
+        For a method without a date, it is the inverse only for a business day.
+        """
         if self.dateless_days is None:
             return ship_on + self.lead
         return self.calendar.add_business_days(ship_on, self.dateless_days)
 
     def creation_on(self, delivery_on: date) -> date:
-        """The day on which the order is made; it may be a closed day, as the machine makes it."""
+        """Return the day on which the order is made. It may be a closed day, because no person has to make it."""
         return self.creation_before(self.ship_on(delivery_on), delivery_on)
 
     def creation_before(self, ship_on: date, delivery_on: date) -> date:
-        """As `creation_on`, where the ship date was set by hand."""
+        """Return the creation date as `creation_on` does, but for a ship date that is already known."""
         base = ship_on if self.creation_base == "ship" else delivery_on
         return base - timedelta(days=self.creation_days)
 
     def deadline(self, creation_on: date, extra_days: int = 0) -> datetime:
-        """Last second in which the buyer may change something: of the day before the creation date, in Tokyo.
+        """Return the last second in which the buyer may change something: 23:59:59 in Tokyo on the day before creation.
 
-        `extra_days`: how much earlier the shop wants this kind of change.
+        `extra_days`: how many days earlier the shop wants this kind of change.
         """
         return datetime.combine(creation_on - timedelta(days=1 + extra_days), time(23, 59, 59), TOKYO)
 
     def is_in_time(self, now: datetime, creation_on: date, extra_days: int = 0) -> bool:
-        """`now` is aware, of any zone. The day counts, not the second: 23:59:59.9 still is the day before."""
+        """Return whether the deadline has not passed at `now`, an instant with any zone.
+
+        The day decides, not the second: 23:59:59.9 is still the day before.
+        """
         return tokyo_date(now) < creation_on - timedelta(days=extra_days)
 
 
 def earliest_delivery(timing: Timing, today: date) -> date:
-    """First date that can be chosen: today + lead + creation days.
+    """Return the first delivery date that can be chosen: today + creation days + lead.
 
-    Its ship date is at least the creation days away, whichever date these are counted back from; closed days, which
-    move a ship date earlier, put it off until that is so.
+    Its ship date is at least the creation days away, whichever date they are counted back from. Closed days would make
+    the ship date earlier, so the delivery date is put off until the ship date is an open day.
     """
     ready = today + timedelta(days=timing.creation_days)
     if timing.dateless_days is None:

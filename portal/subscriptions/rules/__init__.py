@@ -1,1 +1,1 @@
-"""What holds for subscriptions: states, what buyers may change, what a shop may set. Values in, values out."""
+"""Rules for subscriptions: states, what buyers may change, what a shop may set. Pure: values in, values out."""

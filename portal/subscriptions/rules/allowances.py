@@ -1,7 +1,7 @@
-"""Which changes a buyer may make now, and why not. Pure: the shop's terms, how the subscription stands, and a day.
+"""Which changes a buyer may make now, and why not, from the shop's terms, the subscription's standing and the day.
 
-The last moment is 23:59 of the day before the creation date, minus the shop's extra days for the kind of change. Only a
-running subscription has one: while it stands still there is nothing to be late for.
+The last moment is 23:59 of the day before the creation date, minus the shop's extra days for the kind of change. Only
+an active subscription has a deadline: while it generates no orders there is nothing to be late for.
 """
 
 from collections.abc import Mapping
@@ -32,29 +32,29 @@ class Change(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a change cannot be made by oneself now."""
+    """Reason why a buyer cannot make a change now."""
 
     STATE = "state"
-    """It has no meaning for a subscription in this state: it is not even mentioned."""
+    """The change has no meaning in this state of the subscription; it is not shown at all."""
     NOT_ALLOWED = "not_allowed"
-    """The shop does it for its buyers."""
+    """The shop does not let buyers make the change; staff make it for them."""
     TOO_LATE = "too_late"
-    """The order of the next delivery is in work, or about to be."""
+    """The deadline has passed: the next order is being prepared, or is about to be."""
     LOCKED = "locked"
-    """The order of the next delivery is made today; tomorrow it may be."""
+    """The order of the next delivery is made today; the change may be possible tomorrow."""
     TOO_MANY_SKIPS = "too_many_skips"
     NO_SLOTS = "no_slots"
-    """Goes into the letter box: not even mentioned."""
+    """The delivery goes into the letter box, which has no time slots; the change is not shown at all."""
     GUEST = "guest"
-    """Points are for members: not even mentioned."""
+    """Points are for members only; the change is not shown to guests at all."""
     NO_CHOICE = "no_choice"
-    """The shop offers nothing else."""
+    """The shop offers nothing else to choose."""
     COMMITMENT = "commitment"
-    """Bound for some more orders: a cancellation is written down and answered by staff."""
+    """Orders of the commitment are left; a cancellation is recorded as a request, which staff answer."""
 
 
 SETTING = {Change.UNSKIP: Change.SKIP, Change.RESUME: Change.PAUSE}
-"""Changes that are allowed along with another; all others have a key of their own in `SubscriptionRules.changes`."""
+"""Change → the change by whose setting it is allowed; any other has its own key in `SubscriptionRules.changes`."""
 STATES: Mapping[Change, frozenset[SubscriptionState]] = {
     **dict.fromkeys((Change.NEXT_DATE, Change.SKIP, Change.UNSKIP), frozenset({_S.ACTIVE})),
     **dict.fromkeys((Change.CYCLE, Change.TIME_SLOT, Change.PAYMENT), frozenset({_S.ACTIVE, _S.SUSPENDED})),
@@ -63,26 +63,26 @@ STATES: Mapping[Change, frozenset[SubscriptionState]] = {
     **dict.fromkeys((Change.CARD, Change.CONTACT), frozenset({_S.ACTIVE, _S.SUSPENDED, _S.CANCELED})),
     Change.RESUME: frozenset({_S.SUSPENDED, _S.CANCELED}),
 }
-"""Where a change means something. Pausing a paused one says the day of its return anew."""
+"""States in which a change has a meaning. Pausing a suspended subscription sets a new date of return."""
 SILENT = frozenset({Why.STATE, Why.NO_SLOTS, Why.GUEST})
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What the shop has set."""
+    """The shop's settings that decide what buyers may change."""
 
     changes: Mapping[str, int | None]
-    """As `SubscriptionRules.changes`."""
+    """Same as `SubscriptionRules.changes`: change → extra days before the deadline, or None if it is not allowed."""
     skips_allowed: int
     cancel_within_commitment: bool
     takes_new: bool
     offers: frozenset[Change]
-    """Those of cycle and payment for which there is something to choose from."""
+    """The changes among cycle and payment for which the shop offers anything to choose."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How the subscription is now."""
+    """State of the subscription as far as the rules depend on it."""
 
     state: SubscriptionState
     creation_on: date
@@ -96,11 +96,11 @@ class Standing:
 @dataclass(frozen=True)
 class Verdict:
     why: Why | None = None
-    """None: it may be made."""
+    """Reason for the refusal; None if the change may be made."""
     until: date | None = None
-    """Last day, to 23:59; None: there is none."""
+    """Last day, until 23:59, on which the change is possible; None if it has no deadline."""
     again_from: date | None = None
-    """Of what is too late now: the day after the order is made."""
+    """If the deadline has passed: first day on which the change is possible again, the day after the order is made."""
 
     @property
     def allowed(self) -> bool:
@@ -108,7 +108,7 @@ class Verdict:
 
     @property
     def is_shown(self) -> bool:
-        """Otherwise nothing is said about it at all."""
+        """Return whether the page mentions the change at all."""
         return self.why not in SILENT
 
 
@@ -132,7 +132,7 @@ def verdict(change: Change, terms: Terms, standing: Standing, today: date) -> Ve
 
 
 def last_day(standing: Standing, extra_days: int = 0) -> date | None:
-    """On which a change still counts for the next delivery, to 23:59; None while nothing is made."""
+    """Return the last day, until 23:59, on which a change counts for the next delivery, or None unless it is active."""
     if standing.state != _S.ACTIVE:
         return None
     return standing.creation_on - timedelta(days=1 + extra_days)

@@ -1,4 +1,4 @@
-"""Which custom fields a shop may define. Pure. What fits a field as an answer: `subscriptions.fields`."""
+"""Which custom fields a shop may define. What fits a field as an answer is in `subscriptions.terms.answer_rules`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ class FieldKind(StrEnum):
     DATE = "date"
     SELECT = "select"
     SELECTS = "selects"
-    """Several of the list."""
+    """Several options of the list."""
     RADIO = "radio"
     CHECKBOX = "checkbox"
 
@@ -33,7 +33,7 @@ class FieldProblem(StrEnum):
     CHOICE = "choice"
     NUMBER = "number"
     BACKWARDS = "backwards"
-    """Least above most."""
+    """The smallest value is above the largest."""
     NO_OPTIONS = "no_options"
     TOO_MANY = "too_many"
     OPTION_TWICE = "option_twice"
@@ -52,7 +52,7 @@ class Definition:
 
     @property
     def tidy(self) -> "Definition":
-        """Without what its kind has no use for."""
+        """Return a copy without the values that a field of this kind does not use."""
         return replace(
             self,
             longest=self.longest if self.kind in WRITING else None,
@@ -63,7 +63,7 @@ class Definition:
 
 
 def definition_problems(wanted: Definition) -> Mapping[str, FieldProblem]:
-    """Of a tidy one: its attribute → why not."""
+    """Return attribute → problem for a definition that is tidy already."""
     if wanted.kind not in set(FieldKind):
         return {"kind": FieldProblem.CHOICE}
     kind = FieldKind(wanted.kind)

@@ -1,4 +1,4 @@
-"""What goes wrong with the lists a shop keeps for its subscriptions: labels, reasons, custom fields."""
+"""Checks for the lists that a shop keeps for its subscriptions: labels, reasons, custom fields."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ class ListProblem(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     TAKEN = "taken"
-    """The same name stands in the list, perhaps in another width."""
+    """The list has the same name already, perhaps in another width or case."""
     TOO_MANY = "too_many"
     STALE = "stale"
-    """Changed since the form was opened."""
+    """The entry was changed since the form was opened."""
     GONE = "gone"
-    """Deleted since the form was opened."""
+    """The entry was deleted since the form was opened."""
 
 
 class ListError(ValueError):
@@ -24,7 +24,7 @@ class ListError(ValueError):
 
 
 def check_name(name: str, others: Iterable[str], *, longest: int) -> None:
-    """Raises ListError. Pure."""
+    """Raise ListError if the name is empty, too long or taken."""
     if not name:
         raise ListError(ListProblem.EMPTY)
     if len(name) > longest:

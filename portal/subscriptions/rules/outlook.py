@@ -1,4 +1,4 @@
-"""What a subscription is about to do, as its buyer asks it: when does the next one come? Pure; days are days in Tokyo."""
+"""The answer to the buyer's question when the next delivery comes. Days are days in Tokyo."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ _S = SubscriptionState
 class Answer(StrEnum):
     NEXT = "next"
     UNDER_WAY = "under_way"
-    """An order was made and has not arrived: it comes first, and no change reaches it any more."""
+    """An order was made and has not arrived yet: it comes first, and no change affects it any more."""
     MAKING = "making"
-    """Its creation date has come and the order is not there yet: it stands still for so long."""
+    """The creation date has come and the order is not made yet; nothing can be changed until then."""
     SKIPPED = "skipped"
     LATE = "late"
-    """The day is today or past and there is no order: a person looks at it."""
+    """The delivery date is today or past and there is no order; staff look at it."""
     EMPTY = "empty"
-    """Active, but nothing is left to be delivered."""
+    """The subscription is active, but nothing is left to be delivered."""
     PAUSED = "paused"
     CANCELED = "canceled"
     FINISHED = "finished"
@@ -31,9 +31,9 @@ class Answer(StrEnum):
 class Outlook:
     answer: Answer
     on: date | None = None
-    """The day of the sentence: of the next delivery, of the skipped one, of the return from a pause."""
+    """Day that the answer names: of the next delivery, of the skipped one, or of the return from a pause."""
     then: date | None = None
-    """The delivery after it, as far as there is one."""
+    """Day of the delivery after it; None if there is none."""
 
 
 def outlook(
@@ -45,7 +45,11 @@ def outlook(
     under_way_on: date | None,
     today: date,
 ) -> Outlook:
-    """`coming`: the plan; of a paused one, as it goes on after its return. `under_way_on`: of an order on its way."""
+    """Return what the subscription will do next, and when.
+
+    `coming`: the plan; for a paused subscription, the plan after its return. `under_way_on`: delivery date of an order
+    on its way.
+    """
     days = [delivery.delivery_on for delivery in coming if not delivery.skipped]
     if state == _S.SUSPENDED:
         return Outlook(Answer.PAUSED, resume_on, _first(days))

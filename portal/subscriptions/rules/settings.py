@@ -1,7 +1,7 @@
-"""Which settings the subscriptions of a shop may have. Pure: values in, problems out.
+"""Which settings a shop may have for its subscriptions, and what is wrong with others.
 
-A field is a column of `SubscriptionRules`. A problem is named by its column, or by column.key where the column is a
-table: `transit_days.北海道`, `cycles_offered.weeks`.
+A field is a column of `SubscriptionRules`. The path of a problem is the column, or column.key if the column is a table:
+`transit_days.北海道`, `cycles_offered.weeks`.
 """
 
 import re
@@ -13,15 +13,15 @@ from typing import Any
 from portal.subscriptions.schedule.cycles import LIMITS, WEEKDAYS, CycleKind
 
 MOST_N = {str(kind): LIMITS[kind.split("_")[0]] for kind in CycleKind}
-"""Cycle kind → the largest n there is; the smallest is 1."""
+"""Cycle kind → largest n; the smallest is 1."""
 CHANGES = (
     *("cycle", "next_date", "skip", "time_slot", "items", "address", "payment", "card"),
     *("points", "contact", "pause", "cancel"),
 )
-"""What buyers may change."""
+"""Changes that a shop may allow its buyers."""
 OFFERS = ("pause", "skip", "longer")
 OFFER_NEEDS = {"pause": "pause", "skip": "skip", "longer": "cycle"}
-"""Offer before cancelling → the change that it is."""
+"""Offer before a cancellation → the change that it consists of."""
 STATES = ("active", "suspended", "canceled", "finished")
 BOUNDS = {
     "lead_days": (0, 60),
@@ -47,10 +47,10 @@ LONGEST = {
     "status_names": 20,
     "dateless_days": 60,
 }
-"""Characters; in a list or table, of each entry."""
+"""Largest number of characters; for a list or table, of each entry."""
 MOST_ENTRIES = 30
 USUAL_TRANSIT_DAYS = 1
-"""Of a prefecture for which nothing is set."""
+"""Days from ship to delivery in a prefecture for which the shop has set none."""
 SETTINGS = frozenset(
     [
         *("enabled", "takes_new", "generates", "comment"),
@@ -69,58 +69,58 @@ Values = Mapping[str, Any]
 
 
 class Problem(StrEnum):
-    """Why a setting is refused."""
+    """Reason why a setting is refused."""
 
     NUMBER = "number"
-    """None, or outside its bounds."""
+    """No number, or outside its bounds."""
     CHOICE = "choice"
     TOO_LONG = "too_long"
     TOO_MANY = "too_many"
     RANGE_MISSING = "range_missing"
-    """A cycle on offer without least or most."""
+    """A cycle is offered without the smallest or largest n."""
     RANGE_BACKWARDS = "range_backwards"
     MADE_TOO_LATE = "made_too_late"
-    """Counted back from the delivery date, an order would be made after the day on which it has to be sent."""
+    """The creation date, counted back from the delivery date, would come after the ship date."""
     NEVER_OPEN = "never_open"
-    """Closed on all seven weekdays."""
+    """All seven weekdays are closed."""
     ACTIVE_ONES = "active_ones"
-    """Switched off while subscriptions are active."""
+    """Subscriptions would be switched off while some are active."""
     SKIPS_ZERO = "skips_zero"
-    """Buyers may skip, but not even once."""
+    """Buyers may skip deliveries, but the largest number in a row is 0."""
     OFFER_TWICE = "offer_twice"
     OFFER_NOT_ALLOWED = "offer_not_allowed"
-    """Buyers may not do what is offered to them before cancelling."""
+    """An offer before a cancellation is a change that buyers may not make."""
     PREFIX_EMPTY = "prefix_empty"
     PREFIX_CHARACTERS = "prefix_characters"
     LAST_TOO_LARGE = "last_too_large"
-    """More digits than the numbers have."""
+    """The last number has more digits than the numbers have."""
     NAME_TWICE = "name_twice"
 
 
 class Advice(StrEnum):
-    """What staff should know although it is allowed."""
+    """Something that staff should know about a setting, although it is allowed."""
 
     NO_CYCLES = "no_cycles"
-    """Buyers may change the cycle, and there is none to choose."""
+    """Buyers may change the cycle, but none is offered."""
     NO_PAYMENT_METHODS = "no_payment_methods"
     TOLD_TOO_LATE = "told_too_late"
-    """When the mail about a coming delivery arrives, its order is made already."""
+    """The mail about a coming delivery is sent when its order is made already."""
     NEVER_TOLD = "never_told"
-    """No mail before the order and none after it."""
+    """Buyers get no mail, neither before the order is made nor after it."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What else a rule asks for."""
+    """Facts besides the settings that a rule depends on."""
 
     active: int = 0
-    """Subscriptions in the state active."""
+    """Number of active subscriptions."""
 
 
 def problems(settings: Values, changed: Iterable[str], facts: Facts) -> dict[str, Problem]:
-    """What speaks against the `changed` fields of `settings`, which are everything as it would be then (tidy).
+    """Return path → problem for the `changed` fields of `settings`, which are all settings after the change (tidy).
 
-    What stood wrong before is no reason to refuse something else.
+    A problem that a field had before does not prevent the change of others.
     """
     fields = set(changed)
     found: dict[str, Problem] = {}
@@ -134,7 +134,7 @@ def problems(settings: Values, changed: Iterable[str], facts: Facts) -> dict[str
 
 
 def advice(settings: Values) -> dict[str, Advice]:
-    """Field → what staff should know."""
+    """Return field → what staff should know about it."""
     found: dict[str, Advice] = {}
     allowed = settings["changes"]
     if not settings["cycles_offered"] and allowed.get("cycle", 0) is not None:
@@ -150,7 +150,7 @@ def advice(settings: Values) -> dict[str, Advice]:
 
 
 def days_between(settings: Values) -> int:
-    """From the creation of an order to its delivery, closed days left out; by the usual transit."""
+    """Return the days from an order's creation to its delivery, without closed days, by the general transit days."""
     days: int = settings["creation_days"]
     if settings["creation_base"] == "delivery":
         return days

@@ -1,4 +1,4 @@
-"""Settings as they are stored: what is as usual is left out, texts have one form. What is wrong stays. Pure."""
+"""The form in which settings are stored: default entries left out, texts normalized. Wrong values are kept."""
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -8,7 +8,7 @@ from portal.subscriptions.schedule.cycles import WEEKDAYS
 
 
 def tidy(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Column of `SubscriptionRules` → value."""
+    """Return column of `SubscriptionRules` → tidy value."""
     return {field: TIDY[field](value) if field in TIDY else value for field, value in changes.items()}
 
 
@@ -21,7 +21,7 @@ def _given(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _changes(value: Mapping[str, int | None]) -> dict[str, int | None]:
-    """Missing: allowed without extra days."""
+    """Leave out changes without extra days: a missing change is allowed without them."""
     return {change: extra for change, extra in value.items() if extra != 0}
 
 

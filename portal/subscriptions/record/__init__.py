@@ -1,1 +1,1 @@
-"""What a subscription is: its facts, states, items, numbers, history and the shop's rules it lives under."""
+"""The stored subscription: its facts, items, number, history and marks, and the shop's settings that apply to it."""

@@ -1,4 +1,4 @@
-"""要対応: why staff must look at a subscription, and that they have. Makes no form stale."""
+"""要対応: the mark that staff must look at a subscription, with its reason. Setting it makes no open form stale."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,36 +12,36 @@ from portal.subscriptions.record import history
 
 
 class Attention(StrEnum):
-    """Codes that are said by us; anything else in `attention_reason` is the words of staff."""
+    """Reasons that this product sets; any other text in `attention_reason` was written by staff."""
 
     PAYMENT_REFUSED = "payment_refused"
-    """The order is on hold: the payment was not authorised."""
+    """The payment was not authorized, and the order is on hold."""
     CAPTURE_REFUSED = "capture_refused"
-    """Shipped and not paid."""
+    """The order was shipped, but the payment could not be captured."""
     LATE = "late"
-    """Orders for past dates wait for a person to confirm them."""
+    """Orders for past dates wait for staff to confirm them."""
     CARD_EXPIRED = "card_expired"
     CODE_TAKEN = "code_taken"
-    """Another order has the code that the next one would get."""
+    """Another order already has the code that the next order would get."""
     NOTHING_LEFT = "nothing_left"
-    """It is active and due, and no item has deliveries left."""
+    """The subscription is active and due, but no item has deliveries left."""
     CYCLE_DONE = "cycle_done"
-    """The cycle of its next date was dealt with already."""
+    """The cycle of the next date was processed already."""
     NOT_MADE = "not_made"
-    """Its order could not be made; the log says why."""
+    """The order could not be made; the log says why."""
 
 
 STOPPED = frozenset({Attention.CODE_TAKEN, Attention.NOTHING_LEFT, Attention.CYCLE_DONE, Attention.NOT_MADE})
-"""Until staff have seen to it, no order of it is tried again."""
+"""Reasons for which no order of the subscription is tried again until staff have seen to it."""
 
 
 def flag(session: Session, subscription: Subscription, reason: str, *, actor: str, now: datetime) -> None:
-    """The latest reason stands: an `Attention` or the words of staff."""
+    """Mark the subscription, replacing any earlier reason. `reason`: an `Attention`, or staff's own words."""
     _set(session, subscription, needed=True, reason=reason[:200], actor=actor, now=now)
 
 
 def clear(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> None:
-    """Staff have seen to it; the reason goes too."""
+    """Remove the mark and its reason, because staff have seen to it."""
     _set(session, subscription, needed=False, reason="", actor=actor, now=now)
 
 

@@ -1,4 +1,4 @@
-"""What may be said about a subscription: its columns that people set, and which of them belong together."""
+"""The columns of a subscription that people may set, and groups of them that the checks use."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from portal.values.points import PointsUse
 
 
 class Wanted(TypedDict, total=False):
-    """Columns of Subscription, and `items`. What is left out stays; what is as it was already is no change."""
+    """New values for columns of `Subscription` and for `items`. What is missing stays; an equal value is no change."""
 
     customer_number: str
     buyer_name: str
@@ -68,12 +68,12 @@ DATES = frozenset({"next_delivery_on", "next_ship_on", "next_creation_on"})
 DESTINATION = frozenset(
     {"delivery_to", "listed_address_id", "recipient_name", "recipient_prefecture", "recipient_address"}
 )
-"""Where it goes."""
+"""Columns that say where deliveries go."""
 PAYMENT = frozenset({"payment_method", "card_id", "wallet_agreement"})
 ALWAYS = frozenset({"note_1", "note_2", "memo"})
-"""Of a finished one too."""
+"""Columns that may be changed even when the subscription is finished."""
 ON_THE_DAY = frozenset({"memo"})
-"""On the creation date too; notes go on the order that is being made."""
+"""Columns that may be changed even on the creation date. The notes may not: they go on the order being made."""
 RANGES: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("shipping_fee", "cool_fee", "payment_fee", "perk_off", "coupon"), (0, 9_999_999)),
     **dict.fromkeys(("points_each", "points_balance"), (0, 9_999_999)),

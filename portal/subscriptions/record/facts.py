@@ -1,4 +1,4 @@
-"""What the pure arithmetic needs to know of a stored subscription."""
+"""What the pure schedule needs to know of a stored subscription."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ class Address:
 
 @dataclass(frozen=True)
 class Frame:
-    """The shop's terms: what all its subscriptions share. An entry point reads it once and hands it down."""
+    """The shop's terms, which all its subscriptions share. An entry point reads them once and hands them down."""
 
     rules: SubscriptionRules
-    """A reading, no longer tied to the session: what is written elsewhere does not change it."""
+    """Settings detached from the session, so that what is written elsewhere does not change them."""
     calendar: Calendar
     payment_words: Mapping[str, str]
-    """The shop's own words for ways to pay, and what they mean."""
+    """The shop's own words for payment methods → what they mean."""
 
 
 def frame_of(session: Session, shop_id: UUID) -> Frame:
@@ -51,7 +51,7 @@ def frame_of(session: Session, shop_id: UUID) -> Frame:
 
 
 def facts_of(session: Session, subscription: Subscription, frame: Frame) -> Facts:
-    """Return what the arithmetic needs of a stored subscription, or of a copy of one."""
+    """Return the facts of a stored subscription, or of a copy of one, for the schedule."""
     return Facts(
         cycle=Cycle.parse(subscription.cycle),
         cycle_fixed=subscription.cycle_fixed,
@@ -70,7 +70,7 @@ def facts_of(session: Session, subscription: Subscription, frame: Frame) -> Fact
 
 
 def timing_of(session: Session, subscription: Subscription, frame: Frame, *, prefecture: str | None = None) -> Timing:
-    """Return the days before a delivery; with `prefecture` as if it went there."""
+    """Return the timing of the subscription's deliveries, or as it would be if they went to `prefecture`."""
     to = address_of(session, subscription).prefecture if prefecture is None else prefecture
     transit = frame.rules.transit_days
     return Timing(
@@ -86,7 +86,7 @@ def timing_of(session: Session, subscription: Subscription, frame: Frame, *, pre
 
 
 def address_of(session: Session, subscription: Subscription) -> Address:
-    """Where it goes."""
+    """Return the address to which deliveries go."""
     if subscription.delivery_to == "listed":
         listed = session.get_one(ListedAddress, subscription.listed_address_id)
         return Address(

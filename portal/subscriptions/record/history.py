@@ -1,4 +1,4 @@
-"""What every verb does around its change: take the row, compare versions, write what is different to the audit trail."""
+"""What every verb does around its change: lock the row, compare versions, write the differences to the audit trail."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,15 +16,15 @@ from portal.subscriptions.rules import states
 from portal.values.dates import tokyo_date
 
 _KEPT = frozenset({"id", "shop_id", "search_keys", "content_digest", "created_at", "updated_at", "version"})
-"""Bookkeeping: says nothing about the subscription."""
+"""Bookkeeping columns, which say nothing about the subscription and stay out of the audit trail."""
 
 
 def take(session: Session, subscription: Subscription) -> None:
     """Lock the row until the transaction ends and read it as it is now; a row that is held already is not read again.
 
-    Orders that refer to it can still be written by others. On SQLite the transaction's write lock is the same.
+    Others can still write orders that refer to it. On SQLite the transaction's write lock does the same.
     """
-    # Reading anew drops what is not written yet.
+    # Reading the row anew would drop what is not written yet.
     session.flush()
     key = inspect(subscription).identity
     if key in _held(session):
@@ -49,14 +49,17 @@ def _held(session: Session) -> set[Any]:
 
 
 def lock(session: Session, subscription: Subscription) -> None:
-    """`take`, of one that is still there. RefusedError: it was deleted."""
+    """Lock the row as `take` does. Raise RefusedError if the subscription is deleted."""
     take(session, subscription)
     if subscription.deleted_at is not None:
         raise RefusedError(Refusal.DELETED)
 
 
 def compare_version(subscription: Subscription, seen_version: int | None) -> None:
-    """`seen_version`: of the form; None: nobody looked at it before. StaleError: changed meanwhile."""
+    """Raise StaleError if the subscription was changed since the form was made.
+
+    `seen_version`: version of the form; None if nobody has looked at the subscription before.
+    """
     if seen_version is not None and subscription.version != seen_version:
         raise StaleError(subscription)
 
@@ -67,7 +70,7 @@ def refuse_locked(subscription: Subscription, now: datetime) -> None:
 
 
 def snapshot(subscription: Subscription) -> dict[str, Any]:
-    """Columns and items as the audit trail shows them."""
+    """Return the columns and items as the audit trail shows them."""
     columns = inspect(Subscription).column_attrs
     values = {column.key: getattr(subscription, column.key) for column in columns if column.key not in _KEPT}
     return values | {"items": "\n".join(map(item_text, subscription.items))}
@@ -93,7 +96,10 @@ def record(
     now: datetime,
     more: Mapping[str, audit.Change] | None = None,
 ) -> None:
-    """Flushes; the version goes up even where only items, labels or answers (`more`) are different."""
+    """Write an audit entry with the differences from `before`, and flush.
+
+    The version goes up even if only items, labels or answers (`more`) are different.
+    """
     subscription.updated_at = now
     flag_modified(subscription, "updated_at")
     after = snapshot(subscription)
@@ -109,5 +115,5 @@ def record(
 
 
 def days_since(instant: datetime | None, today: date) -> int | None:
-    """Of the suspension, cancelling or deletion; in days of Tokyo."""
+    """Return the days in Tokyo since a suspension, cancellation or deletion, or None if there was none."""
     return None if instant is None else (today - tokyo_date(instant)).days

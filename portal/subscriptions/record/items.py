@@ -1,4 +1,4 @@
-"""What a subscription contains: copies of products, put in place as a whole."""
+"""The items of a subscription: copies of products, always replaced as a whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MOST_DELIVERIES = 9_999
 
 @dataclass(frozen=True)
 class Item:
-    """Columns of SubscriptionItem; its place is where it stands in the list."""
+    """Columns of `SubscriptionItem`; the position is its place in the list."""
 
     name: str
     product_code: str = ""
@@ -28,11 +28,11 @@ class Item:
     later_price: int = 0
     tax_rate: int | None = None
     remaining: int | None = None
-    """Deliveries that still contain it; None: all. 0: it has dropped out."""
+    """Number of deliveries that still contain it; None for all, 0 if it has dropped out."""
     commitment_count: int = 0
     bundled_gift: bool = False
     cycles: tuple[str, ...] = ()
-    """Text forms, one per cycle number; the last one goes on."""
+    """Text form of its own cycle per cycle number; the last one repeats."""
 
 
 def of(subscription: Subscription) -> tuple[Item, ...]:
@@ -54,10 +54,10 @@ def of(subscription: Subscription) -> tuple[Item, ...]:
 
 
 def put(session: Session, subscription: Subscription, items: Sequence[Item]) -> None:
-    """These and no others, in this order; checked before."""
+    """Replace the items by these, in this order. `check` must have passed them."""
     subscription.items.clear()
     if subscription in session:
-        # The places are unique: the old rows go before the new ones come.
+        # Positions are unique: the old rows must be deleted before the new ones are inserted.
         session.flush()
     subscription.items = [
         SubscriptionItem(
@@ -79,7 +79,7 @@ def put(session: Session, subscription: Subscription, items: Sequence[Item]) -> 
 
 
 def check(items: Sequence[Item], *, may_be_used_up: bool = False) -> None:
-    """RefusedError names the place and the column: items.2.quantity."""
+    """Raise RefusedError for the first problem, with its path as the field: items.2.quantity."""
     if not any((item.remaining != 0 or may_be_used_up) and not item.bundled_gift for item in items):
         raise RefusedError(Refusal.NO_ITEMS, "items")
     if len(items) > MOST:

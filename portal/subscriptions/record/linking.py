@@ -1,4 +1,4 @@
-"""Orders that name a subscription find it, whichever of the two came first."""
+"""Linking orders that name a subscription to it, whichever of the two came first."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -11,7 +11,10 @@ from portal.models.order import UNLINKED
 
 
 def known(session: Session, shop_id: UUID, numbers: Collection[str]) -> Mapping[str, UUID]:
-    """Number → subscription, by ours first, else by that of the system it came from; deleted ones are no more."""
+    """Return number → subscription for those found and not deleted.
+
+    Our own numbers take precedence over those of the system that a subscription came from.
+    """
     if not numbers:
         return {}
     mine = (Subscription.shop_id == shop_id, Subscription.deleted_at.is_(None))
@@ -23,7 +26,7 @@ def known(session: Session, shop_id: UUID, numbers: Collection[str]) -> Mapping[
 
 
 def take_orders(session: Session, subscription: Subscription) -> bool:
-    """Those that came before it and name it; counts are the caller's. False: there are none."""
+    """Link the earlier orders that name the subscription, and return whether there were any. The caller counts them."""
     names = {subscription.number, subscription.external_number} - {""}
     waiting = and_(UNLINKED, Order.shop_id == subscription.shop_id, Order.subscription_number.in_(names))
     ids = session.scalars(select(Order.id).where(waiting)).all()

@@ -1,4 +1,4 @@
-"""Numbers of subscriptions: three rules per shop, one counter."""
+"""Numbers of subscriptions: three forms to choose from per shop, and one counter."""
 
 from datetime import date
 from typing import Protocol
@@ -12,11 +12,11 @@ from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 
 AT_ONCE = 500
-"""Numbers that are looked up together where many in a row are alive."""
+"""Numbers that are looked up together, for the case that many in a row are in use."""
 
 
 class Rule(Protocol):
-    """What is read of the settings."""
+    """The settings that a number depends on."""
 
     @property
     def numbering(self) -> str: ...
@@ -29,7 +29,7 @@ class Rule(Protocol):
 
 
 def text_of(rule: Rule, n: int, today: date) -> str:
-    """0000000123, TEA-0000000123 or 20261121-0000000123."""
+    """Return the number in the shop's form: 0000000123, TEA-0000000123 or 20261121-0000000123."""
     running = f"{n:0{rule.number_digits}d}"
     if rule.numbering == "prefix":
         return f"{rule.number_prefix}{running}"
@@ -43,13 +43,16 @@ def highest(digits: int) -> int:
 
 
 def following(n: int, digits: int) -> int:
-    """After the highest it begins again at 1."""
+    """Return the running number after `n`, which is 1 again after the highest."""
     return n + 1 if n < highest(digits) else 1
 
 
 def next_number(session: Session, shop_id: UUID, today: date) -> str:
-    """Locks the shop's settings until the transaction ends; passes over numbers that are alive."""
-    # What this transaction has not written yet would be overwritten by reading the row anew.
+    """Return the next free number and store it as the last one used; skip those of subscriptions that are not deleted.
+
+    Lock the shop's settings until the transaction ends. Raise RefusedError if all numbers are in use.
+    """
+    # Reading the row anew would overwrite what this transaction has not written yet.
     session.flush()
     rule = shop_rules.locked(session, shop_id)
     n = rule.last_number

@@ -1,4 +1,4 @@
-"""Why a verb did not do what was asked. Codes only: the sentences are the views'."""
+"""Why a verb refused what was asked, as codes only; the views have the sentences."""
 
 from enum import StrEnum
 
@@ -8,51 +8,51 @@ from portal.models import ListedAddress, Subscription
 class Refusal(StrEnum):
     DELETED = "deleted"
     STATE = "state"
-    """Nothing leads from its state to the wanted one, or only a running one can have it."""
+    """The wanted state cannot be reached from this one, or the change is for active subscriptions only."""
     FINISHED = "finished"
-    """Nothing but notes can be changed any more."""
+    """The subscription is finished: nothing but its notes can be changed."""
     LOCKED = "locked"
-    """It is the creation date: until its order is made everything stays as it is."""
+    """It is the creation date: nothing can be changed until the order is made."""
     TOO_LATE = "too_late"
     """The creation date of the delivery has come."""
     TOO_MANY_SKIPS = "too_many_skips"
     RESUME_DATE = "resume_date"
-    """Not after today."""
+    """The date of return is not after today."""
     TOO_NEAR = "too_near"
-    """Earlier than the shop can deliver."""
+    """The date is earlier than the shop can deliver."""
     DATE_TAKEN = "date_taken"
-    """A cycle of this date, or of a later one, was dealt with already."""
+    """A cycle of this date, or of a later one, was processed already."""
     SHIP_AFTER_DELIVERY = "ship_after_delivery"
     CREATION_AFTER_SHIP = "creation_after_ship"
     CYCLE = "cycle"
-    """No cycle rule reads like that."""
+    """The text is no cycle."""
     CYCLE_BASE = "cycle_base"
-    """Months go on from the next delivery, not from today."""
+    """A cycle in months can start only from the next delivery, not from today."""
     REQUIRED = "required"
     OUT_OF_RANGE = "out_of_range"
     NO_ITEMS = "no_items"
     METHOD_NOT_OFFERED = "method_not_offered"
-    """The shop does not offer this payment for subscriptions."""
+    """The shop does not offer this payment method for subscriptions."""
     CANNOT_COLLECT = "cannot_collect"
-    """The delivery method collects no money at the door."""
+    """The delivery method cannot collect money at the door."""
     NO_SLOTS = "no_slots"
-    """The delivery method has neither date nor time slot."""
+    """The delivery method takes neither date nor time slot."""
     NO_CARD = "no_card"
-    """No registered card of this buyer."""
+    """The buyer has no such registered card."""
     NO_CONSENT = "no_consent"
     """The wallet has no agreement of the buyer."""
     ADDRESS = "address"
-    """Not of this buyer, or no longer in the list."""
+    """The address is not this buyer's, or no longer in the list."""
     ADDRESS_IN_USE = "address_in_use"
     EMAIL = "email"
     LABEL = "label"
-    """Not of this shop."""
+    """The shop has no such label."""
     NOT_ENABLED = "not_enabled"
-    """The shop has no subscriptions."""
+    """The shop has no subscriptions, or does not make their orders here."""
     TAKES_NO_NEW = "takes_no_new"
     NUMBERS_USED_UP = "numbers_used_up"
     FIELD = "field"
-    """No field of this shop."""
+    """The shop has no such custom field, or no longer asks for it."""
     TOO_LONG = "too_long"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DATE = "not_a_date"
@@ -61,7 +61,7 @@ class Refusal(StrEnum):
 
 
 class RefusedError(ValueError):
-    """Nothing was changed. `field` is the column (or `items`, a custom field's id) that the code is about."""
+    """Refusal of a verb, which changed nothing. `field`: the column, `items` or custom field's id that it is about."""
 
     def __init__(self, code: Refusal, field: str = "") -> None:
         super().__init__(f"{code}: {field}" if field else str(code))
@@ -70,7 +70,7 @@ class RefusedError(ValueError):
 
 
 class StaleError(Exception):
-    """Somebody else has changed it since the form was made; nothing was written. `current` is as it is now."""
+    """Somebody else changed the row since the form was made; nothing was written. `current`: the row as it is now."""
 
     def __init__(self, current: Subscription | ListedAddress) -> None:
         super().__init__(str(current.id))

@@ -1,4 +1,4 @@
-"""Cards and listed addresses of a buyer: known by the key of the e-mail address, which may change."""
+"""Cards and listed addresses of a buyer, who is known by the key of an e-mail address that may change."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from portal.models import Card, ListedAddress, Subscription
 
 
 def follow(session: Session, subscription: Subscription, key_before: str) -> None:
-    """They go along to the new address, unless another subscription is still under the old one."""
+    """Move the buyer's cards and addresses to the new e-mail key, unless another subscription still has the old one."""
     key = subscription.email_key
     if "" in (key, key_before) or key == key_before:
         return
@@ -28,7 +28,7 @@ def follow(session: Session, subscription: Subscription, key_before: str) -> Non
 
 
 def _keep_one_default(session: Session, shop_id: UUID, key_before: str, key: str) -> None:
-    """Where the new address has its usual card already, that one stays it."""
+    """If the new address already has a default card, keep it, and let the moved one no longer be the default."""
     default = (Card.shop_id == shop_id, Card.is_default, Card.deleted_at.is_(None))
     if session.scalar(select(Card.id).where(*default, Card.email_key == key).limit(1)) is None:
         return

@@ -1,4 +1,4 @@
-"""The shop's settings for subscriptions, also where nothing was set yet."""
+"""The shop's settings for subscriptions, with defaults while nothing is set."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,20 +13,22 @@ from portal.models.upsert import insert_if_absent
 
 
 def of_shop(session: Session, shop_id: UUID) -> SubscriptionRules:
-    """The shop's row; one with the defaults, that is not stored, while nothing was set."""
+    """Return the shop's row, or an unstored one with the defaults while nothing is set."""
     return session.scalar(select(SubscriptionRules).filter_by(shop_id=shop_id)) or _unset(shop_id)
 
 
 def locked(session: Session, shop_id: UUID) -> SubscriptionRules:
-    """The stored row, nobody else's until the transaction ends; made if there is none."""
+    """Return the stored row, locked until the transaction ends. Insert it if there is none."""
     insert_if_absent(session, SubscriptionRules, {"shop_id": shop_id}, ["shop_id"])
     query = select(SubscriptionRules).filter_by(shop_id=shop_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def choose_gateway(session: Session, shop_id: UUID, gateway: str, *, actor: str, now: datetime) -> bool:
-    """Where new cards are registered and wallets asked; cards that are there stay with their company. Whether it is
-    another one than before."""
+    """Choose the company with which new cards are registered and wallets asked, and return whether it has changed.
+
+    Existing cards stay with their company.
+    """
     of_this = locked(session, shop_id)
     before = of_this.gateway
     if before == gateway:

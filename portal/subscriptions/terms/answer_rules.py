@@ -1,4 +1,4 @@
-"""What fits a custom field as an answer. Pure. An answer is a list of texts: one, or several of a list of options."""
+"""What fits a custom field as an answer. An answer is a list of texts: one, or several of a list of options."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ _ONE_OF = frozenset({FieldKind.SELECT, FieldKind.RADIO})
 
 
 class Field(Protocol):
-    """What is read of a CustomField."""
+    """The part of a `CustomField` that the rules read."""
 
     @property
     def kind(self) -> str: ...
@@ -31,9 +31,9 @@ class Field(Protocol):
 
 
 def tidy(field: Field, values: Sequence[str]) -> list[str]:
-    """As it is stored: no empty ones, dates as 2026-11-21, integers in plain digits; options in the field's order.
+    """Return the answer in its stored form: no empty texts, dates as 2026-11-21, integers in plain digits.
 
-    What does not fit stays as it was typed.
+    Options come in the field's order. What does not fit the field stays as it was typed.
     """
     kind = FieldKind(field.kind)
     given = [
@@ -48,7 +48,7 @@ def tidy(field: Field, values: Sequence[str]) -> list[str]:
 
 
 def problem(field: Field, values: Sequence[str]) -> Refusal | None:
-    """Of a tidy answer; None: it fits, as an empty one does."""
+    """Return why a tidy answer does not fit, or None if it does. An empty answer fits."""
     kind = FieldKind(field.kind)
     if kind in _MANY:
         return None if set(values) <= set(field.options) else Refusal.NOT_AN_OPTION
@@ -58,12 +58,12 @@ def problem(field: Field, values: Sequence[str]) -> Refusal | None:
 
 
 def fits(field: Field, values: Sequence[str]) -> bool:
-    """False: the field was changed since; the answer is shown as it is, with a note."""
+    """Return whether a stored answer fits. If not, the field was changed since, and the answer is shown with a note."""
     return problem(field, values) is None
 
 
 def left_of(field: Field, values: Sequence[str]) -> list[str]:
-    """What an update of a misfit answer begins with: the options that are still there."""
+    """Return what the form for a misfit answer starts with: the options that still exist."""
     return [value for value in values if value in field.options] if FieldKind(field.kind) in _MANY | _ONE_OF else []
 
 

@@ -1,4 +1,4 @@
-"""The days on which a shop sends nothing, besides its closed weekdays and holidays: added and taken away."""
+"""Adding and removing the days on which a shop ships nothing, besides its closed weekdays and holidays."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from portal.models import ClosedDay, Shop
 from portal.orders.turns import lock_shop
 
 LONGEST = 60
-"""Days at once: a closed week is nothing unusual, a closed season is a mistyped year."""
+"""Most days in one closure: a closed week is nothing unusual, but a closed season is a mistyped year."""
 FARTHEST = timedelta(days=3 * 365)
 LONGEST_NOTE = 60
 
@@ -28,7 +28,7 @@ class RangeProblem(StrEnum):
 
 @dataclass(frozen=True)
 class Closure:
-    """Days in a row with the same note."""
+    """Consecutive closed days with the same note."""
 
     first: date
     last: date
@@ -40,7 +40,7 @@ class Closure:
 
 
 def range_problem(first: date | None, last: date | None, today: date) -> RangeProblem | None:
-    """Pure. Both ends are closed."""
+    """Return what is wrong with the range, or None. Both ends are closed days."""
     if first is None or last is None:
         return RangeProblem.MISSING
     if last < first:
@@ -53,7 +53,7 @@ def range_problem(first: date | None, last: date | None, today: date) -> RangePr
 
 
 def closures_of(days: Collection[tuple[date, str]]) -> list[Closure]:
-    """(day, note) as closures, earliest first. Pure."""
+    """Return the (day, note) pairs as closures, earliest first."""
     found: list[Closure] = []
     for day, note in sorted(days):
         if found and found[-1].note == note and found[-1].last + timedelta(days=1) == day:
@@ -69,7 +69,7 @@ def closures(session: Session, shop: Shop, since: date) -> list[Closure]:
 
 
 def close_days(session: Session, shop: Shop, closure: Closure, *, actor: str, now: datetime) -> list[date]:
-    """Those that were open until now; the note of one that was closed already stays."""
+    """Close the days and return those that were open until now. A day that was closed already keeps its note."""
     lock_shop(session, shop.id)
     standing = set(session.scalars(select(ClosedDay.day).where(ClosedDay.shop_id == shop.id)))
     added = [day for day in closure.days if day not in standing]
@@ -80,7 +80,7 @@ def close_days(session: Session, shop: Shop, closure: Closure, *, actor: str, no
 
 
 def open_days(session: Session, shop: Shop, days: Collection[date], *, actor: str, now: datetime) -> list[date]:
-    """Those that were closed until now."""
+    """Remove the days from the closed ones, and return those that were closed until now."""
     lock_shop(session, shop.id)
     mine = select(ClosedDay.day).where(ClosedDay.shop_id == shop.id, ClosedDay.day.in_(days)).order_by(ClosedDay.day)
     gone = list(session.scalars(mine))

@@ -1,4 +1,4 @@
-"""The custom fields a shop asks for, in categories: added, changed, put in order, deleted. Answers are never touched."""
+"""Adding, changing, ordering and deleting a shop's custom fields and their categories. Answers are never touched."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from portal.subscriptions.rules.list_rules import ListError, ListProblem, check_
 LONGEST_NAME = 60
 MOST_CATEGORIES = 30
 MOST_FIELDS = 50
-"""In one category."""
+"""Most fields in one category."""
 
 
 def categories_of(session: Session, shop: Shop) -> list[FieldCategory]:
@@ -30,7 +30,7 @@ def fields_of(session: Session, category: FieldCategory) -> list[CustomField]:
 
 
 def answered_by(session: Session, *fields: CustomField) -> int:
-    """How many subscriptions, not deleted ones, have an answer in one of these."""
+    """Return how many subscriptions that are not deleted have an answer in any of the fields."""
     answers = (
         select(func.count(func.distinct(CustomAnswer.subscription_id)))
         .join(Subscription, Subscription.id == CustomAnswer.subscription_id)
@@ -41,7 +41,7 @@ def answered_by(session: Session, *fields: CustomField) -> int:
 
 # --- categories ------------------------------------------------------------------------------------------------------
 def add_category(session: Session, shop: Shop, name: str, *, several: bool, actor: str, now: datetime) -> FieldCategory:
-    """Raises ListError."""
+    """Add a category at the end. Raise ListError if the name is not allowed or there are too many categories."""
     lock_shop(session, shop.id)
     standing = categories_of(session, shop)
     check_name(name, [one.name for one in standing], longest=LONGEST_NAME)
@@ -64,7 +64,10 @@ def change_category(
     actor: str,
     now: datetime,
 ) -> None:
-    """Raises ListError."""
+    """Rename the category and set whether it takes several answers.
+
+    Raise ListError if the name is not allowed, or if the category was changed or deleted since the form was opened.
+    """
     lock_shop(session, shop.id)
     _check_version(session, category, version)
     check_name(name, [one.name for one in categories_of(session, shop) if one.id != category.id], longest=LONGEST_NAME)
@@ -79,7 +82,7 @@ def change_category(
 def delete_category(
     session: Session, shop: Shop, category: FieldCategory, *, version: int, actor: str, now: datetime
 ) -> None:
-    """With its fields. Raises ListError."""
+    """Delete the category and its fields. Raise ListError if it was changed or deleted since the form was opened."""
     lock_shop(session, shop.id)
     _check_version(session, category, version)
     category.deleted_at = now
@@ -92,7 +95,11 @@ def delete_category(
 def add_field(
     session: Session, shop: Shop, category: FieldCategory, wanted: Definition, *, actor: str, now: datetime
 ) -> CustomField:
-    """`wanted` has no problems (`field_rules.definition_problems`). Raises ListError."""
+    """Add a field at the end of the category.
+
+    `wanted` must have no problems (`field_rules.definition_problems`). Raise ListError if the name is taken, there are
+    too many fields or the category is deleted.
+    """
     lock_shop(session, shop.id)
     _check_there(session, category)
     standing = fields_of(session, category)
@@ -115,7 +122,11 @@ def change_field(
     actor: str,
     now: datetime,
 ) -> None:
-    """What was answered stays as it is, also where it no longer fits. As `add_field`."""
+    """Change the field. Existing answers stay as they are, even if they no longer fit.
+
+    `wanted` must have no problems, as for `add_field`. Raise ListError if the name is taken, or if the field was
+    changed or deleted since the form was opened.
+    """
     lock_shop(session, shop.id)
     _check_version(session, field, version)
     category = session.get_one(FieldCategory, field.category_id)
@@ -131,7 +142,7 @@ def change_field(
 
 
 def delete_field(session: Session, shop: Shop, field: CustomField, *, version: int, actor: str, now: datetime) -> None:
-    """Raises ListError."""
+    """Delete the field. Raise ListError if it was changed or deleted since the form was opened."""
     lock_shop(session, shop.id)
     _check_version(session, field, version)
     field.deleted_at = now
@@ -154,7 +165,7 @@ def definition_of(field: CustomField) -> Definition:
 def move(
     session: Session, shop: Shop, row: FieldCategory | CustomField, by: int, *, shown: int, actor: str, now: datetime
 ) -> None:
-    """One place up (-1) or down (1) among its neighbours; nothing if it no longer stands at the place `shown`."""
+    """Move the row one place up (-1) or down (1); do nothing if it is no longer at the position `shown`."""
     lock_shop(session, shop.id)
     session.refresh(row)
     beside: list[FieldCategory] | list[CustomField]

@@ -1,4 +1,4 @@
-"""Answers to the custom fields of a subscription. What was answered stays until somebody answers anew or deletes it."""
+"""Answers to the custom fields of a subscription, which stay until somebody replaces or deletes them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.terms import answer_rules
 
 MOST_FILLED = 100
-"""How often a category that allows several answers can be filled in."""
+"""Most times that a category that allows several answers can be filled in."""
 _NAMED = 50
-"""Letters of a field's name in the audit trail; there is no room for more."""
+"""Most characters of a field's name in the audit trail, which has no room for more."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Answered:
     position: int
     values: tuple[str, ...]
     fits: bool
-    """False: the field is not what it was, or is no longer asked; shown as it is, with a note."""
+    """False if the field was changed or is no longer asked; the answer is then shown unchanged, with a note."""
 
 
 def answered(session: Session, subscription: Subscription) -> list[Answered]:
-    """Only what was answered: by category, each time it was filled in, by field."""
+    """Return the existing answers, ordered by category, position and field."""
     rows = session.execute(
         select(FieldCategory, CustomField, CustomAnswer)
         .join(CustomField, CustomField.category_id == FieldCategory.id)
@@ -63,10 +63,11 @@ def save(
     actor: str,
     now: datetime,
 ) -> bool:
-    """Fills in a category, or fills it in anew: field id → texts. False: everything was like that already.
+    """Fill in a category, or replace answers in it, and return whether anything changed. `answers`: field id → texts.
 
-    What is left out stays, and so does a misfit answer that comes back as it was. An answer put in its place is final;
-    an empty one deletes. RefusedError names the field's id; only buyers must answer what is required.
+    Fields that are left out keep their answers, and so does a misfit answer that comes back unchanged. A replaced
+    answer cannot be restored; an empty one deletes. Raise RefusedError, with the field's id if an answer is wrong. Only
+    buyers must answer required fields.
     """
     history.lock(session, subscription)
     fields = _asked(session, subscription, category)
@@ -101,7 +102,7 @@ def erase(
     actor: str,
     now: datetime,
 ) -> bool:
-    """Deletes all answers of one time a category was filled in, those of deleted fields too. Final."""
+    """Delete for good all answers at one position of a category, even to deleted fields; return whether any existed."""
     history.lock(session, subscription)
     standing = _standing(session, subscription, category, position)
     if not standing:
@@ -114,7 +115,7 @@ def erase(
 
 
 def next_position(session: Session, subscription: Subscription, category: FieldCategory) -> int:
-    """Where a category that allows several answers is filled in once more; 0: for the first time."""
+    """Return the position at which the category would be filled in once more, or 0 if it has no answers."""
     last = session.scalar(
         select(func.max(CustomAnswer.position))
         .join(CustomField, CustomField.id == CustomAnswer.field_id)
@@ -153,7 +154,11 @@ def _values(answer: CustomAnswer | None) -> list[str]:
 
 
 def _check_position(session: Session, subscription: Subscription, category: FieldCategory, position: int) -> None:
-    """A second answer only where the category allows it; after a gap of erased ones the next one follows the last."""
+    """Raise RefusedError if the category cannot be filled in at the position.
+
+    Positions above 0 need a category that allows several answers. Erased ones leave gaps; the next follows the last
+    one.
+    """
     if position != 0 and not category.several:
         raise RefusedError(Refusal.ONE_ANSWER)
     if not 0 <= position <= min(next_position(session, subscription, category), MOST_FILLED - 1):

@@ -1,4 +1,4 @@
-"""The labels a shop has: added, renamed, deleted. Who carries them is the subscriptions' affair."""
+"""Adding, renaming and deleting the labels of a shop. `labels` puts them on subscriptions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +19,11 @@ MOST = 200
 class Used:
     label: SubscriptionLabel
     subscriptions: int
-    """Not deleted ones that carry it."""
+    """Number of subscriptions with the label, without deleted ones."""
 
 
 def labels_of(session: Session, shop: Shop) -> list[Used]:
-    """By name."""
+    """Return the labels by name, with the number of subscriptions of each."""
     carried = (
         select(SubscriptionLabelling.label_id, func.count().label("count"))
         .join(Subscription, Subscription.id == SubscriptionLabelling.subscription_id)
@@ -41,7 +41,7 @@ def labels_of(session: Session, shop: Shop) -> list[Used]:
 
 
 def add_label(session: Session, shop: Shop, name: str, *, actor: str, now: datetime) -> SubscriptionLabel:
-    """Raises ListError."""
+    """Add a label. Raise ListError if the name is not allowed or there are too many labels."""
     lock_shop(session, shop.id)
     names = _names(session, shop)
     check_name(name, names, longest=LONGEST)
@@ -56,7 +56,10 @@ def add_label(session: Session, shop: Shop, name: str, *, actor: str, now: datet
 def rename_label(
     session: Session, shop: Shop, label: SubscriptionLabel, name: str, *, shown: str, actor: str, now: datetime
 ) -> None:
-    """`shown`: its name in the form. Raises ListError."""
+    """Rename the label. `shown`: the name that the form showed.
+
+    Raise ListError if the new name is not allowed, or if the label was renamed since the form was opened.
+    """
     lock_shop(session, shop.id)
     session.refresh(label)
     if name == label.name:
@@ -71,9 +74,12 @@ def rename_label(
 def delete_label(
     session: Session, shop: Shop, label: SubscriptionLabel, *, shown: str, actor: str, now: datetime
 ) -> int:
-    """From how many subscriptions it was taken. Raises ListError."""
+    """Delete the label and return from how many subscriptions it was taken. `shown`: the name that the form showed.
+
+    Raise ListError if the label was renamed since the form was opened.
+    """
     lock_shop(session, shop.id)
-    # Whoever puts it on a subscription now waits, and finds it gone.
+    # Whoever puts the label on a subscription meanwhile must wait, and then finds it deleted.
     session.refresh(label, with_for_update=True)
     if shown != label.name:
         raise ListError(ListProblem.STALE)

@@ -1,4 +1,4 @@
-"""Labels: the shop's own words on its subscriptions. Putting one on makes no form stale."""
+"""The labels of subscriptions, in the shop's own words. Putting one on makes no open form stale."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -29,7 +29,7 @@ def of_subscription(session: Session, subscription: Subscription) -> list[Subscr
 def put(
     session: Session, subscription: Subscription, label_ids: Collection[UUID], *, actor: str, now: datetime
 ) -> None:
-    """These labels and no others. RefusedError: one is not of this shop."""
+    """Replace the subscription's labels by these. Raise RefusedError if one is not this shop's."""
     known = {label.id: label for label in of_shop(session, subscription.shop_id)}
     if not set(label_ids) <= set(known):
         raise RefusedError(Refusal.LABEL, "labels")

@@ -1,5 +1,7 @@
-"""The items that a shop offers for subscriptions: added, changed, put in order, retired. Subscriptions hold copies, so
-nothing here ever changes one."""
+"""Adding, changing, ordering and retiring the items that a shop offers for subscriptions.
+
+Subscriptions hold copies of their items, so nothing here ever changes a subscription.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -18,7 +20,7 @@ from portal.subscriptions.rules.list_rules import ListError, ListProblem, check_
 
 MOST = 200
 AUDITED_AS = {"name": "offered_item"}
-"""A bare name could be anything's in the audit."""
+"""Column → its name in the audit trail, where a bare `name` could belong to anything."""
 
 
 class Problem(StrEnum):
@@ -27,22 +29,22 @@ class Problem(StrEnum):
     TAKEN = "taken"
     """Another item on offer has this product code."""
     NUMBER = "number"
-    """None, or outside its bounds."""
+    """No number, or outside its bounds."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """Columns of OfferedItem that are typed; None where no number was."""
+    """Columns of `OfferedItem` that staff type; None if no number was typed."""
 
     product_code: str
     name: str
     price: int | None
     tax_rate: int | None
-    """Per cent; None: the shop's usual rate."""
+    """Tax rate in percent; None for the shop's usual rate."""
 
 
 class OfferError(ValueError):
-    """`problems`: column → what is wrong with it. Nothing was changed."""
+    """Refusal of an offer; nothing was changed. `problems`: column → what is wrong with it."""
 
     def __init__(self, found: Mapping[str, Problem]) -> None:
         super().__init__(", ".join(found))
@@ -50,7 +52,7 @@ class OfferError(ValueError):
 
 
 def problems(offer: Offer, taken: Collection[str] = ()) -> dict[str, Problem]:
-    """`taken`: the codes of all others. Pure."""
+    """Return column → what is wrong with the offer. `taken`: the product codes of all other items."""
     found: dict[str, Problem] = {}
     for column, text, longest in (
         ("product_code", offer.product_code, LONGEST_CODE),
@@ -70,13 +72,13 @@ def problems(offer: Offer, taken: Collection[str] = ()) -> dict[str, Problem]:
 
 
 def of_shop(session: Session, shop_id: UUID) -> list[OfferedItem]:
-    """In the order in which they are offered."""
+    """Return the shop's items in the order in which they are offered."""
     mine = select(OfferedItem).filter_by(shop_id=shop_id)
     return list(session.scalars(mine.order_by(OfferedItem.position, OfferedItem.id)))
 
 
 def add(session: Session, shop: Shop, offer: Offer, *, actor: str, now: datetime) -> OfferedItem:
-    """At the end. OfferError; ListError: there are too many."""
+    """Add an item at the end. Raise OfferError if the offer has problems, ListError if there are too many items."""
     lock_shop(session, shop.id)
     standing = of_shop(session, shop.id)
     _check(offer, standing)
@@ -92,7 +94,10 @@ def add(session: Session, shop: Shop, offer: Offer, *, actor: str, now: datetime
 def change(
     session: Session, shop: Shop, item_id: UUID, offer: Offer, *, version: int, actor: str, now: datetime
 ) -> None:
-    """OfferError; ListError: changed or retired since the form was opened."""
+    """Change the item. Raise OfferError if the offer has problems.
+
+    Raise ListError if the item was changed or retired since the form was opened.
+    """
     lock_shop(session, shop.id)
     standing = of_shop(session, shop.id)
     item = _there(standing, item_id)
@@ -110,7 +115,10 @@ def change(
 
 
 def retire(session: Session, shop: Shop, item_id: UUID, *, version: int, actor: str, now: datetime) -> str:
-    """No longer on offer; subscriptions keep their copies. Its name. ListError as `change`."""
+    """Take the item off the offer and return its name. Raise ListError as `change` does.
+
+    Subscriptions keep their copies.
+    """
     lock_shop(session, shop.id)
     item = _there(of_shop(session, shop.id), item_id)
     _compare(item, version)
@@ -122,7 +130,7 @@ def retire(session: Session, shop: Shop, item_id: UUID, *, version: int, actor: 
 
 
 def move(session: Session, shop: Shop, item_id: UUID, by: int, *, shown: int, actor: str, now: datetime) -> None:
-    """One place up (-1) or down (1); nothing if it no longer stands at the place `shown`."""
+    """Move the item one place up (-1) or down (1); do nothing if it is no longer at the position `shown`."""
     lock_shop(session, shop.id)
     standing = of_shop(session, shop.id)
     at = next((place for place, one in enumerate(standing) if one.id == item_id), None)

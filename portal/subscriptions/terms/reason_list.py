@@ -1,4 +1,4 @@
-"""The reasons for suspending and for cancelling that a shop offers, in the order of their ids."""
+"""Adding, retiring and restoring the reasons for suspending and canceling that a shop offers."""
 
 from datetime import datetime
 
@@ -13,16 +13,16 @@ from portal.subscriptions.terms.reasons import Kind
 
 LONGEST = 100
 MOST = 50
-"""On offer, of each kind."""
+"""Most reasons on offer, for each kind."""
 
 
 def reasons_of(session: Session, shop: Shop, kind: Kind) -> list[StopReason]:
-    """Retired ones too."""
+    """Return the reasons in the order of their ids, including retired ones."""
     return list(session.scalars(select(StopReason).filter_by(shop_id=shop.id, kind=kind).order_by(StopReason.id)))
 
 
 def add_reason(session: Session, shop: Shop, kind: Kind, text: str, *, actor: str, now: datetime) -> StopReason:
-    """Raises ListError."""
+    """Add a reason. Raise ListError if the text is not allowed or there are too many reasons on offer."""
     lock_shop(session, shop.id)
     offered = _offered(session, shop, kind)
     check_name(text, offered, longest=LONGEST)
@@ -35,7 +35,7 @@ def add_reason(session: Session, shop: Shop, kind: Kind, text: str, *, actor: st
 
 
 def retire_reason(session: Session, shop: Shop, reason: StopReason, *, actor: str, now: datetime) -> None:
-    """No longer on offer; where it was chosen it stays."""
+    """Take the reason off the offer; subscriptions for which it was chosen keep it."""
     lock_shop(session, shop.id)
     session.refresh(reason)
     if reason.retired_at is None:
@@ -44,7 +44,10 @@ def retire_reason(session: Session, shop: Shop, reason: StopReason, *, actor: st
 
 
 def offer_reason(session: Session, shop: Shop, reason: StopReason, *, actor: str, now: datetime) -> None:
-    """On offer again, at its old place. Raises ListError if one with these words was added since."""
+    """Put a retired reason back on offer, at its old place.
+
+    Raise ListError if the same text was added since, or there are too many reasons on offer.
+    """
     lock_shop(session, shop.id)
     session.refresh(reason)
     if reason.retired_at is None:

@@ -1,4 +1,4 @@
-"""Reasons for suspending and cancelling: lists of the shop, in the order of their ids."""
+"""Reasons for suspending and canceling: lists of the shop, in the order of their ids."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -15,9 +15,9 @@ class Kind(StrEnum):
 
 
 ALL_DELIVERED = "all_delivered"
-"""Kept as the reason of one that finished by itself: every item has used up its deliveries."""
+"""Reason of a subscription that finished by itself because all items have used up their deliveries."""
 NO_ORDERS_LEFT = "no_orders_left"
-"""The same, because the remaining automatic orders reached 0."""
+"""Reason of a subscription that finished by itself because the remaining automatic orders reached 0."""
 
 
 def on_offer(session: Session, shop_id: UUID, kind: Kind) -> list[StopReason]:

@@ -1,4 +1,4 @@
-"""Changing what a shop has set for its subscriptions: all of a form or nothing, and never over somebody else's change."""
+"""Changing a shop's settings for its subscriptions: all of a form or nothing, and never over somebody else's change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ CHANGED = "subscription_rules.changed"
 @dataclass(frozen=True)
 class Saved:
     fields: frozenset[str]
-    """Which changed; none where everything was like this already."""
+    """Fields that changed; empty if all values were the same already."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,19 @@ class Refused:
 @dataclass(frozen=True)
 class Stale:
     fields: Mapping[str, Meanwhile | None]
-    """Which would be overwritten; None: the numbers went on by themselves."""
+    """Fields that would be overwritten → who changed them; None if the number was counted up by itself."""
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """What would become of a form."""
+    """Result of checking a form without saving it: the fields that would change, and their problems."""
 
     changed: dict[str, Any]
     problems: Mapping[str, Problem]
 
     @property
     def usable(self) -> dict[str, Any]:
-        """What a preview can show."""
+        """Return the changed fields without problems, which a preview can show."""
         wrong = {path.partition(".")[0] for path in self.problems}
         return {field: value for field, value in self.changed.items() if field not in wrong}
 
@@ -62,7 +62,7 @@ def count_active(session: Session, shop: Shop) -> int:
 
 
 def weigh(row: SubscriptionRules, changes: Mapping[str, Any], facts: Facts) -> Weighed:
-    """Without changing anything. KeyError: no such setting."""
+    """Check the form without changing anything. Raise KeyError if a setting does not exist."""
     settings = settings_of(row)
     wanted = tidy(changes)
     changed = {field: value for field, value in wanted.items() if value != tidy({field: settings[field]})[field]}
@@ -79,9 +79,10 @@ def change_settings(
     now: datetime,
     last_number_shown: int | None = None,
 ) -> Saved | Refused | Stale:
-    """`version` is that of the rules when the form was opened, `last_number_shown` the number it showed.
+    """Save the form and return Saved, or change nothing and return what is wrong (Refused) or overtaken (Stale).
 
-    A field that is not in `changes` stays, and so do all unless the answer is Saved. KeyError: no such setting.
+    `version`: that of the settings when the form was opened; `last_number_shown`: the number that it showed. Fields
+    that are not in `changes` stay. Raise KeyError if a setting does not exist.
     """
     lock_shop(session, shop.id)
     row = shop_rules.locked(session, shop.id)

@@ -1,1 +1,1 @@
-"""Making the due orders, each cycle once."""
+"""Generation of the due orders, exactly one for each cycle."""

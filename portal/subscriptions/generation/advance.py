@@ -1,4 +1,4 @@
-"""From one cycle to the next, in many subscriptions at once."""
+"""Moving many subscriptions at once from one cycle to the next."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -32,24 +32,25 @@ def move_on(
     actor: str,
     now: datetime,
 ) -> None:
-    """After its order was made on this day, or its skip became final. Not stored yet: `store` does that."""
+    """Advance the subscription after its order was made on this day, or its skip became final. `store` writes it."""
     was_late = is_late(subscription, day)
     after = counting.after_skip if coming.delivery.skipped else counting.after_order
     after(session, subscription, coming.facts, coming.delivery, actor=actor, now=now)
     if was_late:
-        # One a day at most.
+        # At most one order a day is made for past dates.
         subscription.next_creation_on = max(subscription.next_creation_on, day + timedelta(days=1))
     if subscription.late_until is not None and subscription.next_delivery_on > subscription.late_until:
         subscription.late_until = None
     if subscription.attention_reason in STOPPED | {Attention.LATE}:
-        # What stood in its way does no longer.
+        # What prevented the order is gone.
         subscription.needs_attention, subscription.attention_reason = False, ""
 
 
 def store(session: Session, subscriptions: Sequence[Subscription]) -> None:
-    """In two statements; of locked rows. Their objects are read anew when asked for; a form from before is stale.
+    """Write the advanced subscriptions in two statements. Their rows must be locked.
 
-    The unit of work would send one UPDATE for each and make the search keys anew, which takes longer than all the rest.
+    The objects are read anew at the next access, and forms from before become stale. The unit of work would send one
+    UPDATE for each row and compute the search keys anew, which takes longer than all the rest.
     """
     version = Subscription.__table__.c.version + 1
     _update(session, Subscription, [_values(one, MOVED) for one in subscriptions], version=version)

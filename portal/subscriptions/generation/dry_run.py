@@ -1,4 +1,4 @@
-"""What a day's run will do, without doing it."""
+"""A preview of what a day's run will do, without doing it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,11 +24,11 @@ AT_ONCE = 500
 class Happens(StrEnum):
     ORDER = "order"
     SKIP = "skip"
-    """The skip becomes final."""
+    """The next delivery's skip becomes final."""
     WAITS = "waits"
-    """Late, and nobody has confirmed the orders."""
+    """The subscription is late, and nobody has confirmed its orders."""
     FAILS = "fails"
-    """Needs attention: `reason` says why."""
+    """The subscription needs attention; `reason` says why."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Row:
     buyer_name: str
     happens: Happens
     reason: str
-    """Of FAILS: an `Attention`."""
+    """`Attention` of a row that FAILS; empty otherwise."""
     cycle_number: int
     delivery_on: date
     ship_on: date
@@ -47,7 +47,11 @@ class Row:
 
 
 def of_day(session: Session, shop: Shop, day: date, *, today: date) -> list[Row]:
-    """Of today: what is left to do. Of a later day: after the runs until then have done theirs. Writes nothing."""
+    """Return what the run of the day will do, without writing anything.
+
+    For today, that is what is left to do; for a later day, what is left after the runs until then. Return nothing for a
+    past day, or if the shop's orders are not made here.
+    """
     if day < today or not generates(session, shop.id):
         return []
     frame = frame_of(session, shop.id)
@@ -104,7 +108,7 @@ def _of_one(
 
 
 def _until(facts: Facts, late_until: date | None, day: date, today: date) -> Iterator[tuple[date, Happens, Delivery]]:
-    """(day of the run, what happens, delivery) up to that day, as the runs will have it."""
+    """Yield (day of the run, what happens, delivery) up to the given day, as the runs will have it."""
     on = max(today, facts.next_creation_on or today)
     for delivery in deliveries(replace(facts, next_creation_on=on)):
         on = max(on, delivery.creation_on)
@@ -115,7 +119,7 @@ def _until(facts: Facts, late_until: date | None, day: date, today: date) -> Ite
         elif delivery.delivery_on > on or (late_until is not None and delivery.delivery_on <= late_until):
             yield on, Happens.ORDER, delivery
         else:
-            # Every day until somebody confirms it.
+            # It waits again on every day until somebody confirms it.
             yield day, Happens.WAITS, delivery
             return
         if delivery.delivery_on <= on:

@@ -1,4 +1,4 @@
-"""Whose order is to be made on a day, and who waits for a person first."""
+"""Which subscriptions' orders are to be made on a day, and which wait for a person first."""
 
 from datetime import date
 from uuid import UUID
@@ -13,18 +13,18 @@ from portal.subscriptions.record.attention import STOPPED
 
 
 def generates(session: Session, shop_id: UUID) -> bool:
-    """Orders of this shop are made here, and not by its cart."""
+    """Return whether orders of this shop are made here, and not by its cart."""
     of_shop = shop_rules.of_shop(session, shop_id)
     return of_shop.enabled and of_shop.generates == "us"
 
 
 def due(shop_id: UUID, day: date) -> tuple[ColumnElement[bool], ...]:
-    """Its creation date has come, and nothing stands in the way."""
+    """Return the conditions of subscriptions whose creation date has come and whose order nothing prevents."""
     return (*_in_time(shop_id, day), ~_late(day), Subscription.attention_reason.not_in(sorted(STOPPED)))
 
 
 def waiting(shop_id: UUID, day: date) -> tuple[ColumnElement[bool], ...]:
-    """Its next delivery is today or past, and nobody has confirmed the orders that this makes."""
+    """Return the conditions of subscriptions whose next delivery is today or past, without confirmed orders."""
     return (*_in_time(shop_id, day), _late(day))
 
 
@@ -33,7 +33,7 @@ def is_late(subscription: Subscription, day: date) -> bool:
 
 
 def is_waiting(subscription: Subscription, day: date) -> bool:
-    """`waiting`, of one that is due."""
+    """Return whether a due subscription waits for its confirmation; the same rule as in `waiting`."""
     until = subscription.late_until
     is_confirmed = until is not None and until >= subscription.next_delivery_on
     return is_late(subscription, day) and not subscription.next_skipped and not is_confirmed
@@ -44,11 +44,14 @@ def exist(session: Session, conditions: tuple[ColumnElement[bool], ...]) -> bool
 
 
 def _in_time(shop_id: UUID, day: date) -> tuple[ColumnElement[bool], ...]:
-    # As text: an index with a condition is found by its words.
+    # DUE stays text, because a partial index is used only for the same wording.
     return (Subscription.shop_id == shop_id, and_(DUE), Subscription.next_creation_on <= day)
 
 
 def _late(day: date) -> ColumnElement[bool]:
-    """A skip was final on its creation date and charges nobody: it waits for no confirmation."""
+    """Return the condition of a late subscription without confirmation.
+
+    A skip needs no confirmation: it became final on its creation date, and nobody is charged for it.
+    """
     unconfirmed = or_(Subscription.late_until.is_(None), Subscription.late_until < Subscription.next_delivery_on)
     return (Subscription.next_delivery_on <= day) & unconfirmed & Subscription.next_skipped.is_(False)

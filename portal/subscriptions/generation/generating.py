@@ -1,8 +1,8 @@
 """Making the orders that are due: each cycle exactly once, in chunks that several workers share.
 
-A chunk is one short transaction. Its rows are locked, and workers pass over each other's (on SQLite the write lock of
-the transaction does that); the order, its parcel, the occurrence, the counts and the next dates are written together or
-not at all. A worker that is killed leaves what it has committed, and the rest is due as before.
+A chunk is one short transaction. Its rows are locked, and workers skip rows that others have locked (on SQLite the
+write lock of the transaction does that). The order, its parcel, the occurrence, the counts and the next dates are
+written together or not at all. If a worker is killed, what it has committed stays, and the rest is due as before.
 """
 
 from collections.abc import Sequence
@@ -31,20 +31,20 @@ from portal.values.states import OrderStatus, SubscriptionState
 log = structlog.get_logger("mypage")
 
 CHUNK = 100
-"""Others wait for SQLite some tenths of a second at most, and a crash loses no more work."""
+"""Subscriptions per chunk: others wait for SQLite a few tenths of a second at most, and a crash loses no more work."""
 
 
 @dataclass
 class Tally:
-    """What became of a chunk."""
+    """Counts of what became of a chunk's subscriptions."""
 
     ordered: list[UUID] = field(default_factory=list)
-    """Ids of the orders."""
+    """Ids of the orders made."""
     skipped: int = 0
     held: int = 0
     failed: int = 0
     asks: bool = False
-    """A payment company is to be asked."""
+    """True if a payment company has to be asked."""
 
     @property
     def done(self) -> int:
@@ -73,7 +73,7 @@ class _Step:
     subscription: Subscription
     coming: Next
     made: Made | None
-    """None: the skip is final."""
+    """Rows of the order; None if the skip becomes final."""
 
 
 class CannotMakeError(Exception):
@@ -85,7 +85,7 @@ class CannotMakeError(Exception):
 def make_chunk(
     session: Session, shop_id: UUID, *, run_id: UUID | None, actor: str, now: datetime, limit: int = CHUNK
 ) -> Tally:
-    """What is due, earliest first; nothing of what another worker holds. The caller commits."""
+    """Make the orders that are due, earliest first, except those that another worker has locked. The caller commits."""
     if not generates(session, shop_id):
         return Tally()
     day = tokyo_date(now)
@@ -107,9 +107,10 @@ def make_chunk(
 def make_now(
     session: Session, subscription: Subscription, *, seen_version: int | None, actor: str, now: datetime
 ) -> UUID:
-    """The next order before its time, because a person wants it; its id. One that is late needs no other confirmation.
+    """Make the next order before its time, because a person wants it, and return its id.
 
-    RefusedError: it is not active, skips the next one, or the shop's cart makes the orders. CannotMakeError.
+    A late subscription needs no other confirmation. Raise RefusedError if it is not active, skips the next delivery, or
+    the shop's cart makes the orders. Raise CannotMakeError if the order cannot be made.
     """
     history.lock(session, subscription)
     history.compare_version(subscription, seen_version)
@@ -128,7 +129,7 @@ def make_now(
 
 
 def _make_all(hand: _Hand, subscriptions: Sequence[Subscription]) -> Tally:
-    """All in one savepoint; where the database or anything else refuses it, each in its own."""
+    """Write all orders in one savepoint or, if the database or anything else refuses that, each in its own."""
     tally = Tally()
     _held = _load_ahead(hand.session, subscriptions)
     taken = making.taken_codes(hand.session, hand.workshop.shop.id, subscriptions)
@@ -152,7 +153,7 @@ def _make_all(hand: _Hand, subscriptions: Sequence[Subscription]) -> Tally:
 
 
 def _load_ahead(session: Session, subscriptions: Sequence[Subscription]) -> list[Base]:
-    """What each looks up by its id; the session knows it as long as somebody holds it."""
+    """Load the rows that are looked up by id. The session knows them only as long as the caller holds the list."""
     addresses = {one.listed_address_id for one in subscriptions} - {None}
     cards = {one.card_id for one in subscriptions} - {None}
     held: list[Base] = []
@@ -196,7 +197,7 @@ def _written(hand: _Hand, steps: Sequence[_Step], tally: Tally) -> bool:
 
 
 def _one_by_one(hand: _Hand, step: _Step, taken: frozenset[str], tally: Tally) -> Attention | None:
-    """None: it was made."""
+    """Make one order in its own savepoint. Return None if it was made, otherwise why not."""
     subscription = step.subscription
     done = select(SubscriptionOccurrence.id).filter_by(
         subscription_id=subscription.id, anchor_on=subscription.anchor_on
@@ -205,7 +206,7 @@ def _one_by_one(hand: _Hand, step: _Step, taken: frozenset[str], tally: Tally) -
         return Attention.CYCLE_DONE
     try:
         with hand.session.begin_nested():
-            # Anew: what was not written before has been taken back.
+            # Prepared anew, because the failed savepoint has taken back its changes.
             _write(hand, [_prepared(hand, subscription, taken)], part := Tally())
     except (OperationalError, InterfaceError):
         raise

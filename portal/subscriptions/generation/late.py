@@ -1,7 +1,7 @@
-"""Late cycles: a delivery date that is today or past. A person looks at the orders that this makes, and confirms them.
+"""Late cycles, whose delivery date is today or past. Staff look at the orders that this makes, and confirm them.
 
-Then one order is made the next day and one on each day after it, until the next delivery is in the future. Without the
-confirmation nothing is made and nobody is charged.
+After that one order is made on the next day and one on each day after it, until the next delivery is in the future.
+Without the confirmation nothing is made and nobody is charged.
 """
 
 from collections.abc import Sequence
@@ -24,22 +24,22 @@ from portal.values.states import SubscriptionState
 
 @dataclass(frozen=True)
 class Coming:
-    """What a confirmation makes."""
+    """Order that a confirmation causes, with the day on which it is made."""
 
     made_on: date
     delivery: Delivery
 
 
 def what_comes(session: Session, subscription: Subscription, today: date, frame: Frame) -> list[Coming]:
-    """The orders for past dates, one a day from tomorrow on; those that become late meanwhile are among them.
+    """Return the orders for past dates, one a day from tomorrow on, or an empty list if nothing is late.
 
-    Skipped ones make no order and are not in the list. Empty: nothing is late.
+    Deliveries that become late in the meantime are included. Skipped ones make no order and are left out.
     """
     return orders_of(facts_of(session, subscription, frame), today)
 
 
 def orders_of(facts: Facts, today: date) -> list[Coming]:
-    """Pure. As `what_comes`."""
+    """Return the orders as `what_comes` does, from facts."""
     found: list[Coming] = []
     day = today + timedelta(days=1)
     for delivery in deliveries(replace(facts, next_creation_on=day)) if facts.next_delivery_on <= today else ():
@@ -60,10 +60,11 @@ def confirm(
     actor: str,
     now: datetime,
 ) -> int:
-    """Lets the orders be made that `what_comes` lists, up to this delivery date; how many subscriptions it concerned.
+    """Allow the orders that `what_comes` lists to be made, and return how many subscriptions this concerned.
 
-    None: as far as the list goes today. The first is made tomorrow. `seen_version`: of the form, for a single one.
-    RefusedError, StaleError: nothing was changed.
+    The first order is made tomorrow. `until`: last delivery date that is confirmed; None for the whole list of today.
+    `seen_version`: version of the form, for a single subscription. Raise RefusedError or StaleError, and change
+    nothing.
     """
     today = tokyo_date(now)
     frame: Frame | None = None

@@ -1,4 +1,4 @@
-"""An order of a subscription as the rows that are to be inserted. What is made stands as it is from then on."""
+"""The order of a subscription as rows to be inserted. Once made, it is not changed by later changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,17 +23,17 @@ from portal.subscriptions.record.facts import Frame, address_of, facts_of, frame
 from portal.subscriptions.schedule import Delivery, Facts, deliveries, merged
 
 LONGEST_SLOT = 20
-"""Of a parcel; the order keeps all of the words."""
+"""Most characters of a parcel's time slot; the order keeps the whole text."""
 _AS_THEY_ARE = (
     *("buyer_name", "buyer_kana", "phone", "email", "email_key", "postcode", "prefecture", "address"),
     *("payment_method", "wrapping", "note_1", "note_2", "memo"),
 )
-"""Columns of both."""
+"""Columns that the order copies from the subscription unchanged."""
 
 
 @dataclass(frozen=True)
 class Workshop:
-    """What all orders of a shop are made by, read once for many."""
+    """Everything that the orders of a shop are made with, read once for many of them."""
 
     shop: Shop
     frame: Frame
@@ -42,12 +42,12 @@ class Workshop:
 
 @dataclass(frozen=True)
 class Next:
-    """What is next for a subscription, if its order is made on a certain day."""
+    """Next delivery of a subscription, if its order is made on a certain day."""
 
     facts: Facts
     delivery: Delivery
     after_on: date | None
-    """Delivery date of the one after it; None: it is the last."""
+    """Delivery date of the delivery after it; None if it is the last."""
 
     @property
     def merged(self) -> tuple[date, ...]:
@@ -58,7 +58,7 @@ class Next:
 class Made:
     order: NewOrder
     attempt: dict[str, Any] | None
-    """The question to a payment company."""
+    """Row of the request to a payment company; None if there is nothing to ask."""
 
 
 def workshop_of(session: Session, shop_id: UUID) -> Workshop:
@@ -67,7 +67,10 @@ def workshop_of(session: Session, shop_id: UUID) -> Workshop:
 
 
 def next_of(session: Session, subscription: Subscription, frame: Frame, day: date) -> Next | None:
-    """None: nothing is left to be delivered. CycleError: its rule cannot be read, or has no further date."""
+    """Return the next delivery, or None if nothing is left to be delivered.
+
+    Raise CycleError if the cycle cannot be read or has no further date.
+    """
     facts = facts_of(session, subscription, frame)
     # Points count if they are worth something on the day on which the order is made.
     coming = list(islice(deliveries(replace(facts, next_creation_on=day)), 2))
@@ -81,7 +84,7 @@ def code_of(subscription: Subscription) -> str:
 
 
 def taken_codes(session: Session, shop_id: UUID, subscriptions: Sequence[Subscription]) -> frozenset[str]:
-    """Keys of their next orders' codes that a living order has already."""
+    """Return the keys of the subscriptions' next order codes that an order in use has already."""
     keys = [code_key(code_of(subscription)) for subscription in subscriptions]
     live = select(Order.code_key).where(Order.shop_id == shop_id, Order.code_key.in_(keys), Order.code_live)
     return frozenset(session.scalars(live))
@@ -90,7 +93,7 @@ def taken_codes(session: Session, shop_id: UUID, subscriptions: Sequence[Subscri
 def make(
     session: Session, subscription: Subscription, coming: Next, workshop: Workshop, *, actor: str, now: datetime
 ) -> Made:
-    """Writes nothing."""
+    """Build the order and its payment attempt without writing anything."""
     delivery, of_shop = coming.delivery, workshop.frame.rules
     paid = paying.arrangement(subscription, delivery.total, of_shop, workshop.shop.payment_words)
     wished = _wished(subscription, coming, carries_slot=of_shop.carries_slot)
@@ -141,7 +144,7 @@ def occurrences(
     actor: str,
     now: datetime,
 ) -> list[dict[str, Any]]:
-    """The cycle that was dealt with, and those whose nominal date its moved delivery has reached or passed."""
+    """Return the rows of the cycle that was processed and of the nominal dates that were merged into its delivery."""
     delivery = coming.delivery
     shared = {
         "shop_id": subscription.shop_id,
@@ -173,7 +176,10 @@ def _line(item: Any) -> LineSaid:
 
 
 def _wished(subscription: Subscription, coming: Next, *, carries_slot: bool) -> dict[str, Any]:
-    """Of a method without a date nobody can ask for one; the calculated date stays with the subscription."""
+    """Return the requested date and time slot, both empty for a delivery method without a date.
+
+    The calculated date of such a delivery stays with the subscription.
+    """
     has_date = coming.facts.timing.dateless_days is None
     return {
         "requested_on": coming.delivery.delivery_on if has_date else None,
@@ -182,7 +188,7 @@ def _wished(subscription: Subscription, coming: Next, *, carries_slot: bool) -> 
 
 
 def _recipient(session: Session, subscription: Subscription) -> dict[str, str]:
-    """Empty where it goes to the buyer."""
+    """Return the recipient's columns, or none if deliveries go to the buyer."""
     if subscription.delivery_to == "buyer":
         return {}
     to = address_of(session, subscription)

@@ -1,4 +1,4 @@
-"""Telling buyers of their subscriptions' deliveries: when the order was made, and some days before it comes."""
+"""Mails to buyers about their deliveries: when the order was made, and some days before the delivery."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -17,9 +17,9 @@ from portal.values.dates import tokyo_date
 from portal.values.states import OrderStatus
 
 NEWS_FOR = timedelta(days=3)
-"""After that an order that was made is no news for its buyer."""
+"""Age from which on a made order is no news for its buyer any more."""
 LOOKED_UP = 500
-"""Keys of mails at once."""
+"""Keys of mails that are looked up at once."""
 _NO_NEWS = (OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.ON_HOLD)
 
 
@@ -32,7 +32,10 @@ def shops(session: Session) -> Sequence[UUID]:
 
 
 def tell_generated(session: Session, mailroom: Mailroom, shop: Shop, *, now: datetime, limit: int) -> int:
-    """How many mails were written. One that is on hold is told of when it is paid; until then another mail says why."""
+    """Write the mails about orders that were made, and return how many.
+
+    An order on hold is announced when it is paid; until then another mail says why.
+    """
     told = exists().where(OutboxMail.order_id == Order.id, OutboxMail.message == "order_generated")
     made_here = exists().where(SubscriptionOccurrence.order_id == Order.id, SubscriptionOccurrence.outcome == "ordered")
     wants = exists().where(SubscriptionRules.shop_id == shop.id, SubscriptionRules.tells_generated)
@@ -74,7 +77,7 @@ def tell_generated(session: Session, mailroom: Mailroom, shop: Shop, *, now: dat
 
 
 def tell_upcoming(session: Session, mailroom: Mailroom, shop: Shop, *, now: datetime, limit: int) -> int:
-    """How many mails were written, of deliveries in the next days that the shop has set; each once."""
+    """Write the mails about deliveries within the shop's `upcoming_days`, each once, and return how many."""
     frame = frame_of(session, shop.id)
     if frame.rules.upcoming_days is None:
         return 0
@@ -100,7 +103,7 @@ def tell_upcoming(session: Session, mailroom: Mailroom, shop: Shop, *, now: date
 def _untold(
     session: Session, shop_id: UUID, candidates: Select[UUID, date, UUID | None], limit: int
 ) -> list[tuple[UUID, date, UUID | None]]:
-    """(subscription, delivery date, order); which were told is known by their mails' keys."""
+    """Return the (subscription, delivery date, order) candidates without a mail so far, found by the mails' keys."""
     found: list[tuple[UUID, date, UUID | None]] = []
     rows = session.execute(candidates).all()
     for start in range(0, len(rows), LOOKED_UP):
@@ -127,7 +130,11 @@ def _post(
     *,
     now: datetime,
 ) -> None:
-    """`order` is the way to the page: the one that comes, or the newest before it, whose subscription can be changed."""
+    """Write the mail. `order`: the one to whose page it links.
+
+    That is the coming order or, while it is not made yet, the newest one before it, from whose page the subscription
+    can be changed.
+    """
     to = To.SUBSCRIPTION if change_until else To.ORDER
     mailroom.post(
         session,
@@ -150,7 +157,7 @@ def _post(
 
 
 def _made(shop_id: UUID, today: date, until: date) -> Select[UUID, date, UUID | None]:
-    """Deliveries whose orders were made and stand."""
+    """Return the query for deliveries whose orders were made and are still to be shipped."""
     of = SubscriptionOccurrence
     return (
         select(of.subscription_id, of.delivery_on, of.order_id)
@@ -168,7 +175,10 @@ def _made(shop_id: UUID, today: date, until: date) -> Select[UUID, date, UUID | 
 
 
 def _coming(shop_id: UUID, today: date, until: date) -> Select[UUID, date, UUID | None]:
-    """Deliveries whose orders are still to be made; on the creation date itself nothing can be changed any more."""
+    """Return the query for deliveries whose orders are not made yet.
+
+    Those whose creation date is today are left out, because nothing can be changed any more.
+    """
     return (
         select(Subscription.id, Subscription.next_delivery_on, null())
         .where(

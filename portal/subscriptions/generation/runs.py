@@ -1,4 +1,4 @@
-"""The run of a shop's day: opened when something is due, shared by the workers, closed when nothing is left; its report."""
+"""The run of a shop's day and its report: opened when something is due, shared by workers, closed when all is done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from portal.subscriptions.record.attention import Attention
 from portal.values.dates import tokyo_date
 
 SILENT = timedelta(minutes=1)
-"""After that the workers of a run count as killed."""
+"""Time without a sign of life after which the workers of a run count as killed."""
 SHOWN = 30
-"""Runs of a shop."""
+"""Most runs of a shop in the list."""
 
 
 def shops(session: Session) -> Sequence[UUID]:
-    """Whose orders are made here."""
+    """Return the shops whose orders are made here."""
     ours = select(SubscriptionRules.shop_id).where(SubscriptionRules.enabled, SubscriptionRules.generates == "us")
     return session.scalars(ours.order_by(SubscriptionRules.shop_id)).all()
 
 
 def look_after(session: Session, shop_id: UUID, *, now: datetime) -> bool:
-    """Opens the day's run if something is due, and closes what is finished. True: workers are to be sent."""
+    """Open the day's run if something is due, and close finished runs. Return whether workers are to be sent."""
     if not generates(session, shop_id):
         return False
     day = tokyo_date(now)
@@ -43,13 +43,16 @@ def look_after(session: Session, shop_id: UUID, *, now: datetime) -> bool:
     run = session.scalars(select(GenerationRun).filter_by(shop_id=shop_id, day=day)).one()
     if run.worked_at is not None and now - run.worked_at < SILENT:
         return False
-    # The next look sends others only if these stay silent too.
+    # The next call sends other workers only if these stay silent too.
     run.worked_at = now
     return True
 
 
 def make_chunk(session: Session, shop_id: UUID, *, actor: str, now: datetime, limit: int = CHUNK) -> Tally:
-    """`generating.make_chunk` with its line in the day's report. Nothing done: nothing is left for this worker."""
+    """Call `generating.make_chunk` and add its result to the day's report.
+
+    If the result has nothing done, nothing is left for this worker.
+    """
     day = tokyo_date(now)
     run_id = session.scalar(select(GenerationRun.id).filter_by(shop_id=shop_id, day=day))
     if run_id is None:
@@ -59,7 +62,7 @@ def make_chunk(session: Session, shop_id: UUID, *, actor: str, now: datetime, li
         run_id = _open(session, shop_id, day, now=now)
     tally = generating.make_chunk(session, shop_id, run_id=run_id, actor=actor, now=now, limit=limit)
     if tally.done:
-        # Last, because the workers queue up at this row.
+        # This row comes last, because the workers wait for each other at it.
         session.execute(
             update(GenerationRun)
             .where(GenerationRun.id == run_id)
@@ -78,7 +81,7 @@ def make_chunk(session: Session, shop_id: UUID, *, actor: str, now: datetime, li
 
 
 def close_finished(session: Session, shop_id: UUID, *, now: datetime) -> None:
-    """Runs of days that are over, and today's when nothing is due; what another worker holds is due still."""
+    """Close the runs of past days, and today's if nothing is due. What another worker has locked counts as due."""
     day = tokyo_date(now)
     open_ones = session.scalars(
         select(GenerationRun).filter_by(shop_id=shop_id, state="running").where(GenerationRun.day <= day)
@@ -96,7 +99,7 @@ def close_finished(session: Session, shop_id: UUID, *, now: datetime) -> None:
 
 
 def flag_waiting(session: Session, shop_id: UUID, *, actor: str, now: datetime, limit: int = CHUNK) -> int:
-    """Marks late ones that wait for a person; how many. What needs attention already keeps its reason."""
+    """Mark late subscriptions that wait for a person, and return how many. An existing reason for attention stays."""
     unmarked = (
         select(Subscription)
         .where(*waiting(shop_id, tokyo_date(now)), Subscription.needs_attention.is_(False))
@@ -111,7 +114,10 @@ def flag_waiting(session: Session, shop_id: UUID, *, actor: str, now: datetime, 
 
 
 def _open(session: Session, shop_id: UUID, day: date, *, now: datetime) -> UUID:
-    """One that was closed is open again when more has become due: started again, confirmed, put right."""
+    """Open the day's run and return its id.
+
+    A closed run is opened again if more has become due since, because something was resumed, confirmed or put right.
+    """
     row = {"shop_id": shop_id, "day": day, "started_at": now, "due": 0, "state": "done"}
     insert_if_absent(session, GenerationRun, row, ["shop_id", "day"])
     query = select(GenerationRun).filter_by(shop_id=shop_id, day=day).with_for_update()
@@ -134,7 +140,7 @@ def _count(session: Session, conditions: tuple[object, ...]) -> int:
 # --- the report --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Dealt:
-    """A cycle that a run has dealt with."""
+    """Cycle that a run has processed."""
 
     occurrence: SubscriptionOccurrence
     number: str
@@ -143,13 +149,13 @@ class Dealt:
 
 
 def of_shop(session: Session, shop_id: UUID, *, limit: int = SHOWN) -> Sequence[GenerationRun]:
-    """Newest first."""
+    """Return the shop's runs, newest first."""
     newest = select(GenerationRun).filter_by(shop_id=shop_id).order_by(GenerationRun.day.desc())
     return session.scalars(newest.limit(limit)).all()
 
 
 def report(session: Session, run: GenerationRun, *, after: UUID | None = None, limit: int = 100) -> list[Dealt]:
-    """In the order in which they were dealt with; `after`: the last occurrence of the page before."""
+    """Return a page of processed cycles in their order. `after`: the last occurrence of the page before."""
     query = (
         select(SubscriptionOccurrence, Subscription.number, Subscription.buyer_name, Order)
         .join(Subscription, Subscription.id == SubscriptionOccurrence.subscription_id)
@@ -164,7 +170,7 @@ def report(session: Session, run: GenerationRun, *, after: UUID | None = None, l
 
 
 def failed(session: Session, shop_id: UUID) -> Sequence[Subscription]:
-    """Whose order could not be made, until staff have seen to it."""
+    """Return the subscriptions whose order could not be made, until staff have seen to them."""
     stopped = select(Subscription).where(
         Subscription.shop_id == shop_id,
         Subscription.needs_attention,

@@ -1,5 +1,6 @@
 """Writing a batch of orders: what is new in a few bulk inserts, what is known one by one, each whole or not at all."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,6 @@ from portal.importing.applying.history import Outcome
 from portal.importing.applying.subscription_reasons import of_refusal
 from portal.importing.orders.beginnings import Beginning
 from portal.importing.orders.creation import NEEDED, new_order
-from portal.importing.orders.digest import digest
 from portal.importing.orders.rows import OrderSaid
 from portal.importing.orders.subscriptions import begin as begin_subscription
 from portal.importing.orders.updates import Update, update_order
@@ -59,7 +59,7 @@ class OrderBatch:
         updates: dict[UUID, Update] = {}
         for said in orders:
             lines = resolve_lines(said.lines, self.rules)
-            said_digest = digest(said, lines)
+            said_digest = _digest(said, lines)
             of_code = known.get(said.code_key, [])
             live = next((row for row in of_code if row.code_live), None)
             if live is not None and live.content_digest != said_digest:
@@ -182,6 +182,16 @@ class OrderBatch:
         except (IntegrityError, DataError):
             return NOT_STORED
         return Verdict(Outcome.UPDATED if changed else Outcome.UNCHANGED)
+
+
+def _digest(said: OrderSaid, lines: Sequence[Line]) -> str:
+    """Return the SHA-256 of all that an import would store, so that the same file twice is known without comparing."""
+    facts: tuple[Any, ...] = (
+        *(said.code, sorted(said.values.items()), [tuple(line) for line in lines], said.status, said.parcels),
+    )
+    if said.begins:
+        facts += (said.begins,)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
 def _is_free(order: Mapping[str, Any]) -> bool:

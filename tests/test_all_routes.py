@@ -218,7 +218,7 @@ class Stage:
         receipt = self.session.scalars(select(Receipt)).one()
         self.session.commit()
         with self.app.app_context():
-            jobs.render(str(receipt.rendition_id))
+            jobs.papers.render(str(receipt.rendition_id))
         return receipt
 
     def _request(self) -> BuyerRequest:

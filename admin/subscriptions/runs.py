@@ -17,7 +17,8 @@ from admin.subscriptions.words import attention_words
 from portal import audit
 from portal.clock import now
 from portal.extensions import db
-from portal.jobs import GENERATING_WORKERS, nudge
+from portal.jobs import nudge
+from portal.jobs.subscriptions import GENERATING_WORKERS
 from portal.models import GenerationRun
 from portal.subscriptions.generation import dry_run, runs
 from portal.subscriptions.generation.dry_run import Happens

@@ -9,7 +9,8 @@ from flask.cli import with_appcontext
 from portal import clock
 from portal.cli.imports import shop_of
 from portal.extensions import db
-from portal.jobs import GENERATED_A_COMMIT, nudge
+from portal.jobs import nudge
+from portal.jobs.subscriptions import GENERATED_A_COMMIT
 from portal.models import Shop
 from portal.subscriptions.generation import dry_run, runs
 from portal.subscriptions.generation.dry_run import Happens

@@ -4,7 +4,8 @@ import sys
 from uuid import UUID
 
 from portal import clock, worker
-from portal.jobs import GENERATED_A_COMMIT, begin
+from portal.jobs.context import begin
+from portal.jobs.subscriptions import GENERATED_A_COMMIT
 from portal.subscriptions.generation import runs
 
 

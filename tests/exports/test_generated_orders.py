@@ -12,7 +12,7 @@ from portal.exports import generated_orders, verbs
 from portal.importing.applying.history import ImportFile, Outcome
 from portal.importing.orders import work as orders
 from portal.importing.reading.mapping import preset
-from portal.jobs import write_export
+from portal.jobs.exports import write_export
 from portal.models import Export, Shop
 from portal.values.csv_text import Encoding
 from tests.cast import Cast

@@ -39,7 +39,7 @@ def send(app: Flask, session: Session) -> Iterator[Callable[[Mailer], None]]:
         session.commit()
         app.extensions["ports"] = replace(app.extensions["ports"], mailer=mailer)
         with app.app_context():
-            jobs.send_mails()
+            jobs.mails.send_mails()
 
     return run
 
@@ -177,13 +177,13 @@ def test_a_long_queue_is_sent_in_turns_with_other_jobs(
 ) -> None:
     shop = cast.shop()
     order = cast.order(shop)
-    for _ in range(jobs.MAILS_A_RUN + 5):
+    for _ in range(jobs.mails.MAILS_A_RUN + 5):
         post(shop, order)
     mailer = FakeMailer()
     send(mailer)
-    assert len(mailer.sent) == jobs.MAILS_A_RUN
+    assert len(mailer.sent) == jobs.mails.MAILS_A_RUN
     send(mailer)
-    assert len(mailer.sent) == jobs.MAILS_A_RUN + 5
+    assert len(mailer.sent) == jobs.mails.MAILS_A_RUN + 5
 
 
 def test_two_claims_never_get_the_same_mail(
@@ -194,7 +194,7 @@ def test_two_claims_never_get_the_same_mail(
     post(shop, order)
     post(shop, order)
     session.commit()
-    with app.app_context(), jobs.begin() as first, jobs.begin() as second:
+    with app.app_context(), jobs.context.begin() as first, jobs.context.begin() as second:
         one_of_them = delivery.claim(first, clock())
         assert one_of_them is not None
         if not database_url.startswith("postgresql"):
@@ -210,13 +210,13 @@ def test_two_claims_never_get_the_same_mail(
 def test_a_worker_that_died_leaves_its_mail_unknown_after_ten_minutes(
     app: Flask, session: Session, posted: OutboxMail, send: Callable[[Mailer], None], clock: Clock
 ) -> None:
-    with app.app_context(), jobs.begin() as dying, dying.begin():
+    with app.app_context(), jobs.context.begin() as dying, dying.begin():
         delivery.claim(dying, clock())
     mailer = FakeMailer()
     for minutes, state in ((9, "sending"), (2, "unknown")):
         clock.forward(minutes=minutes)
         with app.app_context():
-            jobs.mark_stuck_mails()
+            jobs.mails.mark_stuck_mails()
         send(mailer)
         assert one(session).state == state
     assert mailer.sent == []
@@ -228,7 +228,7 @@ def test_a_late_answer_still_counts_for_a_mail_taken_for_stuck(
     class Slow(FakeMailer):
         def send(self, mail: object) -> None:
             clock.forward(minutes=11)
-            jobs.mark_stuck_mails()
+            jobs.mails.mark_stuck_mails()
             super().send(mail)  # type: ignore[arg-type]
 
     send(Slow())
@@ -240,7 +240,7 @@ def test_a_late_answer_does_not_touch_what_staff_queued_again(
 ) -> None:
     class Slow(FakeMailer):
         def send(self, mail: object) -> None:
-            with jobs.begin() as staff, staff.begin():
+            with jobs.context.begin() as staff, staff.begin():
                 staff.get_one(OutboxMail, posted.id).state = "queued"
             raise FOR_GOOD
 
@@ -270,7 +270,7 @@ def test_a_receipt_goes_along_as_soon_as_it_is_stored(
     assert (one(session).state, one(session).last_error) == ("queued", "attachment: LookupError")
     app.extensions["ports"] = replace(app.extensions["ports"], renderer=FakeRenderer())
     with app.app_context():
-        jobs.render(str(issued.rendition_id))
+        jobs.papers.render(str(issued.rendition_id))
     clock.forward(minutes=1)
     send(mailer)
     (file,) = mailer.sent[0].attachments
@@ -293,7 +293,7 @@ def test_what_codes_said_is_blanked_in_minutes_and_what_other_mails_said_in_90_d
 
     def kept() -> dict[str, bool]:
         with app.app_context():
-            jobs.expire_mails()
+            jobs.mails.expire_mails()
         return {mail.message: bool(mail.body_text or mail.body_html) for mail in all_mails(session)}
 
     assert kept() == {"receipt_file": True, "login_code": True}
@@ -311,7 +311,7 @@ def test_what_is_still_to_be_sent_is_never_blanked(
 ) -> None:
     clock.forward(days=200)
     with app.app_context():
-        jobs.expire_mails()
+        jobs.mails.expire_mails()
     mailer = FakeMailer()
     send(mailer)
     assert "領収書" in mailer.sent[0].text

@@ -29,7 +29,7 @@ def told(app: Flask, session: Session) -> Callable[[], list[OutboxMail]]:
     def run() -> list[OutboxMail]:
         session.commit()
         with app.app_context():
-            jobs.tell_received()
+            jobs.orders.tell_received()
         session.rollback()
         return list(session.scalars(select(OutboxMail)))
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from portal.app import create_app
-from portal.jobs import settle_payments
+from portal.jobs.payments import settle_payments
 from tests.payments.gateways import Troubled
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.adapters.sandbox_gateway import SandboxGateway
 from portal.config import Settings
-from portal.jobs import ask_captures, settle_payments
+from portal.jobs.payments import ask_captures, settle_payments
 from portal.models import Order, PaymentAttempt, Shop, Subscription
 from portal.ports import PaymentGateway
 from portal.subscriptions.payment import paying

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.adapters.sandbox_gateway import SandboxGateway
 from portal.config import Settings
-from portal.jobs import settle_payments
+from portal.jobs.payments import settle_payments
 from portal.models import Order, PaymentAttempt, Shop
 from portal.payments import attempts
 from portal.payments.company import PAUSES, pause

@@ -38,7 +38,7 @@ def ask(client: FlaskClient, query: str = "", encoding: str = "utf-8-sig") -> st
 
 def work(app: Flask, session: Session) -> None:
     with app.app_context():
-        jobs.write_export(str(session.scalars(select(Export.id).order_by(Export.id.desc())).first()))
+        jobs.exports.write_export(str(session.scalars(select(Export.id).order_by(Export.id.desc())).first()))
     session.rollback()
 
 
@@ -98,7 +98,7 @@ def test_a_file_is_there_for_a_week(
     work(app, session)
     clock.forward(days=8)
     with app.app_context():
-        jobs.expire_exports()
+        jobs.exports.expire_exports()
     session.rollback()
     sign_in(client, session.scalars(select(Staff)).one())
     assert client.get(f"{page}/file").status_code == 410

@@ -44,7 +44,7 @@ class Desk:
         self.session.rollback()
         with self.client.application.app_context():
             for run_id in waiting:
-                jobs.work_on_import(str(run_id))
+                jobs.imports.work_on_import(str(run_id))
 
     def tried(self, content: bytes, name: str = "orders.csv") -> str:
         page = self.uploaded(content, name)

@@ -166,7 +166,7 @@ def test_it_can_be_called_off_until_it_is_applied(desk: Desk, app: Flask) -> Non
     desk.work()
     assert desk.codes() == []
     with app.app_context():
-        jobs.forget_import_files()
+        jobs.imports.forget_import_files()
     with pytest.raises(KeyError):
         app.extensions["ports"].documents.get(key)
     page = desk.applied(table(order()))
@@ -286,7 +286,7 @@ def test_after_a_week_the_file_is_gone_and_the_result_stays(desk: Desk, app: Fla
     waiting = desk.uploaded(table(order(受注コード="A-9")))
     clock.forward(days=7, minutes=1)
     with app.app_context():
-        jobs.forget_import_files()
+        jobs.imports.forget_import_files()
     sign_in(desk.client, cast_staff(desk.session))
     assert desk.refused(page).status_code == 404
     shown = desk.client.get(page).text

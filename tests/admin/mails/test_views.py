@@ -236,7 +236,7 @@ def mailer(suzuki: FlaskClient) -> FakeMailer:
 
 def run_job(client: FlaskClient) -> None:
     with client.application.app_context():
-        jobs.send_mails()
+        jobs.mails.send_mails()
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown"])

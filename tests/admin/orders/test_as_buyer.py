@@ -114,7 +114,7 @@ def test_the_buyers_one_download_is_not_used_up(app: Flask, desk: Desk, order: O
     receipt.extra_downloads = 1
     desk.session.commit()
     with app.app_context():
-        jobs.render(str(receipt.rendition_id))
+        jobs.papers.render(str(receipt.rendition_id))
     clock.forward(minutes=31)
     page = come_in(desk, order)
     issued = f"{page}/receipts/{receipt.id}"

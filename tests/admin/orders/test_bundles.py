@@ -29,7 +29,7 @@ def orders(app: Flask, cast: Cast, shop: Shop) -> list[Order]:
         cast.shipment(order, status=ShipmentStatus.WAITING, tracking_number="", shipped_on=None)
     cast.session.commit()
     with app.app_context():
-        jobs.refresh_bundles()
+        jobs.orders.refresh_bundles()
     return orders
 
 

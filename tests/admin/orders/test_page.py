@@ -207,7 +207,7 @@ def test_papers_of_staff_carry_the_whole_address_whatever_the_shop_lets_buyers_h
     assert "梅田1-2-3 メゾン桜 405" in str(paper.document)
     desk.session.commit()
     with app.app_context():
-        jobs.render(str(paper.id))
+        jobs.papers.render(str(paper.id))
     answer = desk.client.get(desk.path(order, rest), buffered=True)
     assert answer.data.startswith(b"%PDF")
     assert f"{kind}.viewed" in desk.actions()

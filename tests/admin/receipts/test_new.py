@@ -343,7 +343,7 @@ def test_the_pdf_is_made_by_the_worker_and_opened_by_staff_without_using_up_the_
     assert "作っています" in suzuki.get(issued).text
     (receipt,) = receipts(session)
     with app.app_context():
-        jobs.render(str(receipt.rendition_id))
+        jobs.papers.render(str(receipt.rendition_id))
     assert "開く" in suzuki.get(issued).text
     answer = suzuki.get(f"/admin/shops/sakura/receipts/{receipt.id}/file")
     assert answer.data.startswith(b"%PDF-")

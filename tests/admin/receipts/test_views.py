@@ -74,7 +74,7 @@ def render(app: Flask, session: Session) -> None:
     session.rollback()
     with app.app_context():
         for rendition_id in waiting:
-            jobs.render(str(rendition_id))
+            jobs.papers.render(str(rendition_id))
 
 
 def test_the_page_tells_everything_about_it_and_looking_leaves_a_trace(

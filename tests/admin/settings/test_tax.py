@@ -49,7 +49,7 @@ def rates(session: Session, shop: Shop) -> dict[str, int]:
 
 def work(app: Flask, shop: Shop) -> None:
     with app.app_context():
-        jobs.fill_rates(str(shop.id))
+        jobs.orders.fill_rates(str(shop.id))
 
 
 def looked_at(session: Session, order: Order) -> tuple[list[int | None], str]:
@@ -262,13 +262,13 @@ def test_a_lost_nudge_is_found_by_the_sweep(
     cast.session.commit()
     assert save(suzuki, "tax", {"default_tax_rate": "10"}).status_code == 303
     asked: list[tuple[str, ...]] = []
-    monkeypatch.setattr(jobs, "nudge", lambda *job: asked.append(job))
+    monkeypatch.setattr(jobs.orders, "nudge", lambda *job: asked.append(job))
     with app.app_context():
-        jobs.fill_rates_left_out()
+        jobs.orders.fill_rates_left_out()
         assert asked == [("fill_rates", str(shop.id))]
-        jobs.fill_rates(str(shop.id))
+        jobs.orders.fill_rates(str(shop.id))
         asked.clear()
-        jobs.fill_rates_left_out()
+        jobs.orders.fill_rates_left_out()
     assert asked == []
 
 

@@ -122,7 +122,7 @@ def test_once_really_ends_with_the_first_download(
     receipt = session.scalars(select(Receipt)).one()
     session.rollback()
     with browser.application.app_context():
-        jobs.render(str(receipt.rendition_id))
+        jobs.papers.render(str(receipt.rendition_id))
     assert ".pdf" in browser.get(receipt_page).text or "/files/" in browser.get(receipt_page).text
     clock.forward(minutes=29)
     browser.get(receipt_page)

@@ -33,7 +33,7 @@ def manager(client: FlaskClient, cast: Cast) -> Desk:
 def work(desk: Desk) -> None:
     """What a worker does with what was nudged."""
     with desk.client.application.app_context():
-        jobs.generate_chunk(str(desk.shop.id))
+        jobs.subscriptions.generate_chunk(str(desk.shop.id))
     desk.session.rollback()
 
 

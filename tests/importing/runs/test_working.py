@@ -55,7 +55,7 @@ def upload(cast: Cast, session: Session, clock: Clock, store: DocumentStore) -> 
 def work(app: Flask, clock: Clock, store: DocumentStore) -> Callable[[ImportRun], bool]:
     def carry_on(run: ImportRun) -> bool:
         with app.app_context():
-            return working.carry_on(jobs.begin, run.id, store=store, mailroom=MAILROOM, clock=clock)
+            return working.carry_on(jobs.context.begin, run.id, store=store, mailroom=MAILROOM, clock=clock)
 
     return carry_on
 

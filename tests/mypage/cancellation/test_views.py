@@ -397,7 +397,7 @@ def printed(hanako: Buyer, client: FlaskClient | None = None) -> str:
     client.get(path)
     with hanako.app.app_context():
         for rendition_id in hanako.session.scalars(select(Rendition.id)):
-            jobs.render(str(rendition_id))
+            jobs.papers.render(str(rendition_id))
     hanako.session.rollback()
     answer = client.get(path)
     assert answer.mimetype == "application/pdf"
@@ -447,7 +447,7 @@ def test_the_mail_has_the_paper_attached(app: Flask, cast: Cast) -> None:
     assert (mail.recipient, mail.attachment_id is not None) == ("hanako@example.jp", True)
     assert hanako.receipts()[0].number in mail.subject
     with app.app_context():
-        attached = jobs.attachment(mail.attachment_id)
+        attached = jobs.mails.attachment(mail.attachment_id)
     assert attached.name == f"{hanako.receipts()[0].number}_解約の受付書.pdf"
     assert attached.content.startswith(b"%PDF")
     (notice,) = hanako.mails("subscription_canceled_staff")

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.adapters.sandbox_gateway import NUMBERS
-from portal.jobs import ask_captures, send_mails, settle_payments
+from portal.jobs.mails import send_mails
+from portal.jobs.payments import ask_captures, settle_payments
 from portal.models import Base, Card, CardRegistration
 from tests.cast import Cast
 from tests.mypage.subscribers import Subscriber, hidden

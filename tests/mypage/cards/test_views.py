@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.adapters.sandbox_gateway import Behaviour
-from portal.jobs import settle_cards, settle_payments
+from portal.jobs.cards import settle_cards
+from portal.jobs.payments import settle_payments
 from portal.models import (
     Card,
     CardRegistration,

@@ -59,7 +59,7 @@ def render(app: Flask, session: Session) -> None:
     session.rollback()
     with app.app_context():
         for rendition_id in waiting:
-            jobs.render(str(rendition_id))
+            jobs.papers.render(str(rendition_id))
 
 
 def file_path(text: str) -> str:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from portal.jobs import generate_orders
+from portal.jobs.subscriptions import generate_orders
 from portal.models import AuditEntry, Shop, Subscription, SubscriptionChange
 from portal.subscriptions.changes.confirm import NotAllowedError, carry_out
 from portal.subscriptions.changes.proposals import Proposal

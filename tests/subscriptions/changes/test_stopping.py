@@ -186,5 +186,5 @@ def test_the_job_starts_all_of_every_shop(
     session.commit()
     clock.forward(days=4)
     with app.app_context():
-        jobs.resume_subscriptions()
+        jobs.subscriptions.resume_subscriptions()
     assert set(session.scalars(select(Subscription.state)).all()) == {"active"}

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.jobs import tell_deliveries
+from portal.jobs.subscriptions import tell_deliveries
 from portal.models import OutboxMail
 from portal.values.states import OrderStatus
 from tests.cast import Cast

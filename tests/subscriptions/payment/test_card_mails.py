@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.jobs import tell_cards
+from portal.jobs.cards import tell_cards
 from portal.models import Card, OutboxMail, Shop, Subscription, SubscriptionRules
 from portal.notifications.outbox import Mailroom
 from portal.notifications.own_letters import UnfillableError

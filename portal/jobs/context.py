@@ -1,0 +1,24 @@
+"""What a job takes from the application: database sessions, the adapters, how much it tells in one transaction."""
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from portal.extensions import db
+from portal.ports import Ports
+
+TOLD_A_RUN = 500
+"""New orders of one shop in one transaction; the rest a minute later."""
+
+
+def begin() -> Session:
+    return Session(db.engine, expire_on_commit=False)
+
+
+def reading() -> Session:
+    """On SQLite it takes no lock, and keeps nobody from writing."""
+    return Session(db.engine.execution_options(begin="BEGIN"), expire_on_commit=False)
+
+
+def ports() -> Ports:
+    wired: Ports = current_app.extensions["ports"]
+    return wired

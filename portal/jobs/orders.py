@@ -1,0 +1,62 @@
+"""Jobs for orders: mails about new ones, proposals to bundle, tax rates that were missing."""
+
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import or_, select
+
+from portal import clock
+from portal.jobs.context import TOLD_A_RUN, begin, reading
+from portal.jobs.queue import job, nudge
+from portal.models import BundleCandidate, Shop
+from portal.orders import notices
+from portal.shipments import bundling
+from portal.shops import filling
+
+GROUPS_A_COMMIT = 50
+"""Proposals put right at once: others wait for the database some tenths of a second at most."""
+
+
+@job
+def tell_received() -> None:
+    """Announce new orders where the shop wants that."""
+    with begin() as session:
+        shop_ids = session.scalars(select(Shop.id).where(Shop.tells_orders_since.is_not(None))).all()
+    told = 0
+    for shop_id in shop_ids:
+        with begin() as session, session.begin():
+            shop = session.get_one(Shop, shop_id)
+            room = current_app.extensions["mailroom"]
+            told += notices.tell_received(session, room, shop, now=clock.now(), limit=TOLD_A_RUN)
+    if told:
+        nudge("send_mails")
+
+
+@job
+def refresh_bundles() -> None:
+    """Proposes orders for one parcel, and lets go what is none any more. Nudged after orders came in."""
+    with reading() as session:
+        proposing = select(BundleCandidate.shop_id).where(BundleCandidate.state == "open")
+        shops = session.scalars(select(Shop).where(or_(Shop.bundling, Shop.id.in_(proposing)))).all()
+        differing = {shop.id: bundling.differing(session, shop) for shop in shops}
+    for shop_id, groups in differing.items():
+        for start in range(0, len(groups), GROUPS_A_COMMIT):
+            order_ids = frozenset[UUID]().union(*groups[start : start + GROUPS_A_COMMIT])
+            with begin() as session, session.begin():
+                shop = session.get_one(Shop, shop_id)
+                bundling.refresh(session, shop, order_ids, actor="job:refresh_bundles", now=clock.now())
+
+
+@job
+def fill_rates(shop_id: str) -> None:
+    """Orders that wait for a tax rate, once the shop has said more about rates. Nudged after that."""
+    filling.fill_all(begin, UUID(shop_id), actor="job:fill_rates", clock=clock.now)
+
+
+@job
+def fill_rates_left_out() -> None:
+    """Shops whose nudge was lost or whose worker died on the way."""
+    with begin() as session:
+        shop_ids = filling.left_out(session)
+    for shop_id in shop_ids:
+        nudge("fill_rates", str(shop_id))

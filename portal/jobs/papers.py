@@ -1,0 +1,29 @@
+"""Jobs for PDFs: make them, find those left unmade, forget those that are no longer needed."""
+
+from uuid import UUID
+
+from portal import clock
+from portal.jobs.context import begin, ports
+from portal.jobs.queue import job, nudge
+from portal.receipts import renditions
+
+
+@job
+def render(rendition_id: str) -> None:
+    """Make one PDF. Nudged after every commit that asked for one."""
+    renditions.make(begin, UUID(rendition_id), renderer=ports().renderer, store=ports().documents, clock=clock.now)
+
+
+@job
+def render_left_out() -> None:
+    """PDFs whose nudge was lost, whose worker died or that failed."""
+    with begin() as session:
+        waiting = renditions.left_out(session, clock.now())
+    for rendition_id in waiting:
+        nudge("render", str(rendition_id))
+
+
+@job
+def forget_papers() -> None:
+    with begin() as session, session.begin():
+        renditions.forget_papers(session, ports().documents, clock.now())

@@ -1,1 +1,1 @@
-"""Files in: orders and shipping results."""
+"""Files in: orders, shipping results and subscriptions."""

@@ -1,1 +1,1 @@
-"""What stands in a file: bytes, rows, columns, cells. Pure."""
+"""The content of a file: bytes, rows, columns, cells. Pure."""

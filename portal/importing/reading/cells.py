@@ -1,4 +1,4 @@
-"""One cell → one value, or the reason why not. Pure. Reasons are sentences for the shop's staff."""
+"""Readers of one cell each: they return a value or raise CellError with a sentence for the shop's staff."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from portal.values import dates, tax
 LARGEST_YEN = 999_999_999
 LARGEST_QUANTITY = 999_999
 WORDS = 1_000
-"""A file says the same few things over and over; so many are remembered."""
+"""Texts whose reading is remembered: a file says the same few things over and over."""
 
 _TEXT_FORM = re.compile(r'="((?:[^"]|"")*)"')
 _SPREADSHEET_ERRORS = frozenset(["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"])
@@ -44,7 +44,10 @@ class CellError(ValueError):
 
 
 def plain(cell: str) -> str:
-    """Trimmed; Excel's ="0120" is the text 0120. CellError for any other formula, and for what one left behind."""
+    """Return the trimmed cell, and for Excel's ="0120" the text 0120.
+
+    Raise CellError for any other formula, and for the error value that a formula left behind.
+    """
     text = cell.strip()
     if text[:1] not in _SUSPICIOUS:
         return text
@@ -59,7 +62,7 @@ def plain(cell: str) -> str:
 
 
 def one_line(text: str, longest: int) -> str:
-    """Line breaks and tabs become spaces; letters stay exactly as they came."""
+    """Replace line breaks and tabs with spaces; letters stay exactly as they came. Raise CellError if too long."""
     if text.isprintable() and len(text) <= longest:
         return text
     # A full-width space is not "printable" either: it takes the longer way and stays.
@@ -71,9 +74,9 @@ def several_lines(text: str, longest: int) -> str:
 
 
 def digits(text: str, longest: int) -> str:
-    """Codes, phones, postcodes, tracking numbers: text, but a spreadsheet may have spoiled it.
+    """Read a code, phone number, postcode or tracking number. Raise CellError if a spreadsheet has rounded it.
 
-    The mark ' with which some lists keep a spreadsheet from doing so is no part of it.
+    Remove the ' that some lists put in front to keep a spreadsheet from doing so.
     """
     text = text.removeprefix("'")
     if "+" in text and _SCIENTIFIC.fullmatch(text):
@@ -84,7 +87,7 @@ def digits(text: str, longest: int) -> str:
 
 
 def yen(text: str) -> int:
-    """¥1,200, １２００, 1,200円, -500, ▲500. Yen have no decimals."""
+    """Read an amount such as ¥1,200, １２００, 1,200円, -500, ▲500. Raise CellError for decimals: yen have none."""
     if text.isdecimal() and text.isascii() and len(text) < len(str(LARGEST_YEN)):
         return int(text)
     narrow = _narrow(text)
@@ -100,12 +103,12 @@ def yen(text: str) -> int:
 
 
 def yen_in_all(text: str) -> int:
-    """Of one cell or, with a mark between them, of several that are added up."""
+    """Read the amount of one cell, or add up several cells joined with SUM."""
     return sum(yen(part) for part in text.split(SUM)) if SUM in text else yen(text)
 
 
 def yen_taken_off(text: str) -> int:
-    """Discounts, coupons and points are written as the positive yen that they take off."""
+    """Read a discount, coupon or points: the positive yen taken off. Raise CellError for a negative amount."""
     amount = yen_in_all(text)
     if amount < 0:
         raise CellError(f"「{_quoted(text)}」はマイナスです。差し引く金額を 500 のように書いてください。")
@@ -122,7 +125,7 @@ def quantity(text: str) -> int:
 
 
 def count(text: str) -> int:
-    """0, 12, 12回."""
+    """Read a count such as 0, 12, 12回."""
     plain = _narrow(text).removesuffix("回").removesuffix("件").replace(",", "")
     if not (plain.isascii() and plain.isdecimal() and len(plain) <= 6):
         raise CellError(f"「{_quoted(text)}」は回数として読めません。0以上の整数で入れてください。")
@@ -131,7 +134,7 @@ def count(text: str) -> int:
 
 @lru_cache(WORDS)
 def tax_rate(text: str) -> int:
-    """Percent: 10, 10%, 8%（軽減税率）, 非課税 → 0. Whether the rate held on the day is the caller's question."""
+    """Read a tax rate in percent: 10, 10%, 8%（軽減税率）; 非課税 is 0. The caller checks if it held on the day."""
     narrow = _narrow(text)
     if narrow in _NO_RATE:
         return 0
@@ -142,7 +145,7 @@ def tax_rate(text: str) -> int:
 
 
 def instant(text: str) -> datetime:
-    """Also a day and, from a column of its own, the time without marks: 2022/8/10 103309."""
+    """Read a date and time; also a date alone, or a date with a time without colons (2022/8/10 103309)."""
     try:
         return dates.parse_datetime(_BARE_TIME.sub(r"\1 \2:\3:\4", text))
     except dates.DateError as error:
@@ -157,7 +160,7 @@ def day(text: str) -> date:
 
 
 def wished_day(text: str) -> date | None:
-    """指定なし, 最短 and the like are no wish."""
+    """Return the requested day, or None for 指定なし, 最短 and the like."""
     return None if _narrow(text) in _NO_WISH else day(text)
 
 
@@ -185,6 +188,6 @@ def _narrow(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Enough of a cell to find it again in the file."""
+    """Return enough of a cell to find it again in the file."""
     shown = _CONTROL.sub(" ", text).strip()
     return shown if len(shown) <= 20 else f"{shown[:20]}…"

@@ -1,4 +1,4 @@
-"""How often, as files write it: our text form, words (2週間ごと 火曜日), or several columns of numbers. Pure."""
+"""Readers of delivery cycles: our text form, words (2週間ごと 火曜日), or several columns of numbers."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ _NTH = r"第?(?P<nth>[1-5])(?:回目?|週目?)?の?"
 _WEEKDAY = rf"(?P<weekday>[{_WEEKDAYS}])曜日?"
 _EVERY = r"(?:ごと|毎)(?:の|に)?"
 _MONTHS = rf"(?:毎月|{_N}(?:[ヶケかカヵ箇]月){_EVERY})"
-# After NFKC and without blanks. おき is not read: 2日おき means every second day to some and every third to others.
+# Matched after NFKC and without blanks. おき is not read: to some 2日おき is every second day, to others every third.
 _WORDS = tuple(
     (kind, re.compile(form))
     for kind, form in (
@@ -31,7 +31,7 @@ _EXAMPLE = "days:30、weeks:2@tue、months:1@15、months:1@2nd-sat のように�
 
 
 def read(text: str) -> Cycle:
-    """CellError: neither a text form nor words of a known rule."""
+    """Read a cycle. Raise CellError if it is neither our text form nor words of a known rule."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     try:
         return Cycle.parse(plain)
@@ -44,7 +44,7 @@ def read(text: str) -> Cycle:
 
 
 def from_columns(*, days: str, months: str, day: str, nth: str, weekday: str) -> Cycle | None:
-    """Of a channel with a column for each part; blank and 0 say nothing. None: none of them says anything."""
+    """Read a cycle from a channel's column for each part; blank and 0 say nothing. Return None if all say nothing."""
     n_days, n_months = _number(days), _number(months)
     if n_days and n_months:
         raise CellError("日ごとと月ごとの両方に数字があり、どちらのサイクルか決められません。")
@@ -63,7 +63,7 @@ def from_columns(*, days: str, months: str, day: str, nth: str, weekday: str) ->
 
 
 def several(text: str) -> tuple[str, ...]:
-    """Of an item: one rule per cycle number, with an arrow, a comma or a blank between them."""
+    """Read an item's cycles, one per cycle number, separated by arrows, commas or blanks."""
     parts = [part for part in re.split(r"[\s、,→>]+", text.replace("->", "→")) if part]
     return tuple(str(read(part)) for part in parts)
 
@@ -87,7 +87,7 @@ def _int(text: str | None) -> int | None:
 
 
 def _number(text: str) -> str:
-    """第2 and 2回目 are 2; 0 and nothing are nothing."""
+    """Return the digits of 第2 or 2回目, or "" for 0 and a blank cell. Raise CellError for anything else."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     if not plain:
         return ""

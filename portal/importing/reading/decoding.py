@@ -1,4 +1,4 @@
-"""Which encoding a file is in, and its lines as bytes. Pure; the file is read in blocks and never held as a whole."""
+"""The encoding of a file, and its lines as bytes; the file is read in blocks and never held as a whole."""
 
 import codecs
 import re
@@ -8,16 +8,16 @@ from typing import BinaryIO
 BLOCK = 1 << 20
 MAX_BYTES = 200_000_000
 MAX_LINE = 1_000_000
-"""Characters of one line. Longer: not a table of orders, and nothing is gained by trying."""
+"""Most characters in one line: a file with a longer one is no table of orders, and trying gains nothing."""
 
 _BOM = codecs.BOM_UTF8
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 _NOT_CP932 = re.compile("[\x80\uf8f0-\uf8f3]")
-"""What Python's decoder makes of the bytes that CP932 has no letters for: 80, A0, FD, FE, FF."""
+"""Characters that Python's decoder makes of bytes without a letter in CP932: 80, A0, FD, FE, FF."""
 
 
 class FileRefusedError(Exception):
-    """Nothing of the file is taken."""
+    """Refusal of a whole file: nothing of it is taken."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -25,9 +25,9 @@ class FileRefusedError(Exception):
 
 
 def encoding_of(source: BinaryIO) -> str:
-    """utf-8, utf-8-sig or cp932. FileRefusedError: empty, too large, not text, another encoding.
+    """Return utf-8, utf-8-sig or cp932. Raise FileRefusedError if empty, too large, not text or in another encoding.
 
-    UTF-8 where it is, else CP932 (never shift_jis, which has neither ① nor 髙 nor the right ～).
+    Try UTF-8 first, then CP932 (never shift_jis, which has neither ① nor 髙 nor the right ～).
     """
     first = _first_block(source)
     marked = first.startswith(_BOM)
@@ -47,9 +47,9 @@ def encoding_of(source: BinaryIO) -> str:
 
 
 def lines_of(source: BinaryIO, encoding: str) -> Iterator[tuple[int, bytes, str]]:
-    """(position of its first byte, its bytes, its text) of every line, with any line end.
+    """Yield (position of the first byte, bytes, text) of every line, whatever its line end.
 
-    Neither encoding has bytes of a line end within a letter. FileRefusedError: a line is endless.
+    Neither encoding has bytes of a line end within a letter. Raise FileRefusedError if a line is too long.
     """
     position = len(_BOM) if encoding == "utf-8-sig" else 0
     codec = "cp932" if encoding == "cp932" else "utf-8"
@@ -66,7 +66,7 @@ def _split(source: BinaryIO) -> Iterator[bytes]:
     rest, number = b"", 1
     while block := source.read(BLOCK):
         lines = (rest + block).splitlines(keepends=True)
-        # The last may go on in the next block, and a CR at its end may be half a CRLF.
+        # The last line may go on in the next block, and a CR at its end may be half a CRLF.
         rest = lines.pop()
         if len(rest) > 4 * MAX_LINE:
             raise _endless(number + len(lines))
@@ -76,7 +76,7 @@ def _split(source: BinaryIO) -> Iterator[bytes]:
 
 
 def _first_block(source: BinaryIO) -> bytes:
-    """What stands at the front tells most of what is no table."""
+    """Return the first block. Raise FileRefusedError if the file is too large, or begins as anything but a table."""
     size = source.seek(0, 2)
     source.seek(0)
     first = source.read(BLOCK)
@@ -101,7 +101,7 @@ class _UnreadableError(Exception):
 
 
 def _read_as(codec: str, source: BinaryIO, foreign: Callable[[str], int | None] = lambda text: None) -> None:
-    """_UnreadableError: with the first byte that is no letter of this encoding."""
+    """Raise _UnreadableError at the first byte that is no letter of this encoding, FileRefusedError for a null byte."""
     decoder = codecs.getincrementaldecoder(codec)()
     source.seek(0)
     done, breaks = 0, 0

@@ -1,4 +1,4 @@
-"""Which rows of a file belong together. Pure. Rows are named by their place in the table: a file has many."""
+"""Grouping of the rows that belong together. A row is named by its place in the table, for a file has many."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -12,10 +12,10 @@ from portal.orders.rules.codes import code_key
 
 
 class Groups(Sequence[Sequence[int]]):
-    """Eight bytes a row and four a group, so that a million rows are no matter."""
+    """Groups of rows at eight bytes a row and four a group, so that a million rows are no problem."""
 
     def __init__(self, numbers: Sequence[int], count: int) -> None:
-        """`numbers`: of each row the number of its group, from 0."""
+        """Take the number of each row's group, from 0, and how many groups there are."""
         self._starts = array("I", bytes(4 * (count + 1)))
         for number in numbers:
             self._starts[number + 1] += 1
@@ -43,9 +43,10 @@ class Groups(Sequence[Sequence[int]]):
 
 
 def by_order(table: AnyTable, bound: Bound) -> Groups:
-    """In the order in which the codes first appear; rows of a code may lie apart. A blank code repeats the one above.
+    """Group rows by order code, in the order in which the codes first appear; rows of a code may lie apart.
 
-    A row whose code cannot be read is on its own, together with the blank ones below it.
+    A blank code repeats the one above. A row whose code cannot be read is a group of its own, with the blank ones
+    below it.
     """
     known: dict[str, int] = {}
     numbers = array("I", (known.setdefault(key, len(known)) for key in _codes(table, bound)))
@@ -71,7 +72,7 @@ def _codes(table: AnyTable, bound: Bound) -> Iterator[str]:
 
 
 def by_subscription(table: AnyTable, bound: Bound) -> Groups:
-    """By our number, else by that of the other system; blank ones repeat the row above."""
+    """Group rows by our subscription number, else by the other system's; a row with neither repeats the row above."""
     known: dict[str, int] = {}
     keys = _subscription_keys(table, bound)
     numbers = array("I", (known.setdefault(key, len(known)) for key in keys))

@@ -1,4 +1,4 @@
-"""Two files of one channel, orders and their lines, as one table: each row knows the columns of its own file. Pure."""
+"""Two files of one channel, orders and their lines, as one table; each row fills the columns of its own file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class _Both(Sequence[Row]):
 
 @dataclass(frozen=True)
 class Joined:
-    """Columns with the same name are one."""
+    """Table of orders and table of lines as one; columns with the same name are one column."""
 
     encoding: str
     header: tuple[str, ...]
@@ -35,7 +35,7 @@ class Joined:
     orders: Table
     items: Table
     places: tuple[int, ...]
-    """Of the columns of `items` in `header`."""
+    """Places of the columns of `items` in `header`."""
 
     def cells(self, row: Row) -> list[str]:
         blank = [""] * len(self.header)
@@ -45,7 +45,7 @@ class Joined:
             found, places = self.items.cells(row), self.places
         for place, cell in zip(places, found, strict=False):
             blank[place] = cell
-        # What a row has too much stays too much.
+        # Cells beyond the file's own header stay beyond the joined one, so that they are found to be too many.
         return blank + found[len(places) :]
 
 
@@ -53,7 +53,10 @@ AnyTable = Table | Joined
 
 
 def read_files(sources: Sequence[BinaryIO], mapping: ColumnMapping, *, first_rows: int | None = None) -> AnyTable:
-    """`first_rows`: of each. FileRefusedError: as of `read_table`; or two files that are no pair of orders and lines."""
+    """Read one file, or a pair of orders and lines; at most `first_rows` rows of each.
+
+    Raise FileRefusedError as `read_table` does, and if two files are no such pair.
+    """
     if len(sources) == 1:
         return read_table(sources[0], first_rows=first_rows)
     first, second = sources
@@ -64,7 +67,7 @@ def read_files(sources: Sequence[BinaryIO], mapping: ColumnMapping, *, first_row
 
 
 def header_of(headers: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Of one file as it is; of two, columns with the same name are one."""
+    """Return the header of one file as it is, or of two files with columns of the same name as one."""
     if len(headers) == 1:
         return tuple(headers[0])
     names: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Which column of a file says what. A mapping is data: the presets are TOML files, a shop's own has the same form."""
+"""Column mappings: what each column of a file means. They are data: presets in TOML, a shop's own in the same form."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ PRESETS = Path(__file__).parents[1] / "presets"
 Kind = Literal["orders", "shipments", "subscriptions"]
 
 SUM = "\x1f"
-"""Between the cells of several columns whose amounts are added up."""
+"""Separator between the cells of several columns whose amounts are added up."""
 AMOUNTS = frozenset(
     ("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used", "total", "unit_price", "amount")
 )
@@ -22,9 +22,9 @@ JOINED_BY = {
     **dict.fromkeys(AMOUNTS, SUM),
     **dict.fromkeys(("phone", "postcode", "recipient_phone", "recipient_postcode"), "-"),
 }
-"""Field → what stands between the cells of several columns; elsewhere a space."""
+"""Field → separator between the cells of several columns; for all other fields a space."""
 TRANSLATED = frozenset(("payment_method", "payment_state", "tax_rate"))
-"""Their `words` are read as others; one that is not listed is read as it is."""
+"""Fields whose `words` are translated before they are read; a word that is not listed is read as it is."""
 
 
 @dataclass(frozen=True)
@@ -32,63 +32,63 @@ class ColumnMapping:
     name: str
     kind: Kind
     fields: Mapping[str, tuple[tuple[str, ...], ...]]
-    """Field → alternatives, the first that the file has is taken; an alternative of several headers is joined."""
+    """Field → alternatives; the first one that the file has is used. The columns of one alternative are joined."""
     otherwise: Mapping[str, str]
-    """Field → the column that is read where its own is blank."""
+    """Field → the column that is read if the field's own is blank."""
     required: tuple[str, ...]
-    """Fields without whose column the whole file is refused."""
+    """Fields that need a column; without it the whole file is refused."""
     one_of: tuple[str, ...]
-    """Fields of which at least one must have its column."""
+    """Fields of which at least one must have a column."""
     never_with: tuple[str, ...]
-    """Columns that show that a file is of another kind, although many of its others are read here too."""
+    """Columns that show that a file is of another kind, even if many of its other columns are read here too."""
     clears: frozenset[str]
-    """Fields that a blank cell empties; everywhere else a blank cell says nothing."""
+    """Fields that a blank cell empties; for all others a blank cell says nothing."""
     words: Mapping[str, Mapping[str, str]]
     """Field → (the channel's word, folded → ours)."""
     lenient: frozenset[str]
-    """Fields of which not all words are known: one that is not in `words` says nothing. Elsewhere it is refused."""
+    """Fields for which a word missing in `words` says nothing; for all others such a word is refused."""
     fixed: Mapping[str, str]
-    """Field → what holds for every row when the file has no such column or leaves it blank."""
+    """Field → value for every row, used if the file has no such column or leaves it blank."""
     blanks: frozenset[str]
-    """Cells that say nothing although something stands in them: "-", "-9999"."""
+    """Cells that count as blank although something stands in them: "-", "-9999"."""
     minus: frozenset[str]
-    """Amounts taken off that the channel writes with a minus."""
+    """Fields with amounts to take off that the channel writes with a minus sign."""
     decimals: bool
-    """Amounts may end in .00; otherwise whoever writes yen with a point means something else."""
+    """Whether amounts may end in .00; otherwise a point in an amount means something else and is refused."""
     voids: Mapping[str, str]
-    """Column of an amount → the column that, with a Y in it, makes it nothing."""
+    """Column of an amount → the column in which a Y makes the amount 0."""
     cancels: frozenset[str]
-    """Fields that cancel the order when anything stands in them."""
+    """Fields that cancel the order if anything stands in them."""
     first: frozenset[str]
-    """Fields that may differ from row to row of an order: the first holds."""
+    """Fields that may differ from row to row of an order: the first value holds."""
     own_code: bool
-    """Every row bears its order's code: a row without one belongs to none. Otherwise it belongs to the row above."""
+    """Whether every row has its order's code. If not, a row without a code belongs to the order of the row above."""
     two_files: bool
-    """The channel gives orders and their lines in two files."""
+    """Whether the channel gives orders and their lines in two files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where in a row a field stands."""
+    """The places in a row where a field stands."""
 
     field: str
     header: str
-    """As the file writes it; several are joined with ＋."""
+    """Header as the file writes it; several are joined with ＋."""
     places: tuple[int, ...]
     otherwise: int | None = None
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A mapping laid on one file's header."""
+    """A mapping applied to one file's header."""
 
     mapping: ColumnMapping
     columns: Mapping[str, Column]
     voids: Mapping[int, int]
-    """Place of an amount → place of what makes it nothing."""
+    """Place of an amount → place of the cell in which a Y makes it 0."""
 
     def header(self, field: str) -> str:
-        """As the file writes it; for a column that it lacks, as the mapping expects it."""
+        """Return the field's header as the file writes it or, if the file lacks it, as the mapping expects it."""
         if field in self.columns:
             return self.columns[field].header
         alternatives = self.mapping.fields.get(field)
@@ -96,7 +96,7 @@ class Bound:
 
     @cached_property
     def simple(self) -> tuple[tuple[str, int], ...]:
-        """(field, place) of what is read as it stands: nearly everything, and a file is mostly this."""
+        """Return (field, place) of the columns that are read as they stand: nearly all columns of most files."""
         return tuple(
             (column.field, column.places[0]) for column in self.columns.values() if not self._is_special(column)
         )
@@ -117,7 +117,7 @@ class Bound:
         )
 
     def only(self, *fields: str) -> "Bound":
-        """To read a few fields of many rows."""
+        """Return a copy with these fields only, to read a few fields of many rows."""
         return Bound(
             self.mapping, {field: column for field, column in self.columns.items() if field in fields}, self.voids
         )
@@ -129,7 +129,7 @@ def preset_names(kind: Kind) -> list[str]:
 
 @cache
 def preset_data(kind: Kind, name: str) -> Mapping[str, Any]:
-    """The file's content over that of the preset it is based on. KeyError: there is none of this name."""
+    """Return the preset's content over that of the preset it is based on. Raise KeyError if there is no such preset."""
     if name not in preset_names(kind):
         raise KeyError(name)
     data = tomllib.loads((PRESETS / f"{kind}-{name}.toml").read_text("utf-8"))
@@ -146,7 +146,10 @@ def preset(kind: Kind, name: str) -> ColumnMapping:
 
 
 def from_data(name: str, kind: Kind, data: Mapping[str, Any]) -> ColumnMapping:
-    """`data` as the presets have it: fields (a header, or a list of alternatives), and what `ColumnMapping` explains."""
+    """Build a mapping from data in the form of the presets.
+
+    `fields` holds a header or a list of alternatives per field; `ColumnMapping` explains the other parts.
+    """
     assert kind in get_args(Kind)
     return ColumnMapping(
         name=name,
@@ -178,9 +181,9 @@ def alternatives(headers: str | Sequence[str | Sequence[str]]) -> tuple[tuple[st
     return tuple((entry,) if isinstance(entry, str) else tuple(entry) for entry in listed)
 
 
-# --- laid on a file --------------------------------------------------------------------------------------------------
+# --- applied to a file -----------------------------------------------------------------------------------------------
 class Places:
-    """Where the columns of a header stand, however they are written."""
+    """The places of a header's columns, found by name however the name is written."""
 
     def __init__(self, header: Sequence[str]) -> None:
         self.header = header
@@ -198,18 +201,18 @@ class Places:
         return len(self._of[fold(name)]) > 1
 
     def place(self, name: str) -> int:
-        """FileRefusedError: there are two of them."""
+        """Return the column's place. Raise FileRefusedError if there are two of them."""
         if self.is_ambiguous(name):
             raise FileRefusedError(f"列「{name}」が2つあります。どちらを読むか決められません。")
         return self.first(name)
 
     def present(self, headers: Sequence[Sequence[str]]) -> list[str]:
-        """Of the first alternative that is there at all, the columns that are there."""
+        """Return the existing columns of the first alternative that has any."""
         return next((found for each in headers if (found := [name for name in each if name in self])), [])
 
 
 def bind(mapping: ColumnMapping, header: Sequence[str]) -> Bound:
-    """FileRefusedError: a required column is missing, or a column that is read stands there twice."""
+    """Apply a mapping to a header. Raise FileRefusedError if a column is missing or ambiguous."""
     places = Places(header)
     columns = {}
     for field, headers in mapping.fields.items():

@@ -1,6 +1,6 @@
-"""A file → its header and rows, or the reason why the file cannot be read at all. Pure.
+"""Reading of a file into its header and rows; FileRefusedError tells why a file cannot be read at all.
 
-The rows are found once and read again from the file when they are needed: a file of 200 MB takes some tens of MB of
+Rows are located once and read again from the file when they are needed: a file of 200 MB takes some tens of MB of
 memory. Reasons are sentences for the shop's staff: they stand in the import history and in the terminal as they are.
 """
 
@@ -18,7 +18,7 @@ __all__ = ["FileRefusedError", "Head", "Row", "Rows", "Table", "fold", "read_hea
 
 MAX_ROWS = 1_000_000
 SECOND = 1_000_000_000
-"""Lines of the second of two files are counted from here, so that a line number tells the file."""
+"""Number from which the lines of the second of two files are counted, so that a line number tells the file."""
 
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")
 
@@ -26,14 +26,14 @@ _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")
 @dataclass(frozen=True, slots=True)
 class Row:
     line: int
-    """First physical line; the header is line 1. Of the second file: SECOND more."""
+    """First physical line; the header is line 1. In the second file SECOND is added."""
     start: int
-    """Position of its first byte."""
+    """Position of the row's first byte."""
     size: int
 
 
 class Rows(Sequence[Row]):
-    """Sixteen bytes a row."""
+    """Rows at sixteen bytes each."""
 
     def __init__(self, more: int = 0) -> None:
         self._more = more
@@ -59,13 +59,13 @@ class Rows(Sequence[Row]):
 
 @dataclass(frozen=True)
 class Head:
-    """What the first line of a file tells."""
+    """Encoding, delimiter and header of a file."""
 
     encoding: str
-    """utf-8, utf-8-sig or cp932."""
+    """One of utf-8, utf-8-sig, cp932."""
     delimiter: str
     header: tuple[str, ...]
-    """As written, for people; `fold` it to compare."""
+    """Column names as written, for people; `fold` them to compare."""
 
 
 @dataclass(frozen=True)
@@ -80,24 +80,32 @@ class Table(Head):
 
 
 def fold(header: str) -> str:
-    """Sources disagree on the width of letters and brackets, on spaces inside, and leave a BOM in front."""
+    """Return the header in a form to compare.
+
+    Sources disagree on the width of letters and brackets and on spaces inside, and leave a BOM in front.
+    """
     return _BLANKS.sub("", unicodedata.normalize("NFKC", header))
 
 
 def spoken(line: int) -> str:
-    """A line as people find it: of the second file it says so."""
+    """Return the line number in words; a line of the second file says that it is one."""
     return f"商品ファイルの{line - SECOND}行目" if line > SECOND else f"{line}行目"
 
 
 def read_head(source: BinaryIO) -> Head:
-    """FileRefusedError: empty, not text, another encoding. What comes after the header is not looked at as a table."""
+    """Read the header alone; what comes after it is not looked at as a table.
+
+    Raise FileRefusedError if the file is empty, not text or in another encoding.
+    """
     head, _ = _begin(source, encoding_of(source))
     return head
 
 
 def read_table(source: BinaryIO, *, second: bool = False, first_rows: int | None = None) -> Table:
-    """`first_rows`: no more than so many. FileRefusedError: besides what `read_head` refuses, torn quotes, an endless
-    line, no rows, too many."""
+    """Read the header and locate the rows, at most `first_rows` of them.
+
+    Raise FileRefusedError for what `read_head` refuses, and for torn quotes, an endless line, no rows or too many.
+    """
     head, records = _begin(source, encoding_of(source))
     rows = Rows(SECOND if second else 0)
     for (line, start, size), cells in records:
@@ -113,7 +121,7 @@ def read_table(source: BinaryIO, *, second: bool = False, first_rows: int | None
 
 
 Place = tuple[int, int, int]
-"""(first line, position of the first byte, bytes)"""
+"""(first line, position of the first byte, number of bytes)."""
 
 
 def _begin(source: BinaryIO, encoding: str) -> tuple[Head, Iterator[tuple[Place, list[str]]]]:
@@ -131,7 +139,7 @@ def _delimiter(source: BinaryIO, encoding: str) -> str:
 
 
 def _records(source: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[Place, list[str]]]:
-    """Every record with its first physical line; quoted cells may hold line breaks."""
+    """Yield every record with its place; quoted cells may hold line breaks."""
     taken: list[tuple[int, int]] = []
 
     def lines() -> Iterator[str]:

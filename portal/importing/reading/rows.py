@@ -1,4 +1,4 @@
-"""Rows that belong together, read cell by cell; every problem is kept with its line and column. Pure."""
+"""Reading of rows that belong together, cell by cell; every problem is kept with its line and column."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -22,11 +22,11 @@ class Problem:
     column: str
     reason: str
     value: str = ""
-    """What stands in the cell."""
+    """Text of the cell."""
 
 
 class RowsRefusedError(Exception):
-    """None of these rows is taken."""
+    """Refusal of a group of rows: none of them is taken."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(f"{len(problems)} problems")
@@ -37,11 +37,11 @@ class RowsRefusedError(Exception):
 class ParsedRow:
     line: int
     texts: dict[str, str]
-    """Field → what its cell says; blank ones are not here."""
+    """Field → text of its cell; blank cells are left out."""
 
 
 class Reading:
-    """Of one group of rows. A cell that cannot be read becomes a problem and reads as blank."""
+    """The reading of one group of rows. A cell that cannot be read becomes a problem and reads as blank."""
 
     def __init__(self, table: AnyTable, bound: Bound, rows: Iterable[Row]) -> None:
         self.bound = bound
@@ -52,15 +52,15 @@ class Reading:
 
     @property
     def problems(self) -> list[Problem]:
-        """In the order of the file."""
+        """Return the problems in the order of the file."""
         return sorted(self._problems, key=lambda problem: problem.line)
 
     def has(self, field: str) -> bool:
-        """From a column, or the same for every row."""
+        """Tell whether the field is known, from a column or as one value for every row."""
         return field in self.bound.columns or field in self.bound.mapping.fixed
 
     def is_spoiled(self, row: ParsedRow) -> bool:
-        """Whether a cell of this row was refused already; what it leaves blank is then no further problem."""
+        """Tell whether a cell of this row was refused already; what it leaves blank is then no further problem."""
         return any(problem.line == row.line for problem in self._problems)
 
     def refuse(self, line: int, field: str, reason: str) -> None:
@@ -68,7 +68,7 @@ class Reading:
         self._problems[Problem(line, self.bound.header(field), reason, value.replace(SUM, " ＋ "))] = None
 
     def value(self, row: ParsedRow, field: str, read: Callable[[str], T]) -> T | None:
-        """None: blank, or refused."""
+        """Return the value of the cell, or None if it is blank or refused."""
         text = row.texts.get(field)
         return self.converted(row.line, field, text, read) if text else None
 
@@ -80,7 +80,7 @@ class Reading:
             return None
 
     def word(self, field: str) -> Callable[[str], str]:
-        """Reads the channel's words for a field; one that is not in the mapping is refused or unheard, not guessed."""
+        """Return a reader of the channel's words for a field; unknown words are refused or passed over, not guessed."""
         table = self.bound.mapping.words.get(field, {})
         lenient = field in self.bound.mapping.lenient
 
@@ -94,7 +94,7 @@ class Reading:
         return read
 
     def common(self, field: str) -> tuple[int, str]:
-        """(line, text) of what all rows say: said once and blank later, or the same on each."""
+        """Return (line, text) of what all rows say, once or on each. A row that differs is a problem, unless blank."""
         line, said = self.rows[0].line, ""
         for row in self.rows:
             text = row.texts.get(field)
@@ -107,7 +107,7 @@ class Reading:
         return line, said
 
     def finish(self) -> None:
-        """RowsRefusedError: there were problems."""
+        """Raise RowsRefusedError if there were problems."""
         if self._problems:
             raise RowsRefusedError(self.problems)
 
@@ -129,7 +129,7 @@ class Reading:
                 if (cell := found[place]) and (text := plain(cell)):
                     texts[field] = text
         except CellError:
-            # Seldom: once more, with every problem of the row.
+            # Rare: read the row once more and collect every problem.
             self._parse_spoiled(row, found, texts)
         for column in self.bound.special:
             try:

@@ -1,1 +1,1 @@
-"""Files as staff bring them: upload, column mappings, preview, the work in the background, refused rows."""
+"""Files that staff upload: column mappings, preview, the work in the background, refused rows."""

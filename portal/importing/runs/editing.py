@@ -1,4 +1,4 @@
-"""A mapping as a form shows it for one file, and what the form makes of it. Pure.
+"""A mapping as a form shows it for one file, and what the form makes of it.
 
 What the form does not show is kept: alternatives for files with other columns, and the peculiarities of a channel.
 """
@@ -27,26 +27,26 @@ from portal.importing.runs.editing_fields import (
 
 
 class Wrong(StrEnum):
-    """What is wrong with a choice; the form says it in a sentence."""
+    """Kind of a wrong choice; the form says it in a sentence."""
 
     NOT_THERE = "not_there"
-    """The file has no such column."""
+    """A column that the file does not have."""
     TWICE_IN_FILE = "twice_in_file"
     REPEATED = "repeated"
-    """The same column twice for one field."""
+    """One column chosen twice for one field."""
     TAKEN = "taken"
-    """Another field reads this column."""
+    """A column that another field reads."""
     NEEDED = "needed"
     FIXED_UNREADABLE = "fixed_unreadable"
     FALLBACK_ALONE = "fallback_alone"
     """A column for blank cells, but none of the field's own."""
     LINES_INCOMPLETE = "lines_incomplete"
-    """A line needs its name, a quantity, and a price or sum."""
+    """Lines without their name, a quantity, or a price or sum."""
 
 
 @dataclass
 class Line:
-    """A field of ours in the form."""
+    """One of our fields in the form."""
 
     field: str
     columns: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Line:
     clears: bool = False
     is_required: bool = False
     wrong: tuple[tuple[Wrong, str], ...] = ()
-    """(what, with which column or field)"""
+    """(what is wrong, with which column or field)."""
 
     @property
     def most_columns(self) -> int:
@@ -94,7 +94,7 @@ class Draft:
 
 
 def draft_of(kind: Kind, data: Mapping[str, Any], header: Sequence[str], words: Mapping[str, Sequence[str]]) -> Draft:
-    """`words`: those that stand in the file, per field."""
+    """Return the draft of a mapping for a file; `words` are those that stand in the file, per field."""
     places = Places(header)
     lines = []
     for name in FIELDS[kind]:
@@ -124,7 +124,7 @@ def required(kind: Kind) -> tuple[str, ...]:
 
 
 def _meant(data: Mapping[str, Any], name: str, words: Sequence[str]) -> dict[str, str]:
-    """The file's own words first, then those that the mapping knows besides."""
+    """Return word → meaning: the file's own words first, then those that the mapping knows besides."""
     known = data.get("words", {}).get(name, {})
     folded = {fold(word): ours for word, ours in known.items()}
     meant = {word: folded.get(fold(word), "") for word in words}
@@ -133,7 +133,7 @@ def _meant(data: Mapping[str, Any], name: str, words: Sequence[str]) -> dict[str
 
 
 def check(draft: Draft, header: Sequence[str]) -> None:
-    """Notes on each line what is wrong with it."""
+    """Note on each line what is wrong with it."""
     places = Places(header)
     taken: dict[str, str] = {}
     for line in draft.lines:
@@ -167,7 +167,7 @@ def _of_file(places: Places, column: str) -> list[tuple[Wrong, str]]:
 
 
 def _check_goods(draft: Draft) -> None:
-    """Either no line columns at all (the file tells of states), or enough of them."""
+    """Note what is missing if some line columns are chosen but not enough; without any, the file tells of states."""
     has = {line.field for line in draft.lines if line.columns}
     if not has & {"name", "quantity", "unit_price", "amount", "product_code"}:
         return
@@ -190,11 +190,11 @@ def _is_readable(line: Line) -> bool:
 
 
 def data_of(draft: Draft, before: Mapping[str, Any], header: Sequence[str]) -> dict[str, Any]:
-    """A right draft over the mapping it began with."""
+    """Return the mapping's data: a right draft laid over the data it began with."""
     places = Places(header)
     fields, otherwise = {}, {}
     for line in draft.lines:
-        # What stands for files with other columns stays behind the choice for this one.
+        # Alternatives for files with other columns are kept after the choice for this one.
         others = [
             list(each)
             for each in alternatives(before["fields"].get(line.field, ()))

@@ -1,4 +1,4 @@
-"""The fields of each kind of file as the form of a mapping lists them, and what may be said of each. Pure."""
+"""The fields of each kind of file as the form of a mapping lists them, and what may be set for each."""
 
 from collections.abc import Mapping, Sequence
 
@@ -47,10 +47,10 @@ FIELDS: Mapping[Kind, Sequence[str]] = {
     "subscriptions": SUBSCRIPTION_FIELDS,
 }
 SINGLE = frozenset(("code", "number", "external_number", *WORD_FIELDS, "tax_rate", "quantity", "email", "service"))
-"""Read from one column only; every other field may be put together from several."""
+"""Fields that are read from one column only; every other field may be put together from several."""
 MOST_COLUMNS = 3
 FIXABLE = ("payment_method", "payment_state", "tax_rate", "tax_basis", "fee_rate", "carrier")
-"""What a shop may say once for all rows."""
+"""Fields that a shop may set once for all rows."""
 _OF_SUBSCRIPTIONS = (
     *("cool_fee", "perk_off", "coupon_code", "wrapping", "points_each", "points_expire_on", "time_slot"),
     *("remaining_orders", "resume_on", "stop_reason", "attention_reason", "note_1", "note_2", "memo", "labels"),
@@ -71,11 +71,11 @@ MEANINGS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "delivery_to": ("buyer", "listed", "own"),
     },
 }
-"""What a word may mean, besides nothing at all (the empty text)."""
+"""Field → what its words may mean, besides nothing at all (the empty text)."""
 REQUIRED: Mapping[Kind, tuple[str, ...]] = {
     "orders": ("code",),
     "shipments": ("code", "tracking_number"),
     "subscriptions": (),
 }
 ONE_OF: Mapping[Kind, tuple[str, ...]] = {"subscriptions": ("number", "external_number")}
-"""At least one of these."""
+"""Fields of which at least one is needed."""

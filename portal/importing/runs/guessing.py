@@ -1,4 +1,4 @@
-"""Which mapping a file was probably made for, by the names of its columns. Pure."""
+"""Guess at the mapping that a file was made for, by the names of its columns."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from portal.importing.runs.uploads import Choice
 from portal.models import ShopMapping
 
 FITS_FROM = 3
-"""Columns that must be known: one or two names stand in any file."""
+"""Columns that a mapping must know to fit: one or two of the names stand in any file."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Candidate:
     note: str
     mapping: ColumnMapping
     headers: frozenset[str] = frozenset()
-    """Folded names of the file that a shop's own mapping was made with."""
+    """Folded column names of the file that a shop's own mapping was made with."""
 
     @property
     def key(self) -> str:
-        """In a form."""
+        """Return the candidate's value in a form."""
         own = self.choice.mapping_id
         return f"own:{own}" if own else f"preset:{self.choice.kind}:{self.choice.name}"
 
@@ -43,7 +43,7 @@ class Candidate:
 
 
 def candidates(own: Iterable[ShopMapping]) -> list[Candidate]:
-    """The shop's own first, then our own forms: of equals the first is the best."""
+    """Return the shop's own mappings, then the presets with our own forms first: among equals the first one wins."""
     kinds: Sequence[Kind] = get_args(Kind)
     presets = [of_preset(kind, name) for kind in kinds for name in preset_names(kind)]
     presets.sort(key=lambda each: each.choice.name != "generic")
@@ -64,7 +64,7 @@ def _of_shop(own: ShopMapping) -> Candidate:
 
 
 def best(found: Sequence[Candidate], header: Sequence[str]) -> Candidate | None:
-    """None: no mapping knows enough of these columns. Our own form stands for what nothing else claims."""
+    """Return the best candidate for a header, or None if no mapping knows enough of its columns."""
     scored = [(score(candidate, header), -place) for place, candidate in enumerate(found)]
     (same, known, _), place = max(scored, default=((False, 0, 0.0), 0))
     return found[-place] if same or known >= FITS_FROM else None
@@ -74,7 +74,7 @@ Score = tuple[bool, int, float]
 
 
 def score(candidate: Candidate, header: Sequence[str]) -> Score:
-    """(made for just these columns, columns of the file that are read, share of the mapping's fields that are there)."""
+    """Return (made for just these columns, number of columns read, share of the mapping's fields that are there)."""
     places = Places(header)
     if any(name in places for name in candidate.mapping.never_with):
         return False, 0, 0.0

@@ -1,4 +1,4 @@
-"""A shop's own mappings: named, kept with a version so that a form from before a change overwrites nothing."""
+"""A shop's own mappings, with a version each, so that a form from before a change overwrites nothing."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,7 +34,7 @@ def create(
     actor: str,
     now: datetime,
 ) -> ShopMapping:
-    """NameTakenError."""
+    """Create a mapping. Raise NameTakenError if the shop has one of this kind with the name."""
     _check_name(session, shop.id, kind, name)
     own = ShopMapping(shop_id=shop.id, kind=kind, name=name, based_on=based_on, data=dict(data), updated_at=now)
     session.add(own)
@@ -53,7 +53,10 @@ def change(
     actor: str,
     now: datetime,
 ) -> None:
-    """`version`: as the form showed it. StaleError: someone else changed it since. NameTakenError."""
+    """Change a mapping of which the form showed `version`.
+
+    Raise StaleError if someone else changed it since, NameTakenError if another one has the name.
+    """
     session.refresh(own, with_for_update=True)
     if own.version != version:
         raise StaleError
@@ -68,7 +71,7 @@ def change(
 
 
 def remove(session: Session, own: ShopMapping, *, actor: str, now: datetime) -> None:
-    """What was imported with it keeps a copy of it."""
+    """Delete a mapping; what was imported with it keeps a copy of it."""
     _record(session, own, "mapping.deleted", actor, now, {"name": (own.name, None)})
     session.delete(own)
     session.flush()

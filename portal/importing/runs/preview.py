@@ -1,4 +1,4 @@
-"""The first orders or parcels of a file as they would be read, before anything is tried. Pure."""
+"""Preview of a file: its first orders, parcels or subscriptions as they would be read, before anything is tried."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ WORD_FIELDS = ("status", "slip_status", "line_status", "tax_basis", "bundled", *
 
 @dataclass(frozen=True)
 class Shown:
-    """An order or parcel, or what is wrong with its rows."""
+    """An order, a parcel or a subscription, or what is wrong with its rows."""
 
     line: int
     code: str
@@ -42,14 +42,14 @@ class Shown:
     shipped_on: date | None = None
     cycle: str = ""
     next_on: date | None = None
-    """Next delivery, else the next ship date."""
+    """Next delivery date, else the next ship date."""
     problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
 class Preview:
     refusal: str = ""
-    """Why nothing can be read with this mapping."""
+    """Reason why nothing can be read with this mapping, empty if it can."""
     header: tuple[str, ...] = ()
     shown: tuple[Shown, ...] = ()
     unheard: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -74,7 +74,7 @@ def preview(sources: Sequence[BinaryIO], mapping: ColumnMapping) -> Preview:
     except FileRefusedError as error:
         return Preview(error.reason)
     grouped = GROUPS[mapping.kind](table, bound)
-    # Lines of the second file whose order stands further down say nothing yet.
+    # Lines of the second file whose order was not among the first rows are left out.
     whole = [group for group in grouped if table.rows[group[0]].line < SECOND][:SHOWN]
     shown = tuple(_shown(Reading(table, bound, [table.rows[at] for at in group])) for group in whole)
     words = _words(table, bound)

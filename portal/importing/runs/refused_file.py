@@ -1,6 +1,6 @@
-"""The refused rows as a file of their own: the file's columns and encoding, in front of them what is wrong.
+"""The refused rows as a file with the same columns and encoding, and what is wrong in front of each row.
 
-Mended there it can be taken in again as it is: the columns in front are nobody's, and their own cells are as they were.
+Once mended it can be imported again as it is: no mapping reads the columns in front, all other cells are unchanged.
 A reason that a spreadsheet would compute gets a ' in front; the file's own cells are never touched.
 """
 
@@ -23,7 +23,7 @@ from portal.values.csv_text import harmless
 FRONT = ("元の行番号", "直す列", "取り込めなかった理由")
 
 Reasons = Mapping[int, Sequence[tuple[str, str]]]
-"""Line → (column, reason)."""
+"""Line → (column, reason) of each of its problems."""
 
 
 def reasons_of(session: Session, run_id: UUID) -> Reasons:
@@ -58,7 +58,7 @@ def write(table: Table, reasons: Reasons, to: BinaryIO) -> None:
 
 
 def _own_places(header: Sequence[str]) -> list[int]:
-    """Without what an earlier file of this kind put in front."""
+    """Return the places of the file's own columns, without those that an earlier file of this kind put in front."""
     ours = {fold(name) for name in FRONT}
     return [place for place, name in enumerate(header) if fold(name) not in ours]
 

@@ -1,4 +1,4 @@
-"""An uploaded file on its way: uploaded → trying → tried → queued → applying → done."""
+"""The states of an uploaded file: uploaded → trying → tried → queued → applying → done."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from portal.ports import DocumentStore
 FILES_KEPT = timedelta(days=7)
 AT_WORK = ("trying", "queued", "applying")
 OPEN = ("uploaded", "trying", "tried", "queued")
-"""Nothing was applied yet, so that it can still be called off."""
+"""States in which nothing was applied yet, so that the file can still be called off."""
 OVER = ("done", "refused")
 NOTHING_DONE: Mapping[str, Any] = {
     **dict.fromkeys((str(outcome) for outcome in Outcome), 0),
@@ -43,15 +43,18 @@ class Choice:
     name: str
     data: Mapping[str, Any]
     mapping_id: UUID | None = None
-    """Of the shop's own."""
+    """Id of the shop's own mapping, None for a preset."""
 
 
 class StaleError(Exception):
-    """Meanwhile someone else went on with it."""
+    """Someone else went on with it meanwhile."""
 
 
 def store_files(uploads: Sequence[Upload], shop: Shop, store: DocumentStore) -> list[str]:
-    """Keys, one a file. Before the row is written: it takes its time. Of what fails nothing stays."""
+    """Store the files and return a key for each; if one fails, none is kept.
+
+    It takes time, so it is done before the row is written.
+    """
     keys: list[str] = []
     try:
         for upload in uploads:
@@ -65,7 +68,7 @@ def store_files(uploads: Sequence[Upload], shop: Shop, store: DocumentStore) -> 
 
 
 def forget_keys(keys: Sequence[str], store: DocumentStore) -> None:
-    """What no row names would stay for good: the sweep goes by the rows."""
+    """Delete stored files that no row names; the sweep goes by the rows and would leave them for good."""
     for key in keys:
         store.delete(key)
 
@@ -105,13 +108,16 @@ def receive(
 
 
 def choose(session: Session, run: ImportRun, choice: Choice) -> None:
-    """Another mapping, before or after a dry run. StaleError: it is being tried or applied."""
+    """Choose another mapping, before or after a dry run. Raise StaleError if the file is being tried or applied."""
     chosen = {"kind": choice.kind, "mapping": choice.name, "mapping_id": choice.mapping_id}
     _move(session, run, ("uploaded", "tried"), state="uploaded", mapping_data=dict(choice.data), **chosen)
 
 
 def begin_trial(session: Session, run: ImportRun, *, actor: str, now: datetime) -> None:
-    """A dry run, by the worker. Pressed twice it begins once. StaleError: it is being applied, or was called off."""
+    """Have the worker do a dry run; pressing twice begins only one.
+
+    Raise StaleError if the file is being applied or was called off.
+    """
     if run.state == "trying":
         return
     session.execute(delete(ImportRow).where(ImportRow.run_id == run.id))
@@ -121,7 +127,10 @@ def begin_trial(session: Session, run: ImportRun, *, actor: str, now: datetime) 
 
 
 def queue(session: Session, run: ImportRun, trial: int, *, actor: str, now: datetime) -> None:
-    """To be applied as it was tried. Pressed twice it is applied once. StaleError: it was tried anew since `trial`."""
+    """Have the worker apply the file as it was tried; pressing twice applies it once.
+
+    Raise StaleError if it was tried anew since `trial`.
+    """
     if run.trial == trial and run.state in ("queued", "applying", "done"):
         return
     if run.trial != trial:
@@ -131,7 +140,7 @@ def queue(session: Session, run: ImportRun, trial: int, *, actor: str, now: date
 
 
 def cancel(session: Session, run: ImportRun, *, actor: str, now: datetime) -> None:
-    """The file goes with the next sweep. StaleError: it is being applied, or is done."""
+    """Call off an upload; the next sweep deletes its file. Raise StaleError if it is being applied or is done."""
     if run.state == "cancelled":
         return
     _move(session, run, OPEN, state="cancelled", claim=None, next_try_at=None, finished_at=now)
@@ -139,7 +148,7 @@ def cancel(session: Session, run: ImportRun, *, actor: str, now: datetime) -> No
 
 
 def settle(session: Session, run: ImportRun, *, actor: str, now: datetime) -> None:
-    """What was refused needs nothing more: it is no work of today's. Only of a run that is over."""
+    """Mark that the refused rows need nothing more and are no work for today; only if the run is over."""
     if run.settled_at is None and run.state in OVER:
         run.settled_at = now
         _record(session, run, "import.settled", actor, now)
@@ -155,7 +164,7 @@ def keys_of(run: ImportRun) -> list[str]:
 
 
 def forget_files(session: Session, store: DocumentStore, now: datetime) -> None:
-    """The uploaded files of last week, and of what was called off; what became of their rows is kept."""
+    """Delete uploaded files after FILES_KEPT and those called off; what became of their rows is kept."""
     old = or_(ImportRun.started_at <= now - FILES_KEPT, ImportRun.state == "cancelled")
     with_file = select(ImportRun).where(ImportRun.file_key != "", old, ImportRun.state != "applying").limit(1_000)
     for run in session.scalars(with_file):
@@ -167,7 +176,7 @@ def forget_files(session: Session, store: DocumentStore, now: datetime) -> None:
 
 
 def _move(session: Session, run: ImportRun, states: Sequence[str], **values: Any) -> None:
-    """Compare-and-set: of two who press at once one is first."""
+    """Set the values by compare-and-set: of two who press at once the second gets StaleError."""
     moved = session.execute(
         update(ImportRun)
         .where(ImportRun.id == run.id, ImportRun.state.in_(states), ImportRun.trial == run.trial)

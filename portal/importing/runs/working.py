@@ -1,4 +1,4 @@
-"""What the worker does with an uploaded file. It is claimed, done in slices, and taken up again where it ended."""
+"""The worker's part in an upload. A file is claimed, done in slices, and taken up again where the last one ended."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -22,11 +22,11 @@ from portal.ports import DocumentStore
 from portal.receipts.telling import tell_waiting
 
 CLAIM_LASTS = timedelta(minutes=5)
-"""Until the first batch: longer than the largest file takes to be read."""
+"""Time a claim holds until the first batch; longer than the largest file takes to be read."""
 SLICE = timedelta(seconds=20)
-"""Then the worker turns to what else waits (mails, a buyer's receipt) and goes on after it."""
+"""Time after which the worker turns to what else waits (mails, a buyer's receipt) before it goes on."""
 ATTEMPTS = 5
-"""Claims without a batch in between, before the file is given up."""
+"""Number of claims without a batch in between, before the file is given up."""
 FILE_GONE = "ファイルの保存期間（7日）が過ぎました。もう一度アップロードしてください。"
 GIVEN_UP = "処理が何度も途中で止まりました。ファイルを小さく分けて、もう一度お試しください。"
 GIVEN_UP_HALFWAY = (
@@ -43,7 +43,7 @@ def carry_on(
     mailroom: Mailroom,
     clock: Callable[[], datetime],
 ) -> bool:
-    """A slice of the dry run or of applying it. True: there is more to do."""
+    """Do a slice of the dry run or of applying the file. Return whether there is more to do."""
     with begin() as session, session.begin():
         run = _claim(session, run_id, clock())
     if run is None:
@@ -61,13 +61,13 @@ def carry_on(
 
 
 def left_out(session: Session, now: datetime) -> list[UUID]:
-    """Whose nudge was lost or whose worker died."""
+    """Return the runs whose nudge was lost or whose worker died."""
     due = ImportRun.next_try_at <= now
     return list(session.scalars(select(ImportRun.id).where(ImportRun.state.in_(AT_WORK), due).limit(100)))
 
 
 def _claim(session: Session, run_id: UUID, now: datetime) -> ImportRun | None:
-    """None: nothing to do, or another worker is at it."""
+    """Claim the run. Return None if there is nothing to do, or another worker is at it."""
     free = or_(ImportRun.next_try_at.is_(None), ImportRun.next_try_at <= now)
     taken = session.execute(
         update(ImportRun)
@@ -79,7 +79,7 @@ def _claim(session: Session, run_id: UUID, now: datetime) -> ImportRun | None:
         return None
     run = session.get_one(ImportRun, run_id, populate_existing=True)
     if run.state == "queued":
-        # What the dry run found gives way to what really happens.
+        # The findings of the dry run give way to those of the real one.
         session.execute(delete(ImportRow).where(ImportRow.run_id == run_id))
         for column, value in NOTHING_DONE.items():
             if column not in ("claim", "attempts"):
@@ -133,7 +133,10 @@ def _take_in(
 
 
 def _slice(clock: Callable[[], datetime]) -> Callable[[], bool]:
-    """Reading a large file anew is worth it only when more is done than that."""
+    """Return a function that tells when the slice is over.
+
+    A slice lasts longer after a slow reading, since reading a large file anew must be worth it.
+    """
     begun = clock()
     until: list[datetime] = []
 
@@ -147,7 +150,7 @@ def _slice(clock: Callable[[], datetime]) -> Callable[[], bool]:
 
 
 def _settle(session: Session, run: ImportRun, report: Report, now: datetime) -> None:
-    """Finished, refused, or to be continued. ClaimLostError: another worker went on meanwhile."""
+    """Store that the run is finished, refused or to be continued. Raise ClaimLostError if another worker went on."""
     values: dict[str, Any] = {"claim": None, "next_try_at": None}
     if report.refusal:
         values |= {"state": "refused", "refusal": report.refusal, "finished_at": now}

@@ -1,1 +1,1 @@
-"""Groups of rows made true in batches, with what became of each row."""
+"""Applying of groups of rows in batches, and the record of what became of each row."""

@@ -1,4 +1,7 @@
-"""A file's groups of rows, applied in batches: each group whole or not at all, each batch with its place in history."""
+"""Applying of a file in batches of groups of rows. A group is applied whole or not at all.
+
+Each batch is committed together with the position that history keeps.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +26,7 @@ Said = TypeVar("Said")
 
 @dataclass(frozen=True)
 class Group(Generic[Said]):
-    """What the rows of one thing say together; None: `problems` tell why it cannot be read."""
+    """What the rows of one order or subscription say; if they cannot be read, `said` is None and `problems` say why."""
 
     lines: tuple[int, ...]
     code: str
@@ -33,26 +36,26 @@ class Group(Generic[Said]):
 
 @dataclass(frozen=True)
 class Work(Generic[Read]):
-    """What is done with the rows of one kind of file."""
+    """The steps for the rows of one kind of file."""
 
     group: Callable[[AnyTable, Bound], Groups]
     read: Callable[[Reading], Read]
-    """Without the database."""
+    """Reader of one group; it does not use the database."""
     apply: Callable[[Bound, Sequence[Read], datetime], list[Result]]
     batch: int
-    """Groups per commit: others wait for the database some tenths of a second at most, and a crash loses no more."""
+    """Groups per commit, so few that others wait for the database tenths of a second and a crash loses no more."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How the entry point has it done."""
+    """The entry point's clock and commits, and when it wants to pause."""
 
     clock: Callable[[], datetime]
     end_batch: Callable[[], None]
-    """Commits; for a dry run that keeps no history it rolls back."""
+    """Function that commits; for a dry run that keeps no history it rolls back."""
     dry_run: bool = False
     enough: Callable[[], bool] = lambda: False
-    """Asked after each batch: whether to leave the rest for later."""
+    """Function that tells after each batch whether to leave the rest for later."""
 
 
 def take_in_all(
@@ -66,14 +69,17 @@ def take_in_all(
     end_batch: Callable[[], None],
     dry_run: bool = False,
 ) -> Report:
-    """In one go. `end_batch` is the entry point's: it commits, and for a dry run, which nobody keeps, it rolls back."""
+    """Apply a whole file in one go.
+
+    `end_batch` is the entry point's: it commits; for a dry run, which nobody keeps, it rolls back.
+    """
     kept = History() if dry_run else histories.started(session, shop, file, actor=actor, now=clock())
     return take_in(session, shop, file, work, kept, Pace(clock, end_batch, dry_run=dry_run))
 
 
 def take_in(session: Session, shop: Shop, file: ImportFile, work: Work[Read], history: History, pace: Pace) -> Report:
-    """Goes on where `history` stands. History's ClaimLostError: the caller rolls back and leaves it alone."""
-    # Reading takes its time: no transaction is open meanwhile.
+    """Apply the file from where `history` stands. On ClaimLostError the caller rolls back and leaves the run alone."""
+    # Reading takes time, so no transaction is open meanwhile.
     pace.end_batch()
     try:
         table = read_files(file.sources, file.mapping)
@@ -108,7 +114,7 @@ def _applied(
     dry_run: bool,
 ) -> list[Result]:
     lock_shop(session, shop.id)
-    # A setting that staff changed since the file's beginning counts from here on.
+    # A setting that staff changed since the file was begun counts from here on.
     session.refresh(shop)
     if not dry_run:
         return work.apply(bound, read, now)

@@ -1,4 +1,4 @@
-"""What became of each row: kept in the import history, and summed up for whoever started it."""
+"""The outcome of each row: kept in the import history, and summed up for whoever started the import."""
 
 import hashlib
 from collections import Counter
@@ -19,7 +19,7 @@ from portal.models.base import new_id, room
 
 LISTED = 1_000
 BATCH_LASTS = timedelta(minutes=1)
-"""Longer than any batch takes; a worker that died is followed by another after that."""
+"""Time after which another worker goes on for one that died; longer than any batch takes."""
 LONGEST = {column: room(ImportRow, column) for column in ("order_code", "column", "reason", "value")}
 
 
@@ -32,17 +32,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """Of an order's rows."""
+    """The outcome for the rows of one order or subscription."""
 
     order_code: str
     lines: tuple[int, ...]
     outcome: Outcome
     problems: tuple[Problem, ...] = ()
-    """Of a refused order: at least one for each of its lines."""
+    """Problems of a refused order, at least one for each of its lines."""
 
 
 def refused(order_code: str, lines: Sequence[int], problems: Iterable[Problem]) -> Result:
-    """`problems` may also be of other orders' lines, with which this one hangs together."""
+    """Return the result of a refused order; `problems` may include lines of other orders that are applied with it."""
     found = sorted(problems, key=lambda problem: problem.line)
     own = [problem for problem in found if problem.line in lines]
     right = set(lines) - {problem.line for problem in own}
@@ -52,16 +52,16 @@ def refused(order_code: str, lines: Sequence[int], problems: Iterable[Problem]) 
 
 @dataclass
 class Report:
-    """`counts` are of orders."""
+    """Summary of an import; `counts` counts orders or subscriptions, not rows."""
 
     encoding: str = ""
     refusal: str = ""
-    """Why nothing at all was taken."""
+    """Reason why the file as a whole was refused, empty if it was not."""
     counts: Counter[Outcome] = field(default_factory=Counter)
     refused: list[Result] = field(default_factory=list)
-    """The first LISTED of them; an import that is kept has them all in its rows."""
+    """The first LISTED refused results; a kept import has all of them in its rows."""
     is_finished: bool = False
-    """False: there is more to do, from the position that was kept."""
+    """Whether nothing is left to do from the position that was kept."""
 
     @property
     def is_clean(self) -> bool:
@@ -72,12 +72,12 @@ class Report:
 class ImportFile:
     name: str
     sources: tuple[BinaryIO, ...]
-    """One, or two that belong together (orders and lines)."""
+    """One file, or two that belong together (orders and lines)."""
     mapping: ColumnMapping
 
 
 def digest(sources: Iterable[BinaryIO]) -> str:
-    """SHA-256 of the bytes of all, in order."""
+    """Return the SHA-256 of the bytes of all sources, in order."""
     sha256 = hashlib.sha256()
     for source in sources:
         source.seek(0)
@@ -91,7 +91,7 @@ class ClaimLostError(Exception):
 
 
 class History:
-    """Of a run that nobody keeps: a dry run at the terminal. `position`: how many groups of rows are done."""
+    """History that nobody keeps: a dry run at the terminal. `position` is the number of groups of rows done."""
 
     def __init__(self) -> None:
         self.report = Report()
@@ -115,10 +115,10 @@ class History:
 
 
 class KeptHistory(History):
-    """Of a row in `ImportRun`. What is added becomes true in the very transaction that applies it."""
+    """History in a row of `ImportRun`. What is added is committed in the very transaction that applies it."""
 
     def __init__(self, session: Session, run: ImportRun, *, all_rows: bool = True) -> None:
-        """`run`: fresh, or as the last batch left it. `all_rows` False: only refused ones are listed (a dry run)."""
+        """Go on with a run, fresh or as its last batch left it; without `all_rows` (dry run) list refused rows only."""
         super().__init__()
         self._session = session
         self._run_id, self._shop_id, self._claim = run.id, run.shop_id, run.claim
@@ -164,7 +164,7 @@ class KeptHistory(History):
         return self._all_rows or result.outcome == Outcome.REFUSED
 
     def _rows(self, result: Result) -> Iterable[dict[str, Any]]:
-        """One per line of the file, and one more for each further problem of a line."""
+        """Yield one row per line of the file, and one more for each further problem of a line."""
         for problem in result.problems or [Problem(line, "", "") for line in result.lines]:
             yield {
                 "id": new_id(),
@@ -180,7 +180,7 @@ class KeptHistory(History):
 
 
 def started(session: Session, shop: Shop, file: ImportFile, *, actor: str, now: datetime) -> KeptHistory:
-    """Of a file from the command line, which is done at once."""
+    """Begin the history of a file from the command line, which is applied at once."""
     run = ImportRun(
         shop_id=shop.id,
         kind=file.mapping.kind,

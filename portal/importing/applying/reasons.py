@@ -1,4 +1,4 @@
-"""Why the system refuses what a file says, in words for the shop's staff. Pure."""
+"""Reasons why the system refuses what a file says, in words for the shop's staff."""
 
 from portal.importing.reading.reader import spoken
 from portal.orders.rules.states import HeldForBundlingError, MoveRefusedError
@@ -43,5 +43,5 @@ def of_parcel(error: ParcelRefusedError) -> str:
 
 
 def of_neighbour(line: int) -> str:
-    """For a row that is right itself."""
+    """Return the reason for a row that is right itself but is applied with a wrong one."""
     return f"いっしょに取り込む{spoken(line)}に誤りがあります。直すとこの行も取り込めます。"

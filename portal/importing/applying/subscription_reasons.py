@@ -1,4 +1,4 @@
-"""Why a subscription of a file is refused, in words for the shop's staff. Pure."""
+"""Reasons why a subscription of a file is refused, in words for the shop's staff."""
 
 from collections.abc import Mapping
 

@@ -1,1 +1,1 @@
-"""Orders in: what their rows say, and how it is stored."""
+"""Import of orders: what their rows say, and how it is stored."""

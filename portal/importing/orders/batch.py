@@ -1,4 +1,4 @@
-"""Writing a batch of orders: what is new in a few bulk inserts, what is known one by one, each whole or not at all."""
+"""Writing of a batch of orders: new ones in a few bulk inserts, known ones one by one, each whole or not at all."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ class OrderBatch:
     now: datetime
 
     def write(self, orders: Sequence[OrderSaid]) -> list[Verdict]:
-        """One per order, in order. No code stands in a batch twice."""
+        """Write the orders and return a verdict for each, in order. No code stands in a batch twice."""
         known = self._known(orders)
         self._link(orders)
         verdicts: dict[str, Verdict] = {}
@@ -65,7 +65,7 @@ class OrderBatch:
             if live is not None and live.content_digest != said_digest:
                 updates[live.id] = Update(said, lines, said_digest)
             elif live is not None or (of_code and said.status == OrderStatus.CANCELLED):
-                # As the last import left it; or the cancellation that gave the code free, told once more.
+                # Unchanged since the last import, or the cancellation that freed the code, told once more.
                 verdicts[said.code_key] = Verdict(Outcome.UNCHANGED)
             else:
                 order = self._new(said, lines, said_digest)
@@ -88,7 +88,7 @@ class OrderBatch:
         return found
 
     def _link(self, orders: Sequence[OrderSaid]) -> None:
-        """A number that is not known stays as text, until a subscription comes that has it."""
+        """Link orders to their subscriptions. An unknown number stays as text until a subscription with it comes."""
         numbers = {said.values["subscription_number"] for said in orders if said.values.get("subscription_number")}
         known = linking.known(self.session, self.shop_id, numbers)
         for said in orders:
@@ -105,7 +105,7 @@ class OrderBatch:
             return Verdict(Outcome.REFUSED, "status", reasons.of_move(error))
 
     def _create(self, new: Mapping[str, NewOrder]) -> dict[str, Verdict]:
-        """All in one savepoint; when the database refuses one of them, again with a savepoint for each."""
+        """Insert all in one savepoint or, if the database refuses one of them, again with a savepoint for each."""
         if self._inserted(list(new.values())):
             return dict.fromkeys(new, Verdict(Outcome.CREATED))
         return {key: Verdict(Outcome.CREATED) if self._inserted([order]) else NOT_STORED for key, order in new.items()}
@@ -125,7 +125,7 @@ class OrderBatch:
         return frame_of(self.session, self.shop_id)
 
     def _begun(self, new: NewOrder, begins: Beginning) -> Verdict:
-        """Order and subscription, or neither."""
+        """Create the order and the subscription that it begins, or neither."""
         try:
             with self.session.begin_nested():
                 insert_all(self.session, [new], actor=self.actor, now=self.now)
@@ -195,11 +195,11 @@ def _digest(said: OrderSaid, lines: Sequence[Line]) -> str:
 
 
 def _is_free(order: Mapping[str, Any]) -> bool:
-    """Of no subscription yet, and an order that goes on."""
+    """Tell whether the order goes on and belongs to no subscription yet."""
     return order["subscription_id"] is None and order["status"] != OrderStatus.CANCELLED
 
 
 def _refusal(error: RefusedError) -> Verdict:
-    """An item is a line of the order."""
+    """Return the verdict on an order whose subscription was refused; an item's field is that of the order's line."""
     field = error.field.rpartition(".")[2]
     return Verdict(Outcome.REFUSED, "name" if field == "items" else field, of_refusal(error))

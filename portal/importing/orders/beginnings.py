@@ -1,4 +1,4 @@
-"""What an order file says of the subscription that an order begins. Pure."""
+"""What an order file says of the subscription that an order begins."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ _CUSTOMER = partial(cells.digits, longest=room(Subscription, "customer_number"))
 @dataclass(frozen=True, slots=True)
 class Beginning:
     cycle: str
-    """Text form."""
+    """Text form of the cycle."""
     customer_number: str
     later_prices: Mapping[tuple[str, str], int]
-    """(product code, name) → unit price from the second order on; elsewhere it is that of the first."""
+    """(product code, name) → unit price from the second order on; without an entry it is that of the first order."""
 
     def __repr__(self) -> str:
-        """For the order's digest: the same file, the same text."""
+        """Return the same text for the same content, because the order's digest contains it."""
         return f"{self.cycle} {self.customer_number} {sorted(self.later_prices.items())}"
 
 
 def read_beginning(reading: Reading) -> Beginning | None:
-    """None: it begins none."""
+    """Return the subscription that the order begins, or None if it begins none."""
     line, text = reading.common("cycle")
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""What a file says of a new order, as the rows that are to be inserted. Pure but for the keys it makes."""
+"""A file's new order as the rows to be inserted."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from portal.shipments.parcels import Said
 from portal.values.states import OrderStatus, ShipmentStatus
 
 NEEDED = ("ordered_at", "buyer_name")
-"""Fields without which there is no new order; besides, at least one line."""
+"""Fields that a new order needs, besides at least one line."""
 _PARCEL_STATUS = {
     OrderStatus.AWAITING_SHIPMENT: ShipmentStatus.WAITING,
     OrderStatus.ON_HOLD: ShipmentStatus.WAITING,
@@ -27,7 +27,7 @@ _PARCEL_STATUS = {
 def new_order(
     said: OrderSaid, lines: Sequence[Line], rules: ShopRules, *, shop_id: UUID, digest: str, now: datetime
 ) -> NewOrder:
-    """states.MoveRefusedError: the file says a state that no order without this past can have."""
+    """Return the rows of a new order. Raise states.MoveRefusedError if no new order can have the state that is said."""
     shipments = [shipment_row(parcel, shop_id, now) for parcel in parcels_of(said)]
     if _more_to_come(said, shipments):
         shipments.append(shipment_row(Said(), shop_id, now))
@@ -37,14 +37,14 @@ def new_order(
 
 
 def parcels_of(said: OrderSaid) -> list[Said]:
-    """The parcels with what the order's own state says of them; a shipped order has at least one."""
+    """Return the parcels with the status that follows from the order's own; a shipped order has at least one."""
     status = _PARCEL_STATUS.get(said.status) if said.status else None
     parcels = [replace(parcel, status=status) for parcel in said.parcels]
     return parcels or ([Said(status=ShipmentStatus.SHIPPED)] if status == ShipmentStatus.SHIPPED else [])
 
 
 def _more_to_come(said: OrderSaid, shipments: Sequence[dict[str, Any]]) -> bool:
-    """Partly shipped, and all parcels that are known have left: the rest gets one that waits for its number."""
+    """Tell whether a partly shipped order needs one more parcel, without a number yet: all known ones have left."""
     left = [shipment for shipment in shipments if shipment["status"] == ShipmentStatus.SHIPPED]
     return said.status == OrderStatus.PARTIALLY_SHIPPED and 0 < len(left) == len(shipments)
 

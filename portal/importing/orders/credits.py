@@ -1,4 +1,4 @@
-"""後払い会社のファイル: one row an order, with the state that its deferred-payment company gives."""
+"""Import of 後払い会社のファイル: one row an order, with the state that its deferred-payment company gives."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class Result:
     line: int
     order_code: str
     outcome: str
-    """moved, unchanged or refused."""
+    """One of moved, unchanged, refused."""
     reason: str = ""
-    """Of a refusal, for staff."""
+    """Reason of a refusal, for staff."""
 
 
 def import_credits(
@@ -39,7 +39,10 @@ def import_credits(
     clock: Callable[[], datetime],
     end_row: Callable[[], None],
 ) -> Iterator[Result]:
-    """One transaction a row: a wrong one never stops the others. FileRefusedError: the file cannot be read."""
+    """Apply each row in its own transaction, so that a wrong one never stops the others, and yield what became of it.
+
+    Raise FileRefusedError if the file cannot be read.
+    """
     table = read_table(source)
     header = [fold(name) for name in table.header]
     places = [_place(header, names) for names in (CODE, STATE)]

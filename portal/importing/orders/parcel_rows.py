@@ -1,4 +1,4 @@
-"""What rows say about parcels: the same columns stand in order files and in shipping results. Pure."""
+"""Reading of what rows say about parcels; order files and shipping results have the same columns for it."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -26,14 +26,14 @@ _EXTERNAL = partial(cells.digits, longest=room(Shipment, "external_number"))
 
 
 def keys_of(reading: Reading, row: ParsedRow) -> list[Key]:
-    """One per tracking number, of which a cell may list several; without one, the other system's number alone."""
+    """Return a key for each tracking number in the cell or, without one, a key with the other system's number alone."""
     external = reading.value(row, "external_number", _EXTERNAL) or ""
     numbers = reading.value(row, "tracking_number", _numbers) or []
     return [(external, number) for number in numbers] or [(external, "")]
 
 
 def read_parcels(reading: Reading) -> tuple[Said, ...]:
-    """Of an order's rows. What a row says without a tracking number holds for the first parcel that it can mean."""
+    """Read an order's parcels. A row without a tracking number speaks of the first parcel that it can mean."""
     groups: dict[Key, Facts] = {}
     for row in reading.rows:
         for key in keys_of(reading, row):
@@ -47,7 +47,7 @@ def read_parcels(reading: Reading) -> tuple[Said, ...]:
 
 
 def gather(reading: Reading, row: ParsedRow, facts: Facts) -> None:
-    """Adds what this row says; what contradicts an earlier row of the same parcel is a problem."""
+    """Add what this row says; what contradicts an earlier row of the same parcel is a problem."""
     for field in FIELDS:
         text = row.texts.get(field, "")
         if not text:
@@ -58,7 +58,7 @@ def gather(reading: Reading, row: ParsedRow, facts: Facts) -> None:
 
 
 def said_of(reading: Reading, key: Key, facts: Facts, **more: Any) -> Said:
-    """`more`: what only shipping results say."""
+    """Return what the rows say of a parcel; `more` is what only shipping results say."""
     values: dict[str, Any] = {
         field: reading.converted(*facts[field][:1], field, facts[field][1], read)
         for field, read in READERS.items()
@@ -74,7 +74,7 @@ def _carrier(reading: Reading, facts: Facts) -> tuple[str | None, str | None]:
         return None, None
     codes = reading.bound.mapping.words.get("service", {})
     if "service" in facts:
-        # A code of the carrier's software: one that is not in the mapping says nothing.
+        # A code of the carrier's software; a code that is not in the mapping says nothing.
         words[-1] = codes.get(fold(words[-1]), "")
     carrier, service = carrier_facts(" ".join(filter(None, words)))
     return carrier, service or None

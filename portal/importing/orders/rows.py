@@ -1,4 +1,4 @@
-"""The rows of one order → what the file says about it. Pure."""
+"""Reading of the rows of one order into what the file says about it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ class OrderSaid:
     code: str
     code_key: str
     values: dict[str, Any]
-    """Column of `Order` → value; a column that is not here keeps what is there."""
+    """Column of `Order` → value; a column that is not here keeps its stored value."""
     lines: tuple[LineSaid, ...]
-    """Empty: the file has no line columns."""
+    """Lines of the order, empty if the file has no line columns."""
     status: OrderStatus | None
     parcels: tuple[Said, ...]
     begins: Beginning | None = None
-    """The subscription that this order begins."""
+    """Subscription that this order begins."""
 
 
 def _texts(read: Callable[..., str], *columns: str) -> dict[str, Callable[[str], Any]]:
@@ -58,16 +58,16 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "next_delivery_on": cells.day,
     "buyer_note": partial(cells.several_lines, longest=LONGEST_NOTE),
 }
-"""Columns of `Order` that a file can fill."""
+"""Column of `Order` that a file can fill → its reader."""
 BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0)
-"""What clearing makes of a column; of all others, the empty text."""
+"""Column → value when it is cleared; for all others the empty text."""
 PRODUCT_CODE = partial(_DIGITS, longest=room(OrderLine, "product_code"))
 _NAME = partial(_TEXT, longest=room(OrderLine, "name"))
 LINE_FIELDS = frozenset({"product_code", "name", "quantity", "unit_price", "amount", "tax_rate"})
 
 
 def read_code(text: str) -> str:
-    """CellError: blank, spoiled or too long for a 受注コード."""
+    """Read a 受注コード. Raise CellError if it is blank, spoiled or too long."""
     code = cells.digits(text, room(Order, "code"))
     if not code_key(code):
         raise cells.CellError("受注コードがありません。")
@@ -75,8 +75,8 @@ def read_code(text: str) -> str:
 
 
 def read_order(reading: Reading) -> OrderSaid:
-    """RowsRefusedError: with every problem of the order, so that staff mend them in one go."""
-    # Further rows are here because their code is the same, in whatever width and case.
+    """Read an order. Raise RowsRefusedError with all of its problems, so that staff mend them in one go."""
+    # The rows below have the same code, in whatever width and case.
     first = reading.rows[0]
     text = first.texts.get("code", "")
     code = (
@@ -93,7 +93,7 @@ def read_order(reading: Reading) -> OrderSaid:
 
 
 def _put_wishes(values: dict[str, Any], parcels: tuple[Said, ...]) -> None:
-    """Of the first parcel that has one, also the order's."""
+    """Make the first requested day and the first requested slot among the parcels the order's own, too."""
     for parcel in parcels:
         if parcel.requested_on:
             values.setdefault("requested_on", parcel.requested_on)
@@ -120,13 +120,13 @@ def _order_values(reading: Reading) -> dict[str, Any]:
 
 
 def _paid_on(reading: Reading) -> bool:
-    """Whether the file has the day on which it was paid; without one nothing is known."""
+    """Tell whether the file has a payment date; without one nothing is known."""
     line, text = reading.common("paid_on")
     return bool(text) and reading.converted(line, "paid_on", text, cells.day) is not None
 
 
 def tidy_addresses(values: dict[str, Any]) -> None:
-    """The prefecture stands in its own column, wherever the file has it: apart, in the address, or in both."""
+    """Normalize postcodes, and move prefectures to their own column, be they there, in the address, or in both."""
     for prefix in ("", "recipient_"):
         if values.get(f"{prefix}postcode"):
             text = values[f"{prefix}postcode"]
@@ -158,7 +158,7 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
         return ()
     live: list[LineSaid] = []
     cancelled: list[LineSaid] = []
-    # What holds for every row makes none of them a line.
+    # A value that is fixed for every row makes none of them a line.
     telling = LINE_FIELDS.difference(reading.bound.mapping.fixed) if reading.bound.mapping.fixed else LINE_FIELDS
     for row in reading.rows:
         if telling.isdisjoint(row.texts):

@@ -19,7 +19,7 @@ from portal.values.dates import tokyo_date
 def begin(
     session: Session, order: Order, begins: Beginning, frame: Frame, *, actor: str, now: datetime
 ) -> Subscription:
-    """With this order as its first. RefusedError: the caller rolls back what was done so far."""
+    """Create the subscription with this order as its first. On RefusedError the caller rolls back what was done."""
     shop = session.get_one(Shop, order.shop_id)
     parcel = next(iter(order.shipments), None)
     new = New(
@@ -36,7 +36,7 @@ def begin(
 
 
 def _by_the_rule(order: Order, begins: Beginning, frame: Frame) -> date:
-    """After the first delivery: on the day asked for, else as soon as the shop can."""
+    """Return the delivery date after the first one, which is on the requested day, else as soon as the shop can."""
     soonest = tokyo_date(order.ordered_at) + timedelta(days=frame.rules.lead_days)
     try:
         return next_delivery(Cycle.parse(begins.cycle), order.requested_on or soonest)
@@ -45,7 +45,7 @@ def _by_the_rule(order: Order, begins: Beginning, frame: Frame) -> date:
 
 
 def _items(order: Order, begins: Beginning) -> list[Item]:
-    """A line that takes something off is no goods: it belongs to the first order alone."""
+    """Return the order's lines as items. Lines that take something off are left out: they belong to the first order."""
     return [
         Item(
             name=line.name,

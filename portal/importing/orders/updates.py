@@ -1,4 +1,4 @@
-"""Bringing a live order up to what a file says. Nothing is written where nothing differs."""
+"""Updating of a live order to what a file says. Nothing is written if nothing differs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _AMOUNTS = frozenset(
     ("shipping_fee", "payment_fee", "other_fee", "fee_rate", "discount", "coupon", "points_used", "total", "lines")
 )
 _ON_A_RECEIPT = _AMOUNTS | {"buyer_name", "ordered_at", "payment_method", "payment_state", "status"}
-"""A change of these after a receipt was issued is for staff to look at; the receipt itself stays."""
+"""Columns whose change after a receipt was issued is for staff to look at; the receipt itself stays."""
 _TIMES = frozenset({"cancelled_at", "returned_at"})
 
 
@@ -39,9 +39,9 @@ class Update:
 def update_order(
     session: Session, order: Order, update: Update, rules: ShopRules, *, has_receipt: bool, actor: str, now: datetime
 ) -> bool:
-    """Whether anything changed. `order` with its lines and parcels, locked.
+    """Update the order, loaded with its lines and parcels and locked. Return whether anything changed.
 
-    states.MoveRefusedError, ParcelRefusedError: the caller rolls back what was done so far.
+    On states.MoveRefusedError or ParcelRefusedError the caller rolls back what was done so far.
     """
     said = update.said
     if order.status == OrderStatus.CANCELLED and said.status != OrderStatus.CANCELLED:
@@ -49,7 +49,7 @@ def update_order(
     before = order.status
     changes = _put_values(order, said.values)
     if "payment_method" in changes:
-        # What staff decided was about another method.
+        # What staff decided was about the former method.
         changes |= _put_values(order, {"payment_class": ""})
     changes |= _put_lines(session, order, update.lines)
     if changes.keys() & _AMOUNTS:
@@ -100,7 +100,7 @@ def _put_lines(session: Session, order: Order, lines: Sequence[Line]) -> dict[st
 
 
 def _with_known_rate(line: Line, stored: Line | None = None) -> Line:
-    """Of the same line, a rate that staff have said, when neither the file nor the shop says one."""
+    """Return the line with the rate that staff set on the stored one, if neither the file nor the shop says a rate."""
     if stored is None or line.tax_rate is not None:
         return line
     same = (stored.product_code, stored.name, stored.quantity, stored.unit_price) == line[:4]
@@ -111,7 +111,7 @@ def _with_known_rate(line: Line, stored: Line | None = None) -> Line:
 
 
 def _put_total(order: Order, said: OrderSaid, rules: ShopRules) -> dict[str, audit.Change]:
-    """A total that the file does not state follows from the rest."""
+    """Store the total; if the file does not state it, it follows from the rest."""
     lines = _lines_of(order)
     values = {column: getattr(order, column) for column in _AMOUNTS - {"lines"}}
     if said.values.get("total") is None:
@@ -135,7 +135,7 @@ def _put_parcels(session: Session, order: Order, said: OrderSaid, *, actor: str,
 
 
 def _is_a_wish(parcel: Said) -> bool:
-    """Without a number an order file tells how the order is to be sent, not how its parcels went."""
+    """Tell whether the parcel has no number: the file then says how to send the order, not how its parcels went."""
     return not parcel.external_number and not parcel.tracking_number
 
 
@@ -145,7 +145,7 @@ def _is_on_its_way(order: Order) -> bool:
 
 
 def _put_status(session: Session, order: Order, said: OrderSaid, before: str, *, actor: str, now: datetime) -> None:
-    """A late 出荷待ち never takes back what has left."""
+    """Move the order to the status that the file says; a late 出荷待ち never takes back what has left."""
     match said.status:
         case OrderStatus.CANCELLED:
             orders.cancel(session, order, allow_code_again=False, actor=actor, now=now)
@@ -166,14 +166,14 @@ def _put_status(session: Session, order: Order, said: OrderSaid, before: str, *,
 
 
 def _ship_in_part(session: Session, order: Order, *, actor: str, now: datetime) -> None:
-    """There is more to come than the parcels that are known: it gets one that waits for its number."""
+    """Mark as partly shipped. If all known parcels have left, add one that waits for its number."""
     if order.status == OrderStatus.SHIPPED:
         shipments.expect_parcel(session, order, actor=actor, now=now)
     orders.ship_in_part(session, order, actor=actor, now=now)
 
 
 def _matters(before: str, after: str) -> bool:
-    """For a receipt: shipping on is as expected, the other moves are not."""
+    """Tell whether a move matters for a receipt: cancellation and return do, moves towards shipping do not."""
     return before != after and after in (OrderStatus.CANCELLED, OrderStatus.RETURN_PENDING, OrderStatus.RETURNED)
 
 

@@ -1,4 +1,4 @@
-"""Orders in from a file, each order whole or not at all."""
+"""Import of a file of orders, each order whole or not at all."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ def import_orders(
     end_batch: Callable[[], None],
     dry_run: bool = False,
 ) -> Report:
-    """As `take_in_all`."""
+    """Import a file of orders as `take_in_all` does."""
     made = work(session, shop, actor)
     return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
 

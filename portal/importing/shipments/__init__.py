@@ -1,1 +1,1 @@
-"""Shipping results in: which rows speak of which parcel, and how it is stored."""
+"""Import of shipping results: which rows speak of which parcel, and how it is stored."""

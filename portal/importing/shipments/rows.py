@@ -1,4 +1,4 @@
-"""Shipping results: which rows speak of which parcel, which parcels belong together, and what is said. Pure."""
+"""Reading of shipping results: which rows speak of which parcel, which parcels belong together, what is said."""
 
 from array import array
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from portal.values.dates import TOKYO
 from portal.values.states import ShipmentStatus
 
 Identity = tuple[str, str, str]
-"""(tracking number, else number in the other system, else order): what makes rows one parcel."""
+"""(tracking number, number in the other system, order) that rows of one parcel share; only the first known is set."""
 _WORDS = partial(cells.one_line, longest=room(TrackingEvent, "words"))
 _PLACE = partial(cells.one_line, longest=room(TrackingEvent, "place"))
 
@@ -37,11 +37,11 @@ class EventSaid:
 
 @dataclass
 class ParcelRows:
-    """The rows of one parcel, gathered."""
+    """The gathered rows of one parcel."""
 
     key: Key
     codes: dict[str, str] = field(default_factory=dict)
-    """Code key → code of the orders in it, in order."""
+    """Code key → code of the orders in the parcel, in the order of the file."""
     rows: list[ParsedRow] = field(default_factory=list)
     bundled: bool = False
     externals: set[str] = field(default_factory=set)
@@ -55,23 +55,23 @@ class ParcelRows:
 class ParcelSaid:
     code_keys: tuple[str, ...]
     said: Said
-    """Without events: their states need the carrier and address that only the database knows."""
+    """What is said, without events: their states need the carrier and address that only the database knows."""
     events: tuple[EventSaid, ...]
     bundled: bool
 
 
 @dataclass(frozen=True)
 class Unit:
-    """Parcels and orders that hang together: applied as one, so that no order looks shipped when half its rows fail."""
+    """Parcels and orders that hang together, applied as one so that no order looks shipped when half its rows fail."""
 
     lines: dict[str, tuple[int, ...]]
-    """Order code → its lines in the file."""
+    """Order code → the order's lines in the file."""
     parcels: tuple[ParcelSaid, ...]
     problems: tuple[Problem, ...]
 
 
 def read_unit(reading: Reading) -> Unit:
-    """Of rows that hang together (`by_parcel`)."""
+    """Read rows that hang together (`by_parcel`)."""
     parcels, orders = _gather(reading)
     for parcel in parcels:
         if not parcel.may_be_shared:
@@ -82,7 +82,7 @@ def read_unit(reading: Reading) -> Unit:
 
 
 class Identifying:
-    """Which order and which parcels each row speaks of. A blank code, and then blank numbers, repeat the row above."""
+    """Finder of the order and parcels that a row speaks of. A blank code, then blank numbers, repeat the row above."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -90,7 +90,7 @@ class Identifying:
         self._above = [("", "")]
 
     def of(self, row: ParsedRow) -> tuple[str, list[Key]]:
-        """(order code, keys), row after row."""
+        """Return (order code, keys) of a row; to be called row after row."""
         reading = self.reading
         text = row.texts.get("code", "")
         keys = parcel_rows.keys_of(reading, row)
@@ -110,10 +110,10 @@ def identity_of(code: str, key: Key) -> Identity:
 
 
 def by_parcel(table: AnyTable, bound: Bound) -> Groups:
-    """Orders that share a parcel, or an order of one they share with, and so on; in the order of the file."""
+    """Group the rows of orders that share a parcel, directly or through other orders, in the order of the file."""
     known: dict[str, int] = {}
     first: dict[str, int] = {}
-    """Parcel → the order that spoke of it first."""
+    """Parcel → the order that named it first."""
     leaders, orders = array("I"), array("I")
     identifying = Identifying(Reading(table, bound.only("code", "external_number", "tracking_number"), ()))
     reading = identifying.reading
@@ -140,7 +140,7 @@ def _leader(leaders: "array[int]", order: int) -> int:
 
 
 def _gather(reading: Reading) -> tuple[list[ParcelRows], dict[str, tuple[str, list[int]]]]:
-    """Parcels, and by code key each order's code and lines; in the order of the file."""
+    """Return the parcels, and by code key each order's code and lines, in the order of the file."""
     parcels: dict[Identity, ParcelRows] = {}
     orders: dict[str, tuple[str, list[int]]] = {}
     identifying = Identifying(reading)
@@ -192,7 +192,7 @@ def _events(reading: Reading, row: ParsedRow) -> Sequence[EventSaid]:
         reading.refuse(row.line, "event_at", "空です。配送状況があるときは必要です。")
     delivered_on = reading.value(row, "delivered_on", cells.day)
     if delivered_on:
-        # The file knows the day alone.
+        # The file knows only the day.
         midnight = datetime.combine(delivered_on, time(), TOKYO)
         found.append(EventSaid(midnight, reading.bound.mapping.fixed["delivered_words"], ""))
     return found

@@ -1,4 +1,4 @@
-"""Shipping results in from a file: parcels and orders that hang together are applied whole or not at all."""
+"""Import of a file of shipping results; parcels and orders that hang together are applied whole or not at all."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,20 +24,20 @@ from portal.shipments.verbs import put_parcel
 from portal.values.dates import tokyo_date
 
 BATCH = 200
-"""Units (mostly: orders) at a time."""
+"""Units, mostly single orders, per commit."""
 NUMBER_IS_REUSED_AFTER = timedelta(days=60)
-"""Carriers give tracking numbers out again: an older parcel with the same number is another one."""
+"""Age from which a parcel with the same tracking number is another one: carriers give numbers out again."""
 
 
 @dataclass(frozen=True)
 class Applier:
-    """Whose parcels, who says so, and how buyers are told."""
+    """Writer of units: for which shop, on whose behalf, and with which outbox buyers are told."""
 
     session: Session
     shop: Shop
     mailroom: Mailroom
     header: str
-    """Of the column of order codes, for what is wrong with an order as a whole."""
+    """Header of the column of order codes, for what is wrong with an order as a whole."""
     actor: str
     now: datetime
 
@@ -113,7 +113,7 @@ class Applier:
         return replace(said, events=events)
 
     def _shared(self, parcel: ParcelSaid) -> Sequence[Shipment]:
-        """Parcels of other orders that these were packed into."""
+        """Return the parcels of other orders into which this one's goods were packed."""
         since = tokyo_date(self.now) - NUMBER_IS_REUSED_AFTER
         return self.session.scalars(
             select(Shipment).where(
@@ -136,7 +136,7 @@ def import_shipments(
     end_batch: Callable[[], None],
     dry_run: bool = False,
 ) -> Report:
-    """As `take_in_all`."""
+    """Import a file of shipping results as `take_in_all` does."""
     made = work(session, shop, actor, mailroom)
     return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
 

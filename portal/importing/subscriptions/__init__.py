@@ -1,1 +1,1 @@
-"""Subscriptions in: what their rows say, and how it is stored."""
+"""Import of subscriptions: what their rows say, and how it is stored."""

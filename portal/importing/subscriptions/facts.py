@@ -1,4 +1,4 @@
-"""What a file says of a subscription, in the form in which the verbs take it. Pure."""
+"""What a file says of a subscription, in the form in which the verbs take it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -8,18 +8,18 @@ from portal.subscriptions.record.editable_fields import DATES, Wanted
 from portal.subscriptions.record.items import Item
 
 OWN = ("name", "kana", "phone", "postcode", "prefecture", "address")
-"""Columns `recipient_…` of a subscription."""
+"""Names of the columns `recipient_…` of a subscription."""
 _BUYER = {"name": "buyer_name", "kana": "buyer_kana"}
 _DETAILS = frozenset(Wanted.__annotations__) - DATES - {"items", "cycle", "cycle_fixed", "cycle_number"}
 _DETAILS -= {"remaining_orders", "card_id"}
 
 
 def settled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """With the destination made plain: an address of its own that is the buyer's is none."""
+    """Return the values with the destination decided: a recipient who is the buyer is no address of its own."""
     settled_values = dict(values)
     recipient = {column: values.get(f"recipient_{column}", "") for column in OWN}
     if not values.get("buyer_name") and recipient["name"]:
-        # Some templates have the destination only.
+        # Some templates have only the destination, which is then the buyer.
         settled_values |= {_BUYER.get(column, column): text for column, text in recipient.items() if text}
     if "delivery_to" not in values and "recipient_name" in values:
         same = all(
@@ -33,12 +33,12 @@ def settled(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def details_of(values: Mapping[str, Any]) -> Wanted:
-    """Columns that have no rule of their own."""
+    """Return the columns that have no rule of their own."""
     return cast(Wanted, {name: value for name, value in values.items() if name in _DETAILS})
 
 
 def items_of(said: Sequence[ItemSaid], known: Sequence[Item] = ()) -> tuple[Item, ...]:
-    """What the file leaves open stays as the same product has it; of a new one the two prices are each other's."""
+    """Return the items. What the file leaves open is as in the known item; a price still missing is the other price."""
     return tuple(_item(each, known) for each in said)
 
 

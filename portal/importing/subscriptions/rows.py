@@ -1,4 +1,4 @@
-"""The rows of one subscription → what the file says about it. Pure."""
+"""Reading of the rows of one subscription into what the file says about it."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ _FORMULA_MARKS = "=+-@＝＋－＠"
 
 @dataclass(frozen=True, slots=True)
 class ItemSaid:
-    """None: the file has no such column, or leaves it blank."""
+    """An item as the file says it; a field is None if the file has no such column or leaves it blank."""
 
     line: int
     product_code: str | None
@@ -35,7 +35,7 @@ class ItemSaid:
     tax_rate: int | None
     remaining: int | None
     knows_remaining: bool
-    """There is a column for it: blank is without end."""
+    """Whether there is a column for `remaining`; a blank cell in it means without end."""
     commitment_count: int | None
     bundled_gift: bool | None
     cycles: tuple[str, ...] | None
@@ -46,14 +46,14 @@ class SubscriptionSaid:
     number: str
     external_number: str
     values: dict[str, Any]
-    """Field → value; what is not here keeps what is there."""
+    """Field → value; a field that is not here keeps its stored value."""
     labels: tuple[str, ...] | None
     items: tuple[ItemSaid, ...]
-    """Empty: the file has no columns of items."""
+    """Items of the subscription, empty if the file has no columns for them."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that it says."""
+        """Return the SHA-256 of all that the file says of the subscription."""
         items = [tuple(getattr(item, name) for name in ItemSaid.__slots__ if name != "line") for item in self.items]
         facts = (self.number, self.external_number, sorted(self.values.items()), self.labels, items)
         return hashlib.sha256(repr(facts).encode()).hexdigest()
@@ -64,7 +64,7 @@ def _text(text: str, longest: int) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """Without the ' that an export puts before what a spreadsheet would compute."""
+    """Remove the ' that an export puts before what a spreadsheet would compute."""
     return text[1:] if text[:1] == "'" and text[1:2] and text[1] in _FORMULA_MARKS else text
 
 
@@ -116,15 +116,15 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(("created_at", "stopped_at", "suspended_at", "canceled_at"), cells.instant),
     **dict.fromkeys(("note_1", "note_2", "memo"), _note),
 }
-"""Fields of the subscription itself; mostly columns of `Subscription`."""
+"""Field of the subscription itself, mostly a column of `Subscription` → its reader."""
 WORDS = ("state", "points_use", "delivery_to")
-"""Fields whose words the mapping explains."""
+"""Fields whose words the mapping translates."""
 NOTHING: Mapping[str, Any] = {
     **dict.fromkeys(("shipping_fee", "cool_fee", "payment_fee", "perk_off", "coupon", "points_each"), 0),
     **dict.fromkeys(("remaining_orders", "resume_on", "points_expire_on"), None),
     **dict.fromkeys(("next_skipped", "perk_free_shipping", "attention"), False),
 }
-"""What clearing makes of a field; of all others, the empty text."""
+"""Field → value when it is cleared; for all others the empty text."""
 CYCLE_PARTS = ("cycle_days", "cycle_months", "cycle_day", "cycle_nth", "cycle_weekday")
 _ITEM_FIELDS = frozenset(("product_code", "name", "quantity", "first_price", "later_price"))
 _NAME = partial(_text, longest=room(SubscriptionItem, "name"))
@@ -134,7 +134,7 @@ _LABEL_LENGTH = room(SubscriptionLabel, "name")
 
 
 def read_subscription(reading: Reading) -> SubscriptionSaid:
-    """RowsRefusedError: with every problem of the subscription, so that staff mend them in one go."""
+    """Read a subscription. Raise RowsRefusedError with all of its problems, so that staff mend them in one go."""
     number = _common(reading, "number", _NUMBER) or ""
     external = _common(reading, "external_number", _EXTERNAL) or ""
     if not number and not external and not reading.is_spoiled(reading.rows[0]):
@@ -177,7 +177,7 @@ def _values(reading: Reading) -> dict[str, Any]:
 
 
 def _settle_state(values: dict[str, Any]) -> None:
-    """When it was stopped tells which way, where a channel has one word for both."""
+    """Set when the subscription was stopped. If a channel has one word for both ways, a cancellation date decides."""
     suspended_at, canceled_at = values.pop("suspended_at", None), values.pop("canceled_at", None)
     if values.get("state") == "suspended" and canceled_at:
         values["state"] = "canceled"

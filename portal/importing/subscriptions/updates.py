@@ -1,4 +1,4 @@
-"""Bringing a known subscription up to what a file says. Nothing is written where nothing differs."""
+"""Updating of a known subscription to what a file says. Nothing is written if nothing differs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ _PREVIOUS = ("previous_ship_on", "previous_delivery_on")
 class Update:
     said: SubscriptionSaid
     values: Mapping[str, Any]
-    """With the destination settled."""
+    """Values with the destination settled."""
 
 
 def bring_up(
     session: Session, subscription: Subscription, update: Update, frame: Frame, *, actor: str, now: datetime
 ) -> bool:
-    """Whether anything changed. RefusedError: the caller rolls back what was done so far."""
+    """Update the subscription and return whether anything changed. On RefusedError the caller rolls back."""
     history.lock(session, subscription)
     before, key_before, anchor_before = history.snapshot(subscription), subscription.email_key, subscription.anchor_on
     timing_before = timing_of(session, subscription, frame)
@@ -61,7 +61,7 @@ def bring_up(
 
 
 def _put(row: Base, values: Mapping[str, Any]) -> set[str]:
-    """Names of what was different."""
+    """Set the values and return the names of those that were different."""
     different = {name for name, value in values.items() if getattr(row, name) != value}
     for name in different:
         setattr(row, name, values[name])
@@ -85,7 +85,7 @@ def _put_state(subscription: Subscription, values: Mapping[str, Any], now: datet
 
 
 def _put_counts(session: Session, subscription: Subscription, values: Mapping[str, Any], now: datetime) -> None:
-    """What the other system has counted up to now; from here on orders are counted that come in."""
+    """Store what the other system has counted up to now; orders that come in from here on are added."""
     orders, purchases = values.get("orders_made"), values.get("purchase_count")
     if orders in (None, subscription.orders_made) and purchases in (None, subscription.purchase_count):
         return
@@ -113,7 +113,10 @@ def _put_attention(subscription: Subscription, values: Mapping[str, Any]) -> Non
 def _put_dates(
     session: Session, subscription: Subscription, frame: Frame, values: Mapping[str, Any], *, moved: bool
 ) -> set[str]:
-    """A delivery date that the file says anew is what its rule goes on from; ship and creation date follow."""
+    """Store the dates and return the names of those that the file changes.
+
+    The rule goes on from a new delivery date; ship and creation date follow from it unless the file says them, too.
+    """
     said = {name: values[name] for name in ("next_delivery_on", "next_ship_on", "next_creation_on") if name in values}
     timing = timing_of(session, subscription, frame)
     if (

@@ -1,4 +1,4 @@
-"""定期購入 in from a file, each subscription whole or not at all."""
+"""Import of a file of 定期購入, each subscription whole or not at all."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -34,13 +34,13 @@ from portal.values.states import SubscriptionState
 
 BATCH = 50
 NEEDED = ("buyer_name", "cycle")
-"""Fields without which there is no new subscription; besides, at least one item."""
+"""Fields that a new subscription needs, besides at least one item."""
 _NEW = (
     *("cycle", "cycle_fixed", "cycle_number", "anchor_on", "next_ship_on", "next_creation_on", "stop_reason"),
     *("stopped_at", "resume_on", "next_skipped", "remaining_orders", "previous_ship_on", "previous_delivery_on"),
     "created_at",
 )
-"""Fields of `New` with the same name."""
+"""Fields that `New` has under the same name."""
 
 
 def import_subscriptions(
@@ -53,7 +53,7 @@ def import_subscriptions(
     end_batch: Callable[[], None],
     dry_run: bool = False,
 ) -> Report:
-    """As `take_in_all`."""
+    """Import a file of subscriptions as `take_in_all` does."""
     made = work(session, shop, actor)
     return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
 
@@ -90,7 +90,7 @@ class _Batch:
         return [self._one(each, known) for each in read]
 
     def _known(self, said: Sequence[SubscriptionSaid]) -> list[Subscription]:
-        """Also deleted ones: what came from elsewhere comes once."""
+        """Return the known subscriptions; one from another system even if deleted, since it comes in only once."""
         numbers = {each.number for each in said if each.number}
         externals = {each.external_number for each in said if each.external_number}
         named = or_(
@@ -158,7 +158,10 @@ class _Batch:
         self._label(subscription, said)
 
     def _next_delivery(self, values: dict[str, Any], state: SubscriptionState) -> date:
-        """A stopped one may have none: then the rule gives one, and starting it again finds the next possible one."""
+        """Return the next delivery date.
+
+        If a stopped subscription has none, its rule gives one; starting it again finds the next possible one.
+        """
         if "next_delivery_on" in values:
             said: date = values["next_delivery_on"]
             return said
@@ -175,7 +178,7 @@ class _Batch:
             raise RefusedError(Refusal.CYCLE, "cycle") from error
 
     def _with_destination(self, values: dict[str, Any], standing: Subscription | None) -> dict[str, Any]:
-        """An entry of the address list is found by what stands in it, or is added."""
+        """Return the values with the address list's entry, found by what stands in it or added."""
         if values.get("delivery_to") != "listed":
             return values
         email = values.get("email") or (standing.email if standing else "")
@@ -196,7 +199,7 @@ class _Batch:
         return values | {"listed_address_id": same.id}
 
     def _label(self, subscription: Subscription, said: SubscriptionSaid) -> bool:
-        """With words that the shop does not have yet, they become its own."""
+        """Set the labels and return whether they changed. Words that the shop does not have yet become its labels."""
         if said.labels is None:
             return False
         of_shop = {label.name: label.id for label in labels.of_shop(self.session, self.shop.id)}

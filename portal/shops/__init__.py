@@ -1,1 +1,1 @@
-"""店舗の設定: what a shop may say, what it changes, and what follows from it."""
+"""店舗の設定: what a shop may set, how it is changed, and what follows from it."""

@@ -1,4 +1,4 @@
-"""Orders that wait for a tax rate, looked at again once the shop has said more. Verb of the worker's job."""
+"""Filling in of tax rates that orders wait for, once the shop has said more about rates; done by the worker's job."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ BATCH = 200
 
 
 def fill_all(begin: Callable[[], Session], shop_id: UUID, *, actor: str, clock: Callable[[], datetime]) -> None:
-    """Batch by batch, each committed; may run twice or be killed: a sweep finds the shop again."""
+    """Fill in batch by batch, each committed. It may run twice or be killed: a sweep finds the shop again."""
     with begin() as session:
         said_at = session.get_one(Shop, shop_id).rates_said_at
     after: UUID | None = None
@@ -35,17 +35,17 @@ def fill_all(begin: Callable[[], Session], shop_id: UUID, *, actor: str, clock: 
 
 
 def left_out(session: Session) -> list[UUID]:
-    """Shops that have said more about rates, longest ago first."""
+    """Return the shops that have said more about rates, longest ago first."""
     return list(session.scalars(select(Shop.id).where(Shop.rates_said_at.is_not(None)).order_by(Shop.rates_said_at)))
 
 
 def fill_rates(
     session: Session, shop: Shop, *, said_at: datetime, after: UUID | None, actor: str, now: datetime
 ) -> UUID | None:
-    """The next orders: a line or fee without a rate gets the shop's, and who is then complete is no longer 要対応.
+    """Give lines and fees without a rate the shop's, in the next orders. Those then complete are no longer 要対応.
 
-    Orders with a receipt that stands are left as they are. Returns where to go on, and None at the end: then
-    `rates_said_at` is taken back, unless the shop has said more since `said_at`. Nothing is guessed: what the shop
+    Orders with a valid receipt are left as they are. Return the order to go on after, and None at the end: then
+    `rates_said_at` is emptied, unless the shop has said more since `said_at`. Nothing is guessed: what the shop
     says is its own statement.
     """
     lock_shop(session, shop.id)
@@ -69,12 +69,12 @@ class Unknown:
 
 
 def waiting_count(session: Session, shop_id: UUID) -> int:
-    """Orders that wait for a rate and have no receipt."""
+    """Count the orders that wait for a rate and have no receipt."""
     return session.scalar(select(func.count(Order.id)).where(*_is_waiting(shop_id))) or 0
 
 
 def unknown_products(session: Session, shop_id: UUID, *, limit: int = 20) -> list[Unknown]:
-    """What they wait for, most orders first."""
+    """Return the products without a rate for which orders wait, those with most orders first."""
     orders = func.count(Order.id.distinct())
     rows = session.execute(
         select(OrderLine.product_code, func.min(OrderLine.name), orders)
@@ -128,8 +128,10 @@ def _fill(session: Session, shop: Shop, order: Order, table: Mapping[str, int], 
 
 
 def _rate(line: OrderLine, said: int | None, on: date) -> int | None:
-    """Only a rate of the order's own day, and never onto an amount that is still without tax: for that the file is
-    taken in once more, which rounds as its other lines are rounded."""
+    """Return the rate to fill in, or None: only a rate valid on the order's day, never for an amount before tax.
+
+    For such an amount the file is imported once more, which rounds it as the file's other lines.
+    """
     if line.tax_rate is not None or said is None or not line.tax_included:
         return None
     return said if tax.rate_known(said, on) else None

@@ -1,4 +1,4 @@
-"""Logo and seal: whatever was uploaded is decoded and drawn anew, so that nothing but the picture is kept."""
+"""Logo and seal: an uploaded file is decoded and drawn anew, so that nothing but the picture is kept."""
 
 import hashlib
 import io
@@ -15,32 +15,34 @@ from portal.ports import DocumentStore
 MAX_BYTES = 2 * 1024 * 1024
 MAX_SIDE = 6_000
 MAX_PIXELS = 16_000_000
-"""Known from the file's head, before anything is decoded: a small file can hold a wall-sized picture."""
+"""Most pixels, checked in the file's head before anything is decoded: a small file can hold a wall-sized picture."""
 MIN_SIDE = 24
 LONGEST_SIDE = {"logo": 800, "seal": 400}
-"""Pixels as kept: 6.7 cm and 3.4 cm at 300 dpi, which is more than the papers print."""
+"""Longest side kept, in pixels: 6.7 cm and 3.4 cm at 300 dpi, which is more than the papers print."""
 MOST_STORED = 250 * 1024
 SHRINK = 0.75
 SIXTEEN_BITS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 FORMATS = ("PNG", "JPEG")
 _decoding = threading.Lock()
-"""One picture at a time: each takes tens of megabytes while it is drawn."""
+"""Lock that lets one picture be drawn at a time: each takes tens of megabytes meanwhile."""
 
 
 class PictureProblem(StrEnum):
     EMPTY = "empty"
     TOO_MANY_BYTES = "too_many_bytes"
     NO_PICTURE = "no_picture"
-    """Neither PNG nor JPEG, whatever its name says."""
+    """A file that is neither PNG nor JPEG, whatever its name says."""
     BROKEN = "broken"
-    """It begins as one and cannot be read to its end."""
+    """A file that begins as a picture and cannot be read to its end."""
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_SMALL = "too_small"
 
 
 def redrawn(content: bytes, kind: str) -> bytes | PictureProblem:
-    """PNG without metadata, upright, in RGB or RGBA, small enough for `kind` (logo or seal); of an animation the first
-    picture."""
+    """Return a PNG without metadata, upright, in RGB or RGBA, small enough for `kind` (logo or seal), or the problem.
+
+    Of an animation it is the first picture.
+    """
     if not content:
         return PictureProblem.EMPTY
     if len(content) > MAX_BYTES:
@@ -63,7 +65,10 @@ def redrawn(content: bytes, kind: str) -> bytes | PictureProblem:
 
 
 def store(documents: DocumentStore, shop_id: UUID, content: bytes) -> str:
-    """The key, made of the content. Never deleted: receipts that were issued with this picture name it."""
+    """Store a picture under a key made of its content; return the key.
+
+    It is never deleted: receipts that were issued with this picture name it.
+    """
     key = f"{shop_id}/picture/{hashlib.sha256(content).hexdigest()}.png"
     documents.put(key, content)
     return key
@@ -71,7 +76,7 @@ def store(documents: DocumentStore, shop_id: UUID, content: bytes) -> str:
 
 @contextmanager
 def _whole_files_only() -> Iterator[None]:
-    """WeasyPrint tells Pillow, for the whole process, to fill up with grey what is missing of a file."""
+    """Make Pillow refuse truncated files; WeasyPrint has it fill them up with gray in the whole process."""
     with _decoding:
         usual = ImageFile.LOAD_TRUNCATED_IMAGES
         ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -88,7 +93,7 @@ def _size_problem(width: int, height: int) -> PictureProblem | None:
 
 
 def _plain(picture: Image.Image) -> Image.Image:
-    """Only its pixels: a copy of the image object would carry profile, comments and EXIF along."""
+    """Return a new image with the pixels only: a copy of the object would carry profile, comments and EXIF along."""
     if picture.mode in SIXTEEN_BITS:
         picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     coloured = picture.convert("RGBA" if picture.has_transparency_data else "RGB")

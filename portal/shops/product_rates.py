@@ -1,4 +1,4 @@
-"""商品ごとの税率: the shop's product → rate table. Verbs: the caller commits and nudges `fill_rates`."""
+"""商品ごとの税率: the shop's product → rate table. The caller commits and nudges `fill_rates`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ PAGE = 50
 
 
 class StaleRateError(Exception):
-    """Somebody else has changed it since it was shown; nothing was done."""
+    """Somebody else has changed the rate since it was shown; nothing was done."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Page:
     rates: list[ProductTaxRate]
     total: int
     number: int
-    """From 1."""
+    """Number of the page, from 1."""
 
     @property
     def has_more(self) -> bool:
@@ -32,7 +32,7 @@ class Page:
 
 
 def find(session: Session, shop: Shop, words: str, number: int = 1) -> Page:
-    """Whose code holds `words`, by code."""
+    """Return a page of the products whose code contains `words`, sorted by code."""
     mine = select(ProductTaxRate).where(ProductTaxRate.shop_id == shop.id)
     if words:
         mine = mine.where(ProductTaxRate.product_code.icontains(words, autoescape=True))
@@ -42,7 +42,7 @@ def find(session: Session, shop: Shop, words: str, number: int = 1) -> Page:
 
 
 def put_rates(session: Session, shop: Shop, rates: Mapping[str, int], *, actor: str, now: datetime) -> int:
-    """Adds and changes; what is not named stays. How many are new or other than before."""
+    """Add and change rates; products that are not named stay. Return how many are new or changed."""
     lock_shop(session, shop.id)
     codes = list(rates)
     known: dict[str, ProductTaxRate] = {}
@@ -66,7 +66,10 @@ def put_rates(session: Session, shop: Shop, rates: Mapping[str, int], *, actor: 
 def change_rate(
     session: Session, shop: Shop, row: ProductTaxRate, rate: int | None, *, shown: int, actor: str, now: datetime
 ) -> None:
-    """`rate` None takes the product out of the table. StaleRateError: it is no longer the rate that was `shown`."""
+    """Change a product's rate, or remove the product if `rate` is None.
+
+    Raise StaleRateError if the rate is no longer the one that was `shown`.
+    """
     lock_shop(session, shop.id)
     standing = session.scalar(
         select(ProductTaxRate).where(ProductTaxRate.id == row.id).execution_options(populate_existing=True)

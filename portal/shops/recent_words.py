@@ -1,4 +1,4 @@
-"""Which ways to pay stand in a shop's latest orders and are not understood."""
+"""Payment methods in a shop's latest orders that are not understood."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ class Words:
 
 
 def unknown(session: Session, shop: Shop, now: datetime) -> list[Words]:
-    """Most orders first. Orders about which staff have decided themselves are left out."""
+    """Return the words not understood, most orders first; orders that staff have decided themselves are left out."""
     latest = (
         select(Order.payment_method)
         .where(Order.shop_id == shop.id, Order.ordered_at > now - LATELY)

@@ -1,4 +1,4 @@
-"""A shop with its settings as typed and not saved, and an order to show them on. Nothing here reaches the database."""
+"""A shop with settings that are typed but not saved, and an order to show them on. Nothing here is stored."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,13 +16,13 @@ SAMPLE_ADDRESSEE = "見本 花子"
 
 
 def as_typed(shop: Shop, changes: Mapping[str, Any]) -> Shop:
-    """A copy of its own, in no session."""
+    """Return a copy of the shop with the changes, in no session."""
     columns = {column.key: getattr(shop, column.key) for column in inspect(Shop).column_attrs}
     return Shop(**(columns | dict(changes)))
 
 
 def recent_order(session: Session, shop: Shop) -> Order | None:
-    """The newest one, with what a receipt says of it."""
+    """Return the shop's newest order that is not canceled, loaded with what a receipt needs, or None."""
     newest = select(Order).where(Order.shop_id == shop.id, Order.status != OrderStatus.CANCELLED)
     return session.scalars(
         newest.options(selectinload(Order.lines), selectinload(Order.shipments))
@@ -32,7 +32,7 @@ def recent_order(session: Session, shop: Shop) -> Order | None:
 
 
 def sample_order(shop: Shop, now: datetime) -> Order:
-    """For a shop that has none yet."""
+    """Return a made-up order for a shop that has none yet."""
     lines = [
         {"name": "煎茶 100g", "quantity": 1, "unit_price": 1080, "amount": 1080, "tax_rate": 8},
         {"name": "急須", "quantity": 1, "unit_price": 2200, "amount": 2200, "tax_rate": 10},
@@ -54,5 +54,5 @@ def sample_order(shop: Shop, now: datetime) -> Order:
 
 
 def trial_receipt(shop: Shop, order: Order, today: date) -> ReceiptDocument:
-    """As a buyer's would be, made out to nobody: whoever tries settings need not see who bought."""
+    """Draft a receipt made out to a sample name, since whoever tries settings need not see who bought."""
     return draft_receipt(shop, order, Texts(SAMPLE_ADDRESSEE, "様", shop.default_proviso, "ja"), today)

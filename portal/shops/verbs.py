@@ -23,7 +23,7 @@ RATES = frozenset({"default_tax_rate", "fee_tax_rate"})
 @dataclass(frozen=True)
 class Saved:
     fields: frozenset[str]
-    """Which changed; none where everything was like this already."""
+    """Fields that changed, empty if everything was like this already."""
 
 
 @dataclass(frozen=True)
@@ -34,24 +34,24 @@ class Refused:
 @dataclass(frozen=True)
 class Stale:
     fields: Mapping[str, Meanwhile]
-    """Which would be overwritten."""
+    """Field that would be overwritten → who changed it, and when."""
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """What would become of a form."""
+    """The changes that a form would make, and what is wrong with them."""
 
     changed: dict[str, Any]
     problems: Mapping[str, Problem]
 
     @property
     def usable(self) -> dict[str, Any]:
-        """What a preview can show."""
+        """Return the changes without a problem, which a preview can show."""
         return {field: value for field, value in self.changed.items() if field not in self.problems}
 
 
 def weigh(shop: Shop, changes: Mapping[str, Any], facts: Facts) -> Weighed:
-    """Without changing anything. KeyError: no such setting."""
+    """Tell what the changes would do, without changing anything. Raise KeyError if there is no such setting."""
     settings = settings_of(shop)
     wanted = tidy(changes)
     changed = {field: value for field, value in wanted.items() if value != tidy({field: settings[field]})[field]}
@@ -72,9 +72,9 @@ def change_settings(
     *,
     actor_has_app: bool = False,
 ) -> Saved | Refused | Stale:
-    """`version` is the shop's `settings_version` when the form was opened. KeyError: no such setting.
+    """Change settings. A field that is not in `changes` stays; unless the answer is Saved, all stay.
 
-    A field that is not in `changes` stays, and so does the whole shop unless the answer is Saved.
+    `version` is the shop's `settings_version` when the form was opened. Raise KeyError if there is no such setting.
     """
     lock_shop(session, shop.id)
     session.refresh(shop)

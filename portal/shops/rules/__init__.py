@@ -1,1 +1,1 @@
-"""What a shop may set. Values in, values out."""
+"""The rules for what a shop may set. Pure: values in, values out."""

@@ -1,4 +1,4 @@
-"""支払方法のことば: the shop's own words for its ways to pay → who gives the receipt. Pure."""
+"""支払方法のことば: the shop's own words for its payment methods, which decide who gives the receipt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from portal.shops.rules.problems import Problem
 MOST_WORDS = 100
 LONGEST_WORDS = 100
 SHORTEST = 2
-"""Characters. The words are looked for anywhere in the order's: a single one is found nearly everywhere."""
+"""Fewest characters. Words are looked for anywhere in the order's, and one character is found nearly everywhere."""
 
 
 @dataclass(frozen=True)
 class Tried:
     payment_class: PaymentClass
     by: str | None
-    """The shop's word that decided; None: the built-in table did, or nothing fits."""
+    """Word of the shop that decided, None if the built-in table did or nothing fits."""
 
 
 def tried(words: str, own: Mapping[str, str]) -> Tried:
-    """What an order with these words would get."""
+    """Return the class that an order with these words would get, and the shop's word that decides it."""
     return Tried(classify(words, own), deciding_word(words, own))
 
 

@@ -1,41 +1,41 @@
-"""What may be wrong with a setting. The words for it are the pages'."""
+"""What may be wrong with a setting. The pages put it into words."""
 
 from enum import StrEnum
 
 
 class Problem(StrEnum):
-    """Why it is refused."""
+    """The reason why a setting is refused."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
     TOO_MANY = "too_many"
     CONTROL = "control"
     UNPRINTABLE = "unprintable"
-    """The documents' fonts have no such character."""
+    """A character that the documents' fonts do not have."""
     CHOICE = "choice"
-    """None of the values there are."""
+    """A value that is none of those to choose from."""
     PHONE = "phone"
     EMAIL = "email"
     POSTCODE = "postcode"
     URL = "url"
     COLOUR = "colour"
     REGISTRATION = "registration"
-    """Not T and 13 digits."""
+    """A number that is not T and 13 digits."""
     RATE = "rate"
-    """No tax rate of today's law."""
+    """A rate that today's law does not have."""
     JAPANESE = "japanese"
-    """The buyer's pages are always there in Japanese."""
+    """Languages without Japanese, in which the buyer's pages are always there."""
     RAKUTEN_BY_PHONE = "rakuten_by_phone"
     OWN_APP_FIRST = "own_app_first"
     NOBODY_TO_ASK = "nobody_to_ask"
     WORD_TOO_SHORT = "word_too_short"
-    """It would be found in nearly every payment method."""
+    """A word that would be found in nearly every payment method."""
     WORD_TWICE = "word_twice"
-    """The same word with two meanings."""
+    """One word with two meanings."""
 
 
 class Advice(StrEnum):
-    """What staff should know although it is allowed."""
+    """A hint on a setting that is allowed but that staff should think about."""
 
     CHECK_DIGIT = "check_digit"
     ISSUER_MISSING = "issuer_missing"

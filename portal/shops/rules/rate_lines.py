@@ -1,4 +1,4 @@
-"""Pasted lines `code,rate` → the product → rate table. Pure."""
+"""Reading of pasted lines `code,rate` into the product → rate table."""
 
 import csv
 import io
@@ -16,26 +16,29 @@ MOST_LINES = 5_000
 
 class LineProblem(StrEnum):
     SHAPE = "shape"
-    """Not a code and a rate."""
+    """A line that is not a code and a rate."""
     CODE = "code"
-    """Longer than any code."""
+    """A code that is too long."""
     RATE = "rate"
-    """No rate of today's law."""
+    """A rate that today's law does not have."""
     TWICE = "twice"
-    """The same code above with another rate."""
+    """A code that stands above with another rate."""
     TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True)
 class WrongLine:
     number: int
-    """From 1."""
+    """Number of the line, from 1."""
     text: str
     problem: LineProblem
 
 
 def read(text: str, allowed: Collection[int]) -> tuple[dict[str, int], list[WrongLine]]:
-    """Separated by comma or tab, as a spreadsheet copies them; 8, 8% and ８％ are the same. A heading line is skipped."""
+    """Read lines separated by comma or tab, as a spreadsheet copies them. Return the rates and the wrong lines.
+
+    8, 8% and ８％ are the same; a heading line is skipped.
+    """
     rates: dict[str, int] = {}
     wrong: list[WrongLine] = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -52,7 +55,7 @@ def read(text: str, allowed: Collection[int]) -> tuple[dict[str, int], list[Wron
 
 
 def read_rate(text: str) -> int | None:
-    """'8', '8%', '８％' → 8; None: no whole percent."""
+    """Read '8', '8%' or '８％' as 8. Return None if it is no whole percent."""
     found = re.fullmatch(r"([0-9]{1,2})(?:\.0+)?%?", unicodedata.normalize("NFKC", text).strip())
     return int(found[1]) if found else None
 

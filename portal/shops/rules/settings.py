@@ -1,4 +1,4 @@
-"""Which settings a shop may have. Pure: values in, problems out; a field is a column of `Shop`."""
+"""The settings that a shop may have: values in, problems out. A field is a column of `Shop`."""
 
 import re
 import unicodedata
@@ -51,22 +51,22 @@ FREE_MAIL = frozenset(
         "ymobile.ne.jp",
     ]
 )
-"""Nobody but the provider may send under these: their mails are refused by most receivers (DMARC, SPF)."""
+"""Domains under which only the provider may send: most receivers refuse such mails of others (DMARC, SPF)."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What else a rule asks for."""
+    """Facts that rules need besides the settings."""
 
     today: date
     actor_has_app: bool = False
-    """Whoever demands the authenticator app from all has one."""
+    """Whether the one who changes the settings has an authenticator app, which is needed to demand it from all."""
 
 
 def problems(settings: Values, changes: Values, facts: Facts) -> Problems:
-    """What speaks against `changes` (tidy), the field that must be mended → why.
+    """Return what speaks against `changes`, which are tidy: the field to be corrected → the problem.
 
-    `settings` is everything as it would be then. What stood wrong before is no reason to refuse something else.
+    `settings` are all settings as they would be then. A setting that was wrong before does not block other changes.
     """
     found: Problems = {}
     for field in changes:
@@ -80,7 +80,7 @@ def problems(settings: Values, changes: Values, facts: Facts) -> Problems:
 
 
 def advice(settings: Values) -> dict[str, Advice]:
-    """What staff should know, although it is theirs to decide."""
+    """Return hints on settings that are allowed: staff should know them, but the decision is theirs."""
     found: dict[str, Advice] = {}
     number = settings["registration_number"]
     if number and registration.registration_number_warning(number):
@@ -97,7 +97,7 @@ def advice(settings: Values) -> dict[str, Advice]:
 
 
 def is_readable(accent: str) -> bool:
-    """Whether the colour serves for text; a paler one serves for surfaces only."""
+    """Tell whether the color serves for text; a paler one serves for surfaces only."""
     return colours.accent_on_light(accent).text == accent
 
 
@@ -229,6 +229,6 @@ CONTRADICTIONS: tuple[tuple[frozenset[str], str, Problem, Callable[[Values, Fact
         _nobody_to_ask,
     ),
 )
-"""(fields of which one was changed, field beside which it is said, why, whether it is so)."""
+"""(fields of which one was changed, field beside which the problem is shown, problem, function that detects it)."""
 SETTINGS = frozenset(CHECKS) | {"logo_key", "seal_key"}
-"""Every column that staff may set."""
+"""Columns that staff may set."""

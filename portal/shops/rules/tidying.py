@@ -1,4 +1,4 @@
-"""What was typed, as it is stored: without blanks at the ends, numbers in their usual form. What is wrong stays. Pure."""
+"""Tidying of typed settings for storage: blanks at the ends removed, numbers in their usual form, errors kept."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ _HYPHENS = re.compile(r"(?<=[0-9)])[-‐‑‒–—―−ー](?=[0-9])")
 
 
 def tidy(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Column of `Shop` → value."""
+    """Return the changes with each value in the form in which its column of `Shop` stores it."""
     return {field: TIDY.get(field, _plain)(value) for field, value in changes.items()}
 
 
@@ -48,7 +48,7 @@ def _addresses(value: Iterable[str]) -> list[str]:
 
 
 def _steps(value: Mapping[str, bool]) -> dict[str, bool]:
-    """Only what differs from the defaults, so that saving them as they are changes nothing."""
+    """Return only what differs from the defaults, so that saving the defaults changes nothing."""
     return {action: on for action, on in value.items() if DEFAULTS.get(Action(action)) != on}
 
 

@@ -1,4 +1,4 @@
-"""`flask …`: what an operator types. Each command is an entry point: it asks the time, calls verbs, commits."""
+"""The `flask …` commands of an operator. Each is an entry point: it asks the time, calls verbs and commits."""
 
 from flask import Flask
 

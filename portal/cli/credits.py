@@ -1,4 +1,4 @@
-"""What a deferred-payment company says about orders, from its file."""
+"""Command for a deferred-payment company's file: credit states of orders."""
 
 import sys
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The database from nothing to ready."""
+"""Command that creates or upgrades the database."""
 
 import click
 from flask.cli import with_appcontext

@@ -1,4 +1,4 @@
-"""Something to look at."""
+"""Commands for the demo shops."""
 
 import click
 from flask import current_app

@@ -1,4 +1,4 @@
-"""Orders and shipping results in. The exit code is 1 when anything was refused, so that a script notices."""
+"""Commands that import files. The exit code is 1 if anything was refused, so that a script notices."""
 
 import sys
 import unicodedata
@@ -155,7 +155,7 @@ def _tell(
     key: str = "受注コード",
     noun: str = "注文",
 ) -> None:
-    """`key` and `noun`: how the things in the file are called."""
+    """Print what became of a file; `key` and `noun` are what its things and their codes are called."""
     if report.refusal:
         click.echo(f"{file.name} を取り込めませんでした。{report.refusal}")
         sys.exit(1)
@@ -183,6 +183,6 @@ def _place(line: int) -> str:
 
 
 def _wide(text: str, columns: int) -> str:
-    """Padded for a terminal, where Japanese letters take two columns."""
+    """Pad text for a terminal, where Japanese letters take two columns."""
     taken = sum(2 if unicodedata.east_asian_width(letter) in "FWA" else 1 for letter in text)
     return text + " " * max(0, columns - taken)

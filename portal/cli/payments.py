@@ -1,4 +1,4 @@
-"""Which payment company a shop works with: set by who runs the installation and holds its keys."""
+"""Command that sets a shop's payment company, for whoever runs the installation and holds the company's keys."""
 
 import click
 from flask import current_app

@@ -1,4 +1,4 @@
-"""Letting the first people in, and those who lost their phone."""
+"""Commands that let in the first staff, and those who lost their phone or are locked out."""
 
 import sys
 
@@ -68,7 +68,7 @@ def create_staff(email: str, name: str, slug: str, role: str, *, password_stdin:
 @click.argument("email")
 @with_appcontext
 def reset_totp(email: str) -> None:
-    """Forget EMAIL's authenticator app and recovery codes: for who lost both. Make sure who is asking first."""
+    """Forget EMAIL's authenticator app and recovery codes, for someone who lost both. First make sure who is asking."""
     staff = db.session.scalar(select(Staff).filter_by(email_key=emails.normalise(email)))
     if staff is None:
         raise click.ClickException(f"「{email}」という担当者はいません。")
@@ -82,7 +82,7 @@ def reset_totp(email: str) -> None:
 @click.argument("who", metavar="EMAIL_OR_ADDRESS")
 @with_appcontext
 def lift_staff_lock(who: str) -> None:
-    """Let those try again who are locked out for wrong passwords: who types EMAIL, or who comes from an IP address."""
+    """Lift the lock for wrong passwords: of those who type EMAIL, or of those who come from an IP address."""
     client = addresses.counted(who)
     if client != addresses.NO_ADDRESS:
         locks.lift_client(db.session, client, clock.now())

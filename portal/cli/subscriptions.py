@@ -1,4 +1,4 @@
-"""The day's orders of a shop's subscriptions by hand, as the worker makes them by itself."""
+"""Command that makes the day's orders of a shop's subscriptions, as the worker does by itself."""
 
 import sys
 from datetime import datetime

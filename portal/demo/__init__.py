@@ -1,1 +1,1 @@
-"""Three shops to look at: data files, and taking them in through the same import as any shop's own."""
+"""Three demo shops: data files, loaded through the same import as any shop's own."""

@@ -1,4 +1,4 @@
-"""Taking the demo shops in. Loading again changes nothing, on whatever day; an interrupted loading is completed."""
+"""Loading of the demo shops. Loading again changes nothing, on whatever day; an interrupted loading is completed."""
 
 import io
 import re
@@ -41,7 +41,7 @@ class Loader:
     clock: Callable[[], datetime]
 
     def load(self) -> Iterator[tuple[str, Report]]:
-        """File by file, each committed: (file name, what became of it)."""
+        """Load file by file, each committed, and yield (file name, what became of it)."""
         for definition in _definitions():
             shop = self._shop(definition)
             self._rules(shop, definition.get("subscription_rules"))
@@ -53,7 +53,7 @@ class Loader:
             self.session.commit()
 
     def _shop(self, definition: Mapping[str, Any]) -> Shop:
-        """As it is, if it is there: someone may have tried its settings."""
+        """Return the shop, created if missing. An existing one stays as it is: someone may have tried its settings."""
         shop = self.session.scalars(select(Shop).where(Shop.slug == definition["slug"])).one_or_none()
         if shop is None:
             shop = Shop(slug=definition["slug"], **definition["settings"])
@@ -66,7 +66,7 @@ class Loader:
         return shop
 
     def _rules(self, shop: Shop, values: Mapping[str, Any] | None) -> None:
-        """Also of a shop that was loaded before it had any; what someone has set stays."""
+        """Add the subscription rules, also to a shop that was loaded before it had any; existing ones stay."""
         known = self.session.scalar(select(SubscriptionRules.id).filter_by(shop_id=shop.id))
         if values and known is None:
             self.session.add(SubscriptionRules(shop_id=shop.id, enabled=True, **values))
@@ -75,7 +75,7 @@ class Loader:
         return pictures.store(self.documents, shop.id, (HERE / "pictures" / name).read_bytes())
 
     def _loaded_at(self, shop: Shop) -> datetime:
-        """When the shop's files were first taken in: their days count from there for ever."""
+        """Return when the shop's files were first loaded: the days in them count from there forever."""
         first = select(func.min(ImportRun.started_at)).where(ImportRun.shop_id == shop.id)
         return self.session.scalar(first) or self.clock()
 
@@ -102,7 +102,7 @@ class Loader:
 
 
 def dated(content: bytes, loaded_at: datetime) -> bytes:
-    """{-3} becomes the day three days before the loading, {-90m} the minute an hour and a half before it."""
+    """Replace {-3} with the day three days before the loading, {-90m} with the minute an hour and a half before it."""
     table_encoding = encoding_of(io.BytesIO(content))
     here = loaded_at.astimezone(TOKYO)
 
@@ -117,7 +117,7 @@ def dated(content: bytes, loaded_at: datetime) -> bytes:
 
 
 def links(session: Session, mailroom: Mailroom) -> Iterator[tuple[str, str]]:
-    """(link, what to type) of one order a shop; nothing while the demo is not loaded."""
+    """Yield (link, what to type) of one order per shop; nothing while the demo is not loaded."""
     for definition in _definitions():
         found = session.execute(
             select(Shop, Order)

@@ -1,4 +1,4 @@
-"""Who may come in at the staff's door of the demo shops. Invented people; their password is public."""
+"""Staff of the demo shops: invented people whose password is public."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ PEOPLE: Sequence[tuple[str, str, Role, Sequence[str]]] = (
 
 
 def add(session: Session, passwords: Passwords, now: datetime) -> None:
-    """Who is there stays as they are: someone may have tried what a manager can change."""
+    """Add missing staff; existing ones stay as they are: someone may have tried what a manager can change."""
     known = set(session.scalars(select(Staff.email_key)))
     shops = {shop.slug: shop for shop in session.scalars(select(Shop))}
     for email, name, role, slugs in PEOPLE:

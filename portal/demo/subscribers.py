@@ -1,4 +1,4 @@
-"""What no file brings along for the demo's subscriptions: goods on offer, and cards as they were registered."""
+"""What files cannot bring for the demo's subscriptions: offered items and registered cards."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from portal.values.dates import tokyo_date
 
 
 def add(session: Session, shop: Shop, definition: Mapping[str, Any], loaded_at: datetime, *, actor: str) -> None:
-    """Once: what someone has tried since stays."""
+    """Add offered items and cards if the shop has none; what someone has tried since stays."""
     if session.scalar(select(OfferedItem.id).filter_by(shop_id=shop.id).limit(1)) is None:
         for position, item in enumerate(definition.get("offered_items", ()), 1):
             session.add(OfferedItem(shop_id=shop.id, position=position, **item))

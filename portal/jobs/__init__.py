@@ -48,4 +48,4 @@ EVERY: Mapping[str, timedelta] = {
     "generate_orders": timedelta(minutes=1),
     "tell_deliveries": timedelta(minutes=1),
 }
-"""The sweeps. Two schedulers only make them run twice as often."""
+"""Sweeps and how often each runs. Two schedulers only make them run twice as often."""

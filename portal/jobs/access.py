@@ -1,4 +1,4 @@
-"""Housekeeping of access: what codes, sign-ins and sessions leave behind."""
+"""Job for access: delete old login failures, locks, codes, links and sessions."""
 
 from portal import clock
 from portal.access import sweeping

@@ -1,4 +1,4 @@
-"""Jobs for buyers' cards: unfinished registrations, and mails about cards that expire."""
+"""Jobs for buyers' cards: look up unfinished registrations, tell of cards that expire."""
 
 from flask import current_app
 from sqlalchemy import select
@@ -15,7 +15,7 @@ CARDS_A_RUN = 50
 
 @job
 def settle_cards() -> None:
-    """Set-ups whose buyer did not come back and whose message from the company was lost; in the end they are over."""
+    """Look up set-ups whose buyer did not come back and whose message from the company was lost; end the old ones."""
     with reading() as session:
         found = registering.open_ones(session, ports().gateways.keys(), clock.now(), CARDS_A_RUN)
     for one in found:
@@ -30,7 +30,7 @@ def settle_cards() -> None:
 
 @job
 def tell_cards() -> None:
-    """Cards that expire soon, or have expired, where the shop lets the mails go out by themselves."""
+    """Mail buyers whose card expires soon or has expired, for shops that let these mails go out by themselves."""
     with begin() as session:
         telling = session.scalars(select(SubscriptionRules).where(SubscriptionRules.card_mails)).all()
     told = 0

@@ -1,4 +1,4 @@
-"""What a job takes from the application: database sessions, the adapters, how much it tells in one transaction."""
+"""What jobs share: database sessions, the adapters, how many mails are posted in one transaction."""
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -7,7 +7,7 @@ from portal.extensions import db
 from portal.ports import Ports
 
 TOLD_A_RUN = 500
-"""New orders of one shop in one transaction; the rest a minute later."""
+"""Most things of one shop that are told in one transaction; the rest follows with the next sweep."""
 
 
 def begin() -> Session:
@@ -15,7 +15,7 @@ def begin() -> Session:
 
 
 def reading() -> Session:
-    """On SQLite it takes no lock, and keeps nobody from writing."""
+    """Open a session for reading; on SQLite it takes no lock, and keeps nobody from writing."""
     return Session(db.engine.execution_options(begin="BEGIN"), expire_on_commit=False)
 
 

@@ -11,7 +11,7 @@ from portal.jobs.queue import job, nudge
 
 @job
 def write_export(export_id: str) -> None:
-    """Nudged after every commit that asked for a file."""
+    """Write an export's file. Nudged after every commit that asked for one."""
     if writing.carry_on(begin, UUID(export_id), store=ports().documents, clock=clock.now):
         nudge("write_export", export_id)
 

@@ -1,4 +1,4 @@
-"""Jobs for the outbox: send what is due, mark what may or may not have left, forget old texts."""
+"""Jobs for the outbox: send what is due, mark mails whose worker died while sending, delete old texts."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from portal.subscriptions.cancellation import proof as cancellation_proof
 log = structlog.get_logger("mypage")
 
 MAILS_A_RUN = 20
-"""After so many the run ends and asks for another one, so that a buyer's receipt can be rendered in between."""
+"""Most mails of a run, which then asks for another run, so that a buyer's receipt can be rendered in between."""
 
 
 @job
@@ -29,7 +29,7 @@ def send_mails() -> None:
 
 
 def attachment(rendition_id: UUID) -> Attachment:
-    """Raises LookupError while the PDF is not stored: the mail waits for it."""
+    """Return a mail's PDF. Raise LookupError while it is not stored: the mail waits for it."""
     with begin() as session:
         rendition = session.get_one(Rendition, rendition_id)
         if rendition.kind == cancellation_proof.KIND:

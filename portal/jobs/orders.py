@@ -1,4 +1,4 @@
-"""Jobs for orders: mails about new ones, proposals to bundle, tax rates that were missing."""
+"""Jobs for orders: announce new ones, propose bundles, fill in missing tax rates."""
 
 from uuid import UUID
 
@@ -14,12 +14,12 @@ from portal.shipments import bundling
 from portal.shops import filling
 
 GROUPS_A_COMMIT = 50
-"""Proposals put right at once: others wait for the database some tenths of a second at most."""
+"""Groups of orders per commit, so few that others wait for the database some tenths of a second at most."""
 
 
 @job
 def tell_received() -> None:
-    """Announce new orders where the shop wants that."""
+    """Announce new orders of the shops that want it."""
     with begin() as session:
         shop_ids = session.scalars(select(Shop.id).where(Shop.tells_orders_since.is_not(None))).all()
     told = 0
@@ -34,7 +34,7 @@ def tell_received() -> None:
 
 @job
 def refresh_bundles() -> None:
-    """Proposes orders for one parcel, and lets go what is none any more. Nudged after orders came in."""
+    """Propose orders for one parcel, and drop proposals that no longer hold. Nudged after orders came in."""
     with reading() as session:
         proposing = select(BundleCandidate.shop_id).where(BundleCandidate.state == "open")
         shops = session.scalars(select(Shop).where(or_(Shop.bundling, Shop.id.in_(proposing)))).all()
@@ -49,13 +49,13 @@ def refresh_bundles() -> None:
 
 @job
 def fill_rates(shop_id: str) -> None:
-    """Orders that wait for a tax rate, once the shop has said more about rates. Nudged after that."""
+    """Fill in the tax rates that a shop's orders wait for. Nudged after the shop has said more about rates."""
     filling.fill_all(begin, UUID(shop_id), actor="job:fill_rates", clock=clock.now)
 
 
 @job
 def fill_rates_left_out() -> None:
-    """Shops whose nudge was lost or whose worker died on the way."""
+    """Nudge `fill_rates` for shops whose nudge was lost or whose worker died on the way."""
     with begin() as session:
         shop_ids = filling.left_out(session)
     for shop_id in shop_ids:

@@ -1,4 +1,4 @@
-"""Jobs for PDFs: make them, find those left unmade, forget those that are no longer needed."""
+"""Jobs for PDFs: make them, find those left unmade, delete old ones."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ def render(rendition_id: str) -> None:
 
 @job
 def render_left_out() -> None:
-    """PDFs whose nudge was lost, whose worker died or that failed."""
+    """Nudge `render` for PDFs whose nudge was lost, whose worker died or that failed."""
     with begin() as session:
         waiting = renditions.left_out(session, clock.now())
     for rendition_id in waiting:

@@ -1,4 +1,4 @@
-"""Jobs for payments: settle what is open with the payment companies, ask for captures."""
+"""Jobs for payments: ask the companies what is open, capture or release authorized amounts."""
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ CAPTURES_A_COMMIT = 100
 
 @job
 def settle_payments() -> None:
-    """Ask the payment companies what is open. Nudged after every commit that asked for a payment."""
+    """Settle open payments with the payment companies. Nudged after every commit that asked for one."""
 
     def answered(session: Session, attempt: PaymentAttempt) -> None:
         room = current_app.extensions["mailroom"]
@@ -31,7 +31,7 @@ def settle_payments() -> None:
 
 @job
 def ask_captures() -> None:
-    """Money of orders that have shipped is taken, of those that ended let go. Nudged after shipments came in."""
+    """Ask to capture the money of shipped orders and to release that of ended ones. Nudged after shipments came in."""
     found = CAPTURES_A_COMMIT
     asked = 0
     while found == CAPTURES_A_COMMIT:

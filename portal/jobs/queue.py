@@ -1,4 +1,4 @@
-"""The jobs by name, and how a worker is asked to run one."""
+"""The registry of jobs, and how a worker is asked to run one."""
 
 from collections.abc import Callable
 from typing import ParamSpec

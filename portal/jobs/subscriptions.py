@@ -1,4 +1,4 @@
-"""Jobs for subscriptions: resume them, generate their orders, tell buyers of deliveries."""
+"""Jobs for subscriptions: resume them, make their orders, tell buyers of deliveries."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -16,15 +16,15 @@ from portal.subscriptions.generation.generating import Tally
 
 GENERATED_A_COMMIT = 100
 GENERATING_WORKERS = 2
-"""Sent to one shop's orders at once; the others see to mails and receipts."""
+"""Workers sent to one shop's orders at once; the others see to mails and receipts."""
 GENERATING_SLICE = timedelta(seconds=5)
-"""Then a worker turns to what else waits."""
+"""Time after which a worker turns to what else waits."""
 GENERATES = "job:generate_orders"
 
 
 @job
 def resume_subscriptions() -> None:
-    """Suspended ones whose resume date has come."""
+    """Resume suspended subscriptions whose resume date has come."""
     with begin() as session:
         shop_ids = stopping.shops_with_due(session, clock.now())
     for shop_id in shop_ids:
@@ -36,9 +36,9 @@ def resume_subscriptions() -> None:
 
 @job
 def generate_orders(only_shop: str = "") -> None:
-    """Opens the day's run of every shop whose subscriptions are due, and sends workers; closes what is finished.
+    """Open the day's run of every shop whose subscriptions are due, and send workers; close finished runs.
 
-    `only_shop`: staff have opened its run themselves, and nobody works on it yet.
+    With `only_shop` staff have opened that shop's run themselves, and nobody works on it yet.
     """
     with reading() as session:
         shop_ids = [UUID(only_shop)] if only_shop else runs.shops(session)
@@ -57,7 +57,7 @@ def generate_orders(only_shop: str = "") -> None:
 
 @job
 def generate_chunk(shop_id: str) -> None:
-    """Some seconds of a shop's orders. As many workers as there are may do it at once."""
+    """Make a shop's orders for some seconds. As many workers as there are may do it at once."""
     until = clock.now() + GENERATING_SLICE
     found = Tally()
     while True:
@@ -76,7 +76,7 @@ def generate_chunk(shop_id: str) -> None:
 
 @job
 def tell_deliveries() -> None:
-    """Buyers of orders that were made, and of deliveries that come soon, where the shop wants that."""
+    """Tell buyers of orders that were made and of deliveries that come soon, for shops that want it."""
     with reading() as session:
         shop_ids = telling.shops(session)
     told = 0

@@ -1,4 +1,4 @@
-"""create_app: settings, extensions, adapters, blueprints, commands."""
+"""The application factory: settings, extensions, adapters, blueprints, commands."""
 
 from pathlib import Path
 

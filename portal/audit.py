@@ -1,4 +1,4 @@
-"""Writing the audit trail: one call beside each change, in its transaction; and who was quicker than an open form."""
+"""Writing of the audit trail, beside each change in its transaction; and what changed since a form was opened."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from portal.models import AuditEntry, AuditValue
 from portal.models.base import new_id
 
 Change = tuple[object, object]
-"""(before, after)"""
+"""(before, after)."""
 LOOKED_BACK = 100
-"""Changes; a form that is older than so many is told of these only."""
+"""Changes looked back on; a form that is older than so many is told of these only."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def record(
     now: datetime,
     changes: Mapping[str, Change] | None = None,
 ) -> None:
-    """`action` is noun.verb (receipt.issued); `changes` may hold personal data, which is kept erasable."""
+    """Write an entry. `action` is noun.verb (receipt.issued); personal data in `changes` is kept erasable."""
     changed = {field: pair for field, pair in (changes or {}).items() if pair[0] != pair[1]}
     entry_id = new_id()
     session.add(
@@ -71,7 +71,7 @@ def record_many(
     subjects: Sequence[UUID],
     now: datetime,
 ) -> None:
-    """The same thing happened to all of these, and no value changed (they were created, say)."""
+    """Write an entry for each subject: the same happened to all, and no value changed (say, they were created)."""
     if subjects:
         entry = {"shop_id": shop_id, "at": now, "actor": actor, "action": action, "subject_type": subject_type}
         rows = [{**entry, "id": new_id(), "subject_id": subject, "fields": []} for subject in subjects]
@@ -81,7 +81,7 @@ def record_many(
 def changed_since(
     session: Session, shop_id: UUID, *, action: str, subject: tuple[str, UUID], versions: int
 ) -> dict[str, Meanwhile]:
-    """Field → who changed it last, in the newest `versions` entries: each change of settings writes one."""
+    """Return field → who changed it last, from the newest `versions` entries: each change of settings writes one."""
     if versions <= 0:
         return {}
     entries = session.scalars(
@@ -100,7 +100,7 @@ def changed_since(
 
 
 def as_lines(value: object) -> object:
-    """A table or list as lines, so that it can be read; anything else as it is."""
+    """Return a table or list as lines, so that it can be read, and anything else as it is."""
     if isinstance(value, Mapping):
         return "\n".join(f"{key}: {_as_line(one)}" for key, one in sorted(value.items()))
     return "\n".join(value) if isinstance(value, list) else value

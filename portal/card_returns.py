@@ -1,4 +1,4 @@
-"""Looking a card's set-up up at the payment company and writing what it says, for whoever comes first."""
+"""Looking up a card's set-up at the payment company and storing what it says, for whoever asks first."""
 
 from uuid import UUID
 
@@ -12,13 +12,14 @@ from portal.ports import Ports
 from portal.subscriptions.payment import registering
 
 NUDGES = ("send_mails", "settle_payments")
-"""What to ask for once something was written: mails about the change, and the orders that waited for a good card."""
+"""Jobs to nudge once something was written: mails about the change, and the orders that waited for a good card."""
 
 
 def look_up(registration_id: UUID, gateway: str, reference: str, *, gives_up: bool = False) -> bool:
-    """Whether something was written. GatewayDownError: it stays open, and the sweep asks again.
+    """Look up a set-up and return whether something was written.
 
-    The company is waited for without a transaction: what `db.session` has not committed is taken back.
+    The company is waited for without a transaction: what `db.session` has not committed is taken back. Raise
+    GatewayDownError if the company cannot be reached: the set-up stays open, and the sweep asks again.
     """
     ports: Ports = current_app.extensions["ports"]
     known = ports.gateways.get(gateway)
@@ -34,7 +35,7 @@ def look_up(registration_id: UUID, gateway: str, reference: str, *, gives_up: bo
 
 
 def look_up_by_reference(gateway: str, reference: str) -> bool:
-    """Of the company's own message; one that is none of ours, or over, is passed over."""
+    """Look up the set-up that the company's own message names; one that is not ours, or over, is passed over."""
     ours = select(CardRegistration.id).filter_by(gateway=gateway, reference=reference, state="open")
     registration_id = db.session.scalar(ours)
     return registration_id is not None and look_up(registration_id, gateway, reference)

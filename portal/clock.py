@@ -10,6 +10,6 @@ def system_now() -> datetime:
 
 
 def now() -> datetime:
-    """Aware UTC instant. Tests put a frozen callable into `app.config["CLOCK"]`."""
+    """Return the current time, aware and in UTC. Tests put a frozen callable into `app.config["CLOCK"]`."""
     instant: datetime = current_app.config["CLOCK"]()
     return instant

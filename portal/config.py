@@ -1,4 +1,4 @@
-"""Environment → typed settings. A wrong or missing value stops the start with a sentence that says what to do."""
+"""Typed settings from the environment. A wrong or missing value stops the start and says what to do."""
 
 import secrets
 from pathlib import Path
@@ -15,7 +15,7 @@ MIN_SECRET_LENGTH = 32
 
 
 class ConfigError(SystemExit):
-    """Ends the process with the reasons, one a line, instead of a traceback."""
+    """Exit of the process with the reasons, one a line, instead of a traceback."""
 
 
 class Settings(BaseSettings):
@@ -40,12 +40,12 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     mail_from: str = "mypage@example.jp"
     stripe_secret_key: str = ""
-    """Both or none; none: cards are not registered at Stripe."""
+    """Stripe's API key. Both Stripe settings are set or none; without them no cards are registered at Stripe."""
     stripe_webhook_secret: str = ""
     test_payments: bool = False
-    """In production too: the sandbox, and Stripe's test keys. They say yes to everybody and move no money."""
+    """Whether production, too, has the sandbox and takes Stripe's test keys: they say yes to all and move no money."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
-    """How many reverse proxies stand in front; 0 means none of their headers is believed."""
+    """Number of reverse proxies in front; with 0 none of their headers is believed."""
     log_format: Literal["json", "console"] = "json"
 
     @field_validator("secret_keys", mode="before")
@@ -105,7 +105,7 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """SQLAlchemy URL; a plain postgresql:// is taken to mean the driver we install, psycopg 3."""
+        """Return the SQLAlchemy URL; a plain postgresql:// is taken to mean the driver we install, psycopg 3."""
         url = self.database_url or f"sqlite:///{self.instance / 'mypage.sqlite3'}"
         for plain in ("postgres://", "postgresql://"):
             if url.startswith(plain):
@@ -122,12 +122,12 @@ class Settings(BaseSettings):
 
     @property
     def mails(self) -> Path:
-        """Where mails are written while no SMTP host is set (development)."""
+        """Return the folder into which mails are written while no SMTP host is set (development)."""
         return self.mail_dir or self.instance / "mails"
 
     @property
     def host(self) -> str:
-        """Of PUBLIC_URL, without the port."""
+        """Return the host of PUBLIC_URL, without the port."""
         return urlsplit(self.public_url).hostname or ""
 
     @property

@@ -26,25 +26,25 @@ csrf = CSRFProtect()
 
 
 def client_address() -> str:
-    """Whom the limits per address count: an IPv4 address, or the /64 of an IPv6 line."""
+    """Return the address that limits count by: an IPv4 address, or the /64 of an IPv6 line."""
     return addresses.counted(request.remote_addr)
 
 
 limiter = Limiter(client_address, default_limits=["1800 per minute"], headers_enabled=False)
-"""The standard is for a page of a shop just after its mailing: a phone carrier has few addresses for many thousands."""
+"""Limits per address. The default suits a page just after a shop's mailing: thousands share a carrier's addresses."""
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What `SQLALCHEMY_ENGINES["default"]` gets for this URL. Errors are logged: what a statement was given stays out."""
+    """Return `SQLALCHEMY_ENGINES["default"]` for this URL. Errors are logged, so they leave out statements' values."""
     if url.startswith("sqlite"):
         return {"url": url, "hide_parameters": True, "connect_args": {"timeout": 30, "check_same_thread": False}}
     return {"url": url, "hide_parameters": True, "pool_pre_ping": True}
 
 
 def prepare_engine(engine: Engine) -> None:
-    """SQLite: WAL, foreign keys, and every transaction that may write takes the write lock at its start.
+    """Set up SQLite: WAL, foreign keys, and the write lock at the start of every transaction that may write.
 
-    With the driver's own transactions two read-modify-writes can run side by side and one of them is lost.
+    With the driver's own transactions two read-modify-writes could run side by side and one of them be lost.
     """
     if engine.dialect.name != "sqlite":
         return
@@ -63,7 +63,7 @@ def prepare_engine(engine: Engine) -> None:
 
 
 def reading(view: View) -> View:
-    """Marks a view that is posted to and does not write through `db.session`, or not before `start_writing()`."""
+    """Mark a view that is posted to but does not write through `db.session`, or not before `start_writing()`."""
     view.reads_only = True  # type: ignore[attr-defined]
     return view
 
@@ -82,9 +82,9 @@ def start_writing(*keeps: object) -> None:
 
 
 def stop_writing() -> None:
-    """Takes back what was not committed; from here on the request only reads, and nobody waits for it.
+    """Take back what was not committed; from here on the request only reads, and nobody waits for it.
 
-    RuntimeError when it commits all the same: what it believes to have written is gone.
+    A later commit raises RuntimeError: what it believes to have written is gone.
     """
     if g.get("writes"):
         db.session.rollback()
@@ -98,8 +98,11 @@ def _refuse_commit(_session: Session) -> None:
 
 @contextmanager
 def writing_session() -> Iterator[Session]:
-    """A short transaction of its own, committed at the end: for what a GET may write (idle time, a cached PDF), and for
-    a `reading` view. SQLite has one write lock: RuntimeError when this request's `db.session` may hold that."""
+    """Open a short transaction of its own, committed at the end.
+
+    It is for what a GET may write (idle time, a cached PDF), and for a `reading` view. Raise RuntimeError if this
+    request's `db.session` may hold SQLite's only write lock.
+    """
     if has_request_context() and g.get("writes") and db.session.in_transaction():
         raise RuntimeError("db.session holds the write lock: this would wait for itself")
     with (
@@ -110,24 +113,24 @@ def writing_session() -> Iterator[Session]:
 
 
 def _begin_view() -> None:
-    """Who is admitted is asked, and the body has arrived, without the lock; a view that is posted to takes it."""
+    """Take the lock for a view that is posted to, after access was checked and the body has arrived without it."""
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method not in READING and not getattr(view, "reads_only", False):
         start_writing()
 
 
 def _begin_page(_app: Flask, **_: object) -> None:
-    """Pages take their time. A view has committed before it draws one, or has refused what it was asked."""
+    """Stop writing before a page is drawn, which takes time; by then the view has committed or refused."""
     stop_writing()
 
 
 def init_app(app: Flask) -> None:
     db.init_app(app)
-    # It also closes asynchronous sessions, for which Flask starts a thread at the end of every request. We have none.
+    # The extension also closes asynchronous sessions, for which Flask starts a thread after each request. We have none.
     app.teardown_appcontext_funcs[:] = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
     csrf.init_app(app)
     limiter.init_app(app)
-    # Behind the check of the form's token, which reads the body.
+    # Registered after the check of the form's token, which reads the body.
     app.before_request(_begin_view)
     before_render_template.connect(_begin_page, app)
     with app.app_context():

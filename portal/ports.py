@@ -1,4 +1,4 @@
-"""What the product needs from the outside, each as small as our need. `adapters.wire` chooses who answers."""
+"""Interfaces to the outside, each as small as our need. `adapters.wire` chooses the adapters behind them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class MailUncertainError(Exception):
 
 class Mailer(Protocol):
     def send(self, mail: Mail) -> None:
-        """Raises MailRefusedError, MailerDownError or MailUncertainError; returning means accepted."""
+        """Send a mail; returning means accepted. Raise MailRefusedError, MailerDownError or MailUncertainError."""
 
 
 class DocumentStore(Protocol):
@@ -52,23 +52,23 @@ class DocumentStore(Protocol):
     def put(self, key: str, content: bytes) -> None: ...
 
     def put_file(self, key: str, source: BinaryIO) -> None:
-        """From where `source` stands to its end, block by block: for what is too large to hold."""
+        """Store `source` from its position to its end, block by block: for what is too large to hold."""
 
     def get(self, key: str) -> bytes:
-        """Raises KeyError when there is nothing under the key."""
+        """Return the content. Raise KeyError if there is nothing under the key."""
 
     def open(self, key: str) -> BinaryIO:
-        """To read from any place of it; the caller closes. Raises KeyError when there is nothing under the key."""
+        """Open the content for reading at any place; the caller closes it. Raise KeyError if there is none."""
 
     def delete(self, key: str) -> None: ...
 
     def check(self) -> None:
-        """Raises when nothing could be stored now; cheap."""
+        """Raise an error if nothing could be stored now; cheap."""
 
 
 class Renderer(Protocol):
     def render(self, kind: str, document: Mapping[str, Any], images: Mapping[str, bytes]) -> bytes:
-        """PDF of a frozen document (its `to_dict()` form); `images` holds logo and seal as PNG."""
+        """Return the PDF of a frozen document (its `to_dict()` form); `images` holds logo and seal as PNG."""
 
 
 # --- the payment company ---------------------------------------------------------------------------------------------
@@ -76,16 +76,16 @@ class PaymentStanding(StrEnum):
     AUTHORISED = "authorised"
     CAPTURED = "captured"
     VOID = "void"
-    """Let go by us, or lapsed."""
+    """A payment that we released, or that lapsed."""
     DECLINED = "declined"
 
 
 @dataclass(frozen=True)
 class CardSetup:
     reference: str
-    """What `finish_card_setup` is asked with once the buyer is back or the company has sent its message."""
+    """Reference for `finish_card_setup` once the buyer is back or the company has sent its message."""
     url: str
-    """The payment company's own page: card numbers are typed there, never here."""
+    """Address of the payment company's own page: card numbers are typed there, never here."""
 
 
 @dataclass(frozen=True)
@@ -95,23 +95,23 @@ class SavedCard:
     brand: str
     last4: str
     expires: str
-    """Last month it is good for, YYYY-MM."""
+    """Last month in which the card is valid, YYYY-MM."""
 
 
 @dataclass(frozen=True)
 class Payment:
     reference: str
-    """The payment company's name for it."""
+    """The payment company's name for the payment."""
     amount: int
     standing: PaymentStanding
     lapses_at: datetime | None = None
-    """Until when an authorisation can be captured."""
+    """Time until which an authorization can be captured."""
     code: str = ""
-    """Of a decline."""
+    """Code of a decline."""
 
 
 class PaymentDeclinedError(Exception):
-    """The company said no; asking the same again gives the same answer. `code` is the company's word for why."""
+    """The company said no; asking the same again gives the same answer. `code` is the company's reason."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -127,49 +127,66 @@ class PaymentUncertainError(Exception):
 
 
 class ForgedMessageError(Exception):
-    """The message does not bear the company's signature, or an old one."""
+    """The message has no signature of the company's, or an old one."""
 
 
 LAPSED = "authorisation_lapsed"
-"""Code of a capture that came too late: the same on every gateway, because it is answered by a new authorisation."""
+"""Code of a capture that came too late: the same on every gateway, because it is answered by a new authorization."""
 GIVEN_UP = "setup_given_up"
 """Code of a set-up that ended without a card: the buyer turned back, or never came back."""
 
 
 class PaymentGateway(Protocol):
-    """All of these raise GatewayDownError, those that move money PaymentDeclinedError and PaymentUncertainError too.
+    """A payment company.
+
+    All methods raise GatewayDownError; those that move money also raise PaymentDeclinedError and PaymentUncertainError.
 
     `key` is our idempotency key: within 24 hours the same key gives the same answer and does nothing again.
     """
 
     @property
     def page_origin(self) -> str:
-        """Where the page is on which cards are typed: https://host, for our Content-Security-Policy."""
+        """Return the origin (https://host) of the page on which cards are typed, for our Content-Security-Policy."""
 
     def start_card_setup(
         self, *, our_reference: str, return_url: str, cancel_url: str, customer_reference: str = ""
     ) -> CardSetup:
-        """`customer_reference`: of the buyer's earlier cards there. The company's page leads back to either address."""
+        """Begin a set-up; the company's page leads back to one of the two addresses.
+
+        `customer_reference` is that of the buyer's earlier cards there.
+        """
 
     def finish_card_setup(self, setup_reference: str) -> SavedCard | None:
-        """None: it is not over yet. PaymentDeclinedError: the card was not accepted, or GIVEN_UP."""
+        """Return the card, or None if the set-up is not over yet.
+
+        Raise PaymentDeclinedError if the card was not accepted, or with the code GIVEN_UP.
+        """
 
     def cancel_card_setup(self, setup_reference: str) -> None:
-        """From now on no card is taken there; one that was taken before stays."""
+        """End a set-up: from now on no card is taken there; one that was taken before stays."""
 
     def read_message(self, body: bytes, headers: Mapping[str, str]) -> str:
-        """The set-up that a message of the company's is about; empty: about something else. ForgedMessageError."""
+        """Return the set-up that the company's message is about, or an empty text if it is about something else.
+
+        Raise ForgedMessageError if the company's signature is missing or old.
+        """
 
     def authorise(self, *, amount: int, source: str, key: str, our_reference: str) -> Payment:
-        """`source` is a saved card's reference or a wallet's agreement; `our_reference` goes into the metadata."""
+        """Authorize an amount.
+
+        `source` is a saved card's reference or a wallet's agreement; `our_reference` goes into the metadata.
+        """
 
     def capture(self, payment_reference: str, *, amount: int, key: str) -> Payment:
-        """PaymentDeclinedError with the code LAPSED: too late, the money is no longer held."""
+        """Capture an amount. Raise PaymentDeclinedError with the code LAPSED if the money is no longer held."""
 
     def void(self, payment_reference: str, *, key: str) -> Payment: ...
 
     def find(self, our_reference: str, *, source: str = "", payment_reference: str = "") -> Payment | None:
-        """As it stands now; None: no such payment was ever made. What else is known of it makes the answer surer."""
+        """Return the payment as it stands now, or None if no such payment was ever made.
+
+        What else is known of it makes the answer surer.
+        """
 
 
 @dataclass(frozen=True)
@@ -178,4 +195,4 @@ class Ports:
     documents: DocumentStore
     renderer: Renderer
     gateways: Mapping[str, PaymentGateway]
-    """By `SubscriptionRules.gateway` and `Card.gateway`."""
+    """Gateways by the name in `SubscriptionRules.gateway` and `Card.gateway`."""

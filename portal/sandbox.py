@@ -1,4 +1,4 @@
-"""TEST ONLY: the page of the payment company that exists nowhere, on which a test card is chosen. No money moves."""
+"""TEST ONLY: page of a made-up payment company, on which a test card is chosen. No money moves."""
 
 from typing import cast
 
@@ -30,10 +30,10 @@ def show_card_page(reference: str) -> str:
 @blueprint.post("/cards/<reference>")
 @reading
 def take_card(reference: str) -> Response:
-    """The number goes no further than this line."""
+    """Take the test card behind the typed number; the number itself is not kept."""
     behaviour = NUMBERS.get("".join(request.form.get("number", "").split())) or abort(400)
     today = tokyo_date(now())
-    # One that expires is still good when it is typed, or its company would not take it.
+    # A card that is about to expire is still valid when it is typed, or the company would not take it.
     year = today.year if behaviour is Behaviour.EXPIRED else today.year + YEARS_GOOD
     try:
         back = _gateway().complete_card_setup(reference, behaviour, f"{year}-{today.month:02}")
@@ -48,6 +48,6 @@ def _gateway() -> SandboxGateway:
 
 
 def init_app(app: Flask) -> None:
-    """Only where the sandbox is a gateway at all: `adapters.wire`."""
+    """Register the page only if `adapters.wire` made the sandbox a gateway."""
     if "sandbox" in app.extensions["ports"].gateways:
         app.register_blueprint(blueprint)

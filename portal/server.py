@@ -1,4 +1,4 @@
-"""How gunicorn serves: `gunicorn --config python:portal.server wsgi:app --bind 0.0.0.0:8000`."""
+"""Settings of gunicorn: `gunicorn --config python:portal.server wsgi:app --bind 0.0.0.0:8000`."""
 
 import gc
 from typing import Any
@@ -8,18 +8,18 @@ from portal.values import names
 worker_class = "gthread"
 workers = 2
 threads = 8
-"""An answer that waits for a PDF or holds back a failed login sleeps in one; eight leave room for the others."""
+"""Threads per worker. An answer that waits for a PDF or delays a failed login sleeps in one; eight leave room."""
 preload_app = True
-"""Imported once, for a short start and shared memory. No connection is opened before the fork."""
+"""Whether the application is imported before the fork: a short start, shared memory, and no open connection."""
 graceful_timeout = 10
-"""Seconds for the answers that are being given; the longest wait in one is `app.WAIT_FOR_PDF`."""
+"""Seconds in which running answers may finish; the longest wait in one is `app.WAIT_FOR_PDF`."""
 loglevel = "warning"
-"""The application writes a line a request itself."""
+"""Level that leaves out gunicorn's line per request: the application writes one itself."""
 control_socket_disable = True
 
 
 def on_starting(_server: Any) -> None:
-    """The dictionary of readings, shared by all workers: neither the first answer nor the first login waits for it.
+    """Load the dictionary of readings, which all workers share, so that no first answer or first login waits for it.
 
     It is one pickle of many small objects, and looking for garbage among them would double the time.
     """

@@ -1,4 +1,4 @@
-"""今日の仕事: what needs a person, from every part of the shop. Each list is short; its count is of all."""
+"""今日の仕事: what needs a person, from every part of the shop. Each list is short; its count includes all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ from portal.values.states import OrderStatus
 
 SHOWN = 5
 RECENT = timedelta(days=30)
-"""So long a failed mail, a refused row or unknown payment words are somebody's work."""
+"""Time for which a failed mail, a refused row or unknown payment words are somebody's work."""
 GIVEN_UP = 3
-"""Tries after which a PDF that cannot be made is for a person."""
+"""Tries after which a PDF that cannot be made needs a person."""
 
 
 @dataclass(frozen=True)
 class Matters:
-    """Of one kind: how many there are, and those that have waited longest."""
+    """Work of one kind: how much there is, and what has waited longest."""
 
     count: int
     first: Sequence[Any]
@@ -47,7 +47,7 @@ NOTHING = Matters(0, ())
 
 @dataclass(frozen=True)
 class UnknownWords:
-    """Payment words that say nothing certain."""
+    """Payment words that are not understood, and how many orders have them."""
 
     words: str
     orders: int
@@ -59,7 +59,7 @@ class Today:
     orders: Matters
     payments: Sequence[UnknownWords]
     subscriptions: Matters
-    """要対応; late ones stand in `late`."""
+    """Subscriptions with 要対応; late ones are in `late`."""
     late: Matters
     """Subscriptions whose orders for past dates wait for a person."""
     bundles: Matters
@@ -132,7 +132,10 @@ class _Look:
 
 
 def _unknown_payments(session: Session, shop: Shop, since: datetime) -> list[UnknownWords]:
-    """Most frequent first. An order that was cancelled or came back needs no receipt; of some staff have decided."""
+    """Return payment words that are not understood, the most frequent first.
+
+    Left out are orders that were canceled or came back, which need no receipt, and those that staff have decided.
+    """
     over = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
     rows = session.execute(
         select(Order.payment_method, func.count())

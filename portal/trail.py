@@ -1,4 +1,4 @@
-"""Reading the audit: who did what, before and after. Words for it are the pages' affair."""
+"""Reading of the audit trail: who did what, with values before and after. The pages put it into words."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from portal.values.dates import TOKYO
 from portal.values.ids import uuid_or_none
 
 Subject = tuple[str, UUID]
-"""As `audit.record` takes it: ("receipt", id)."""
+"""(type, id) as `audit.record` takes it: ("receipt", id)."""
 
 
 class Who(StrEnum):
@@ -36,7 +36,7 @@ class Who(StrEnum):
     """The worker by itself."""
     CLI = "cli"
     DEMO = "demo"
-    """What `make run` fills an empty database with."""
+    """The data with which `make run` fills an empty database."""
     UNKNOWN = "unknown"
 
 
@@ -44,7 +44,7 @@ class Who(StrEnum):
 class Actor:
     kind: Who
     name: str = ""
-    """Of the member of staff or the job; of staff who look at the page as the buyer, besides `Who.BUYER`."""
+    """Name of the member of staff or the job; with `Who.BUYER`, of staff who look at the page as the buyer."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Change:
     before: str | None
     after: str | None
     erased: bool
-    """The values are gone (personal data); that something changed stays known."""
+    """Whether the values are gone (personal data); that something changed stays known."""
 
 
 @dataclass(frozen=True)
@@ -64,21 +64,21 @@ class Line:
     action: str
     subject: Subject
     name: str
-    """Order code or receipt number of the subject; empty for what has none."""
+    """Order code, receipt number or staff name of the subject, empty if it has none."""
     changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True)
 class Question:
-    """What of the audit to show; an empty field narrows nothing."""
+    """Filter of the audit trail; an empty field narrows nothing."""
 
     actor: str = ""
-    """staff:<id>, or one of `Who` for all of that kind."""
+    """Actor as staff:<id>, or one of `Who` for all of that kind."""
     action: str = ""
     subjects: tuple[Subject, ...] | None = None
     since: date | None = None
     until: date | None = None
-    """The last day."""
+    """Last day, included."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str) -> "Cursor | None":
-        """None: not one of ours."""
+        """Return the cursor, or None if the text is not one of ours."""
         at, _, entry = text.partition("_")
         try:
             instant = datetime.fromisoformat(at)
@@ -103,12 +103,12 @@ class Cursor:
 
 
 def history_of(session: Session, shop_id: UUID, *subjects: Subject, limit: int = 200) -> list[Line]:
-    """Newest first."""
+    """Return what happened to the subjects, newest first."""
     return search(session, shop_id, Question(subjects=subjects), limit=limit)
 
 
 def subjects_of_order(session: Session, shop_id: UUID, order_id: UUID) -> list[Subject]:
-    """The order and what belongs to it: receipts, parcels, requests, mails, the buyer's sessions."""
+    """Return the order and what belongs to it: receipts, parcels, requests, mails, the buyer's sessions."""
     found: list[Subject] = [("order", order_id)]
     parts: dict[str, Select[UUID]] = {
         "receipt": select(Receipt.id).where(Receipt.shop_id == shop_id, Receipt.order_id == order_id),
@@ -125,7 +125,7 @@ def subjects_of_order(session: Session, shop_id: UUID, order_id: UUID) -> list[S
 def search(
     session: Session, shop_id: UUID, question: Question, *, after: Cursor | None = None, limit: int = 50
 ) -> list[Line]:
-    """Newest first."""
+    """Return the lines that match, newest first."""
     query = select(AuditEntry).where(AuditEntry.shop_id == shop_id, *_conditions(question))
     if after is not None:
         query = query.where(tuple_(AuditEntry.at, AuditEntry.id) < tuple_(after.at, after.id))
@@ -156,9 +156,9 @@ def _among(subjects: Sequence[Subject]) -> ColumnElement[bool]:
     return or_(False, *mine)
 
 
-# --- from rows to what is told ---------------------------------------------------------------------------------------
+# --- from rows to lines ----------------------------------------------------------------------------------------------
 def _told(session: Session, entries: Sequence[AuditEntry]) -> list[Line]:
-    """Four queries, however many entries."""
+    """Turn entries into lines, with the same few queries however many entries there are."""
     ids = [entry.id for entry in entries]
     values: dict[UUID, dict[str, AuditValue]] = {}
     for value in session.scalars(select(AuditValue).where(AuditValue.entry_id.in_(ids))):
@@ -186,7 +186,7 @@ def _change(field: str, value: AuditValue | None) -> Change:
 
 
 def actors_named(session: Session, actors: Iterable[str]) -> dict[str, Actor]:
-    """Each as `audit.record` was given it → who that is."""
+    """Return who each actor is, by the text that `audit.record` was given."""
     split = {actor: _split(actor) for actor in actors}
     staff = _by_id(session, select(Staff.id, Staff.name), Staff.id, split, Who.STAFF)
     looking = select(BuyerSession.id, Staff.name).join(Staff, Staff.id == BuyerSession.opened_by)

@@ -1,4 +1,4 @@
-"""What payment companies tell us by themselves: POST /webhooks/<their name>, signed."""
+"""Messages that payment companies send us by themselves: POST /webhooks/<their name>, signed."""
 
 from flask import Blueprint, Flask, abort, current_app, request
 
@@ -14,7 +14,7 @@ blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 @blueprint.post("/<name>")
 @reading
 def take_message(name: str) -> tuple[str, int]:
-    """The message is a nudge only: what is true is looked up. Whatever else it is about is received all the same."""
+    """Look up what a message is about, for it is only a nudge. A message about anything else is accepted, too."""
     ports: Ports = current_app.extensions["ports"]
     gateway = ports.gateways.get(name) or abort(404)
     try:
@@ -25,7 +25,7 @@ def take_message(name: str) -> tuple[str, int]:
     try:
         is_written = reference != "" and card_returns.look_up_by_reference(name, reference)
     except GatewayDownError:
-        # It is sent again.
+        # The company sends the message again.
         return "", 503
     for job in card_returns.NUDGES if is_written else ():
         nudge(job)
@@ -33,6 +33,6 @@ def take_message(name: str) -> tuple[str, int]:
 
 
 def init_app(app: Flask) -> None:
-    # Nobody's browser sends these: the signature stands for the form's token.
+    # No browser sends these: the signature takes the place of the form's token.
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)

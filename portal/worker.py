@@ -15,8 +15,10 @@ from portal.extensions import db
 from portal.jobs import EVERY, JOBS, nudge
 
 LIMITS: dict[str, dict[str, Any]] = {"render": {"soft_time_limit": 90, "time_limit": 110}}
-"""Seconds. A page that the engine never finishes must not keep a process for good. The first is an exception, which is
-noted on the row; the second kills, before `renditions.CLAIM_LASTS` ends and another worker begins the same page."""
+"""Limits in seconds. A page that the engine never finishes must not keep a process for good.
+
+The soft limit raises an exception, which is noted on the row; the hard one kills the process, before
+`renditions.CLAIM_LASTS` ends and another worker begins the same page."""
 
 web = create_app()
 app: Celery = web.extensions["celery"]
@@ -40,7 +42,7 @@ app.conf.beat_schedule = {
 
 
 COLLECTED_AFTER = 10_000
-"""New objects; Python's own 700 would look through every chunk of orders dozens of times, and find nothing."""
+"""New objects between collections; Python's own 700 means dozens of futile ones for every chunk of orders."""
 
 
 @worker_init.connect
@@ -50,7 +52,7 @@ def warm_up(**_signal: object) -> None:
 
 
 def spare_the_collector() -> None:
-    """What stands for good is looked through no more, and the forked processes go on sharing its memory."""
+    """Exempt what stays for good from garbage collection, so that forked processes go on sharing its memory."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECTED_AFTER)
@@ -58,14 +60,14 @@ def spare_the_collector() -> None:
 
 @worker_process_init.connect
 def leave_masters_connections(**_signal: object) -> None:
-    """Two processes on one connection would read each other's answers."""
+    """Drop the master's connections: two processes on one connection would read each other's answers."""
     with web.app_context():
         db.engine.dispose(close=False)
 
 
 @worker_ready.connect
 def look_around(**_signal: object) -> None:
-    """What was left while no worker ran need not wait for the clock of the sweeps."""
+    """Nudge every sweep, so that what was left while no worker ran need not wait for the schedule."""
     with web.app_context():
         for name in EVERY:
             nudge(name)

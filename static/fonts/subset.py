@@ -1,4 +1,4 @@
-"""Makes the font files of this folder, and portal/receipts/rules/glyphs.txt, from the upstream fonts.
+"""Make the font files of this folder, and portal/receipts/rules/glyphs.txt, from the upstream fonts.
 
     python static/fonts/subset.py NODE_MODULES
 
@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 FONTS = Path(__file__).parent
 PORTAL = FONTS.parents[1] / "portal"
 GLYPHS = PORTAL / "receipts" / "rules" / "glyphs.txt"
-# Kanji that stand for one another in personal names.
+# Kanji that may replace one another in personal names.
 VARIANTS = PORTAL / "values" / "names" / "kanji_variants.txt"
 
 PACKAGE = "@expo-google-fonts/{package}/{weight}/{name}_{weight}.ttf"
@@ -45,7 +45,7 @@ def load(source: Path, package: str, name: str, weight: str) -> TTFont:
 
 
 def cut(font: TTFont, points: Iterable[int], target: str, family: str | None = None) -> frozenset[int]:
-    """Write `font` with only these code points; returns those that it has. `family` renames it."""
+    """Write `font` with only these code points; return those that it has. `family` renames it."""
     options = subset.Options(
         # Horizontal setting only: no vertical forms, no historical or stylistic alternates.
         layout_features=["ccmp", "locl", "liga", "ljmo", "vjmo", "tjmo", "kern", "mark", "mkmk", "palt", "halt"],
@@ -70,7 +70,7 @@ def cut(font: TTFont, points: Iterable[int], target: str, family: str | None = N
 
 
 def as_ranges(points: frozenset[int]) -> str:
-    """Lines `first-last` or `only`, hexadecimal, ascending."""
+    """Return lines `first-last` or `only`, hexadecimal, ascending."""
     lines: list[str] = []
     ordered = sorted(points)
     start = previous = ordered[0]

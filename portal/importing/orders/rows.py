@@ -167,7 +167,7 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
         gone = reading.value(row, "line_status", reading.word("line_status"))
         if line:
             (cancelled if gone else live).append(line)
-    # An order whose lines are all cancelled is a cancelled order, and still shows what it was.
+    # An order whose lines are all canceled is a canceled order, and still shows what it was.
     lines = live or cancelled
     if sum(abs(line.amount) for line in lines) > cells.LARGEST_YEN:
         reading.refuse(reading.rows[0].line, "amount", "商品の金額の合計が大きすぎます。")

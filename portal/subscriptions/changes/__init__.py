@@ -1,1 +1,1 @@
-"""What buyers and staff change about a subscription, seen beforehand and then made true."""
+"""Changes of a subscription by buyers and staff: previewed first, then carried out."""

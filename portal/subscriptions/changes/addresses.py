@@ -19,7 +19,7 @@ from portal.values.states import SubscriptionState
 
 @dataclass(frozen=True)
 class Entry:
-    """Columns of ListedAddress that are typed."""
+    """Columns of ListedAddress that people fill in."""
 
     recipient_name: str
     address: str
@@ -31,13 +31,13 @@ class Entry:
 
 
 def of_buyer(session: Session, shop_id: UUID, email_key: str) -> list[ListedAddress]:
-    """Oldest first."""
+    """Return the entries of the buyer's list that are not deleted, oldest first."""
     mine = select(ListedAddress).filter_by(shop_id=shop_id, email_key=email_key)
     return list(session.scalars(mine.where(ListedAddress.deleted_at.is_(None)).order_by(ListedAddress.id)))
 
 
 def led_to(session: Session, subscriptions: Iterable[Subscription]) -> list[ListedAddress]:
-    """Entries to which these go, in one query."""
+    """Return the entries that these subscriptions refer to, in one query."""
     ids = {one.listed_address_id for one in subscriptions} - {None}
     return list(session.scalars(select(ListedAddress).where(ListedAddress.id.in_(ids)))) if ids else []
 
@@ -47,7 +47,7 @@ def entry_of(listed: ListedAddress) -> Entry:
 
 
 def going_to(session: Session, listed: ListedAddress) -> list[Subscription]:
-    """Those that an edit moves, finished ones too; by number."""
+    """Return the subscriptions that an edit of the entry moves, by number; finished ones too."""
     there = select(Subscription).filter_by(shop_id=listed.shop_id, delivery_to="listed", listed_address_id=listed.id)
     return list(session.scalars(there.where(Subscription.deleted_at.is_(None)).order_by(Subscription.number)))
 
@@ -62,7 +62,10 @@ def add(
     actor: str,
     now: datetime,
 ) -> ListedAddress:
-    """`once_id`: made with the form; however often it is sent, there is one entry, with this id."""
+    """Add an entry to the buyer's list and return it. Raise RefusedError if it is incomplete or a text is too long.
+
+    `once_id`: id made with the form, which the entry gets; if the form is sent again, that entry is returned.
+    """
     standing = session.get(ListedAddress, once_id) if once_id else None
     if standing is not None:
         return standing
@@ -86,8 +89,11 @@ def change(
     actor: str,
     now: datetime,
 ) -> list[Subscription]:
-    """The subscriptions that moved with it: their ship and creation dates follow the days on the way, their shipping
-    fees the shop's table; the promised delivery dates stay. RefusedError: one of them waits for its order today (`field` is its number)."""
+    """Change the entry and return the subscriptions that moved with it.
+
+    Their ship and creation dates follow the days in transit, their shipping fees the shop's table; the promised
+    delivery dates stay. Raise RefusedError if one of them waits for its order today (`field` is its number).
+    """
     _take(session, listed)
     before = _columns(entry_of(listed))
     if before == _columns(entry):
@@ -118,7 +124,7 @@ def change(
 def delete(
     session: Session, listed: ListedAddress, *, seen_version: int | None = None, actor: str, now: datetime
 ) -> None:
-    """RefusedError: a subscription that is not finished goes there."""
+    """Delete the entry. Raise RefusedError if a subscription that is not finished goes there."""
     _take(session, listed)
     if listed.deleted_at is not None:
         return

@@ -1,4 +1,4 @@
-"""受付: what a buyer did, with number and time, written in the transaction of the change."""
+"""受付: receipts for what buyers did, with number and time, written in the transaction of the change."""
 
 import secrets
 import unicodedata
@@ -15,7 +15,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Read out on the phone: without those that are taken for each other."""
+"""Characters of a receipt's number, without those that are mistaken for each other when read out on the phone."""
 SHOWN = 50
 
 
@@ -32,7 +32,11 @@ def write(
     actor: str,
     now: datetime,
 ) -> SubscriptionChange:
-    """`before` and `after` are snapshots of `history`, or of what else the receipt is about; `request`: it was only written down, staff answer."""
+    """Write the receipt of a change.
+
+    `before` and `after`: snapshots by `history.snapshot`, or of something else that the receipt is about. `request`:
+    given if the change was only requested, for staff to answer.
+    """
     receipt = SubscriptionChange(
         id=once_id,
         shop_id=subscription.shop_id,
@@ -52,7 +56,7 @@ def write(
 
 
 def standing(session: Session, subscription: Subscription, once_id: UUID) -> SubscriptionChange | None:
-    """The form was sent before. LookupError: with another subscription."""
+    """Return the receipt if the form was sent before, else None. Raise LookupError if it is another subscription's."""
     found = session.get(SubscriptionChange, once_id)
     if found is not None and found.subscription_id != subscription.id:
         raise LookupError("the change belongs to another subscription")
@@ -60,19 +64,22 @@ def standing(session: Session, subscription: Subscription, once_id: UUID) -> Sub
 
 
 def of_subscription(session: Session, subscription: Subscription) -> Sequence[SubscriptionChange]:
-    """The newest first."""
+    """Return the subscription's last receipts, SHOWN at most, newest first."""
     mine = select(SubscriptionChange).filter_by(subscription_id=subscription.id)
     return session.scalars(mine.order_by(SubscriptionChange.at.desc(), SubscriptionChange.id.desc()).limit(SHOWN)).all()
 
 
 def find(session: Session, shop_id: UUID, typed: str) -> SubscriptionChange | None:
-    """By the number as it is read out on the phone: in small letters, in full width, with spaces."""
+    """Find a receipt by its number, written down from the phone: lower case, full width and spaces do not matter."""
     number = "".join(unicodedata.normalize("NFKC", typed).upper().split())
     return session.scalar(select(SubscriptionChange).filter_by(shop_id=shop_id, number=number))
 
 
 def differences(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """With the card and the entry of the address list in words: what their ids stand for may go away or change."""
+    """Return what differs, as column → [before, after].
+
+    The card and the address entry are added in words: the rows that their ids stand for may go away or change.
+    """
     facts = {name: [_plain(before[name]), _plain(after[name])] for name in after if before[name] != after[name]}
     for name, (column, words) in _WORDS.items():
         if column in facts:

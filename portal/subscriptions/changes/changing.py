@@ -1,4 +1,4 @@
-"""Changing a subscription, and seeing beforehand what a change makes of it."""
+"""Changes to the columns and items of a subscription, and the preview of what a change makes of it."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -39,8 +39,8 @@ def change(
 ) -> bool:
     """Change the subscription; return False if everything was like that already.
 
-    `foreseen` is what `foresee` made of it before the lock: it is taken over as long as nothing that it was made from
-    can be different. Raise RefusedError or StaleError if nothing was changed.
+    `foreseen`: result of `foresee` before the lock; it is used as long as nothing that it was computed from can have
+    changed. If RefusedError or StaleError is raised, nothing was changed.
     """
     history.lock(session, subscription)
     before, key_before = history.snapshot(subscription), subscription.email_key
@@ -48,7 +48,7 @@ def change(
         after = _still_right(subscription, wanted, foreseen)
         after = after or foresee(session, subscription, wanted, manner, frame=frame, now=now)
     except RefusedError:
-        # What was seen may be the reason.
+        # The form may be outdated: then report that, not the refusal.
         history.compare_version(subscription, seen_version)
         raise
     changes = history.snapshot(after)
@@ -74,7 +74,7 @@ def foresee(
     frame: Frame,
     now: datetime,
 ) -> Subscription:
-    """Return a copy as the subscription would be, not stored, for `facts_of` and the plan. Raise RefusedError as `change`."""
+    """Return an unsaved copy as it would be, for `facts_of` and the plan. Raise RefusedError like `change`."""
     copy = copy_of(subscription)
     with session.no_autoflush:
         _apply(session, copy, wanted, manner, frame, today=tokyo_date(now))
@@ -82,13 +82,13 @@ def foresee(
 
 
 def _still_right(subscription: Subscription, wanted: Wanted, foreseen: Subscription | None) -> Subscription | None:
-    """Return `foreseen` unless the subscription was changed since, or other rows decide: a card, an entry of the list."""
+    """Return `foreseen`, or None if the subscription has changed since or other rows decide (card, address entry)."""
     is_same = foreseen is not None and foreseen.version == subscription.version
     return foreseen if is_same and not wanted.keys() & (DESTINATION | PAYMENT) else None
 
 
 def copy_of(subscription: Subscription) -> Subscription:
-    """Like it, item by item, and not stored."""
+    """Return an unsaved copy of the subscription and its items."""
     columns = inspect(Subscription).column_attrs
     copy = Subscription(**{column.key: getattr(subscription, column.key) for column in columns})
     of_items = inspect(SubscriptionItem).column_attrs
@@ -102,7 +102,7 @@ def copy_of(subscription: Subscription) -> Subscription:
 def _apply(
     session: Session, subscription: Subscription, wanted: Wanted, manner: Manner, frame: Frame, *, today: date
 ) -> None:
-    """Set the columns and all that follows from them; refuse what may not be. Neither lock nor history."""
+    """Set the columns and all that follows from them, or raise RefusedError. Take no lock and write no history."""
     changed = _differences(subscription, wanted)
     moves_anchor = manner.from_now_on and subscription.anchor_on != wanted.get("next_delivery_on")
     touched = {*changed, *(["next_delivery_on"] if manner.recalculate or moves_anchor else [])}
@@ -133,7 +133,7 @@ def _dates_of(subscription: Subscription) -> tuple[date, date, date, date]:
 
 
 def _differences(subscription: Subscription, wanted: Wanted) -> dict[str, Any]:
-    """Only what is not so already."""
+    """Return the wanted values that differ from the current ones. Raise RefusedError for a bad cycle or bad items."""
     given: dict[str, Any] = dict(wanted)
     if "cycle" in given:
         given["cycle"] = checks.cycle_text(given["cycle"])
@@ -168,7 +168,7 @@ def _set_columns(session: Session, subscription: Subscription, changed: Mapping[
 
 
 def _settle_payment(subscription: Subscription, frame: Frame, changed: Mapping[str, Any]) -> None:
-    """What the new method has no use for is let go; the card itself stays registered."""
+    """Clear the columns that the new payment method does not use; the card itself stays registered."""
     if "payment_method" not in changed:
         return
     way = way_of(subscription.payment_method, frame.payment_words)
@@ -176,5 +176,5 @@ def _settle_payment(subscription: Subscription, frame: Frame, changed: Mapping[s
         subscription.card_id = None
         subscription.instalments = 1
     if "wallet_agreement" not in changed:
-        # Of one wallet it is no consent for another.
+        # An agreement with one wallet is no consent for another.
         subscription.wallet_agreement = ""

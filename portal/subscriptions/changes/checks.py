@@ -1,4 +1,4 @@
-"""Whether a subscription may be as it now is. Each raises RefusedError and changes nothing."""
+"""Checks of a subscription as it now is. Each raises RefusedError if it may not be so, and changes nothing."""
 
 from collections.abc import Collection
 from datetime import date
@@ -18,7 +18,7 @@ from portal.values import emails
 
 
 def cycle_text(text: str) -> str:
-    """In the form in which it is stored."""
+    """Return the cycle in the form in which it is stored."""
     try:
         return str(Cycle.parse(text))
     except CycleError as error:
@@ -26,7 +26,7 @@ def cycle_text(text: str) -> str:
 
 
 def columns(subscription: Subscription, changed: Collection[str]) -> None:
-    """Lengths, ranges, and what may not be empty."""
+    """Check lengths and ranges of the changed columns, the e-mail address, and that the buyer's name is not empty."""
     for name in changed:
         value = getattr(subscription, name)
         least, most = RANGES.get(name, (None, None))
@@ -40,7 +40,7 @@ def columns(subscription: Subscription, changed: Collection[str]) -> None:
 
 
 def length(model: type[Base], name: str, value: object) -> None:
-    """What the column has room for."""
+    """Refuse a text that is too long for its column."""
     longest = getattr(inspect(model).columns[name].type, "length", None)
     if isinstance(value, str) and longest is not None and len(value) > longest:
         raise RefusedError(Refusal.TOO_LONG, name)
@@ -102,7 +102,7 @@ def payment(session: Session, subscription: Subscription, frame: Frame, changed:
 
 
 def card_is_left(session: Session, subscription: Subscription) -> None:
-    """Of one that starts again: the card that paid it may have been deleted meanwhile."""
+    """Refuse to start a subscription again if the card that paid for it was deleted meanwhile."""
     card = session.get(Card, subscription.card_id) if subscription.card_id else None
     if card is not None and card.deleted_at is not None:
         raise RefusedError(Refusal.NO_CARD, "card_id")

@@ -1,4 +1,4 @@
-"""What a buyer may choose from. Pure: the shop's settings and the subscription in, the choices out."""
+"""What a buyer may choose from, computed from the shop's settings and the subscription."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +18,12 @@ _SAYS_MORE: Mapping[CycleKind, CycleKind] = {
     CycleKind.MONTHS: CycleKind.MONTHS_DAY,
     CycleKind.MONTHS_NTH: CycleKind.MONTHS_NTH_WEEKDAY,
 }
-"""Of two kinds that mean nearly the same to people only the one that names its day is offered."""
+"""Kind → the kind that means nearly the same to people but names its day, and is offered in its place."""
 
 
 # --- how often -------------------------------------------------------------------------------------------------------
 def kinds_offered(cycles_offered: Mapping[str, Any], now: Cycle) -> dict[CycleKind, range]:
-    """Kind → its numbers. What says less than another one on offer is left out, unless the subscription has it now."""
+    """Return kind → its numbers, without kinds that a more precise one on offer covers, except the current kind."""
     offered = {CycleKind(kind): range(least, most + 1) for kind, (least, most) in cycles_offered.items()}
     return {
         kind: numbers
@@ -33,12 +33,12 @@ def kinds_offered(cycles_offered: Mapping[str, Any], now: Cycle) -> dict[CycleKi
 
 
 def cycle_of(kind: CycleKind, n: int, parts: Mapping[str, int | None]) -> Cycle:
-    """CycleError. Of `parts` (day, nth, weekday) only that counts which the kind has."""
+    """Build a cycle from those of `parts` (day, nth, weekday) that the kind has. Raise CycleError if one is wrong."""
     return Cycle(kind, n, **{part: parts.get(part) for part in PARTS[kind]})
 
 
 def through(cycle: Cycle, day: date) -> Cycle:
-    """The same rhythm on the days that `day` is one of: its day of the month, its weekday, its week of the month.
+    """Return the cycle moved to `day`: to its day of the month, weekday or week of the month, whichever the kind has.
 
     The last day of a month that is shorter than the cycle's day counts as that day.
     """
@@ -56,7 +56,7 @@ def _is_covered(numbers: range, by: range | None, kind: CycleKind) -> bool:
 # --- when ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Window:
-    """Of days that the next delivery may be moved to, both included."""
+    """First and last day that the next delivery may be moved to, both included."""
 
     first: date
     last: date
@@ -67,15 +67,16 @@ class Window:
 
 
 def window(timing: Timing, today: date, *, window_days: int, extra_days: int) -> Window:
-    """`extra_days`: how much earlier the shop wants to know of a new date."""
+    """Return the days to choose from. `extra_days`: how much earlier the shop wants to know of a new date."""
     first = earliest_delivery(timing, today + timedelta(days=extra_days))
     return Window(first, min(today + timedelta(days=window_days), date(YEARS[-1], 12, 31)))
 
 
 def time_slots(carrier: str, delivery_method: str, of_shop: Iterable[str]) -> list[str]:
-    """In words, the carrier's in the order of the day and then the shop's own.
+    """Return the time slots in words: the carrier's in the order of the day, then the shop's own.
 
-    Of "until" only the morning: by 10 or 17 o'clock is a service of its own, with its own price.
+    Of the slots without a beginning only "until 12" is offered: delivery by 10 or 17 o'clock is a separate service
+    with its own price.
     """
     code = carrier
     if not carriers.carrier(code).slots:
@@ -89,7 +90,7 @@ def time_slots(carrier: str, delivery_method: str, of_shop: Iterable[str]) -> li
 
 # --- points ----------------------------------------------------------------------------------------------------------
 def points_uses(balance: int, expire_on: date | None, next_creation_on: date) -> list[PointsUse]:
-    """None but not using them where there are none, or where they are worth nothing any more when the order is made."""
+    """Return the ways to use points; only NONE without points, or if they expire before the order is made."""
     if balance <= 0 or (expire_on is not None and expire_on < next_creation_on):
         return [PointsUse.NONE]
     return list(PointsUse)
@@ -98,7 +99,7 @@ def points_uses(balance: int, expire_on: date | None, next_creation_on: date) ->
 # --- items -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Offer:
-    """Of the shop, for its subscriptions."""
+    """A product that the shop offers for subscriptions."""
 
     product_code: str
     name: str
@@ -107,12 +108,15 @@ class Offer:
 
 
 def is_bound(item: Item, orders_made: int) -> bool:
-    """Its commitment is not met: more or fewer of it may be ordered, but it stays."""
+    """Tell whether the item must stay because its commitment is not met; its quantity may change."""
     return not item.bundled_gift and item.commitment_count > orders_made
 
 
 def is_buyers_own(item: Item) -> bool:
-    """Gifts come and go with what they belong to; what has dropped out is no longer delivered."""
+    """Tell whether the item is no bundled gift and is still delivered.
+
+    Gifts come and go with the item they belong to.
+    """
     return not item.bundled_gift and item.remaining != 0
 
 
@@ -126,7 +130,7 @@ def with_quantity(item: Item, quantity: int) -> Item:
 
 
 def swapped(item: Item, offer: Offer, quantity: int) -> Item:
-    """It takes the place of the other: deliveries left, commitment and rhythm stay."""
+    """Return the item with another product in its place; deliveries left, commitment and rhythm stay."""
     return replace(
         item,
         product_code=offer.product_code,

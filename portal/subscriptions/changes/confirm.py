@@ -1,4 +1,4 @@
-"""A buyer's confirmed change: allowed now, done by its verb, written on a receipt, told by mail. All or nothing."""
+"""A buyer's confirmed change: checked, made and written on a receipt, all or nothing. `mails.tell` sends the mails."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from portal.values.dates import tokyo_date
 
 
 class NotAllowedError(Exception):
-    """The shop's terms or the day are against it; nothing was changed."""
+    """Raised if the shop's terms or the day do not allow the change; nothing was changed."""
 
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(str(verdict.why))
@@ -35,9 +35,11 @@ def carry_out(
     actor: str,
     now: datetime,
 ) -> SubscriptionChange:
-    """`once_id` was made with the page that showed what will happen: however often it is sent, it is one change.
+    """Make the change and return its receipt.
 
-    NotAllowedError, RefusedError, StaleError: nothing was changed. LookupError: the id is another subscription's.
+    `once_id`: id made with the page that showed what will happen; however often it is sent, it is one change. Raise
+    LookupError if it is another subscription's. If NotAllowedError, RefusedError or StaleError is raised, nothing was
+    changed.
     """
     history.lock(session, subscription)
     done = change_receipts.standing(session, subscription, once_id)

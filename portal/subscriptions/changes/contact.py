@@ -1,7 +1,7 @@
-"""A buyer's contact data: changed for the subscription and for all that go with it, or for none.
+"""Changes of a buyer's contact data, for the subscription and all others that follow it, or for none.
 
-The e-mail address says who the buyer is: all subscriptions under the old one move to the new one, with the cards and the
-address list that belong to it. The phone number changes where the same number stands.
+The e-mail address identifies the buyer: all subscriptions under the old one move to the new one, with the cards and the
+address list that belong to it. The phone number changes in every subscription that has the same number.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ CONTACT = ("phone", "email")
 
 
 class CannotFollowError(Exception):
-    """Another subscription of the buyer cannot change now; nothing was changed."""
+    """Raised if another subscription of the buyer cannot change now; nothing was changed."""
 
     def __init__(self, subscription: Subscription, error: NotAllowedError) -> None:
         super().__init__(subscription.number)
@@ -36,7 +36,7 @@ class CannotFollowError(Exception):
 
 
 def followers(session: Session, subscription: Subscription, wanted: Wanted) -> list[tuple[Subscription, Wanted]]:
-    """The buyer's others that change along, each with what of it; by number. Finished ones too."""
+    """Return the buyer's other subscriptions that follow, by number, each with its changes; finished ones too."""
     if not subscription.email_key:
         return []
     others = select(Subscription).where(
@@ -65,9 +65,11 @@ def change(
     actor: str,
     now: datetime,
 ) -> Sequence[SubscriptionChange]:
-    """A receipt for each that is not finished, its own first. A new address must have been proved by the caller.
+    """Change the contact data; return a receipt for each subscription that is not finished, this one's first.
 
-    CannotFollowError, NotAllowedError, RefusedError, StaleError: nothing was changed.
+    The caller must have verified a new e-mail address. Raise CannotFollowError if one of the others cannot follow,
+    StaleError also if others follow than `seen_followers`. If these, NotAllowedError or RefusedError are raised,
+    nothing was changed.
     """
     _lock(session, subscription)
     done = change_receipts.standing(session, subscription, once_id)
@@ -125,7 +127,7 @@ def _of(other: Subscription, subscription: Subscription, wanted: Wanted) -> Want
 
 
 def _lock(session: Session, subscription: Subscription) -> None:
-    """One order for everybody, so that two changes wait for each other instead of both giving up."""
+    """Lock the buyer's subscriptions in order of id, so that two changes wait for each other and do not deadlock."""
     mine = select(Subscription.id).where(
         Subscription.shop_id == subscription.shop_id, Subscription.email_key == subscription.email_key
     )
@@ -143,7 +145,7 @@ def _put(
     actor: str,
     now: datetime,
 ) -> None:
-    """Of a finished one, which no verb changes any more: it would keep the cards behind."""
+    """Change a finished subscription, which no verb does any more: left alone, it would keep the cards from moving."""
     before = history.snapshot(subscription)
     for name, value in changes.items():
         setattr(subscription, name, value)

@@ -1,4 +1,4 @@
-"""Counts: from the orders there are, and what making one does to its subscription."""
+"""Counts of a subscription's orders, and what an order or a skip does to its subscription."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,14 +16,14 @@ from portal.values.states import SubscriptionState
 
 
 def recount(session: Session, subscription: Subscription) -> None:
-    """Orders made and purchases, from the orders that refer to it; no form becomes stale by it."""
+    """Recount orders made and purchases from the orders that refer to the subscription; open forms stay valid."""
     session.flush()
     subscription_counts.recount(session, [subscription.id])
     session.refresh(subscription, ["orders_made", "purchase_count"])
 
 
 def recount_many(session: Session, subscription_ids: Collection[UUID]) -> None:
-    """After orders were written in bulk; objects of the session are to be refreshed."""
+    """Recount after orders were written in bulk; the caller refreshes the objects in the session."""
     if subscription_ids:
         session.flush()
         subscription_counts.recount(session, subscription_ids)
@@ -38,10 +38,10 @@ def after_order(
     actor: str,
     now: datetime,
 ) -> None:
-    """The order of this delivery was made: counts, items, points, dates. The caller holds the row's lock.
+    """Update counts, items, points and dates after the order of this delivery was made.
 
-    `facts` are the subscription's own, as it stands. Its reasons are kept where it finished by that. The order itself
-    and the occurrence are the caller's.
+    The caller holds the row's lock, and writes the order and the occurrence. `facts`: of the subscription as it stands.
+    If nothing is left to deliver, the subscription is finished, with the reason.
     """
     following = _following(facts, delivery)
     subscription.orders_made += 1
@@ -68,14 +68,14 @@ def after_skip(
     actor: str,
     now: datetime,
 ) -> None:
-    """The skip of this delivery is final: the dates move on, and no count goes up. Otherwise as `after_order`."""
+    """Move the dates on after the skip of this delivery became final; orders are not counted. Else as `after_order`."""
     following = _following(facts, delivery)
     subscription.skips_in_a_row += 1
     _go_on(session, subscription, following, facts, actor=actor, now=now)
 
 
 def _following(facts: Facts, delivery: Delivery) -> Facts | None:
-    """None: the calendar has no date after it."""
+    """Return the facts after the delivery, or None if the calendar has no date after it."""
     try:
         return after(facts, delivery)
     except CycleError:

@@ -1,4 +1,4 @@
-"""What another destination makes of a subscription: its shipping fee, and whether the next delivery can still be kept."""
+"""Effects of another destination: the shipping fee, and whether the next delivery date can still be kept."""
 
 from datetime import date
 
@@ -11,14 +11,14 @@ from portal.values.states import SubscriptionState
 
 
 def shipping_fee(session: Session, subscription: Subscription, prefecture: str, frame: Frame) -> int:
-    """Return the fee to `prefecture`; what was agreed for the prefecture that it goes to already stays."""
+    """Return the fee to `prefecture`; if the subscription goes there already, the agreed fee stays."""
     if address_of(session, subscription).prefecture == prefecture:
         return subscription.shipping_fee
     return fees.shipping_fee(prefecture, frame.rules.shipping_fees, subscription.shipping_fee)
 
 
 def is_in_time(session: Session, subscription: Subscription, prefecture: str, frame: Frame, today: date) -> bool:
-    """Tell whether the next delivery can be kept: with the days on the way to `prefecture` its order is made after today."""
+    """Tell whether the next delivery can be kept: with the transit to `prefecture` its order is made after today."""
     if subscription.state != SubscriptionState.ACTIVE:
         return True
     there = timing_of(session, subscription, frame, prefecture=prefecture)

@@ -1,4 +1,4 @@
-"""「心当たりがない」: a change of a subscription that was told by mail, and that its buyer did not make."""
+"""「心当たりがない」: the buyer's report that a change announced by mail was made by somebody else."""
 
 from datetime import datetime
 
@@ -13,15 +13,15 @@ from portal.subscriptions.record import history
 from portal.values import emails
 
 BY_MAIL = "buyer:mail"
-"""Whoever opened the link in the mail; nobody has logged in."""
+"""Actor for whoever opens the link in the mail: nobody has logged in."""
 
 
 def disown(
     session: Session, shop: Shop, change: SubscriptionChange, *, mailroom: Mailroom, actor: str = BY_MAIL, now: datetime
 ) -> BuyerRequest:
-    """A request to staff, once for each change. Nothing is undone by itself: who did it is what staff find out.
+    """Create a request to staff, once for each change. Nothing is undone: staff have to find out who did it.
 
-    LookupError: there is no order through which staff could answer.
+    Raise LookupError if there is no order through which staff could answer.
     """
     subscription = session.get_one(Subscription, change.subscription_id)
     history.take(session, subscription)
@@ -47,14 +47,16 @@ def disown(
 
 
 def disowned(session: Session, change: SubscriptionChange) -> BuyerRequest | None:
-    """The request about this very change, answered or not."""
+    """Return the request about this very change, answered or not, or None."""
     about = select(BuyerRequest).filter_by(subscription_id=change.subscription_id, kind=RequestKind.NOT_ME)
     return session.scalars(about.where(BuyerRequest.text.startswith(change.number, autoescape=True))).first()
 
 
 def _email_then(session: Session, change: SubscriptionChange) -> str:
-    """Where the change was told, if the address was changed with it or later: the new one may be the other person's.
-    Empty: it is still the subscription's."""
+    """Return the address that got the mail about the change, if it was replaced then or later; else "".
+
+    The new address may be the other person's. Empty means that the subscription still has the old one.
+    """
     since = select(SubscriptionChange).where(
         SubscriptionChange.subscription_id == change.subscription_id, SubscriptionChange.at >= change.at
     )
@@ -67,7 +69,7 @@ def _email_before(change: SubscriptionChange) -> str:
 
 
 def _order(session: Session, subscription: Subscription, change: SubscriptionChange) -> Order | None:
-    """One of its own, or another one of the same buyer."""
+    """Return the newest order of the subscription, else of the same buyer, else None."""
     keys = {subscription.email_key, _email_before(change)} - {""}
     ways = or_(Order.subscription_id == subscription.id, Order.email_key.in_(keys))
     own_first = (Order.subscription_id == subscription.id).desc().nulls_last()

@@ -1,4 +1,4 @@
-"""A buyer's change is told by mail: to the buyer, and to those whom the shop wants to know."""
+"""Mails about a buyer's change: to the buyer, and to the addresses that the shop has named for notices."""
 
 from datetime import date, datetime, timedelta
 
@@ -35,9 +35,9 @@ def tell(
     language: str,
     now: datetime,
 ) -> None:
-    """In the transaction of the change; told again, it is the same mails. `order` is the buyer's way to it.
+    """Write the mails in the transaction of the change; called again, it writes no second ones.
 
-    A cancellation has mails of its own.
+    `order`: the one through which the buyer came. A cancellation has mails of its own.
     """
     if receipt.kind == Change.CANCEL:
         return
@@ -46,7 +46,7 @@ def tell(
 
 
 def done_of(mailroom: Mailroom, receipt: SubscriptionChange, *, language: str, full: bool = False) -> Done:
-    """`full`: nothing is masked. What stands in a mailbox is read by more people than the page behind the code."""
+    """Return the change in words, masked unless `full`: more people read a mailbox than the page behind the code."""
     words = mailroom.words
     return Done(
         change=words.change_name(receipt.kind, language=language),
@@ -57,7 +57,7 @@ def done_of(mailroom: Mailroom, receipt: SubscriptionChange, *, language: str, f
 
 
 def page_url(session: Session, mailroom: Mailroom, shop: Shop, subscription: Subscription, order: Order) -> str:
-    """Of one of its own orders, which leads to it; else of the order that the buyer came by."""
+    """Return the link through one of the subscription's own orders, else to the order through which the buyer came."""
     if order.subscription_id == subscription.id:
         return mailroom.order_url(shop, order, To.SUBSCRIPTION)
     own = select(Order).filter_by(shop_id=shop.id, subscription_id=subscription.id)
@@ -66,14 +66,17 @@ def page_url(session: Session, mailroom: Mailroom, shop: Shop, subscription: Sub
 
 
 def not_me_url(mailroom: Mailroom, shop: Shop, receipt: SubscriptionChange) -> str:
-    """Empty where the shop asks for the e-mailed code: whoever changed something could read this mailbox."""
+    """Return the link to disown the change, empty if the shop asks for the e-mailed code.
+
+    With the code, whoever made the change could read this mailbox.
+    """
     if second_step.is_asked(shop, Action.SUBSCRIPTION):
         return ""
     return f"{mailroom.public_url}/{shop.slug}/not-me/{mailroom.links.sign_change(shop.id, receipt.id)}"
 
 
 def coming_of(session: Session, subscription: Subscription, frame: Frame, today: date) -> Coming:
-    """What its buyer has to expect now."""
+    """Return what the buyer has to expect now: a delivery, a pause or nothing."""
     if subscription.state == SubscriptionState.SUSPENDED:
         return Coming(resumes_on=subscription.resume_on, is_paused=True)
     if subscription.state != SubscriptionState.ACTIVE:
@@ -121,7 +124,7 @@ def _tell_buyer(
 
 
 def _addresses(subscription: Subscription, receipt: SubscriptionChange) -> list[str]:
-    """Of a new e-mail address the old one hears too: nobody takes a subscription away unnoticed."""
+    """Return the current address and the one it has replaced, so that nobody takes a subscription away unnoticed."""
     before = emails.normalise(receipt.facts.get("email", ("", ""))[0])
     return [address for address in dict.fromkeys((subscription.email_key, before)) if address]
 

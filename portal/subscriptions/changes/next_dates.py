@@ -1,4 +1,4 @@
-"""The dates of the next delivery after a change: what was said wins over what follows from the date before it."""
+"""Dates of the next delivery after a change. A date that was given wins over one that follows from another date."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,16 +16,16 @@ from portal.subscriptions.schedule import CycleError, Timing, cycle_in_force, ne
 
 @dataclass(frozen=True)
 class Manner:
-    """How a change is meant, where a column alone does not say it."""
+    """How a change is meant, as far as the columns alone do not say it."""
 
     from_now_on: bool = False
-    """A new next date is what the rule goes on from; otherwise it is this delivery only that moves."""
+    """True if the rule goes on from the new date, False if only this delivery moves."""
     in_step: bool = True
-    """Ship and delivery date follow each other. False: the one that was not named stays."""
+    """True if ship and delivery date follow each other, False if the one that was not given stays."""
     cycle_from: Literal["delivery", "today"] = "delivery"
-    """What a new cycle goes on from: the next promised delivery, which stays; or today (days and weeks only)."""
+    """Start of a new cycle: the next promised delivery, which stays, or today (days and weeks only)."""
     recalculate: bool = False
-    """The next dates anew by the rule, as after an edit of the cycle number."""
+    """True to compute the next dates anew by the rule, as after an edit of the cycle number."""
 
 
 def settle(
@@ -38,7 +38,7 @@ def settle(
     timing_before: Timing,
     today: date,
 ) -> None:
-    """Delivery, ship and creation date, after the other columns were set."""
+    """Set delivery, ship and creation date, after the other columns were set."""
     timing = timing_of(session, subscription, frame)
     before = (subscription.anchor_on, subscription.next_delivery_on)
     if "cycle" in changed:
@@ -58,14 +58,14 @@ def settle(
 
 
 def restart(subscription: Subscription, timing: Timing, anchor_on: date, delivery_on: date) -> None:
-    """Goes on with this delivery; ship and creation date by the rule."""
+    """Make this the next delivery, with ship and creation date by the rule."""
     subscription.anchor_on, subscription.next_delivery_on = anchor_on, delivery_on
     subscription.next_ship_on = timing.ship_on(delivery_on)
     subscription.next_creation_on = timing.creation_on(delivery_on)
 
 
 def last_anchor(session: Session, subscription: Subscription) -> date | None:
-    """Nominal date of the last cycle that was dealt with."""
+    """Return the nominal date of the last cycle that was dealt with, or None."""
     done = select(func.max(SubscriptionOccurrence.anchor_on)).filter_by(subscription_id=subscription.id)
     return session.scalar(done)
 
@@ -80,7 +80,7 @@ def _set_delivery(subscription: Subscription, timing: Timing, changed: Mapping[s
 
 
 def _rebase(session: Session, subscription: Subscription, frame: Frame, manner: Manner, today: date) -> None:
-    """After a change of cycle: the next promised delivery is the base; or today is, and the rule gives the next."""
+    """Start the new cycle from the next promised delivery, or from today, so that the rule gives the next delivery."""
     from_today = today if manner.cycle_from == "today" else None
     facts = facts_of(session, subscription, frame)
     try:
@@ -92,9 +92,9 @@ def _rebase(session: Session, subscription: Subscription, frame: Frame, manner: 
 
 
 def _recalculate(session: Session, subscription: Subscription, frame: Frame, today: date) -> None:
-    """The next date from the last one that was dealt with, by the items' rule for the cycle number before.
+    """Compute the next date from the last one that was dealt with, by the items' rule for the previous cycle number.
 
-    A fixed cycle depends on no number: there only ship and creation date follow anew.
+    A fixed cycle depends on no number: its delivery date stays, and only ship and creation date are computed anew.
     """
     previous = last_anchor(session, subscription) or subscription.previous_delivery_on
     if subscription.cycle_fixed or previous is None:

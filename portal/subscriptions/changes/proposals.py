@@ -1,4 +1,4 @@
-"""What a buyer wants of a subscription, before anything is stored, and what it would become."""
+"""Proposals: changes that a buyer wants of a subscription, their preview, and the verbs that make them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,18 +21,21 @@ from portal.values.states import SubscriptionState
 class Proposal:
     change: Change
     wanted: Wanted = field(default_factory=Wanted)
-    """Of changes that set columns; empty for skip, unskip, pause, resume and cancel."""
+    """Columns to set; empty for skip, unskip, pause, resume and cancel."""
     manner: Manner = changing.USUAL
     reason: str = ""
-    """Of pause and cancel; empty: the buyer did not say."""
+    """Reason for a pause or cancellation, empty if the buyer gave none."""
     resume_on: date | None = None
-    """Of pause."""
+    """Day on which a pause ends by itself, if any."""
 
 
 def foresee(
     session: Session, subscription: Subscription, proposal: Proposal, frame: Frame, *, now: datetime
 ) -> Subscription:
-    """Return a copy as it would be, not stored. Raise RefusedError as the verb itself."""
+    """Return an unsaved copy of the subscription as it would be. Raise RefusedError like the verb itself.
+
+    Skip, unskip, pause and cancel are not checked here.
+    """
     if proposal.change not in _STANDING:
         return changing.foresee(session, subscription, proposal.wanted, proposal.manner, frame=frame, now=now)
     copy = changing.copy_of(subscription)
@@ -52,7 +55,7 @@ def apply(
     actor: str,
     now: datetime,
 ) -> None:
-    """Do it by the verb that it stands for. Raise RefusedError or StaleError if nothing was changed."""
+    """Call the verb that the proposal stands for. If it raises RefusedError or StaleError, nothing was changed."""
     by = _By(seen_version=seen_version, actor=actor, now=now)
     match proposal.change:
         case Change.SKIP:

@@ -27,12 +27,12 @@ from portal.values.states import SubscriptionState
 
 _S = SubscriptionState
 TOLD = frozenset({_S.ACTIVE, _S.SUSPENDED})
-"""States in which a new address is a change with a receipt; a cancelled one only keeps up with it."""
+"""States in which a new address is a change with a receipt; a canceled subscription gets the address without one."""
 
 
 @dataclass(frozen=True)
 class OwnAddress:
-    """Columns of Subscription: who pays, and where `delivery_to` = buyer goes."""
+    """Columns of Subscription with the buyer's own address, which is the destination if `delivery_to` is buyer."""
 
     buyer_name: str
     postcode: str
@@ -43,14 +43,14 @@ class OwnAddress:
 
 @dataclass(frozen=True)
 class Move:
-    """What an edit would make of one subscription."""
+    """Effect that an edit would have on one subscription."""
 
     subscription: Subscription
     proposal: Proposal
-    """To foresee it by; of an entry of the list, as if the new address were the subscription's alone."""
+    """Change to preview; for an entry of the list, as if the new address were the subscription's alone."""
     verdict: Verdict
     is_in_time: bool
-    """False: the next delivery could not be kept."""
+    """False if the next delivery could not be kept."""
 
     @property
     def is_possible(self) -> bool:
@@ -58,7 +58,7 @@ class Move:
 
 
 class CannotMoveError(Exception):
-    """Nothing was changed."""
+    """Raised if a subscription cannot move to the new address; nothing was changed."""
 
     def __init__(self, move: Move) -> None:
         super().__init__(move.subscription.number)
@@ -71,7 +71,7 @@ class _By(TypedDict):
     now: datetime
 
 
-# --- who goes there --------------------------------------------------------------------------------------------------
+# --- subscriptions that share an address -----------------------------------------------------------------------------
 def own_of(subscription: Subscription) -> OwnAddress:
     return OwnAddress(
         buyer_name=subscription.buyer_name,
@@ -83,7 +83,7 @@ def own_of(subscription: Subscription) -> OwnAddress:
 
 
 def sharing_own(session: Session, subscription: Subscription) -> list[Subscription]:
-    """It and the buyer's others with the same own address, as it is written; by number. Not finished ones."""
+    """Return it and the buyer's others with exactly the same own address, by number, without finished ones."""
     same = select(Subscription).filter_by(shop_id=subscription.shop_id, **asdict(own_of(subscription)))
     if subscription.email_key:
         same = same.filter_by(email_key=subscription.email_key)
@@ -97,11 +97,11 @@ def sharing_listed(session: Session, listed: ListedAddress) -> list[Subscription
 
 
 def seen(*rows: Subscription | ListedAddress) -> str:
-    """What a form was made from: it says something else as soon as one of these has changed, come or gone."""
+    """Return a text that identifies what a form was made from: it differs once a row has changed, come or gone."""
     return ",".join(f"{row.id.hex}:{row.version}" for row in rows)
 
 
-# --- what it would make of them --------------------------------------------------------------------------------------
+# --- preview ---------------------------------------------------------------------------------------------------------
 def moves_of_own(
     session: Session, subscription: Subscription, own: OwnAddress, frame: Frame, today: date
 ) -> list[Move]:
@@ -116,7 +116,7 @@ def moves_of_listed(session: Session, listed: ListedAddress, entry: Entry, frame
     ]
 
 
-# --- doing it --------------------------------------------------------------------------------------------------------
+# --- edit ------------------------------------------------------------------------------------------------------------
 def edit_own(
     session: Session,
     subscription: Subscription,
@@ -129,7 +129,10 @@ def edit_own(
     actor: str,
     now: datetime,
 ) -> Sequence[SubscriptionChange]:
-    """A receipt for each that moved. CannotMoveError, RefusedError, StaleError: nothing was changed."""
+    """Change the buyer's own address and return the receipts, one for each subscription whose state is in TOLD.
+
+    If CannotMoveError, RefusedError or StaleError is raised, nothing was changed.
+    """
     shared = _locked(session, sharing_own(session, subscription))
     done = standing(session, shared, once_id)
     if done:
@@ -161,7 +164,7 @@ def edit_listed(
     actor: str,
     now: datetime,
 ) -> Sequence[SubscriptionChange]:
-    """As `edit_own`; none where nothing goes there yet."""
+    """Change an entry of the list like `edit_own`; return no receipts if nothing goes there yet."""
     shared = _locked(session, sharing_listed(session, listed))
     done = standing(session, shared, once_id)
     if done or addresses.entry_of(listed) == entry:
@@ -189,7 +192,7 @@ def edit_listed(
 
 
 def told_by(session: Session, receipts: Sequence[SubscriptionChange]) -> list[Subscription]:
-    """Whose receipts these are."""
+    """Return the subscriptions that the receipts are about."""
     return [session.get_one(Subscription, receipt.subscription_id) for receipt in receipts]
 
 
@@ -199,14 +202,14 @@ def _going(query: Any) -> Any:
 
 
 def _locked(session: Session, shared: Sequence[Subscription]) -> list[Subscription]:
-    """One order for everybody, so that two edits wait for each other instead of both giving up."""
+    """Lock the subscriptions in order of id, so that two edits wait for each other and do not deadlock."""
     for one in sorted(shared, key=lambda each: each.id):
         history.take(session, one)
     return list(shared)
 
 
 def standing(session: Session, shared: Sequence[Subscription], once_id: UUID) -> list[SubscriptionChange]:
-    """Of a form that was sent before: its receipts."""
+    """Return the receipts of the form if it was sent before."""
     found = (session.get(SubscriptionChange, uuid5(once_id, one.id.hex)) for one in shared)
     return [receipt for receipt in found if receipt is not None]
 
@@ -247,7 +250,7 @@ def _listed_move(session: Session, subscription: Subscription, entry: Entry, fra
 def _move(
     session: Session, subscription: Subscription, wanted: Wanted, prefecture: str | None, frame: Frame, today: date
 ) -> Move:
-    """`prefecture`: to which it goes then; None: it goes where it went."""
+    """Return the move. `prefecture`: the new destination's, None if the destination stays."""
     return Move(
         subscription,
         Proposal(Change.ADDRESS, wanted),
@@ -261,6 +264,6 @@ def _wanted_own(own: OwnAddress) -> Wanted:
 
 
 def _snapshot(session: Session, subscription: Subscription) -> Mapping[str, Any]:
-    """With what the entry says: the subscription's own columns only refer to it."""
+    """Return the snapshot with the entry in words: the subscription's own columns only refer to it."""
     words = change_receipts.listed_address_words(session, subscription.listed_address_id)
     return history.snapshot(subscription) | {"listed_address": words}

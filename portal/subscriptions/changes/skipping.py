@@ -1,4 +1,4 @@
-"""お休み: the next delivery falls out. Can be taken back until its creation date, then it is final."""
+"""お休み: skipping the next delivery. A skip can be taken back until its creation date; then it is final."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Suspending, cancelling and finishing a subscription, and starting it again."""
+"""Suspending, canceling and finishing a subscription, and starting it again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class _Stop:
     state: SubscriptionState
     verb: str
     since: str
-    """Column of the instant."""
+    """Column that holds the time of the stop."""
 
 
 _SUSPEND = _Stop(SubscriptionState.SUSPENDED, "suspended", "suspended_at")
@@ -44,7 +44,10 @@ def suspend(
     actor: str,
     now: datetime,
 ) -> None:
-    """停止: may come back, by itself on `resume_on`. Of a suspended one reason and date can be said anew."""
+    """Suspend the subscription (停止); it may come back, by itself on `resume_on` if given.
+
+    If it is suspended already, it gets the new reason and date. Raise RefusedError if `resume_on` is not after today.
+    """
     if resume_on is not None and resume_on <= tokyo_date(now):
         raise RefusedError(Refusal.RESUME_DATE, "resume_on")
     _stop(session, subscription, _SUSPEND, reason, resume_on, seen_version=seen_version, actor=actor, now=now)
@@ -59,7 +62,7 @@ def cancel(
     actor: str,
     now: datetime,
 ) -> None:
-    """キャンセル: not expected back."""
+    """Cancel the subscription (キャンセル); it is not expected back."""
     _stop(session, subscription, _CANCEL, reason, None, seen_version=seen_version, actor=actor, now=now)
 
 
@@ -72,7 +75,7 @@ def finish(
     actor: str,
     now: datetime,
 ) -> None:
-    """終了, for good."""
+    """Finish the subscription for good (終了)."""
     _stop(session, subscription, _FINISH, reason, None, seen_version=seen_version, actor=actor, now=now)
 
 
@@ -86,7 +89,7 @@ def resume(
     actor: str,
     now: datetime,
 ) -> None:
-    """Active again at its next delivery date; if that is past or too near, at the next possible one by the rule."""
+    """Start it again at its next delivery date; if that is past or too near, at the next possible one by the rule."""
     history.lock(session, subscription)
     if subscription.state == SubscriptionState.ACTIVE:
         return
@@ -102,7 +105,7 @@ def resume(
 
 
 def set_going(session: Session, subscription: Subscription, frame: Frame, *, today: date) -> None:
-    """Set the columns of one that runs again, stored or a copy; neither lock nor history."""
+    """Set the columns of a subscription that runs again, stored or a copy. Take no lock and write no history."""
     facts = facts_of(session, subscription, frame)
     anchor_on, delivery_on = next_possible(facts, today)
     if delivery_on != subscription.next_delivery_on or subscription.next_creation_on <= today:
@@ -119,7 +122,7 @@ def shops_with_due(session: Session, now: datetime) -> Sequence[UUID]:
 
 
 def resume_due(session: Session, shop_id: UUID, *, actor: str, now: datetime) -> int:
-    """Starts those whose resume date has come, AT_ONCE at most; how many. What others hold comes next time."""
+    """Resume those whose resume date has come, AT_ONCE at most; return how many. Locked rows wait for the next run."""
     due = select(Subscription).where(Subscription.shop_id == shop_id, *_is_due(now)).order_by(Subscription.id)
     claimed = due.limit(AT_ONCE).with_for_update(skip_locked=True, key_share=True)
     subscriptions = session.scalars(claimed.execution_options(populate_existing=True)).all()

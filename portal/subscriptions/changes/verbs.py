@@ -1,4 +1,4 @@
-"""Beginning and deleting a subscription."""
+"""Creation and deletion of a subscription."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,53 +23,53 @@ from portal.values.states import SubscriptionState
 
 @dataclass(frozen=True, kw_only=True)
 class New:
-    """What is known of a subscription when it begins here."""
+    """Data of a subscription when it begins here."""
 
     cycle: str
-    """Text form."""
+    """Cycle in its text form."""
     next_delivery_on: date
     items: Sequence[Item]
     details: Wanted
-    """The other columns; at least buyer_name."""
+    """Other columns, at least buyer_name."""
     once_id: UUID | None = None
-    """Made with the form: however often it is sent, there is one subscription, with this id."""
+    """Id made with the form; however often the form is sent, there is one subscription, with this id."""
     external_number: str = ""
-    """Of the system it comes from: there is one subscription for each."""
+    """Number in the system it comes from; there is one subscription for each."""
     number: str = ""
-    """Under which its buyer knows it already; empty: by the shop's rule."""
+    """Number that its buyer knows already, empty to number it by the shop's rule."""
     cycle_fixed: bool = True
     anchor_on: date | None = None
-    """None: the next delivery date."""
+    """Nominal date, None if it is the next delivery date."""
     next_ship_on: date | None = None
-    """None: by the rule, as the creation date."""
+    """Ship date, None to compute it by the rule; so too the creation date."""
     next_creation_on: date | None = None
     state: SubscriptionState = SubscriptionState.ACTIVE
     stop_reason: str = ""
     stopped_at: datetime | None = None
-    """When it was suspended, cancelled or finished; None: now."""
+    """Time when it was suspended, canceled or finished, None for now."""
     resume_on: date | None = None
     next_skipped: bool = False
     attention: str = ""
-    """Why a person must look at it."""
+    """Reason why a person must look at it, empty if nobody must."""
     first_order: Order | None = None
-    """The one of the checkout."""
+    """Order of the checkout."""
     orders_before: int = 0
-    """Made in the system it comes from, and how many of them were shipped and not returned."""
+    """Orders made in the system it comes from; `purchases_before` of them were shipped and not returned."""
     purchases_before: int = 0
     cycle_number: int | None = None
-    """None: one more than the orders made."""
+    """Number of the next order, None for one more than the orders made."""
     remaining_orders: int | None = None
     previous_ship_on: date | None = None
     previous_delivery_on: date | None = None
     created_at: datetime | None = None
-    """When it began elsewhere; None: now."""
+    """Time when it began elsewhere, None for now."""
     content_digest: str = ""
 
 
 def create(session: Session, shop: Shop, new: New, *, frame: Frame, actor: str, now: datetime) -> Subscription:
-    """The one that is there already, if it came before by the same once_id or external number, also a deleted one.
+    """Create the subscription, or return the one with the same once_id or external number, even a deleted one.
 
-    RefusedError: nothing was written.
+    If RefusedError is raised, nothing was written.
     """
     of_shop = shop_rules.locked(session, shop.id)
     standing = _standing(session, shop, new)
@@ -77,7 +77,7 @@ def create(session: Session, shop: Shop, new: New, *, frame: Frame, actor: str, 
         return standing
     if not of_shop.enabled:
         raise RefusedError(Refusal.NOT_ENABLED)
-    # One that ran elsewhere before is no new one; one that begins with an order is, whatever its number.
+    # A subscription that ran elsewhere before is not new; one that begins with an order is, whatever its number.
     if not of_shop.takes_new and (new.first_order is not None or not (new.external_number or new.number)):
         raise RefusedError(Refusal.TAKES_NO_NEW)
     subscription = _built(session, shop, new, frame, now)
@@ -94,7 +94,7 @@ def create(session: Session, shop: Shop, new: New, *, frame: Frame, actor: str, 
 def delete(
     session: Session, subscription: Subscription, *, seen_version: int | None = None, actor: str, now: datetime
 ) -> None:
-    """It generates nothing any more and its number may be given again. Orders and history stay."""
+    """Delete it: no more orders are made, and its number may be given again. Orders and history stay."""
     history.take(session, subscription)
     if subscription.deleted_at is not None:
         return
@@ -162,7 +162,7 @@ def _counted_from(new: New, now: datetime) -> datetime | None:
 
 
 def stamp(subscription: Subscription, at: datetime) -> None:
-    """Since when it has been in its state."""
+    """Set the time since which the subscription has been in its state, and clear the others."""
     subscription.suspended_at = subscription.canceled_at = subscription.finished_at = None
     if subscription.state == SubscriptionState.SUSPENDED:
         subscription.suspended_at = at
@@ -173,9 +173,9 @@ def stamp(subscription: Subscription, at: datetime) -> None:
 
 
 def _check(session: Session, subscription: Subscription, new: New, frame: Frame) -> None:
-    """Cards and consents may still come: without them nothing is charged."""
+    """Check all but the payment: cards and consents may still come, and without them nothing is charged."""
     ranged = {"external_number", "number", "cycle_number", "stop_reason", "attention_reason"}
-    # Finished because none was left.
+    # A finished one may have no orders left, which is below the range.
     ranged |= {"remaining_orders"} if subscription.state != SubscriptionState.FINISHED else set()
     checks.columns(subscription, {*new.details, *ranged})
     checks.destination(session, subscription)
@@ -194,7 +194,7 @@ def _date(session: Session, subscription: Subscription, new: New, frame: Frame) 
 
 
 def _link(session: Session, subscription: Subscription, order: Order) -> None:
-    """The checkout's order is its number 1 (or what number it is after those made elsewhere)."""
+    """Link the checkout's order as number 1, or as the number after those made elsewhere."""
     order.subscription_id = subscription.id
     order.subscription_number = order.subscription_number or subscription.number
     order.cycle_number = subscription.orders_made

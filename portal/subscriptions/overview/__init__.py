@@ -1,1 +1,1 @@
-"""Subscriptions as they are looked at: search, what comes next, what was made, what happened."""
+"""Views of subscriptions: the search for them, their summary, coming deliveries, orders made, and timeline."""

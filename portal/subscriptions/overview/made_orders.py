@@ -1,4 +1,4 @@
-"""Orders that a subscription has made, as its buyer's page lists them."""
+"""Orders made from a subscription, as its buyer's page lists them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from portal.values.states import OrderStatus, ShipmentStatus
 
 SHOWN = 24
 IN_WORK = (OrderStatus.AWAITING_SHIPMENT, OrderStatus.PICKING, OrderStatus.PARTIALLY_SHIPPED, OrderStatus.ON_HOLD)
-"""No change of the subscription reaches them any more, and they have not (wholly) left the shop."""
+"""Statuses of orders that no change of the subscription reaches any more and that have not (wholly) left the shop."""
 _COMES = (*IN_WORK[:3], OrderStatus.SHIPPED)
 _NOT_ARRIVED = (
     select(func.count())
@@ -49,9 +49,9 @@ class Made:
     email_key: str
     cycle_number: int | None
     delivery_on: date | None
-    """Promised; None where nobody has said a day."""
+    """Promised day, else the requested one, None if there is neither."""
     is_open: bool
-    """Its own page, as far as its time is concerned."""
+    """True if the access period of its own page has not ended."""
     has_arrived: bool
 
     @property
@@ -59,13 +59,13 @@ class Made:
         return self.status in IN_WORK
 
     def is_under_way(self, today: date) -> bool:
-        """It is what comes next."""
+        """Tell whether the order is the next delivery: it has not arrived, and its day is known and not past."""
         comes = self.status in _COMES and not self.has_arrived
         return comes and self.delivery_on is not None and self.delivery_on >= today
 
 
 def in_work(session: Session, subscription: Subscription) -> Sequence[Order]:
-    """The oldest first."""
+    """Return the subscription's orders in work, oldest first."""
     mine = select(Order).filter_by(shop_id=subscription.shop_id, subscription_id=subscription.id)
     return session.scalars(mine.where(Order.status.in_(IN_WORK)).order_by(Order.ordered_at, Order.id)).all()
 
@@ -73,7 +73,7 @@ def in_work(session: Session, subscription: Subscription) -> Sequence[Order]:
 def orders_of(
     session: Session, shop: Shop, subscriptions: Sequence[Subscription], *, now: datetime, most: int = SHOWN
 ) -> Sequence[Made]:
-    """Newest first, one query."""
+    """Return the orders of the subscriptions, newest first, at most `most`, in one query."""
     columns = (Order.id, Order.subscription_id, Order.code, Order.ordered_at, Order.total)
     rows = session.execute(
         select(*columns, Order.email_key, Order.cycle_number, Order.requested_on)

@@ -1,6 +1,6 @@
-"""Finding subscriptions: a page of a shop's subscriptions, narrowed by what staff typed and chose.
+"""Search for subscriptions of a shop, by what staff typed and the filters they chose, page by page.
 
-On PostgreSQL what was typed is looked for in the table of migration 0005, which holds a row a key.
+On PostgreSQL what was typed is looked up in the table of migration 0005, which holds one row per key.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,11 +37,11 @@ from portal.values.search_keys import SEPARATOR
 
 PAGE = 50
 MOST_COUNTED = 10_000
-"""More are not counted one by one: the list shows them as "10,000 or more"."""
+"""Most hits that are counted; the list shows more as "10,000 or more"."""
 MOST_BY_KEY = 5_000
-"""Hits of a key that are looked at one by one."""
+"""Most hits of a key that are looked at one by one."""
 MOST_WAYS = 60
-"""Ways of paying that are offered as filters."""
+"""Most ways of paying that are offered as filters."""
 _LAST_LETTER = chr(0x10FFFF)
 
 _key = table("subscription_key", column("shop_id", Uuid), column("key", Text), column("subscription_id", Uuid)).c
@@ -75,7 +75,7 @@ def find(session: Session, shop_id: UUID, terms: Terms | None, filters: Filters,
         if len(places) > PAGE:
             shown = places[PAGE - 1 :: -1]
             return Page(_ids(shown), Cursor(shown[0], back=True), Cursor(shown[-1]))
-        # Less than a page above: the first page, full.
+        # Less than a page comes before: show the first page in full.
         cursor, places = None, search.nearest(None, PAGE + 1)
     shown = places[:PAGE]
     back = Cursor(shown[0], back=True) if cursor and shown else None
@@ -83,7 +83,7 @@ def find(session: Session, shop_id: UUID, terms: Terms | None, filters: Filters,
 
 
 def exact(session: Session, shop_id: UUID, terms: Terms) -> UUID | None:
-    """The one that has just this number, here or in the system it came from."""
+    """Return the only subscription with just this number, here or in the system it came from, or None."""
     numbered = or_(Subscription.number == terms.text, Subscription.external_number == terms.text)
     query = select(Subscription.id).where(Subscription.shop_id == shop_id, numbered, Subscription.deleted_at.is_(None))
     ids = session.scalars(query.limit(2)).all()
@@ -91,12 +91,12 @@ def exact(session: Session, shop_id: UUID, terms: Terms) -> UUID | None:
 
 
 def count(session: Session, shop_id: UUID, terms: Terms | None, filters: Filters) -> int:
-    """Up to MOST_COUNTED."""
+    """Count the hits, up to MOST_COUNTED."""
     return Search(session, shop_id, terms, filters).count()
 
 
 class Search:
-    """`matching()` is for who reads all of it: the file of subscriptions."""
+    """One search in a shop. `matching` is for whoever reads all hits: the export of subscriptions."""
 
     def __init__(self, session: Session, shop_id: UUID, terms: Terms | None, filters: Filters) -> None:
         self._session = session
@@ -109,7 +109,7 @@ class Search:
         self._conditions = [*self._of_the_filters(), *self._of_the_text()]
 
     def matching(self, *columns: Any) -> Select[Any]:
-        """Everything that was found, in no order."""
+        """Return the query for all hits, in no order."""
         states = [state for state in self._filters.branches if state is not None]
         within = [Subscription.state.in_(states)] if states else []
         return select(*columns).where(*self._conditions, *within)
@@ -167,13 +167,13 @@ class Search:
 
     # --- what was typed ----------------------------------------------------------------------------------------------
     def _of_the_text(self) -> Iterator[ColumnElement[bool]]:
-        """Of each group a key that begins so."""
+        """Yield for each group the condition that a key begins with one of the group's texts."""
         for group in self._groups:
             each = [_with_key(self._shop_id, beginning) for beginning in group]
             if not each:
                 yield false()
             elif self._by_key_table and not self._is_frequent(each):
-                # Found first, and then looked at one by one.
+                # Find the hits first, and then look at them one by one.
                 hits = union(*each).cte().prefix_with("MATERIALIZED", dialect="postgresql")
                 yield Subscription.id.in_(select(hits.c.subscription_id))
             else:
@@ -181,7 +181,7 @@ class Search:
                 yield or_(*(keys.contains(SEPARATOR + start, autoescape=True) for start in group))
 
     def _is_frequent(self, each: Sequence[Select[UUID]]) -> bool:
-        """So many have it (煎茶 in a tea shop) that going along the list finds a page of them soonest."""
+        """Tell whether so many have the key (煎茶 in a tea shop) that walking the list finds a page of them soonest."""
         some = union_all(*(select(one.limit(MOST_BY_KEY + 1).subquery()) for one in each)).subquery()
         return (self._session.scalar(select(func.count()).select_from(some)) or 0) > MOST_BY_KEY
 
@@ -191,7 +191,7 @@ class Search:
 
 
 def _with_key(shop_id: UUID, beginning: str) -> Select[UUID]:
-    """The key's order is that of the bytes: a beginning is a range."""
+    """Return the query for keys with this beginning. Keys sort by their bytes, so a beginning is a range."""
     end = beginning + _LAST_LETTER
     return select(_key.subscription_id).where(
         _key.shop_id == shop_id, _key.key.collate("C") >= beginning, _key.key.collate("C") < end
@@ -200,17 +200,17 @@ def _with_key(shop_id: UUID, beginning: str) -> Select[UUID]:
 
 # --- what the filters offer ------------------------------------------------------------------------------------------
 def payments_of(session: Session, shop_id: UUID) -> list[str]:
-    """Each way in which this shop's subscriptions are paid."""
+    """Return the ways in which this shop's subscriptions are paid, each once, MOST_WAYS at most."""
     return _distinct(session, shop_id, Subscription.payment_method.expression)[:MOST_WAYS]
 
 
 def cycles_of(session: Session, shop_id: UUID) -> list[str]:
-    """Each cycle of this shop's subscriptions, as text."""
+    """Return the cycles of this shop's subscriptions as text, each once."""
     return _distinct(session, shop_id, Subscription.cycle.expression)
 
 
 def _distinct(session: Session, shop_id: UUID, of: Any) -> list[str]:
-    """Out of the index: as many steps as there are different ones."""
+    """Return the distinct values, read from the index in as many steps as there are values."""
     of_shop = select(func.min(of).label("words")).where(Subscription.shop_id == shop_id)
     first = of_shop.cte("ways", recursive=True)
     following = of_shop.where(of > first.c.words).correlate(first).scalar_subquery()

@@ -1,4 +1,4 @@
-"""What narrows the list of subscriptions, and a place in it."""
+"""Filters of the list of subscriptions, and a place in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 class By(StrEnum):
     CREATED = "created"
-    """Newest first."""
+    """Time of creation, newest first."""
     NEXT = "next"
-    """The next delivery first; of the active ones, unless other states were chosen."""
+    """Day of the next delivery, earliest first; only active ones, unless other states were chosen."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """An empty one narrows nothing; deleted subscriptions are only found by `deleted`."""
+    """Filters of the list. An empty one excludes nothing; deleted subscriptions are only found by `deleted`."""
 
     states: frozenset[SubscriptionState] = frozenset()
     deleted: bool = False
     attention: bool = False
     since: date | None = None
-    """Next delivery from that day on …"""
+    """First day of the next delivery."""
     until: date | None = None
-    """… up to that day."""
+    """Last day of the next delivery; both days are included."""
     kinds: frozenset[CycleKind] = frozenset()
     payment: str | None = None
     label_id: UUID | None = None
@@ -42,7 +42,7 @@ class Filters:
 
     @property
     def branches(self) -> Sequence[SubscriptionState | None]:
-        """One a state, so that each goes along an index of its own; None: whatever the state."""
+        """Return the states to look through one by one, each along its own index; None stands for any state."""
         if self.states:
             return sorted(self.states)
         return [SubscriptionState.ACTIVE] if self.of_the_next and not self.deleted else [None]
@@ -50,18 +50,18 @@ class Filters:
 
 class Place(NamedTuple):
     at: datetime | date
-    """Created, or next delivery."""
+    """Time of creation, or day of the next delivery."""
     id: UUID
 
     def __str__(self) -> str:
-        """For an address; `read_place` reads it."""
+        """Write the place for a URL; `read_place` reads it."""
         if isinstance(self.at, datetime):
             return f"c{(self.at - _EPOCH) // timedelta(microseconds=1)}-{self.id.hex}"
         return f"n{self.at.toordinal()}-{self.id.hex}"
 
 
 def read_place(text: str, by: By) -> Place | None:
-    """None for anything that `str(place)` did not write, and for a place of the other order."""
+    """Read a place; return None for anything that `str(place)` did not write, and for a place of the other order."""
     number, _, subscription_id = text.partition("-")
     try:
         if by is By.CREATED and number.startswith("c"):
@@ -75,8 +75,8 @@ def read_place(text: str, by: By) -> Place | None:
 
 @dataclass(frozen=True)
 class Cursor:
-    """Beside which subscription the page lies."""
+    """The subscription beside which a page lies."""
 
     place: Place
     back: bool = False
-    """What stands before it in the list; else what follows."""
+    """True for those before it in the list, False for those after it."""

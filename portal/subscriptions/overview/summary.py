@@ -1,4 +1,4 @@
-"""What the page of an order says of its subscription: columns of one row, whatever hangs on it."""
+"""Summary of a subscription for the page of an order: columns of one row, without anything that hangs on it."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -16,7 +16,7 @@ class Glimpse:
     state: str
     cycle: str
     cycle_fixed: bool
-    """False: the items' own rules may be others."""
+    """False if the items may have other rules of their own."""
     next_delivery_on: date
     next_skipped: bool
     resume_on: date | None
@@ -29,6 +29,6 @@ ROW = select(*(_subscription[field.name] for field in fields(Glimpse))).where(
 
 
 def glimpse(session: Session, subscription_id: UUID) -> Glimpse | None:
-    """None: it was deleted."""
+    """Return the summary, or None if the subscription was deleted."""
     row = session.connection().execute(ROW, {"subscription_id": subscription_id}).one_or_none()
     return None if row is None else Glimpse(*row)

@@ -1,4 +1,4 @@
-"""経過: what was changed in a subscription, as its buyer reads it: own changes by their receipts, others' by the audit."""
+"""経過: changes of a subscription as its buyer reads them: own ones from receipts, others' from the audit trail."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ SHOWN = 50
 TOLD = frozenset(
     {"state", "resume_on", "next_skipped", "cycle", "next_delivery_on", "time_slot", "items", "payment_method"}
 )
-"""Columns of others' changes that concern the buyer; the rest is the shop's bookkeeping."""
+"""Columns that concern the buyer if others change them; the rest is the shop's bookkeeping."""
 _VERBS = tuple(
     f"subscription.{verb}"
     for verb in ("changed", "suspended", "canceled", "finished", "resumed", "skipped", "unskipped")
@@ -29,9 +29,9 @@ _STAFF = "staff:"
 class Event:
     at: datetime
     facts: Mapping[str, Any]
-    """As `SubscriptionChange.facts`."""
+    """Changed values, in the form of `SubscriptionChange.facts`."""
     receipt_id: UUID | None = None
-    """Of the buyer's own changes; None: the shop's, or the clock's."""
+    """Id of the receipt of the buyer's own change, None if the shop or a job made the change."""
     number: str = ""
     kind: str = ""
     is_request: bool = False
@@ -39,7 +39,7 @@ class Event:
 
 
 def of_subscription(session: Session, subscription: Subscription) -> Sequence[Event]:
-    """Newest first; three queries."""
+    """Return the last events, SHOWN at most, newest first, in three queries."""
     own = [
         Event(one.at, one.facts, one.id, one.number, one.kind, is_request=one.outcome == "requested")
         for one in change_receipts.of_subscription(session, subscription)
@@ -74,5 +74,5 @@ def _others(session: Session, subscription: Subscription) -> list[Event]:
 
 
 def _plain(field: str, text: str | None) -> Any:
-    """As the receipts hold it."""
+    """Return the value as the receipts hold it."""
     return text == "True" if field == "next_skipped" else text

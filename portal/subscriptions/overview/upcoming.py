@@ -1,4 +1,4 @@
-"""The deliveries to come, as a subscription stands: none while it rests, unless it starts again by itself."""
+"""Coming deliveries of a subscription as it stands: none while it rests, unless it starts again by itself."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ def coming(session: Session, subscription: Subscription, frame: Frame, today: da
 
 
 def facts_when_going(session: Session, subscription: Subscription, frame: Frame, on: date) -> Facts:
-    """As it stands; of one that stands still as if it started again on that day."""
+    """Return the facts as they stand; for a suspended or canceled one, as if it started again on that day."""
     if subscription.state not in _STANDS_STILL:
         return facts_of(session, subscription, frame)
     copy = changing.copy_of(subscription)

@@ -1,1 +1,1 @@
-"""Cards, and what becomes of an order's payment."""
+"""Payment of subscriptions: their cards, the payment of their orders, and what happens when it is refused."""

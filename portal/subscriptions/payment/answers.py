@@ -1,4 +1,4 @@
-"""What an answer of a payment company does to an order and its subscription, in the transaction that writes it."""
+"""Effects of a payment company's answer on an order and its subscription, in the transaction that writes it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -30,14 +30,17 @@ _NO_CREDIT = frozenset({Credit.REGISTRATION_NG, Credit.REJECTED, Credit.PENDING}
 
 
 def answered(session: Session, attempt: PaymentAttempt, *, mailroom: Mailroom, actor: str, now: datetime) -> None:
-    """Of a card's or a wallet's company."""
+    """Apply the answer of a card's or a wallet's company to the order and its subscription."""
     order = session.get_one(Order, attempt.order_id)
     subscription = _locked(session, order)
     _Answer(session, order, subscription, attempt, mailroom, actor, now).act()
 
 
 def credit_moved(session: Session, order: Order, to: Credit, *, mailroom: Mailroom, actor: str, now: datetime) -> bool:
-    """`payments.deferred.move`, with what it means for the order's subscription."""
+    """Move the order by `payments.deferred.move` and return whether it moved.
+
+    Also do what the move means for the order's subscription.
+    """
     subscription = _locked(session, order)
     if not move(session, order, to, actor=actor, now=now):
         return False
@@ -72,7 +75,7 @@ class _Answer:
         self._put({"authorised": Authorised.DONE}, "order.payment_authorised")
         if self.order.status == OrderStatus.ON_HOLD:
             order_verbs.resume(self.session, self.order, actor=self.actor, now=self.now)
-        # One that has shipped is paid when the money is taken, which comes next.
+        # An order that has shipped is paid when the money is captured, which comes next.
         if self.order.status != OrderStatus.SHIPPED:
             self._settle_attention()
 
@@ -103,11 +106,11 @@ class _Answer:
             self._put({"authorised": Authorised.NONE}, "order.payment_let_go")
 
     def not_voided(self) -> None:
-        """Staff have to give the money back at the payment company."""
+        """Flag the order for staff, who have to give the money back at the payment company."""
         self._put({"authorised": Authorised.NONE, "needs_attention": VOID_REFUSED}, "order.payment_refused")
 
     def _unpaid(self) -> None:
-        """It stays shipped."""
+        """Mark the order as unpaid for staff, and tell the buyer; it stays shipped."""
         unpaid = {"authorised": str(Authorised.HELD), "payment_state": str(PaymentState.UNPAID)}
         self._put(unpaid | {"needs_attention": CAPTURE_REFUSED}, "order.payment_refused")
         self._tell(Attention.CAPTURE_REFUSED)
@@ -160,7 +163,7 @@ def tell_buyer(
     now: datetime,
     agreement: str = "",
 ) -> None:
-    """With the link to where the payment is changed; once for each refusal."""
+    """Mail the buyer the link to where the payment is changed, once for each refusal."""
     shop = session.get_one(Shop, order.shop_id)
     mailroom.post(
         session,
@@ -183,7 +186,7 @@ def tell_buyer(
 
 
 def _locked(session: Session, order: Order) -> Subscription | None:
-    """As in the verbs of subscriptions: the subscription is locked before its order."""
+    """Lock the subscription and then its order, as the verbs of subscriptions do; return the subscription, if any."""
     subscription = None
     if order.subscription_id is not None:
         query = select(Subscription).where(Subscription.id == order.subscription_id).with_for_update(key_share=True)
@@ -193,13 +196,13 @@ def _locked(session: Session, order: Order) -> Subscription | None:
 
 
 def _flag(session: Session, subscription: Subscription, why: Attention, *, actor: str, now: datetime) -> None:
-    """A deleted one is nobody's work any more; its order still is."""
+    """Flag the subscription for staff, unless it is deleted: then only its order is still to be dealt with."""
     if subscription.deleted_at is None:
         attention.flag(session, subscription, why, actor=actor, now=now)
 
 
 def _settle_attention(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> None:
-    """What was flagged for a payment is over when nothing of the subscription is unpaid any more."""
+    """Clear what was flagged for a payment, once no order of the subscription waits for its payment any more."""
     session.flush()
     is_ours = subscription.deleted_at is None and subscription.attention_reason in OF_PAYMENT
     if is_ours and not held_orders(session, subscription):

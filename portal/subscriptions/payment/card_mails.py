@@ -1,4 +1,4 @@
-"""カードの有効期限: buyers are told before a card that pays for a subscription is over, by itself or by staff."""
+"""カードの有効期限: mails to buyers whose card pays for a subscription and expires, sent by a job or by staff."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ _TOLD = {Expiry.EXPIRING: Card.told_expiring, Expiry.EXPIRED: Card.told_expired}
 
 @dataclass(frozen=True)
 class Notice:
-    """One mail: a card, and what its buyer has to be told of it."""
+    """One mail about a card, and what its buyer has to be told of it."""
 
     card: Card
     expiry: Expiry
     subscriptions: Sequence[Subscription]
-    """Active ones that it pays; the newest says who the buyer is."""
+    """Active subscriptions that the card pays for; the newest tells who the buyer is."""
 
     @property
     def message(self) -> str:
@@ -50,9 +50,10 @@ class Notice:
 def due(
     session: Session, shop_id: UUID, today: date, *, untold: bool = False, limit: int | None = None
 ) -> list[Notice]:
-    """Cards that expire this month or the next, or have expired, and pay for an active subscription; first over first.
+    """Return the notices of cards that have expired, or will this month or the next; the earliest expiry comes first.
 
-    `untold`: only those whose buyer has not been told of this expiry.
+    Only cards that pay for an active subscription count. `untold`: only those whose buyer has not been told of this
+    expiry.
     """
     over = Card.expires < month_of(today)
     soon = (Card.expires >= month_of(today)) & (Card.expires <= next_month(today))
@@ -70,7 +71,7 @@ def due(
 
 
 def of_cards(session: Session, shop_id: UUID, card_ids: Iterable[UUID], today: date) -> list[Notice]:
-    """The selected ones, as far as there is anything to tell about them now."""
+    """Return the notices of the selected cards, as far as there is anything to tell about them now."""
     chosen = select(Card).where(Card.shop_id == shop_id, Card.id.in_(list(card_ids)), Card.deleted_at.is_(None))
     return _notices(session, session.scalars(chosen.order_by(Card.expires, Card.id)).all(), today)
 
@@ -78,7 +79,7 @@ def of_cards(session: Session, shop_id: UUID, card_ids: Iterable[UUID], today: d
 def preview(
     session: Session, mailroom: Mailroom, shop: Shop, notice: Notice, *, words: Text | None = None, now: datetime
 ) -> Letter:
-    """As it would be sent; raises as `send`."""
+    """Return the mail as it would be sent; raise like `send`."""
     order, context = _about(session, mailroom, shop, notice)
     return mailroom.write(
         session,
@@ -102,8 +103,10 @@ def send(
     actor: str,
     now: datetime,
 ) -> int:
-    """By hand: also to those who were told before. How many mails were written. A form sent twice within a minute is
-    one. `words`: what staff wrote this time; own_letters.UnfillableError if `text_rules.problems` finds any.
+    """Send notices by hand, also to buyers who were told before, and return how many mails were written.
+
+    A form sent twice within the same minute counts once. `words`: what staff wrote this time; raise
+    own_letters.UnfillableError if `text_rules.problems` finds any problem in it.
     """
     return sum(
         _send(session, mailroom, shop, notice, f":{now:%Y%m%d%H%M}", words=words, actor=actor, now=now)
@@ -114,7 +117,10 @@ def send(
 def tell(
     session: Session, mailroom: Mailroom, rules: SubscriptionRules, *, actor: str, now: datetime, limit: int
 ) -> int:
-    """By itself: once for each expiry, where the shop has set it. A card that is over is for staff to look at, too."""
+    """Send the notices that are due, once for each expiry, if the shop has chosen that; return how many.
+
+    Subscriptions of an expired card are flagged for staff, too.
+    """
     if not rules.card_mails:
         return 0
     shop = session.get_one(Shop, rules.shop_id)
@@ -153,7 +159,7 @@ def _send(
         now=now,
         words=words,
     )
-    # What the buyer was told is no change of the card: an open form of it stays good.
+    # Telling the buyer does not change the card: the version stays, so that its open forms stay valid.
     told = _TOLD[notice.expiry].key
     session.execute(
         update(Card)
@@ -186,7 +192,10 @@ def _notices(session: Session, cards: Sequence[Card], today: date) -> list[Notic
 
 
 def _about(session: Session, mailroom: Mailroom, shop: Shop, notice: Notice) -> tuple[Order | None, dict[str, object]]:
-    """The newest order is the way in to the buyer's pages; a subscription without one: the shop's first page."""
+    """Return the newest order, through which the link leads to the buyer's pages, and the context of the mail.
+
+    Without an order the link leads to the shop's first page.
+    """
     numbers = [subscription.number for subscription in notice.subscriptions]
     ids = [subscription.id for subscription in notice.subscriptions]
     newest = select(Order).where(Order.subscription_id.in_(ids)).order_by(Order.ordered_at.desc(), Order.id.desc())

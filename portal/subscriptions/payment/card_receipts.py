@@ -1,4 +1,4 @@
-"""Cards that are registered for later, or deleted: no subscription is paid otherwise, yet its buyer has it in writing."""
+"""Receipts and mails for cards registered for later, or deleted, although no subscription's payment changes."""
 
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -18,7 +18,7 @@ from portal.subscriptions.rules.allowances import Change
 class By(TypedDict):
     frame: Frame
     order: Order
-    """Through which the buyer came."""
+    """Order through which the buyer came."""
     once_id: UUID
     mailroom: Mailroom
     language: str
@@ -27,12 +27,15 @@ class By(TypedDict):
 
 
 def registered(session: Session, subscription: Subscription, card: Card, **by: Unpack[By]) -> SubscriptionChange:
-    """`subscription`: from whose page."""
+    """Write the receipt of a registered card. `subscription`: the one from whose page it was registered."""
     return _write(session, subscription, "", change_receipts.card_words(session, card.id), by)
 
 
 def delete(session: Session, subscription: Subscription, card: Card, **by: Unpack[By]) -> SubscriptionChange:
-    """CardInUseError: an active subscription uses it. LookupError: it was deleted before."""
+    """Delete the card and return the receipt; a form sent again gets the same one.
+
+    Raise CardInUseError if an active subscription uses the card, LookupError if it was deleted before.
+    """
     session.flush()
     session.refresh(card, with_for_update=True)
     done = change_receipts.standing(session, subscription, by["once_id"])

@@ -1,4 +1,4 @@
-"""Which subscriptions a card pays; one that an active subscription needs cannot be deleted."""
+"""Subscriptions that a card pays for, and its deletion, which is refused while an active subscription needs it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ ACTIVE_OR_RESTING = ACTIVE | {SubscriptionState.SUSPENDED}
 
 
 class CardInUseError(ValueError):
-    """`subscriptions` would not be paid any more."""
+    """Raised instead of deleting a card, because the `subscriptions` would not be paid any more."""
 
     def __init__(self, subscriptions: Sequence[Subscription]) -> None:
         super().__init__(", ".join(subscription.number for subscription in subscriptions))
@@ -24,12 +24,12 @@ class CardInUseError(ValueError):
 
 
 def users(session: Session, card: Card) -> Sequence[Subscription]:
-    """Active subscriptions that it pays, oldest first."""
+    """Return the active subscriptions that the card pays for, oldest first."""
     return users_of(session, [card.id]).get(card.id, ())
 
 
 def resting(session: Session, card: Card) -> Sequence[Subscription]:
-    """Suspended ones that it would pay again, oldest first."""
+    """Return the suspended subscriptions that the card would pay for again, oldest first."""
     return users_of(session, [card.id], {SubscriptionState.SUSPENDED}).get(card.id, ())
 
 
@@ -49,8 +49,11 @@ def users_of(
 
 
 def delete(session: Session, card: Card, *, actor: str, now: datetime) -> None:
-    """CardInUseError: an active subscription uses it. One that is stopped has to name another card to start again."""
-    # Whoever is giving a subscription this card holds its row by the foreign key: that is waited for, and seen.
+    """Delete the card. Raise CardInUseError if an active subscription uses it.
+
+    A stopped subscription that used it has to name another card to start again.
+    """
+    # A transaction that gives a subscription this card locks its row by the foreign key: wait for it, and see it.
     session.flush()
     session.refresh(card, with_for_update=True)
     in_use = users(session, card)

@@ -1,4 +1,4 @@
-"""Paying for the orders of a subscription: asked for when an order is made, and again when the payment was changed."""
+"""Payment for a subscription's orders: requested when an order is made, and again when the payment was changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
 
 @dataclass(frozen=True)
 class Arrangement:
-    """How an order that is being made is paid; what is in the columns of it."""
+    """How an order that is being made is paid, with the values of its columns."""
 
     way: Way
     status: OrderStatus = OrderStatus.AWAITING_SHIPMENT
@@ -35,14 +35,17 @@ class Arrangement:
 
     @property
     def asks(self) -> bool:
-        """`first_attempt` goes with it, and settle_payments is nudged after the commit."""
+        """Tell whether `first_attempt` is to be stored with the order and settle_payments nudged after the commit."""
         return self.authorised == Authorised.HELD
 
 
 def arrangement(
     subscription: Subscription, total: int, of_shop: SubscriptionRules, own_words: Mapping[str, str]
 ) -> Arrangement:
-    """On hold until the payment is authorised, if the shop wants that. `own_words`: `Shop.payment_words`."""
+    """Return how the order is paid; it is on hold until the payment is authorized, if the shop wants that.
+
+    `own_words`: `Shop.payment_words`.
+    """
     way = way_of(subscription.payment_method, own_words)
     goes_through_us = of_shop.authorises and way is not Way.OTHER
     if total <= 0:
@@ -67,7 +70,7 @@ def first_attempt(
     actor: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """The row by which the payment company is asked for an order that is being made; `order` are its columns."""
+    """Return the row that asks the payment company for an order that is being made; `order`: its columns."""
     card = _card(session, subscription, way)
     return attempts.new_row(
         shop_id=order["shop_id"],
@@ -82,14 +85,15 @@ def first_attempt(
 
 
 def _card(session: Session, subscription: Subscription, way: Way) -> Card | None:
-    """A card is asked for where it is known; its company may be another than the shop's for new cards."""
+    """Return the card to ask for, if it is known; its company may be another than the shop's for new cards."""
     return session.get_one(Card, subscription.card_id) if way is Way.CARD and subscription.card_id else None
 
 
 def retry(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> Sequence[PaymentAttempt]:
-    """Asks once more for every order that was refused, by the payment that the subscription has now.
+    """Ask once more for every order that was refused, by the payment that the subscription has now.
 
-    Those that wait for an answer already are among what is given. RefusedError: that payment cannot be authorised.
+    The attempts returned include those that wait for an answer already. Raise RefusedError if that payment cannot be
+    authorized.
     """
     history.lock(session, subscription)
     orders = held_orders(session, subscription)
@@ -100,7 +104,7 @@ def retry(session: Session, subscription: Subscription, *, actor: str, now: date
 
 
 def held_orders(session: Session, subscription: Subscription) -> Sequence[Order]:
-    """Orders of it whose payment was asked for and not (yet) granted, oldest first."""
+    """Return its orders whose payment was asked for and not (yet) granted, oldest first."""
     held = select(Order).where(
         Order.subscription_id == subscription.id,
         or_(Order.authorised == Authorised.HELD, Order.deferred_state.in_(REFUSED)),

@@ -1,7 +1,7 @@
-"""カードの登録: a card that was typed on the payment company's page becomes the buyer's, and pays the subscription.
+"""カードの登録: a card typed on the payment company's page is registered for the buyer, and pays for the subscription.
 
 The company is asked while no transaction is open, by whoever comes first: the buyer on the way back, the company's own
-message, or the sweep. What it says is written once. The old card stays in use until the new one is verified.
+message, or the sweep. Its answer is written once. The old card stays in use until the new one is verified.
 """
 
 from collections.abc import Collection, Sequence
@@ -30,19 +30,19 @@ from portal.subscriptions.rules.states import is_locked
 from portal.values.dates import tokyo_date
 
 LOOKED_AT_AFTER = timedelta(minutes=10)
-"""By then the buyer has usually come back by themselves."""
+"""Time after which the sweep asks; by then the buyer has usually come back by themselves."""
 OVER_AFTER = timedelta(hours=24)
-"""Then nobody comes back any more."""
+"""Time after which the sweep gives a registration up: nobody comes back any more."""
 EXPIRED = "expired_card"
 SOMEBODY_ELSES = "somebody_elses"
 
 Said = SavedCard | PaymentDeclinedError | None
-"""What the company says of a set-up; None: it is not over."""
+"""Answer of the company about a set-up, None while it is not over."""
 
 
-# --- the way there -----------------------------------------------------------------------------------------------------
+# --- to the company's page ---------------------------------------------------------------------------------------------
 def known_customer(session: Session, subscription: Subscription, gateway: str) -> str:
-    """As whom the company knows the buyer by earlier cards, also deleted ones; empty: not yet."""
+    """Return the company's reference for the buyer from earlier cards, even deleted ones; empty if there is none."""
     theirs = select(Card.customer_reference).where(
         Card.shop_id == subscription.shop_id,
         Card.email_key == subscription.email_key,
@@ -65,7 +65,10 @@ def begin(
     actor: str,
     now: datetime,
 ) -> CardRegistration:
-    """Once the company has made the set-up; only then is there anything that could come back."""
+    """Store the registration, once the company has made the set-up.
+
+    Only then is there anything that could come back.
+    """
     registration = CardRegistration(
         id=registration_id,
         shop_id=subscription.shop_id,
@@ -89,9 +92,9 @@ def pays_by_card(session: Session, subscription: Subscription) -> bool:
     return way_of(subscription.payment_method, shop.payment_words) is Way.CARD
 
 
-# --- the way back ------------------------------------------------------------------------------------------------------
+# --- back from the company's page --------------------------------------------------------------------------------------
 def open_ones(session: Session, gateways: Collection[str], now: datetime, limit: int) -> Sequence[CardRegistration]:
-    """Whose buyers did not come back in time, the oldest first."""
+    """Return the registrations whose buyers did not come back in time, oldest first."""
     waiting = select(CardRegistration).where(
         CardRegistration.state == "open",
         CardRegistration.gateway.in_(gateways),
@@ -101,7 +104,10 @@ def open_ones(session: Session, gateways: Collection[str], now: datetime, limit:
 
 
 def ask(gateway: PaymentGateway, reference: str, *, gives_up: bool = False) -> Said:
-    """No transaction is open meanwhile. GatewayDownError. `gives_up`: nothing may come of it any more."""
+    """Ask the company how the set-up stands; the caller has no transaction open. May raise GatewayDownError.
+
+    `gives_up`: cancel the set-up first, so that it takes no card any more.
+    """
     if gives_up:
         gateway.cancel_card_setup(reference)
     try:
@@ -111,8 +117,9 @@ def ask(gateway: PaymentGateway, reference: str, *, gives_up: bool = False) -> S
 
 
 def settle(session: Session, registration_id: UUID, said: Said, *, mailroom: Mailroom, now: datetime) -> bool:
-    """Writes it with all that it does; False: it was written before, or is not over. After the commit nudge
-    `send_mails` and `settle_payments`.
+    """Write the answer with all its effects; return False if it was written before or the set-up is not over.
+
+    After the commit the caller nudges `send_mails` and `settle_payments`.
     """
     registration = session.get_one(CardRegistration, registration_id)
     subscription = session.get_one(Subscription, registration.subscription_id)
@@ -131,7 +138,7 @@ def settle(session: Session, registration_id: UUID, said: Said, *, mailroom: Mai
         card = cards.add(
             session,
             shop,
-            # The buyer may have changed the address meanwhile.
+            # The buyer may have changed the e-mail address meanwhile.
             email_key=subscription.email_key or registration.email_key,
             gateway=registration.gateway,
             saved=said,
@@ -176,7 +183,7 @@ def _pay_with(
     mailroom: Mailroom,
     now: datetime,
 ) -> str:
-    """Why it could not be put to use; empty: it was. It stays registered either way."""
+    """Put the card to use; return why that was refused, empty if it was not. It stays registered either way."""
     try:
         put_to_use(
             session,
@@ -200,8 +207,9 @@ def _pay_with(
 
 # --- using a card that is registered -----------------------------------------------------------------------------------
 def may_change(session: Session, subscription: Subscription, frame: Frame, today: date) -> Verdict:
-    """Beyond the deadline too while an order waits for a payment that works: that one is what it is about. Only on the
-    day on which the next one is made it has to wait until tomorrow.
+    """Return whether the card may be changed; while an order waits for a payment that works, also after the deadline.
+
+    The change is for the sake of that order. Only on the day on which the next order is made it waits until tomorrow.
     """
     verdict = standings.verdicts(subscription, frame, today)[Change.CARD]
     if verdict.why is Why.TOO_LATE and paying.held_orders(session, subscription):
@@ -223,10 +231,10 @@ def put_to_use(
     actor: str,
     now: datetime,
 ) -> SubscriptionChange | None:
-    """From now on it pays this subscription, and the orders whose payment was refused are asked for again with it.
+    """Let the card pay for this subscription from now on, and ask with it again for the orders that were refused.
 
-    None: it paid it already. NotAllowedError, RefusedError, StaleError: nothing was changed. LookupError: the id is
-    another subscription's. `order`: through which the buyer came.
+    Return None if it paid already. If NotAllowedError, RefusedError or StaleError is raised, nothing was changed. Raise
+    LookupError if the id is another subscription's. `order`: the one through which the buyer came.
     """
     history.lock(session, subscription)
     done = change_receipts.standing(session, subscription, once_id)

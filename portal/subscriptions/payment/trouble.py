@@ -24,26 +24,26 @@ class Held:
     total: int
     is_shipped: bool
     cause: str
-    """`payment_failed.cause_of`."""
+    """Result of `payment_failed.cause_of`."""
     card_id: UUID | None
-    """That was refused."""
+    """Card that was refused, None if it was no card."""
     is_asked_again: bool
-    """The company has not answered yet."""
+    """True if the company was asked again and has not answered yet."""
 
 
 @dataclass(frozen=True)
 class Trouble:
     orders: Sequence[Held]
     way: Way
-    """How the subscription is paid now."""
+    """Way in which the subscription is paid now."""
     has_means: bool
-    """A card or an agreement that can be asked: one press is enough."""
+    """True if there is a card or an agreement to ask for the money, so that one press is enough."""
     is_changed: bool
-    """Another card than the one that was refused, or another way."""
+    """True if the subscription has another card or way of paying than the one that was refused."""
 
     @property
     def total(self) -> int:
-        """Of what one press asks for: not of those that wait for an answer already."""
+        """Return the yen that one press asks for, without the orders that wait for an answer already."""
         return sum(order.total for order in self.orders if not order.is_asked_again)
 
     @property
@@ -52,7 +52,7 @@ class Trouble:
 
 
 def trouble_of(session: Session, subscription: Subscription) -> Trouble | None:
-    """None: everything is paid, or asked for the first time."""
+    """Return the refused orders, or None if everything is paid, or asked for the first time."""
     orders = held_orders(session, subscription)
     if not orders:
         return None
@@ -69,7 +69,7 @@ def trouble_of(session: Session, subscription: Subscription) -> Trouble | None:
 
 
 def _held(order: Order, attempts: Sequence[PaymentAttempt]) -> Held | None:
-    """`attempts`: of the order, the oldest first."""
+    """Return the order if its payment was refused, else None. `attempts`: the order's, oldest first."""
     refused = next((attempt for attempt in reversed(attempts) if attempt.state == "refused"), None)
     if order.deferred_state in REFUSED:
         code, card_id = f"{DEFERRED}{order.deferred_state}", None

@@ -1,1 +1,1 @@
-"""Cancelling: at once, or as a request; its proof, its mails, the offer before it."""
+"""Cancellation by the buyer, at once or as a request: the offer before it, its proof and its mails."""

@@ -1,4 +1,4 @@
-"""解約 by the buyer: at once where nothing stands against it, else written down with its time. It never fails."""
+"""解約 by the buyer: at once if nothing is against it, else as a request written down with its time. It never fails."""
 
 from datetime import date, datetime
 from typing import cast
@@ -24,22 +24,28 @@ from portal.values.masks import mask_email, mask_phone
 from portal.values.states import SubscriptionState
 
 FROZEN = "cancelling"
-"""Key in `SubscriptionChange.facts`: the `Cancellation` as it stood then."""
+"""Key in `SubscriptionChange.facts` of the `Cancellation` as it stood when it was confirmed."""
 
 
 class OtherOutcomeError(Exception):
-    """It would take effect now and was to be written down, or the other way round; nothing was changed."""
+    """Raised if the cancellation would now take effect but was to be written down, or the other way round.
+
+    Nothing was changed.
+    """
 
 
 def is_possible(subscription: Subscription) -> bool:
-    """Not of one that is canceled or finished already."""
+    """Tell whether the subscription can be canceled: not if it is canceled or finished already."""
     return subscription.state in STATES[Change.CANCEL]
 
 
 def foresee(
     session: Session, subscription: Subscription, frame: Frame, *, is_proved: bool, today: date
 ) -> Cancellation:
-    """`is_proved`: the buyer has taken the second step, or the shop asks for none. Else staff must ask who it is."""
+    """Return what a cancellation would do now.
+
+    `is_proved`: the buyer has taken the second step, or the shop asks for none. Otherwise staff must ask who it is.
+    """
     verdict = standings.verdicts(subscription, frame, today)[Change.CANCEL]
     facts = facts_of(session, subscription, frame)
     bound = commitment(facts.items, subscription.orders_made)
@@ -76,10 +82,12 @@ def cancel(
     actor: str,
     now: datetime,
 ) -> SubscriptionChange:
-    """`order`: through which the buyer came; `takes_effect`: what the page had said before it was confirmed.
+    """Cancel the subscription, or write down the request, and return the receipt.
 
-    A request that waits for its answer is not made a second time: its receipt comes back. NotAllowedError (it is
-    canceled or finished), OtherOutcomeError, StaleError: nothing was changed. LookupError as `carry_out`.
+    `order`: the one through which the buyer came. `takes_effect`: what the page had said before it was confirmed. A
+    request that waits for its answer is not made a second time: its receipt is returned. If NotAllowedError (canceled
+    or finished already), OtherOutcomeError or StaleError is raised, nothing was changed. Raise LookupError like
+    `carry_out`.
     """
     history.lock(session, subscription)
     done = change_receipts.standing(session, subscription, once_id)
@@ -137,15 +145,18 @@ def cancel(
 
 
 def frozen(receipt: SubscriptionChange) -> Cancellation:
-    """As it stood when it was confirmed. KeyError: the receipt is of another change."""
+    """Return the cancellation as it stood when it was confirmed. Raise KeyError if the receipt is of another change."""
     return Cancellation.from_dict(receipt.facts[FROZEN])
 
 
 def waiting_for(
     session: Session, subscription: Subscription, *, is_proved: bool, reply_to: str = ""
 ) -> SubscriptionChange | None:
-    """The receipt of a request that staff have not answered. One that nobody proved says nothing for who has, nor for
-    whoever wants the answer somewhere else: it may be a stranger's."""
+    """Return the receipt of a request that staff have not answered, or None.
+
+    A request that nobody proved may be a stranger's: it does not count for a buyer who is proved, nor for one who
+    wants the answer somewhere else.
+    """
     waiting = (
         select(SubscriptionChange, BuyerRequest.reply_to)
         .join(BuyerRequest, BuyerRequest.id == SubscriptionChange.request_id)
@@ -165,14 +176,17 @@ def waiting_for(
 def shown_reply_to(
     session: Session, subscription: Subscription, order: Order, receipt: SubscriptionChange | None = None
 ) -> str:
-    """Masked: where staff answer; `receipt`: of the request, once there is one. Empty: nobody knows, or none waits."""
+    """Return, masked, the e-mail address or phone number that staff answer to; empty if none is known.
+
+    `receipt`: the request's, once there is one.
+    """
     typed = session.get_one(BuyerRequest, receipt.request_id).reply_to if receipt and receipt.request_id else ""
     email = mask_email(subscription.email_key or order.email_key)
     return mask_email(typed) or mask_phone(typed) or email or mask_phone(subscription.phone or order.phone)
 
 
 def newest(session: Session, subscription: Subscription) -> SubscriptionChange | None:
-    """The receipt of the last cancellation, or of the last request for one."""
+    """Return the receipt of the last cancellation, or of the last request for one, or None."""
     mine = select(SubscriptionChange).filter_by(subscription_id=subscription.id, kind=str(Change.CANCEL))
     return session.scalars(mine.order_by(SubscriptionChange.at.desc(), SubscriptionChange.id.desc()).limit(1)).first()
 
@@ -191,7 +205,7 @@ def _coming(order: Order) -> ComingOrder:
 
 
 def _settle_waiting(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> None:
-    """What was asked for has been done."""
+    """Settle the requests to cancel: what they asked for has been done."""
     asked = select(BuyerRequest).filter_by(subscription_id=subscription.id, answered_at=None)
     for request in session.scalars(asked.where(BuyerRequest.kind == RequestKind.CANCELLATION)):
         requests.settle(session, request, actor=actor, now=now)

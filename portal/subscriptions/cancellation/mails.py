@@ -1,4 +1,4 @@
-"""A cancellation, or the request for one, is told by mail: to the buyer with the proof, and to those whom the shop named."""
+"""Mails about a cancellation or a request for one: to the buyer with the proof, and to the shop's notice addresses."""
 
 from datetime import datetime
 from uuid import UUID
@@ -29,9 +29,9 @@ def tell(
     language: str,
     now: datetime,
 ) -> None:
-    """In the transaction of the cancellation; told again, it is the same mails. `proof_id`: the paper's rendition.
+    """Write the mails in the transaction of the cancellation; called again, it writes no second ones.
 
-    A buyer without an e-mail address has the page and the paper.
+    `proof_id`: the rendition of the paper. A buyer without an e-mail address has the page and the paper.
     """
     canceled = _said(receipt)
     if subscription.email_key:

@@ -1,4 +1,4 @@
-"""What a shop offers once to a buyer who wants to cancel: the first that is possible now."""
+"""Offer that a shop makes once to a buyer who wants to cancel: the first that is possible now."""
 
 from collections.abc import Mapping
 
@@ -9,13 +9,13 @@ from portal.subscriptions.schedule.cycles import Cycle
 from portal.values.states import SubscriptionState
 
 DAYS = {"days": 1, "weeks": 7, "months": 30}
-"""Of a cycle's unit, to tell the longer one of two."""
+"""Days in a cycle's unit, to tell the longer one of two cycles."""
 
 
 def first_possible(
     subscription: Subscription, rules: SubscriptionRules, verdicts: Mapping[Change, Verdict]
 ) -> Change | None:
-    """None: nothing is offered, or nothing of it would help. A paused one is offered nothing."""
+    """Return the first offer that is possible and helps, or None. A paused subscription is offered nothing."""
     if subscription.state != SubscriptionState.ACTIVE:
         return None
     changes = (Change(OFFER_NEEDS[offer]) for offer in rules.offers_before_cancelling)

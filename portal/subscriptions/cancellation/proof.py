@@ -1,4 +1,4 @@
-"""解約の受付書: the paper about a cancellation, from what was frozen with it."""
+"""解約の受付書: the paper about a cancellation, made from what was frozen with it."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ KIND = "cancellation"
 
 
 def draft(shop: Shop, receipt: SubscriptionChange, buyer: Person) -> CancellationDocument:
-    """`buyer` masked for who has not taken the second step."""
+    """Return the paper's content. The caller masks `buyer` for anyone who has not taken the second step."""
     return CancellationDocument(
         number=receipt.number,
         received_at=receipt.at,
@@ -23,7 +23,7 @@ def draft(shop: Shop, receipt: SubscriptionChange, buyer: Person) -> Cancellatio
         issuer=Issuer(
             name=shop.issuer_name or shop.name,
             address=tuple(part for part in (_postcode(shop), shop.issuer_address) if part),
-            # Whom to ask about it.
+            # Questions go to the shop's contact, if it has one.
             phone=shop.contact_phone or shop.issuer_phone,
             email=shop.contact_email or shop.issuer_email,
             logo=shop.logo_key,
@@ -34,7 +34,7 @@ def draft(shop: Shop, receipt: SubscriptionChange, buyer: Person) -> Cancellatio
 def request(
     session: Session, shop: Shop, order: Order, receipt: SubscriptionChange, buyer: Person, *, now: datetime
 ) -> Rendition:
-    """`order`: through which the buyer came."""
+    """Request the paper as a PDF. `order`: the one through which the buyer came."""
     document = draft(shop, receipt, buyer).to_dict()
     return renditions.request(session, shop_id=shop.id, order_id=order.id, kind=KIND, document=document, now=now)
 

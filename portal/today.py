@@ -20,6 +20,7 @@ from portal.models import (
     Rendition,
     Shop,
     Subscription,
+    SubscriptionRules,
 )
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.subscriptions.generation import due
@@ -78,7 +79,7 @@ class Today:
         return not (self.payments or of_people or of_machines)
 
 
-def today(session: Session, shop: Shop, now: datetime) -> Today:
+def today(session: Session, shop: Shop, rules: SubscriptionRules, now: datetime) -> Today:
     since = now - RECENT
     look = _Look(session, shop)
     return Today(
@@ -93,7 +94,7 @@ def today(session: Session, shop: Shop, now: datetime) -> Today:
             Subscription.attention_reason != Attention.LATE,
         ),
         late=look.at(Subscription, Subscription.next_delivery_on, *due.waiting(shop.id, tokyo_date(now)))
-        if due.generates(session, shop.id)
+        if due.generates(rules)
         else NOTHING,
         bundles=look.at(BundleCandidate, BundleCandidate.created_at, BundleCandidate.state == "open"),
         mails=look.at(

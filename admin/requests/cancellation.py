@@ -26,12 +26,12 @@ from portal.models import BuyerRequest, Order, Subscription
 from portal.notifications.letters import day
 from portal.subscriptions.changes import stopping
 from portal.subscriptions.overview import made_orders
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.web.fields import tidied_lines
-from portal.web.terms import shop_frame
 
 Page = str | tuple[str, int] | Response
 
@@ -135,7 +135,7 @@ def _page(
         "admin/requests/cancel.html",
         **context,
         version=subscription.version if version is None else version,
-        names=state_names(shop_frame().rules.status_names),
+        names=state_names(shop_rules.of_shop(db.session, g.shop.id).status_names),
         address=requests.reply_address(asked, order),
         coming=made_orders.in_work(db.session, subscription),
     )

@@ -24,9 +24,9 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Staff, SubscriptionChange
 from portal.subscriptions.cancellation import cancelling
+from portal.subscriptions.record import shop_rules
 from portal.values.roles import Role
 from portal.web.fields import tidied_lines
-from portal.web.terms import shop_frame
 
 Page = str | tuple[str, int] | Response
 A_PAGE = 50
@@ -154,4 +154,4 @@ def _receipt(asked: BuyerRequest) -> SubscriptionChange | None:
 
 
 def _state_names() -> dict[str, str]:
-    return state_names(shop_frame().rules.status_names)
+    return state_names(shop_rules.of_shop(db.session, g.shop.id).status_names)

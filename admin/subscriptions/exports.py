@@ -15,9 +15,9 @@ from portal.exports import generated_orders, subscriptions
 from portal.extensions import db
 from portal.models import GenerationRun
 from portal.subscriptions.overview import search
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.terms import labels
 from portal.values.roles import Role
-from portal.web.terms import shop_frame
 
 
 @blueprint.post("/shops/<slug>/subscriptions/export")
@@ -25,7 +25,7 @@ from portal.web.terms import shop_frame
 def export_subscriptions() -> Response:
     """Of the search in the address."""
     asked = SubscriptionsForm(request.args)
-    names = state_names(shop_frame().rules.status_names)
+    names = state_names(shop_rules.of_shop(db.session, g.shop.id).status_names)
     asked.offer(names, search.payments_of(db.session, g.shop.id), labels.of_shop(db.session, g.shop.id))
     if not asked.validate():
         abort(400)

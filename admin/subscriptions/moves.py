@@ -154,7 +154,7 @@ def confirm_next_order(subscription_id: UUID) -> Page:
     subscription = require_subscription(subscription_id)
     is_active = subscription.state == SubscriptionState.ACTIVE and subscription.deleted_at is None
     coming = plan(facts_of(db.session, subscription, shop_frame()), 2)
-    possible = is_active and not subscription.next_skipped and generates(db.session, g.shop.id) and bool(coming)
+    possible = is_active and not subscription.next_skipped and generates(shop_frame().rules) and bool(coming)
     if not possible:
         flash(_("いまは、次の注文を作れません。"), "wrong")
         return to_subscription(subscription_id, "show_subscription_deliveries")

@@ -81,7 +81,7 @@ def show_subscription(subscription_id: UUID) -> str:
         labels=labels.of_subscription(db.session, subscription),
         own=own_fields(subscription),
         held=paying.held_orders(db.session, subscription),
-        generates=generates(db.session, g.shop.id),
+        generates=generates(shop_frame().rules),
     )
 
 
@@ -119,7 +119,7 @@ def show_subscription_deliveries(subscription_id: UUID) -> str:
         coming=coming,
         dealt=_dealt(subscription),
         deadline=facts.timing.deadline(subscription.next_creation_on),
-        generates=generates(db.session, g.shop.id),
+        generates=generates(shop_frame().rules),
         skips_allowed=shop_frame().rules.skips_allowed,
         most=MADE,
     )

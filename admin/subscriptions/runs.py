@@ -27,6 +27,7 @@ from portal.values.dates import DateError, parse_date, tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.roles import Role
 from portal.web.redirects import is_partial
+from portal.web.terms import shop_frame
 
 FARTHEST = timedelta(days=366)
 SHOWN = 300
@@ -55,7 +56,7 @@ def show_planned_orders() -> str:
         left_out=max(0, len(rows) - SHOWN),
         counts=Counter(str(row.happens) for row in rows),
         total=sum(row.total for row in rows if row.happens is Happens.ORDER),
-        generates=generates(db.session, g.shop.id),
+        generates=generates(shop_frame().rules),
         attention_words=attention_words,
     )
 
@@ -72,7 +73,7 @@ def show_runs() -> str:
         most=max((run.ordered for run in found), default=0),
         today=today,
         failed=runs.failed(db.session, g.shop.id),
-        generates=generates(db.session, g.shop.id),
+        generates=generates(shop_frame().rules),
         attention_words=attention_words,
     )
 

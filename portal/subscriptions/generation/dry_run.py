@@ -52,9 +52,9 @@ def of_day(session: Session, shop: Shop, day: date, *, today: date) -> list[Row]
     For today, that is what is left to do; for a later day, what is left after the runs until then. Return nothing for a
     past day, or if the shop's orders are not made here.
     """
-    if day < today or not generates(session, shop.id):
-        return []
     frame = frame_of(session, shop.id)
+    if day < today or not generates(frame.rules):
+        return []
     return [
         row
         for subscriptions in _portions(session, shop.id, day)

@@ -6,16 +6,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from portal.models import Subscription
+from portal.models import Subscription, SubscriptionRules
 from portal.models.subscription import DUE
-from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.attention import STOPPED
 
 
-def generates(session: Session, shop_id: UUID) -> bool:
-    """Return whether orders of this shop are made here, and not by its cart."""
-    of_shop = shop_rules.of_shop(session, shop_id)
-    return of_shop.enabled and of_shop.generates == "us"
+def generates(rules: SubscriptionRules) -> bool:
+    """Return whether the shop's orders are made here, and not by its cart."""
+    return rules.enabled and rules.generates == "us"
 
 
 def due(shop_id: UUID, day: date) -> tuple[ColumnElement[bool], ...]:

@@ -86,7 +86,8 @@ def make_chunk(
     session: Session, shop_id: UUID, *, run_id: UUID | None, actor: str, now: datetime, limit: int = CHUNK
 ) -> Tally:
     """Make the orders that are due, earliest first, except those that another worker has locked. The caller commits."""
-    if not generates(session, shop_id):
+    workshop = making.workshop_of(session, shop_id)
+    if not generates(workshop.frame.rules):
         return Tally()
     day = tokyo_date(now)
     claimed = session.scalars(
@@ -100,7 +101,7 @@ def make_chunk(
     ).all()
     if not claimed:
         return Tally()
-    hand = _Hand(session, making.workshop_of(session, shop_id), run_id, day, actor, now)
+    hand = _Hand(session, workshop, run_id, day, actor, now)
     return _make_all(hand, claimed)
 
 
@@ -118,9 +119,9 @@ def make_now(
         raise RefusedError(Refusal.STATE)
     if subscription.next_skipped:
         raise RefusedError(Refusal.STATE, "next_skipped")
-    if not generates(session, subscription.shop_id):
-        raise RefusedError(Refusal.NOT_ENABLED)
     workshop = making.workshop_of(session, subscription.shop_id)
+    if not generates(workshop.frame.rules):
+        raise RefusedError(Refusal.NOT_ENABLED)
     hand = _Hand(session, workshop, None, tokyo_date(now), actor, now)
     taken = making.taken_codes(session, subscription.shop_id, [subscription])
     tally = Tally()

@@ -13,7 +13,7 @@ from portal.models.upsert import insert_if_absent
 from portal.subscriptions.generation import generating
 from portal.subscriptions.generation.due import due, exist, generates, waiting
 from portal.subscriptions.generation.generating import CHUNK, Tally
-from portal.subscriptions.record import attention
+from portal.subscriptions.record import attention, shop_rules
 from portal.subscriptions.record.attention import Attention
 from portal.values.dates import tokyo_date
 
@@ -31,7 +31,7 @@ def shops(session: Session) -> Sequence[UUID]:
 
 def look_after(session: Session, shop_id: UUID, *, now: datetime) -> bool:
     """Open the day's run if something is due, and close finished runs. Return whether workers are to be sent."""
-    if not generates(session, shop_id):
+    if not generates(shop_rules.of_shop(session, shop_id)):
         return False
     day = tokyo_date(now)
     is_due = exist(session, due(shop_id, day))
@@ -56,7 +56,7 @@ def make_chunk(session: Session, shop_id: UUID, *, actor: str, now: datetime, li
     day = tokyo_date(now)
     run_id = session.scalar(select(GenerationRun.id).filter_by(shop_id=shop_id, day=day))
     if run_id is None:
-        if not (generates(session, shop_id) and exist(session, due(shop_id, day))):
+        if not (generates(shop_rules.of_shop(session, shop_id)) and exist(session, due(shop_id, day))):
             close_finished(session, shop_id, now=now)
             return Tally()
         run_id = _open(session, shop_id, day, now=now)
@@ -107,7 +107,7 @@ def flag_waiting(session: Session, shop_id: UUID, *, actor: str, now: datetime, 
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     )
-    subscriptions = session.scalars(unmarked).all() if generates(session, shop_id) else []
+    subscriptions = session.scalars(unmarked).all() if generates(shop_rules.of_shop(session, shop_id)) else []
     for subscription in subscriptions:
         attention.flag(session, subscription, Attention.LATE, actor=actor, now=now)
     return len(subscriptions)

@@ -1,21 +1,19 @@
 """Every page of the staff and every state it can be in, one after the other."""
 
 from collections.abc import Iterator
-from typing import Any
-from uuid import UUID
 
 from PIL import Image
-from playwright.sync_api import Locator, expect
-from sqlalchemy import select, update
+from playwright.sync_api import expect
 
 from admin.settings.sections import SECTIONS
-from portal.models import Receipt, Rendition, StaffSession
-from tests.browser.phone import PATIENCE, Phone
+from portal.models import StaffSession
+from tests.browser.phone import PATIENCE
 from tests.browser.signing_in import sign_in_staff
 from tests.browser.tours import subscription_settings_tour
-from tests.browser.tours.staff_stage import DEAR, LONG_CODE, Stage
+from tests.browser.tours.desk import Desk
+from tests.browser.tours.receipts_tour import ledger_pages, receipt_pages
+from tests.browser.tours.staff_stage import LONG_CODE
 from tests.browser.tours.subscription_tour import subscription_pages
-from tests.browser.tours.tour import LONG_NAME
 from tests.cast import PASSWORD
 from tests.importing.files import order as row_of_order
 from tests.importing.files import table
@@ -25,15 +23,8 @@ from tests.staff.people import code, wrong_code
 FILE = table(row_of_order(), row_of_order(受注コード="A-1002", 数量="0", 備考="自由記入"), encoding="cp932")
 
 
-class StaffTour:
-    """Forms are told by their addresses, not by their words."""
-
-    def __init__(self, desk: Phone) -> None:
-        self.desk = desk
-        self.page = desk.page
-        desk.expected |= {403, 404, 405, 409, 410, 422, 429, 400}
-        self.stage = Stage(desk.site)
-        self.base = f"/admin/shops/{self.stage.shop.slug}"
+class StaffTour(Desk):
+    """Every page of the staff; each part is a method or a module of its own."""
 
     def places(self) -> Iterator[str]:
         """The page shows the named place whenever a name comes."""
@@ -51,36 +42,6 @@ class StaffTour:
             self.as_buyer,
         ):
             yield from part()
-
-    # --- steps -------------------------------------------------------------------------------------------------------
-    def open(self, rest: str) -> None:
-        """A page of the shop."""
-        self.desk.open(self.base + rest)
-
-    def order_path(self, order_code: str, rest: str = "") -> str:
-        return f"/orders/{self.stage.orders[order_code]}{rest}"
-
-    def form(self, action: str) -> Locator:
-        """The form that sends to an address that ends so."""
-        return self.page.locator(f"main form[action$='{action}']").first
-
-    def send(self, action: str, button: str = "button[type=submit]:not([formaction])", **typed: str) -> None:
-        """`typed`: by the fields' ids."""
-        form = self.form(action)
-        for name, text in typed.items():
-            form.locator(f"#{name}").fill(text)
-        # What the browser would not send, somebody else's program sends.
-        form.evaluate("form => { form.noValidate = true }")
-        with self.page.expect_navigation():
-            form.locator(button).first.click()
-
-    def change(self, model: Any, *where: Any, **values: Any) -> None:
-        with self.desk.site.session() as session:
-            session.execute(update(model).where(*where).values(**values))
-
-    def stay(self) -> None:
-        """The page would load itself again in a moment."""
-        self.page.evaluate("window.stop()")
 
     # --- the door ----------------------------------------------------------------------------------------------------
     def door(self) -> Iterator[str]:
@@ -144,10 +105,6 @@ class StaffTour:
         yield "new app, wrong code"
         self.send("/totp/new", code=code(self.desk.site.app, secret=secret))
         yield "recovery codes"
-
-    def sign_out(self) -> None:
-        with self.page.expect_navigation():
-            self.page.locator("form[action$='/admin/logout'] button").click()
 
     # --- the day, orders ---------------------------------------------------------------------------------------------
     def today(self) -> Iterator[str]:
@@ -217,100 +174,11 @@ class StaffTour:
             self.open(f"/{name}")
             yield name.replace(str(stage.ids["answered"]), "answered")
 
-    # --- receipts ----------------------------------------------------------------------------------------------------
     def receipts(self) -> Iterator[str]:
-        for order_code in ("A-10234", "L-60", "S-NEW", "R-UNKNOWN", LONG_CODE):
-            self.sheet(order_code)
-            yield f"custom receipts of {order_code}"
-        self.sheet("P-1")
-        self.in_parts(3)
-        yield "custom receipts, three parts"
-        self.page.locator("#parts-0-amount").fill("x")
-        self.page.locator("#parts-1-addressee").fill("お茶😀")
-        self.issue()
-        yield "custom receipts, refused"
-        self.sheet("P-1")
-        self.in_parts(50)
-        yield "custom receipts, fifty parts"
-        self.sheet("P-1")
-        self.page.locator("#parts-0-amount").fill(str(DEAR + 1))
-        expect(self.page.locator("#over_reason")).to_be_visible(timeout=PATIENCE)
-        yield "custom receipts, more than was paid"
-        self.sheet("P-1")
-        self.in_parts(3)
-        self.page.locator("#parts-1-addressee").fill(LONG_NAME)
-        self.issue()
-        expect(self.page.locator("#issued a[type='application/pdf']")).to_have_count(3, timeout=2 * PATIENCE)
-        yield "receipts issued"
-        yield from self.one_receipt()
-
-    def sheet(self, order_code: str) -> None:
-        self.open(self.order_path(order_code, "/receipts/new"))
-
-    def in_parts(self, count: int) -> None:
-        self.page.locator("#equal").fill(str(count))
-        self.page.locator("#do-equal").click()
-        expect(self.page.locator("[data-part]")).to_have_count(count, timeout=PATIENCE)
-
-    def issue(self) -> None:
-        with self.page.expect_navigation():
-            self.page.locator("#plan button[formaction]").click()
-
-    def one_receipt(self) -> Iterator[str]:
-        self.open(f"/receipts/{self.issued('P-2')}")
-        self.page.locator("#returns summary").click()
-        yield "receipt"
-        self.send("/returns", **{"refunds-0-amount": "500", "returned-content": "茶釜のご返品"})
-        yield "receipt, return invoice refused"
-        self.send("/returns", **{"refunds-0-amount": "20000", "returned-content": "茶釜のご返品"})
-        yield "receipt with a return invoice"
-        receipt_id = self.issued("P-3")
-        self.open(self.order_path("P-3", f"/receipts/new?replaces={receipt_id}"))
-        yield "custom receipts in place of another"
-        mine = select(Receipt.rendition_id).where(Receipt.id == receipt_id).scalar_subquery()
-        never = self.desk.site.clock().replace(year=2028)
-        self.change(Rendition, Rendition.id == mine, stored_at=None, next_try_at=never)
-        path = f"/receipts/{receipt_id}"
-        self.open(f"{path}/issued")
-        yield "receipts issued, being made"
-        self.open(f"{path}/file")
-        self.stay()
-        yield "receipt, being made"
-        self.desk.open("about:blank")
-        self.open(path)
-        self.send("/void", reason="")
-        yield "receipt, no reason"
-        self.send("/void", reason="宛名を間違えたため")
-        yield "receipt, void"
-        self.open(self.order_path("P-3"))
-        yield "order with a void receipt"
-
-    def issued(self, order_code: str) -> UUID:
-        """The receipt of the whole order; its PDF is there."""
-        self.sheet(order_code)
-        self.issue()
-        expect(self.page.locator("#issued a[type='application/pdf']")).to_have_count(1, timeout=2 * PATIENCE)
-        with self.desk.site.session() as session:
-            return session.scalars(select(Receipt.id).filter_by(order_id=self.stage.orders[order_code])).one()
+        yield from receipt_pages(self)
 
     def ledger(self) -> Iterator[str]:
-        for name, query in (
-            ("ledger", ""),
-            ("ledger, searched", "?since=2026-11-01&at_least=1000&counterparty=山田"),
-            ("ledger, no hit", "?at_least=999999999"),
-            ("ledger, unreadable", "?at_least=x&number=y"),
-        ):
-            self.open(f"/receipts{query}")
-            yield name
-        self.open("/exports")
-        yield "exports"
-        for state in ("writing", "done", "failed"):
-            self.open(f"/exports/{self.stage.ids[f'export {state}']}")
-            yield f"export, {state}"
-        self.open("/audit")
-        yield "audit"
-        self.open("/audit?order_code=A-10234&since=2026-11-01")
-        yield "audit, searched"
+        yield from ledger_pages(self)
 
     # --- files -------------------------------------------------------------------------------------------------------
     def imports(self) -> Iterator[str]:

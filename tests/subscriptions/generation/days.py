@@ -7,8 +7,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.jobs.subscriptions import generate_chunk, generate_orders
-from portal.models import GenerationRun, Order, Shop, Subscription, SubscriptionOccurrence
+from portal.jobs import generate_chunk, generate_orders
+from portal.models import (
+    GenerationRun,
+    Order,
+    Shop,
+    Subscription,
+    SubscriptionOccurrence,
+)
 from portal.values.dates import TOKYO
 from tests.conftest import Clock
 
@@ -42,3 +48,7 @@ def outcomes(session: Session, subscription: Subscription) -> list[tuple[date, s
 
 def run_of(session: Session, day: date) -> GenerationRun:
     return session.scalars(select(GenerationRun).filter_by(day=day)).one()
+
+
+CREATION = date(2026, 12, 4)
+"""Of the cast's subscription, delivered on 2026-12-15: four days to ship, a week before that."""

@@ -1,0 +1,119 @@
+"""さくら茶舗 with a shipped order, its staff at the mails' pages, and the mail servers behind them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from portal import jobs
+from portal.adapters.smtp import SmtpMailer
+from portal.models import Order, OutboxMail, Shop
+from portal.notifications import receipt_file
+from portal.notifications.outbox import Mailroom
+from portal.values.roles import Role
+from tests.admin.mails.editor import BODY, SHIPPED, SUBJECT
+from tests.admin.signing_in import sign_in
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.mypage.signing_in import csrf_token
+from tests.notifications.mailers import FakeMailer
+from tests.notifications.mailserver import MailServer
+
+
+@pytest.fixture
+def shop(cast: Cast) -> Shop:
+    return cast.shop()
+
+
+@pytest.fixture
+def order(cast: Cast, shop: Shop) -> Order:
+    order = cast.order(shop)
+    cast.shipment(order)
+    cast.session.commit()
+    return order
+
+
+@pytest.fixture
+def manager(client: FlaskClient, cast: Cast, order: Order, shop: Shop) -> FlaskClient:
+    staff = cast.staff(shop, role=Role.MANAGER)
+    cast.session.commit()
+    sign_in(client, staff)
+    return client
+
+
+@pytest.fixture
+def send(manager: FlaskClient) -> Callable[..., TestResponse]:
+    """`send(path, subject=…, body=…)`: the editor's form, as that page shows it but for what is given."""
+
+    def post(path: str = "", *, page: str = SHIPPED, **fields: str | int) -> TestResponse:
+        token = csrf_token(manager, page)
+        typed = {"subject": SUBJECT, "body": BODY, "version": 0, "order_code": ""}
+        return manager.post(f"{page}{path}", data=typed | fields | {"csrf_token": token})
+
+    return post
+
+
+@pytest.fixture
+def inbox(manager: FlaskClient, session: Session) -> Iterator[Callable[[], MailServer]]:
+    """Send what is due to a real mail server and look at what has come there."""
+    app = manager.application
+    with MailServer() as server:
+        mailer = SmtpMailer("127.0.0.1", server.port, security="none")
+        app.extensions["ports"] = replace(app.extensions["ports"], mailer=mailer)
+
+        def deliver() -> MailServer:
+            session.commit()
+            with app.app_context():
+                jobs.send_mails()
+            return server
+
+        yield deliver
+
+
+@pytest.fixture
+def mail(client: FlaskClient, cast: Cast, shop: Shop, order: Order, clock: Clock) -> Callable[..., OutboxMail]:
+    """`mail(**columns)`: a receipt sent to 花子, with these columns changed."""
+    mailroom: Mailroom = client.application.extensions["mailroom"]
+
+    def make(**columns: Any) -> OutboxMail:
+        known = set(cast.session.scalars(select(OutboxMail.id)))
+        mailroom.post(
+            cast.session,
+            shop=shop,
+            order=order,
+            message="receipt_file",
+            recipient=order.email,
+            context=receipt_file.context(order_code=order.code, number="00000012"),
+            language="ja",
+            once_key=None,
+            now=clock(),
+        )
+        made = next(row for row in cast.session.scalars(select(OutboxMail)) if row.id not in known)
+        for name, value in columns.items():
+            setattr(made, name, value)
+        cast.session.commit()
+        return made
+
+    return make
+
+
+@pytest.fixture
+def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
+    """A client of 鈴木, who may change things."""
+    staff = cast.staff(shop)
+    cast.session.commit()
+    sign_in(client, staff)
+    return client
+
+
+@pytest.fixture
+def mailer(suzuki: FlaskClient) -> FakeMailer:
+    fake = FakeMailer()
+    app = suzuki.application
+    app.extensions["ports"] = replace(app.extensions["ports"], mailer=fake)
+    return fake

@@ -1,0 +1,34 @@
+"""Mails with a link behind which a password is chosen: after an invitation, or when it was forgotten."""
+
+import re
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from portal.models import AuditEntry, OutboxMail
+from tests.mypage.signing_in import submit
+
+NEW = "茶畑の向こうに海が見える朝"
+LINK = re.compile(r"http://localhost(/admin/password/[\w-]+)")
+
+
+def mails(session: Session) -> list[OutboxMail]:
+    session.rollback()
+    return list(session.scalars(select(OutboxMail).order_by(OutboxMail.id)))
+
+
+def mailed_link(session: Session) -> str:
+    found = LINK.search(mails(session)[-1].body_text)
+    assert found
+    return found[1]
+
+
+def audited(session: Session) -> list[str]:
+    session.rollback()
+    return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+
+
+def choose(client: FlaskClient, link: str, password: str = NEW) -> TestResponse:
+    return submit(client, link, {"new": password, "again": password})

@@ -1,0 +1,53 @@
+"""The staff's desk in a browser, as the parts of the staff's tour use it."""
+
+from typing import Any
+
+from playwright.sync_api import Locator
+from sqlalchemy import update
+
+from tests.browser.phone import Phone
+from tests.browser.tours.staff_stage import Stage
+
+
+class Desk:
+    """Forms are told by their addresses, not by their words."""
+
+    def __init__(self, desk: Phone) -> None:
+        self.desk = desk
+        self.page = desk.page
+        desk.expected |= {403, 404, 405, 409, 410, 422, 429, 400}
+        self.stage = Stage(desk.site)
+        self.base = f"/admin/shops/{self.stage.shop.slug}"
+
+    def open(self, rest: str) -> None:
+        """A page of the shop."""
+        self.desk.open(self.base + rest)
+
+    def order_path(self, order_code: str, rest: str = "") -> str:
+        return f"/orders/{self.stage.orders[order_code]}{rest}"
+
+    def form(self, action: str) -> Locator:
+        """The form that sends to an address that ends so."""
+        return self.page.locator(f"main form[action$='{action}']").first
+
+    def send(self, action: str, button: str = "button[type=submit]:not([formaction])", **typed: str) -> None:
+        """`typed`: by the fields' ids."""
+        form = self.form(action)
+        for name, text in typed.items():
+            form.locator(f"#{name}").fill(text)
+        # What the browser would not send, somebody else's program sends.
+        form.evaluate("form => { form.noValidate = true }")
+        with self.page.expect_navigation():
+            form.locator(button).first.click()
+
+    def change(self, model: Any, *where: Any, **values: Any) -> None:
+        with self.desk.site.session() as session:
+            session.execute(update(model).where(*where).values(**values))
+
+    def stay(self) -> None:
+        """The page would load itself again in a moment."""
+        self.page.evaluate("window.stop()")
+
+    def sign_out(self) -> None:
+        with self.page.expect_navigation():
+            self.page.locator("form[action$='/admin/logout'] button").click()

@@ -1,0 +1,114 @@
+"""The staff's pages of receipts, exports and the audit, a part of the staff's tour."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from portal.models import Receipt, Rendition
+from tests.browser.phone import PATIENCE
+from tests.browser.tours.desk import Desk
+from tests.browser.tours.staff_stage import DEAR, LONG_CODE
+from tests.browser.tours.tour import LONG_NAME
+
+
+def receipt_pages(tour: Desk) -> Iterator[str]:
+    for order_code in ("A-10234", "L-60", "S-NEW", "R-UNKNOWN", LONG_CODE):
+        sheet(tour, order_code)
+        yield f"custom receipts of {order_code}"
+    sheet(tour, "P-1")
+    in_parts(tour, 3)
+    yield "custom receipts, three parts"
+    tour.page.locator("#parts-0-amount").fill("x")
+    tour.page.locator("#parts-1-addressee").fill("お茶😀")
+    issue(tour)
+    yield "custom receipts, refused"
+    sheet(tour, "P-1")
+    in_parts(tour, 50)
+    yield "custom receipts, fifty parts"
+    sheet(tour, "P-1")
+    tour.page.locator("#parts-0-amount").fill(str(DEAR + 1))
+    expect(tour.page.locator("#over_reason")).to_be_visible(timeout=PATIENCE)
+    yield "custom receipts, more than was paid"
+    sheet(tour, "P-1")
+    in_parts(tour, 3)
+    tour.page.locator("#parts-1-addressee").fill(LONG_NAME)
+    issue(tour)
+    expect(tour.page.locator("#issued a[type='application/pdf']")).to_have_count(3, timeout=2 * PATIENCE)
+    yield "receipts issued"
+    yield from one_receipt(tour)
+
+
+def sheet(tour: Desk, order_code: str) -> None:
+    tour.open(tour.order_path(order_code, "/receipts/new"))
+
+
+def in_parts(tour: Desk, count: int) -> None:
+    tour.page.locator("#equal").fill(str(count))
+    tour.page.locator("#do-equal").click()
+    expect(tour.page.locator("[data-part]")).to_have_count(count, timeout=PATIENCE)
+
+
+def issue(tour: Desk) -> None:
+    with tour.page.expect_navigation():
+        tour.page.locator("#plan button[formaction]").click()
+
+
+def one_receipt(tour: Desk) -> Iterator[str]:
+    tour.open(f"/receipts/{issued(tour, 'P-2')}")
+    tour.page.locator("#returns summary").click()
+    yield "receipt"
+    tour.send("/returns", **{"refunds-0-amount": "500", "returned-content": "茶釜のご返品"})
+    yield "receipt, return invoice refused"
+    tour.send("/returns", **{"refunds-0-amount": "20000", "returned-content": "茶釜のご返品"})
+    yield "receipt with a return invoice"
+    receipt_id = issued(tour, "P-3")
+    tour.open(tour.order_path("P-3", f"/receipts/new?replaces={receipt_id}"))
+    yield "custom receipts in place of another"
+    mine = select(Receipt.rendition_id).where(Receipt.id == receipt_id).scalar_subquery()
+    never = tour.desk.site.clock().replace(year=2028)
+    tour.change(Rendition, Rendition.id == mine, stored_at=None, next_try_at=never)
+    path = f"/receipts/{receipt_id}"
+    tour.open(f"{path}/issued")
+    yield "receipts issued, being made"
+    tour.open(f"{path}/file")
+    tour.stay()
+    yield "receipt, being made"
+    tour.desk.open("about:blank")
+    tour.open(path)
+    tour.send("/void", reason="")
+    yield "receipt, no reason"
+    tour.send("/void", reason="宛名を間違えたため")
+    yield "receipt, void"
+    tour.open(tour.order_path("P-3"))
+    yield "order with a void receipt"
+
+
+def issued(tour: Desk, order_code: str) -> UUID:
+    """The receipt of the whole order; its PDF is there."""
+    sheet(tour, order_code)
+    issue(tour)
+    expect(tour.page.locator("#issued a[type='application/pdf']")).to_have_count(1, timeout=2 * PATIENCE)
+    with tour.desk.site.session() as session:
+        return session.scalars(select(Receipt.id).filter_by(order_id=tour.stage.orders[order_code])).one()
+
+
+def ledger_pages(tour: Desk) -> Iterator[str]:
+    for name, query in (
+        ("ledger", ""),
+        ("ledger, searched", "?since=2026-11-01&at_least=1000&counterparty=山田"),
+        ("ledger, no hit", "?at_least=999999999"),
+        ("ledger, unreadable", "?at_least=x&number=y"),
+    ):
+        tour.open(f"/receipts{query}")
+        yield name
+    tour.open("/exports")
+    yield "exports"
+    for state in ("writing", "done", "failed"):
+        tour.open(f"/exports/{tour.stage.ids[f'export {state}']}")
+        yield f"export, {state}"
+    tour.open("/audit")
+    yield "audit"
+    tour.open("/audit?order_code=A-10234&since=2026-11-01")
+    yield "audit, searched"

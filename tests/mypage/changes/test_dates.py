@@ -1,0 +1,88 @@
+"""The next date, the time of the day, and skipping the next delivery."""
+
+import re
+from datetime import date
+
+import pytest
+
+from portal.models import (
+    Subscription,
+    SubscriptionRules,
+)
+from tests.mypage.changes.change_pages import dates
+from tests.mypage.subscribers import Subscriber
+
+
+# --- the next date ---------------------------------------------------------------------------------------------------
+def test_a_date_for_this_time_only_moves_this_one(hanako: Subscriber) -> None:
+    fields = {"next_delivery_on": "2026-12-20", "lasting": "once"}
+    assert dates(hanako.preview("next_date", fields))[:2] == ["2026-12-20", "2027-01-15"]
+    hanako.carry_out("next_date", fields)
+    assert (hanako.now().next_delivery_on, hanako.now().anchor_on) == (date(2026, 12, 20), date(2026, 12, 15))
+
+
+def test_a_date_from_now_on_moves_all_that_follow(hanako: Subscriber) -> None:
+    fields = {"next_delivery_on": "2026-12-20", "lasting": "on"}
+    assert dates(hanako.preview("next_date", fields))[:3] == ["2026-12-20", "2027-01-20", "2027-02-20"]
+    hanako.carry_out("next_date", fields)
+    assert (hanako.now().cycle, hanako.now().anchor_on) == ("months:1@20", date(2026, 12, 20))
+
+
+@pytest.mark.parametrize(
+    ("extra", "first", "refused"), [(0, "2026-12-02", "2026-12-01"), (3, "2026-12-05", "2026-12-04")]
+)
+def test_a_date_that_cannot_be_kept_is_not_taken(
+    hanako: Subscriber, rules: SubscriptionRules, extra: int, first: str, refused: str
+) -> None:
+    # Today is 21 November: seven days until the order is made, four to the door, and what the shop adds.
+    rules.changes = {"next_date": extra}
+    hanako.session.commit()
+    assert f'min="{first}"' in hanako.form("next_date").text
+    answer = hanako.preview("next_date", {"next_delivery_on": refused, "lasting": "once"})
+    assert answer.status_code == 422
+    assert "この日にはお届けが間に合いません" in answer.text
+    assert f'value="{refused}"' in answer.text
+    assert hanako.preview("next_date", {"next_delivery_on": first, "lasting": "once"}).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["2027-01-21", "", "tomorrow"])
+def test_a_date_outside_the_shops_window_or_none_is_not_taken(hanako: Subscriber, typed: str) -> None:
+    assert 'max="2027-01-20"' in hanako.form("next_date").text
+    answer = hanako.preview("next_date", {"next_delivery_on": typed, "lasting": "once"})
+    assert answer.status_code == 422
+    assert "field-error" in answer.text
+
+
+# --- the time of the day ---------------------------------------------------------------------------------------------
+def test_a_time_slot_of_the_carrier_or_of_the_shop(hanako: Subscriber, rules: SubscriptionRules) -> None:
+    rules.time_slots = ["夜9時以降"]
+    hanako.session.commit()
+    shown = hanako.preview("time_slot", {"time_slot": "14時〜16時"})
+    assert "お届けの日と金額は変わりません" in shown.text
+    hanako.carry_out("time_slot", {"time_slot": "14時〜16時"})
+    assert hanako.now().time_slot == "14時〜16時"
+    hanako.carry_out("time_slot", {"time_slot": "夜9時以降"})
+    assert hanako.now().time_slot == "夜9時以降"
+    assert hanako.preview("time_slot", {"time_slot": "25時"}).status_code == 422
+
+
+def test_the_same_slot_in_other_words_is_no_change(hanako: Subscriber, subscription: Subscription) -> None:
+    subscription.time_slot = "14:00～16:00"
+    hanako.session.commit()
+    assert "変わるところはありません" in hanako.preview("time_slot", {"time_slot": "14時〜16時"}).text
+
+
+# --- skipping, pausing, going on -------------------------------------------------------------------------------------
+def test_she_skips_the_next_delivery_and_takes_it_back(hanako: Subscriber) -> None:
+    shown = hanako.preview("skip")
+    assert shown.text.count('class="is-changed"') == 1
+    done = hanako.carry_out("skip")
+    assert "変更しました" in done.text
+    assert "次のお届けをお休みにしました</h1>" in done.text
+    assert "次のお届けは<time" in done.text
+    assert re.search(r"、合計[^。]*¥[\d,]+[^。]*です。", done.text)
+    assert "1月15日(金)" in done.text
+    assert hanako.now().next_skipped
+    hanako.carry_out("unskip")
+    assert not hanako.now().next_skipped
+    assert [one.kind for one in hanako.receipts()] == ["skip", "unskip"]

@@ -1,0 +1,314 @@
+"""The page of a subscription: what it says, and the ways it shows to change something."""
+
+import re
+from datetime import UTC, date, datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from portal.models import AuditValue, SubscriptionChange
+from portal.subscriptions.changes import changing, skipping, stopping
+from tests.conftest import Clock
+from tests.mypage.subscribers import Subscriber
+from tests.mypage.subscriptions.visitors import MANY, Visitor, answer_of, part, text_of
+
+
+# --- the answer ------------------------------------------------------------------------------------------------------
+def test_the_day_of_the_next_delivery_stands_first_and_until_when_it_can_be_changed(hanako: Visitor) -> None:
+    page = hanako.page(hanako.subscription())
+
+    assert answer_of(page) == "次のお届けは12月15日(火)です"
+    assert "12月3日(木) 23:59まで変更できます" in text_of(page)
+    assert re.search(r'class="button primary" href="[^"]+/changes/next_date">お届け日を変える', page)
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"next_skipped": True}, "次回はお休みです。その次のお届けは1月15日(金)です"),
+        (
+            {"next_skipped": True, "cycle": "months:1@31", "next_delivery_on": date(2026, 12, 31)},
+            "次回はお休みです。その次のお届けは1月31日(日)です",
+        ),
+        ({"state": "suspended"}, "一時停止中です"),
+        ({"state": "suspended", "resume_on": date(2027, 1, 10)}, "一時停止中です。1月10日(日)に再開します"),
+        ({"state": "canceled"}, "この定期購入は解約済みです"),
+        ({"state": "finished"}, "この定期購入は終了しました"),
+        ({"remaining_orders": 0}, "これからお届けする商品はありません"),
+        ({"next_delivery_on": date(2026, 11, 21)}, "次のお届け日を、お店が確認しています"),
+        ({"next_delivery_on": date(2026, 12, 2)}, "次のお届けは12月2日(水)です"),
+    ],
+)
+def test_each_state_is_a_sentence(hanako: Visitor, changes: dict[str, Any], answer: str) -> None:
+    assert answer_of(hanako.page(hanako.subscription(**changes))) == answer
+
+
+def test_on_the_day_on_which_the_order_is_made_it_says_from_when_something_can_be_changed_again(
+    hanako: Visitor,
+) -> None:
+    page = hanako.page(hanako.subscription(next_delivery_on=date(2026, 12, 2)))
+
+    assert "このお届けの準備を始めたため、いまは変更できません" in text_of(page)
+    assert "11月22日(日)から、その次のお届けを変更できます。" in text_of(page)
+    assert "/changes/" not in page, "no dead buttons"
+    assert "/requests/new?" in page
+
+
+def test_the_last_evening_still_counts_and_the_first_second_of_the_next_day_does_not(
+    hanako: Visitor, clock: Clock
+) -> None:
+    subscription = hanako.subscription()
+    clock.instant = datetime(2026, 12, 3, 14, 59, 59, tzinfo=UTC)
+    assert "12月3日(木) 23:59まで変更できます" in text_of(hanako.page(subscription))
+    clock.instant = datetime(2026, 12, 3, 15, 0, 1, tzinfo=UTC)
+    page = hanako.client.get(f"/sakura/subscriptions/{subscription.id}").text
+    assert text_of(page).count("いまは変更できません") == 1, "at the top, not at every thing"
+
+
+def test_an_order_that_is_on_its_way_comes_first_and_no_change_reaches_it(hanako: Visitor) -> None:
+    subscription = hanako.subscription()
+    hanako.made(subscription, date(2026, 11, 24))
+
+    page = hanako.page(subscription)
+
+    assert answer_of(page) == "次のお届けは11月24日(火)です"
+    assert "その次は12月15日(火)です" in text_of(page)
+    assert (
+        "ご注文番号 A-2 は、もう準備を始めています（発送準備中）。定期購入を変えても、このご注文は変わりません。"
+        in text_of(page)
+    )
+    assert "発送の準備をしています" in part(page, "deliveries")
+
+
+def test_what_comes_today_is_said_to_come_today(hanako: Visitor) -> None:
+    subscription = hanako.subscription()
+    hanako.made(subscription, date(2026, 11, 21))
+    page = hanako.page(subscription)
+    assert answer_of(page) == "お届けは今日の予定です"
+    assert "12月3日(木) 23:59までのお手続きで、12月15日(火)のお届けからとまります。" in text_of(page)
+
+
+def test_an_order_that_has_arrived_or_was_cancelled_is_not_waited_for(hanako: Visitor) -> None:
+    subscription = hanako.subscription()
+    made = hanako.made(subscription, date(2026, 11, 24))
+    parcel = hanako.cast.shipment(made, tracking_state="in_transit")
+    assert answer_of(hanako.page(subscription)) == "次のお届けは11月24日(火)です"
+    parcel.tracking_state = "delivered"
+    hanako.cast.session.commit()
+    page = hanako.client.get(f"/sakura/subscriptions/{subscription.id}").text
+    assert answer_of(page) == "次のお届けは12月15日(火)です"
+    assert "もう準備を始めています" not in page
+
+
+# --- what is on the page ---------------------------------------------------------------------------------------------
+def test_the_next_six_deliveries_are_listed_with_goods_and_amounts(hanako: Visitor) -> None:
+    page = text_of(part(hanako.page(hanako.subscription(items=MANY, next_skipped=True)), "deliveries"))
+
+    assert "12月15日(火) お休み" in page
+    assert "1月15日(金) ¥5,468煎茶 やぶきた 100g × 2、ほうじ茶 150g ほか2点" in page
+    assert "3月15日(月) ¥4,820煎茶 やぶきた 100g × 2、玉露 50g" in page, "what is used up falls out"
+    assert [day for day in ("5月15日(土)", "6月15日(火)") if day in page] == ["5月15日(土)"]
+
+
+def test_the_calendar_says_in_words_what_is_on_a_day(hanako: Visitor) -> None:
+    page = hanako.page(hanako.subscription(cycle="weeks:1", next_delivery_on=date(2026, 12, 15), next_skipped=True))
+
+    months = re.findall(r"<table class=\"month\">(.*?)</table>", page, re.DOTALL)
+    assert [text_of(month).split("日")[0].strip() for month in months] == ["2026年12月", "2027年1月"]
+    days = re.findall(
+        r'<td class="is-(\w+)"><span class="date">(\d+)</span><span class="mark">(\S+?)</span>', months[0]
+    )
+    assert days == [
+        ("deadline", "3", "締切"),
+        ("skipped", "15", "お休み"),
+        ("delivery", "22", "お届け"),
+        ("delivery", "29", "お届け"),
+    ]
+
+
+def test_what_the_next_one_contains_and_costs(hanako: Visitor) -> None:
+    page = text_of(part(hanako.page(hanako.subscription(items=MANY, coupon=100)), "items"))
+
+    assert "12月15日(火)のお届け内容" in page
+    assert "¥1,080 × 2 ¥2,160" in page
+    assert "茶さじ 竹 おまけ" in page
+    assert "小計¥4,968 送料¥500 クーポン−¥100 合計（税込）¥5,368" in page
+
+
+def test_a_card_is_known_by_brand_last_four_digits_and_expiry(hanako: Visitor) -> None:
+    card = hanako.cast.card(hanako.shop, expires="2026-12")
+    page = text_of(hanako.page(hanako.subscription(payment_method="クレジットカード", card_id=card.id)))
+
+    assert "Visa 下4桁 4242 有効期限 12/2026" in page
+    assert "このカードの有効期限が近づいています" in page
+
+
+def test_the_address_is_masked_until_the_second_step(hanako: Visitor, app: Flask, session: Session) -> None:
+    subscription = hanako.subscription()
+    order = hanako.order(subscription)
+    page = hanako.page(subscription, order)
+
+    assert "〒530-••••" in page
+    assert "梅田" not in page
+    assert "090-••••-5678" in page
+    assert f"second-step?subscription={subscription.id}" in page
+    shown = Subscriber(app, session, hanako.shop, order, subscription)
+    page = shown.client.get(shown.page).text
+    assert "大阪市北区梅田1-2-3 メゾン桜 405" in page
+    assert "090-1234-5678" in page
+
+
+def test_an_address_of_its_own_is_shown_and_masked_too(hanako: Visitor) -> None:
+    own = {"recipient_name": "山田 一郎", "recipient_postcode": "920-8203", "recipient_prefecture": "石川県"}
+    own |= {"recipient_address": "金沢市鞍月9-9", "recipient_phone": "076-200-0000", "delivery_to": "own"}
+    page = text_of(part(hanako.page(hanako.subscription(**own)), "address"))
+
+    assert "山田 一郎 様" in page
+    assert "石川県金沢市…" in page
+    assert "鞍月" not in page
+
+
+def test_who_is_bound_reads_how_often_how_much_and_until_when(hanako: Visitor) -> None:
+    page = hanako.page(hanako.subscription(items=MANY))
+    bond = text_of(part(page, "bond"))
+
+    assert "お約束の回数3回（済み1回、残り2回）" in bond
+    assert "残りのお支払い¥10,936（残り2回の合計）" in bond
+    assert "解約できる日2027年1月5日(火)から" in bond
+    assert "お届けは、解約されるまで続きます。" in bond
+    assert "解約のお申し込みは、いまでもお受けします。" in text_of(part(page, "stopping"))
+
+
+def test_who_may_cancel_within_the_commitment_reads_that(hanako: Visitor) -> None:
+    hanako.rules.cancel_within_commitment = True
+    bond = text_of(part(hanako.page(hanako.subscription(items=MANY)), "bond"))
+    assert "解約できる日お約束の途中でも解約できます" in bond
+
+
+def test_an_open_ended_plan_says_so_with_the_amount_of_a_year(hanako: Visitor) -> None:
+    bond = text_of(part(hanako.page(hanako.subscription()), "bond"))
+    assert "何回続けるかのお約束はありません。いつでも解約できます。" in bond
+    assert "いまの内容で1年間続けると、お支払いは合計¥18,960です。" in bond
+
+
+def test_a_plan_with_an_end_says_how_many_are_left(hanako: Visitor) -> None:
+    page = text_of(hanako.page(hanako.subscription(remaining_orders=2)))
+    assert "あと2回のお届けで終わります。" in page
+    assert "これで終わりです。このあとのお届けはありません。" in page
+    assert "解約されるまで続きます" not in page
+
+
+def test_the_shops_own_words_stand_there_as_text(hanako: Visitor) -> None:
+    hanako.rules.comment = "年末年始は<お休み>です。\n1月5日から発送します。"
+    assert "年末年始は&lt;お休み&gt;です。\n1月5日から発送します。" in hanako.page(hanako.subscription())
+
+
+def test_the_history_tells_own_changes_by_their_number_and_those_of_the_shop(hanako: Visitor, clock: Clock) -> None:
+    session, subscription = hanako.cast.session, hanako.subscription()
+    order = hanako.order(subscription)
+    session.add(
+        SubscriptionChange(
+            shop_id=hanako.shop.id,
+            subscription_id=subscription.id,
+            number="261120-K7M2PX",
+            kind="cycle",
+            outcome="done",
+            facts={"cycle": ["months:1@15", "months:2@15"]},
+            actor="buyer:1",
+            at=clock(),
+        )
+    )
+    changing.change(
+        session,
+        subscription,
+        {"memo": "電話で依頼", "next_delivery_on": date(2026, 12, 20)},
+        actor="staff:1",
+        now=clock.forward(hours=1),
+    )
+    skipping.skip(session, subscription, actor="buyer:1", now=clock.forward(hours=1))
+    skipping.unskip(session, subscription, actor="staff:1", now=clock.forward(hours=1))
+
+    history = text_of(part(hanako.page(subscription, order), "history"))
+
+    assert "お届け間隔の変更 2026/11/21 10:00 受付番号 261120-K7M2PX" in history
+    assert "お店による変更 2026/11/21 11:00 次のお届け予定日12月15日(火) → 12月20日(日)" in history
+    assert "お店による変更 2026/11/21 13:00 次のお届けお休みする → お届けする" in history
+    assert "電話で依頼" not in history, "the shop's own notes"
+    assert history.count("お休みする") == 1, "the buyer's own changes are told by their receipts"
+
+
+def test_erased_values_are_no_longer_told(hanako: Visitor, clock: Clock) -> None:
+    session, subscription = hanako.cast.session, hanako.subscription()
+    order = hanako.order(subscription)
+    stopping.suspend(session, subscription, actor="staff:1", now=clock())
+    session.query(AuditValue).delete()
+    assert part(hanako.page(subscription, order), "history") == ""
+
+
+# --- ways to change something ----------------------------------------------------------------------------------------
+def test_what_the_shop_does_not_allow_is_said_with_the_way_to_the_shop(hanako: Visitor) -> None:
+    hanako.rules.changes = {"cycle": None, "items": None, "cancel": None}
+    hanako.rules.skips_allowed = 0
+    page = hanako.page(hanako.subscription())
+
+    assert "お届け間隔の変更は、お店が承ります。" in page
+    assert "商品や数量の変更は、お店が承ります。" in page
+    assert "次回のお休みは、お店にお申し付けください。" in page
+    assert [change for change in ("cycle", "items", "skip") if f"/changes/{change}" in page] == []
+    assert re.search(rf'href="/sakura/requests/new\?[^"]*subscription={"[0-9a-f-]+"}', page)
+    assert "解約する" in page, "always there"
+
+
+def test_a_change_that_has_to_be_made_earlier_says_so(hanako: Visitor) -> None:
+    hanako.rules.changes = {"items": 5, "address": 20}
+    page = text_of(hanako.page(hanako.subscription()))
+
+    assert "商品や数量を変える11月28日(土) 23:59まで" in page
+    assert "お届け先：11月13日(金)で締め切りました。" in page
+
+
+def test_without_an_address_for_the_code_staff_are_asked(hanako: Visitor) -> None:
+    subscription = hanako.subscription(email="", email_key="")
+    page = hanako.page(subscription, hanako.order(subscription, email="", email_key=""))
+
+    assert "お店が代わりに変更します" in page
+    assert "12月3日(木) 23:59までに、お店にご連絡ください" in text_of(page)
+    assert "変更できます" not in text_of(page)
+    assert "お申し込みはここでできます。お店が確認してから解約します。" in page
+    assert "/changes/" not in page
+    assert "second-step" not in page
+    assert not re.search(r'<ul class="rows">\s*</ul>', page)
+    assert "/requests/new?" in page
+    assert "解約する" in page
+
+
+def test_a_pause_with_a_day_of_return_may_end_sooner_and_asks_for_nothing_until_then(hanako: Visitor) -> None:
+    page = hanako.page(hanako.subscription(state="suspended", resume_on=date(2027, 2, 1)))
+    assert "それまで、お届けもお支払いもありません。" in page
+    assert re.search(r'<a class="button" href="[^"]*/changes/resume">予定より早く再開する</a>', page)
+
+
+def test_where_the_shop_asks_no_code_nobody_is_sent_to_staff_for_want_of_one(hanako: Visitor) -> None:
+    hanako.shop.second_step = {"subscription": False}
+    subscription = hanako.subscription(email="", email_key="")
+    page = hanako.page(subscription, hanako.order(subscription, email="", email_key=""))
+    assert "/changes/next_date" in page
+    assert "お店が代わりに変更します" not in page
+
+
+def test_every_way_leads_somewhere(hanako: Visitor, app: Flask, session: Session) -> None:
+    card = hanako.cast.card(hanako.shop)
+    subscription = hanako.subscription(
+        items=MANY, payment_method="クレジットカード", card_id=card.id, customer_number="M-1"
+    )
+    order = hanako.order(subscription)
+    session.commit()
+    buyer = Subscriber(app, session, hanako.shop, order, subscription)
+    page = buyer.client.get(buyer.page).text
+    ways = set(re.findall(r'href="(/sakura/[^"]+)"', page))
+    assert len([way for way in ways if "/changes/" in way]) >= 9
+    for way in sorted(ways):
+        assert buyer.client.get(unescape(way)).status_code in (200, 303), way

@@ -1,0 +1,85 @@
+"""花子 with her phone, and the page of her subscription read as text."""
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from portal.models import Order, Subscription, SubscriptionOccurrence
+from tests.cast import Cast
+from tests.mypage.signing_in import sign_in
+
+MANY = [
+    {"name": "煎茶 やぶきた 100g", "quantity": 2, "later_price": 1080, "commitment_count": 3},
+    {"name": "ほうじ茶 150g", "later_price": 648, "remaining": 2},
+    {"name": "玉露 50g", "later_price": 2160},
+    {"name": "茶さじ 竹", "later_price": 0, "bundled_gift": True, "remaining": 1},
+]
+
+
+def text_of(html: str) -> str:
+    """What is read: tags leave no gap inside a sentence."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", html)))
+
+
+def answer_of(html: str) -> str:
+    found = re.search(r'<h1 class="answer">(.*?)</h1>', html, re.DOTALL)
+    assert found
+    return text_of(found[1]).strip()
+
+
+def part(html: str, name: str) -> str:
+    found = re.search(rf'<section class="part" id="{name}">(.*?)</section>', html, re.DOTALL)
+    return found[1] if found else ""
+
+
+class Visitor:
+    """花子 with her phone; her subscription comes with the order that she holds the link of."""
+
+    def __init__(self, client: FlaskClient, cast: Cast) -> None:
+        self.client, self.cast = client, cast
+        self.shop = cast.shop()
+        self.rules = cast.rules(self.shop)
+
+    def subscription(self, number: str = "0000000001", **changes: Any) -> Subscription:
+        return self.cast.subscription(self.shop, number, **({"orders_made": 0} | changes))
+
+    def order(self, subscription: Subscription | None, code: str = "A-1", **changes: Any) -> Order:
+        """The first one, delivered."""
+        mine = {"subscription_id": subscription.id if subscription else None, "cycle_number": 1}
+        order = self.cast.order(self.shop, code, **(mine | changes))
+        self.cast.shipment(order, tracking_state="delivered")
+        return order
+
+    def made(self, subscription: Subscription, delivery_on: date, **changes: Any) -> Order:
+        """The second one, as it was generated."""
+        order = self.cast.order(
+            self.shop, "A-2", subscription_id=subscription.id, cycle_number=2, **({"status": "picking"} | changes)
+        )
+        days = {"delivery_on": delivery_on, "ship_on": delivery_on, "creation_on": delivery_on}
+        self.cast.session.add(
+            SubscriptionOccurrence(
+                shop_id=self.shop.id,
+                subscription_id=subscription.id,
+                anchor_on=delivery_on,
+                cycle_number=2,
+                outcome="ordered",
+                order_id=order.id,
+                actor="job:generate",
+                at=self.cast.now,
+                **days,
+            )
+        )
+        return order
+
+    def visit(self, order: Order) -> None:
+        self.cast.session.commit()
+        sign_in(self.client, self.shop, order)
+
+    def page(self, subscription: Subscription, order: Order | None = None) -> str:
+        self.visit(order or self.order(subscription))
+        answer = self.client.get(f"/sakura/subscriptions/{subscription.id}")
+        assert answer.status_code == 200, answer.text
+        return answer.text

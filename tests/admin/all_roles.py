@@ -1,4 +1,7 @@
-"""Which role each page of the staff needs: what the door's marks must say. A new page is written down here first."""
+"""The role that each page of the staff needs, to compare with the marks in the code.
+
+A new page is added here first.
+"""
 
 ANYONE = """
 show_forgotten show_login show_login_code show_new_password choose_password send_password_link sign_in take_login_code

@@ -1,4 +1,4 @@
-"""Getting a test client in as a member of staff."""
+"""Signing a test client in as a member of staff."""
 
 from flask.testing import FlaskClient
 
@@ -9,7 +9,7 @@ from portal.staff import sessions
 
 
 def sign_in(client: FlaskClient, staff: Staff, *, totp: bool = False) -> None:
-    """Into a live session, without the form (whose own tests are in test_login.py)."""
+    """Give the client a live session without sending the login form, whose own tests are in test_login.py."""
     app = client.application
     with app.app_context(), writing_session() as session:
         instant = now()

@@ -48,16 +48,16 @@ SECRETS = (
     *("煎茶", "急須", "123456789010", "1234-5678-9010", "株式会社アクメ", "届けてほしい", "注文1122.csv"),
 )
 DONE_ALREADY = frozenset({"remove_member"})
-"""What is gone is gone, whosever it was: pressed again it says the same, of an unknown id too."""
+"""Endpoints that give the same answer for an unknown id: the row is gone already, whoever removed it."""
 TRACES = frozenset({"staff_session", "audit_entry", "audit_value"})
-"""Where looking leaves something: the time of the last look, and who looked at what."""
+"""Tables in which merely looking writes: the time of the last visit, and who looked at what."""
 
 
 class Call(NamedTuple):
     endpoint: str
     method: str
     names_a_row: bool
-    """Its address carries the id of something that belongs to the shop."""
+    """Whether the address carries the id of a row that belongs to the shop."""
 
     @property
     def role(self) -> str:
@@ -246,7 +246,7 @@ def test_a_stranger_gets_no_further_than_the_door(stage: Stage) -> None:
             assert answer.status_code == 303, call
             assert answer.location.startswith("/admin/login"), call
         assert [secret for secret in SECRETS if secret in answer.text] == [], call
-    # A failed try at the door is counted.
+    # A failed login is counted.
     assert stage.changed(before) <= {"staff_lock"}
 
 
@@ -264,7 +264,7 @@ def test_each_role_opens_its_own_pages_and_no_higher_ones(stage: Stage, role: st
     for call in calls(stage.app):
         if call.method == "GET" and call.role in RANKS and call not in got:
             status = stage.ask(client, call).status_code
-            # 404: there is no logo and no such part of a file; 409, 410: a file that is not there yet or gone.
+            # 404: there is no logo, or no such part of a file; 409 and 410: the file is not there yet, or gone.
             assert status in (200, 202, 303) or (status in (404, 409, 410) and call.endpoint in MAY_BE_MISSING), (
                 call,
                 status,
@@ -282,13 +282,13 @@ def test_looking_at_everything_changes_nothing_but_the_record_of_it(stage: Stage
     for call in calls(stage.app):
         if call.method == "GET":
             stage.ask(client, call)
-    # Papers are made when they are asked for.
+    # Opening a paper's address asks for its PDF, which writes a row.
     assert stage.changed(before) <= TRACES | {"rendition"}
 
 
 @pytest.mark.parametrize("slug", ["sakura", "momiji"])
 def test_another_shops_manager_finds_nothing(stage: Stage, slug: str) -> None:
-    """Neither under the shop's own address nor by putting its ids into the addresses of the shop next door."""
+    """佐藤 tries the shop's own addresses, and the shop's ids in addresses of the shop next door."""
     sato = stage.signed_in(stage.sato)
     token = csrf_token(sato, "/admin/account")
     before = stage.rows()

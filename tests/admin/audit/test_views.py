@@ -1,4 +1,4 @@
-"""Who did what, in words."""
+"""変更履歴: who did what, in words."""
 
 import ast
 import re
@@ -29,7 +29,7 @@ NO_ACTIONS = re.compile(r"admin\..*|.*\.(css|html|js|py|svg|toml|txt|png|pdf|csv
 
 
 def actions_in(module: Path) -> set[str]:
-    """Texts like noun.verb in a module that writes to the audit or hands an action on to one that does."""
+    """Return the texts like `noun.verb` in a module that writes to the audit or hands an action on to one that does."""
     source = module.read_text(encoding="utf-8")
     if "audit" not in source and "note_look" not in source:
         return set()
@@ -40,7 +40,7 @@ def actions_in(module: Path) -> set[str]:
 def test_every_action_that_is_written_has_words() -> None:
     modules = {*ROOT.glob("portal/**/*.py"), *ROOT.glob("admin/**/*.py")} - {*ROOT.glob("portal/models/*.py")}
     written = {action: path for path in modules for action in actions_in(path) if path.name != "audit_words.py"}
-    # Made of what was decided.
+    # The code builds these names from the decision.
     written |= {
         f"bundle.{state}": ROOT / "portal/shipments/bundling.py" for state in ("bundled", "declined", "dissolved")
     }
@@ -65,7 +65,7 @@ def suzuki(cast: Cast, shop: Shop) -> Staff:
 
 
 class Notes:
-    """Writes to the audit of a shop, a minute apart."""
+    """Writer of audit entries for one shop, a minute apart."""
 
     def __init__(self, session: Session, shop: Shop, clock: Clock) -> None:
         self.session, self.shop, self.clock = session, shop, clock
@@ -145,7 +145,7 @@ def test_it_is_narrowed_by_person_action_order_and_day(
     session.commit()
     sign_in(client, suzuki)
 
-    client.get(PATH)  # leaves its trace in the record
+    client.get(PATH)  # is itself written to the audit
 
     def rows(query: str) -> int:
         return client.get(f"{PATH}?{query}").text.count("<time")
@@ -165,7 +165,7 @@ def test_it_is_narrowed_by_person_action_order_and_day(
 
 
 def test_pages_go_on_where_the_last_one_ended(session: Session, order: Order, shop: Shop, clock: Clock) -> None:
-    """Also within one and the same instant."""
+    """Entries of one and the same instant are paged correctly too."""
     for _ in range(23):
         audit.record(
             session, shop_id=shop.id, actor="cli", action="order.updated", subject=("order", order.id), now=clock()

@@ -1,4 +1,4 @@
-"""Asking for a file of the ledger, watching it grow, taking it."""
+"""Asking for a file of the ledger, following its progress, downloading it."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def enter(client: FlaskClient, cast: Cast, *names: str, role: Role = Role.MANAGE
 
 
 def ask(client: FlaskClient, query: str = "", encoding: str = "utf-8-sig") -> str:
-    """The address of the file's page."""
+    """Ask for a file of the ledger and return the path of its page."""
     once = client.get(LEDGER).text.split('name="once" type="hidden" value="')[1].split('"')[0]
     answer = submit(client, f"{LEDGER}/export{query}", {"encoding": encoding, "once": once}, form_on=LEDGER)
     assert answer.status_code == 303, answer.text

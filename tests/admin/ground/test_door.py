@@ -1,4 +1,4 @@
-"""Whom the staff's pages admit."""
+"""Who may open the staff's pages."""
 
 import pytest
 from flask import Flask
@@ -71,7 +71,7 @@ def test_every_page_of_the_staff_says_whom_it_admits(app: Flask) -> None:
 # --- when something goes wrong ---------------------------------------------------------------------------------------
 @pytest.fixture
 def served(app: Flask) -> FlaskClient:
-    """As it is served: an exception becomes a page."""
+    """Return a client of the app in production mode, where an exception becomes an error page."""
     app.config["TESTING"] = False
     return app.test_client()
 

@@ -28,7 +28,7 @@ class Desk:
         return self.client.post(IMPORTS, data=fields, content_type="multipart/form-data")
 
     def uploaded(self, content: bytes, name: str = "orders.csv", *, items: bytes | None = None) -> str:
-        """The address of its page."""
+        """Upload a file and return the path of the import's page."""
         answer = self.upload(content, name, items=items)
         assert answer.status_code == 303, answer.text
         return answer.location
@@ -38,7 +38,7 @@ class Desk:
         return self.client.post(f"{page}/{action}", data=sent)
 
     def work(self) -> None:
-        """What a worker does with what waits."""
+        """Run the worker on every import that is waiting."""
         self.session.rollback()
         waiting = self.session.scalars(select(ImportRun.id)).all()
         self.session.rollback()
@@ -65,7 +65,7 @@ class Desk:
         return self.client.get(f"{page}/refused/1.csv", buffered=True)
 
     def run(self) -> ImportRun:
-        """The newest."""
+        """Return the newest import, as stored now."""
         self.session.expire_all()
         self.session.rollback()
         return self.session.scalars(select(ImportRun).order_by(ImportRun.id.desc()).limit(1)).one()

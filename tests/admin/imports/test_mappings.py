@@ -1,4 +1,4 @@
-"""対応表: columns of a file set against our fields, kept as the shop's own."""
+"""対応表: columns of a file assigned to our fields, saved as the shop's own."""
 
 import re
 from html import unescape
@@ -60,7 +60,7 @@ def desk(client: FlaskClient, cast: Cast, session: Session) -> Desk:
 
 
 def save(desk: Desk, page: str, **changes: str) -> TestResponse:
-    """The form as the browser sends it, with what a person changed in it."""
+    """Send the mapping's form as the browser would, with `changes` to what stands in it."""
     path = f"{page}/mapping"
     fields = fields_of(desk.client.get(path).text) | changes
     return desk.client.post(path, data=fields | {"csrf_token": csrf_token(desk.client, path)})
@@ -95,7 +95,7 @@ def test_a_file_nobody_knows_is_set_against_our_fields_and_comes_in(desk: Desk) 
     assert (desk.run().state, desk.run().created, desk.run().refused) == ("done", 1, 0)
     saved = desk.session.scalars(select(Order)).one()
     assert (saved.code, saved.buyer_name, saved.phone) == ("X-1", "山田 花子", "090-1234-5678")
-    # Without tax in the file: 6,000 at 8%; wrapping and 熨斗 are one sum.
+    # The file has 6,000 without tax, at 8%; wrapping and 熨斗 are added up.
     assert (sum(line.amount for line in saved.lines), saved.other_fee) == (6480, 150)
     assert (saved.payment_method, [line.tax_rate for line in saved.lines]) == ("クレジットカード", [8, 8])
 
@@ -133,7 +133,7 @@ def test_what_contradicts_itself_is_said_beside_the_field_and_not_kept(
     answer = save(desk, page, **CHOICES | changes)
     assert answer.status_code == 422
     assert said in answer.text
-    # What was typed is still there.
+    # The typed text is kept.
     assert 'value="携帯"' in answer.text
     assert desk.session.scalars(select(ShopMapping)).all() == []
 
@@ -163,7 +163,7 @@ def test_a_preset_is_the_beginning_and_keeps_what_the_form_does_not_show(desk: D
     desk.session.rollback()
     own = desk.session.scalars(select(ShopMapping)).one()
     assert own.based_on == "rakuten"
-    # For another template of the shop, and amounts that are none.
+    # What the form does not show comes from the preset: other columns for a field, and amounts that stand for none.
     assert own.data["fields"]["ordered_at"] == [["注文日時"], ["注文日", "注文時間"]]
     assert own.data["blanks"] == ["-9999", "-99999"]
     assert own.data["own_code"] is True
@@ -185,7 +185,7 @@ def test_a_change_counts_versions_and_an_older_form_overwrites_nothing(desk: Des
     own = desk.session.scalars(select(ShopMapping)).one()
     assert own.version == 2
     assert own.data["fields"]["email"][0] == ["携帯"]
-    # The form shows the newest, also when the file was chosen before the change.
+    # The form shows the newest mapping, even if the file was uploaded before the change.
     assert fields_of(desk.client.get(path).text)["email-0"] == "携帯"
     actions = desk.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_type == "mapping")).all()
     assert sorted(actions) == ["mapping.created", "mapping.updated"]

@@ -1,4 +1,4 @@
-"""200 subscriptions from the file on the disk to the list, as 鈴木 does it in the browser."""
+"""200 subscriptions from a file on disk to the list, as 鈴木 does it in the browser."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -53,7 +53,7 @@ def test_200_subscriptions_are_looked_at_tried_and_taken_in(desk: Desk) -> None:
     again = desk.applied(mended.encode("cp932"), "直した行.csv")
     assert "新しい定期購入</dt><dd>1<" in desk.client.get(again).text
     assert subscriptions(desk) == 200
-    # The whole file once more: there is nothing to do but the row that is still wrong in it.
+    # Import the whole file again: only the row that is still wrong is left to do.
     desk.applied(content, "定期購入.csv")
     run = desk.run()
     assert (run.created, run.updated, run.unchanged, run.refused) == (0, 0, 199, 1)

@@ -1,4 +1,4 @@
-"""取り込み: from the file on the disk to the orders, and back as a file of what was refused."""
+"""取り込み: from a file on disk to orders, and back as a file of the refused rows."""
 
 import csv
 import io
@@ -186,7 +186,7 @@ def files_of(app: Flask) -> list[Path]:
 
 
 def test_of_a_file_that_nobody_noted_nothing_stays(app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that is full, a database that is away: no row would ever lead the sweep to the file."""
+    """If the upload fails (disk full, database gone), no row leads the sweep to the file, so it must not stay."""
 
     def fails(*_args: object, **_more: object) -> None:
         raise OSError("the database is away")
@@ -300,7 +300,7 @@ def cast_staff(session: Session) -> Staff:
     return session.scalars(select(Staff)).one()
 
 
-# --- who may -----------------------------------------------------------------------------------------------------------
+# --- permissions -------------------------------------------------------------------------------------------------------
 def test_a_viewer_looks_and_does_nothing(desk: Desk, cast: Cast) -> None:
     page = desk.tried(table(order(), BAD))
     viewer = cast.staff(desk.shop, role=Role.VIEWER, name="高橋 三郎", email="takahashi@example.jp")

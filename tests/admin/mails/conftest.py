@@ -1,4 +1,4 @@
-"""さくら茶舗 with a shipped order, its staff at the mails' pages, and the mail servers behind them."""
+"""さくら茶舗 with a shipped order, its staff signed in, and the mail servers behind the pages."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -48,7 +48,7 @@ def manager(client: FlaskClient, cast: Cast, order: Order, shop: Shop) -> FlaskC
 
 @pytest.fixture
 def send(manager: FlaskClient) -> Callable[..., TestResponse]:
-    """`send(path, subject=…, body=…)`: the editor's form, as that page shows it but for what is given."""
+    """Return `send(path, subject=…, body=…)`, which sends the editor's form with these fields changed."""
 
     def post(path: str = "", *, page: str = SHIPPED, **fields: str | int) -> TestResponse:
         token = csrf_token(manager, page)
@@ -60,7 +60,7 @@ def send(manager: FlaskClient) -> Callable[..., TestResponse]:
 
 @pytest.fixture
 def inbox(manager: FlaskClient, session: Session) -> Iterator[Callable[[], MailServer]]:
-    """Send what is due to a real mail server and look at what has come there."""
+    """Yield a function that sends what is due to a real mail server and returns that server."""
     app = manager.application
     with MailServer() as server:
         mailer = SmtpMailer("127.0.0.1", server.port, security="none")
@@ -77,7 +77,7 @@ def inbox(manager: FlaskClient, session: Session) -> Iterator[Callable[[], MailS
 
 @pytest.fixture
 def mail(client: FlaskClient, cast: Cast, shop: Shop, order: Order, clock: Clock) -> Callable[..., OutboxMail]:
-    """`mail(**columns)`: a receipt sent to 花子, with these columns changed."""
+    """Return `mail(**columns)`, which stores a mail with a receipt to 花子 with these columns changed."""
     mailroom: Mailroom = client.application.extensions["mailroom"]
 
     def make(**columns: Any) -> OutboxMail:
@@ -104,7 +104,7 @@ def mail(client: FlaskClient, cast: Cast, shop: Shop, order: Order, clock: Clock
 
 @pytest.fixture
 def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    """A client of 鈴木, who may change things."""
+    """Return a client signed in as 鈴木, who may send and settle mails."""
     staff = cast.staff(shop)
     cast.session.commit()
     sign_in(client, staff)

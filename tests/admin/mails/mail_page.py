@@ -15,7 +15,7 @@ LIST = "/admin/shops/sakura/mails"
 
 
 def press(client: FlaskClient, mail: OutboxMail, what: str, attempts: int | None = None, **more: str) -> TestResponse:
-    """One of the two buttons on the mail's page, as that page was when the mail was loaded."""
+    """Press a button of the mail's page as it was opened: `attempts` is the number of tries shown there."""
     token = csrf_token(client, f"{LIST}/{mail.id}")
     seen = mail.attempts if attempts is None else attempts
     return client.post(f"{LIST}/{mail.id}/{what}", data={"attempts": seen, "csrf_token": token, **more})

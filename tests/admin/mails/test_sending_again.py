@@ -1,4 +1,4 @@
-"""Sending a mail again from its page, to the same address or the corrected one; taking it as sent; settling it."""
+"""Sending a mail again from its page, to the same address or a corrected one; marking it as sent or settled."""
 
 import threading
 

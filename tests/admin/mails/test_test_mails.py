@@ -1,4 +1,4 @@
-"""Test mails: to oneself only, marked as such, ten an hour."""
+"""Test mails: they go only to oneself, are marked as such, and ten an hour are allowed."""
 
 from collections.abc import Callable
 
@@ -52,7 +52,7 @@ def test_a_test_mail_of_a_text_with_mistakes_is_not_sent(send: Callable[..., Tes
 def test_an_editor_that_stood_open_for_an_hour_answers_at_once(
     manager: FlaskClient, session: Session, clock: Clock, path: str, body: str, status: int
 ) -> None:
-    """The look at the order of the preview is noted anew, beside what the form itself wants to write."""
+    """The look at the previewed order is recorded again, in the same request in which the form itself writes."""
     token = csrf_token(manager, SHIPPED)
     clock.forward(minutes=45)
     typed = {"subject": SUBJECT, "body": body, "version": 0, "order_code": "", "csrf_token": token}

@@ -1,4 +1,4 @@
-"""メールの文面: what the shop types is what the buyer gets."""
+"""メールの文面: the mail that buyers get has the text that the shop typed."""
 
 import re
 from collections.abc import Callable
@@ -183,7 +183,7 @@ def test_a_text_that_can_no_longer_be_filled_gives_way_to_ours_and_staff_see_it(
     assert "使えないため標準で送信中" not in manager.get(LIST).text
 
 
-# --- whom it admits -----------------------------------------------------------------------------------------------------
+# --- permissions --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
 def test_others_than_managers_look_and_change_nothing(
     client: FlaskClient, cast: Cast, shop: Shop, order: Order, session: Session, role: Role

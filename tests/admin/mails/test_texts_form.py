@@ -1,4 +1,4 @@
-"""Texts that the editor refuses: mistakes in placeholders, markup, headers."""
+"""Texts that the editor refuses: mistakes in placeholders, markup and headers."""
 
 from collections.abc import Callable
 from html import unescape

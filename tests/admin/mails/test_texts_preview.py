@@ -1,4 +1,4 @@
-"""The preview of a mail text: what 花子 will get, filled with an order of the shop's or an invented one."""
+"""The preview of a mail text: what 花子 will get, filled in with one of the shop's orders or an invented one."""
 
 import re
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def test_the_preview_is_what_hanako_gets(
     assert 'href="https://sakura.example.jp/news?order=A-10234"' in html, "the link ends where the Japanese begins"
 
 
-# --- whom the preview is about -------------------------------------------------------------------------------------------
+# --- the order of the preview --------------------------------------------------------------------------------------------
 def test_the_preview_takes_the_order_that_is_asked_for_and_notes_who_looked(
     manager: FlaskClient, send: Callable[..., TestResponse], session: Session, cast: Cast, shop: Shop
 ) -> None:

@@ -1,4 +1,4 @@
-"""メール: the list of what was sent, and the page of one mail."""
+"""メール: the list of sent mails, and the page of one."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -100,7 +100,7 @@ def test_what_was_sent_and_who_looked_at_it(suzuki: FlaskClient, mail: MakeMail,
 
 @pytest.mark.parametrize("message", ["login_code", "staff_password", "staff_invitation", "what_comes_next"])
 def test_a_code_or_a_way_in_is_never_shown(suzuki: FlaskClient, mail: MakeMail, message: str) -> None:
-    """Not even to a manager: a colleague's mail may hold a link to a new password."""
+    """Even managers do not see it: a colleague's mail may hold a link to set a new password."""
     one = mail(message=message, body_text="482913 https://mypage.example.jp/x", body_html="<p>482913</p>")
     page = suzuki.get(f"{LIST}/{one.id}")
     assert page.status_code == 200
@@ -148,7 +148,7 @@ def test_no_buttons_where_sending_again_would_only_confuse(
     assert actions(session, "mail.retried") == 0
 
 
-# --- whom it admits -------------------------------------------------------------------------------------------------------
+# --- permissions ----------------------------------------------------------------------------------------------------------
 def test_a_viewer_looks_and_does_not_send(
     client: FlaskClient, cast: Cast, shop: Shop, mail: MakeMail, session: Session
 ) -> None:

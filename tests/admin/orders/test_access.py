@@ -1,4 +1,4 @@
-"""The buyer's way in, from the staff's side: the link by mail, locks, sessions."""
+"""A buyer's access from the staff's side: mailing the order link, lifting locks, ending sessions."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""購入者の画面を見る: staff look at the page as its buyer sees it, and touch nothing."""
+"""購入者の画面を見る: staff see the page as its buyer does and can change nothing."""
 
 import re
 from collections.abc import Callable
@@ -37,14 +37,14 @@ def order(desk: Desk) -> Order:
 
 
 def door(desk: Desk, order: Order) -> str:
-    """The address to which the button leads."""
+    """Press the button and return the address it leads to."""
     answer = send(desk, order, "/as-buyer")
     assert answer.status_code == 303
     return str(answer.location)
 
 
 def come_in(desk: Desk, order: Order) -> str:
-    """The buyer's page, as the same browser opens it."""
+    """Open the buyer's page in the staff's own browser and return its path."""
     page = f"/sakura/orders/{order.id}"
     answer = desk.client.get(door(desk, order))
     assert (answer.status_code, answer.location) == (303, page)
@@ -161,7 +161,7 @@ def test_only_the_one_order_opens(desk: Desk, order: Order) -> None:
 
 # --- the end ---------------------------------------------------------------------------------------------------------
 def after_half_an_hour(desk: Desk, clock: Clock) -> None:
-    # Looking around all the time: it is not the idle time that ends it.
+    # A page is opened all the time, so the idle limit never ends the visit.
     clock.forward(minutes=15)
     desk.client.get("/sakura/")
     desk.session.execute(update(BuyerSession).values(seen_at=clock.forward(minutes=15)))

@@ -1,4 +1,4 @@
-"""同梱の候補, as staff see and decide them."""
+"""同梱の候補: how staff see and decide them."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Payment, tax rates and the buyer's data put right from the order's page."""
+"""Correcting the payment, the tax rates and the buyer's data from the order's page."""
 
 import re
 from typing import Any
@@ -169,7 +169,7 @@ def test_a_form_older_than_the_order_overwrites_nothing_and_keeps_what_was_typed
     for value in fields.values():
         assert not value or value in answer.text
     assert changes(desk) == ["order.held"]
-    # The page now shows the order as it is: sent once more it is done.
+    # The refused page shows the order's present state, so sending it again succeeds.
     anew = dict(re.findall(r'name="(version|seen_at)"[^>]*value="([^"]*)"', answer.text))
     assert send(desk, order, rest, fields, **anew).status_code == 303
     assert len(changes(desk)) == 2

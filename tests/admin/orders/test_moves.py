@@ -1,4 +1,4 @@
-"""Cancelling, holding and returning from the order's page."""
+"""Canceling, holding and returning an order from its page."""
 
 import re
 
@@ -35,7 +35,7 @@ AFTER = {
     "returned": (None, None, None, None, "returned", None),
     "cancelled": ("cancelled", None, None, None, None, None),
 }
-"""What becomes of an order in each state; None: it is refused in words and the order stays as it is."""
+"""State → state after each button, or None if the move is refused in words and the order stays as it is."""
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def desk(client: FlaskClient, cast: Cast) -> Desk:
 
 
 def send(desk: Desk, order: Order, rest: str, fields: dict[str, str] | None = None, **seen: object) -> TestResponse:
-    """Press a button of the page as it was when it was opened (`version`), or as it is now."""
+    """Press a button of the order's page as it was when opened (`version=…`), or as it is now."""
     desk.session.commit()
     desk.session.refresh(order)
     seen = {"version": order.version, "seen_at": ""} | seen
@@ -61,7 +61,7 @@ def state(desk: Desk, order: Order) -> str:
 
 
 def said(desk: Desk, order: Order) -> list[str]:
-    """What the page says on top after the last button."""
+    """Return the messages on top of the page after the last button."""
     return [text_of(words).strip() for words in re.findall(r'<p class="said[^"]*"[^>]*>(.*?)</p>', desk.html(order))]
 
 
@@ -116,7 +116,7 @@ def test_another_shops_order_is_out_of_reach(client: FlaskClient, cast: Cast) ->
     assert state(desk, other) == "awaiting_shipment"
 
 
-# --- cancelling ------------------------------------------------------------------------------------------------------
+# --- canceling -------------------------------------------------------------------------------------------------------
 def test_a_cancellation_is_confirmed_first_and_takes_the_waiting_parcel_along(desk: Desk) -> None:
     order = desk.order()
     parcel = desk.cast.shipment(order, status=ShipmentStatus.WAITING, shipped_on=None, tracking_number="")

@@ -1,4 +1,4 @@
-"""The order's page for staff: what stands there, and for whom."""
+"""The order's page for staff: what it shows, and to whom."""
 
 import re
 from datetime import UTC, date, datetime
@@ -26,7 +26,7 @@ def text_of(html: str) -> str:
 
 
 class Desk:
-    """鈴木 at the desk, with one of the shop's orders."""
+    """鈴木 at the desk, with the orders of one shop."""
 
     def __init__(self, client: FlaskClient, cast: Cast, role: Role = Role.OPERATOR, **shop: Any) -> None:
         self.client = client

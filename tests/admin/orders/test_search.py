@@ -29,7 +29,7 @@ def enter(client: FlaskClient, cast: Cast, *shops: Shop, role: Role = Role.VIEWE
 
 @pytest.fixture
 def shop(cast: Cast) -> Shop:
-    """With an order of 花子's that has left and one of 太郎's that waits."""
+    """Return a shop with a shipped order of 花子's and one of 太郎's that waits."""
     shop = cast.shop()
     cast.shipment(cast.order(shop, "A-1", ordered_at=NOON))
     cast.order(shop, "B-2", **TARO, ordered_at=NOON + timedelta(days=1), payment_method="銀行振込")

@@ -14,7 +14,7 @@ def shop(cast: Cast) -> Shop:
 
 @pytest.fixture
 def manager(cast: Cast, shop: Shop) -> Staff:
-    """鈴木, the only manager."""
+    """Return 鈴木, the shop's only manager."""
     suzuki = cast.staff(shop, role=Role.MANAGER)
     cast.session.commit()
     return suzuki

@@ -1,4 +1,4 @@
-"""The staff's login pages: signing in with a password and with a code, and what is told."""
+"""The staff's login pages: typing a password or a code, and the messages that answer."""
 
 from flask.testing import FlaskClient
 from sqlalchemy import select

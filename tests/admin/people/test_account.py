@@ -1,4 +1,4 @@
-"""One's own name, password, authenticator app and sessions."""
+"""Changing one's own name, password, authenticator app and sessions."""
 
 import re
 from html import unescape
@@ -44,7 +44,7 @@ def signed_in(client: FlaskClient, suzuki: Staff) -> FlaskClient:
 
 @pytest.fixture
 def with_phone(app: Flask, client: FlaskClient, suzuki: Staff, session: Session) -> Staff:
-    """鈴木 in a session in which the app's code was typed."""
+    """Return 鈴木 signed in, in a session in which the app's code was typed."""
     for name, value in with_app(app).items():
         setattr(suzuki, name, value)
     session.commit()
@@ -366,7 +366,7 @@ def test_the_app_can_be_given_up_unless_a_shop_demands_it(
     assert audited(session)[-1] == "staff.totp_turned_off"
 
 
-# --- and besides -----------------------------------------------------------------------------------------------------
+# --- the rest --------------------------------------------------------------------------------------------------------
 def test_only_those_who_are_signed_in_come_to_the_account(client: FlaskClient, suzuki: Staff) -> None:
     for path in ("/admin/account", "/admin/account/password", "/admin/account/totp"):
         assert client.get(path).location == f"/admin/login?back={path}"

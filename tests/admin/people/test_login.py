@@ -22,7 +22,7 @@ NOBODY = "nobody@example.jp"
 
 
 class Counting(Passwords):
-    """Counts the work that is done."""
+    """Password check that counts how often it is asked."""
 
     def __init__(self) -> None:
         super().__init__(memory_kib=8, passes=1)
@@ -86,7 +86,7 @@ def test_a_wrong_password_and_an_address_nobody_has_get_one_answer(
 def test_the_answer_is_letter_for_letter_the_same(
     client: FlaskClient, cast: Cast, clock: Clock, facts: dict[str, object]
 ) -> None:
-    """For a wrong password, an account that was closed, an invitation not yet answered."""
+    """The answer is the same for a wrong password, a closed account and an invitation that is not answered yet."""
     if "disabled_at" in facts:
         facts = {"disabled_at": clock()}
     cast.staff(cast.shop(), **facts)
@@ -141,7 +141,7 @@ def test_a_hash_from_times_of_less_work_is_renewed(
 def test_a_cookie_from_before_signing_in_is_worth_nothing_afterwards(
     client: FlaskClient, app: Flask, suzuki: Staff
 ) -> None:
-    """Whoever planted or saw it has gained nothing."""
+    """Whoever planted or saw the earlier cookie has gained nothing."""
     client.get("/admin/login")
     before = client.get_cookie("mypage", path="/admin")
     assert before
@@ -197,7 +197,7 @@ def test_the_database_holds_no_token(client: FlaskClient, suzuki: Staff, session
     assert token not in session.scalars(select(StaffSession.token_digest)).all()
 
 
-# --- where to --------------------------------------------------------------------------------------------------------
+# --- the page after signing in ---------------------------------------------------------------------------------------
 def test_one_goes_on_to_where_one_wanted(client: FlaskClient, suzuki: Staff) -> None:
     answer = client.get("/admin/shops/sakura/orders?q=A-1")
     door = client.get(answer.location)
@@ -302,7 +302,7 @@ def test_failures_of_a_known_person_are_audited_and_name_nobody_as_the_doer(
 def test_of_many_tries_at_once_only_five_are_judged(
     app: Flask, suzuki: Staff, session: Session, right_one: int | None
 ) -> None:
-    """Twelve browsers send at the same moment. Which of them are judged is chance; more than five never are."""
+    """Twelve browsers send at the same moment. Which of them are judged is chance; it is never more than five."""
     clients = [app.test_client() for _ in range(12)]
     tokens = [csrf_token(client, "/admin/login") for client in clients]
     together = Barrier(len(clients))
@@ -319,7 +319,7 @@ def test_of_many_tries_at_once_only_five_are_judged(
         assert sorted(statuses) == [422] * 5 + [429] * 7
     else:
         refused = [number for number, status in enumerate(statuses) if status == 422]
-        # The right one starts the count anew if it comes through.
+        # A correct password that gets through resets the count.
         assert len(refused) <= (9 if statuses[right_one] == 303 else 5)
         assert set(statuses) <= {303, 422, 429}
     failures = session.scalars(select(StaffLock.failures).where(StaffLock.locked_until.is_not(None))).all()

@@ -1,4 +1,4 @@
-"""Who works for a shop: inviting, changing and removing members."""
+"""The people of a shop: inviting, changing and removing members."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -32,7 +32,7 @@ def signed_in(client: FlaskClient, manager: Staff) -> FlaskClient:
 
 @pytest.fixture
 def tanaka(cast: Cast, shop: Shop, manager: Staff) -> Staff:
-    """An operator."""
+    """Return 田中, an operator of the shop."""
     tanaka = cast.staff(shop, name="田中 葵", email="tanaka@example.jp")
     cast.session.commit()
     return tanaka

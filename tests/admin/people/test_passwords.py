@@ -1,4 +1,4 @@
-"""A forgotten password: the mailed link, how long it opens, and that the answer tells nobody who has an account."""
+"""Forgotten passwords: the mailed link, how long it works, and that the answer never gives an account away."""
 
 import re
 

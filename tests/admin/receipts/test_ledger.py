@@ -1,4 +1,4 @@
-"""The ledger as staff see it."""
+"""The ledger of receipts as staff see it."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ PATH = "/admin/shops/sakura/receipts"
 
 
 def enter(client: FlaskClient, cast: Cast, rows: list[dict[str, object]], role: Role = Role.VIEWER) -> None:
-    """鈴木 of the shop with these receipts; もみじ堂 has one to 海野."""
+    """Sign 鈴木 in at a shop with these receipts; もみじ堂 has one to 海野."""
     shop = cast.shop()
     add_receipts(cast.session, cast.order(shop), rows)
     momiji = cast.shop(slug="momiji", name="もみじ堂")
@@ -76,7 +76,7 @@ def test_what_cannot_be_read_is_said_at_its_field(client: FlaskClient, cast: Cas
     }.items():
         answer = client.get(f"{PATH}?{query}")
         assert (answer.status_code, words in answer.text) == (422, True), query
-    # Larger than any row, and page marks of nobody's.
+    # Numbers larger than any row's, and page marks that we never gave out.
     assert client.get(f"{PATH}?number=99999999999&at_most=999999999999").status_code == 200
     assert client.get(f"{PATH}?after=2026-11-20_99999999999999").status_code == 200
     assert client.get(f"{PATH}?state=nonsense").status_code == 422

@@ -1,4 +1,4 @@
-"""The sheet on which staff lay out receipts, without JavaScript: every button is a form sent."""
+"""The sheet on which staff lay out receipts, without JavaScript: every button sends the form."""
 
 import re
 from uuid import UUID
@@ -26,7 +26,7 @@ SELECTED = re.compile(r'<option selected value="([^"]*)"')
 
 
 def fields_of(text: str) -> dict[str, str]:
-    """What a browser without JavaScript would send of the sheet."""
+    """Return the sheet's fields as a browser without JavaScript would send them."""
     start = text.index('<form id="plan"')
     form = text[start : text.index("</form>", start)]
     found = {}
@@ -68,7 +68,7 @@ class Desk:
 
 
 def named(changes: dict[str, str]) -> dict[str, str]:
-    """`parts_0_amount` → `parts-0-amount`."""
+    """Turn keyword names into field names: `parts_0_amount` → `parts-0-amount`."""
     return {re.sub(r"_(\d+)(_|$)", lambda found: f"-{found[1]}-"[: None if found[2] else -1], name): text
             for name, text in changes.items()}  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""One row of the ledger on its page: void, grant, print on paper, tell the buyer, 返還インボイス."""
+"""The page of one receipt: void it, grant another download, print it on paper, tell the buyer, 返還インボイス."""
 
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ def shop(cast: Cast) -> Shop:
 
 @pytest.fixture
 def order(session: Session, cast: Cast, shop: Shop) -> Order:
-    """¥110,000 by bank transfer: what is printed on paper needs a stamp."""
+    """Return an order of ¥110,000 by bank transfer, whose printed receipt needs a stamp."""
     lines = [
         {"name": "茶箱", "quantity": 1, "unit_price": 55000, "amount": 55000, "tax_rate": 10},
         {"name": "玉露", "quantity": 50, "unit_price": 1100, "amount": 55000, "tax_rate": 8},
@@ -48,7 +48,7 @@ def suzuki(app: Flask, session: Session, cast: Cast, shop: Shop, order: Order) -
 
 @pytest.fixture
 def receipt(suzuki: FlaskClient, order: Order, session: Session) -> Receipt:
-    """A full receipt that staff issued."""
+    """Return a receipt of the whole order, issued by staff."""
     assert Desk(suzuki, order).issue().status_code == 303
     return receipts(session)[0]
 

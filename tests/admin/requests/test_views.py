@@ -1,4 +1,4 @@
-"""What buyers ask, answered at the desk."""
+"""Requests of buyers, answered at the desk."""
 
 import re
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The forms of the settings, filled in as a browser would."""
+"""The settings' forms, filled in and sent as a browser would."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -10,7 +10,7 @@ SETTINGS = "/admin/shops/sakura/settings"
 
 
 class _Fields(HTMLParser):
-    """Of the first form of the page's content that has a version."""
+    """Parser that collects the fields of every form in the page's content."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class _Fields(HTMLParser):
 
 
 def fields_of(page: str) -> dict[str, str]:
-    """What a browser would send of the form with the settings."""
+    """Return the fields of the settings' form as a browser would send them."""
     parser = _Fields()
     parser.feed(page)
     found = [form for form in parser.forms if "version" in form]
@@ -60,7 +60,7 @@ def fields_of(page: str) -> dict[str, str]:
 
 
 def save(client: FlaskClient, section: str, changes: dict[str, Any]) -> TestResponse:
-    """Opens the section, fills in `changes` (None: unticked) and presses 保存する."""
+    """Open the section, fill in `changes` (None unticks a box) and press 保存する."""
     path = f"{SETTINGS}/{section}"
     form = fields_of(client.get(path).text) | changes
     return client.post(path, data={name: value for name, value in form.items() if value is not None})

@@ -1,4 +1,4 @@
-"""The shop's own words for ways to pay: the buyer's receipt follows them at once."""
+"""The shop's own words for ways to pay: the buyer's receipts follow them at once."""
 
 import pytest
 from flask.testing import FlaskClient

@@ -1,4 +1,4 @@
-"""Logo and seal: uploaded, looked at, taken away; receipts that were issued keep theirs."""
+"""Logo and seal: uploaded, shown and removed; issued receipts keep theirs."""
 
 import io
 import re
@@ -43,7 +43,7 @@ def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
 def upload(client: FlaskClient, name: str, content: bytes, file_name: str = "logo.png") -> TestResponse:
     token = csrf_token(client, PICTURES)
     picture = FileStorage(io.BytesIO(content), file_name)
-    # Written out here: the client itself would leave its own temporary file of a large upload open.
+    # Encoded here, because the test client leaves the temporary file of a large upload open.
     boundary, body = encode_multipart({"csrf_token": token, "picture": picture})
     content_type = f'multipart/form-data; boundary="{boundary}"'
     return client.post(f"{PICTURES}/{name}", data=body, content_type=content_type)
@@ -124,7 +124,7 @@ def test_others_go_on_writing_while_a_picture_is_drawn(
     suzuki: FlaskClient, session: Session, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def drawn_meanwhile(content: bytes, kind: str) -> bytes | PictureProblem:
-        # With SQLite's one write lock held this would wait for half a minute and fail.
+        # If the upload held SQLite's only write lock, this would wait for half a minute and fail.
         with writing_session() as somebody:
             somebody.execute(update(Shop).values(contact_hours="10時〜17時"))
         return redrawn(content, kind)

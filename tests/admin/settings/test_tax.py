@@ -1,4 +1,4 @@
-"""Tax rates: what the shop says fills the orders that wait for it, and nothing else."""
+"""Tax rates: a rate that the shop sets fills the orders that wait for it and changes nothing else."""
 
 import io
 from datetime import UTC, datetime

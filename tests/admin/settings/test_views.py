@@ -1,4 +1,4 @@
-"""/admin/shops/<slug>/settings: each section saves, and the buyer sees what changed."""
+"""/admin/shops/<slug>/settings: each section saves, and the buyer sees the change."""
 
 import re
 from typing import Any
@@ -37,7 +37,7 @@ def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
 
 @pytest.fixture
 def browser(client: FlaskClient) -> FlaskClient:
-    """A buyer's."""
+    """Return a buyer's browser."""
     return client.application.test_client()
 
 
@@ -202,7 +202,7 @@ def test_a_shop_that_speaks_japanese_only_offers_no_other_language(suzuki: Flask
         page = browser.get(path, headers={"Accept-Language": "en"}).text
         assert '<html lang="ja">' in page
         assert ">English<" not in page
-    # The staff's side is Japanese.
+    # The staff's pages are always in Japanese.
     assert '<html lang="ja">' in suzuki.get(f"{SETTINGS}?lang=en").text
 
 

@@ -1,4 +1,4 @@
-"""Labels, reasons and custom fields of a shop's subscriptions, as its managers keep them."""
+"""Labels, stop reasons and custom fields of a shop's subscriptions, as its managers keep them."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def press(client: FlaskClient, path: str, fields: dict[str, Any]) -> Any:
 
 
 def anew(session: Session) -> Session:
-    """As it is stored now."""
+    """Return the session with everything to be loaded again."""
     session.rollback()
     session.expire_all()
     return session

@@ -1,4 +1,4 @@
-"""選べる商品: what buyers may add to their subscription, as the shop's managers keep it."""
+"""選べる商品: the items that buyers may add to their subscription, as the shop's managers keep them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""定期購入の設定: each section's form, its refusals, and what it comes to."""
+"""定期購入の設定: each section's form, what it refuses, and the dates that follow from it."""
 
 from typing import Any
 
@@ -37,13 +37,13 @@ def form(client: FlaskClient, topic: str) -> dict[str, str]:
 
 
 def send(client: FlaskClient, topic: str, changes: dict[str, Any], rest: str = "") -> Any:
-    """Opens the section, fills in `changes` (None: unticked) and presses 保存する."""
+    """Open the section, fill in `changes` (None unticks a box) and press the button that sends to `rest`."""
     fields = form(client, topic) | changes
     return client.post(f"{BASE}/{topic}{rest}", data={name: one for name, one in fields.items() if one is not None})
 
 
 def press(client: FlaskClient, rest: str, fields: dict[str, str]) -> Any:
-    """A form of the days' page that is not the settings' own."""
+    """Send a form of the days' page other than the settings' own."""
     return client.post(f"{BASE}/{rest}", data=fields | {"csrf_token": csrf_token(client, f"{BASE}/days")})
 
 
@@ -217,7 +217,7 @@ def test_numbers_given_out_while_the_form_was_open_stay_given_out(
 def test_the_days_come_with_an_example_that_follows_typing(suzuki: FlaskClient) -> None:
     typed = {"sample_on": "2026-12-15", "sample_prefecture": "沖縄県", "transit-p47": "4"}
     answer = send(suzuki, "days", typed, "/preview")
-    # 3 + 4 days before the 15th it is shipped, and made 7 days before that.
+    # It ships 3 + 4 days before the delivery, and the order is made 7 days before that.
     assert "2026年12月15日(火)" in answer.text
     assert "12月8日(火)" in answer.text
     assert "12月1日(火)" in answer.text

@@ -1,4 +1,4 @@
-"""The desk at which 鈴木 looks after subscriptions, for the tests of its pages."""
+"""The desk at which 鈴木 looks after subscriptions, for the tests of those pages."""
 
 import re
 from html import unescape
@@ -17,7 +17,7 @@ LIST = "/admin/shops/sakura/subscriptions"
 
 
 class Desk:
-    """With a role; `path`s are below the list's address."""
+    """鈴木 signed in with a role; every `path` is relative to the list's address."""
 
     def __init__(self, client: FlaskClient, cast: Cast, *, role: Role = Role.OPERATOR, **rules: Any) -> None:
         self.client, self.cast, self.session = client, cast, cast.session
@@ -38,7 +38,7 @@ class Desk:
         return answer.text
 
     def send(self, rest: str, *, status: int = 303, of: str = "", partial: bool = False, **fields: Any) -> str:
-        """As the form on the page `of` (or, without one, on the subscription's) would be sent, with `fields` typed."""
+        """Send the form on the page `of` (by default the subscription's own) with `fields` typed; return the answer."""
         page = self.get(of or rest.split("/", maxsplit=1)[0])
         hidden = {"csrf_token": found(r'name="csrf_token"[^>]*value="([^"]+)"', page)}
         version = re.search(r'name="version"[^>]*value="(\d+)"', page)
@@ -49,12 +49,12 @@ class Desk:
         return answer.text
 
     def change(self, subscription_id: UUID, part: str, *, status: int = 303, **fields: Any) -> str:
-        """The form of this part as it stands, with `fields` typed in."""
+        """Send the form of this part as it stands, with `fields` typed in."""
         rest = f"{subscription_id}/changes/{part}"
         return self.send(rest, status=status, of=rest, **(values_of(self.get(rest)) | fields))
 
     def now(self, subscription_id: UUID) -> Subscription:
-        """As it is stored."""
+        """Return the subscription as stored now."""
         self.session.rollback()
         self.session.expire_all()
         return self.session.get_one(Subscription, subscription_id)
@@ -72,7 +72,7 @@ def found(pattern: str, page: str) -> str:
 
 
 def values_of(page: str) -> dict[str, str]:
-    """What a browser would send of the form's fields as they stand."""
+    """Return the form's fields as a browser would send them, without the token and the version."""
     form = page[page.index("<main") :]
     values: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]+>", form):
@@ -91,7 +91,7 @@ def values_of(page: str) -> dict[str, str]:
 
 
 def plain(page: str) -> str:
-    """The words of a page without its marks."""
+    """Return the words of a page's content, without tags and on one line."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page[page.index("<main") :]))
 
 

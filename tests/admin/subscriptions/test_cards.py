@@ -1,4 +1,4 @@
-"""カードの期限: who has to be told, and what they are told."""
+"""カードの期限: which buyers must be told of an expiring card, and what they are told."""
 
 import pytest
 from flask.testing import FlaskClient

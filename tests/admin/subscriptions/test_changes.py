@@ -1,4 +1,4 @@
-"""定期購入: changing one thing of it, with the plan of the next deliveries old beside new."""
+"""定期購入: changing one part of it, with the plan of the next deliveries before and after side by side."""
 
 from datetime import date
 from uuid import UUID
@@ -134,7 +134,7 @@ def test_another_address_of_its_own_and_back(desk: Desk) -> None:
     desk.change(one, "address", **typed)
     stored = desk.now(one)
     assert (stored.delivery_to, stored.recipient_name, stored.shipping_fee) == ("own", "山田 梅", 1200)
-    # Two days more on the way.
+    # The parcel is two days longer on the way.
     assert stored.next_ship_on == date(2026, 12, 9)
     assert "山田 梅" in plain(desk.get(one))
     desk.change(one, "address", delivery_to="buyer")

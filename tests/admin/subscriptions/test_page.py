@@ -1,4 +1,4 @@
-"""定期購入: one of them, in its four tabs, and what can be done about it."""
+"""定期購入: the page of one, in its four tabs, and what staff can do there."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""注文づくり: what tomorrow makes, the runs' report, one now, and orders for past dates that a person lets through."""
+"""注文づくり: the dry run for tomorrow, the report of runs, making one order now, and confirming orders for past dates."""
 
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,7 @@ from tests.cast import Cast
 
 TOMORROW = date(2026, 11, 22)
 DUE_TOMORROW = TOMORROW + timedelta(days=11)
-"""Delivery of what is made tomorrow."""
+"""Delivery date of the orders that are made tomorrow."""
 DUE_TODAY = DUE_TOMORROW - timedelta(days=1)
 LATE = date(2026, 11, 12)
 
@@ -31,7 +31,7 @@ def manager(client: FlaskClient, cast: Cast) -> Desk:
 
 
 def work(desk: Desk) -> None:
-    """What a worker does with what was nudged."""
+    """Run the worker on the shop's due subscriptions."""
     with desk.client.application.app_context():
         jobs.subscriptions.generate_chunk(str(desk.shop.id))
     desk.session.rollback()
@@ -137,7 +137,7 @@ def test_the_runs_page_names_those_whose_order_could_not_be_made(desk: Desk) -> 
 def test_late_orders_are_listed_with_their_dates_and_sum_before_anybody_is_charged(desk: Desk) -> None:
     one = desk.subscription(cycle="weeks:1", next_delivery_on=LATE)
     words = plain(desk.get(f"{one}/late"))
-    # 12 and 19 are past; what would be late by then comes along: nothing, as 26 is in the future still.
+    # The deliveries of the 12th and 19th are past; the one of the 26th is still in the future and so not late.
     for said in ("2件の注文を、1日に1つずつ", "あわせて¥3,160", "2026年11月12日(木)", "2026年11月19日(木)"):
         assert said in words, said
     assert "2026年11月26日" not in words

@@ -1,4 +1,4 @@
-"""定期購入: the list as staff see it."""
+"""定期購入: the list and its search as staff see them."""
 
 from datetime import date
 from html import unescape

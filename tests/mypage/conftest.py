@@ -1,4 +1,4 @@
-"""花子's order and herself on the phone; a test file gives `shop` and `subscription`."""
+"""花子's order and 花子 on her phone; a test file or its folder provides `shop` and `subscription`."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Getting a test client in as a buyer."""
+"""Signing a test client in as a buyer."""
 
 import re
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ HIDDEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 def link(client: FlaskClient, shop: Shop, order: Order) -> str:
-    """The path of the order's own link."""
+    """Return the path of the order's own link."""
     signed: str = client.application.extensions["links"].sign_order(shop.id, order.id)
     return f"/{shop.slug}/o/{signed}"
 
 
 def csrf_token(client: FlaskClient, path: str) -> str:
-    """The token of the form on that page."""
+    """Return the token of the form on that page."""
     found = HIDDEN.search(client.get(path).text)
     assert found, f"no form on {path}"
     return found[1]
@@ -36,13 +36,13 @@ def csrf_token(client: FlaskClient, path: str) -> str:
 def submit(
     client: FlaskClient, path: str, fields: dict[str, str], *, form_on: str = "", **more: object
 ) -> TestResponse:
-    """Fill in the form on `form_on` (default: the same path) and send it to `path`."""
+    """Fill in the form on `form_on` (by default the same path) and send it to `path`."""
     token = csrf_token(client, form_on or path)
     return client.post(path, data=fields | {"csrf_token": token}, **more)  # type: ignore[arg-type]
 
 
 def log_in(client: FlaskClient, shop: Shop, order: Order) -> TestResponse:
-    """By the order's link, with what the shop asks for; the answer is the way to the order page."""
+    """Log in by the order's link with the name or phone that the shop asks for; return the redirect."""
     typed = order.phone if shop.login_element == "phone" else order.buyer_name
     answer = submit(client, link(client, shop, order), {"typed": typed})
     assert answer.status_code == 303, answer.text
@@ -50,13 +50,13 @@ def log_in(client: FlaskClient, shop: Shop, order: Order) -> TestResponse:
 
 
 def sign_in(client: FlaskClient, shop: Shop, order: Order) -> None:
-    """Into a live session, as after `log_in` (whose own tests are in test_login.py)."""
+    """Give the client a live session, as after `log_in` (whose own tests are in test_login.py)."""
     with _writing(client, shop) as (session, cookie):
         cookie[TOKEN] = sessions.start(session, order, token=cookie.get(TOKEN), now=now())
 
 
 def prove_mail(client: FlaskClient, shop: Shop, email_key: str) -> None:
-    """As after the code (whose own tests are in test_second_step.py)."""
+    """Mark the session as if the emailed code had been typed (its own tests are in test_second_step.py)."""
     with _writing(client, shop) as (session, cookie):
         row = session.scalars(select(BuyerSession).filter_by(token_digest=token_digest(cookie[TOKEN]))).one()
         cookie[TOKEN] = f"proved {cookie[TOKEN]}"

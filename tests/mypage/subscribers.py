@@ -1,4 +1,4 @@
-"""花子 with a subscription, signed in and past the second step; and the steps of a change as she takes them."""
+"""花子 with a subscription, signed in and past the second step, and the steps of a change as she takes them."""
 
 import re
 from html import unescape
@@ -16,7 +16,7 @@ HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 
 
 class Subscriber:
-    """One phone; `with_step` False: only name and order number were asked."""
+    """花子 on one phone; with `with_step=False` only name and order number were asked."""
 
     def __init__(
         self,
@@ -44,7 +44,10 @@ class Subscriber:
     def preview(
         self, change: str, fields: dict[str, str] | None = None, opened: TestResponse | None = None
     ) -> TestResponse:
-        """Fill in the form (as it was `opened`) and go on; where there is nothing to fill in, it is the first page."""
+        """Fill in the form (as it was `opened`) and return the preview.
+
+        A change without fields (None) has no form: its first page is the preview.
+        """
         opened = opened or self.form(change)
         if fields is None:
             return opened
@@ -52,14 +55,14 @@ class Subscriber:
         return self.client.post(f"{self.page}/changes/{change}", data=sent | fields)
 
     def confirm(self, change: str, previewed: TestResponse) -> TestResponse:
-        """Press the primary button of the page that says what will happen."""
+        """Press the primary button of the preview."""
         sent = hidden(previewed)
         assert "once" in sent, previewed.text
         sent.pop("again", None)
         return self.client.post(f"{self.page}/changes/{change}/confirm", data=sent)
 
     def carry_out(self, change: str, fields: dict[str, str] | None = None) -> TestResponse:
-        """All the way; the page that says it is done."""
+        """Take every step and return the page that says it is done."""
         answer = self.confirm(change, self.preview(change, fields))
         assert answer.status_code == 303, answer.text
         return self.client.get(answer.location)
@@ -70,7 +73,7 @@ class Subscriber:
         return list(self.session.scalars(mine.order_by(SubscriptionChange.at)))
 
     def now(self) -> Subscription:
-        """As it is stored."""
+        """Return the subscription as stored now."""
         self.session.rollback()
         self.session.expire_all()
         return self.subscription

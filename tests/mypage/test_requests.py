@@ -1,4 +1,4 @@
-"""お店へのご連絡: what a buyer leaves with the shop's staff."""
+"""お店へのご連絡: a buyer's requests to the shop's staff."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Addresses and forms that no browser sends."""
+"""Addresses and forms with characters that no browser sends."""
 
 import pytest
 from flask.testing import FlaskClient

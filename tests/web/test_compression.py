@@ -1,4 +1,4 @@
-"""What goes over the air is small, and says so correctly."""
+"""Answers are compressed, and their headers say so correctly."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""The list of written mails, for who develops."""
+"""The developer's list of written mails."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The page that says something went wrong must not go wrong itself."""
+"""The error page must not fail itself."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ OURS = "こちらの不具合です"
 
 @pytest.fixture
 def app(app: Flask) -> Flask:
-    """As it is served: an exception becomes a page."""
+    """Return the app in production mode, where an exception becomes an error page."""
     app.config["TESTING"] = False
     return app
 
@@ -31,7 +31,7 @@ def _sakura(cast: Cast) -> None:
 
 @contextmanager
 def no_database(app: Flask) -> Iterator[None]:
-    """From here on every statement and every connection fails."""
+    """Let every statement and every connection fail meanwhile."""
 
     def fail(*_: object) -> None:
         raise OperationalError("", {}, Exception("the server is gone"))

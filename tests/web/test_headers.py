@@ -1,4 +1,4 @@
-"""What every answer carries, and which host names are answered at all."""
+"""The headers of every answer, and the host names that are answered at all."""
 
 import re
 from datetime import UTC, datetime
@@ -49,7 +49,7 @@ def test_the_language_cookie_is_safe_behind_a_proxy_that_ends_tls(production: Fl
 
 
 def test_a_browser_that_sends_no_referer_gets_in_over_https(production: FlaskClient, migrated_shop: None) -> None:
-    """Ours never does: the pages tell it not to."""
+    """No buyer's browser sends one, as our pages tell it not to."""
     origin = "https://mypage.example.jp"
     page = production.get("/sakura/", base_url=origin)
     assert page.headers["Referrer-Policy"] == "no-referrer"

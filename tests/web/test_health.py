@@ -1,4 +1,4 @@
-"""What a load balancer is told."""
+"""The answers for a load balancer."""
 
 import pytest
 from alembic import command

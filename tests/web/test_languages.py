@@ -1,4 +1,4 @@
-"""Which language a page speaks, and how that is remembered."""
+"""The language of a page, and how it is remembered."""
 
 from flask.testing import FlaskClient
 

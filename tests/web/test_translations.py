@@ -23,7 +23,7 @@ JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff【】「」（）：。、〜
 STAFFS_SIDE = ("admin/", "templates/admin/", "templates/layouts/admin")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 BOTH_WRITINGS = {"様", "御中"}
-"""Printed behind a name in Japanese: the English shows the word too, beside what it means."""
+"""Words that Japanese papers print after a name: the English page shows them too, beside their meaning."""
 MEND = "`make translations` collects and compiles the texts"
 
 A_SHOP = {"name": "Sakura Tea", "contact_hours": "Mon–Fri 10:00–17:00", "delivery_notes_allowed": True}
@@ -41,7 +41,7 @@ AN_ORDER = {
 
 @pytest.fixture(scope="module")
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """What `make translations` would find now."""
+    """Return the texts that `make translations` would find now."""
     template = tmp_path_factory.mktemp("texts") / "messages.pot"
     keywords = re.findall(r"--keyword \S+", (ROOT / "Makefile").read_text("utf-8"))
     options = " ".join(["--mapping-file", "pyproject.toml", *keywords]).split()
@@ -74,7 +74,7 @@ def test_every_text_of_templates_and_code_has_an_english_translation(extracted: 
 
 
 def is_staffs(message: Message) -> bool:
-    """Only on pages of the staff, which are Japanese."""
+    """Return whether a text stands only on pages of the staff, which are in Japanese."""
     return all(file.startswith(STAFFS_SIDE) for file, _line in message.locations)
 
 
@@ -90,12 +90,12 @@ def test_translations_are_english(english: Catalog) -> None:
 
 
 def foreign(html: str) -> list[str]:
-    """Lines with Japanese, but for the link to the page in Japanese."""
+    """Return the lines with Japanese, except the link to the page in Japanese."""
     return [line for line in html.splitlines() if JAPANESE.search(line.replace("日本語", ""))]
 
 
 class Visitor:
-    """Hanako reads no Japanese and orders from a shop whose own words are English."""
+    """Hanako, who reads no Japanese and orders from a shop whose own words are English."""
 
     def __init__(self, client: FlaskClient, cast: Cast) -> None:
         self.client, self.cast = client, cast
@@ -161,7 +161,7 @@ def test_a_carriers_service_that_nobody_knows_stays_as_it_came(hanako: Visitor) 
 
 
 def test_japanese_words_of_the_shop_are_marked_as_japanese(client: FlaskClient, cast: Cast) -> None:
-    """Otherwise they are read aloud as English and drawn with Chinese letters."""
+    """Unmarked words would be read aloud as English and drawn with Chinese glyphs."""
     shop = cast.shop()
     order = cast.order(shop)
     cast.session.commit()

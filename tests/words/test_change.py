@@ -1,4 +1,4 @@
-"""A change is told as its buyer would tell it: what was so, what is so now, and nothing of the machinery."""
+"""A change is described as its buyer would: what it was, what it is now, and nothing technical."""
 
 from collections.abc import Iterator
 from typing import Any

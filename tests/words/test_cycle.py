@@ -1,4 +1,4 @@
-"""A cycle is said as people say it, and every kind has words."""
+"""Every kind of cycle is described in everyday words."""
 
 from collections.abc import Iterator
 

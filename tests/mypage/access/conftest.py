@@ -1,4 +1,4 @@
-"""One shop with one order of 花子, and herself before the second step."""
+"""One shop with one order of 花子, and 花子 before the second step."""
 
 import pytest
 from flask import Flask

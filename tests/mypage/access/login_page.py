@@ -1,4 +1,4 @@
-"""The login page: a shop and an order to come to, and what is said to who does not get in."""
+"""The login page: a shop with an order to open, and the refusal."""
 
 import re
 from typing import Any
@@ -21,7 +21,7 @@ def in_shop(cast: Cast, **shop_facts: Any) -> tuple[Shop, Order]:
 
 
 def looks(answer: TestResponse) -> str:
-    """The page without what is another one in every answer."""
+    """Return the page without the parts that differ in every answer."""
     return re.sub(r'(nonce|name="csrf_token" value)="[^"]+"', "", answer.text)
 
 

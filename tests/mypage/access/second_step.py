@@ -13,7 +13,7 @@ from tests.mypage.signing_in import sign_in, submit
 
 
 class Buyer:
-    """花子 at her phone, with her mailbox beside it."""
+    """花子 signed in on her phone, with her mailbox beside it."""
 
     def __init__(self, app: Flask, session: Session, shop: Shop, order: Order) -> None:
         self.client: FlaskClient = app.test_client()
@@ -36,7 +36,7 @@ class Buyer:
         return list(self.session.scalars(select(OutboxMail).order_by(OutboxMail.id)))
 
     def code(self) -> str:
-        """From the newest mail."""
+        """Return the code in the newest mail."""
         found = re.search(r"\b(\d{6})\b", self.mails()[-1].body_text)
         assert found
         return found[1]

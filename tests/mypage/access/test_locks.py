@@ -1,4 +1,4 @@
-"""Guessing: who fails too often is held up for a while, in words that a buyer understands."""
+"""Guessing: whoever fails too often is locked out for a while, in words that a buyer understands."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -172,10 +172,8 @@ def test_the_same_code_in_another_shop_is_another_code(client: FlaskClient, cast
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
-def fail_from(
-    session: Session, shop: Shop, address: str, codes: int, failures: int, clock: Clock, via: str = "code"
-) -> None:
-    """As many failures as said, spread over the codes and over half an hour, but for the last one."""
+def fail_from(session: Session, shop: Shop, address: str, codes: int, failures: int, clock: Clock) -> None:
+    """Store all failures but the last, spread over these codes and over half an hour."""
     session.add_all(
         LoginFailure(
             shop_id=shop.id,

@@ -1,4 +1,4 @@
-"""GET and POST /<shop>/ and /<shop>/o/<signed>: the way in."""
+"""GET and POST /<shop>/ and /<shop>/o/<signed>: logging in."""
 
 import re
 from html import unescape
@@ -188,7 +188,7 @@ def test_texts_that_are_too_long_are_said_to_be_so(client: FlaskClient, cast: Ca
     assert (answer.status_code, "ご注文番号だけを入力してください" in answer.text) == (422, True)
 
 
-# --- traces ----------------------------------------------------------------------------------------------------------
+# --- what is recorded ------------------------------------------------------------------------------------------------
 def test_a_login_is_in_the_audit_trail(client: FlaskClient, cast: Cast, session: Session) -> None:
     shop, order = in_shop(cast)
     log_in(client, shop, order)

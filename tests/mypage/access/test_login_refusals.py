@@ -93,7 +93,7 @@ def test_the_dictionary_of_readings_is_read_before_anybody_has_to_wait(
     names_written: list[str] = []
 
     def warm() -> None:
-        """Another session can write while it takes its seconds."""
+        """Write in another session, which succeeds because no lock is held while the dictionary is read."""
         cast.session.rollback()
         cast.session.execute(update(Order).values(buyer_name="山田 花子"))
         cast.session.commit()
@@ -123,7 +123,7 @@ def test_an_unknown_code_makes_the_same_database_work_as_a_known_one(
 
     event.listen(engine, "before_cursor_execute", note)
     assert work_of("A-10234") == work_of("A-99999")
-    # The second time there is a row already to count on.
+    # The second time a row with the count of failures exists.
     assert work_of("A-10234") == work_of("A-99999")
 
 
@@ -167,7 +167,7 @@ def test_while_a_failure_waits_for_its_time_nobody_else_waits_with_it(app: Flask
     ends: list[bool] = []
 
     def meanwhile(_seconds: float) -> None:
-        # A thread of its own has no part in this request.
+        # The other login runs in a thread of its own, outside this request.
         other = Thread(target=log_in, args=(app.test_client(), shop, order))
         other.start()
         other.join(timeout=10)

@@ -1,4 +1,4 @@
-"""The link in a change's mail for whoever did not make it."""
+"""The link in a change's mail for a buyer who did not make the change."""
 
 from uuid import uuid4
 
@@ -22,7 +22,7 @@ def stage(app: Flask, cast: Cast, clock: Clock) -> "Stage":
 
 
 class Stage:
-    """花子's shop asks for no code; somebody has changed her e-mail address."""
+    """花子's shop, which asks for no code, after somebody has changed her email address."""
 
     def __init__(self, app: Flask, cast: Cast, clock: Clock) -> None:
         self.app, self.session = app, cast.session

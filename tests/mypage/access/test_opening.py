@@ -45,7 +45,7 @@ def test_a_session_does_not_outlive_the_orders_opening(
 ) -> None:
     cast.shipment(order, shipped_on=date(2026, 8, 23))
     cast.session.commit()
-    clock.forward(hours=13, minutes=50)  # 23:50 in Tokyo, on the last day
+    clock.forward(hours=13, minutes=50)  # 23:50 in Tokyo on the last day
     log_in(client, shop, order)
     assert client.get(page(order)).status_code == 200
     clock.forward(minutes=10)
@@ -71,7 +71,7 @@ def test_a_cancelled_order_opens_until_the_limit_from_its_cancellation(
 
 def test_a_shop_without_a_limit_closes_nothing(client: FlaskClient, cast: Cast) -> None:
     shop = cast.shop()
-    # Not at once: an insert takes None for "not said" and writes the standard.
+    # Set only after the insert, which would take None for "not given" and write the default.
     shop.access_days = None
     order = cast.order(shop)
     cast.shipment(order, shipped_on=date(2015, 1, 1))

@@ -1,4 +1,4 @@
-"""GET and POST /<shop>/resend: the order's link once more."""
+"""GET and POST /<shop>/resend: mailing the order's link again."""
 
 from datetime import date, timedelta
 

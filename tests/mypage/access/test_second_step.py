@@ -1,4 +1,4 @@
-"""The second step: six digits by email, and what they open."""
+"""The second step: a code of six digits by email, and what it opens."""
 
 import re
 from datetime import date
@@ -157,7 +157,7 @@ def test_nobody_is_sent_anywhere_else(hanako: Buyer, back: str) -> None:
     assert hanako.type(hanako.code(), back.format(page=hanako.page)).location == hanako.page
 
 
-# --- who cannot ------------------------------------------------------------------------------------------------------
+# --- who cannot take the step ----------------------------------------------------------------------------------------
 def test_an_order_without_an_address_is_offered_a_request_to_the_shop(
     app: Flask, cast: Cast, session: Session, shop: Shop
 ) -> None:

@@ -45,7 +45,7 @@ def test_a_code_holds_ten_minutes(hanako: Buyer, clock: Clock) -> None:
 
 
 def post_again(client: FlaskClient, path: str, code: str, cookie: str, token: str) -> TestResponse:
-    """The form once more with the cookie of its page, as a browser sends it that has not seen the first answer."""
+    """Send the form again with the cookie of its page, as a browser does that has not seen the first answer."""
     client.set_cookie("mypage", cookie, path="/sakura")
     return client.post(path, data={"code": code, "csrf_token": token})
 
@@ -84,7 +84,7 @@ def test_who_has_taken_the_step_and_sends_its_form_is_led_on(hanako: Buyer) -> N
 
 
 def test_a_code_is_used_once(hanako: Buyer, clock: Clock) -> None:
-    """In the session that it was typed in, by who kept the old cookie."""
+    """Somebody who kept the earlier cookie sends the code again for the session in which it was typed."""
     hanako.ask()
     code, token, before = hanako.code(), csrf_token(hanako.client, hanako.step), cookie_of(hanako.client)
     hanako.type(code)

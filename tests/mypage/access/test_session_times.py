@@ -130,7 +130,7 @@ def test_a_refused_form_begins_the_thirty_minutes_anew(
 def test_a_form_that_is_taken_is_noted_beside_what_it_writes(
     client: FlaskClient, session: Session, shop: Shop, order: Order, clock: Clock
 ) -> None:
-    """The request's own transaction and the short one of the note must not wait for each other."""
+    """The request's own transaction and the short one that notes the activity must not wait for each other."""
     log_in(client, shop, order)
     form = f"/sakura/requests/new?order={order.id}"
     token_of_form = csrf_token(client, form)

@@ -197,7 +197,7 @@ def test_a_cookie_signed_with_a_key_of_the_ring_goes_on_working(
     assert client.get(page(order)).status_code == 200
 
 
-# --- its end ---------------------------------------------------------------------------------------------------------
+# --- what ends it ----------------------------------------------------------------------------------------------------
 def test_signing_out_ends_it_on_the_server(app: Flask, client: FlaskClient, shop: Shop, order: Order) -> None:
     log_in(client, shop, order)
     kept = token(client)

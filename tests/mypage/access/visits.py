@@ -10,6 +10,6 @@ def page(order: Order, slug: str = "sakura") -> str:
 
 
 def token(client: FlaskClient, slug: str = "sakura") -> str:
-    """What the cookie holds."""
+    """Return the session's token in the cookie."""
     with client.session_transaction(f"/{slug}/") as cookie:
         return str(cookie.get("visit"))

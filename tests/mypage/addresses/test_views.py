@@ -1,4 +1,4 @@
-"""Where a subscription goes: choosing, another address, the address list, and addresses that several share."""
+"""Where a subscription is sent: choosing an address, changing one, the address list, and shared addresses."""
 
 from datetime import date
 from typing import Any
@@ -41,7 +41,7 @@ def subscription(cast: Cast, shop: Shop, rules: SubscriptionRules) -> Subscripti
 
 
 def open_and_send(hanako: Subscriber, path: str, fields: dict[str, str]) -> TestResponse:
-    """A page of the address list: its form, filled in."""
+    """Open a page of the address list, fill in its form and send it."""
     sent = {name: value for name, value in hidden(hanako.client.get(hanako.page + path)).items() if name != "fill"}
     return hanako.client.post(hanako.page + path, data=sent | fields)
 
@@ -317,7 +317,7 @@ def test_the_same_address_is_no_change(hanako: Subscriber) -> None:
     assert "変わるところはありません" in open_and_send(hanako, "/addresses/own", typed).text
 
 
-# --- who may ---------------------------------------------------------------------------------------------------------
+# --- permissions -----------------------------------------------------------------------------------------------------
 def test_another_buyers_entry_is_not_there(hanako: Subscriber, cast: Cast, shop: Shop) -> None:
     taros = ListedAddress(
         shop_id=shop.id, email_key=TARO["email_key"], recipient_name="佐藤", address="秘密1-1", created_at=cast.now

@@ -16,7 +16,7 @@ FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
 class Buyer:
-    """花子 at her phone, with one subscription and its first order."""
+    """花子 on her phone, with one subscription and its first order."""
 
     def __init__(self, app: Flask, cast: Cast, **changes: Any) -> None:
         self.app, self.session = app, cast.session
@@ -44,7 +44,7 @@ class Buyer:
         assert submit(client, step, {"code": code[0]}).status_code == 303
 
     def look(self, by: str = "", client: FlaskClient | None = None, **fields: str) -> TestResponse:
-        """The page before the last button."""
+        """Send the form and return the page with the last button."""
         return submit(client or self.client, self.page + by, {"reason": ""} | fields)
 
     def confirm(self, looked: TestResponse, by: str = "", client: FlaskClient | None = None) -> TestResponse:
@@ -55,7 +55,7 @@ class Buyer:
         return (client or self.client).post(f"{self.page}/confirm{by}", data=fields)
 
     def cancel(self, by: str = "", **fields: str) -> TestResponse:
-        """The page after the last button."""
+        """Take every step and return the page after the last button."""
         answer = self.confirm(self.look(by, **fields), by)
         assert answer.status_code == 303, answer.text
         return self.client.get(answer.location)

@@ -14,7 +14,7 @@ from tests.mypage.cancellation.buyers import Buyer, bound
 
 
 def printed(hanako: Buyer, client: FlaskClient | None = None) -> str:
-    """The text of the paper, once the worker has made it."""
+    """Let the worker make the paper and return its text."""
     path = f"/sakura/subscriptions/{hanako.subscription.id}/proofs/{hanako.receipts()[-1].id}"
     hanako.app.config["WAIT_FOR_PDF"] = 0
     client = client or hanako.client

@@ -1,4 +1,4 @@
-"""Cancellations that cannot take effect at once: they are written down as a request, and every page says so."""
+"""Cancellations that cannot take effect at once: each is stored as a request, and every page says so."""
 
 import re
 from datetime import date
@@ -96,7 +96,7 @@ def test_while_a_request_waits_the_page_says_so_instead_of_asking_again(app: Fla
     assert "解約のお申し込みを受け付けています" in page
     assert f"/cancel/{hanako.receipts()[0].id}" in page
     assert "<form" not in page.split("</main>")[0]
-    # From a page that stood open before it.
+    # A page that was opened before the request is confirmed.
     again = hanako.confirm(looked)
     assert again.location.endswith(f"/cancel/{hanako.receipts()[0].id}")
     assert len(hanako.requests()) == 1
@@ -145,13 +145,13 @@ def test_who_cannot_read_the_mailbox_any_more_asks_without_the_code(app: Flask, 
     assert "この内容で解約を申し込みますか" in hanako.look(by).text
     assert "解約のお申し込みを受け付けました" in hanako.cancel(by).text
     assert hanako.now().state == "active"
-    # Who reads the mailbox hears of it.
+    # The owner of the mailbox is told.
     (mail,) = hanako.mails("subscription_canceled")
     assert mail.recipient == "hanako@example.jp"
 
 
 def test_without_the_code_it_can_be_asked_for_again_with_another_way_to_answer(app: Flask, cast: Cast) -> None:
-    """Whoever asked before may have been a stranger: it is not even said that somebody did."""
+    """The earlier request may be a stranger's, so the page does not even say that there is one."""
     hanako = Buyer(app, cast)
     by = "?by=without-code"
     hanako.cancel(by, reply_to="evil@example.com")

@@ -1,4 +1,4 @@
-"""解約 on a phone: always visible, it always works, and it leaves a proof."""
+"""解約 on a phone: it is always visible, it always works, and it leaves a proof."""
 
 import re
 from datetime import date
@@ -75,7 +75,7 @@ def test_one_offer_and_the_way_on_beside_it(app: Flask, cast: Cast) -> None:
     page = hanako.client.get(hanako.page).text
     offered = re.findall(r'<a class="([^"]*)" href="[^"]*/changes/(\w+)"', page)
     assert offered == [("button", "skip")]
-    # Not a bit smaller than the offer.
+    # The button to go on is as large as the offer.
     assert re.search(r'<button class="button" type="submit"[^>]*>\s*このまま解約に進む', page)
 
 
@@ -93,7 +93,7 @@ def test_the_reason_is_the_shops_list_and_nobody_must_give_one(app: Flask, cast:
     page = hanako.client.get(hanako.page).text
     assert re.findall(r'name="reason" type="radio" value="([^"]*)"', page) == ["飲みきれない", "味が合わない", ""]
     assert "味が合わない" in hanako.look(reason="味が合わない").text
-    # Somebody else's words are no reason of this shop's, and hold nobody up.
+    # Text that is no reason of this shop's is dropped and stops nobody.
     assert "でたらめ" not in hanako.look(reason="でたらめ").text
     hanako.cancel(reason="味が合わない")
     assert hanako.now().stop_reason == "味が合わない"
@@ -141,7 +141,7 @@ def test_the_second_of_two_tabs_finds_it_cancelled(app: Flask, cast: Cast) -> No
 
 def test_past_midnight_of_the_deadline_the_page_says_what_is_different(app: Flask, cast: Cast, clock: Clock) -> None:
     hanako = Buyer(app, cast, next_creation_on=date(2026, 11, 22))
-    # 23:59:59 in Tokyo, and two seconds later.
+    # It is 23:59:59 in Tokyo, and then two seconds later.
     clock.forward(hours=13, minutes=59, seconds=59)
     hanako.client = hanako.signed_in()
     hanako.take_step()

@@ -20,7 +20,7 @@ from tests.payments.companies import Company
 
 
 class Hanako(Subscriber):
-    """At her cards, and on the company's page."""
+    """花子 at her cards and on the payment company's page."""
 
     company: Company
 
@@ -47,7 +47,7 @@ class Hanako(Subscriber):
         return self.come_back(registration)
 
     def press(self, path: str, on: str = "") -> TestResponse:
-        """The button of the form at that address."""
+        """Press the button of the form that stands on `on` (by default at `path`) and sends to `path`."""
         return self.client.post(path, data=hidden(self.client.get(on or path)))
 
     def registrations(self) -> list[CardRegistration]:
@@ -56,7 +56,7 @@ class Hanako(Subscriber):
         return list(self.session.scalars(select(CardRegistration).order_by(CardRegistration.id)))
 
     def paid_by(self) -> str:
-        """Last 4 of the card that pays."""
+        """Return the last 4 digits of the card that pays, or "" if there is none."""
         card_id = self.now().card_id
         return self.session.get_one(Card, card_id).last4 if card_id else ""
 
@@ -78,7 +78,7 @@ def held(
 
 
 def tell(hanako: Hanako, message: tuple[bytes, dict[str, str]]) -> int:
-    """The company's own message comes in, from nobody's browser."""
+    """Send the company's own message, from no browser, and return the status of our answer."""
     body, headers = message
     client: FlaskClient = hanako.client.application.test_client()
     return client.post(f"/webhooks/{hanako.company.name}", data=body, headers=headers).status_code

@@ -43,6 +43,6 @@ def hanako(
 ) -> Hanako:
     hanako = Hanako(app, session, shop, order, subscription)
     hanako.company = company
-    # What was read on the way in is no ground to write on.
+    # End the transaction of what was read while signing in, so that the test can write.
     session.rollback()
     return hanako

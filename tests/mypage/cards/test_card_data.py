@@ -1,6 +1,7 @@
-"""Of a card nothing is kept but brand, last 4, expiry and the company's reference: everything is searched after the whole way.
+"""Card data: only brand, last 4 digits, expiry and the company's reference are kept.
 
-The numbers are test numbers, typed on the sandbox's page, which stands for the payment company's.
+Database, logs and mails are searched after a registration and a payment. The numbers are test numbers, typed on the
+sandbox's page, which stands for the payment company's.
 """
 
 import re
@@ -21,7 +22,7 @@ from tests.mypage.subscribers import Subscriber, hidden
 
 NUMBER = re.compile("|".join(r"[\s\-+%20]*".join(number) for number in NUMBERS))
 SHORT = re.compile("|".join(number[:12] for number in NUMBERS))
-"""All but the last 4."""
+"""The numbers without their last 4 digits."""
 KEPT = {"brand", "last4", "expires", "reference", "customer_reference", "gateway"}
 
 
@@ -38,7 +39,7 @@ def hanako(app: Flask, session: Session, cast: Cast) -> Subscriber:
 
 
 def register(hanako: Subscriber, number: str) -> str:
-    """Through our pages and the sandbox's; what the buyer reads at the end."""
+    """Register a card through our pages and the sandbox's, and return the page that the buyer sees at the end."""
     path = f"{hanako.page}/cards/new"
     away = hanako.client.post(path, data=hidden(hanako.client.get(path)))
     assert away.status_code == 303, away.text
@@ -80,7 +81,7 @@ def test_no_number_of_a_card_is_in_the_database_the_logs_or_the_mails(
 
 
 def test_the_company_itself_knows_the_last_4_only(app: Flask, hanako: Subscriber) -> None:
-    """Ours is for tests, and keeps no more than we would be told."""
+    """The sandbox is ours, for tests, and keeps no more than a company would tell us."""
     register(hanako, "4242 4242 4242 4242")
     memory = b"".join(path.read_bytes() for path in Path(app.config["SETTINGS"].instance).glob("sandbox-gateway*"))
     assert b"4242" in memory

@@ -29,7 +29,7 @@ def test_after_a_refused_payment_one_way_leads_to_a_new_card_and_the_order_goes_
     assert "S-2" in banner
     assert "カードの有効期限が過ぎているようです" in banner
     assert f'href="{hanako.cards}/new"' in banner
-    # So says the page of the order itself, for who comes by its link.
+    # The order's own page says it too, for a buyer who comes by its link.
     of_order = hanako.client.get(f"/sakura/orders/{order.id}").text
     assert of_order.index(f'href="{hanako.cards}/new"') < of_order.index('id="tracking"')
     assert "お支払いの手続きをお願いします" in of_order

@@ -13,7 +13,7 @@ from tests.conftest import Clock
 from tests.mypage.cards.cardholder import Hanako, tell
 
 
-# --- there and back ------------------------------------------------------------------------------------------------------------
+# --- to the company and back ---------------------------------------------------------------------------------------------------
 def test_a_new_card_pays_from_then_on_and_is_proved_with_a_number(hanako: Hanako) -> None:
     page = hanako.client.get(f"{hanako.cards}/new")
     assert "Visa •••• 1881" in page.text
@@ -27,7 +27,7 @@ def test_a_new_card_pays_from_then_on_and_is_proved_with_a_number(hanako: Hanako
     assert (receipt.kind, receipt.facts["card"][0]) == ("card", "Visa •••• 1881")
     assert hanako.paid_by() == "4242"
     assert len(hanako.mails("subscription_changed")) == 1
-    # The old one stays registered.
+    # The old card stays registered.
     assert {"1881", "4242"} <= set(re.findall(r"•••• (\d{4})", hanako.client.get(hanako.cards).text))
 
 
@@ -68,7 +68,7 @@ def test_a_forged_message_changes_nothing_and_an_unrelated_one_is_received(hanak
 def test_a_card_that_is_not_taken_changes_nothing_and_she_may_try_another(hanako: Hanako) -> None:
     registration = hanako.set_out()
     hanako.company.type_card(registration.reference, Behaviour.NOT_TAKEN)
-    # Where the company's page keeps her, she turns round.
+    # The company's page does not let her go on, so she returns.
     said = hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
     assert "何も変わっていません" in said.text
     assert "もう一度、カードを登録する" in said.text
@@ -90,7 +90,7 @@ def test_an_address_that_is_only_opened_gives_nothing_up(hanako: Hanako) -> None
     registration = hanako.set_out()
     hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
     assert hanako.registrations()[-1].state == "open"
-    # By the browser's own way back she may still go on.
+    # With the browser's back button she can still go on.
     hanako.company.type_card(registration.reference)
     said = hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
     assert "新しいカードに変わりました" in said.text
@@ -137,7 +137,7 @@ def test_a_company_that_goes_down_while_she_is_there_is_asked_again_by_the_sweep
     message = hanako.company.message(registration.reference)
     hanako.company.go_down()
     assert "カードを確認しています" in hanako.come_back(registration).text
-    # So that the company sends it again.
+    # The error lets the company send its message again.
     assert tell(hanako, message) == 503
     clock.forward(minutes=11)
     with app.app_context():

@@ -1,4 +1,4 @@
-"""花子's cards: using, deleting and choosing the usual one, and who may."""
+"""花子's cards: putting one to use, making one the default, deleting one, and who may do so."""
 
 import re
 from dataclasses import replace
@@ -41,7 +41,7 @@ def test_a_card_can_be_registered_only_and_be_put_to_use_later(
     page = hanako.client.get(use)
     assert "•••• 1881" in page.text
     assert "•••• 4242" in page.text
-    # What stays with the old card is named.
+    # The page names the subscriptions that stay with the old card.
     assert "定期購入 0000000002" in page.text
     answer = hanako.press(use)
     assert answer.status_code == 303
@@ -171,7 +171,7 @@ def test_a_card_that_was_deleted_in_another_window_leads_back_to_the_list(
         assert is_gone(hanako.client.get(f"{path}/{page}"))
 
 
-# --- who may --------------------------------------------------------------------------------------------------------------------
+# --- permissions ----------------------------------------------------------------------------------------------------------------
 def test_where_the_shop_does_it_a_card_is_registered_only(hanako: Hanako, session: Session) -> None:
     session.scalars(select(SubscriptionRules)).one().changes = {"card": None}
     session.commit()

@@ -1,4 +1,4 @@
-"""What the pages of a change show, and an item that the shop offers."""
+"""The contents of a change's pages, and an item for the shop to offer."""
 
 import re
 
@@ -19,13 +19,13 @@ def offer(session: Session, shop: Shop, code: str = "K-200", price: int = 1620) 
 
 
 def dates(page: TestResponse) -> list[str]:
-    """Of the deliveries as they would be."""
+    """Return the dates of the previewed deliveries."""
     cells = re.findall(r"<tr><td>.*?</td><td[^>]*>(.*?)</td></tr>", page.text, re.DOTALL)
     return [found[1] for cell in cells if (found := re.search(r'datetime="([^"]+)"', cell))]
 
 
 def names(page: TestResponse, start: str) -> list[str]:
-    """Of the fields whose names begin like that."""
+    """Return the names of the form's fields that begin with `start`."""
     return re.findall(rf'name="({start}[^"]*)"', page.text)
 
 

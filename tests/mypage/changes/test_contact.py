@@ -1,4 +1,4 @@
-"""Phone and e-mail address: the old one proved, then the new one, and nothing by halves."""
+"""Phone and email address: the old address is proved, then the new one, and nothing changes halfway."""
 
 import re
 from typing import Any
@@ -33,7 +33,7 @@ def subscription(cast: Cast, shop: Shop) -> Subscription:
 
 
 def press(hanako: Subscriber, page: TestResponse, **typed: str) -> TestResponse:
-    """A button of the page that says what will happen, with its followers."""
+    """Press a button of the preview, sending the subscriptions that follow the change as the page has them."""
     sent: dict[str, Any] = hidden(page) | typed
     sent["follower"] = re.findall(r'name="follower" value="([^"]+)"', page.text)
     sent.pop("again", None)
@@ -50,7 +50,7 @@ def code_for(hanako: Subscriber, email: str) -> str:
 
 
 def asked(hanako: Subscriber) -> TestResponse:
-    """As far as the page that waits for the code."""
+    """Ask for a code for the new address and return the page that waits for it."""
     page = press(hanako, hanako.preview("contact", NEW), send="1")
     assert "hana@example.com に確認コードをお送りしました" in page.text
     return page

@@ -77,7 +77,7 @@ def test_a_shorter_cycle_says_what_the_law_wants_said(hanako: Subscriber) -> Non
     longer = hanako.preview("cycle", {"every": "months:2", "way": "by-day", "day": "15"})
     assert "お申し込みの内容" not in longer.text
     shorter = hanako.preview("cycle", {"every": "weeks:2", "weekday_of_weeks": "1"})
-    # 26 deliveries of ¥3,092 in the 365 days from 15 December on, and the last of the 27th.
+    # The year has 27 deliveries of ¥3,092: the first on 15 December, 26 more within 365 days.
     for words in (
         "1回の分量",
         "1回の合計 ¥3,092",

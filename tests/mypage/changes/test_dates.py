@@ -34,7 +34,7 @@ def test_a_date_from_now_on_moves_all_that_follow(hanako: Subscriber) -> None:
 def test_a_date_that_cannot_be_kept_is_not_taken(
     hanako: Subscriber, rules: SubscriptionRules, extra: int, first: str, refused: str
 ) -> None:
-    # Today is 21 November: seven days until the order is made, four to the door, and what the shop adds.
+    # Counted from 21 November: seven days from creation to shipping, four to the door, and the shop's extra days.
     rules.changes = {"next_date": extra}
     hanako.session.commit()
     assert f'min="{first}"' in hanako.form("next_date").text

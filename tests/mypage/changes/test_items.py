@@ -16,7 +16,7 @@ def test_more_of_one_and_a_new_one(hanako: Subscriber, session: Session, shop: S
     form = hanako.form("items")
     (tea, _other), (added,) = names(form, "quantity-"), names(form, "add-")
     shown = hanako.preview("items", {tea: "３", added: "1"}, form)
-    # ¥1,080 × 3, ¥756 × 2, ¥1,620 and ¥500 for shipping.
+    # The new sum is ¥1,080 × 3, ¥756 × 2, ¥1,620 and ¥500 for shipping.
     assert '¥3,092 <span aria-hidden="true">→</span> ¥6,872' in shown.text
     assert "お申し込みの内容" in shown.text
     hanako.confirm("items", shown)

@@ -1,4 +1,4 @@
-"""How it is paid: only what can be, with the fee before it is confirmed."""
+"""The way of payment: which ones can be chosen, with the fee shown before confirming."""
 
 import pytest
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""Every change of a subscription alike: what will happen, confirming, done; and who may."""
+"""What all changes of a subscription share: the preview, confirming, the page afterwards, and who may do so."""
 
 import re
 from datetime import UTC, date, datetime
@@ -184,7 +184,7 @@ def test_by_htmx_the_way_leads_to_the_page_that_says_it_is_done(hanako: Subscrib
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, f"{hanako.page}/done/{receipt.id}")
 
 
-# --- who may ---------------------------------------------------------------------------------------------------------
+# --- permissions -----------------------------------------------------------------------------------------------------
 def test_without_the_emailed_code_nothing_can_be_changed(
     app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription
 ) -> None:

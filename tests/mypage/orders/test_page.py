@@ -1,4 +1,4 @@
-"""The order page as a buyer sees it."""
+"""The order page as its buyer sees it."""
 
 import re
 from datetime import UTC, date, datetime
@@ -18,7 +18,7 @@ HTMX = {"HX-Request": "true"}
 
 
 class Visitor:
-    """花子 with her phone, looking at one of her orders."""
+    """花子 on her phone, looking at one of her orders."""
 
     def __init__(self, client: FlaskClient, cast: Cast) -> None:
         self.client = client
@@ -45,7 +45,7 @@ def hanako(client: FlaskClient, cast: Cast) -> Visitor:
 
 
 def text_of(html: str) -> str:
-    """What is read, without tags, on one line."""
+    """Return the text of a page on one line, with each tag as a blank."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
 

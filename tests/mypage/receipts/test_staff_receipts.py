@@ -1,4 +1,4 @@
-"""Receipts that staff issued, as their buyer meets them: only once everything has shipped, each under the shop's limit."""
+"""Receipts that staff issued, as their buyer gets them: once everything has shipped, each within the shop's limit."""
 
 import re
 
@@ -34,7 +34,7 @@ def order(session: Session, cast: Cast, shop: Shop) -> Order:
 
 @pytest.fixture
 def three(app: Flask, session: Session, cast: Cast, shop: Shop, order: Order, clock: Clock) -> list[Receipt]:
-    """Issued and printed while nothing had shipped; it ships two weeks later."""
+    """Return three receipts that were issued and printed two weeks before the order shipped."""
     app.config["WAIT_FOR_PDF"] = 0
     receipts = list(issued(session, shop, order, clock, THREE).receipts)
     session.commit()
@@ -63,7 +63,7 @@ def paper(order: Order, receipt: Receipt) -> str:
 
 
 def take(client: FlaskClient, order: Order, receipt: Receipt) -> str:
-    """Presses the button on the receipt's page; what the page then says."""
+    """Press the button on the receipt's page and return the page that answers."""
     answer = submit(client, f"{paper(order, receipt)}/again", {}, form_on=page(order))
     assert answer.status_code == 303
     return client.get(answer.location).text

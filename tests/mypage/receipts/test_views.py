@@ -1,4 +1,4 @@
-"""The buyer's way to a receipt, without JavaScript: form, preview, issue, open, again, by mail."""
+"""A buyer's receipt, without JavaScript: the form, the preview, issuing, opening, reissuing, mailing."""
 
 import re
 from uuid import UUID
@@ -45,7 +45,7 @@ def page(order: Order, rest: str = "") -> str:
 
 
 def issue(client: FlaskClient, order: Order, **changes: str) -> str:
-    """The path of the issued receipt's page."""
+    """Issue a receipt and return the path of its page."""
     answer = submit(client, page(order, "/receipt"), FIELDS | changes)
     assert answer.status_code == 303, answer.text
     path: str = answer.location
@@ -53,7 +53,7 @@ def issue(client: FlaskClient, order: Order, **changes: str) -> str:
 
 
 def render(app: Flask, session: Session) -> None:
-    """As the worker does when it is nudged, for every PDF that was asked for."""
+    """Make every PDF that was asked for, as the worker does when it is nudged."""
     session.rollback()
     waiting = session.scalars(select(Rendition.id)).all()
     session.rollback()

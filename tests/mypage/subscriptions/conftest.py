@@ -1,4 +1,4 @@
-"""花子 with her phone."""
+"""花子 on her phone."""
 
 import pytest
 from flask.testing import FlaskClient

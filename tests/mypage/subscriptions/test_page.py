@@ -1,4 +1,4 @@
-"""The page of a subscription: what it says, and the ways it shows to change something."""
+"""The page of a subscription: what it says, and the changes it offers."""
 
 import re
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Who sees a subscription, and what an order's own page says of it."""
+"""Who may see a subscription, and what the page of an order says of it."""
 
 from datetime import date
 from typing import Any

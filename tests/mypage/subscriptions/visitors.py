@@ -1,4 +1,4 @@
-"""花子 with her phone, and the page of her subscription read as text."""
+"""花子 on her phone, and the page of her subscription read as text."""
 
 import re
 from datetime import date
@@ -20,7 +20,7 @@ MANY = [
 
 
 def text_of(html: str) -> str:
-    """What is read: tags leave no gap inside a sentence."""
+    """Return the text of a page on one line; tags leave no blank, as they stand within sentences."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", html)))
 
 
@@ -36,7 +36,7 @@ def part(html: str, name: str) -> str:
 
 
 class Visitor:
-    """花子 with her phone; her subscription comes with the order that she holds the link of."""
+    """花子 on her phone; she opens her subscription through the link of one of its orders."""
 
     def __init__(self, client: FlaskClient, cast: Cast) -> None:
         self.client, self.cast = client, cast
@@ -47,14 +47,14 @@ class Visitor:
         return self.cast.subscription(self.shop, number, **({"orders_made": 0} | changes))
 
     def order(self, subscription: Subscription | None, code: str = "A-1", **changes: Any) -> Order:
-        """The first one, delivered."""
+        """Make the subscription's first order, delivered."""
         mine = {"subscription_id": subscription.id if subscription else None, "cycle_number": 1}
         order = self.cast.order(self.shop, code, **(mine | changes))
         self.cast.shipment(order, tracking_state="delivered")
         return order
 
     def made(self, subscription: Subscription, delivery_on: date, **changes: Any) -> Order:
-        """The second one, as it was generated."""
+        """Make the subscription's second order, as the job generates it."""
         order = self.cast.order(
             self.shop, "A-2", subscription_id=subscription.id, cycle_number=2, **({"status": "picking"} | changes)
         )

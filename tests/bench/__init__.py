@@ -1,1 +1,1 @@
-"""`make bench`: the rows of the speed paper, each as a ratio or a count within one run."""
+"""`make bench`: the measurements of the speed paper, each a ratio or a count within one run."""

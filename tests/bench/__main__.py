@@ -1,4 +1,4 @@
-"""python -m tests.bench [part …]: without names, every part."""
+"""`python -m tests.bench [part …]` runs the named parts, or all of them."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The floor: a bare Flask view that loads the rows of an order page as entities and renders a page of the same size."""
+"""The lower bound: a bare Flask view that loads an order page's rows as entities and renders as large a page."""
 
 import os
 from uuid import UUID
@@ -19,7 +19,7 @@ PAGE = """<!doctype html><html><title>{{ shop.name }}</title><h1>{{ order.code }
 {% for receipt in receipts %}<p>{{ receipt.number }}{% endfor %}<p>{{ filling }}</html>"""
 
 app = Flask(__name__)
-# Compiled once, as any application has its templates.
+# The template is compiled once, as in any application.
 app.jinja_loader = DictLoader({"page.html": PAGE})
 engine = create_engine(Settings().database)
 order_id = UUID(os.environ["BENCH_ORDER"])

@@ -1,4 +1,4 @@
-"""A worker of the benchmark: `python -m tests.bench.generating SHOP`; says how many it has dealt with."""
+"""A worker of the benchmark: `python -m tests.bench.generating SHOP` prints how many subscriptions it finished."""
 
 import sys
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What the web benchmarks stand on: a migrated database, a shop with orders, a gunicorn."""
+"""What the web benchmarks share: a migrated database, a shop with orders, a gunicorn."""
 
 import os
 import subprocess
@@ -35,7 +35,7 @@ def migrated(settings: Settings) -> Flask:
 
 
 def usual_order(session: Session) -> tuple[Shop, Order]:
-    """One parcel on its way, five lines, four events."""
+    """Store an order of five lines with one parcel on its way that has four tracking events."""
     now = datetime.now(UTC)
     cast = Cast(session, now)
     shop = cast.shop()
@@ -60,7 +60,7 @@ def writing(app: Flask) -> Session:
 
 @contextmanager
 def gunicorn(target: str, settings: Settings, **more: str) -> Iterator[str]:
-    """Yields the origin. The same settings for whatever is compared."""
+    """Start gunicorn and yield its origin; whatever is compared gets the same settings."""
     port = free_port()
     command_line = [sys.executable, "-W", "ignore", "-m", "gunicorn", "--config", "python:portal.server", target]
     command_line += ["--bind", f"127.0.0.1:{port}"]

@@ -1,4 +1,4 @@
-"""Orders in from a CSV file on SQLite: how many a second, and whether twice as many take twice as long."""
+"""Importing orders from a CSV file on SQLite: how many a second, and whether twice as many take twice as long."""
 
 import csv
 import io

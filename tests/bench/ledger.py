@@ -1,4 +1,4 @@
-"""The ledger's search on PostgreSQL over a million receipts of one shop: the slowest of all combinations."""
+"""The ledger's search on PostgreSQL over a million receipts of one shop: the slowest of all combinations of filters."""
 
 import functools
 import itertools
@@ -31,7 +31,7 @@ from tests.receipts.sample_documents import receipt
 RECEIPTS = 1_000_000
 ORDERS = 10_000
 TARGET = 500
-"""Milliseconds: 'well under a second'."""
+"""Milliseconds that a search may take: "well under a second"."""
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 FIRST = date(2023, 4, 1)
 DAYS = 1200
@@ -110,7 +110,7 @@ CHOICES: dict[str, list[dict[str, Any]]] = {
         {"since": FIRST + timedelta(days=300), "until": FIRST + timedelta(days=665)},
     ],
     "金額": [{}, {"at_least": 110_000, "at_most": 110_000}, {"at_least": 3_000, "at_most": 9_000}],
-    # All, half, one in sixty, one in thirty, one character, one row, none, none of two frequent pairs.
+    # Matches: all, half, one in 60, one in 30, one character, one row, none, and none though its pairs are frequent.
     "取引先": [{"counterparty": name} for name in ("", "株式会社", "山田", "ｱｸﾒ", "海", "鳳凰堂", "白川", "山田海鳥")],
     "状態": [{}, {"state": State.VALID}, {"state": State.VOID}],
     "発行者": [{}, {"issued_by": "buyer"}],
@@ -146,7 +146,10 @@ def measure() -> list[Row]:
 
 
 def _walk(session: Session, shop: Shop) -> float:
-    """What any search can cost at most, twice over or so: says how fast the machine is just now."""
+    """Return the milliseconds of one walk over all receipts: the machine's speed at this moment.
+
+    Any search costs at most about twice as much.
+    """
     tries = []
     for _ in range(TRIES):
         started = time.perf_counter()
@@ -161,7 +164,7 @@ def _questions() -> Iterator[Question]:
 
 
 def _milliseconds(session: Session, shop: Shop, question: Question, *, pages: int = 1) -> float:
-    """The best of a few tries of the (last) page with the figures of all."""
+    """Return the milliseconds of the best of a few tries to load the last of `pages` pages with the totals."""
     tries = []
     for _ in range(TRIES):
         after = None
@@ -188,7 +191,7 @@ def _fill(session: Session) -> Shop:
     session.commit()
     engine = session.get_bind().execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        # As autovacuum does in time.
+        # Autovacuum would do this after a while.
         connection.exec_driver_sql("VACUUM ANALYZE receipt")
     return shop
 
@@ -229,12 +232,12 @@ key_of = functools.cache(search_key)
 def _name(chance: random.Random) -> str:
     if chance.random() < 0.5:
         return f"株式会社{chance.choice(COMPANIES)}{chance.choice(FIELDS)}"
-    # The first of the lists are the most frequent, as in life.
+    # The first names in the list are the most frequent, as in life.
     return f"{SURNAMES[int(chance.random() ** 2 * len(SURNAMES))]} {chance.choice(GIVEN)}"
 
 
 def _copy(connection: Connection, rows: Iterator[dict[str, Any]]) -> None:
-    """Without the checks and with the indexes made afterwards: three times as fast."""
+    """Write the rows with COPY, without triggers, and make the indexes afterwards: three times as fast."""
     columns = Receipt.__table__.columns
     plain = {column.name: column.default.arg for column in columns if column.default and column.default.is_scalar}
     cursor = connection.connection.cursor()

@@ -1,4 +1,7 @@
-"""Failed logins below the lock: known and unknown codes must take the same time. A two-sample test over 1,000 tries."""
+"""Failed logins below the lock: known and unknown codes must take the same time.
+
+A two-sample test compares 1,000 tries.
+"""
 
 import tempfile
 from pathlib import Path
@@ -12,7 +15,7 @@ from tests.bench.table import Row
 from tests.cast import Cast
 
 TRIES = 500
-"""Of each kind."""
+"""Tries of each kind."""
 SIGNIFICANT = 0.01
 
 

@@ -1,4 +1,4 @@
-"""A shop with any number of orders on PostgreSQL, written by the database itself: Python would take hours."""
+"""A shop with any number of orders on PostgreSQL, written by the database itself, as Python would take hours."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -95,14 +95,17 @@ _RECEIPT = _OF_ORDER | {
 
 
 def fill(connection: Connection, shop_id: UUID, count: int) -> None:
-    """Five years of orders, spread evenly, each with a parcel, each fourth with a receipt. Same keys as imports write."""
+    """Write orders spread evenly over five years, each with a parcel, each fourth with a receipt.
+
+    They get the same search keys as imports write.
+    """
     connection.execute(text(BUYERS))
     buyers = [
         {"who": who, "name": name, "kana": kana, "keys": name_keys(name, kana)}
         for who, (name, kana) in enumerate(names())
     ]
     connection.execute(text("INSERT INTO buyer VALUES (:who, :name, :kana, :keys)"), buyers)
-    # Row by row the trigger and the foreign keys would take most of the time.
+    # The trigger and the foreign keys, checked row by row, would take most of the time.
     connection.execute(text("SET LOCAL session_replication_role = replica"))
     connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
     connection.execute(text("SELECT setseed(0.5)"))
@@ -118,7 +121,7 @@ def fill(connection: Connection, shop_id: UUID, count: int) -> None:
 
 
 def insert_select(model: type[Base], values: dict[str, str], source: str) -> str:
-    """What is not said is blank."""
+    """Return an INSERT … SELECT that fills these columns with SQL expressions and every other one with a blank."""
     columns = {column.name: values.get(column.name) or _blank(column) for column in model.__table__.c}
     return (
         f'INSERT INTO "{model.__tablename__}" ({", ".join(columns)}) SELECT {", ".join(columns.values())} FROM {source}'
@@ -143,5 +146,5 @@ def _pairs(words: str) -> Iterator[tuple[str, str]]:
 
 def name_keys(name: str, kana: str) -> str:
     keys = search_keys.of_order({"code_key": "", "buyer_name": name, "buyer_kana": kana})
-    # Without those of the empty code.
+    # The keys of the empty code are left out.
     return "\n" + "".join(f"{key}\n" for key in keys.split("\n") if len(key) > 1)

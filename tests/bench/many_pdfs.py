@@ -1,4 +1,4 @@
-"""Renders 1,000 receipts; prints resident MB after the first 100 and at the end."""
+"""A process that renders 1,000 receipts and prints its resident MB after the first 100 and at the end."""
 
 from pathlib import Path
 

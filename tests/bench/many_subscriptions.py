@@ -52,14 +52,17 @@ ON CONFLICT DO NOTHING
 
 
 def fill(connection: Connection, shop_id: UUID, count: int) -> None:
-    """Deliveries in the next two months; every thousandth needs attention. Same keys as the product writes."""
+    """Write subscriptions with deliveries in the next two months, every thousandth of which needs attention.
+
+    They get the same search keys as the product writes.
+    """
     connection.execute(text(BUYERS))
     buyers = [
         {"who": who, "name": name, "kana": kana, "keys": name_keys(name, kana)}
         for who, (name, kana) in enumerate(names())
     ]
     connection.execute(text("INSERT INTO buyer VALUES (:who, :name, :kana, :keys)"), buyers)
-    # Row by row the trigger and the foreign keys would take most of the time.
+    # The trigger and the foreign keys, checked row by row, would take most of the time.
     connection.execute(text("SET LOCAL session_replication_role = replica"))
     connection.execute(text("SELECT setseed(0.5)"))
     sizes = {

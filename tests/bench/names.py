@@ -1,4 +1,4 @@
-"""Names: false accepts and false rejects on both sets of cases, and the time of a match."""
+"""Matching names: wrongly accepted and wrongly refused cases of both sets, and the time of one match."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""The order page, logged in, against a bare Flask view that loads the same rows through the ORM; interleaved."""
+"""The order page, logged in, against a bare Flask view that loads the same rows through the ORM, in alternation."""
 
 import re
 import subprocess
@@ -34,7 +34,7 @@ def _on(database: str, settings: Settings) -> list[Row]:
     with writing(app) as session:
         shop, order = usual_order(session)
         link = f"/{shop.slug}/o/{app.extensions['links'].sign_order(shop.id, order.id)}"
-    # The hot path of one phone is not what the flood limit is for.
+    # All requests come from one address, which the flood limit would stop.
     unlimited = {"RATELIMIT_ENABLED": "0", "LOG_FORMAT": "json"}
     with gunicorn("tests.bench.page_app:app", settings, **unlimited) as page:
         cookie, size = log_in(page, link, order)
@@ -50,7 +50,7 @@ def _on(database: str, settings: Settings) -> list[Row]:
 
 
 def log_in(origin: str, link: str, order: Order) -> tuple[str, int]:
-    """The session's cookie, and the size of the page in bytes."""
+    """Log in by the order's link; return the Cookie header of the session and the size of the page in bytes."""
     cookies = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
     token = HIDDEN.search(browser.open(origin + link).read().decode())

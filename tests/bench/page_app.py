@@ -1,4 +1,4 @@
-"""MyPage as served, without the flood limit: the load of a benchmark comes from one address."""
+"""MyPage as served, but without the flood limit, as all load of a benchmark comes from one address."""
 
 from portal.app import create_app
 from portal.extensions import limiter

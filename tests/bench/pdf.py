@@ -1,4 +1,4 @@
-"""A receipt's PDF against bare WeasyPrint with the same HTML, its size, and the memory of a worker over 1,000 of them."""
+"""A receipt's PDF against bare WeasyPrint with the same HTML, its size, and the memory of a worker that makes 1,000."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from tests.receipts.sample_documents import receipt
 ROUNDS = 40
 PDFS = 1000
 SETTLED = 100
-"""After so many the caches are full: from here on memory must stay flat."""
+"""Number of PDFs after which the caches are full: from then on memory must stay flat."""
 
 
 def measure() -> list[Row]:
@@ -34,7 +34,10 @@ def measure() -> list[Row]:
 
 
 def _times() -> tuple[list[float], list[float], int]:
-    """Interleaved. Ours: from the stored snapshot to bytes; bare: everything reused, the HTML given."""
+    """Time both ways in alternation; return the seconds of ours, of bare WeasyPrint, and the size of the PDF in bytes.
+
+    Ours goes from the stored snapshot to the bytes; the bare one reuses everything and is given the HTML.
+    """
     renderer = WeasyPrintRenderer()
     renderer.warm()
     with own_fonts():
@@ -58,7 +61,7 @@ def _times() -> tuple[list[float], list[float], int]:
 
 
 def _memory() -> tuple[float, float]:
-    """Resident MB of a fresh process after SETTLED and after PDFS."""
+    """Return the resident MB of a fresh process after SETTLED and after PDFS receipts."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.many_pdfs"],
         check=True,

@@ -1,6 +1,6 @@
-"""Staff's search on PostgreSQL: the list as it follows the typing, among few orders and among many.
+"""Staff's search on PostgreSQL: the list that follows the typing, among few orders and among many.
 
-BENCH_ORDERS=10000000 measures the paper's size: about 40 GB of disk and an hour for writing them.
+BENCH_ORDERS=10000000 measures the size that the paper names: about 40 GB of disk and an hour for writing them.
 """
 
 import os
@@ -33,7 +33,7 @@ FEW = 10_000
 MANY = int(os.environ.get("BENCH_ORDERS", "1_000_000"))
 TRIES = 21
 TARGET = 1.3
-# As many among the few as among the many: a full page or a single order, so that the same rows are drawn.
+# Each text finds as many among few orders as among many (a full page or a single one), so both draw as many rows.
 TYPED = {
     "nothing, the newest orders": "",
     "family name, 1 order in 9": "佐藤",
@@ -83,7 +83,7 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, postgres_cluster() as url:
         few, many = _place(url, Path(folder), FEW), _place(url, Path(folder), MANY)
         rows = [_compared(words, typed, few, many) for words, typed in TYPED.items()]
-        # The cluster is stopped with nobody in it.
+        # Nobody may be connected when the cluster is stopped.
         for place in (few, many):
             place.session.close()
             with place.client.application.app_context():
@@ -94,7 +94,7 @@ def measure() -> list[Row]:
 def _compared(words: str, typed: str, few: Place, many: Place) -> Row:
     lists: tuple[list[float], list[float]] = ([], [])
     finds: tuple[list[float], list[float]] = ([], [])
-    # The application's log is no part of the table.
+    # Keep the application's log out of the table.
     with redirect_stdout(StringIO()):
         for _ in range(TRIES):
             for at, place in enumerate((few, many)):

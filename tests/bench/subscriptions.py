@@ -1,6 +1,6 @@
 """Subscriptions: due orders a second with one worker and with two, and the staff's list among many subscriptions.
 
-BENCH_DUE and BENCH_SUBSCRIPTIONS are how many.
+BENCH_DUE and BENCH_SUBSCRIPTIONS set how many there are.
 """
 
 import os
@@ -35,9 +35,9 @@ DUE = int(os.environ.get("BENCH_DUE", "5_000"))
 MANY = int(os.environ.get("BENCH_SUBSCRIPTIONS", "1_000_000"))
 TRIES = 11
 TARGET = 500
-"""Orders a second with one worker on PostgreSQL."""
+"""Orders a second that one worker must make on PostgreSQL."""
 TWICE = 1.6
-"""Times as fast with two: they share two cores with the database."""
+"""Factor by which two workers must be faster: they share two cores with the database."""
 TYPED = {
     "nothing, the newest": "",
     "next delivery first": "?by=next",
@@ -119,7 +119,7 @@ def measure_list() -> list[Row]:
 
 def _listed(client: FlaskClient, words: str, typed: str) -> Row:
     times = []
-    # The application's log is no part of the table.
+    # Keep the application's log out of the table.
     with redirect_stdout(StringIO()):
         for _ in range(TRIES):
             started = time.perf_counter()

@@ -7,7 +7,7 @@ class Row:
     figure: str
     target: str
     reached: bool | None
-    """None: shown for information, without a target."""
+    """Whether the target was reached; None for a figure without a target."""
 
 
 def show(rows: list[Row]) -> None:

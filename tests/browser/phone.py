@@ -1,6 +1,6 @@
-"""A buyer's phone: Chromium with a small touch screen, and an eye on everything that goes wrong in it.
+"""A buyer's phone: Chromium with a small touch screen, which notes everything that goes wrong in it.
 
-What is looked for is given in Japanese; a phone that speaks another language looks for the translation of a whole text.
+Words to look for are given in Japanese; on a phone in another language the translation of the whole text is looked for.
 """
 
 import json
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, P
 from tests.browser.site import Site
 
 EXECUTABLES = ("chromium-headless-shell", "chromium", "chromium-browser")
-"""The first has the same engine without the windows, and takes two thirds of the time."""
+"""Names of the browser's program; the first is the same engine without windows and takes two thirds of the time."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -33,12 +33,12 @@ AGENT = (
 )
 TEXTS = Path(__file__).parents[2] / "portal" / "translations"
 PATIENCE = 30_000
-"""Milliseconds; the machine may be busy with other tests."""
+"""Milliseconds to wait for something; the machine may be busy with other tests."""
 
 
 @contextmanager
 def chromium(playwright: Playwright, profile: Path) -> Iterator[Browser]:
-    """Debian's. PDFs are downloaded, as a phone does, and not shown in a viewer."""
+    """Start Debian's Chromium and yield it; PDFs are downloaded, as on a phone, and not shown in a viewer."""
     preferences = profile / "Default" / "Preferences"
     preferences.parent.mkdir(parents=True)
     preferences.write_text(json.dumps({"plugins": {"always_open_pdf_externally": True}}))
@@ -65,13 +65,13 @@ class Phone:
         self.site = site
         self.javascript = javascript
         self.touch = width < 800
-        """From there on it is a computer, with a mouse."""
+        """Whether the screen is touched: from 800 pixels on it is a computer with a mouse."""
         self._texts: NullTranslations = translation("messages", TEXTS, [language.replace("-", "_")], fallback=True)
         self.problems: list[str] = []
         self.document: Response | None = None
-        """The page on the screen, as the server sent it."""
+        """The page on the screen as the server sent it."""
         self.expected: set[int] = set()
-        """Answers from 400 on that belong to the test's story."""
+        """Statuses from 400 on that belong to the test's story."""
         self.context = browser.new_context(
             viewport={"width": width, "height": 780},
             is_mobile=self.touch,
@@ -91,17 +91,17 @@ class Phone:
         self.page: Page = self.context.new_page()
 
     def _console(self, message: ConsoleMessage) -> None:
-        # A status from 400 on is judged by `_response`.
+        # `_response` judges statuses from 400 on.
         if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
             self.problems.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        # Aborted: a download that leaves the page standing, or a refresh that a new page has overtaken.
+        # A request is aborted by a download, which leaves the page as it is, or when a new page overtakes a refresh.
         if request.failure != "net::ERR_ABORTED":
             self.problems.append(f"{request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
-        # A page within the page is not the one on the screen.
+        # A page in a frame is not the page on the screen.
         is_page = response.request.is_navigation_request() and response.frame.parent_frame is None
         if is_page and not 300 <= response.status < 400:
             self.document = response
@@ -117,7 +117,7 @@ class Phone:
         self.page.goto(self.site.url(address) if address.startswith("/") else address)
 
     def press(self, words: str) -> None:
-        """The button or link with these words."""
+        """Press the button or link with these words."""
         control = self.control(words)
         if self.touch:
             control.tap()
@@ -143,21 +143,21 @@ class Phone:
         return self.page.locator("body").inner_text()
 
     def download(self, words: str) -> Path:
-        """Press what has these words; the file it gives."""
+        """Press the control with these words and return the file that it downloads."""
         with self.page.expect_download() as coming:
             self.press(words)
         return Path(coming.value.path())
 
 
 def pdf_lines(file: Path) -> str:
-    """As it is laid out."""
+    """Return the text of a PDF in the layout of its pages."""
     assert file.read_bytes().startswith(b"%PDF-")
     command = ["pdftotext", "-layout", str(file), "-"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def pdf_text(file: Path) -> str:
-    """As a person reads it, without the blanks of the layout."""
+    """Return the text of a PDF without blanks and line breaks."""
     return "".join(pdf_lines(file).split())
 
 

@@ -1,4 +1,4 @@
-"""What nearly every path begins with."""
+"""Signing in, with which nearly every path begins."""
 
 from portal.models import Order, Shop
 from tests.browser.phone import Phone
@@ -6,7 +6,7 @@ from tests.cast import PASSWORD
 
 
 def sign_in(phone: Phone, shop: Shop, order: Order) -> None:
-    """By the order's own link and 花子's name, as far as the order page."""
+    """Log 花子 in by the order's own link and her name, as far as the order page."""
     phone.open(phone.site.link(shop, order))
     phone.write("お名前", "やまだ はなこ")
     phone.press("確認する")
@@ -14,7 +14,7 @@ def sign_in(phone: Phone, shop: Shop, order: Order) -> None:
 
 
 def sign_in_staff(desk: Phone, email: str) -> None:
-    """鈴木, by address and password, as far as the first page."""
+    """Sign a member of staff in by email address and password, as far as the first page."""
     desk.open("/admin/login")
     desk.write("メールアドレス", email)
     desk.write("パスワード", PASSWORD)

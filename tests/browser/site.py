@@ -34,15 +34,18 @@ class Site:
         self.settings = settings
         self.clock = clock
         self.app: Flask = create_app(settings)
-        """For its commands, its database and its keys; the pages come from the served one."""
+        """Application for its commands, its database and its keys; the pages come from the served one."""
         self.app.config["CLOCK"] = clock
         with self.app.app_context():
             self._engine = db.engine
         self.demo_links = ""
-        """What `make run` prints."""
+        """Links that `make run` prints."""
 
     def command(self, *arguments: str) -> str:
-        """`flask …`; returns what it printed. Not while a browser is open: Flask takes its event loop for a request's."""
+        """Run `flask …` and return what it printed.
+
+        Not to be called while a browser is open: Flask would take Playwright's event loop for a request's.
+        """
         with self.app.app_context():
             result = self.app.test_cli_runner().invoke(args=list(arguments), catch_exceptions=False)
         assert result.exit_code == 0, result.output
@@ -56,7 +59,7 @@ class Site:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """Committed at the end. Keep it short: it holds the write lock."""
+        """Yield a session that is committed at the end; keep it short, as it holds the write lock."""
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -66,26 +69,29 @@ class Site:
             yield Cast(session, self.clock())
 
     def new_slug(self) -> str:
-        """Every test has shops of its own: their receipts, locks and settings meet no other test's."""
+        """Return a slug that no shop has yet.
+
+        Every test has shops of its own, so that their receipts, locks and settings do not meet.
+        """
         return f"sakura{next(_slugs)}"
 
     def link(self, shop: Shop, order: Order) -> str:
-        """What stands in the shop's mail."""
+        """Return the link that stands in the shop's mail."""
         return self.url(f"/{shop.slug}/o/{self.app.extensions['links'].sign_order(shop.id, order.id)}")
 
     def mails(self, recipient: str) -> list[EmailMessage]:
-        """Those that the worker has sent, oldest first."""
+        """Return the mails that the worker has sent to this address, oldest first."""
         files = sorted(self.settings.mails.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
         mails = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
         return [mail for mail in mails if mail["To"] == recipient]
 
     def new_mail(self, recipient: str) -> EmailMessage:
-        """The one mail to this address, once it is there."""
+        """Wait for the one mail to this address and return it."""
         (mail,) = until(lambda: self.mails(recipient))
         return mail
 
     def new_text(self, recipient: str) -> str:
-        """What the person reads in it."""
+        """Wait for the one mail to this address and return its plain text."""
         body = self.new_mail(recipient).get_body(("plain",))
         assert body
         text: str = body.get_content()
@@ -120,7 +126,7 @@ def running_site(folder: Path) -> Iterator[Site]:
 
 @contextmanager
 def _process(command: list[str], environment: dict[str, str], log: object) -> Iterator[None]:
-    # Killed tests clean up nothing: the kernel tells the process when its parent is gone.
+    # Killed tests clean up nothing, so the kernel ends the process when its parent is gone.
     process = subprocess.Popen(
         ["setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-W", "ignore", "-m", *command],
         cwd=ROOT,

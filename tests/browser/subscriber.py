@@ -1,4 +1,4 @@
-"""花子 and her subscription, on a phone that speaks any language: forms and links are told by their addresses."""
+"""花子 and her subscription, on a phone in any language: forms and links are found by their addresses."""
 
 import re
 from typing import Any
@@ -38,7 +38,7 @@ class Subscriber:
             )
 
     def has_a_refused_order(self, **card_facts: Any) -> UUID:
-        """The payment of the next order, S-2, with her card; that order's id."""
+        """Let the payment of the next order, S-2, be refused with her card, and return the order's id."""
         with self.site.cast() as cast:
             card = cast.session.scalars(select(Card).filter_by(shop_id=self.shop.id)).one()
             subscription = cast.session.get_one(Subscription, self.id)
@@ -55,7 +55,7 @@ class Subscriber:
         expect(self.phone.page).to_have_url(re.compile(str(self.order.id)), timeout=PATIENCE)
 
     def proves_her_mail(self) -> None:
-        """As far as wherever she was going."""
+        """Take the second step with the mailed code, until the page she was going to opens."""
         expect(self.phone.page).to_have_url(re.compile("/second-step"), timeout=PATIENCE)
         self.press(self.form("/second-step/code"))
         expect(self.phone.page.locator("#code")).to_be_visible(timeout=PATIENCE)
@@ -71,7 +71,7 @@ class Subscriber:
         self.opens(f"/changes/{change}")
 
     def goes_on(self, change: str) -> None:
-        """From the filled-in form to what will happen."""
+        """Send the filled-in form and wait for the preview of what will happen."""
         self.press(self.form(f"/changes/{change}"))
         expect(self.form("/confirm")).to_be_visible(timeout=PATIENCE)
 
@@ -80,7 +80,7 @@ class Subscriber:
         expect(self.phone.page).to_have_url(re.compile("/done/"), timeout=PATIENCE)
 
     def form(self, action: str) -> Locator:
-        """The first form that sends to an address with this in it."""
+        """Return the first form that sends to an address with this in it."""
         return self.phone.page.locator(f"main form[action*='{action}']").first
 
     def field(self, name: str) -> Locator:
@@ -109,7 +109,7 @@ class Subscriber:
 
     @property
     def receipts(self) -> list[tuple[str, str]]:
-        """(kind, outcome), the oldest first."""
+        """Return (kind, outcome) of each of her changes, oldest first."""
         with self.site.session() as session:
             mine = select(SubscriptionChange).filter_by(subscription_id=self.id).order_by(SubscriptionChange.at)
             return [(one.kind, one.outcome) for one in session.scalars(mine)]

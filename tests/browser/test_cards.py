@@ -1,4 +1,4 @@
-"""花子's payment was refused: on the phone to the payment company's page and back, and the order goes on."""
+"""花子's payment was refused: her phone goes to the payment company's page and back, and the order goes on."""
 
 import re
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture
 def hanako(speaking: Phone) -> Subscriber:
-    """Her card was refused when the order S-2 was made."""
+    """Return 花子 signed in, whose card was refused when the order S-2 was made."""
     subscriber = Subscriber(speaking, payment_method="クレジットカード")
     subscriber.has_a_refused_order(last4="1881")
     subscriber.comes_in()

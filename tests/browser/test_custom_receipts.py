@@ -1,4 +1,4 @@
-"""鈴木 splits an order's receipt with nothing but the keyboard."""
+"""鈴木 splits an order's receipt with only the keyboard."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,12 @@ from tests.browser.site import Site
 from tests.cast import PASSWORD
 
 MOST_PRESSES = 64
-"""From the search to the receipts; most of them go past what need not be changed."""
+"""Key presses from the search to the issued receipts; most of them step over what need not be changed."""
 
 
 @pytest.fixture
 def desk(browser: Browser, site: Site, shop: Shop) -> Iterator[Phone]:
-    """A computer, with 鈴木 signed in."""
+    """Return a computer with 鈴木 signed in."""
     email = f"suzuki@{shop.slug}.example.jp"
     with site.cast() as cast:
         cast.staff(cast.session.merge(shop), email=email)
@@ -52,7 +52,7 @@ def test_three_receipts_one_without_a_name_by_keyboard_alone(desk: Phone, site: 
     keyboard.type("1280")
     desk.sees("¥186")
     desk.sees("超過")
-    # Enter reckons again and stays where it was; it issues nothing. What is typed before the new sheet is there is lost.
+    # Enter only recalculates and keeps the focus. Text typed before the new sheet is there would be lost.
     desk.page.locator("#plan").evaluate("sheet => { sheet.dataset.old = '' }")
     press(keyboard, "Enter")
     expect(desk.page.locator("#plan:not([data-old])")).to_be_visible(timeout=PATIENCE)
@@ -68,7 +68,7 @@ def test_three_receipts_one_without_a_name_by_keyboard_alone(desk: Phone, site: 
     press(keyboard, "Control+A")
     keyboard.type("1000")
     expect(desk.page.locator("#reading")).to_contain_text("残り¥0", timeout=PATIENCE)
-    # Proviso, day, language, note, two buttons, the box, the button that issues.
+    # Tab goes past proviso, day, language, note, two buttons and the box to the button that issues.
     press(keyboard, *["Tab"] * 8, "Enter")
     desk.sees_title("領収書を3通発行しました")
     desk.sees("宛名なし")
@@ -81,7 +81,7 @@ def test_three_receipts_one_without_a_name_by_keyboard_alone(desk: Phone, site: 
 
 
 class Counted:
-    """A keyboard that counts, and gets about with Tab as far as it takes."""
+    """Keyboard that counts key presses and reaches controls with Tab."""
 
     def __init__(self, desk: Phone) -> None:
         self.page, self.presses = desk.page, 0
@@ -107,7 +107,7 @@ def test_from_the_search_to_three_receipts_with_few_key_presses(
     desk.open(f"/admin/shops/{shop.slug}/orders")
     keys.press("/", *order.code[-5:])
     expect(page.locator("#orders tbody tr")).to_have_count(1, timeout=PATIENCE)
-    # Enter leaves the field, and n goes to the first of what was found.
+    # Enter leaves the search field, and n goes to the first order found.
     keys.press("Enter")
     expect(page.locator("[data-search]")).not_to_be_focused(timeout=PATIENCE)
     page.wait_for_load_state("load")

@@ -1,4 +1,4 @@
-"""The demo shops as `make run` hands them out."""
+"""The demo shops as `make run` shows them."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_a_printed_link_opens_with_what_is_printed_beside_it(site: Site, phone: 
 
 
 def enter(request: APIRequestContext, url: str, typed: str) -> tuple[int, str]:
-    """What the order's page is for this buyer: its status and its HTML."""
+    """Log in with the typed name and return the status and HTML of the order's page."""
     token = HIDDEN.search(request.get(url).text())
     assert token
     answer = request.post(url, form={"typed": typed, "csrf_token": token[1]})

@@ -1,4 +1,4 @@
-"""How a buyer gets in, is asked again, and gets out."""
+"""How a buyer logs in, is asked again, and logs out."""
 
 import re
 
@@ -17,7 +17,7 @@ def page_of(order: Order, shop: Shop) -> str:
 
 
 def knows_nothing(phone: Phone) -> None:
-    """Nothing of 花子's order is on the screen or behind it."""
+    """Fail if anything of 花子's order is on the screen or in the page's source."""
     source = phone.page.content()
     for secret in ("山田", "ヤマダ", "煎茶", "3,280", "梅田", "123456789010", "1234-5678-9010"):
         assert secret not in source, secret
@@ -158,7 +158,7 @@ def test_the_first_guess_is_the_phones_own_language(
 
 @pytest.fixture
 def mailbox(site: Site) -> tuple[Shop, Order, str]:
-    """A shop with an order whose mails go to an address of their own, and another order of the same buyer."""
+    """Return a shop, an order with a mail address of its own, and that address; the buyer has another order."""
     with site.cast() as cast:
         shop = cast.shop(slug=site.new_slug())
         address = f"hanako@{shop.slug}.example.jp"

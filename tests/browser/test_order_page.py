@@ -1,4 +1,4 @@
-"""The order page in the hand: it keeps itself fresh, and lets go."""
+"""The order page on a phone: it keeps itself fresh, and stops when it should."""
 
 from datetime import UTC, datetime
 
@@ -24,14 +24,14 @@ def the_carrier_says(site: Site, order: Order, state: TrackingState, words: str,
 
 
 def strike(phone: Phone) -> None:
-    """The timer of the tracking partial goes off."""
+    """Move the page's clock to the next refresh of the tracking partial."""
     every = phone.page.locator("#tracking").get_attribute("data-every")
     assert every
     phone.page.clock.run_for(int(every) * 1000)
 
 
 def refresh(phone: Phone) -> None:
-    """… and its answer has been taken in."""
+    """Let the tracking partial refresh and wait until its answer is on the page."""
     tracking = phone.page.locator("#tracking")
     before = tracking.get_attribute("data-hx-get") or ""
     strike(phone)
@@ -39,7 +39,7 @@ def refresh(phone: Phone) -> None:
 
 
 def watching(site: Site, open_phone: OpenPhone, shop: Shop, order: Order) -> Phone:
-    """花子 looks at a page whose timers a test can move."""
+    """Return 花子's phone on the order page, with timers that the test can move."""
     phone = open_phone()
     at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
     the_carrier_says(site, order, TrackingState.IN_TRANSIT, "輸送中", at)

@@ -1,4 +1,4 @@
-"""Every page of a buyer in every state: for everybody to use (axe), valid HTML, on a narrow screen and with large letters."""
+"""Every page of a buyer in every state: accessible (axe), valid HTML, on a narrow screen and with large letters."""
 
 from pathlib import Path
 

@@ -14,7 +14,7 @@ ISSUE = "この内容で発行する"
 
 
 def issue(phone: Phone, shop: Shop, order: Order) -> None:
-    """As far as the page that hands over the file."""
+    """Issue a receipt, as far as the page that hands over the file."""
     sign_in(phone, shop, order)
     phone.press("領収書を発行する")
     phone.press(ISSUE)

@@ -1,4 +1,4 @@
-"""鈴木's first day: a file with mistakes in it, mended and taken in; a receipt in three parts; 花子 takes all three."""
+"""鈴木's first day: a file with mistakes is corrected and imported; a receipt is split in three; 花子 takes all three."""
 
 import csv
 import io
@@ -21,10 +21,10 @@ from tests.waiting import until
 pytestmark = pytest.mark.timeout(600)
 
 CODE = "A-1002"
-"""花子's order; the file has its day wrong."""
+"""Code of 花子's order, whose date is wrong in the file."""
 WHOLE = 3_280
 OTHERS = 400
-"""Orders that have nothing to do with it: enough for the bar to be seen moving."""
+"""Number of unrelated orders, enough to see the progress bar move."""
 TARO_CELLS = {
     "購入者名": TARO["buyer_name"],
     "購入者名かな": "さとう たろう",
@@ -34,7 +34,7 @@ TARO_CELLS = {
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def desk(request: pytest.FixtureRequest, open_phone: OpenPhone) -> Phone:
-    """A computer in the shop's office."""
+    """Return a computer in the shop's office."""
     return open_phone(javascript=request.param, width=1280)
 
 
@@ -45,7 +45,7 @@ def mailbox(shop: Shop) -> str:
 
 @pytest.fixture
 def email(site: Site, shop: Shop) -> str:
-    """鈴木's."""
+    """Return the email address of 鈴木, an operator."""
     email = f"suzuki@{shop.slug}.example.jp"
     with site.cast() as cast:
         cast.staff(cast.session.merge(shop), role=Role.OPERATOR, email=email)
@@ -53,7 +53,10 @@ def email(site: Site, shop: Shop) -> str:
 
 
 def orders_file(mailbox: str) -> bytes:
-    """CP932. Three rows are wrong: the day of 花子's order, which has two rows, how many of C-1, the price of C-2."""
+    """Return a CP932 file with mistakes in three orders.
+
+    They are the date of 花子's order (of two rows), the quantity of C-1 and the price of C-2.
+    """
     hanako = order(**shipped(受注コード=CODE), 購入者メールアドレス=mailbox, 注文ステータス="出荷済み")
     rows = [
         hanako | {"受注日時": "2026/13/18"},
@@ -66,7 +69,7 @@ def orders_file(mailbox: str) -> bytes:
 
 
 def mend(file: Path) -> bytes:
-    """As in a spreadsheet: the cells that the front columns name."""
+    """Correct the cells that the front columns name, as in a spreadsheet, and return the file."""
     rows = list(csv.reader(io.StringIO(file.read_bytes().decode("cp932"))))
     header = rows[0]
     right = {"受注日時": "2026/11/18 12:34", "数量": "1", "単価": "1080"}
@@ -80,14 +83,14 @@ def mend(file: Path) -> bytes:
 
 
 def refused(desk: Phone) -> list[str]:
-    """Line, code, column and cell of each row that was not taken."""
+    """Return line, code, column and cell of each refused row."""
     rows = desk.page.get_by_role("row").filter(has=desk.page.get_by_role("cell"))
     cells = [row.get_by_role("cell").all_inner_texts() for row in rows.all()]
     return [" ".join(row[:4]).strip() for row in cells]
 
 
 def import_with_mistakes(desk: Phone, mailbox: str) -> Path:
-    """The file of the refused rows."""
+    """Import the file with mistakes and return the file of refused rows."""
     send_file(desk, "注文1121.csv", orders_file(mailbox))
     desk.sees("CP932")
     desk.sees("MyPageの注文ファイル")
@@ -119,7 +122,7 @@ def import_again(desk: Phone, content: bytes) -> None:
 
 
 def find_order(desk: Phone) -> None:
-    """By what 花子 says on the telephone."""
+    """Find 花子's order by the name she gives on the telephone."""
     desk.press("注文")
     desk.write("注文をさがす", "やまだはなこ")
     if not desk.javascript:
@@ -159,7 +162,7 @@ def issue_three(desk: Phone) -> None:
 
 
 def link_of_mail(site: Site, mailbox: str) -> str:
-    """What 花子 presses in the mail that her receipts are there."""
+    """Return the link that 花子 presses in the mail about her receipts."""
     told = until(lambda: [mail for mail in site.mails(mailbox) if "領収書" in mail["Subject"]])
     body = told[-1].get_body(("plain",))
     assert body
@@ -169,7 +172,7 @@ def link_of_mail(site: Site, mailbox: str) -> str:
 
 
 def take_all(phone: Phone, link: str) -> list[str]:
-    """The text of each PDF, as it is laid out."""
+    """Take all three receipts by that link and return the text of each PDF in its layout."""
     phone.open(link)
     phone.write("お名前", "やまだ はなこ")
     phone.press("確認する")

@@ -1,4 +1,4 @@
-"""Every page of the staff in every state: for everybody to use (axe), valid HTML, on any screen and with large letters."""
+"""Every page of the staff in every state: accessible (axe), valid HTML, on any screen and with large letters."""
 
 from pathlib import Path
 

@@ -103,7 +103,7 @@ def test_pressing_twice_and_going_back_is_one_change(hanako: Subscriber) -> None
     hanako.proves_her_mail()
     hanako.form("/confirm").locator("button[type=submit]").dblclick()
     hanako.phone.page.wait_for_url("**/done/**")
-    # Where there was something to confirm there is nothing any more.
+    # The page behind asks to confirm what is done already, which answers 409.
     hanako.phone.expected.add(409)
     hanako.phone.page.go_back()
     hanako.phone.page.go_forward()
@@ -118,7 +118,7 @@ def test_two_browsers_with_the_same_subscription_lose_nothing(open_phone: OpenPh
     first.proves_her_mail()
     every_two_months(first)
     first.goes_on("cycle")
-    # The same buyer on another phone, in the same session: a second one would ask for a code of its own.
+    # The other phone uses the same session: a session of its own would ask for a code again.
     other = open_phone(javascript=phone.javascript)
     other.context.add_cookies(phone.context.cookies())  # type: ignore[arg-type]
     first.phone = other
@@ -138,7 +138,7 @@ def test_two_browsers_with_the_same_subscription_lose_nothing(open_phone: OpenPh
 
 @pytest.mark.parametrize(("at", "is_in_time"), [("14:59:59", True), ("15:00:01", False)])
 def test_the_last_moment_is_the_last_second_of_the_day(phone: Phone, at: str, is_in_time: bool) -> None:
-    """The creation date is 4 December: 23:59:59 on the third in Tokyo is 14:59:59 in UTC."""
+    """The creation date is 4 December, and 23:59:59 on the third in Tokyo is 14:59:59 in UTC."""
     hanako = Subscriber(phone)
     phone.site.clock.set(datetime(2026, 12, 3, 14, 50, tzinfo=UTC))
     hanako.comes_in()

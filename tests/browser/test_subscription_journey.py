@@ -1,5 +1,7 @@
-"""鈴木 and 200 subscriptions from a file: what tomorrow makes; the run and its orders; one skipped, one started again;
-another cycle."""
+"""鈴木 and 200 subscriptions from a file: the dry run for tomorrow, the run and its orders, and changes by hand.
+
+One subscription is skipped, one is resumed and one gets another cycle.
+"""
 
 import re
 from datetime import date, timedelta
@@ -21,21 +23,21 @@ pytestmark = pytest.mark.timeout(600)
 
 TOMORROW = date(2026, 11, 22)
 DUE = TOMORROW + timedelta(days=11)
-"""Delivery of what is made tomorrow."""
+"""Delivery date of the orders that are made tomorrow."""
 ALL, MANY = 200, 12
-"""Subscriptions; those that have their order made tomorrow."""
+"""Number of all subscriptions, and of those whose order is made tomorrow."""
 TARO_CELLS = {"購入者名": TARO["buyer_name"], "購入者名かな": TARO["buyer_kana"], "購入者電話番号": TARO["phone"]}
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def desk(request: pytest.FixtureRequest, open_phone: OpenPhone) -> Phone:
-    """A computer in the shop's office."""
+    """Return a computer in the shop's office."""
     return open_phone(javascript=request.param, width=1280)
 
 
 @pytest.fixture
 def email(site: Site, shop: Shop) -> str:
-    """鈴木's."""
+    """Return the email address of 鈴木, a manager."""
     email = f"suzuki@{shop.slug}.example.jp"
     with site.cast() as cast:
         merged = cast.session.merge(shop)
@@ -45,7 +47,7 @@ def email(site: Site, shop: Shop) -> str:
 
 
 def subscriptions_file() -> bytes:
-    """Twelve are due tomorrow, one stands still, the others have time."""
+    """Return a file in which twelve subscriptions are due tomorrow, one is suspended and the others are due later."""
     rows = []
     for number in range(1, ALL + 1):
         cells = {"定期購入番号": f"{number:010}", "外部番号": "", "受注回数": "1", "数量": "1"}
@@ -67,7 +69,7 @@ def take_in(desk: Phone) -> None:
 
 
 def open_subscription(desk: Phone, number: str) -> None:
-    """By its number in the search box."""
+    """Find a subscription by its number in the search box and open it."""
     desk.page.get_by_role("navigation", name="管理メニュー").get_by_role("link", name="定期購入", exact=True).click()
     desk.sees_title("定期購入")
     desk.write("定期購入をさがす", number)
@@ -89,7 +91,7 @@ def look_at_tomorrow(desk: Phone) -> None:
 
 
 def run(desk: Phone, site: Site) -> None:
-    """The day has come, and she does not wait for the machine."""
+    """Move the clock to the next day, sign in again and start the run by hand."""
     site.clock.forward(hours=14, minutes=30)
     desk.context.clear_cookies()
 

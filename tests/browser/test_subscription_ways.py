@@ -1,4 +1,4 @@
-"""花子 on the phone: where it goes, how it is paid, how she is reached, and stopping for good."""
+"""花子 on the phone changes where it goes, how it is paid and how she is reached, and cancels for good."""
 
 import re
 
@@ -43,7 +43,7 @@ def test_address_payment_phone_and_mail(hanako: Subscriber) -> None:
 
     hanako.opens_change("contact")
     new = f"new.{hanako.mailbox}"
-    # Nothing is changed by the button that sends the code.
+    # The button that sends the code changes nothing yet and answers 422.
     hanako.phone.expected.add(422)
     hanako.field("phone").fill("０８０－１２３４－５６７８")
     hanako.field("email").fill(new)

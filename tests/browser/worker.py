@@ -1,4 +1,4 @@
-"""The worker beside it, by the same clock: `celery -A tests.browser.worker worker`."""
+"""The worker beside the served application, with the same clock: `celery -A tests.browser.worker worker`."""
 
 from portal.worker import app, web
 from tests.browser.clockfile import of_environment

@@ -1,4 +1,4 @@
-"""The application as it is served to the tests' browser: the real one, but for its clock."""
+"""The application as served to the tests' browser: the real one but for its clock."""
 
 from portal.app import create_app
 from tests.browser.clockfile import of_environment

@@ -10,7 +10,7 @@ from tests.browser.tours.staff_stage import Stage
 
 
 class Desk:
-    """Forms are told by their addresses, not by their words."""
+    """Browser of a member of staff; forms are found by their addresses, not by their words."""
 
     def __init__(self, desk: Phone) -> None:
         self.desk = desk
@@ -20,22 +20,22 @@ class Desk:
         self.base = f"/admin/shops/{self.stage.shop.slug}"
 
     def open(self, rest: str) -> None:
-        """A page of the shop."""
+        """Open a page of the shop; `rest` follows the shop's address."""
         self.desk.open(self.base + rest)
 
     def order_path(self, order_code: str, rest: str = "") -> str:
         return f"/orders/{self.stage.orders[order_code]}{rest}"
 
     def form(self, action: str) -> Locator:
-        """The form that sends to an address that ends so."""
+        """Return the first form that sends to an address with this ending."""
         return self.page.locator(f"main form[action$='{action}']").first
 
     def send(self, action: str, button: str = "button[type=submit]:not([formaction])", **typed: str) -> None:
-        """`typed`: by the fields' ids."""
+        """Fill in fields by their ids, press the form's button and wait for the next page."""
         form = self.form(action)
         for name, text in typed.items():
             form.locator(f"#{name}").fill(text)
-        # What the browser would not send, somebody else's program sends.
+        # The browser would refuse to send this; another program would not.
         form.evaluate("form => { form.noValidate = true }")
         with self.page.expect_navigation():
             form.locator(button).first.click()
@@ -45,7 +45,7 @@ class Desk:
             session.execute(update(model).where(*where).values(**values))
 
     def stay(self) -> None:
-        """The page would load itself again in a moment."""
+        """Stop the page from loading itself again in a moment."""
         self.page.evaluate("window.stop()")
 
     def sign_out(self) -> None:

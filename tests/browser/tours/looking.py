@@ -1,4 +1,4 @@
-"""What can be measured of any page: axe, what sticks out to the right, the HTML as it was sent."""
+"""Measurements of any page: axe, what sticks out to the right, the HTML as it was sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from tests.browser.phone import Phone
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
-# What the eye can see that sticks out to the right or is cut off by its box; of a box and its content, the box.
-# What stands in a box that scrolls by itself, as wide tables do, is not cut off.
+# Finds visible elements that stick out to the right or are cut off by their box, the outermost of each.
+# The content of a box that scrolls by itself, such as a wide table's, is not cut off.
 OUTSIDE = """
 width => {
   const scrolls = one => one && (["auto", "scroll"].includes(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
@@ -26,7 +26,7 @@ width => {
     .map(one => `${one.tagName.toLowerCase()}.${one.className}: ${one.textContent.trim().slice(0, 40)}`);
 }
 """
-# What gives a thing its colours: what it is, what it stands in, the shop's accent.
+# An element's colours depend on its kind, its ancestors and the shop's accent.
 KINDS = """
 () => {
   const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent");
@@ -38,24 +38,24 @@ KINDS = """
   return [...new Set(seen.map(one => accent + chain(one)))];
 }
 """
-# Pictures that are to be seen and that the server did not give.
+# Finds pictures that the page shows and the server did not deliver.
 BROKEN = """() => [...document.images].filter(one => one.complete && !one.naturalWidth).map(one => one.outerHTML)"""
 LETTERS = "parseFloat(getComputedStyle(document.body).fontSize)"
 
 
 @dataclass
 class Seen:
-    """What one tour has found, each line with the name of the place."""
+    """Findings of one tour, each line with the name of the place."""
 
     axe: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     kinds: set[str] = field(default_factory=set)
-    """What was looked at in light and dark colours: most pages have nothing else."""
+    """Kinds of elements that were checked in light and dark colours already: most pages have no others."""
 
     def note(self, place: str, phone: Phone, *, widths: tuple[int, ...]) -> None:
-        """`widths`: of the window, in CSS pixels; letters twice as large at the window's own."""
+        """Measure the page at each window width (CSS pixels), and at its own width with letters twice as large."""
         page = phone.page
         page.wait_for_load_state()
         kinds = set(page.evaluate(KINDS))
@@ -79,7 +79,7 @@ class Places(Protocol):
 
 
 def toured(tour: type[Places], phone: Phone, *, widths: tuple[int, ...], before: Seen | None = None) -> Seen:
-    """What a whole tour finds; the phone is closed then. `before`: the same tour in another language."""
+    """Take a whole tour, close the phone and return the findings; `before` is the same tour in another language."""
     phone.site.clock.set()
     result = Seen(kinds=before.kinds if before else set())
     for place in tour(phone).places():
@@ -89,7 +89,10 @@ def toured(tour: type[Places], phone: Phone, *, widths: tuple[int, ...], before:
 
 
 def axe(page: Page, *, colours: bool) -> list[str]:
-    """What it finds, one line for each element. Colours, which take most of the time, in light and dark."""
+    """Return what axe finds, one line for each element.
+
+    Colors, which take most of the time, are checked in light and in dark.
+    """
     page.evaluate(AXE)
     found = violations(page, {} if colours else {"rules": {"color-contrast": {"enabled": False}}})
     if colours:
@@ -100,7 +103,7 @@ def axe(page: Page, *, colours: bool) -> list[str]:
 
 
 def violations(page: Page, options: dict[str, Any]) -> list[str]:
-    # Only the page itself has axe in it; what a frame shows is looked at as a page of its own, or is a letter.
+    # axe is loaded in the page only; what a frame shows is a page of its own in the tour, or a mail.
     usual = {"resultTypes": ["violations"], "iframes": False}
     found = page.evaluate("options => axe.run(document, options)", options | usual)
     return [

@@ -86,7 +86,7 @@ def one_receipt(tour: Desk) -> Iterator[str]:
 
 
 def issued(tour: Desk, order_code: str) -> UUID:
-    """The receipt of the whole order; its PDF is there."""
+    """Issue a receipt of the whole order, wait for its PDF and return the receipt's id."""
     sheet(tour, order_code)
     issue(tour)
     expect(tour.page.locator("#issued a[type='application/pdf']")).to_have_count(1, timeout=2 * PATIENCE)

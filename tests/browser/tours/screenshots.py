@@ -1,6 +1,6 @@
-"""Pictures of every page in every state, for looking at: `.venv/bin/python -m tests.browser.tours.screenshots [FOLDER]`.
+"""Pictures of every page in every state: `.venv/bin/python -m tests.browser.tours.screenshots [FOLDER [SIDE]]`.
 
-A second word makes it the pages of only one side: `buyer`, `subscriber` or `staff`.
+SIDE is `buyer`, `subscriber` or `staff`; without it there are pictures of all three.
 """
 
 import re
@@ -21,7 +21,7 @@ TOURS = {
     "subscriber": (SubscriberTour, (360, 1280)),
     "staff": (StaffTour, (1280, 768)),
 }
-"""Side → its tour, and the widths of its pictures; the tour itself goes on in the first."""
+"""Side → its tour and the widths of its pictures; the tour itself runs at the first width."""
 
 
 def main(folder: Path, sides: list[str]) -> None:
@@ -48,7 +48,7 @@ def take(phone: Phone, name: Path, widths: tuple[int, ...]) -> None:
         phone.page.set_viewport_size({"width": width, "height": 780})
         for scheme in ("light", "dark"):
             phone.page.emulate_media(color_scheme=scheme)
-            # Hiding the caret would take an inline style, which our pages refuse.
+            # Hiding the caret takes an inline style, which our pages refuse.
             phone.page.screenshot(path=f"{name}-{width}-{scheme}.png", full_page=True, caret="initial")
     phone.page.emulate_media(color_scheme="light")
     phone.page.set_viewport_size({"width": widths[0], "height": 780})

@@ -33,11 +33,11 @@ from tests.staff.people import with_app
 TOKEN = "of-the-invitation-"
 LONG_MAIL = "kaihatsubu.dainieigyoka.kobaigakari.hanako@kenkyujo.dentokogei.sokushinkyogikai.example.jp"
 DEAR = 52_000
-"""Yen: enough for a return invoice and for the stamp duty of a printed receipt."""
+"""Yen that are enough for a return invoice and for the stamp duty of a printed receipt."""
 
 
 class Stage:
-    """`ids`: of one row of each kind, by a word; `orders`: by code."""
+    """The shops of the staff's tour; `ids` holds a row of each kind by a word, `orders` the orders by code."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -183,7 +183,7 @@ class Stage:
 
 LONG_CODE = "SAKURA-CHAHO-ONLINE-2026-1118-000000010234-001"
 NEVER = datetime(2027, 11, 21, tzinfo=UTC)
-"""No worker takes these on before."""
+"""Time before which no worker tries these rows."""
 AT_WORK = {"next_try_at": NEVER, "rows_total": 50_000, "rows_done": 12_345}
 COUNTS = {"created": 12_300, "updated": 40, "unchanged": 5}
 RUNS: dict[str, dict[str, Any]] = {

@@ -1,4 +1,4 @@
-"""Every page of the staff and every state it can be in, one after the other."""
+"""The tour of the staff's pages: each page in every state it can be in, one after the other."""
 
 from collections.abc import Iterator
 
@@ -24,10 +24,10 @@ FILE = table(row_of_order(), row_of_order(受注コード="A-1002", 数量="0", 
 
 
 class StaffTour(Desk):
-    """Every page of the staff; each part is a method or a module of its own."""
+    """The staff's tour; each part is a method here or a module of its own."""
 
     def places(self) -> Iterator[str]:
-        """The page shows the named place whenever a name comes."""
+        """Yield the name of each place while the page shows it."""
         for part in (self.door, self.own_account, self.today, self.settings, self.orders, self.order_pages):
             yield from part()
         for part in (

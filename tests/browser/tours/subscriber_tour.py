@@ -1,4 +1,4 @@
-"""Every page of a buyer's subscription, and every state she can bring it to, one after the other."""
+"""The tour of a buyer's subscription: each page in every state she can bring it to, one after the other."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -32,7 +32,7 @@ class SubscriberTour:
         phone.expected |= {404, 409, 422}
 
     def places(self) -> Iterator[str]:
-        """The page shows the named place whenever a name comes."""
+        """Yield the name of each place while the page shows it."""
         yield from self.states()
         yield from self.changes()
         yield from self.cards()

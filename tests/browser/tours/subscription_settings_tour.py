@@ -1,4 +1,4 @@
-"""The settings of subscriptions in every state, as a part of the staff's tour."""
+"""The settings of subscriptions in every state, a part of the staff's tour."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ OPTIONS = [f"第{number}希望の産地" for number in range(1, 15)]
 
 
 class SettingsStage:
-    """Rules and lists of a shop of their own; もみじ堂 has none."""
+    """A shop of its own with rules and lists; もみじ堂 has none."""
 
     def __init__(self, stage: Stage) -> None:
         with stage.site.cast() as cast:
@@ -81,7 +81,7 @@ class SettingsStage:
 
 
 def places(desk: Phone, stage: Stage) -> Iterator[str]:
-    """As a manager of the shop with the rules."""
+    """Yield the name of each place, seen by a manager of the shop with the rules, while the page shows it."""
     made = SettingsStage(stage)
     page, base = desk.page, f"/admin/shops/{stage.ruled.slug}"
 

@@ -18,11 +18,11 @@ from tests.browser.tours.tour import LONG_NAME
 from tests.cast import TARO, Cast
 
 CREATION = date(2026, 11, 22)
-"""Tomorrow: what the dry run shows."""
+"""Tomorrow: the creation date that the dry run shows."""
 
 
 class SubscriptionStage:
-    """`ids`: of one in each state, by a word."""
+    """A shop's subscriptions; `ids` holds one in each state by a word."""
 
     def __init__(self, cast: Cast, shop: Shop) -> None:
         self.cast, self.shop = cast, shop
@@ -53,7 +53,7 @@ class SubscriptionStage:
             {"name": "茶さじ", "later_price": 0, "first_price": 0, "bundled_gift": True, "remaining": 1},
             {"name": "ほうじ茶", "product_code": "H-1", "cycles": ["days:14", "days:30"], "remaining": 0},
         ]
-        # Made tomorrow: eleven days before the delivery, as the rules have it.
+        # Its order is made tomorrow, as the rules make orders eleven days before the delivery.
         due = {"next_delivery_on": CREATION + timedelta(days=11)}
         active = self._make(
             "active",
@@ -87,7 +87,7 @@ class SubscriptionStage:
         late = date(2026, 10, 1)
         self._make("late", cycle="weeks:2@thu", next_delivery_on=late, needs_attention=True, attention_reason="late")
         self._make("refused", needs_attention=True, attention_reason="payment_refused", payment_method="Amazon Pay")
-        # What stops it keeps the worker from making its order, so that it stays as it is on its day.
+        # Needing attention keeps the worker from making its order, so it stays as it is on its creation date.
         stopped = {"needs_attention": True, "attention_reason": "code_taken"}
         today = self.cast.now.date()
         self._make("today", next_delivery_on=today + timedelta(days=11), delivery_to="own", **OWN, **stopped)

@@ -19,7 +19,7 @@ class Tour(Protocol):
 
 
 def subscription_pages(tour: Tour) -> Iterator[str]:
-    """The page shows the named place whenever a name comes."""
+    """Yield the name of each place while the page shows it."""
     stage = tour.stage.subscriptions
     for name, query in (
         ("subscriptions", ""),

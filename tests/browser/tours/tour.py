@@ -1,4 +1,4 @@
-"""Every page and every state a buyer can bring it to, one after the other."""
+"""The tour of a buyer's pages: each page in every state a buyer can bring it to, one after the other."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ LINES = [
 
 
 class Tour:
-    """The phone speaks any language: forms and links are told by their addresses, not by their words."""
+    """The buyer's tour on a phone in any language: forms and links are found by their addresses, not by their words."""
 
     def __init__(self, phone: Phone) -> None:
         self.phone = phone
@@ -41,7 +41,7 @@ class Tour:
             self.mailbox = f"hanako@{self.shop.slug}.example.jp"
 
     def places(self) -> Iterator[str]:
-        """The page shows the named place whenever a name comes."""
+        """Yield the name of each place while the page shows it."""
         for part in (self.doors, self.orders, self.receipts, self.papers, self.second_step, self.mishaps):
             yield from part()
 
@@ -63,7 +63,7 @@ class Tour:
         return f"/{self.shop.slug}{f'/orders/{order.id}' if order else ''}{rest}"
 
     def form(self, action: str) -> Locator:
-        """The form that sends to an address with this in it."""
+        """Return the first form that sends to an address with this in it."""
         return self.phone.page.locator(f"main form[action*='{action}']").first
 
     def send(self, action: str) -> None:
@@ -82,7 +82,7 @@ class Tour:
         with self.site.session() as session:
             session.execute(update(model).where(*where).values(**values))
 
-    # --- getting in --------------------------------------------------------------------------------------------------
+    # --- signing in --------------------------------------------------------------------------------------------------
     def doors(self) -> Iterator[str]:
         page = self.phone.page
         self.phone.open(self.path())
@@ -245,7 +245,7 @@ class Tour:
         yield "verification, void"
 
     def _stay(self) -> None:
-        """The page would load itself again in a moment."""
+        """Stop the page from loading itself again in a moment."""
         self.phone.page.evaluate("window.stop()")
 
     def _receipt_is_there(self) -> None:

@@ -1,4 +1,4 @@
-"""The deferred-payment company's file at the terminal: holds end, refusals come to staff and buyer."""
+"""Importing the deferred-payment company's file at the terminal: holds end, refusals reach staff and buyer."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the person at the terminal sees."""
+"""What the import commands print."""
 
 from collections.abc import Callable
 from pathlib import Path

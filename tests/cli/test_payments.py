@@ -1,4 +1,4 @@
-"""Who runs the installation says which payment company a shop works with."""
+"""Choosing at the terminal which payment company a shop works with."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The first people of a shop, from the terminal."""
+"""Adding the first people of a shop at the terminal."""
 
 from collections.abc import Callable
 

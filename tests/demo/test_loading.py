@@ -1,4 +1,4 @@
-"""The demo: everything there is to see, through the same import, and the same every time."""
+"""The demo: one of everything there is to see, loaded by the same import, with the same result every time."""
 
 import re
 
@@ -121,5 +121,5 @@ def test_every_order_opens_with_its_own_name(loaded: Session, app: Flask) -> Non
             closed.add(order.code)
         else:
             assert (answer.status_code, order.code in answer.text) == (200, True), order.code
-    # The proof held, but their time is over.
+    # The name fits, but these orders have expired.
     assert closed == {"A-09871", "A-09872", "A-09873", "300123-20261118-0007654314"}

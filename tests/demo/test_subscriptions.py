@@ -1,4 +1,4 @@
-"""The demo's subscriptions: one of everything, through the same import."""
+"""The demo's subscriptions: one of every kind, loaded by the same import."""
 
 from datetime import timedelta
 
@@ -85,7 +85,7 @@ def test_loading_again_on_another_day_changes_no_subscription(loaded: Session, a
 
 
 def test_the_buyer_of_the_printed_link_can_try_every_change(loaded: Session, clock: Clock) -> None:
-    """By the order whose link `demo-links` prints."""
+    """`demo-links` prints the link of this order."""
     order = loaded.scalars(select(Order).filter_by(code="A-10234")).one()
     subscription = loaded.get_one(Subscription, order.subscription_id)
     found = standings.verdicts(subscription, frame_of(loaded, subscription.shop_id), tokyo_date(clock()))

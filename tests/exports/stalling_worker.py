@@ -11,7 +11,7 @@ STALLS_AT = 3
 
 
 class Stalling:
-    """The document store of the settings; its third file gets no end."""
+    """Document store of the settings that never finishes its third file."""
 
     def __init__(self, store: Any) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Orders that were made here go on to another system: in the columns in which they can be taken in again."""
+"""The file of orders made here, for another system: its columns can be imported again."""
 
 import csv
 import io

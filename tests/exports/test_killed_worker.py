@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a file: the next worker completes it, nothing twice."""
+"""kill -9 in the middle of a file: the next worker completes it, with nothing in it twice."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """The web's side. Its clock runs, like the worker's."""
+    """Yield the web's application, whose clock runs like the worker's."""
     app = create_app(settings)
     yield app
     with app.app_context():
@@ -57,11 +57,11 @@ def test_the_next_worker_goes_on_where_the_killed_one_was(app: Flask, session: S
 
     with worker(settings, program="tests.exports.stalling_worker") as first:
         until(lambda: len(seen().parts) == 2)
-        until(lambda: seen().attempts == 1)  # it is at the third
+        until(lambda: seen().attempts == 1)  # the worker is at its third file
         kill(first)
     left = seen()
     assert (left.state, left.done) == ("writing", 20)
-    # Two minutes later.
+    # Two minutes pass.
     session.execute(update(Export).values(next_try_at=now))
     session.commit()
     with worker(settings):

@@ -1,4 +1,4 @@
-"""The file of subscriptions: what is read back changes nothing, and makes the same elsewhere."""
+"""The file of subscriptions: importing it again changes nothing, and importing it elsewhere makes the same."""
 
 from uuid import uuid4
 

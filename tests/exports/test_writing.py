@@ -1,4 +1,4 @@
-"""Files written by the worker, part by part: complete, nothing twice, gone after a week."""
+"""Files written by the worker, part by part: complete, nothing twice, deleted after a week."""
 
 import csv
 import io
@@ -59,7 +59,7 @@ def ask(session: Session, shop: Shop, clock: Clock) -> Ask:
 
 @pytest.fixture
 def work(app: Flask, store: DocumentFolder, clock: Clock, session: Session) -> Work:
-    """One nudge of the worker."""
+    """Return `work(export)`, which runs the worker once on the file and returns whether there is more to do."""
 
     def begin() -> Session:
         return Session(db.engine, expire_on_commit=False)
@@ -151,7 +151,7 @@ def test_both_encodings_hold_the_same_names(
     names = [row["宛名"] for row in rows(export, store)]
     is_utf8 = encoding is Encoding.UTF8
     assert names == (["'+81商店〜", "髙﨑 𠮷子"] if is_utf8 else ["'+81商店～", "髙﨑 〓子"])
-    # Addressee and counterparty.
+    # The letter is lost in addressee and counterparty.
     assert export.lost == (0 if is_utf8 else 2)
     assert export.size == len(written)
 
@@ -200,7 +200,7 @@ def test_what_was_left_half_way_is_taken_up_where_it_ended(
     add_receipts(session, order, ({} for _ in range(30)))
     export = ask()
     work(export)
-    # As a worker leaves it that is killed at the second part.
+    # A worker that is killed at the second part leaves this.
     export.next_try_at = clock() + writing.CLAIM_LASTS
     session.commit()
     assert not work(export)
@@ -221,7 +221,7 @@ def test_of_two_workers_at_one_part_the_first_stands(
     monkeypatch: pytest.MonkeyPatch,
     clock: Clock,
 ) -> None:
-    """The slow one was taken for dead; what it read had changed meanwhile."""
+    """The slow worker was taken for dead; the rows it had read changed meanwhile."""
     monkeypatch.setattr(writing, "PART", 10)
     add_receipts(session, order, ({} for _ in range(15)))
     export = ask()

@@ -1,4 +1,4 @@
-"""Files as a shop would have them, and taking them in as the command does."""
+"""Files as a shop would have them, and importing them as the command does."""
 
 import csv
 import io
@@ -46,7 +46,7 @@ MAILROOM = Mailroom("http://localhost", LinkRing(["test"]), "mypage@example.jp",
 
 
 def order(**cells: str) -> dict[str, str]:
-    """A row of our own form: one line of an order by 花子."""
+    """Return a row of our own file format: one line of an order by 花子."""
     return HANAKO | cells
 
 
@@ -61,7 +61,7 @@ def table(
     newline: str = "\r\n",
     columns: Sequence[str] = (),
 ) -> bytes:
-    """`columns`: only these; otherwise all that a row has."""
+    """Return the rows as a CSV file, with all columns that a row has or only `columns`."""
     header = columns or list(dict.fromkeys(column for row in rows for column in row))
     text = io.StringIO(newline="")
     writer = csv.DictWriter(
@@ -82,7 +82,7 @@ def take_in(
     mapping: str = "generic",
     dry_run: bool = False,
 ) -> Report:
-    """`items`: the second file of a channel that gives two."""
+    """Import a file of orders; `items` is the second file of a channel that gives two."""
     sources = tuple(io.BytesIO(each) for each in (content, items) if each is not None)
     return import_orders(
         session,
@@ -115,7 +115,7 @@ def outcomes(report: Report) -> dict[str, int]:
 
 
 def refusals(report: Report) -> list[tuple[int, str]]:
-    """(line, column) of every problem."""
+    """Return (line, column) of every problem."""
     return [(problem.line, problem.column) for result in report.refused for problem in result.problems]
 
 
@@ -125,7 +125,7 @@ def the_order(session: Session, code: str = "A-1001") -> Order:
 
 
 def everything(session: Session, *models: type[Base]) -> list[list[Any]]:
-    """All rows of these tables, to see that nothing was written."""
+    """Return all rows of these tables, to see that nothing was written."""
     session.rollback()
     return [[tuple(row) for row in session.execute(select(model.__table__).order_by("id"))] for model in models]
 

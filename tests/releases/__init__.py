@@ -1,1 +1,1 @@
-"""Databases as earlier releases left them, one folder a release; today's migrations must bring each of them up to date."""
+"""Databases as earlier releases left them, one folder for each; today's migrations must bring every one up to date."""

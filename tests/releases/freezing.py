@@ -1,4 +1,4 @@
-"""Freeze today's database as a release: `python -m tests.releases.freezing 0.2.0`, on both databases.
+"""Freezing today's database as a release: `python -m tests.releases.freezing 0.2.0`, on both databases.
 
 It holds the demo shops, the stage of the staff's tour, issued receipts, and at least one row of every other table.
 """
@@ -40,7 +40,7 @@ SAMPLES: dict[type, Any] = {
     sa.Uuid: UUID(int=1),
 }
 FITTING = {"card_registration": {"state": "open"}, "subscription_change": {"outcome": "done"}}
-"""Where a constraint asks for one of a few words."""
+"""Table → values for columns whose constraint allows only a few words."""
 
 
 def main() -> None:
@@ -89,7 +89,7 @@ def _issue_receipts(session: Session, shop_id: UUID, now: datetime) -> None:
 
 
 def _sample_row(session: Session, table: sa.Table) -> Iterator[tuple[str, Any]]:
-    """Yield (column, value) of the plainest row that the table takes."""
+    """Yield (column, value) of the plainest row that the table accepts."""
     for column in table.columns:
         if column.primary_key and not column.foreign_keys:
             yield column.name, new_id()

@@ -1,4 +1,4 @@
-"""What an installation of an earlier release finds after the upgrade: everything it had, in today's tables."""
+"""Upgrading an installation of an earlier release: it keeps everything it had, in today's tables."""
 
 import gzip
 import sqlite3
@@ -20,14 +20,14 @@ from tests.releases.freezing import RELEASES
 
 Counts = dict[str, int]
 MADE_BY_HAND = frozenset({"order_key", "subscription_key", "ix_receipt_name_pairs"})
-"""What only PostgreSQL has, for its searches; no model knows it."""
+"""Tables and indexes that only PostgreSQL has, for its searches; no model has them."""
 
 
 @pytest.fixture(params=[file.relative_to(RELEASES) for file in sorted(RELEASES.glob("*/*.sql.gz"))], ids=str)
 def database_url(
     request: pytest.FixtureRequest, migrated_postgres: tuple[str, Callable[[], None]], tmp_path: Path
 ) -> Iterator[str]:
-    """A database of an earlier release, not upgraded yet."""
+    """Yield the URL of a database of an earlier release that is not upgraded yet."""
     file: Path = request.param
     dump = gzip.decompress((RELEASES / file).read_bytes()).decode()
     if file.name.startswith("sqlite"):
@@ -49,7 +49,7 @@ def database_url(
 
 @pytest.fixture
 def counted(database_url: str) -> Counts:
-    """The number of rows of each table before the upgrade."""
+    """Return the number of rows of each table before the upgrade."""
     engine = sa.create_engine(database_url)
     counts = _counts(engine)
     engine.dispose()
@@ -94,7 +94,7 @@ def test_a_buyer_gets_in_and_the_receipt_is_still_there(upgraded: Flask, session
 
 def test_an_index_whose_making_was_interrupted_is_made_anew(upgraded: Flask, session: Session) -> None:
     if session.connection().dialect.name == "sqlite":
-        return  # it makes an index whole or not at all
+        return  # SQLite makes an index whole or not at all
     name = "ix_shipment_item_order_line_id"
     session.execute(sa.text(f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{name}'::regclass"))
     session.execute(sa.text("UPDATE alembic_version SET version_num = '0006'"))

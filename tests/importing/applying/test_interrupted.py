@@ -1,4 +1,4 @@
-"""Two imports at once, and one that is killed: whole orders only, and none twice."""
+"""Two imports at once, and one that is killed: only whole orders are written, and none twice."""
 
 import signal
 import subprocess
@@ -73,7 +73,7 @@ def counts(session: Session, *models: type) -> list[int]:
 
 
 def both_at_once(app: Flask, work: Callable[[Session], Report]) -> list[Report]:
-    """Runs it in two threads that start together, each with a session of its own."""
+    """Run `work` in two threads that start together, each with a session of its own, and return both reports."""
     start = threading.Barrier(2, timeout=60)
     reports: list[Report] = []
 
@@ -134,7 +134,7 @@ def test_a_killed_import_leaves_whole_orders_and_a_second_one_completes_it(
         [sys.executable, "-c", KILLED_IN_THE_THIRD_BATCH, str(file)], env=environment, check=False, capture_output=True
     )
     assert killed.returncode == -signal.SIGKILL, killed.stdout.decode() + killed.stderr.decode()
-    # Two batches were committed, the third was in the middle of being written.
+    # Two batches were committed and the third was being written.
     assert counts(session, Order, OrderLine, Shipment, AuditEntry) == [20, 40, 20, 20]
     assert session.scalars(select(ImportRun.finished_at)).all() == [None]
     report = take_in(session, shop, CONTENT, clock())

@@ -53,7 +53,7 @@ def test_a_bad_cell_refuses_its_order_and_no_other(
     shop: Shop, session: Session, clock: Clock, column: str, cell: str, words: str
 ) -> None:
     good = {"注文ステータス": "", "値引き": ""} | GOOD
-    # The good row comes first: a blank code would be taken for a further line of the order above.
+    # Below a good row a blank code would count as a further line of that order, so the bad row stands first.
     content = table(good | {column: cell}, good) if column == "受注コード" else table(good, order() | {column: cell})
     report = take_in(session, shop, content, clock())
     assert outcomes(report) == {"created": 1, "refused": 1}
@@ -174,7 +174,7 @@ def test_headers_of_any_width_and_order_are_found(shop: Shop, session: Session, 
 def test_the_database_refusing_one_order_leaves_the_others(
     shop: Shop, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Another process creates A-2 after this one looked.
+    # Another process creates A-2 after this one looked for known orders.
     take_in(session, shop, table(order(受注コード="A-2")), clock())
     monkeypatch.setattr("portal.importing.orders.batch.OrderBatch._known", lambda batch, orders: {})
     report = take_in(session, shop, table(*(order(受注コード=f"A-{n}", 備考="x") for n in (1, 2, 3))), clock())

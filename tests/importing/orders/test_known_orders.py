@@ -1,4 +1,4 @@
-"""What a file makes of an order that is there already."""
+"""Importing a file with orders that exist already."""
 
 from datetime import UTC, date, datetime
 from uuid import uuid4
@@ -170,7 +170,7 @@ def test_a_receipt_stays_and_staff_are_told_when_its_order_changes(shop: Shop, s
     session.refresh(receipt)
     assert (receipt.amount, receipt.snapshot, receipt.voided_at) == (1080, {"amount": 1080}, None)
     assert (the_order(session).total, the_order(session).needs_attention) == (2000, "changed_after_receipt")
-    # And it stays marked when the next file is in order again.
+    # The order stays marked, even if the next file has the right price again.
     take(session, shop, clock, 出荷日="2026/11/20", 単価="1080")
     assert the_order(session).needs_attention == "changed_after_receipt"
 
@@ -234,7 +234,7 @@ def test_what_has_left_is_not_cancelled_by_a_file(shop: Shop, session: Session, 
     report = take(session, shop, clock, 出荷日="2026/11/20", 注文ステータス="キャンセル", 購入者名="別の人")
     assert outcomes(report) == REFUSED
     assert refusals(report) == [(2, "注文ステータス")]
-    # The rest of the refused row was not taken either.
+    # The other cells of the refused row are not imported either.
     assert (the_order(session).status, the_order(session).buyer_name) == (OrderStatus.SHIPPED, "山田 花子")
 
 

@@ -1,4 +1,4 @@
-"""The form of LOGILESS's lists, in the encoding its users have."""
+"""LOGILESS's files of orders, in the encoding its users have."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""What a file makes of an order that was not known."""
+"""Importing a file with orders that are new."""
 
 from datetime import UTC, date, datetime
 
@@ -131,7 +131,7 @@ def test_prices_without_tax_become_tax_included_per_rate(cast: Cast, session: Se
     ]
     take_in(session, shop, table(*rows), clock())
     saved = the_order(session)
-    # 8% of 202 is 16, rounded once: not 2 × 8.
+    # The tax of 8% of 202 is 16, rounded once, and not 2 × 8 rounded twice.
     assert [(line.unit_price, line.amount, line.tax_rate) for line in saved.lines] == [
         (101, 109, 8),
         (101, 109, 8),

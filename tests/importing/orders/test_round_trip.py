@@ -1,4 +1,4 @@
-"""Whatever an order says comes out of the importer as it went into the file."""
+"""Whatever an order contains is imported exactly as it was written into the file."""
 
 import io
 import unicodedata
@@ -23,10 +23,10 @@ CP932 = [
     and letter.encode("cp932", "ignore").decode("cp932", "ignore") == letter
     and not unicodedata.category(letter).startswith("Z")
 ]
-"""Every letter that CP932 can carry there and back."""
+"""Every printable character that CP932 encodes and decodes without loss."""
 ANY = st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "Cn"))
 EPOCH = datetime(2019, 10, 1, tzinfo=TOKYO)
-# A cell that starts so is a formula, or the word of a spreadsheet's error.
+# A cell that starts like this is a formula or a spreadsheet's error.
 NO_FORMULA = str.maketrans({"=": "-", "#": "-"})
 
 
@@ -84,7 +84,7 @@ def check(
         for number, (header, own) in enumerate(given_orders)
         for first, line in ((line is own[0], line) for line in own)
     ]
-    # Blank lines are no rows: a further line must say something, and all of these have a quantity.
+    # Every further line of an order has a quantity, because a blank line would be no row.
     read = read_back(table(*rows, encoding=encoding, **form))
     assert [order.code for order in read] == [f"A-{number}" for number in range(len(given_orders))]
     for order, (header, own) in zip(read, given_orders, strict=True):

@@ -1,4 +1,4 @@
-"""What staff have put right or decided, when the next file comes in."""
+"""Importing a file after staff have corrected or decided something about its orders."""
 
 import pytest
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""Orders of a file that belong to a subscription, or begin one."""
+"""Orders of a file that belong to a subscription, or start one."""
 
 from datetime import date
 
@@ -82,7 +82,7 @@ def test_an_order_that_was_there_before_its_cycle_begins_one_too(cast: Cast, ses
     content = table(order(定期購入番号="EC-5", **BEGINS))
     take_in(session, shop, content, clock())
     saved = the_subscription(session, "EC-5")
-    # Ordered on the 18th, three days until it is sent: the first is in November.
+    # Ordered on the 18th and sent three days later, the first delivery is in November.
     assert (saved.next_delivery_on, the_order(session).subscription_id) == (date(2026, 12, 25), saved.id)
     take_in(session, shop, content, clock())
     assert len(session.scalars(select(Subscription)).all()) == 1

@@ -1,4 +1,4 @@
-"""Each channel's file, invented but in its own columns and encoding: what comes in, and what the preset leaves open."""
+"""A file of each channel, invented but in its own columns and encoding: what is imported and what stays open."""
 
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
@@ -30,7 +30,7 @@ PRESETS: list[tuple[Kind, str]] = [
     *(("orders", name) for name in preset_names("orders")),
     *(("shipments", name) for name in preset_names("shipments")),
 ]
-# As published sources state them; where none does, what the channel’s users have.
+# As published sources state them, otherwise what the channel’s users have.
 ENCODINGS = {"generic": "utf-8-sig", "ecforce": "utf-8-sig", "subscription-store": "utf-8-sig", "shopify": "utf-8"}
 
 
@@ -111,7 +111,7 @@ def test_rakuten(cast: Cast, session: Session, clock: Clock) -> None:
     assert saved.ordered_at == HALF_PAST_TWELVE
     assert saved.address == "大阪市北区 梅田1-2-3 メゾン桜 405"
     assert (saved.shipping_fee, saved.coupon, saved.points_used, saved.total) == (660, 300, 100, 3540)
-    # 税込別 0 is a price without tax: 2,000 and its tenth.
+    # 税込別 0 means a price without tax: 2,000 and 10% of it.
     lines = [(line.product_code, line.name, line.amount, line.tax_rate) for line in saved.lines]
     assert lines == [("T-100", "煎茶 やぶきた 100g", 1080, 8), ("K-200", "急須 青磁", 2200, 10)]
     assert saved.needs_attention == ""
@@ -124,7 +124,7 @@ def test_rakuten(cast: Cast, session: Session, clock: Clock) -> None:
     assert len(several.lines) == 2
     cancelled = the_order(session, "300001-20261118-0000000103")
     assert cancelled.status == OrderStatus.CANCELLED
-    # -9999 is no amount.
+    # Rakuten writes -9999 for a missing amount.
     assert (cancelled.shipping_fee, cancelled.total) == (0, 1080)
 
 
@@ -143,7 +143,7 @@ def test_yahoo_takes_orders_and_lines_together(cast: Cast, session: Session, clo
     assert_hanako(saved)
     assert_taro(saved)
     assert saved.ordered_at == HALF_PAST_TWELVE
-    # The coupon stands there as -300.
+    # The file has the coupon as -300.
     assert (saved.shipping_fee, saved.coupon, saved.points_used, saved.total) == (660, 300, 100, 3540)
     assert [(line.product_code, line.amount) for line in saved.lines] == [("t-100", 1080), ("k-200", 2200)]
     assert (saved.payment_state, saved.needs_attention) == ("paid", "")
@@ -183,17 +183,17 @@ def test_a_wrong_line_of_yahoos_second_file_says_in_which_file_it_stands(
 def test_aupay(cast: Cast, session: Session, clock: Clock) -> None:
     report = import_file(session, cast.shop(), clock, "orders", "aupay")
     assert outcomes(report) == {"created": 2, "refused": 1}
-    # A row without an order's number belongs to none, and least of all to the one above.
+    # A row without an order number belongs to no order, not even to the one above.
     assert refusals(report) == [(5, "orderId")]
     saved = the_order(session, "500000101")
     assert_hanako(saved)
     assert_taro(saved)
-    # Rows that say the same are bought twice.
+    # Two equal rows mean that the item was bought twice.
     assert [line.amount for line in saved.lines] == [1080, 1080]
     assert (saved.coupon, saved.points_used, saved.total, saved.needs_attention) == (200, 150, 2470, "")
     assert saved.payment_state == "paid"
     cancelled = the_order(session, "500000102")
-    # Points given back count no more.
+    # Points that were given back no longer count.
     assert (cancelled.status, cancelled.points_used, cancelled.needs_attention) == (OrderStatus.CANCELLED, 0, "")
 
 
@@ -207,7 +207,7 @@ def test_futureshop(cast: Cast, session: Session, clock: Clock) -> None:
         ("煎茶 やぶきた 100g", 1380),
         ("急須 青磁", 2200),
     ]
-    # Cool delivery and wrapping are one sum, the two discounts another.
+    # The fees for cool delivery and wrapping are added up, and so are the two discounts.
     assert (saved.shipping_fee, saved.other_fee, saved.discount) == (660, 300, 400)
     assert (saved.points_used, saved.total, saved.needs_attention) == (100, 4040, "")
     (parcel,) = saved.shipments
@@ -233,7 +233,7 @@ def test_qoo10(cast: Cast, session: Session, clock: Clock) -> None:
     assert outcomes(report) == {"created": 3}
     saved = the_order(session, "700000101")
     assert (saved.buyer_name, saved.buyer_kana) == ("髙橋 花子", "タカハシ ハナコ")
-    # The first phone is a "-".
+    # The column of the first phone number contains "-".
     assert (saved.phone, saved.recipient_phone) == ("090-1234-5678", "080-8765-4321")
     assert (saved.recipient_prefecture, saved.recipient_address) == ("東京都", "千代田区千代田9-9-9")
     assert (saved.email, saved.address, saved.payment_method) == ("", "", "")
@@ -260,7 +260,7 @@ def test_shopify(cast: Cast, session: Session, clock: Clock) -> None:
     report = import_file(session, cast.shop(), clock, "orders", "shopify")
     assert outcomes(report) == {"created": 3}
     saved = the_order(session, "#1001")
-    # The order's own cells stand on the first row alone.
+    # Only the first row has the cells of the order itself.
     assert [(line.product_code, line.amount) for line in saved.lines] == [("T-100", 1080), ("K-200", 2200)]
     assert (saved.buyer_name, saved.email, saved.phone) == ("花子 髙橋", "hanako@example.jp", "+819012345678")
     assert (saved.postcode, saved.prefecture, saved.address) == (
@@ -269,7 +269,7 @@ def test_shopify(cast: Cast, session: Session, clock: Clock) -> None:
         "大阪市北区 梅田1-2-3 メゾン桜 405",
     )
     assert_taro(saved)
-    # 22:34 in New York.
+    # The file has 22:34 in New York.
     assert saved.ordered_at == HALF_PAST_TWELVE
     assert (saved.shipping_fee, saved.discount, saved.total) == (660, 100, 3840)
     assert (saved.payment_state, saved.needs_attention, saved.status) == ("paid", "", OrderStatus.AWAITING_SHIPMENT)

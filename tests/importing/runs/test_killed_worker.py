@@ -1,4 +1,4 @@
-"""A large file in the worker as it really runs: killed in the middle, taken up by the next one, whole and once."""
+"""A large file in the real worker: killed in the middle, continued by the next one, complete and with nothing twice."""
 
 import io
 import os
@@ -24,7 +24,7 @@ from tests.test_worker import kill, worker
 from tests.waiting import until
 
 ORDERS = int(os.environ.get("ORDERS_IN_THE_WORKER", "5000"))
-"""50,000 take minutes; what can go wrong goes wrong with these."""
+"""Number of orders; 50,000 take minutes, and these find the same mistakes."""
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """Its clock runs, like the worker's."""
+    """Yield the web's application, whose clock runs like the worker's."""
     app = create_app(settings)
     yield app
     with app.app_context():
@@ -47,7 +47,7 @@ def cast(session: Session, app: Flask) -> Cast:
 
 
 def content() -> bytes:
-    """Orders of two lines; every hundredth has an error in its second."""
+    """Return a file of orders with two lines each, every hundredth with an error in its second line."""
     rows = []
     for number in range(ORDERS):
         code = f"A-{number:06}"
@@ -57,7 +57,7 @@ def content() -> bytes:
 
 
 def queued(session: Session, app: Flask, shop: Shop) -> ImportRun:
-    """As the staff's pages leave it when 取り込む was pressed."""
+    """Store an import as the staff's pages leave it when 取り込む is pressed."""
     now = app.config["CLOCK"]()
     upload = Upload("orders.csv", io.BytesIO(content()))
     keys = uploads.store_files([upload], shop, app.extensions["ports"].documents)
@@ -78,7 +78,10 @@ def look(session: Session, run: ImportRun) -> ImportRun:
 
 
 def come_to(session: Session, run: ImportRun, rows: int) -> set[int]:
-    """The places of the bar on the way; `until` is patient for a minute, so a large file gets one for each part."""
+    """Wait until this many rows are done, and return the values of the progress bar on the way.
+
+    `until` waits a minute, so a large file gets a minute for each part.
+    """
     seen = {look(session, run).rows_done}
     while run.state != "done" and run.rows_done < rows:
         part = min(rows, run.rows_done + 2_000)
@@ -101,9 +104,9 @@ def test_an_import_whose_worker_is_killed_ends_complete_and_nothing_is_there_twi
     look(session, run)
     assert (run.state, run.rows_total) == ("applying", 2 * ORDERS)
     assert 0 < run.rows_done < run.rows_total
-    # What was told as done is done, and nothing else.
+    # What was reported as done is done, and nothing else.
     assert session.scalar(select(func.count(Order.id))) == run.created
-    # A minute later.
+    # A minute passes.
     session.rollback()
     session.execute(update(ImportRun).values(next_try_at=app.config["CLOCK"]()))
     session.commit()

@@ -1,4 +1,4 @@
-"""Uploaded files in the worker: who may work on one, for how long, and what a second worker finds."""
+"""Uploaded files in the worker: which worker may process one, for how long, and what a second worker finds."""
 
 import io
 import threading
@@ -119,7 +119,7 @@ def test_a_tax_rate_that_staff_set_while_a_file_comes_in_counts_for_the_rest_of_
     queue(session, run, clock)
 
     def between() -> bool:
-        """Asked after each batch whether to stop."""
+        """Change the shop's tax rate after each batch, and tell the import not to stop."""
         session.scalars(select(Shop)).one().default_tax_rate = 8
         session.commit()
         return False
@@ -153,7 +153,7 @@ def test_a_worker_that_was_overtaken_commits_nothing(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It slept between applying a batch and telling so; meanwhile another one did everything."""
+    """It sleeps between applying a batch and reporting it; meanwhile another worker does everything."""
     monkeypatch.setattr(orders, "BATCH", 20)
     run = upload()
     work(run)
@@ -164,7 +164,7 @@ def test_a_worker_that_was_overtaken_commits_nothing(
     def sleeps(history: History, *args: object) -> None:
         if not slept:
             slept.append(1)
-            history._session.rollback()  # type: ignore[attr-defined] # its connection is lost as well
+            history._session.rollback()  # type: ignore[attr-defined] # its connection is lost too
             clock.forward(minutes=6)
             work(run)
         told(history, *args)  # type: ignore[arg-type]

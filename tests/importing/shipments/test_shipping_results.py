@@ -1,4 +1,4 @@
-"""Shipping results: parcels, their events, what they make of the orders, and telling the buyer."""
+"""Shipping results: importing parcels and their events, the states of their orders, and mailing the buyer."""
 
 from datetime import UTC, date, datetime
 
@@ -296,7 +296,7 @@ def test_a_bad_row_is_refused_with_line_column_and_reason(
 def test_a_bad_row_refuses_all_parcels_of_its_order(shop: Shop, session: Session, clock: Clock) -> None:
     report = take(session, shop, clock, shipped(), shipped(送り状番号=OTHER, 出荷日="x"))
     assert refusals(report) == [(2, ""), (3, "出荷日")]
-    # Otherwise the order would look wholly shipped.
+    # With only the good row the order would look wholly shipped.
     assert the_order(session).status == OrderStatus.AWAITING_SHIPMENT
     assert mails(session) == []
 

@@ -1,4 +1,4 @@
-"""Files of subscriptions, and taking them in as the command does."""
+"""Files of subscriptions, and importing them as the command does."""
 
 import io
 from datetime import date, datetime
@@ -38,7 +38,7 @@ HANAKO = {
 
 
 def row(**cells: str) -> dict[str, str]:
-    """花子's monthly tea, as our own form has it."""
+    """Return a row of our own file format: 花子's monthly tea."""
     return HANAKO | cells
 
 
@@ -62,7 +62,7 @@ def the_subscription(session: Session, external_number: str = "SUB-1") -> Subscr
 
 
 def dealt_with(session: Session, subscription: Subscription, anchor_on: date, now: datetime) -> None:
-    """As if the order of this cycle had been made."""
+    """Store that the order of this cycle has been made."""
     days = dict.fromkeys(("anchor_on", "delivery_on", "ship_on", "creation_on"), anchor_on)
     session.add(
         SubscriptionOccurrence(

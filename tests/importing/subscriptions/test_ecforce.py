@@ -1,4 +1,4 @@
-"""ecforce 定期受注: its columns, and cycles in several columns or in words."""
+"""ecforce 定期受注: its columns, and cycles given in several columns or in words."""
 
 import pytest
 from sqlalchemy.orm import Session
@@ -42,7 +42,7 @@ def test_an_ecforce_file_is_recognised_and_read(cast: Cast, session: Session, cl
     found = best(candidates([]), list(HANAKO))
     assert found
     assert (found.choice.kind, found.choice.name) == ("subscriptions", "ecforce")
-    # Its file of orders has the subscription's number too.
+    # ecforce's file of orders has the subscription's number too.
     of_orders = best(candidates([]), ["受注番号", "受注日", *HANAKO])
     assert of_orders
     assert of_orders.choice.kind == "orders"
@@ -57,7 +57,7 @@ def test_an_ecforce_file_is_recognised_and_read(cast: Cast, session: Session, cl
     )
     saved = the_subscription(session, "EC00000001")
     assert (saved.number, saved.state, saved.cycle) == ("0000000001", "active", "months:1@2nd-sat")
-    # Only the destination is known, so it is the buyer's; ネコポス has no date: four business days after it is sent.
+    # Only the destination is known, so it is the buyer's; ネコポス takes no date and arrives four business days later.
     assert (saved.buyer_name, saved.delivery_to, saved.carrier) == ("山田 花子", "buyer", "yamato")
     assert (str(saved.next_ship_on), str(saved.next_delivery_on)) == ("2026-12-08", "2026-12-14")
     assert (saved.orders_made, saved.cycle_number, len(saved.items)) == (4, 5, 2)

@@ -1,4 +1,4 @@
-"""Subscriptions in from a file: what is made of them, what is refused, and that twice is once."""
+"""Importing subscriptions from a file: what is stored, what is refused, and that a second import changes nothing."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -76,7 +76,7 @@ def test_a_subscription_arrives_with_all_that_the_file_says(cast: Cast, session:
         date(2026, 12, 15),
         date(2026, 12, 15),
     )
-    # Three days of the shop, three to 北海道, a week before that.
+    # Three days of lead and three to 北海道; the order is made a week before that.
     assert (saved.next_ship_on, saved.next_creation_on) == (date(2026, 12, 9), date(2026, 12, 2))
     assert (saved.next_skipped, saved.remaining_orders) == (True, 8)
     assert (saved.orders_made, saved.purchase_count, saved.cycle_number) == (3, 2, 4)
@@ -136,7 +136,7 @@ def test_a_changed_row_changes_what_it_says_and_keeps_the_rest(cast: Cast, sessi
         date(2026, 12, 20),
     )
     assert (saved.next_ship_on, saved.next_creation_on) == (date(2026, 12, 16), date(2026, 12, 9))
-    # A blank cell clears where our form says so.
+    # A blank cell clears the fields that our format says it clears.
     assert (saved.shipping_fee, saved.memo, saved.items[0].later_price) == (0, "電話は夕方", 1080)
     actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject_id == saved.id)).all()
     assert set(actions) == {"subscription.created", "subscription.changed"}
@@ -195,7 +195,7 @@ def test_bad_cells_are_refused_with_line_column_and_reason(cast: Cast, session: 
     columns = list(dict.fromkeys([*right, *bad]))
     report = take_in(session, shop, table(no_number, *rows, right, columns=columns), clock())
     assert outcomes(report) == {"created": 1, "refused": len(bad)}
-    # An entry of the address list needs a name and an address.
+    # The list's entry lacks a name, so the problem is reported for that column.
     told = [{"お届け先区分": "お届け先名"}.get(column, column) for column in bad]
     assert [column for _, column in refusals(report)] == told
     assert [line for line, _ in refusals(report)] == list(range(2, 2 + len(bad)))
@@ -232,7 +232,7 @@ def test_our_own_number_is_kept_and_finds_its_subscription(cast: Cast, session: 
     assert outcomes(take_in(session, shop, table(numbered), clock())) == CREATED
     assert session.scalars(select(Subscription.number)).one() == "TEA-77"
     assert outcomes(take_in(session, shop, table(numbered | {"メモ": "電話"}), clock())) == UPDATED
-    # Under that number it can be given its number elsewhere, and not that of another one.
+    # It can be given an external number later, but not that of another subscription.
     take_in(session, shop, table(row()), clock())
     both = take_in(session, shop, table(row(定期購入番号="TEA-77")), clock())
     assert "別々の定期購入" in both.refused[0].problems[0].reason
@@ -256,7 +256,7 @@ def test_on_the_day_of_its_next_order_a_file_changes_nothing(cast: Cast, session
     changed = table(row(次回お届け予定日="2026/12/02", 単価="2000"))
     assert outcomes(take_in(session, shop, changed, clock())) == REFUSED
     assert the_subscription(session).items[0].later_price == 1080
-    # The cart makes the orders: it knows best.
+    # If the cart makes the orders, its dates are taken as they are.
     rules.generates = "them"
     session.commit()
     assert outcomes(take_in(session, shop, changed, clock())) == UPDATED

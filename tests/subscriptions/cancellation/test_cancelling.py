@@ -1,4 +1,4 @@
-"""解約 by the buyer: at once or written down, never refused, once, and what it says beforehand."""
+"""解約 by the buyer: at once or as a request, never refused, done once, and the figures shown beforehand."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -189,7 +189,7 @@ def test_asking_again_while_it_waits_is_the_same_request(cast: Cast, clock: Cloc
 
 
 def test_nobody_proved_and_answered_elsewhere_it_is_written_down_too(cast: Cast, clock: Clock) -> None:
-    """Who asked first may have been a stranger."""
+    """The first request may be a stranger's."""
     plan = Plan(cast, clock, columns={"items": bound(3)})
     first = plan.cancel(is_proved=False, reply_to="evil@example.com", **REQUEST)
     own = plan.cancel(is_proved=False, reply_to="hana@example.com", **REQUEST)
@@ -212,7 +212,7 @@ def test_after_an_answer_it_can_be_asked_for_anew(cast: Cast, clock: Clock) -> N
 
 
 def test_what_a_stranger_asked_for_stands_in_nobodys_way(cast: Cast, clock: Clock) -> None:
-    """Without the second step anybody with code and name can ask: the buyer's own request is still written down."""
+    """Without the second step anybody with code and name can ask, so the buyer's own request is stored as well."""
     plan = Plan(cast, clock, columns={"items": bound(3)})
     strangers = plan.cancel(is_proved=False, **REQUEST)
     own = plan.cancel(**REQUEST)
@@ -312,7 +312,7 @@ def test_the_figures_of_a_commitment(cast: Cast, clock: Clock) -> None:
     plan = Plan(cast, clock, columns={"items": bound(3)})
     foreseen = plan.foresee()
     assert (foreseen.commitment_count, foreseen.commitment_done, foreseen.commitment_to_go) == (3, 1, 2)
-    # Two orders at ¥1,080 and ¥500 for shipping; the later one is made on 4 January.
+    # Two orders of ¥1,080 and ¥500 for shipping remain; the later one is made on 4 January.
     assert foreseen.to_pay == 3160
     assert foreseen.possible_from == date(2027, 1, 5)
 
@@ -375,7 +375,7 @@ ALL = ["pause", "skip", "longer"]
         (ALL, {"changes": {"pause": None}}, {}, Change.SKIP),
         (["skip", "longer"], {}, {"next_skipped": True}, Change.CYCLE),
         (["skip", "longer"], {}, {"skips_in_a_row": 1}, Change.CYCLE),
-        # Nothing that the shop offers is longer than what 花子 has.
+        # The shop offers no longer cycle than 花子's.
         (["longer"], {"cycles_offered": {"weeks": [1, 4]}}, {}, None),
         (["longer", "pause"], {"cycles_offered": {"months": [1, 3]}}, {"cycle": "months:3"}, Change.PAUSE),
         (["longer"], {"cycles_offered": {}}, {}, None),

@@ -1,4 +1,4 @@
-"""The buyer's address list, and the subscriptions that go to its entries."""
+"""A buyer's address list, and the subscriptions that are sent to its entries."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Each thing that staff change, what follows from it, and what is refused."""
+"""Each change that staff can make, its consequences, and what is refused."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -221,7 +221,7 @@ def test_a_monthly_cycle_counts_from_the_month_of_the_promised_delivery(
 
 def test_a_cycle_from_today_gives_the_first_date_that_can_be_met(subscription: Subscription, do: Change) -> None:
     do({"cycle": "days:10"}, Manner(cycle_from="today"))
-    # 1 December is too near: three days of lead, one on the way, seven from creation to shipping.
+    # 1 December is too early: three days of lead, one on the way, seven from creation to shipping.
     assert dates(subscription) == (date(2026, 12, 11), date(2026, 12, 11), date(2026, 12, 7), date(2026, 11, 30))
 
 

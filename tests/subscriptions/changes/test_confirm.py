@@ -1,4 +1,4 @@
-"""A confirmed change: once, never over somebody else's, and never half beside the job that makes the orders."""
+"""Confirming a change: done once, never over somebody else's, and never half beside the job that makes orders."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -73,7 +73,7 @@ def confirm(
 
 
 def more(subscription: Subscription, quantity: int) -> Proposal:
-    """So many of the tea."""
+    """Return a proposal for this many of the tea."""
     wanted = tuple(replace(item, quantity=quantity) for item in items.of(subscription))
     return Proposal(Change.ITEMS, Wanted(items=wanted))
 
@@ -138,7 +138,7 @@ def test_what_its_verb_refuses_leaves_no_receipt(session: Session, subscription:
 
 # --- two at once -----------------------------------------------------------------------------------------------------
 def at_once(engine: Engine, *acts: Callable[[Session], object]) -> list[object]:
-    """Each in a transaction of its own, together; what came of them, an error's class for an error."""
+    """Run each act in a transaction of its own, all together; return the results, or the class of an error."""
     barrier = Barrier(len(acts))
 
     def do(act: Callable[[Session], object]) -> object:

@@ -1,4 +1,4 @@
-"""Counts that follow from the orders, whoever moves them."""
+"""Counts that follow from the orders, whoever changes their state."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta

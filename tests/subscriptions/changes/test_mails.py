@@ -1,4 +1,4 @@
-"""Who is told of a change that a buyer made, and what."""
+"""Who is told of a change that a buyer made, and in which words."""
 
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ DESK = "suzuki@example.jp"
 
 
 class Stage:
-    """花子's monthly subscription, next on 12月15日, with an order of it; the shop's desk wants to know."""
+    """花子's monthly subscription, next on 12月15日, with an order of it; the shop wants notices too."""
 
     def __init__(self, app: Flask, cast: Cast, clock: Clock) -> None:
         self.app, self.session, self.clock = app, cast.session, clock

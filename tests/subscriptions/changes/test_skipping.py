@@ -1,4 +1,4 @@
-"""お休み of the next delivery, and taking it back."""
+"""お休み: skipping the next delivery and taking the skip back."""
 
 from datetime import date
 from typing import Any

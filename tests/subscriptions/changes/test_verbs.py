@@ -1,4 +1,4 @@
-"""Beginning a subscription, once, and deleting it."""
+"""Creating a subscription, once, and deleting it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -217,6 +217,6 @@ def test_deleting_from_an_old_page_is_refused(session: Session, cast: Cast, shop
 
 
 def test_days_since_are_counted_in_tokyo() -> None:
-    late_evening = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)  # 0:30 of the 21st in Tokyo
+    late_evening = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)  # 0:30 on the 21st in Tokyo
     assert history.days_since(late_evening, date(2026, 11, 23)) == 2
     assert history.days_since(None, date(2026, 11, 23)) is None

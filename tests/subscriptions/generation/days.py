@@ -1,4 +1,4 @@
-"""What the tests of generation share: a day in Tokyo, the jobs, and what they left."""
+"""Helpers of the generation tests: a day in Tokyo, the jobs, and what they left."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
@@ -24,9 +24,9 @@ def in_tokyo(day: date, at: str = "06:00") -> datetime:
 
 
 def run(app: Flask, session: Session, clock: Clock, shop: Shop, day: date, at: str = "06:00") -> None:
-    """The sweep and one worker, then."""
+    """Run the sweep and one worker at this time in Tokyo."""
     shop_id = str(shop.id)
-    # No transaction is open meanwhile: what it reads afterwards is what the jobs left.
+    # No transaction stays open, so that the session reads afterwards what the jobs left.
     session.commit()
     clock.instant = in_tokyo(day, at)
     with app.app_context():
@@ -41,7 +41,7 @@ def orders_of(session: Session, subscription: Subscription) -> Sequence[Order]:
 
 
 def outcomes(session: Session, subscription: Subscription) -> list[tuple[date, str]]:
-    """(nominal date, outcome)."""
+    """Return (nominal date, outcome) of each cycle that was dealt with."""
     mine = select(SubscriptionOccurrence).filter_by(subscription_id=subscription.id)
     return [(one.anchor_on, one.outcome) for one in session.scalars(mine.order_by(SubscriptionOccurrence.anchor_on))]
 
@@ -51,4 +51,4 @@ def run_of(session: Session, day: date) -> GenerationRun:
 
 
 CREATION = date(2026, 12, 4)
-"""Of the cast's subscription, delivered on 2026-12-15: four days to ship, a week before that."""
+"""Creation date of the cast's subscription, delivered on 2026-12-15: four days to ship, a week before that."""

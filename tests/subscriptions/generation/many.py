@@ -1,4 +1,4 @@
-"""Any number of subscriptions that are due, written a thousand at a time."""
+"""Any number of due subscriptions, written a thousand at a time."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ AT_ONCE = 1000
 
 
 def add_due(session: Session, shop: Shop, count: int, day: date, now: datetime, **changes: Any) -> None:
-    """Monthly ones with two items each, whose orders are to be made on that day; every tenth is skipped."""
+    """Write monthly subscriptions of two items each whose orders are made on that day; every tenth is skipped."""
     delivery_on = day + timedelta(days=11)
     usual: dict[str, Any] = HANAKO | {
         "shop_id": shop.id,

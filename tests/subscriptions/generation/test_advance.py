@@ -1,4 +1,4 @@
-"""What a cycle changes in its subscription is what is stored of it."""
+"""The changes that a cycle makes to its subscription are exactly those that are stored."""
 
 from datetime import date
 from typing import Any

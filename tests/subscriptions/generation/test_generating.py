@@ -1,4 +1,4 @@
-"""Orders are made on their creation date, once, and what that does to their subscription."""
+"""Orders are made on their creation date, once, and their subscription moves on."""
 
 from datetime import date, timedelta
 
@@ -31,14 +31,14 @@ def test_an_order_is_made_on_its_creation_date_and_not_before(
     assert order.ordered_at == in_tokyo(CREATION, "00:01")
     assert (order.subscription_number, order.cycle_number) == ("0000000001", 2)
     assert (order.requested_on, order.next_delivery_on) == (date(2026, 12, 15), date(2027, 1, 15))
-    # The later price, with the shipping fee of the subscription.
+    # The order has the later price and the subscription's shipping fee.
     assert [(line.name, line.amount, line.tax_rate) for line in order.lines] == [("煎茶 やぶきた 100g", 1080, 8)]
     assert (order.shipping_fee, order.total, order.needs_attention) == (500, 1580, "")
     assert (order.buyer_name, order.email_key, order.payment_method) == ("山田 花子", "hanako@example.jp", "代金引換")
     (parcel,) = order.shipments
     assert (parcel.status, parcel.carrier, parcel.service) == (ShipmentStatus.WAITING, "yamato", "宅急便")
     assert parcel.requested_on == date(2026, 12, 15)
-    # Found by its number, as an order that was taken in.
+    # Its search keys have the number, as those of imported orders do.
     assert "\nw00000000012\n" in order.search_keys
 
 
@@ -56,7 +56,7 @@ def test_the_subscription_moves_on_to_its_next_delivery(app: Flask, session: Ses
     assert (subscription.cycle_number, subscription.orders_made, subscription.purchase_count) == (3, 2, 0)
     assert (subscription.resumed, subscription.skips_in_a_row) == (False, 0)
     assert outcomes(session, subscription) == [(date(2026, 12, 15), "ordered")]
-    # A form that was opened before is stale.
+    # The new version makes forms opened before stale.
     assert subscription.version == 2
     actions = session.scalars(select(AuditEntry.action).where(AuditEntry.actor == "job:generate_orders"))
     assert set(actions) == {"order.created", "subscription.ordered"}
@@ -154,7 +154,7 @@ def test_a_code_that_another_order_has_needs_attention_and_the_others_are_made(
     assert (subscription.needs_attention, subscription.attention_reason) == (True, "code_taken")
     assert (orders_of(session, subscription), len(orders_of(session, other))) == ([], 1)
     assert (run_of(session, CREATION).failed, run_of(session, CREATION).state) == (1, "done")
-    # Once staff have seen to it, it is made.
+    # Once staff have settled it, the order is made.
     session.scalars(select(Order).filter_by(code="0000000001-2")).one().code_live = False
     attention.clear(session, subscription, actor="staff:1", now=clock())
     run(app, session, clock, shop, CREATION, "12:00")
@@ -191,7 +191,7 @@ def test_what_the_database_refuses_of_one_is_found_one_by_one(
     cast.rules(shop)
     good, bad = cast.subscription(shop), cast.subscription(shop, "0000000002")
     run(app, session, clock, shop, CREATION)
-    # Somebody puts the date back to a cycle that was dealt with.
+    # Somebody sets the date back to a cycle whose order was made.
     bad.anchor_on = bad.next_delivery_on = date(2026, 12, 15)
     bad.next_creation_on = good.next_creation_on = CREATION
     run(app, session, clock, shop, CREATION, "12:00")

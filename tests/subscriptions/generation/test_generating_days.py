@@ -1,4 +1,4 @@
-"""The days on which it goes wrong elsewhere: ends of months and years, leap days, closed weeks, midnight in Tokyo."""
+"""Dates on which other systems fail: ends of months and years, leap days, closed weeks, midnight in Tokyo."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ from tests.subscriptions.generation.days import in_tokyo, orders_of, run
 from tests.subscriptions.generation.many import add_due
 
 NEAR = {"creation_days": 0, "lead_days": 0, "transit_days": {"": 0}}
-"""Ship, creation and delivery date are one day."""
+"""Rules with which ship, creation and delivery date are one day."""
 
 
 def dates(orders: object) -> list[str]:
@@ -40,7 +40,7 @@ def dates(orders: object) -> list[str]:
 def test_every_day_a_run_and_every_cycle_once(
     app: Flask, session: Session, cast: Cast, clock: Clock, cycle: str, first: date, then: list[str]
 ) -> None:
-    """Three days before each delivery; the next is asked for day by day until three months are over."""
+    """Orders are made three days before each delivery. The job runs around each creation date for three months."""
     shop = cast.shop()
     cast.rules(shop, **(NEAR | {"creation_days": 3}))
     subscription = cast.subscription(
@@ -58,7 +58,7 @@ def test_every_day_a_run_and_every_cycle_once(
 
 
 def test_the_day_is_tokyos_whatever_the_servers_is(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
-    """00:01 on the first of January in Tokyo is still last year in UTC, 23:59 is the same day."""
+    """In UTC 00:01 on the first of January in Tokyo is still last year, and 23:59 is the same day."""
     shop = cast.shop()
     cast.rules(shop, **NEAR)
     day = date(2027, 1, 1)
@@ -92,14 +92,14 @@ def test_a_closed_week_and_golden_week_move_the_ship_date_and_not_the_delivery(
     session.add_all(ClosedDay(shop_id=shop.id, day=date(2027, 6, day)) for day in range(7, 12))
     subscription = cast.subscription(shop, cycle="months:1@6", next_delivery_on=date(2027, 4, 6))
     run(app, session, clock, shop, date(2027, 4, 2))
-    # Delivered on the 6th of May: the 3rd to 5th are holidays, the 1st and 2nd a weekend.
+    # For delivery on 6 May: the 3rd to 5th are holidays, the 1st and 2nd a weekend.
     assert (subscription.next_delivery_on, subscription.next_ship_on) == (date(2027, 5, 6), date(2027, 4, 30))
     assert subscription.next_creation_on == date(2027, 4, 28)
     run(app, session, clock, shop, date(2027, 4, 28))
     subscription.next_delivery_on = subscription.anchor_on = date(2027, 6, 11)
     subscription.next_creation_on, subscription.cycle = date(2027, 5, 1), "days:1"
     run(app, session, clock, shop, date(2027, 5, 1))
-    # The day after, in a closed week: sent on the Friday before it.
+    # The next delivery's ship date is in a closed week, so it ships on the Friday before.
     assert (subscription.next_delivery_on, subscription.next_ship_on) == (date(2027, 6, 12), date(2027, 6, 4))
     assert dates(orders_of(session, subscription)) == ["2027-04-06", "2027-05-06", "2027-06-11"]
 

@@ -1,4 +1,4 @@
-"""kill -9 of a worker in the middle of a day's orders: the next ones finish it, every cycle once."""
+"""kill -9 of a worker in the middle of a day's orders: the next ones finish it, with every cycle once."""
 
 import os
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from tests.test_worker import kill, worker
 from tests.waiting import until
 
 DUE = int(os.environ.get("ORDERS_DUE", "600"))
-"""20,000 take minutes; what can go wrong goes wrong with these."""
+"""Number of due subscriptions; 20,000 take minutes, and these find the same mistakes."""
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """Its clock runs, like the workers'."""
+    """Yield the web's application, whose clock runs like the workers'."""
     app = create_app(settings)
     yield app
     with app.app_context():
@@ -60,7 +60,10 @@ def done(run: GenerationRun | None) -> int:
 
 
 def come_to(session: Session, count: int) -> None:
-    """`until` is patient for a minute: a large run gets one for each part."""
+    """Wait until this many subscriptions are done.
+
+    `until` waits a minute, so a large run gets a minute for each part.
+    """
     while (at := done(look(session))) < count:
         until(lambda: done(look(session)) >= min(count, at + 500))
 
@@ -83,10 +86,10 @@ def test_a_run_whose_worker_is_killed_is_finished_by_two_others_and_every_cycle_
     assert left is not None
     assert left.state == "running"
     assert DUE // 3 <= done(left) < DUE
-    # What was told as done is done, and nothing else.
+    # What was reported as done is done, and nothing else.
     assert session.scalar(select(func.count(Order.id))) == left.ordered
     session.rollback()
-    # A minute later.
+    # A minute passes.
     session.execute(update(GenerationRun).values(worked_at=None))
     session.commit()
     several = 2 if settings.database.startswith("postgresql") else 1
@@ -101,7 +104,7 @@ def test_a_run_whose_worker_is_killed_is_finished_by_two_others_and_every_cycle_
     run = look(session)
     assert run is not None
     assert (run.due, run.ordered, run.skipped, run.failed, run.waiting) == (DUE, DUE - skipped, skipped, 0, 0)
-    # One order for every due cycle, whole.
+    # Every due cycle has one whole order.
     counts = [
         session.scalar(select(func.count()).select_from(model)) for model in (Order, OrderLine, Shipment, OrderShipment)
     ]
@@ -111,7 +114,7 @@ def test_a_run_whose_worker_is_killed_is_finished_by_two_others_and_every_cycle_
     by_outcome = select(SubscriptionOccurrence.outcome, func.count()).group_by(SubscriptionOccurrence.outcome)
     assert {tuple(row) for row in session.execute(by_outcome)} == {("ordered", DUE - skipped), ("skipped", skipped)}
     assert session.scalar(select(func.count(SubscriptionOccurrence.subscription_id.distinct()))) == DUE
-    # The counts of the subscriptions, and each on its next date.
+    # The subscriptions have counted up, and each is on its next date.
     by_count = select(
         Subscription.cycle_number, Subscription.orders_made, Subscription.skips_in_a_row, func.count()
     ).group_by(Subscription.cycle_number, Subscription.orders_made, Subscription.skips_in_a_row)

@@ -1,4 +1,4 @@
-"""Late cycles wait for a person; then one order a day. Nobody is charged before."""
+"""Late cycles wait for a person to confirm them; then one order a day is made. Nobody is charged before."""
 
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ TODAY = date(2026, 12, 22)
 
 @pytest.fixture
 def overdue(cast: Cast) -> Subscription:
-    """Weekly, and nothing was made since the delivery of 2026-12-15: two deliveries are today or past."""
+    """Return a weekly subscription whose deliveries of 2026-12-15 and of a week later were not made in time."""
     shop = cast.shop()
     cast.rules(shop, creation_days=1, lead_days=1)
     return cast.subscription(shop, cycle="weeks:1", next_delivery_on=date(2026, 12, 15))
@@ -71,7 +71,7 @@ def test_once_confirmed_one_order_a_day_is_made_from_the_next_day_on(
         for at in ("00:01", "12:00", "23:59"):
             run(app, session, clock, shop, TODAY + timedelta(days=day), at)
         made.append(deliveries(orders_of(session, overdue)))
-    # Late, late; then the delivery of the 29th is in the future, and made on its own creation date.
+    # Two deliveries are late; the one of the 29th is in the future and made on its own creation date.
     assert made[0] == [date(2026, 12, 15)]
     assert made[1] == made[2] == [date(2026, 12, 15), date(2026, 12, 22)]
     assert [outcome for _, outcome in outcomes(session, overdue)][:2] == ["ordered", "ordered"]
@@ -108,7 +108,7 @@ def test_confirming_twice_changes_nothing_more_and_an_old_form_is_refused(
 
 
 def test_what_is_not_late_needs_no_confirmation(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
-    """The machine stood still for days, and the delivery can still be kept."""
+    """The job did not run for days, but the delivery date can still be kept."""
     shop = cast.shop()
     cast.rules(shop)
     subscription = cast.subscription(shop)
@@ -154,7 +154,7 @@ def test_the_dry_run_says_what_tomorrow_brings_and_writes_nothing(
     assert (first.ship_on, first.delivery_on) == (date(2026, 12, 11), date(2026, 12, 15))
     assert [(item.name, item.quantity) for item in first.items] == [("煎茶 やぶきた 100g", 1)]
     assert not session.dirty
-    # And so it comes.
+    # The run makes what the dry run showed.
     run(app, session, clock, shop, tomorrow)
     assert [order.code for order in session.query(Order).filter(Order.subscription_id.is_not(None))] == ["0000000001-2"]
     assert [row.number[-1] for row in dry_run.of_day(session, shop, tomorrow, today=tomorrow)] == ["3", "4"]

@@ -1,4 +1,4 @@
-"""What is in an order that is made: prices, fees, points, address, notes, dates, payment."""
+"""The contents of a made order: prices, fees, points, address, notes, dates, payment."""
 
 from datetime import date, timedelta
 
@@ -49,7 +49,7 @@ def test_everything_that_is_charged_or_taken_off_stands_in_the_order(
     (order,) = orders_of(session, subscription)
     assert (order.shipping_fee, order.other_fee, order.payment_fee) == (500, 220, 330)
     assert (order.coupon, order.points_used, order.total) == (100, 50, 2900)
-    # The shop's own rate where the item has none; nothing for staff to look at: the sum is right.
+    # An item without a rate gets the shop's own; the sum is right, so staff need not look at it.
     assert [(line.name, line.amount, line.tax_rate) for line in order.lines] == [
         ("煎茶", 2000, 10),
         ("お試しの一煎", 0, 8),
@@ -62,7 +62,7 @@ def test_everything_that_is_charged_or_taken_off_stands_in_the_order(
     ("changes", "used"),
     [
         ({"points_balance": 500}, 300),
-        ({"points_balance": 299}, 0),  # fewer than asked: full price
+        ({"points_balance": 299}, 0),  # fewer points than asked for: the full price
         ({"points_balance": 500, "customer_number": ""}, 0),  # a guest
         ({"points_balance": 500, "points_expire_on": CREATION - timedelta(days=1)}, 0),
         ({"points_balance": 500, "points_expire_on": CREATION}, 300),
@@ -152,7 +152,7 @@ def test_a_method_without_a_date_asks_for_none(app: Flask, session: Session, cas
     run(app, session, clock, shop, CREATION)
     (order,) = orders_of(session, subscription)
     assert (order.requested_on, order.shipments[0].requested_on) == (None, None)
-    # Ship date and four business days.
+    # The delivery is four business days after the ship date.
     assert (order.next_delivery_on, subscription.next_ship_on) == (date(2027, 1, 15), date(2027, 1, 8))
 
 

@@ -1,4 +1,4 @@
-"""Buyers are told of orders that were made for them, and some days before a delivery; each once."""
+"""Buyers are told of orders made for them, and of a delivery some days before it; each once."""
 
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ CREATION = date(2026, 12, 4)
 
 
 def told(app: Flask, session: Session, clock: Clock, day: date) -> list[OutboxMail]:
-    """Twice, and every mail there is."""
+    """Run the job twice and return every mail there is."""
     session.commit()
     clock.instant = in_tokyo(day, "09:00")
     with app.app_context():
@@ -75,7 +75,7 @@ def test_a_delivery_is_announced_so_many_days_before_with_the_day_until_which_it
     assert "12月15日" in mail.body_text
     assert "12月3日(木) 23:59まで" in mail.body_text
     assert "煎茶 やぶきた 100g × 1" in mail.body_text
-    # Once, also when its order was made meanwhile.
+    # The notice is sent once, even if the order was made meanwhile.
     run(app, session, clock, shop, CREATION)
     assert len(told(app, session, clock, CREATION)) == 1
 

@@ -1,4 +1,4 @@
-"""Finding subscriptions: by what is typed, by what is chosen, a page at a time."""
+"""Finding subscriptions: by typed text, by filters, a page at a time."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -121,7 +121,7 @@ def test_pages_follow_one_another_and_lead_back(
     session: Session, cast: Cast, shop: Shop, by: By, states: frozenset[SubscriptionState]
 ) -> None:
     for number in range(120):
-        # Some of the same instant and day: the id decides.
+        # Some have the same instant and day, so that the id decides.
         at = cast.now + timedelta(minutes=number // 3)
         state = "suspended" if states and number % 2 else "active"
         cast.subscription(

@@ -1,4 +1,4 @@
-"""What the one search box finds a subscription by."""
+"""The keys by which the search box finds a subscription."""
 
 import pytest
 from sqlalchemy.orm import Session
@@ -44,7 +44,7 @@ def test_what_is_changed_is_found_by_its_new_words_only(session: Session, cast: 
 
 
 def found(keys: str, typed: str) -> bool:
-    """As the list looks for it: the beginning of a key; where nothing fits the whole, each word."""
+    """Return whether the list would find it: by the beginning of a key, for the whole text or for each of its words."""
     parsed = terms.parse(typed)
     assert parsed is not None
 

@@ -1,4 +1,4 @@
-"""What an answer of the payment company does: to the order, to its subscription, and what the buyer hears."""
+"""The effects of a payment company's answer: on the order, on its subscription, and the mail to the buyer."""
 
 from collections.abc import Callable
 

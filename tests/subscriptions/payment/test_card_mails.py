@@ -1,4 +1,4 @@
-"""Cards that pay for subscriptions: which cannot be deleted, and the mails before and after their expiry."""
+"""Cards that pay for subscriptions: which cannot be deleted, and the mails before and after they expire."""
 
 from datetime import UTC, datetime
 
@@ -109,7 +109,7 @@ def test_buyers_are_told_once_when_it_comes_near_and_once_when_it_is_over(
         run(app, session)
     assert mails(session) == [("card_expiring", "hanako@example.jp")]
     assert not subscription.needs_attention
-    # 00:01 on New Year's Day in Tokyo.
+    # It is 00:01 on New Year's Day in Tokyo.
     clock.instant = datetime(2026, 12, 31, 15, 1, tzinfo=UTC)
     for _ in range(2):
         run(app, session)

@@ -1,4 +1,4 @@
-"""From the row to what the arithmetic gets."""
+"""Turning a subscription's row into the facts that the arithmetic takes."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Three rules, one counter, no number twice."""
+"""Numbering subscriptions: three rules, one counter, no number twice."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

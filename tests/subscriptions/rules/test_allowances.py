@@ -1,4 +1,4 @@
-"""Who may change what and when: shop setting × state × change, and the last second of a deadline."""
+"""Who may change what and when: setting of the shop × state × change, and the last second of a deadline."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ from tests.mypage.subscribers import Subscriber
 ACTIVE, SUSPENDED, CANCELED, FINISHED = SubscriptionState
 CREATION = date(2026, 12, 4)
 IN_TIME, ON_THE_DAY = CREATION - timedelta(days=1), CREATION
-# change → may it be made while active, suspended, canceled, finished? "-": it is not even mentioned.
+# Change → allowed while active, suspended, canceled, finished? "-": the page does not even mention it.
 MATRIX = """
     cycle       yes  yes  -    -
     next_date   yes  -    -    -
@@ -54,7 +54,7 @@ def terms(**changes: Any) -> Terms:
 
 
 def standing(change: Change | None = None, state: SubscriptionState = ACTIVE, **changes: Any) -> Standing:
-    """Such that nothing but the state and the shop's settings could stand in the way of `change`."""
+    """Return a standing in which only the state and the shop's settings can forbid `change`."""
     facts: dict[str, Any] = {
         "state": state,
         "creation_on": CREATION,
@@ -154,13 +154,13 @@ def test_only_a_running_subscription_has_a_last_day() -> None:
 
 # --- the last second, at the page ------------------------------------------------------------------------------------
 LAST_SECOND = datetime(2026, 12, 3, 14, 59, 59, tzinfo=UTC)
-"""23:59:59 in Tokyo."""
+"""23:59:59 in Tokyo on the last day."""
 AFTER_MIDNIGHT = datetime(2026, 12, 3, 15, 0, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def hanako(app: Flask, session: Session, cast: Cast, clock: Clock) -> Callable[[], Subscriber]:
-    """She signs in a moment before."""
+    """Return a function that signs 花子 in five minutes before the last second."""
 
     def sign_in(**rules: Any) -> Subscriber:
         shop = cast.shop()

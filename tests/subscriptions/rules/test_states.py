@@ -1,4 +1,4 @@
-"""Every state against every move."""
+"""Every move from every state of a subscription: allowed, or refused."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Facts of a subscription as they mostly are, to change one thing at a time."""
+"""Usual facts of a subscription, of which a test changes one."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -30,7 +30,10 @@ GIFT = replace(CUP, bundled_gift=True)
 
 
 def facts(**changed: Any) -> Facts:
-    """Monthly, next on 2026-12-15 as order 2; `anchor_on` alone moves the promised date with it."""
+    """Return facts of a monthly subscription, next on 2026-12-15 as order 2.
+
+    `anchor_on` alone moves the promised date too.
+    """
     usual: dict[str, Any] = {
         "cycle": Cycle.parse("months:1"),
         "cycle_fixed": True,

@@ -64,7 +64,7 @@ def test_an_item_that_drops_out_before_is_paid_as_often_as_it_comes() -> None:
 
 def test_it_can_be_cancelled_the_day_after_the_last_bound_order_is_made() -> None:
     bound = facts(items=(BOUND,))
-    # Orders 2, 3 and 4; the last one is delivered on Monday, 15 February, and sent on Friday.
+    # Orders 2, 3 and 4 are left; the last is delivered on Monday, 15 February, and sent on the Friday before.
     assert cancellable_from(bound, 1) == date(2027, 2, 6)
     assert cancellable_from(bound, 4) is None
 

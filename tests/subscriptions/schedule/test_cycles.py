@@ -22,7 +22,7 @@ previous_dates = st.dates(date(1, 1, 1), date(9998, 11, 30))
         ("weeks:2", date(2018, 11, 15), (date(2018, 11, 29), date(2018, 12, 13))),
         ("weeks:2@tue", date(2019, 1, 10), (date(2019, 1, 22), date(2019, 2, 5))),
         ("days:15", date(2019, 1, 10), (date(2019, 1, 25), date(2019, 2, 9))),
-        # Not in the table, but in the rules above it.
+        # This case follows from the rules above the paper's table.
         ("months:1@31", date(2019, 1, 31), (date(2019, 2, 28), date(2019, 3, 31))),
     ],
 )

@@ -1,4 +1,4 @@
-"""What shipping and payment cost after a change of address or of payment."""
+"""Shipping and payment fees after a change of address or of payment."""
 
 import pytest
 from hypothesis import given

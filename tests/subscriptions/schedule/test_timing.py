@@ -156,7 +156,7 @@ def test_near_the_end_of_a_month_the_first_days_of_the_next_one_cannot_be_chosen
 
 
 def test_closed_days_put_the_earliest_date_off_until_the_shop_can_send() -> None:
-    # Seven days later is a Saturday, the Monday after it is open.
+    # Seven days later is a Saturday; the shop is open on the Monday after.
     assert earliest_delivery(TIMING, date(2026, 11, 28)) == date(2026, 12, 10)
     assert TIMING.ship_on(date(2026, 12, 10)) == date(2026, 12, 7)
     assert TIMING.ship_on(date(2026, 12, 9)) == date(2026, 12, 4)

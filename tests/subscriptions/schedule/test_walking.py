@@ -1,4 +1,4 @@
-"""The rules against a second, slow way to find the same day: 10,000 random cases of each kind."""
+"""The rules against a second, slow way to find the same day, in 10,000 random cases of each kind."""
 
 from datetime import date, timedelta
 from random import Random
@@ -25,7 +25,7 @@ HOLIDAYS_2026 = frozenset(
     }.items()
     for day in days
 )
-"""As the Cabinet Office published them."""
+"""Public holidays of 2026, as the Cabinet Office published them."""
 
 
 @pytest.mark.parametrize("kind", KINDS)

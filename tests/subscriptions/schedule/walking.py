@@ -1,4 +1,4 @@
-"""The rules once more, found by walking from day to day: slow, written from the rules' words, sharing nothing."""
+"""The scheduling rules once more, by walking from day to day: slow, written from the rules' text, sharing no code."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 def walked(text: str, previous: date) -> date:
-    """The next delivery date by the text form."""
+    """Return the next delivery date after `previous` for a cycle in its text form."""
     unit, _, rest = text.partition(":")
     count, _, where = rest.partition("@")
     n = int(count)
@@ -41,7 +41,7 @@ def steps(day: date, count: int) -> date:
 
 
 def week_of(day: date) -> list[date]:
-    """Monday to Sunday."""
+    """Return the days of the week around this day, Monday to Sunday."""
     while day.isoweekday() != 1:
         day -= ONE_DAY
     return [steps(day, offset) for offset in range(7)]
@@ -56,7 +56,7 @@ def days_of_month(day: date, months_later: int) -> list[date]:
 
 @cache
 def month_from(first: date) -> list[date]:
-    """Every day of the month that begins with it."""
+    """Return every day of the month that begins on `first`."""
     found = [first]
     while (day := found[-1] + ONE_DAY).month == first.month:
         found.append(day)
@@ -64,7 +64,7 @@ def month_from(first: date) -> list[date]:
 
 
 def walked_back(day: date, count: int, counts: Callable[[date], bool]) -> date:
-    """The `count`-th day before it that counts; 0: the last one up to it."""
+    """Go back to the last day up to `day` that counts, then by `count` more such days, and return that day."""
     while not counts(day):
         day -= ONE_DAY
     while count:

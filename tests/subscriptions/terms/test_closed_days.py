@@ -1,4 +1,4 @@
-"""A shop's closed days: single ones and ranges such as the year-end."""
+"""A shop's closed days: single days, and ranges such as the turn of the year."""
 
 from datetime import date
 

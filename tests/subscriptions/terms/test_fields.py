@@ -1,4 +1,4 @@
-"""Custom fields: what fits, and what becomes of answers when the fields change."""
+"""Custom fields: which answers fit, and what becomes of answers when the fields change."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def test_each_kind_of_field_takes_what_fits(
 
 
 class Form:
-    """One category with a text that buyers must give and a choice of colours."""
+    """One category with a text that buyers must give and a choice of colors."""
 
     def __init__(self, session: Session, cast: Cast, *, several: bool = False) -> None:
         shop = cast.shop()

@@ -1,4 +1,4 @@
-"""What a shop sets for its subscriptions: kept whole or not at all, and never over what somebody else has set."""
+"""The shop's settings for subscriptions: saved whole or not at all, and never over somebody else's change."""
 
 from typing import Any
 
@@ -189,7 +189,7 @@ def test_full_width_characters_of_a_prefix_become_plain_ones() -> None:
         ({"cycles_offered": {}}, {"cycles_offered": Advice.NO_CYCLES}),
         ({"cycles_offered": {}, "changes": {"cycle": None}}, {}),
         ({"payment_methods": []}, {"payment_methods": Advice.NO_PAYMENT_METHODS}),
-        # Made 7 days before the ship date, which is 3 + 1 before the delivery.
+        # The order is made 7 days before the ship date, which is 3 + 1 days before the delivery.
         ({"upcoming_days": 11}, {"upcoming_days": Advice.TOLD_TOO_LATE}),
         ({"upcoming_days": 12}, {}),
         ({"upcoming_days": 8, "creation_base": "delivery"}, {}),
@@ -264,7 +264,7 @@ def test_a_form_from_before_a_change_overwrites_nothing(session: Session, cast: 
     cast.rules(shop)
     assert isinstance(change(session, shop, clock, {"creation_days": 10}, actor=SATO), Saved)
     session.commit()
-    # The stale form sends everything of its section: 7 days, and a new base.
+    # The stale form sends its whole section: the old 7 days and a new base.
     stale = change(session, shop, clock, {"creation_days": 7, "creation_base": "delivery"})
     assert isinstance(stale, Stale)
     told = stale.fields["creation_days"]
@@ -272,7 +272,7 @@ def test_a_form_from_before_a_change_overwrites_nothing(session: Session, cast: 
     assert told.actor == SATO
     session.rollback()
     assert (stored(session, shop).creation_days, stored(session, shop).creation_base) == (10, "ship")
-    # Another section of the same age is in nobody's way.
+    # An equally old form of another section is saved.
     assert isinstance(change(session, shop, clock, {"comment": "お茶の便り"}), Saved)
 
 

@@ -1,4 +1,7 @@
-"""Whether the time of a failed login tells if the order code exists. Used by the tests and by the benchmark."""
+"""Statistics that show whether the time of a failed login gives away that an order code exists.
+
+The tests and the benchmark use them.
+"""
 
 import time
 from collections import Counter
@@ -15,11 +18,14 @@ from tests.cast import Cast
 from tests.mypage.signing_in import csrf_token
 
 TRIES_A_CODE = 4
-"""One fewer than lock it."""
+"""Wrong names tried per order code, one fewer than lock it."""
 
 
 def p_value(one: Sequence[float], other: Sequence[float]) -> float:
-    """Mann-Whitney, two-sided, normal approximation with ties: how likely such a difference is if there is none."""
+    """Return the probability that two samples of one distribution differ at least this much (1.0: no difference).
+
+    Mann-Whitney U test, two-sided, by the normal approximation with a correction for ties.
+    """
     ranks = _ranks([*one, *other])
     n, m = len(one), len(other)
     u = sum(ranks[:n]) - n * (n + 1) / 2
@@ -34,9 +40,11 @@ def p_value(one: Sequence[float], other: Sequence[float]) -> float:
 def failure_times(
     app: Flask, session: Session, shop: Shop, *, tries: int, seed: int = 1, **order: str
 ) -> tuple[list[float], list[float]]:
-    """Seconds of `tries` wrong names for known codes and as many for unknown ones, in a shuffled order, none locked.
+    """Time `tries` wrong names for known codes and as many for unknown ones, and return both lists in seconds.
 
-    Writes the orders it needs, with these facts (`buyer_kana=""`: their readings come out of the dictionary). Each try comes from an address of its own, so that only the work is measured.
+    The order of the tries is shuffled and none of them meets a lock. The orders are written here, with `order` as
+    their columns (`buyer_kana=""`: the name's readings come out of the dictionary). Each try comes from a client
+    address of its own, so that only the work is measured.
     """
     cast = Cast(session, app.config["CLOCK"]())
     codes = [f"T-{number:06d}" for number in range(tries // TRIES_A_CODE + 1)]
@@ -60,7 +68,7 @@ def failure_times(
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
-    """1 for the smallest; equal values share the mean of their ranks."""
+    """Return the rank of each value, 1 for the smallest; equal values share the mean of their ranks."""
     order = sorted(range(len(values)), key=values.__getitem__)
     ranks = [0.0] * len(values)
     start = 0

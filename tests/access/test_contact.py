@@ -1,4 +1,4 @@
-"""What page and PDFs may show of the buyer and the recipient."""
+"""What the page and the PDFs may show of the buyer and the recipient."""
 
 from types import SimpleNamespace
 from typing import Any

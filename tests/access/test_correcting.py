@@ -1,4 +1,4 @@
-"""A buyer's data put right."""
+"""Correcting a buyer's data."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""The yardstick itself, and one short run of it; `make bench` does a thousand tries."""
+"""The statistics of the login timing themselves, and one short run of them; `make bench` makes a thousand tries."""
 
 from random import Random
 
@@ -28,7 +28,7 @@ def test_which_one_is_slower_does_not_matter() -> None:
 
 
 def test_known_values_of_the_test() -> None:
-    """U = 0 of 5 and 5: z = (12.5 - 0.5) / sqrt(275 / 12), two-sided 0.0122."""
+    """U = 0 for 5 and 5 values: z = (12.5 - 0.5) / sqrt(275 / 12), two-sided p = 0.0122."""
     assert abs(p_value([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]) - 0.0122) < 0.0001
 
 

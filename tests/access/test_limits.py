@@ -1,4 +1,4 @@
-"""How many wrong tries are borne, and how long a lock lasts."""
+"""How many wrong tries are allowed, and how long a lock lasts."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Answering what buyers ask."""
+"""Answering the requests of buyers."""
 
 from collections.abc import Callable
 
@@ -55,7 +55,7 @@ def asked(session: Session, clock: Clock, mailroom: Mailroom) -> Callable[..., B
 def test_about_a_subscription_it_goes_to_the_address_that_this_has_now(
     cast: Cast, session: Session, clock: Clock, reply_to: str, email_key: str, address: str
 ) -> None:
-    """The order keeps the address it was placed with; its buyer has moved on."""
+    """The order keeps the email address it was placed with; the subscription has the buyer's present one."""
     shop = cast.shop()
     subscription = cast.subscription(shop, email_key=email_key)
     order = cast.order(shop, subscription_id=subscription.id)

@@ -1,4 +1,4 @@
-"""Which actions ask for the e-mailed code."""
+"""Which actions ask for the emailed code."""
 
 from dataclasses import dataclass, field
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Forgetting what is over."""
+"""The sweep that deletes expired sessions, codes, locks and failures."""
 
 from datetime import timedelta
 

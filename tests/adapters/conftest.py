@@ -32,7 +32,10 @@ def renderer() -> WeasyPrintRenderer:
 
 @pytest.fixture
 def printed(renderer: WeasyPrintRenderer, caplog: pytest.LogCaptureFixture) -> Any:
-    """PDF bytes; WeasyPrint must have had nothing to complain of (missing glyph, unknown property, lost image)."""
+    """Return `render(document, kind=…, images=…)`, which prints a document to PDF bytes.
+
+    It fails if WeasyPrint complains of anything (a missing glyph, an unknown property, a lost image).
+    """
 
     def render(document: Stored, *, kind: str = "", images: Mapping[str, bytes] | None = None) -> bytes:
         kind = kind or KINDS[type(document)]

@@ -1,4 +1,4 @@
-"""Printed PDFs, read back: their text by poppler, their structure by pikepdf; and pictures to print."""
+"""Reading a printed PDF back: its text by poppler, its structure by pikepdf; and pictures to print."""
 
 import re
 import subprocess
@@ -10,7 +10,10 @@ from PIL import Image, ImageDraw
 
 
 def text_of(pdf: bytes, order: str = "-layout") -> str:
-    """Word spaces are poppler's guess, so texts are compared without them. `-raw`: as a screen reader goes."""
+    """Return the text of a PDF; `order` is poppler's option: `-layout` as it looks, `-raw` as a screen reader reads it.
+
+    Blanks between words are poppler's guess, so texts are compared without them.
+    """
     done = subprocess.run(["pdftotext", order, "-", "-"], input=pdf, capture_output=True, check=True)
     return done.stdout.decode()
 
@@ -32,14 +35,14 @@ def picture(colour: str = "#c22", size: int = 240, mode: str = "RGBA") -> bytes:
 
 
 def images_of(pdf: bytes) -> list[bool]:
-    """Their interpolation: PDF/A has none."""
+    """Return for each image whether it is to be interpolated, which PDF/A forbids."""
     with pikepdf.open(BytesIO(pdf)) as opened:
         streams = [item for item in opened.objects if isinstance(item, pikepdf.Stream)]
         return [bool(item.get("/Interpolate")) for item in streams if item.get("/Subtype") == "/Image"]
 
 
 def links_of(pdf: bytes) -> set[str]:
-    """Where links lead; each must be a printed annotation, or the file is no PDF/A."""
+    """Return the addresses that links lead to; fail if one is no printed annotation, which PDF/A requires."""
     with pikepdf.open(BytesIO(pdf)) as opened:
         annotations = [note for page in opened.pages for note in page.get("/Annots", [])]
         assert all(note.Subtype == "/Link" and note.F == 4 for note in annotations)

@@ -1,4 +1,4 @@
-"""The scheduler of the sweeps on the broker file."""
+"""The scheduler that starts the sweeps on the broker file."""
 
 from datetime import timedelta
 from pathlib import Path

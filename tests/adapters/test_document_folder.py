@@ -1,4 +1,4 @@
-"""The document store in a folder: once, whole, and nowhere else."""
+"""The document store in a folder: each file is written once, whole, and nowhere else."""
 
 import io
 import os

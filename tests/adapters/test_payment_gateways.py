@@ -242,7 +242,7 @@ def test_the_search_may_be_behind_and_the_payment_is_found_all_the_same(stripe_c
     stripe_company.fake.search_is_behind = True
     assert stripe_company.gateway.find("k1", source=card.reference) == held
     assert stripe_company.gateway.find("k1", payment_reference=held.reference) == held
-    # A card that was deleted since: only the search is left.
+    # Without the card (deleted meanwhile, say) only the search is left.
     assert stripe_company.gateway.find("k1") is None
     stripe_company.fake.search_is_behind = False
     assert stripe_company.gateway.find("k1") == held

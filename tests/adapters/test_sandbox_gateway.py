@@ -1,4 +1,4 @@
-"""The test gateway: what is learnt from it must hold with a real company."""
+"""The sandbox gateway: it must behave as a real company does, or tests against it prove nothing."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -94,7 +94,7 @@ def test_a_card_is_entered_on_the_companys_own_page_and_comes_back_as_a_referenc
     reference = start(gateway)
     back = gateway.complete_card_setup(reference, Behaviour.DECLINED, "2029-04")
     assert back == "http://localhost/back"
-    # Pressed twice.
+    # The button was pressed twice.
     gateway.complete_card_setup(reference, Behaviour.GOOD, "2031-01")
     card = gateway.finish_card_setup(reference)
     assert card is not None

@@ -1,4 +1,4 @@
-"""The SMTP adapter against a real server: what each answer means."""
+"""The SMTP adapter against a real server: what each of the server's answers means."""
 
 import socket
 import ssl
@@ -157,7 +157,7 @@ def test_a_server_without_starttls_gets_nothing_in_the_clear(server: MailServer)
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For `localhost`, signed by itself; key and certificate in one file."""
+    """Return a file with key and certificate for `localhost`, signed by itself."""
     folder = tmp_path_factory.mktemp("certificate")
     command = (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
@@ -180,7 +180,7 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 
 class Guarded(Controller):
-    """STARTTLS and a password before anything else, as hosted mail servers want it."""
+    """An SMTP server that asks for STARTTLS and a password before anything else, as hosted mail servers do."""
 
     def factory(self) -> SMTP:
         def check(server: object, session: object, envelope: object, mechanism: str, login: object) -> AuthResult:
@@ -244,7 +244,7 @@ def test_the_password_is_not_shown() -> None:
 
 
 def test_waiting_for_a_dead_server_ends() -> None:
-    """A port that takes connections and never speaks."""
+    """The server takes connections and never says a word."""
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

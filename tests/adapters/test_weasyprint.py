@@ -198,7 +198,7 @@ def test_sixty_lines_break_into_numbered_pages_with_the_head_repeated(printed: A
         assert [line.name for line in document.lines if not any(plain(line.name) in page for page in pages)] == []
 
 
-# 19 lines and their sum fill a page; with 23 the table alone does.
+# 19 lines and their sum fill a page; 23 lines fill it without the sum.
 @pytest.mark.parametrize("count", range(19, 24))
 def test_the_sum_of_a_statement_never_stands_alone_on_a_page(printed: Any, count: int) -> None:
     with_sum = [page for page in pages_of(printed(statement(count))) if "小計" in page]

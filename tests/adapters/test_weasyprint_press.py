@@ -75,7 +75,7 @@ def test_every_font_is_embedded_as_a_subset_with_its_text(printed: Any) -> None:
     for font in fonts:
         if font.Subtype == "/Type0":
             assert "/ToUnicode" in font
-            assert font.Encoding == "/Identity-H"  # a font with a missing glyph would have a map of its own
+            assert font.Encoding == "/Identity-H"  # with a missing glyph the font would have an encoding of its own
         else:
             assert font.Subtype == "/CIDFontType2"
             assert "/FontFile2" in font.FontDescriptor
@@ -94,7 +94,7 @@ def test_every_font_is_embedded_as_a_subset_with_its_text(printed: Any) -> None:
 def test_logo_and_seal_are_embedded_with_a_description_and_never_interpolated(printed: Any) -> None:
     issuer = replace(ISSUER, logo="logo", seal="seal")
     content = printed(receipt(issuer=issuer), images={"logo": picture("#253"), "seal": picture()})
-    assert images_of(content) == [False] * 5  # logo and seal each with its transparency, and the QR code
+    assert images_of(content) == [False] * 5  # logo and seal, each with a transparency mask, and the QR code
     pdf = pikepdf.open(BytesIO(content))
     described = [
         str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
@@ -126,7 +126,7 @@ def test_nothing_but_the_pictures_handed_over_can_be_fetched(
         raise AssertionError("a connection was tried")
 
     monkeypatch.setattr(socket.socket, "connect", no_network)
-    # Not imported above: the engine is loaded with our own fonts, by the renderer.
+    # Not imported above: the renderer loads the engine, so that it finds our own fonts.
     fetcher = import_module("portal.adapters.weasyprint_press").PictureFetcher({"picture:seal": b"x"})
     assert fetcher("picture:seal").read() == b"x"
     with pytest.raises(LookupError):

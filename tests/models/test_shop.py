@@ -1,4 +1,4 @@
-"""What a shop's row may hold."""
+"""What the columns of a shop accept."""
 
 import pytest
 from flask import Flask

@@ -19,7 +19,7 @@ def mailroom(app: Flask) -> Mailroom:
 
 @pytest.fixture
 def post(mailroom: Mailroom, cast: Cast, clock: Clock) -> Callable[..., None]:
-    """`post(shop, order, **changes)`: a login code, unless the changes say something else."""
+    """Return `post(shop, order, **changes)`, which queues a login code unless the changes say something else."""
 
     def post_mail(shop: Shop, order: Order, **changes: Any) -> None:
         facts: dict[str, Any] = {

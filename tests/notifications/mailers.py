@@ -1,4 +1,4 @@
-"""The Mailer port, by hand."""
+"""A hand-written Mailer for tests."""
 
 from collections import deque
 
@@ -6,7 +6,7 @@ from portal.ports import Mail
 
 
 class FakeMailer:
-    """Keeps what it was given in `sent`; raises the `troubles` first, one a mail."""
+    """Mailer that keeps its mails in `sent`, and raises the `troubles` first, one for each mail."""
 
     def __init__(self, *troubles: Exception) -> None:
         self.sent: list[Mail] = []

@@ -17,9 +17,9 @@ from tests.databases import free_port
 
 
 class MailServer:
-    """`answers` maps MAIL, RCPT or DATA to what is answered instead of yes.
+    """SMTP server that answers yes, except to the commands MAIL, RCPT or DATA that have another reply in `answers`.
 
-    `hang_ups`: after so many contents the line is cut instead of an answer.
+    While `hang_ups` is not 0, it cuts the line after a mail's content instead of answering.
     """
 
     def __init__(self, port: int | None = None) -> None:
@@ -59,7 +59,7 @@ class MailServer:
 
     @contextmanager
     def holding_its_answer(self) -> Iterator[Callable[[], bool]]:
-        """Within, the server takes the content and stays silent; yields whether it has come so far."""
+        """Keep the server silent once it has a mail's content; yield a function that tells whether that has come."""
         before = len(self.received)
         self._may_answer.clear()
         try:

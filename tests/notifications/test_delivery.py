@@ -1,4 +1,4 @@
-"""What becomes of a row in the outbox."""
+"""What becomes of a mail in the outbox."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +33,7 @@ FOR_GOOD = MailRefusedError("recipient refused: 550", permanent=True)
 
 @pytest.fixture
 def send(app: Flask, session: Session) -> Iterator[Callable[[Mailer], None]]:
-    """One run of the job, with this mailer."""
+    """Return a function that runs the job once with a given mailer."""
 
     def run(mailer: Mailer) -> None:
         session.commit()
@@ -57,7 +57,7 @@ def one(session: Session) -> OutboxMail:
 
 @pytest.fixture
 def posted(cast: Cast, post: Post, session: Session) -> OutboxMail:
-    """A mail that has all the time in the world."""
+    """Return a queued mail that does not expire."""
     shop = cast.shop()
     order = cast.order(shop)
     context = {"order_code": order.code, "number": "1"}
@@ -198,7 +198,7 @@ def test_two_claims_never_get_the_same_mail(
         one_of_them = delivery.claim(first, clock())
         assert one_of_them is not None
         if not database_url.startswith("postgresql"):
-            first.commit()  # SQLite: the second would wait for the first one's transaction
+            first.commit()  # on SQLite the second session would wait for this transaction
         other = delivery.claim(second, clock())
         assert other is not None
         assert one_of_them.id != other.id
@@ -366,5 +366,5 @@ def test_logs_say_what_happened_and_to_nobody(
 
 
 def test_stuck_is_longer_than_the_longest_conversation() -> None:
-    # connecting, greeting, TLS, password; then sender, recipient, data, content, answer, goodbye
+    # 4: connecting, greeting, TLS, password; 6: sender, recipient, data, content, answer, goodbye
     assert timedelta(seconds=4 * smtp.CONNECT_SECONDS + 6 * smtp.ANSWER_SECONDS) < delivery.STUCK_AFTER

@@ -1,4 +1,4 @@
-"""What the placeholders say, and the letters made of them."""
+"""The values of the placeholders, and the letters made of them."""
 
 import re
 from datetime import UTC, date, datetime

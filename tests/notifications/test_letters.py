@@ -1,4 +1,4 @@
-"""What the mails say."""
+"""The texts of the mails."""
 
 import re
 from dataclasses import replace
@@ -274,7 +274,7 @@ def test_the_code_and_how_long_it_counts_stand_in_the_first_lines() -> None:
 
 
 def test_the_subject_does_not_hold_the_code() -> None:
-    """It stays after the body was blanked, and is shown on locked screens."""
+    """The subject is kept when the body is deleted, and locked screens show it."""
     assert "482913" not in letter("login_code").subject
 
 

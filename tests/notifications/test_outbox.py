@@ -1,4 +1,4 @@
-"""A mail is a row in the transaction of what it tells of."""
+"""A mail is a row written in the same transaction as the event it tells of."""
 
 import threading
 from collections.abc import Callable
@@ -114,7 +114,7 @@ def test_the_same_news_told_at_the_same_moment_is_one_mail(
     "name", ["さくら\r\nBcc: taro@example.jp\r\n", "a\x00b\u2028c", '"さくら", <x@example.jp>', "桜" * 100]
 )
 def test_a_shops_name_never_becomes_a_header(session: Session, cast: Cast, post: Post, name: str) -> None:
-    shop = cast.shop(name=name.replace("\x00", ""))  # PostgreSQL stores no NUL
+    shop = cast.shop(name=name.replace("\x00", ""))  # PostgreSQL cannot store NUL
     post(shop, cast.order(shop))
     mail = session.scalars(select(OutboxMail)).one()
     message = EmailMessage(policy=SMTP)

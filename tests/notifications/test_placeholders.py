@@ -227,7 +227,7 @@ def test_any_text_is_either_filled_or_its_mistake_is_named(text: str) -> None:
 def test_every_placeholder_of_a_text_is_filled_with_exactly_what_it_says(
     parts: list[tuple[str, str]], rest: str, value: str
 ) -> None:
-    """Whatever the value is: also if it looks like a placeholder itself."""
+    """Any value is taken literally, even one that looks like a placeholder."""
     text = "".join(words + written for words, written in parts) + rest
     pieces = fill(text, lambda _name: value)
     own = "".join(piece.text for piece in pieces if piece.kind is None)

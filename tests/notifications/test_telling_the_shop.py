@@ -1,4 +1,4 @@
-"""Mails to the addresses that a shop has named for notices."""
+"""Mails to the addresses that a shop has set for notices."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

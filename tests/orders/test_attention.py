@@ -1,4 +1,4 @@
-"""What staff must look at: why, and when they have."""
+"""Orders that need attention: the reason, and settling it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Telling buyers that their order has come in."""
+"""Telling buyers that their order has been received."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ def shop(cast: Cast, clock: Clock) -> Shop:
 
 @pytest.fixture
 def told(app: Flask, session: Session) -> Callable[[], list[OutboxMail]]:
-    """After the job has run: the mails there are."""
+    """Return a function that runs the job and returns all mails."""
 
     def run() -> list[OutboxMail]:
         session.commit()

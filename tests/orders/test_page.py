@@ -1,4 +1,4 @@
-"""The read model of the order page: right in its facts, constant in its queries."""
+"""The read model of the order page: its facts are right and its number of queries is constant."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

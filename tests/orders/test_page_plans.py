@@ -1,4 +1,4 @@
-"""portal.orders.page: how the databases find what the order page shows."""
+"""portal.orders.page: the query plans by which both databases find what the order page shows."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""How staff find an order. On both databases: PostgreSQL looks in its table of keys, SQLite at each order."""
+"""Staff's search for orders on both databases: PostgreSQL looks in its table of keys, SQLite at each order."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +22,7 @@ NOON = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)
 
 
 def receipt(session: Session, order: Order, number: int) -> None:
-    """Of which nothing but its number is of interest."""
+    """Store a receipt of which only the number matters."""
     day, once = NOON.date(), uuid4().hex
     own = {"shop_id": order.shop_id}
     paper = Rendition(**own, kind="receipt", digest=once, document={}, requested_at=NOON, next_try_at=NOON, attempts=0)
@@ -35,7 +35,7 @@ def receipt(session: Session, order: Order, number: int) -> None:
 
 
 def fits(terms: Terms, order_keys: str, *, by_words: bool) -> bool:
-    """The rule, order by order."""
+    """Return whether an order with these keys matches, by the rule itself."""
     groups = terms.words if by_words else (terms.whole,)
     return bool(groups) and all(any(SEPARATOR + key in order_keys for key in group) for group in groups)
 
@@ -49,7 +49,7 @@ def typed(session: Session, shop: Shop, text: str) -> list[str]:
 
 
 NAMES = [
-    # (the order's name, its kana, typed, found?)
+    # (name of the buyer, kana, typed text, found)
     ("山田 花子", "ヤマダ ハナコ", "山田 花子", True),
     ("山田 花子", "ヤマダ ハナコ", "山田花子", True),
     ("山田 花子", "ヤマダ ハナコ", "山田　花子 様", True),
@@ -98,7 +98,7 @@ NAMES = [
 def test_a_name_is_found_in_any_script_from_the_beginning_of_either_part(
     name: str, kana: str, text: str, found: bool
 ) -> None:
-    """The rule alone; that the databases look by it is shown below."""
+    """Only the rule is tested here; tests below show that the databases follow it."""
     keys = search_keys.of_order({"code_key": "X", "buyer_name": name, "buyer_kana": kana})
     terms = parse(text)
     assert terms
@@ -277,7 +277,7 @@ def test_filters_narrow_with_and_without_a_search(
 
 
 def test_days_are_days_in_tokyo(session: Session, cast: Cast, shop: Shop) -> None:
-    # 23:59 on the 17th and 00:00 on the 18th in Tokyo.
+    # These are 23:59 on the 17th and 00:00 on the 18th in Tokyo.
     cast.order(shop, "LATE", ordered_at=datetime(2026, 11, 17, 14, 59, tzinfo=UTC))
     cast.order(shop, "EARLY", ordered_at=datetime(2026, 11, 17, 15, 0, tzinfo=UTC))
     session.commit()
@@ -304,7 +304,7 @@ def _pages(session: Session, shop: Shop, text: str, filters: Filters | None = No
 @pytest.mark.usefixtures("short_pages")
 @pytest.mark.parametrize("text", ["", "花子", "はなこ A"])
 def test_pages_go_both_ways_and_leave_nothing_out(session: Session, cast: Cast, shop: Shop, text: str) -> None:
-    # Months apart, and two at the same instant.
+    # The orders are months apart, but two have the same instant.
     for number in range(8):
         cast.order(shop, f"A-{number}", ordered_at=NOON - timedelta(days=100 * (number // 2)))
     session.commit()

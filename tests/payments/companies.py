@@ -1,4 +1,4 @@
-"""Both payment companies, with the same levers: what buyers do on their pages, messages, outages."""
+"""Both payment companies with the same controls: what buyers do on their pages, messages, outages."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -22,29 +22,29 @@ class Company(Protocol):
     gateway: PaymentGateway
 
     def type_card(self, setup_reference: str, kind: Behaviour = Behaviour.GOOD, expires: str = "2030-01") -> str:
-        """On the company's page; gives where the buyer is sent, nowhere if a card is refused there and then."""
+        """Type a card on the company's page; return where the buyer is sent, or "" if the card is refused there."""
 
     def message(self, setup_reference: str) -> tuple[bytes, dict[str, str]]:
-        """That the set-up is over: body and headers."""
+        """Return body and headers of the message that the set-up is finished."""
 
     def forged(self, setup_reference: str) -> tuple[bytes, dict[str, str]]: ...
 
     def unrelated(self) -> tuple[bytes, dict[str, str]]:
-        """A message about something else."""
+        """Return a message about something else."""
 
     def go_down(self) -> None: ...
 
     def come_back(self) -> None: ...
 
     def lose_the_next_answer(self) -> None:
-        """To a question that moves money, and it is done all the same."""
+        """Lose the next answer to a question that moves money, though the company does what was asked."""
 
     def forget_keys(self) -> None: ...
 
     def lapse(self, payment_reference: str) -> None: ...
 
     def count(self) -> int:
-        """Of payments that were ever made."""
+        """Return the number of payments ever made."""
 
 
 class Sandbox:
@@ -54,7 +54,7 @@ class Sandbox:
         self.real = SandboxGateway(file, "http://localhost", clock)
         self.clock = clock
         self.is_down = self.loses = False
-        self.gateway: PaymentGateway = _Line(self)  # type: ignore[assignment]  # by __getattr__
+        self.gateway: PaymentGateway = _Line(self)  # type: ignore[assignment]  # its methods come by __getattr__
 
     def type_card(self, setup_reference: str, kind: Behaviour = Behaviour.GOOD, expires: str = "2030-01") -> str:
         return self.real.complete_card_setup(setup_reference, kind, expires)
@@ -89,7 +89,7 @@ class Sandbox:
 
 
 class _Line:
-    """To the sandbox; it may be cut."""
+    """Connection to the sandbox, which a test can cut."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox

@@ -1,5 +1,6 @@
-"""`python -m tests.payments.dying_worker KIND INSTANT`: asks what is open, and is killed between the company's answer
-to the first KIND and writing it down.
+"""A worker that dies: `python -m tests.payments.dying_worker KIND INSTANT`.
+
+It asks the open questions and is killed between the company's answer to the first KIND and writing it down.
 """
 
 import os

@@ -1,8 +1,8 @@
-"""Stripe's HTTP interface on this machine, as far as we ask it.
+"""Stripe's HTTP interface on this machine, as far as we use it.
 
-Customers, SetupIntents, PaymentMethods and PaymentIntents are localstripe's. In front of it stands what it lacks, in the
-shapes that Stripe answers with: Checkout sessions, idempotency keys, the search, declines with the payment in them,
-lapsing, a broken line.
+Customers, SetupIntents, PaymentMethods and PaymentIntents are localstripe's. The server in front of it adds what
+localstripe lacks, in the shapes that Stripe answers with: Checkout sessions, idempotency keys, the search, declines
+with the payment in them, lapsing, a broken line.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from aiohttp import web
 
 with warnings.catch_warnings():
-    # It still uses bare functions as handlers, which aiohttp is about to drop.
+    # localstripe still uses bare functions as handlers, which aiohttp is about to drop.
     warnings.simplefilter("ignore", DeprecationWarning)
     from localstripe import resources, server
 
@@ -39,7 +39,7 @@ Answer = tuple[int, dict[str, Any]]
 
 
 class BrokenError(Exception):
-    """The line breaks before the answer goes out."""
+    """The connection breaks before the answer is sent."""
 
 
 def error(status: int, kind: str, code: str, **more: Any) -> Answer:
@@ -48,8 +48,8 @@ def error(status: int, kind: str, code: str, **more: Any) -> Answer:
 
 @contextmanager
 def localstripe() -> Iterator[str]:
-    """Its address. One a process: it keeps everything in one place."""
-    resources.Store.dump_to_disk = lambda _store: None  # type: ignore[method-assign]  # or it fills a file in /tmp
+    """Start localstripe and yield its address; a process can have only one, as it keeps everything in globals."""
+    resources.Store.dump_to_disk = lambda _store: None  # type: ignore[method-assign]  # else it fills a file in /tmp
     loop = asyncio.new_event_loop()
     runner = web.AppRunner(server.app, access_log=None)
 
@@ -76,16 +76,16 @@ class FakeStripe:
         self._keys: dict[str, tuple[str, Answer]] = {}
         self._sessions: dict[str, dict[str, Any]] = {}
         self._facts: dict[str, dict[str, Any]] = {}
-        """Of PaymentIntents, what localstripe does not keep."""
+        """PaymentIntent → what localstripe does not keep of it."""
         self.asked: list[str] = []
-        """METHOD /path, in the order of the questions."""
+        """METHOD /path of every question, in their order."""
         self.breaks_after = ""
-        """The next answer to a path with this end is lost on the way."""
+        """Ending of a path; the next answer to such a question is lost on the way."""
         self.next_error: Answer | None = None
-        """Of the next question that changes something."""
+        """Answer to the next question that changes something."""
         self.search_is_behind = False
         self.refuses_charge: dict[str, str] = {}
-        """PaymentMethod → the bank's word."""
+        """PaymentMethod → the bank's reason for refusing it."""
         self.refuses_capture: set[str] = set()
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
@@ -111,7 +111,7 @@ class FakeStripe:
 
     # --- what others do -----------------------------------------------------------------------------------------------
     def type_card(self, session_id: str, number: str, expires: str) -> str:
-        """The buyer on Stripe's page. A card that is not taken leaves them there; gives where they are sent otherwise."""
+        """Type a card on Stripe's page; return where the buyer is sent, or "" if the card is refused."""
         session = self._sessions[session_id]
         year, month = expires.split("-")
         card = {"number": number, "exp_month": int(month), "exp_year": int(year), "cvc": "123"}
@@ -137,7 +137,7 @@ class FakeStripe:
     def message(
         self, kind: str, thing: dict[str, Any], *, secret: str = WEBHOOK_SECRET
     ) -> tuple[bytes, dict[str, str]]:
-        """Body and headers as Stripe sends them."""
+        """Return body and headers of an event as Stripe sends it."""
         event = {
             "id": f"evt_{secrets.token_hex(12)}",
             "object": "event",
@@ -322,6 +322,6 @@ def _handler(fake: FakeStripe) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(payload)
 
         def log_message(self, *_: object) -> None:
-            """Quiet."""
+            """Log nothing."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""A shop whose subscriptions are paid by card, and the worker that asks the sandbox."""
+"""A shop with subscriptions paid by card, and the worker that asks the sandbox gateway."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ def sandbox(settings: Settings, clock: Clock) -> SandboxGateway:
 
 @pytest.fixture
 def use(app: Flask) -> Callable[[PaymentGateway], None]:
-    """`use(gateway)`: it answers from now on."""
+    """Return `use(gateway)`, which makes this gateway answer from now on."""
 
     def put(gateway: PaymentGateway) -> None:
         app.extensions["ports"] = replace(app.extensions["ports"], gateways={"sandbox": gateway})
@@ -38,7 +38,7 @@ def use(app: Flask) -> Callable[[PaymentGateway], None]:
 def settle(
     app: Flask, session: Session, use: Callable[[PaymentGateway], None], sandbox: SandboxGateway
 ) -> Callable[[], None]:
-    """Commits what the test has written and lets the worker ask the payment company."""
+    """Return a function that commits what the test has written and lets the worker ask the payment company."""
     use(sandbox)
 
     def run() -> None:
@@ -52,7 +52,7 @@ def settle(
 
 @pytest.fixture
 def capture(app: Flask, session: Session, settle: Callable[[], None]) -> Callable[[], None]:
-    """The worker takes the money of what has shipped."""
+    """Return a function that lets the worker take the money for what has shipped."""
 
     def run() -> None:
         session.commit()
@@ -75,9 +75,9 @@ Subscribed = Callable[..., tuple[Subscription, Order]]
 
 @pytest.fixture
 def subscribed(cast: Cast, shop: Shop, clock: Clock) -> Subscribed:
-    """`subscribed(card="declined-1", …)`: 花子's subscription by card and its second order, just made: ¥1,580, asked for.
+    """Return `subscribed(card="declined-1", …)`, which makes 花子's subscription by card and its second order.
 
-    Other arguments are the subscription's; `total` is the order's.
+    The payment of the order, ¥1,580 (`total`), has been asked for. Other arguments are the subscription's columns.
     """
 
     def make(code: str = "0000000001-2", **changes: object) -> tuple[Subscription, Order]:

@@ -1,4 +1,4 @@
-"""The sandbox with troubles, by hand."""
+"""The sandbox gateway with troubles that a test chooses."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from portal.ports import Payment
 
 
 class Troubled:
-    """Hands everything on to `real`. `before` and `after` run around each call that moves money, with its name."""
+    """Gateway that passes everything on to `real`; `before` and `after` get the name of each call that moves money."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Troubled:
 
 
 def raising(*errors: Exception | None) -> Callable[[str], None]:
-    """One for each call; None, and when there are no more: all is well."""
+    """Return a function that raises one of these errors at each call, and nothing for None or when none is left."""
     left = list(errors)
 
     def trouble(_name: str) -> None:

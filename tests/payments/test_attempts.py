@@ -1,4 +1,4 @@
-"""Never charged twice, never lost: crashes, lost answers, two workers, forgotten keys."""
+"""Payments are never charged twice and never lost: crashes, lost answers, two workers, forgotten keys."""
 
 import os
 import signal
@@ -158,7 +158,7 @@ def test_a_question_that_never_arrived_is_asked_again_and_again_later(
 def test_an_answer_that_takes_longer_than_the_claim_is_written_once(
     app: Flask, session: Session, clock: Clock, use: Use, sandbox: SandboxGateway, subscribed: Subscribed
 ) -> None:
-    """The second worker comes while the first still waits for the line."""
+    """The second worker starts while the first is still waiting for its answer."""
     _, order = subscribed()
 
     def second_worker(_name: str) -> None:

@@ -1,4 +1,4 @@
-"""Cards of a buyer: added once, one of them the default, gone without losing what was paid with them."""
+"""A buyer's cards: added once, one of them the default, deleted without losing what they paid."""
 
 from dataclasses import replace
 

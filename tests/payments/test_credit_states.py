@@ -1,4 +1,4 @@
-"""後払いの与信: which moves there are, and how the company's words are read."""
+"""後払いの与信: the allowed transitions, and reading the company's words."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What staff say about one order's payment."""
+"""Staff's decisions about the payment of one order."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""An order at a deferred-payment company: holds, the Today list, and leaving it for cash on delivery."""
+"""An order paid through a deferred-payment company: holds, the Today list, and switching to cash on delivery."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""Rows of the ledger as issuing leaves them, without issuing: many at once, with any day, name and state."""
+"""Rows of the ledger as issuing leaves them, written directly: many at once, with any day, name and state."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -21,7 +21,10 @@ RATES = [
 def add_receipts(
     session: Session, order: Order, rows: Iterable[dict[str, Any]], *, first: int = 1
 ) -> list[dict[str, Any]]:
-    """Numbered from `first`; staff's, of 2026-11-20, to 山田 花子, ¥3,280, where a row says nothing else. Flushed."""
+    """Write receipts numbered from `first`, flush and return them.
+
+    What a row does not give is: issued by staff on 2026-11-20, to 山田 花子, ¥3,280.
+    """
     rendition = Rendition(
         shop_id=order.shop_id,
         kind="receipt",

@@ -1,4 +1,4 @@
-"""Documents of a tea shop, as issuing would draft them. Invented people, example addresses."""
+"""Documents of a tea shop as issuing would draft them, with invented people and example addresses."""
 
 from datetime import date
 from typing import Any

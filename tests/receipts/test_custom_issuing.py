@@ -1,4 +1,4 @@
-"""Staff's own receipts: all parts at once, exactly once, never more than was paid unless a manager says why."""
+"""Receipts that staff issue: all parts at once, exactly once, more than was paid only for a manager's reason."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -120,7 +120,7 @@ def test_a_part_by_lines_shows_its_share_of_the_discount(
 ) -> None:
     order = cast.order(shop, code="A-9", discount=328, shipping_fee=660, total=3612)
     session.commit()
-    # ¥328 on ¥1,080 and ¥2,860: 90 and 238.
+    # The ¥328 are spread over ¥1,080 and ¥2,860 as 90 and 238.
     tea, rest = issued(session, shop, order, clock, [part(990, items=(0,)), part(2622, items=(1, 2))]).receipts
     assert [(line["name"], line["amount"]) for line in tea.snapshot["lines"]] == [
         ("煎茶 やぶきた 100g", 1080),
@@ -153,7 +153,7 @@ def test_twenty_presses_at_the_same_moment_issue_once(
 def test_staff_and_buyer_at_the_same_moment_never_both_have_one(
     app: Flask, session: Session, shop: Shop, order: Order, clock: Clock, confirmed: bool
 ) -> None:
-    """`confirmed`: staff agreed to void whatever the buyer has."""
+    """`confirmed` means that staff agreed to void whatever receipt the buyer has."""
     start = Barrier(8)
 
     def one_press(number: int) -> None:

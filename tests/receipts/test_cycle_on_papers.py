@@ -1,4 +1,4 @@
-"""Statement and delivery note of a subscription's order say which one it is and when the next one comes."""
+"""Statement and delivery note of a subscription's order: the number of its cycle and the date of the next one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +44,7 @@ def test_the_next_schedule_stands_on_the_papers_of_a_subscriptions_order(
     text = page(name, context, document)
     assert "0000000001　2回目のお届け" in text
     assert "次回お届け予定日</th><td>2027年1月15日" in text
-    # The last one has none to come.
+    # The last order has no next delivery.
     last = page(name, context, replace(document, cycle=Cycle("0000000001", 3)))
     assert "3回目のお届け" in last
     assert "次回お届け予定日" not in last

@@ -1,4 +1,4 @@
-"""A document is stored for years and must come back as it was; the papers' words are the same everywhere."""
+"""A document is stored for years and must load unchanged; all papers use the same words."""
 
 import json
 from dataclasses import fields, replace
@@ -29,7 +29,7 @@ from tests.receipts.sample_documents import delivery_note, receipt, statement
 
 
 def whole(kind: type[Any]) -> st.SearchStrategy[Any]:
-    """Every field drawn, also those that have a default."""
+    """Return a strategy that draws every field, even those with a default."""
     hints = {field.name: get_type_hints(kind)[field.name] for field in fields(kind)}
     return st.builds(kind, **{name: st.from_type(hint) for name, hint in hints.items()})
 
@@ -48,7 +48,7 @@ def test_any_document_survives_being_stored_as_json(kind: type[Any], data: st.Da
 
 
 def test_a_stored_receipt_of_the_first_schema_is_still_read() -> None:
-    # As it lies in ledgers: this text is never to be changed.
+    # Stored ledgers have this form: never change this text.
     stored = {
         "schema": 1,
         "number": "000123",
@@ -179,7 +179,7 @@ def test_the_tax_column_is_left_out_of_a_part_of_a_split() -> None:
 
 
 def drawn(document: ReceiptDocument, **context: Any) -> str:
-    """The preview as a page would include it."""
+    """Return the preview's HTML as a page would include it."""
     templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     return templates.get_template("documents/_receipt_preview.html").render(receipt_context(document, **context))
 

@@ -1,4 +1,4 @@
-"""What the fonts cannot print is refused by name, before the receipt is issued."""
+"""Characters that the fonts cannot print are refused by name, before the receipt is issued."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from portal.receipts.rules.glyphs import unprintable
     [
         "髙橋 﨑子",
         "𠮷田 渡邉",
-        "葛\U000e0100城",  # a variant the font has a shape for
-        "渡邉\U000e0101",  # one it has not: the kanji prints in its usual form
+        "葛\U000e0100城",  # a variant that the font has
+        "渡邉\U000e0101",  # a variant that it lacks: the kanji prints in its usual form
         "か\u3099く",
         "①㈱㌔ ｱﾊﾞﾟ ＡＢＣ １２３ ￥",
         "〜～－―‐…‘’“”",

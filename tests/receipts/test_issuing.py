@@ -1,4 +1,4 @@
-"""Issued exactly once, numbered without gaps, reissued with the mark."""
+"""Receipts are issued exactly once, numbered without gaps and reissued with the mark."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -41,7 +41,7 @@ def issued(session: Session, shop: Shop, order: Order, clock: Clock) -> Receipt:
 
 
 def store(session: Session, receipt: Receipt, clock: Clock) -> None:
-    """As the worker does once it has rendered."""
+    """Mark the receipt's PDF as stored, as the worker does once it has rendered it."""
     rendition = session.get_one(Rendition, receipt.rendition_id)
     rendition.stored_at = clock()
     session.flush()
@@ -102,7 +102,7 @@ def test_numbers_have_no_gap_after_a_failure(session: Session, cast: Cast, shop:
     issued(session, shop, orders[0], clock)
     session.commit()
     issued(session, shop, orders[1], clock)
-    session.rollback()  # as when the process dies before the commit
+    session.rollback()  # as if the process had died before the commit
     issued(session, shop, orders[2], clock)
     session.commit()
     assert session.scalars(select(Receipt.number).order_by(Receipt.number)).all() == [1, 2]

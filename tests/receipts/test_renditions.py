@@ -1,4 +1,4 @@
-"""PDFs from frozen documents: claimed by one worker, tried again after a failure, never given up, never changed."""
+"""PDFs of frozen documents: claimed by one worker, retried after a failure, never given up, never changed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +38,7 @@ class Store:
 
 
 class Renderer:
-    """Prints a text; remembers what it was handed."""
+    """Renderer that prints a text and remembers what it was handed."""
 
     def __init__(self) -> None:
         self.pages: list[dict[str, bytes]] = []

@@ -1,4 +1,4 @@
-"""What is kept of 返還インボイス, and what of papers that staff only printed."""
+"""The records of 返還インボイス, and of papers that staff only printed."""
 
 from datetime import date
 from uuid import uuid4

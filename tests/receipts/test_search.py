@@ -1,4 +1,4 @@
-"""The ledger answers what the law wants asked: 取引日, amount, counterparty, in any combination."""
+"""The ledger's search, as the law demands it: by 取引日, amount and counterparty, in any combination."""
 
 import random
 from datetime import date, timedelta
@@ -63,7 +63,7 @@ def found(session: Session, shop: Shop, question: Question) -> list[int]:
 
 
 def by_hand(rows: list[dict[str, Any]], question: Question) -> list[int]:
-    """The same, row by row."""
+    """Return the numbers of the rows that match, checked one by one."""
 
     def fits(row: dict[str, Any]) -> bool:
         state = "void" if row["voided_at"] else "reissued" if row["original_id"] else "valid"
@@ -127,7 +127,7 @@ def test_any_combination_finds_what_a_look_at_every_row_finds(session: Session, 
 def test_a_frequent_name_is_found_as_a_rare_one_is(
     session: Session, shop: Shop, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On PostgreSQL the two ways part at so many; both give the same."""
+    """On PostgreSQL a name in more than FEW receipts is searched in another way; both ways find the same rows."""
     rows = many(session, order)
     questions = [Question(counterparty=name, state=State.VALID) for name in TYPED]
     rare = [found(session, shop, question) for question in questions]
@@ -149,7 +149,7 @@ def test_the_next_page_goes_on_where_the_last_ended_whatever_was_issued_since(
     while True:
         answer = Search(session, shop.id, Question()).answer(after=after, limit=50)
         seen += [entry.number for entry in answer.entries]
-        # Newer and older ones come in while somebody turns the pages.
+        # Newer and older receipts are added while somebody turns the pages.
         add_receipts(session, order, [{"transaction_on": date(2026, 12, 1)}, {}], first=10_000 + len(seen) * 2)
         if not answer.has_more:
             break

@@ -1,4 +1,4 @@
-"""A payment told apart on several receipts: exact in amount and per rate, whatever the amounts, rates and parts."""
+"""A payment split over several receipts: exact in amount and per rate, whatever the amounts, rates and parts."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ modes = st.sampled_from(PointsMode)
 
 @st.composite
 def settlements(draw: st.DrawFn) -> Settlement:
-    """Of an order that leaves at least a yen to pay."""
+    """Draw the settlement of an order that leaves at least one yen to pay."""
     totals = rate_totals(draw(lines))
     whole = sum(totals.values())
     discount = draw(st.integers(0, whole - 1))
@@ -100,13 +100,13 @@ def test_parts_by_lines_carry_the_exact_rates_of_their_lines(
     exact = [share for share in (share_of(group, items, of_items) for group in chosen) if share.amount > 0]
     parts = shares(left_of(settlement.to_pay, settlement, [], []), [one.amount for one in exact], list(exact))
     assert of_rates(parts) == positive(settlement)
-    # What points paid in full is on no receipt of its own.
+    # Lines that points paid in full have no receipt of their own.
     assert len(exact) < len(chosen) or parts == exact
 
 
 @given(data=st.data(), settlement=settlements())
 def test_lines_and_free_amounts_side_by_side_still_add_up(data: st.DataObject, settlement: Settlement) -> None:
-    """Whatever share is claimed to be exact."""
+    """The sums are right whatever share is claimed to be exact."""
     amounts = data.draw(st.composite(lambda draw: amounts_within(draw, settlement.to_pay, exactly=True))())
     rate = data.draw(rates)
     exact = [Share(amount, {rate: amount}) if data.draw(st.booleans()) else None for amount in amounts]

@@ -1,4 +1,4 @@
-"""The buyer is told of staff's receipts at once when everything has shipped, or by what ships the last parcel."""
+"""The mail about receipts that staff issued: sent at once if everything has shipped, else with the last parcel."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def shop(cast: Cast) -> Shop:
 
 @pytest.fixture
 def waiting(session: Session, cast: Cast, shop: Shop, clock: Clock) -> Order:
-    """Nothing of it has left; staff have issued two receipts."""
+    """Return an order of which nothing has shipped, with two receipts issued by staff."""
     order = cast.order(shop, code="A-1001", code_key="A-1001")
     session.commit()
     issued(session, shop, order, clock, [part(1640), part(1640, "")])

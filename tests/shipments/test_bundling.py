@@ -1,4 +1,4 @@
-"""同梱候補: proposed, held, decided."""
+"""同梱候補: proposing, holding and deciding them."""
 
 import threading
 from datetime import timedelta
@@ -33,7 +33,7 @@ def waiting(cast: Cast, shop: Shop, code: str, **changes: object) -> Order:
 
 
 def refreshed(cast: Cast, shop: Shop) -> list[BundleCandidate]:
-    """The open proposals, after looking at all orders anew."""
+    """Look at all orders anew and return the open proposals."""
     for group in bundling.differing(cast.session, shop):
         bundling.refresh(cast.session, shop, group, actor="job:refresh_bundles", now=cast.now)
     cast.session.commit()
@@ -54,7 +54,7 @@ def parcels(session: Session, order: Order) -> list[Shipment]:
 def test_two_orders_to_one_door_are_proposed_once_and_held(cast: Cast, shop: Shop) -> None:
     first, second = waiting(cast, shop, "A-1"), cast.order(shop, code="A-2")
     waiting(cast, shop, "A-3", **TARO)
-    # The method of an order without any parcel is as unknown as that of a parcel without a carrier.
+    # Without a parcel the delivery method is as unknown as with a parcel without a carrier.
     for parcel in first.shipments:
         parcel.carrier = parcel.service = ""
     (candidate,) = refreshed(cast, shop)
@@ -159,7 +159,7 @@ def test_an_order_that_is_no_longer_to_go_there_leaves_the_proposal(cast: Cast, 
     leave(cast, first)  # type: ignore[operator]
     cast.session.commit()
     if leave is leave_by_moving:
-        # Still waiting: only looking at all of them anew tells.
+        # The order still waits, so only a new look at all orders shows that it left the group.
         refreshed(cast, shop)
     with pytest.raises(bundling.StaleProposalError):
         bundling.bundle(cast.session, candidate, [first.id, second.id], actor=BY, now=cast.now)

@@ -66,7 +66,7 @@ from portal.shipments.rules.carriers import (
         ("メール便", None),
         ("ヤマト運輸または佐川急便", None),
         ("", None),
-        # Digits alone never name a carrier.
+        # Digits alone never identify a carrier.
         ("444413758703", None),
         ("4055-4842-4886", None),
     ],
@@ -112,7 +112,7 @@ def test_a_date_can_be_asked_for_a_parcel(code: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("code", "number", "expected"),
     [
-        # Sample numbers from public documentation.
+        # These are sample numbers from public documentation.
         ("yamato", "444413758703", True),
         ("sagawa", "5125-4751-4334", True),
         ("japanpost", "４０５５－４８４２－４８８６", True),

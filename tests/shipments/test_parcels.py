@@ -29,7 +29,7 @@ def parcel(**columns: Any) -> Shipment:
 
 
 def scan(state: TrackingState, day: int) -> Event:
-    # 23:30 UTC is the next morning in Tokyo.
+    # In Tokyo 23:30 UTC is the next morning.
     return Event(datetime(2026, 11, day, 23, 30, tzinfo=UTC), state)
 
 

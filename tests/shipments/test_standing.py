@@ -1,4 +1,4 @@
-"""The one answer at the top of the order page, for every combination an order can be in."""
+"""The headline of the order page, for every combination of states an order and its parcels can have."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -90,7 +90,7 @@ def order(status: str = "shipped", *parcels: Parcel) -> OrderPage:
         ("return_pending", (tracked("delivered"),), Stage.RETURN_PENDING, None),
         ("on_hold", (), Stage.ON_HOLD, 0),
         ("on_hold", (WAITING,), Stage.ON_HOLD, 0),
-        # What is already on the road is not held back any more.
+        # A parcel that is on its way can no longer be held back.
         ("on_hold", (tracked("in_transit"), WAITING), Stage.ON_THE_WAY, 2),
     ],
 )

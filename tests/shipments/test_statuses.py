@@ -133,7 +133,7 @@ def test_a_late_event_never_un_delivers_a_parcel(late: TrackingState | None, hou
 
 def test_a_return_follows_a_delivery_and_stays() -> None:
     assert newest_state([event(24, S.DELIVERED), event(48, S.RETURNED)]) is S.RETURNED
-    # 返送's own way home is scanned too, and so is its delivery to the shop.
+    # A returned parcel is scanned on its way back too, and when the shop gets it.
     back = [event(24, S.ATTEMPTED), event(48, S.RETURNED), event(50, S.IN_TRANSIT), event(70, S.DELIVERED)]
     assert newest_state(back) is S.RETURNED
 

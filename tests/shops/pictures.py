@@ -33,7 +33,7 @@ def animated_png() -> bytes:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A small PNG that says it is this large."""
+    """Return a small PNG file that claims to be this large."""
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     parts = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\x00" * 100_000, 9)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(

@@ -1,4 +1,4 @@
-"""portal.shops.rules.payment_words: what a shop's own words make of an order's."""
+"""portal.shops.rules.payment_words: how a shop's own words classify an order's way of payment."""
 
 from portal.payments.rules.methods import PaymentClass
 from portal.shops.rules.payment_words import MOST_WORDS, tried, words_problem

@@ -1,4 +1,4 @@
-"""portal.shops.pictures: whatever is uploaded, only a picture drawn anew is kept."""
+"""portal.shops.pictures: whatever is uploaded, only a newly drawn picture is kept."""
 
 import io
 import struct
@@ -14,7 +14,7 @@ from tests.shops.pictures import animated_png, bomb, file_of, jpeg_with_exif, no
 
 @pytest.fixture(autouse=True, params=[False, True], ids=["", "after WeasyPrint"])
 def pillow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """WeasyPrint, once imported, makes Pillow put up with files that are cut off."""
+    """Run with Pillow's setting for truncated files on and off: WeasyPrint, once imported, switches it on."""
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", request.param)
 
 

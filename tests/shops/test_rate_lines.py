@@ -1,4 +1,4 @@
-"""portal.shops.rules.rate_lines: what staff paste out of a spreadsheet."""
+"""portal.shops.rules.rate_lines: lines that staff paste from a spreadsheet."""
 
 from portal.shops.rules.rate_lines import LineProblem, WrongLine, read, read_rate
 

@@ -1,4 +1,4 @@
-"""portal.shops.rules: what a shop may say of itself, one field at a time and together."""
+"""portal.shops.rules: the allowed values of a shop's settings, one by one and together."""
 
 from datetime import date
 from typing import Any
@@ -58,7 +58,7 @@ def refused(facts: Facts = FACTS, **changes: Any) -> dict[str, Problem]:
 def test_every_setting_is_a_column_and_has_its_rule() -> None:
     assert set(SETTINGS_NOW) == SETTINGS
     assert {column.key for column in Shop.__table__.columns} >= SETTINGS
-    # The pictures' keys are made by the application, never typed.
+    # The application makes the keys of pictures; nobody types them.
     assert SETTINGS - CHECKS.keys() == {"logo_key", "seal_key"}
 
 

@@ -9,13 +9,13 @@ APP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def with_app(app: Flask, **changes: object) -> Mapping[str, object]:
-    """Facts for `cast.staff`: an authenticator app that holds APP_SECRET."""
+    """Return columns for `cast.staff` of a person whose authenticator app holds APP_SECRET."""
     instant = app.config["CLOCK"]()
     return {"totp_sealed": app.extensions["seal"].close(APP_SECRET), "totp_confirmed_at": instant, **changes}
 
 
 def code(app: Flask, *, secret: str = APP_SECRET, steps: int = 0) -> str:
-    """What the app shows now, or `steps` half-minutes later."""
+    """Return the code that the app shows now, or `steps` half-minutes later."""
     return pyotp.TOTP(secret).at(app.config["CLOCK"](), counter_offset=steps)
 
 

@@ -1,4 +1,4 @@
-"""User-Agents in two words."""
+"""User-Agents described in two words."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The lock at the staff's door: how many failures, how long, and for whom."""
+"""The lock of the staff's login: how many failures, how long, and for whom."""
 
 from datetime import datetime, timedelta
 
@@ -80,7 +80,7 @@ def test_one_client_that_tries_many_addresses_is_locked_for_all(session: Session
 
 
 def test_getting_in_forgets_the_own_failures_and_not_those_of_the_client(session: Session, clock: Clock) -> None:
-    """Whoever has an account of their own would buy tries at those of others with it."""
+    """Otherwise somebody with an account could sign in to win new tries at other accounts."""
     for number in range(CLIENT_FAILURES - 1):
         fail(session, clock(), Knock.with_typed(f"nobody{number}@example.jp", "192.0.2.1"))
     fail(session, clock(), Knock("suzuki@example.jp", "192.0.2.2"), times=4)
@@ -103,5 +103,5 @@ def test_the_sweep_forgets_what_no_longer_counts(session: Session, clock: Clock,
     clock.forward(hours=hours)
     sweeping.sweep(session, clock())
     session.commit()
-    # The client's row has no lock; the address's is remembered for a day, because the next one doubles it.
+    # The client's row has no lock; the email's lock is kept for a day, because the next lock lasts twice as long.
     assert len(session.scalars(select(StaffLock)).all()) == {0: 2, 10: 1, 40: 0}[hours]

@@ -1,4 +1,4 @@
-"""Which passwords are refused, and which are not."""
+"""Which passwords are refused and which are accepted."""
 
 import pytest
 
@@ -9,7 +9,7 @@ OWN = ("suzuki@example.jp", "鈴木 一郎", "さくら茶舗", "sakura")
 
 @pytest.mark.parametrize("password", ["Fuji-no-377", "x" * 11, "さくらさくら", "ｶﾞｷﾞｸﾞｹﾞｺﾞｻﾞ"])
 def test_fewer_than_twelve_letters_are_too_few(password: str) -> None:
-    """ガ is one letter, whether it is typed as one or as two."""
+    """ガ counts as one letter, whether it is typed as one character or as two."""
     assert objection(password, OWN) is Objection.TOO_SHORT
 
 

@@ -1,4 +1,4 @@
-"""Hashes: which password fits, how much work is done, when it is done anew."""
+"""Password hashes: which password fits, how much work a check does, when a hash is renewed."""
 
 import unicodedata
 

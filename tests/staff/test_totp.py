@@ -8,7 +8,7 @@ import pytest
 from portal.staff.totp import Seal, app_address, matching_step, new_secret, picture
 
 NOW = datetime(2026, 11, 21, 1, 0, 10, tzinfo=UTC)
-# RFC 6238, appendix B: the last six digits of its SHA-1 values.
+# From RFC 6238, appendix B: the last six digits of its SHA-1 values.
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 

@@ -1,4 +1,4 @@
-"""An address in one line, in parts."""
+"""An address in one line, and split into its parts."""
 
 import pytest
 

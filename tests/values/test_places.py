@@ -1,4 +1,4 @@
-"""What a postcode fills in, and what it leaves alone."""
+"""What a postcode fills in, and what it leaves as it is."""
 
 import pytest
 

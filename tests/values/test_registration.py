@@ -8,7 +8,7 @@ from portal.values.registration import RegistrationWarning, normalise, registrat
 @pytest.mark.parametrize(
     "number",
     [
-        # 国税庁 and デジタル庁, as published.
+        # These are 国税庁 and デジタル庁, as published.
         "T7000012050002",
         "T8000012130001",
         "Ｔ７０００－０１２０－５０００２",

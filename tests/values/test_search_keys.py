@@ -1,4 +1,4 @@
-"""By what an order is found."""
+"""The keys by which an order is found."""
 
 import json
 from pathlib import Path
@@ -129,7 +129,7 @@ def test_what_is_neither_kana_nor_latin_has_no_sound() -> None:
 
 @given(st.text("アイウエオカキクケコサシスセソタチツテトナニヌネノハマヤラワンガジョャッー", min_size=1, max_size=10))
 def test_a_beginning_of_a_reading_gives_a_beginning_of_its_sound(reading: str) -> None:
-    """So that a search narrows while the reading is typed."""
+    """So a search narrows while the reading is being typed."""
     whole = sounds.of_typed(reading)
     for end in range(1, len(reading)):
         assert whole.startswith(sounds.of_typed(reading[:end]))

@@ -121,7 +121,7 @@ def test_a_discount_is_spread_exactly_and_takes_no_rate_below_zero(totals: dict[
 def wholes_and_parts(draw: st.DrawFn) -> tuple[dict[int, int], list[int]]:
     totals = draw(st.dictionaries(rates, st.integers(0, 10**7), min_size=1).filter(lambda t: sum(t.values()) >= 50))
     weights = draw(st.lists(st.integers(1, 1000), min_size=1, max_size=50))
-    # One yen each, so that every part is positive, and the rest by weight.
+    # Every rate gets one yen, so that no part is 0, and the rest is spread by weight.
     rest = allocate(sum(totals.values()) - len(weights), weights)
     return totals, [1 + share for share in rest]
 
@@ -166,7 +166,7 @@ def test_points_that_paid_travel_with_the_parts_of_a_split() -> None:
 
 
 def test_tax_excluded_lines_get_their_tax_once_per_rate() -> None:
-    # Three times ¥98 at 8%: 23.52 of tax, where rounding per line would give 21.
+    # Three times ¥98 at 8% is 23.52 of tax; rounding each line would give 21.
     assert include_tax([(8, 98), (10, 1000), (8, 98), (8, 98)], Rounding.DOWN) == [106, 1100, 106, 105]
     assert include_tax([(8, 98)] * 3, Rounding.UP) == [106, 106, 106]
 

@@ -2,6 +2,6 @@
 
 from hypothesis import settings
 
-# A busy machine, or the first number that loads a table, is slow without anything being wrong.
+# No deadline for one example: a busy machine, or the first example that loads a table, is slow without a fault.
 settings.register_profile("mypage", deadline=None)
 settings.load_profile("mypage")

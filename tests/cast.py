@@ -49,7 +49,7 @@ PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$ikkLN4Fva+sUTkE+FLYM1w$aZoJ8liraRmJR
 
 
 class Cast:
-    """Makes rows as an import would leave them. Everything is flushed; `session.commit()` is the test's own."""
+    """Maker of rows as an import would leave them. Everything is flushed; the test itself calls `session.commit()`."""
 
     def __init__(self, session: Session, now: datetime) -> None:
         self.session = session
@@ -68,7 +68,7 @@ class Cast:
             "contact_email": "shop@example.jp",
             "contact_hours": "平日 10時〜17時",
             "mail_from": "shop@example.jp",
-            # The check digit fits: 6 of 6000012070001.
+            # The check digit is right: the 6 in front of 000012070001.
             "registration_number": "T6000012070001",
             "default_tax_rate": 10,
             "fee_tax_rate": 10,
@@ -79,7 +79,7 @@ class Cast:
         return shop
 
     def order(self, shop: Shop, code: str = "A-10234", **changes: Any) -> Order:
-        """A paid card order of one ¥1,080 line at 8% and one ¥2,200 line at 10%, by 花子, not shipped."""
+        """Make a paid card order by 花子 that is not shipped, with one ¥1,080 line at 8% and one ¥2,200 line at 10%."""
         lines = changes.pop("lines", None) or [
             {"name": "煎茶 やぶきた 100g", "quantity": 1, "unit_price": 1080, "amount": 1080, "tax_rate": 8},
             {"name": "急須 青磁", "quantity": 1, "unit_price": 2200, "amount": 2200, "tax_rate": 10},
@@ -102,7 +102,7 @@ class Cast:
         return order
 
     def shipment(self, *orders: Order, **changes: Any) -> Shipment:
-        """A Yamato parcel shipped on 2026-11-20; its orders become shipped."""
+        """Make a Yamato parcel shipped on 2026-11-20; its orders become shipped."""
         facts: dict[str, Any] = {
             "status": ShipmentStatus.SHIPPED,
             "carrier": "yamato",
@@ -123,7 +123,10 @@ class Cast:
         return shipment
 
     def staff(self, *shops: Shop, role: Role = Role.OPERATOR, name: str = "鈴木 一郎", **changes: Any) -> Staff:
-        """鈴木, of these shops; the password is `PASSWORD`. 佐藤 of another shop: `name="佐藤 次郎", email="sato@…"`."""
+        """Make 鈴木, a member of these shops, whose password is `PASSWORD`.
+
+        佐藤 of another shop is `name="佐藤 次郎", email="sato@…"`.
+        """
         email = changes.pop("email", "suzuki@example.jp")
         facts: dict[str, Any] = {"name": name, "email": email, "email_key": email, "password_hash": PASSWORD_HASH}
         staff = Staff(created_at=self.now, **(facts | changes))
@@ -135,7 +138,7 @@ class Cast:
         return staff
 
     def rules(self, shop: Shop, **changes: Any) -> SubscriptionRules:
-        """Subscriptions on; every kind of cycle on offer; 大阪府 takes 1 day, 北海道 3; sends every day of the week."""
+        """Switch subscriptions on: every kind of cycle is offered, 大阪府 takes 1 day, 北海道 3, shipping is daily."""
         facts: dict[str, Any] = {
             "enabled": True,
             "lead_days": 3,
@@ -166,11 +169,11 @@ class Cast:
         return rules
 
     def subscription(self, shop: Shop, number: str = "0000000001", **changes: Any) -> Subscription:
-        """花子's: green tea every month on the 15th by Yamato, next on 2026-12-15; the first order was made.
+        """Make 花子's subscription: green tea every month on the 15th by Yamato, next on 2026-12-15; one order was made.
 
         `items` are dicts of SubscriptionItem's columns (a name is enough); `next_delivery_on` alone also sets the anchor,
         the ship date four days before and the creation date a week before that, as `rules` have it. Orders that the
-        counts name and that are not there were made elsewhere.
+        counts include and that have no row were made elsewhere.
         """
         items = changes.pop("items", None) or [
             {"product_code": "T-100", "name": "煎茶 やぶきた 100g", "first_price": 980, "tax_rate": 8}
@@ -207,7 +210,7 @@ class Cast:
         return subscription
 
     def card(self, shop: Shop, **changes: Any) -> Card:
-        """花子's Visa ending in 4242, good until 2028-12, at the sandbox gateway."""
+        """Make 花子's Visa ending in 4242, good until 2028-12, at the sandbox gateway."""
         facts: dict[str, Any] = {
             "email_key": HANAKO["email_key"],
             "gateway": "sandbox",
@@ -227,7 +230,7 @@ class Cast:
     def refused_order(
         self, subscription: Subscription, card: Card | None, code: str = "S-2", reason: str = "card_declined"
     ) -> Order:
-        """The next one, 1,580 yen: held, because its payment was refused."""
+        """Make the subscription's next order, of ¥1,580, held because its payment was refused."""
         shop = self.session.get_one(Shop, subscription.shop_id)
         order = self.order(
             shop,

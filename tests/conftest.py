@@ -1,4 +1,4 @@
-"""What every test may ask for: an application on each database, a frozen clock, the cast."""
+"""Fixtures of every test: an application on each database, a frozen clock, the cast."""
 
 import os
 import shutil
@@ -38,13 +38,13 @@ def _has_room() -> bool:
 
 
 if "TMPDIR" not in os.environ and _has_room():
-    # No test is about the disk, and waiting for it was more than half of the time.
+    # No test is about the disk, and waiting for it took more than half of the time.
     os.environ["TMPDIR"] = str(MEMORY)
-    tempfile.tempdir = None  # what was looked up before
+    tempfile.tempdir = None  # forget the folder that was looked up before
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Folders that may take long come first, and in them files: at the end one process would wait for the other."""
+    """Run folders that may take long first, and in them long files, so that no process waits for another at the end."""
     usual = float(config.getini("timeout"))
     allowed: dict[Path, float] = {}
     for item in items:
@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 class Clock:
-    """Stands still until a test moves it."""
+    """Clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
         # 10:00 on a Saturday in Tokyo.
@@ -83,7 +83,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres() -> Iterator[tuple[str, Callable[[], None]]]:
-    """The address of this process's database, and what empties it."""
+    """Yield the address of this process's database and a function that empties it."""
     with postgres_cluster() as url:
         _migrate(Settings(database_url=url))
         with emptied_again(url) as empty:
@@ -107,7 +107,7 @@ def postgres_database(migrated_postgres: tuple[str, Callable[[], None]]) -> str:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """Every test that touches the database runs on both."""
+    """Return the URL of a fresh database: every test that touches one runs on SQLite and on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_database")
     return url
 
@@ -118,20 +118,26 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         database_url=database_url,
         instance_dir=tmp_path / "instance",
         public_url="http://localhost",
-        # Nudges go nowhere: a test calls the job itself.
+        # Nudges go nowhere; a test calls the job itself.
         broker_url="memory://",
     )
 
 
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Every test has an application of its own; compiling the templates for each took more than half of the time."""
+    """Return a cache of compiled templates for all applications.
+
+    Every test has an application of its own; compiling the templates for each took more than half of the time.
+    """
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_addresses() -> Iterator[None]:
-    """The same for the addresses of the applications, some hundreds each: a fifth of a second each time."""
+    """Compile each URL rule once for all applications.
+
+    An application has some hundreds of them, which would take a fifth of a second each time.
+    """
     compiled: dict[tuple[object, ...], Rule] = {}
     compile_rule = Rule.compile
 
@@ -153,8 +159,9 @@ def compiled_addresses() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def share_engine() -> Iterator[Callable[[Engine], None]]:
-    """The same for SQL: engines of one database speak one dialect, and look a statement up by it. PostgreSQL's
-    connections are kept from test to test too: a new one reads its catalogue anew, and forgets what it has planned.
+    """Yield a function that lets an engine share the dialect and the compiled statements of the others.
+
+    PostgreSQL's connections are kept from test to test too: a new one reads its catalog anew and forgets its plans.
     """
     dialects: dict[str, Dialect] = {}
     compiled: dict[Any, Any] = {}
@@ -173,7 +180,10 @@ def share_engine() -> Iterator[Callable[[Engine], None]]:
 
 @pytest.fixture(scope="session")
 def localstripe() -> Iterator[str]:
-    """The address of Stripe's customers, cards and payments. It stands here because a process can have only one."""
+    """Yield the address of localstripe: Stripe's customers, cards and payments.
+
+    It stands here because a process can have only one.
+    """
     from tests.payments import fake_stripe  # noqa: PLC0415  # a heavy import, for few tests
 
     with fake_stripe.localstripe() as url:
@@ -219,10 +229,10 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A session of the test's own; commit it before a request shall see what was written.
+    """Yield a session of the test's own; commit it before a request is to see what was written.
 
-    No application context is left open: requests of a test client would run inside it and share its `g`. It takes no
-    write lock for reading, so the application is never kept waiting; `rollback()` before looking again.
+    No application context is left open: requests of a test client would run inside it and share its `g`. Reading
+    takes no write lock, so the application never has to wait; call `rollback()` before looking again.
     """
     with app.app_context():
         engine = db.engine.execution_options(begin="BEGIN")

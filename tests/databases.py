@@ -1,4 +1,4 @@
-"""The two databases, for real: a SQLite file, and a PostgreSQL cluster that the tests start themselves."""
+"""The two real databases: a SQLite file, and a PostgreSQL cluster that the tests start themselves."""
 
 import os
 import pwd
@@ -19,11 +19,14 @@ from sqlalchemy import make_url
 from tests.waiting import until
 
 TIDIED_EVERY = 100
-"""Emptyings; what was deleted stays in the files until then."""
+"""Number of emptyings between two clean-ups; until then deleted rows stay in the files."""
 
 
 def postgres_binaries() -> Path:
-    """Debian keeps them out of PATH, one folder a version: the newest."""
+    """Return the folder of the newest PostgreSQL; raise RuntimeError if there is none.
+
+    Debian keeps it out of PATH, in one folder for each version.
+    """
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     if found:
         return found[-1].parent
@@ -42,7 +45,7 @@ def free_port() -> int:
 
 @contextmanager
 def postgres_cluster() -> Iterator[str]:
-    """Yields the URL of the maintenance database; the cluster is gone afterwards."""
+    """Start a cluster, yield the URL of its maintenance database, and remove the cluster afterwards."""
     binaries = postgres_binaries()
     root = Path(tempfile.mkdtemp(prefix="mypage-pg-"))
     as_user: dict[str, int] = {}
@@ -55,10 +58,10 @@ def postgres_cluster() -> Iterator[str]:
 
     where = ["-D", data, "-U", "mypage", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     subprocess.run([binaries / "initdb", *where], check=True, cwd=root, stdout=subprocess.DEVNULL, **as_user)
-    # Killed tests clean up nothing: the kernel tells the server when its parent is gone.
+    # Killed tests clean up nothing, so the kernel ends the server when its parent is gone.
     command = ["setpriv", "--pdeathsig", "QUIT", "--", binaries / "postgres", "-D", data, "-p", str(port), "-k", root]
     command += ["-h", "127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-    # What a test writes lives for a second: tidying up between tests is enough.
+    # Rows of a test live for a second, so cleaning up between tests is enough.
     command += ["-c", "autovacuum=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"]
     with (root / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, **as_user)
@@ -74,14 +77,14 @@ def postgres_cluster() -> Iterator[str]:
 
 @contextmanager
 def emptied_again(url: str) -> Iterator[Callable[[], None]]:
-    """Yields what brings a database back to how it is now: a tenth of the time that a new one takes.
+    """Yield a function that brings the database back to its present rows, in a tenth of the time that a new one takes.
 
-    What a test left behind (a transaction, a lock) is ended. Definitions of tables are not put back.
+    Transactions and locks that a test left behind are ended. Definitions of tables are not put back.
     """
     address = make_url(url)
     where = {"host": address.host, "port": address.port, "user": address.username, "dbname": address.database}
     with psycopg.connect(**where, autocommit=True) as keeper:
-        keeper.execute("SET session_replication_role = replica")  # neither triggers nor foreign keys: all goes
+        keeper.execute("SET session_replication_role = replica")  # no triggers, no foreign keys: all can be deleted
         tables = [name for (name,) in keeper.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         tables.remove("alembic_version")
         versions = keeper.execute("SELECT version_num FROM alembic_version").fetchall()

@@ -8,7 +8,7 @@ from portal.worker import app, web
 
 class Hanging:
     def warm(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is nothing to load."""
 
     def render(self, *_document: object, **_options: object) -> bytes:
         while True:

@@ -1,27 +1,32 @@
-"""Every route of the buyers, and the status that each visitor gets there."""
+"""The routes of the buyers, and the status that each kind of visitor gets there."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 VISITORS = ("nobody", "taro", "neighbour", "copied cookie", "hanako")
-"""nobody: without a cookie. taro: buyer of another order of the same shop. neighbour: buyer of an order with the same
-code in another shop, who puts 花子's ids into addresses of that shop. copied cookie: the neighbour's cookie sent to
-花子's shop. hanako: the order's own buyer, to see that the addresses are right."""
+"""Kinds of visitors.
+
+- nobody: has no cookie.
+- taro: buyer of another order of the same shop.
+- neighbour: buyer of an order with the same code in another shop, who puts 花子's ids into that shop's addresses.
+- copied cookie: the neighbour's cookie, sent to 花子's shop.
+- hanako: the order's own buyer, to see that the addresses are right.
+"""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One line of the table: what is asked, and the status that each of VISITORS gets."""
+    """One line of the table: a request, and the status that each of VISITORS gets."""
 
     endpoint: str
     method: str
     statuses: tuple[int, int, int, int, int]
     query: bool = False
-    """The order stands in the query, not in the path."""
+    """Whether the order stands in the query instead of the path."""
     fields: dict[str, str] = field(default_factory=dict)
     htmx: bool = False
     public: bool = False
-    """Opens what its own secret address opens, whoever comes."""
+    """Whether a secret in the address opens it to anybody."""
 
     @property
     def name(self) -> str:
@@ -33,7 +38,7 @@ def public(status: int, endpoint: str, method: str = "GET", **more: Any) -> Call
 
 
 def personal(hanako: int, endpoint: str, method: str = "GET", **more: Any) -> Call:
-    """Of one order: strangers are sent to the door, other buyers find nothing there."""
+    """Return the line of a page of one order: strangers are sent to the login, other buyers get 404."""
     stranger = 204 if more.get("htmx") else 303
     return Call(endpoint, method, (stranger, 404, 404, stranger, hanako), **more)
 
@@ -42,7 +47,7 @@ RECEIPT = {"addressee": "株式会社アクメ", "honorific": "御中", "proviso
 REQUEST = {"kind": "other", "text": "届けてほしい", "reply_to": ""}
 CANCEL = {"reason": "", "once": "00000000-0000-4000-8000-000000000001", "version": "1", "takes_effect": "y"}
 SIGNED = "webhooks.take_message"
-"""Sent by no browser: its signature stands for the form's token."""
+"""Endpoint that no browser sends to: a signature takes the place of the form's token."""
 NAME = {"typed": "鈴木 一郎"}
 TABLE = (
     public(200, "static"),
@@ -51,22 +56,22 @@ TABLE = (
     public(200, "verification.verify"),
     public(200, "mypage.show_login"),
     public(422, "mypage.log_in", "POST", fields=NAME | {"code": "A-10234"}),
-    # The link has the order's code filled in; its own buyer is sent on to the order.
+    # The link has the order's code filled in; its own buyer is redirected to the order.
     Call("mypage.show_link_login", "GET", (200, 200, 422, 200, 303), public=True),
     public(422, "mypage.log_in_by_link", "POST", fields=NAME),
     public(200, "mypage.ask_for_link"),
     public(303, "mypage.send_link", "POST", fields={"email": "nobody@example.jp"}),
     public(404, "mypage.picture"),
-    # Its address is the key, for half an hour; here it is signed for another shop.
+    # The signed address opens it for half an hour; here it is signed for another shop.
     public(410, "mypage.receipt_file"),
-    # So is this one's, for a minute and once.
+    # This signed address works for a minute, once.
     public(410, "mypage.enter_as_staff"),
-    # Its signature is of an order's link.
+    # The address here has the signature of an order's link, which does not fit.
     public(404, "mypage.show_not_me"),
     public(404, "mypage.tell_not_me", "POST"),
     personal(200, "mypage.show_order"),
     personal(200, "mypage.tracking", htmx=True),
-    # Without htmx there is nothing at this address: on to the page, which asks who it is.
+    # Without htmx there is nothing here: it redirects to the page, which checks who is asking.
     Call("mypage.tracking", "GET", (303,) * 5),
     personal(303, "mypage.receipt_form"),
     personal(200, "mypage.preview_receipt", "POST", fields=RECEIPT),
@@ -85,12 +90,12 @@ TABLE = (
     personal(303, "mypage.after_login_code", query=True),
     personal(303, "mypage.send_login_code", "POST", query=True),
     personal(422, "mypage.take_second_step", "POST", query=True, fields={"code": "000000"}),
-    # Everybody's own.
+    # Every buyer sees their own list.
     Call("mypage.show_subscriptions", "GET", (303, 200, 200, 303, 200)),
     personal(200, "mypage.show_subscription"),
     personal(200, "mypage.subscription_calendar"),
     personal(200, "mypage.show_cancel"),
-    # What changes something asks for the e-mailed code first.
+    # Changes ask for the emailed code first.
     personal(303, "mypage.preview_cancel", "POST", fields=CANCEL),
     personal(303, "mypage.confirm_cancel", "POST", fields=CANCEL),
     personal(200, "mypage.show_canceled"),
@@ -111,7 +116,7 @@ TABLE = (
     personal(303, "mypage.preview_change", "POST"),
     personal(303, "mypage.confirm_change", "POST"),
     personal(200, "mypage.show_done_change"),
-    # On to the forms, which ask who it is.
+    # These redirect to the forms, which check who is asking.
     Call("mypage.after_confirm_change", "GET", (303,) * 5),
     Call("mypage.after_confirm_own_address", "GET", (303,) * 5),
     Call("mypage.after_confirm_listed_address", "GET", (303,) * 5),
@@ -123,15 +128,15 @@ TABLE = (
     personal(303, "mypage.show_card_use"),
     personal(303, "mypage.use_card", "POST"),
     personal(303, "mypage.make_card_default", "POST"),
-    # On to the list, which asks who it is.
+    # This redirects to the list, which checks who is asking.
     Call("mypage.after_card_default", "GET", (303,) * 5),
     personal(303, "mypage.show_card_deletion"),
     personal(303, "mypage.delete_card", "POST"),
     personal(303, "mypage.show_retry"),
     personal(303, "mypage.retry_payment", "POST"),
-    # No payment company has the name; those that have sign what they send.
+    # No payment company has this name; real ones sign their messages.
     public(404, SIGNED, "POST"),
-    # Last: it ends the visit that walks.
+    # The logout comes last, as it ends the visitor's session.
     public(303, "mypage.log_out", "POST"),
 )
 SANDBOX = {"sandbox.show_card_page", "sandbox.take_card"}

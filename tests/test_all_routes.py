@@ -1,4 +1,4 @@
-"""A walk over all routes: who gets what. A route that is not in the table fails the test."""
+"""A walk over all routes: who gets what. A route that is missing in the table fails the test."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ WRITTEN_AT_THE_DOOR = frozenset({"login_failure", "login_lock"})
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """As in production."""
+    """Return the settings of a production installation."""
     secret = ("of-this-test-" + "0123456789" * 3,)
     changes = {"mypage_env": "production", "public_url": "https://localhost", "secret_keys": secret}
     return settings.model_copy(update=changes)
@@ -44,7 +44,7 @@ def app(make_app: Callable[[], Flask]) -> Flask:
 
 
 class Stage:
-    """花子's order with everything that hangs on it, and the visitors."""
+    """花子's order with everything that belongs to it, and the visitors."""
 
     def __init__(self, app: Flask, cast: Cast) -> None:
         self.app = app
@@ -95,7 +95,7 @@ class Stage:
         return request
 
     def _change(self) -> SubscriptionChange:
-        """She has asked for the cancellation without the e-mailed code: it is written down."""
+        """Ask for a cancellation without the emailed code, which is stored as a request."""
         path = f"/sakura/subscriptions/{self.subscription.id}/cancel?by=without-code"
         confirm = path.replace("/cancel", "/cancel/confirm")
         fields = {"reason": "", "version": str(self.subscription.version), "once": str(uuid4())}
@@ -110,7 +110,7 @@ class Stage:
         return client
 
     def visitor(self, who: str) -> tuple[FlaskClient, str]:
-        """A browser, and the shop in whose addresses it knocks."""
+        """Return a visitor's browser, and the slug of the shop in whose addresses it asks."""
         if who == "taro":
             return self.signed_in(self.shop, self.taros), "sakura"
         if who == "neighbour":
@@ -153,14 +153,14 @@ class Stage:
         return rules.bind("localhost").build(endpoint, given)
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Everything that is in the database."""
+        """Return every row of the database, by table."""
         tables = Base.metadata.sorted_tables
         found = {table.name: sorted(map(repr, self.session.execute(select(table)))) for table in tables}
         self.session.commit()
         return found
 
     def changed(self, before: dict[str, list[tuple[Any, ...]]]) -> set[str]:
-        """Names of the tables in which a row is not as it was."""
+        """Return the names of the tables in which a row is not as it was."""
         after = self.rows()
         return {name for name in before if before[name] != after[name]}
 
@@ -176,7 +176,7 @@ def ask(stage: Stage, client: FlaskClient, slug: str, call: Call, *, token: str 
     headers = {"HX-Request": "true"} if call.htmx else {}
     fields = call.fields | {"csrf_token": token} if token else call.fields
     data = fields if call.method == "POST" else None
-    # Read at once: what streams a file closes it then.
+    # Read the answer at once, so that a streamed file is closed.
     return client.open(address, method=call.method, data=data, headers=headers, buffered=True)
 
 
@@ -185,7 +185,7 @@ def test_every_route_is_in_the_table(app: Flask) -> None:
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        # The staff's have their own walk, by roles: tests/admin/test_all_routes.py.
+        # The staff's pages have a walk of their own, by roles: tests/admin/test_all_routes.py.
         if not rule.endpoint.startswith("admin.")
     }
     assert there == {(call.endpoint, call.method) for call in TABLE}
@@ -216,10 +216,10 @@ def test_everybody_gets_what_the_table_says(stage: Stage, who: str) -> None:
 
 
 def spoken(call: Call, answer: TestResponse) -> str:
-    """What comes back, without what the visitor has just typed."""
+    """Return the answer without what the visitor has just typed."""
     text = str(answer.headers) + answer.data.decode(errors="replace")
     if call.endpoint == "verification.verify":
-        # Confirms the amount to whoever holds the paper.
+        # This page confirms the amount to whoever holds the paper.
         text = text.replace("3,280", "")
     return text
 
@@ -229,7 +229,7 @@ def test_other_methods_are_refused(stage: Stage) -> None:
     for endpoint in {call.endpoint for call in TABLE}:
         address = stage.address(endpoint, "sakura", query=True)
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"):
-            # One address may have two endpoints, one a method.
+            # One address may have two endpoints, one for each method.
             allowed = any((one, method) in known for one in same_address(stage, endpoint))
             if not allowed:
                 answer = stage.hanako.open(address, method=method, follow_redirects=True)
@@ -252,7 +252,7 @@ def test_no_form_is_taken_without_its_token(stage: Stage) -> None:
 
 
 def test_opening_every_link_changes_nothing(stage: Stage) -> None:
-    """Mail scanners do."""
+    """Mail scanners open every link."""
     before = stage.rows()
     scanner = stage.app.test_client()
     for call in TABLE:

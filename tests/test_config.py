@@ -1,4 +1,4 @@
-"""A wrong setting stops the start and says what to do."""
+"""A wrong setting stops the start with a message that says what to do."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The tests' own PostgreSQL."""
+"""The PostgreSQL cluster that the tests start."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""How the databases are opened, and how long SQLite's one write lock is held."""
+"""How the databases are opened, and how long SQLite's only write lock is held."""
 
 import io
 import sqlite3
@@ -25,7 +25,7 @@ PUT_RATE = f"{TAX}/products"
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_is_committed_survives_a_power_cut(app: Flask) -> None:
-    """2 is FULL: every commit is on the disk before it is answered. WAL's usual NORMAL may lose the last ones."""
+    """2 means FULL: every commit is on disk before it is answered. WAL's usual NORMAL may lose the last commits."""
     with app.app_context(), db.engine.connect() as connection:
         assert connection.scalar(text("PRAGMA synchronous")) == 2
 
@@ -40,7 +40,7 @@ def manager(client: FlaskClient, cast: Cast) -> FlaskClient:
 
 @pytest.fixture
 def others_may_write(sqlite_database: str) -> Callable[[], bool]:
-    """Whether another connection gets the lock at this moment."""
+    """Return a function that tells whether another connection gets the write lock at this moment."""
 
     def ask() -> bool:
         with closing(sqlite3.connect(sqlite_database.removeprefix("sqlite:///"), timeout=0)) as other:
@@ -83,7 +83,7 @@ def test_while_a_refused_page_is_drawn_others_write(
 
 
 class SlowBody(io.BytesIO):
-    """Asks a question whenever a piece of it is fetched."""
+    """Body of a request that asks a question whenever a piece of it is fetched."""
 
     def __init__(self, content: bytes, question: Callable[[], bool]) -> None:
         super().__init__(content)
@@ -116,7 +116,7 @@ def test_while_a_forms_body_is_on_its_way_others_write(
 def test_from_its_first_look_at_what_it_changes_a_view_has_the_lock(
     app: Flask, manager: FlaskClient, others_may_write: Callable[[], bool]
 ) -> None:
-    """Two that read and then write would otherwise lose one of the two changes."""
+    """Otherwise two requests that read and then write would lose one of the two changes."""
     found: list[bool] = []
 
     @app.post("/look-first")

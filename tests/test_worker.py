@@ -1,4 +1,4 @@
-"""The worker as it really runs: `celery -A portal.worker`, with each broker, killed, stopped, cut off."""
+"""The real worker, `celery -A portal.worker`, with each broker: killed, stopped, cut off."""
 
 import os
 import signal
@@ -32,10 +32,10 @@ from tests.notifications.mailserver import MailServer
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parent.parent
-# Real processes that are waited for: long for a file, so it starts early.
+# Waiting for real processes takes long, and files with a long timeout start early.
 pytestmark = pytest.mark.timeout(300)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""Where the database plays no part."""
+"""Mark of tests in which the database plays no part."""
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def worker(
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """kill -9, the processes it forked too."""
+    """Kill a process and those it forked with kill -9."""
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
@@ -91,7 +91,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """The web's side. Its clock runs, like the worker's."""
+    """Yield the web's application, whose clock runs like the worker's."""
     app = create_app(settings)
     yield app
     with app.app_context():
@@ -104,7 +104,7 @@ def cast(session: Session, app: Flask) -> Cast:
 
 
 def post(app: Flask, cast: Cast, *codes: str, slug: str = "sakura") -> None:
-    """One mail with a login code each, committed."""
+    """Queue and commit one mail for each login code."""
     shop = cast.shop(slug)
     order = cast.order(shop)
     for code in codes:
@@ -128,7 +128,7 @@ def ask(app: Flask) -> None:
 
 
 def in_folder(settings: Settings) -> list[str]:
-    """The texts of the mails that were written."""
+    """Return the texts of the mails that were written."""
     mails = (message_from_bytes(path.read_bytes(), policy=default) for path in settings.mails.glob("*.eml"))
     return [mail.get_body(("plain",)).get_content() for mail in mails]
 
@@ -170,7 +170,7 @@ def test_redis_may_be_the_broker_and_may_be_lost_and_come_back(
             post(web, cast, "111111")
             ask(web)
             until(lambda: states(session) == {"sent": 1})
-        ask(web)  # is lost, and says so only in the log
+        ask(web)  # this nudge is lost, which only the log says
         with redis_server(port, tmp_path):
             session.execute(update(OutboxMail).values(state="queued"))
             session.commit()
@@ -188,7 +188,7 @@ def test_a_worker_killed_while_the_server_answers_leaves_unknown_and_sends_nothi
         assert states(session) == {"sending": 1, "queued": 2}
         with worker(settings, mails_to=server):
             until(lambda: states(session) == {"sending": 1, "sent": 2})
-        # Ten minutes later.
+        # Ten minutes pass.
         session.execute(update(OutboxMail).values(claimed_at=app.config["CLOCK"]() - STUCK_AFTER * 1.1))
         session.commit()
         with app.app_context():
@@ -261,7 +261,7 @@ def test_a_page_that_never_gets_finished_does_not_keep_the_worker(
 
 
 def test_web_processes_do_not_carry_weasyprint() -> None:
-    """A hundred megabytes in every process that never prints."""
+    """It would take a hundred megabytes in every process that never prints."""
     loaded = "import sys, wsgi; print(any(name.partition('.')[0] == 'weasyprint' for name in sys.modules))"
     answer = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=True, capture_output=True, text=True)
     assert answer.stdout.split()[-1] == "False"

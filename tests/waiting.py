@@ -7,11 +7,11 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 PATIENCE = 60
-"""Seconds after which something that should happen at once is called broken; a busy machine needs some."""
+"""Seconds after which something that should happen at once counts as broken; a busy machine needs some."""
 
 
 def until(found: Callable[[], Found | None]) -> Found:
-    """Asks again and again; returns the first answer that is not empty."""
+    """Ask again and again until the answer is not empty, and return it; fail after PATIENCE seconds."""
     deadline = time.monotonic() + PATIENCE
     while not (answer := found()):
         assert time.monotonic() < deadline, "it did not happen"

@@ -17,9 +17,12 @@ from sqlalchemy import URL, Dialect, Engine, Pool
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from portal.adapters.document_folder import DocumentFolder
 from portal.app import create_app
 from portal.config import Settings
 from portal.extensions import db
+from portal.models import Order, Shop
+from portal.notifications.outbox import Mailroom
 from portal.staff.passwords import Passwords
 from portal.web.health import alembic_config
 from portal.web.pace import Pace
@@ -243,6 +246,29 @@ def session(app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def cast(session: Session, clock: Clock) -> Cast:
     return Cast(session, clock())
+
+
+@pytest.fixture
+def shop(cast: Cast) -> Shop:
+    return cast.shop()
+
+
+@pytest.fixture
+def order(cast: Cast, shop: Shop) -> Order:
+    order = cast.order(shop)
+    cast.session.commit()
+    return order
+
+
+@pytest.fixture
+def mailroom(app: Flask) -> Mailroom:
+    room: Mailroom = app.extensions["mailroom"]
+    return room
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DocumentFolder:
+    return DocumentFolder(tmp_path / "documents")
 
 
 def _migrate(settings: Settings) -> None:

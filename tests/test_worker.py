@@ -18,9 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.config import Settings
-from portal.extensions import db
-from portal.jobs import nudge
-from portal.jobs.mails import mark_stuck_mails
+from portal.jobs import mark_stuck_mails, nudge
 from portal.models import OutboxMail, Receipt, Rendition
 from portal.notifications import login_code
 from portal.notifications.delivery import STUCK_AFTER
@@ -30,45 +28,15 @@ from tests.cast import Cast
 from tests.databases import free_port
 from tests.notifications.mailserver import MailServer
 from tests.waiting import PATIENCE, until
+from tests.worker_process import ROOT, app, cast, kill, settings, worker
 
-ROOT = Path(__file__).parent.parent
+__all__ = ["app", "cast", "settings"]
+
+
 # Waiting for real processes takes long, and files with a long timeout start early.
 pytestmark = pytest.mark.timeout(300)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Mark of tests in which the database plays no part."""
-
-
-@contextmanager
-def worker(
-    settings: Settings, *options: str, mails_to: MailServer | None = None, program: str = "portal.worker"
-) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {
-        "INSTANCE_DIR": str(settings.instance_dir),
-        "DATABASE_URL": settings.database_url,
-        "BROKER_URL": settings.broker_url,
-        "PUBLIC_URL": "http://localhost",
-    }
-    if mails_to:
-        environment |= {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mails_to.port), "SMTP_SECURITY": "none"}
-    command = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", program, "worker"]
-    process = subprocess.Popen(
-        [*command, "--concurrency", "1", "--loglevel", "WARNING", *options],
-        cwd=ROOT,
-        env=os.environ | environment,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            kill(process)
-        process.wait()
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and those it forked with kill -9."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 @contextmanager
@@ -82,25 +50,6 @@ def redis_server(port: int, folder: Path) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait()
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, instance_dir=tmp_path / "instance", public_url="http://localhost")
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """Yield the web's application, whose clock runs like the worker's."""
-    app = create_app(settings)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def cast(session: Session, app: Flask) -> Cast:
-    return Cast(session, app.config["CLOCK"]())
 
 
 def post(app: Flask, cast: Cast, *codes: str, slug: str = "sakura") -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,12 +14,6 @@ from tests.cast import Cast
 from tests.conftest import Clock
 
 SUZUKI = "staff:suzuki"
-
-
-@pytest.fixture
-def mailroom(app: Flask) -> Mailroom:
-    room: Mailroom = app.extensions["mailroom"]
-    return room
 
 
 @pytest.fixture

@@ -12,11 +12,6 @@ from portal.adapters.document_folder import DocumentFolder
 KEY = "0190c0ffee/receipt/0190beef-0123456789abcdef.pdf"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> DocumentFolder:
-    return DocumentFolder(tmp_path / "documents")
-
-
 def test_what_was_put_is_got(store: DocumentFolder) -> None:
     store.put(KEY, b"%PDF-1.7")
     assert store.get(KEY) == b"%PDF-1.7"

@@ -16,11 +16,6 @@ Run = Callable[[str], Result]
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
 def run(app: Flask, session: Session, tmp_path: Path) -> Run:
     def invoke(text: str) -> Result:
         session.commit()

@@ -2,42 +2,26 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
-import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.app import create_app
 from portal.config import Settings
 from portal.exports import verbs
-from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Export
 from portal.values.csv_text import Encoding
 from tests.cast import Cast
 from tests.receipts.ledger_rows import add_receipts
-from tests.test_worker import kill, worker
 from tests.waiting import until
+from tests.worker_process import app, kill, settings, worker
+
+__all__ = ["app", "settings"]
+
 
 RECEIPTS = 45
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, instance_dir=tmp_path / "instance", public_url="http://localhost")
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """Yield the web's application, whose clock runs like the worker's."""
-    app = create_app(settings)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 def test_the_next_worker_goes_on_where_the_killed_one_was(app: Flask, session: Session, settings: Settings) -> None:

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -26,21 +25,6 @@ from tests.receipts.ledger_rows import NOW, add_receipts
 
 Ask = Callable[..., Export]
 Work = Callable[[Export], bool]
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(cast: Cast, shop: Shop) -> Order:
-    return cast.order(shop)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> DocumentFolder:
-    return DocumentFolder(tmp_path / "documents")
 
 
 @pytest.fixture

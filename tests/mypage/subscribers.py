@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.models import Order, Shop, Subscription, SubscriptionChange
+from tests.cast import Cast
 from tests.mypage.signing_in import prove_mail, sign_in
 
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
@@ -86,3 +88,17 @@ def hidden(page: TestResponse) -> dict[str, str]:
         if name:
             found[name[1]] = unescape(value[1]) if value else ""
     return found
+
+
+@pytest.fixture
+def order(cast: Cast, shop: Shop, subscription: Subscription) -> Order:
+    order = cast.order(shop, subscription_id=subscription.id, status="shipped")
+    cast.session.commit()
+    return order
+
+
+@pytest.fixture
+def hanako(app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription) -> Subscriber:
+    hanako = Subscriber(app, session, shop, order, subscription)
+    session.rollback()
+    return hanako

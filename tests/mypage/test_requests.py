@@ -14,18 +14,6 @@ from tests.cast import TARO, Cast
 from tests.mypage.signing_in import sign_in, submit
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(cast: Cast, shop: Shop) -> Order:
-    order = cast.order(shop)
-    cast.session.commit()
-    return order
-
-
 def ask(client: FlaskClient, order: Order, **fields: str) -> TestResponse:
     standard = {"kind": "details", "text": "住所を直したいです。", "reply_to": ""}
     form = f"/sakura/requests/new?order={order.id}"

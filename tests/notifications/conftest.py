@@ -2,19 +2,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from portal.models import Order, Shop
 from portal.notifications import login_code
 from portal.notifications.outbox import Mailroom
 from tests.cast import Cast
 from tests.conftest import Clock
-
-
-@pytest.fixture
-def mailroom(app: Flask) -> Mailroom:
-    room: Mailroom = app.extensions["mailroom"]
-    return room
 
 
 @pytest.fixture

@@ -106,11 +106,6 @@ def test_a_name_is_found_in_any_script_from_the_beginning_of_either_part(
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
 def orders(cast: Cast, shop: Shop) -> dict[str, Order]:
     hanako = cast.order(shop, "A-10234", ordered_at=NOON)
     taro = cast.order(shop, "B-777", **TARO, ordered_at=NOON + timedelta(days=1))

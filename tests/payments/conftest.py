@@ -1,3 +1,4 @@
-from tests.payments.fixtures import capture, sandbox, settle, shop, subscribed, use
+from tests.payments.fixtures import capture, sandbox, settle, subscribed, use
+from tests.subscriptions.shops import shop
 
 __all__ = ["capture", "sandbox", "settle", "shop", "subscribed", "use"]

@@ -63,13 +63,6 @@ def capture(app: Flask, session: Session, settle: Callable[[], None]) -> Callabl
     return run
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    shop = cast.shop()
-    cast.rules(shop)
-    return shop
-
-
 Subscribed = Callable[..., tuple[Subscription, Order]]
 
 

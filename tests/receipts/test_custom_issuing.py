@@ -22,6 +22,10 @@ from portal.receipts.issuing import Refused, issue
 from portal.receipts.rules.permissions import Refusal
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.shipments.shipped import order
+
+__all__ = ["order"]
+
 
 SUZUKI = "staff:suzuki"
 ON = date(2026, 11, 20)
@@ -53,19 +57,6 @@ def rates_of(receipts: Sequence[Receipt]) -> dict[int, int]:
     for row in (row for receipt in receipts for row in receipt.snapshot["rates"]):
         totals[row["rate"]] = totals.get(row["rate"], 0) + row["total"]
     return totals
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(cast: Cast, shop: Shop) -> Order:
-    order = cast.order(shop)
-    cast.shipment(order)
-    cast.session.commit()
-    return order
 
 
 def test_three_parts_have_numbers_in_a_row_and_add_up_per_rate_without_stating_a_tax(

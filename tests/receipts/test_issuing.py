@@ -48,11 +48,6 @@ def store(session: Session, receipt: Receipt, clock: Clock) -> None:
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
 def order(cast: Cast, shop: Shop) -> Order:
     order = cast.order(shop)
     cast.shipment(order)

@@ -20,11 +20,6 @@ from tests.receipts.test_custom_issuing import SUZUKI, buyer_presses, issued, pa
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
 def order(session: Session, cast: Cast, shop: Shop) -> Order:
     lines = [{"name": "茶箱", "quantity": 1, "unit_price": 110000, "amount": 110000, "tax_rate": 10}]
     order = cast.order(shop, lines=lines, payment_method="銀行振込")

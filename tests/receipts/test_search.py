@@ -48,16 +48,6 @@ TYPED = (
 )
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(cast: Cast, shop: Shop) -> Order:
-    return cast.order(shop)
-
-
 def found(session: Session, shop: Shop, question: Question) -> list[int]:
     return [entry.number for entry in Search(session, shop.id, question).page(limit=1000)]
 

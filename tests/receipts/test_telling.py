@@ -24,11 +24,6 @@ def mailroom(app: Flask) -> Mailroom:
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
 def waiting(session: Session, cast: Cast, shop: Shop, clock: Clock) -> Order:
     """Return an order of which nothing has shipped, with two receipts issued by staff."""
     order = cast.order(shop, code="A-1001", code_key="A-1001")

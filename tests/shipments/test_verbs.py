@@ -4,20 +4,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry, Shipment, TrackingEvent
+from portal.models import Shipment, TrackingEvent
 from portal.shipments.parcels import ParcelRefusedError, Said
 from portal.shipments.rules.statuses import Event, TrackingState
 from portal.shipments.verbs import Outcome, put_parcel, record_events, ship_rest
 from portal.values.states import OrderStatus, ShipmentStatus
+from tests.audit_trail import actions
 from tests.cast import Cast
 from tests.conftest import Clock
 
 SAID = Said(tracking_number="123456789010", carrier="yamato", service="宅急便", shipped_on=date(2026, 11, 20))
 DELIVERED = Event(datetime(2026, 11, 21, 1, 0, tzinfo=UTC), TrackingState.DELIVERED, "配達完了", "大阪")
-
-
-def actions(session: Session) -> list[str]:
-    return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
 def test_a_parcel_put_twice_is_one_parcel_and_leaves_once(cast: Cast, session: Session, clock: Clock) -> None:

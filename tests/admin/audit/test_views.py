@@ -50,16 +50,6 @@ def test_every_action_that_is_written_has_words() -> None:
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(cast: Cast, shop: Shop) -> Order:
-    return cast.order(shop)
-
-
-@pytest.fixture
 def suzuki(cast: Cast, shop: Shop) -> Staff:
     return cast.staff(shop, role=Role.MANAGER)
 

@@ -17,33 +17,20 @@ from portal.notifications import receipt_file
 from portal.notifications.outbox import Mailroom
 from portal.values.roles import Role
 from tests.admin.mails.editor import BODY, SHIPPED, SUBJECT
-from tests.admin.signing_in import sign_in
+from tests.admin.signing_in import signed_in
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token
 from tests.notifications.mailers import FakeMailer
 from tests.notifications.mailserver import MailServer
+from tests.shipments.shipped import order
 
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(cast: Cast, shop: Shop) -> Order:
-    order = cast.order(shop)
-    cast.shipment(order)
-    cast.session.commit()
-    return order
+__all__ = ["order"]
 
 
 @pytest.fixture
 def manager(client: FlaskClient, cast: Cast, order: Order, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop, role=Role.MANAGER)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
+    return signed_in(client, cast, shop, Role.MANAGER)
 
 
 @pytest.fixture
@@ -105,10 +92,7 @@ def mail(client: FlaskClient, cast: Cast, shop: Shop, order: Order, clock: Clock
 @pytest.fixture
 def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
     """Return a client signed in as 鈴木, who may send and settle mails."""
-    staff = cast.staff(shop)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
+    return signed_in(client, cast, shop)
 
 
 @pytest.fixture

@@ -2,23 +2,16 @@
 
 import re
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.models import LoginLock, OutboxMail
 from portal.values.roles import Role
-from tests.admin.orders.test_moves import said, send
-from tests.admin.orders.test_page import Desk
+from tests.admin.orders.desk import Desk, said, send
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, link, sign_in, submit
-
-
-@pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
 
 
 def mails(desk: Desk) -> list[tuple[str, str]]:

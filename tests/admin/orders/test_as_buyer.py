@@ -13,8 +13,7 @@ from portal import jobs
 from portal.models import Base, BuyerSession, Membership, Order, Receipt, Staff, StaffSession
 from portal.staff import sessions
 from portal.values.roles import Role
-from tests.admin.orders.test_moves import send
-from tests.admin.orders.test_page import Desk
+from tests.admin.orders.desk import Desk, send
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, sign_in, submit

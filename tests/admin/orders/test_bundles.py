@@ -9,7 +9,7 @@ from portal import jobs
 from portal.models import BundleCandidate, Order, Shop
 from portal.values.roles import Role
 from portal.values.states import ShipmentStatus
-from tests.admin.signing_in import sign_in
+from tests.admin.signing_in import sign_in, signed_in
 from tests.cast import Cast
 from tests.mypage.signing_in import sign_in as sign_in_buyer
 from tests.mypage.signing_in import submit
@@ -40,10 +40,7 @@ def candidate(cast: Cast) -> BundleCandidate:
 
 @pytest.fixture
 def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
+    return signed_in(client, cast, shop)
 
 
 def test_staff_bundle_and_both_buyers_see_the_joint_parcel(

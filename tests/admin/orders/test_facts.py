@@ -11,22 +11,17 @@ from sqlalchemy import select
 from portal.models import AuditEntry, Order
 from portal.orders import verbs
 from portal.values.roles import Role
-from tests.admin.orders.test_moves import said, send, state
-from tests.admin.orders.test_page import Desk, text_of
+from tests.admin.orders.desk import Desk, said, send, state
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import link, sign_in, submit
+from tests.page_text import text_of
 
 WITHOUT_RATES = [
     {"name": "品A", "quantity": 1, "unit_price": 1080, "amount": 1080, "tax_rate": None},
     {"name": "品B", "quantity": 1, "unit_price": 2200, "amount": 2200, "tax_rate": None},
     {"name": "品C", "quantity": 1, "unit_price": 100, "amount": 100, "tax_rate": 8},
 ]
-
-
-@pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
 
 
 def fresh(desk: Desk, order: Order) -> Order:

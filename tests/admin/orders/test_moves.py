@@ -4,16 +4,13 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from portal.models import Order
 from portal.orders import verbs
 from portal.values.roles import Role
 from portal.values.states import OrderStatus, ShipmentStatus
-from tests.admin.orders.test_page import Desk, text_of
+from tests.admin.orders.desk import Desk, said, send, state
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.mypage.signing_in import csrf_token
 
 STATES = [status.value for status in OrderStatus]
 ACTIONS: dict[str, tuple[str, dict[str, str]]] = {
@@ -36,33 +33,6 @@ AFTER = {
     "cancelled": ("cancelled", None, None, None, None, None),
 }
 """State → state after each button, or None if the move is refused in words and the order stays as it is."""
-
-
-@pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
-
-
-def send(desk: Desk, order: Order, rest: str, fields: dict[str, str] | None = None, **seen: object) -> TestResponse:
-    """Press a button of the order's page as it was when opened (`version=…`), or as it is now."""
-    desk.session.commit()
-    desk.session.refresh(order)
-    seen = {"version": order.version, "seen_at": ""} | seen
-    desk.session.commit()
-    token = csrf_token(desk.client, "/admin/account")
-    data = (fields or {}) | {name: str(value) for name, value in seen.items()} | {"csrf_token": token}
-    return desk.client.post(desk.path(order, rest), data=data)
-
-
-def state(desk: Desk, order: Order) -> str:
-    desk.session.rollback()
-    desk.session.refresh(order)
-    return order.status
-
-
-def said(desk: Desk, order: Order) -> list[str]:
-    """Return the messages on top of the page after the last button."""
-    return [text_of(words).strip() for words in re.findall(r'<p class="said[^"]*"[^>]*>(.*?)</p>', desk.html(order))]
 
 
 @pytest.mark.parametrize("before", STATES)

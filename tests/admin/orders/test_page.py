@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime
-from html import unescape
 from typing import Any
 
 import pytest
@@ -11,57 +10,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import jobs
-from portal.models import AuditEntry, Order, Rendition, TrackingEvent
+from portal.models import AuditEntry, Rendition, TrackingEvent
 from portal.values.roles import Role
 from portal.values.states import OrderStatus
+from tests.admin.orders.desk import Desk
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import link, submit
 from tests.mypage.signing_in import sign_in as sign_in_as_buyer
-
-
-def text_of(html: str) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
-
-
-class Desk:
-    """鈴木 at the desk, with the orders of one shop."""
-
-    def __init__(self, client: FlaskClient, cast: Cast, role: Role = Role.OPERATOR, **shop: Any) -> None:
-        self.client = client
-        self.cast = cast
-        self.session = cast.session
-        self.shop = cast.shop(**shop)
-        self.suzuki = cast.staff(self.shop, role=role)
-        cast.session.commit()
-        sign_in(client, self.suzuki)
-
-    def order(self, code: str = "A-10234", **changes: Any) -> Order:
-        order = self.cast.order(self.shop, code, **changes)
-        self.session.commit()
-        return order
-
-    def path(self, order: Order, rest: str = "") -> str:
-        return f"/admin/shops/{self.shop.slug}/orders/{order.id}{rest}"
-
-    def html(self, order: Order, rest: str = "") -> str:
-        self.session.commit()
-        answer = self.client.get(self.path(order, rest))
-        assert answer.status_code == 200, answer.text
-        return answer.text
-
-    def page(self, order: Order, rest: str = "") -> str:
-        return text_of(self.html(order, rest))
-
-    def actions(self) -> list[str]:
-        self.session.rollback()
-        return list(self.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
-
-
-@pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
+from tests.page_text import text_of
 
 
 def test_everything_the_buyer_sees_stands_there_and_nothing_is_masked(desk: Desk) -> None:

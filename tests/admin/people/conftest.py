@@ -1,15 +1,10 @@
-"""さくら茶舗 with its only manager."""
+"""鈴木, the only manager of the shop."""
 
 import pytest
 
 from portal.models import Shop, Staff
 from portal.values.roles import Role
 from tests.cast import Cast
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
 
 
 @pytest.fixture

@@ -3,31 +3,26 @@
 import re
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.models import AuditEntry, OutboxMail
+from tests.audit_trail import actions
 from tests.mypage.signing_in import submit
+from tests.outbox import mails
 
 NEW = "茶畑の向こうに海が見える朝"
 LINK = re.compile(r"http://localhost(/admin/password/[\w-]+)")
 
 
-def mails(session: Session) -> list[OutboxMail]:
+def audited(session: Session) -> list[str]:
     session.rollback()
-    return list(session.scalars(select(OutboxMail).order_by(OutboxMail.id)))
+    return actions(session)
 
 
 def mailed_link(session: Session) -> str:
     found = LINK.search(mails(session)[-1].body_text)
     assert found
     return found[1]
-
-
-def audited(session: Session) -> list[str]:
-    session.rollback()
-    return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
 def choose(client: FlaskClient, link: str, password: str = NEW) -> TestResponse:

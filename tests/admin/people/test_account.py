@@ -10,23 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.models import AuditEntry, AuditValue, RecoveryCode, Shop, Staff, StaffLink, StaffSession
+from portal.models import AuditValue, RecoveryCode, Shop, Staff, StaffLink, StaffSession
 from portal.staff import recovery
+from tests.admin.people.login_page import is_in
+from tests.admin.people.password_mails import NEW, audited
 from tests.admin.signing_in import sign_in
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, submit
 from tests.staff.people import APP_SECRET, code, with_app, wrong_code
 
-NEW = "茶畑の向こうに海が見える朝"
 SHOWN_KEY = re.compile(r'<code class="key">([A-Z2-7 ]+)</code>')
 SHOWN_CODES = re.compile(r"<li><code>([a-z0-9-]+)</code></li>")
 SET_UP = "/admin/account/totp/new"
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
 
 
 @pytest.fixture
@@ -56,15 +52,6 @@ def another_browser(app: Flask, staff: Staff) -> FlaskClient:
     client = app.test_client()
     sign_in(client, staff)
     return client
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get("/admin/account").status_code == 200
-
-
-def audited(session: Session) -> list[str]:
-    session.rollback()
-    return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
 # --- name ------------------------------------------------------------------------------------------------------------

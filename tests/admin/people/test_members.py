@@ -14,11 +14,12 @@ from portal.models import AuditValue, Membership, Shop, Staff
 from portal.staff import members
 from portal.staff.members import LastManagerError
 from portal.values.roles import Role
-from tests.admin.people.password_mails import LINK, NEW, audited, choose, mailed_link, mails
+from tests.admin.people.password_mails import LINK, NEW, audited, choose, mailed_link
 from tests.admin.signing_in import sign_in
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, submit
+from tests.outbox import mails
 
 MEMBERS = "/admin/shops/sakura/members"
 LAST = "管理者が1人もいなくなるため"

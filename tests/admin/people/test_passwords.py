@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import Staff, StaffLink
-from tests.admin.people.password_mails import NEW, audited, choose, mailed_link, mails
+from tests.admin.people.password_mails import NEW, audited, choose, mailed_link
 from tests.admin.signing_in import sign_in
 from tests.cast import PASSWORD
 from tests.conftest import Clock
 from tests.mypage.signing_in import submit
+from tests.outbox import mails
 
 
 def forget(client: FlaskClient, email: str) -> str:

@@ -12,15 +12,10 @@ from werkzeug.test import TestResponse
 from portal import jobs
 from portal.models import AuditEntry, Order, OutboxMail, Receipt, Rendition, ReturnInvoice, Shop
 from portal.values.roles import Role
-from tests.admin.receipts.test_new import Desk, fields_of, receipts
+from tests.admin.receipts.sheet import Desk, fields_of, receipts
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.conftest import Clock
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
 
 
 @pytest.fixture
@@ -34,16 +29,6 @@ def order(session: Session, cast: Cast, shop: Shop) -> Order:
     cast.shipment(order)
     session.commit()
     return order
-
-
-@pytest.fixture
-def suzuki(app: Flask, session: Session, cast: Cast, shop: Shop, order: Order) -> FlaskClient:
-    app.config["WAIT_FOR_PDF"] = 0
-    staff = cast.staff(shop)
-    session.commit()
-    client = app.test_client()
-    sign_in(client, staff)
-    return client
 
 
 @pytest.fixture

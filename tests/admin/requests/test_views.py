@@ -6,23 +6,18 @@ from html import unescape
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.models import BuyerRequest, Order, OutboxMail, Subscription, SubscriptionChange
 from portal.values.roles import Role
-from tests.admin.orders.test_page import Desk, text_of
+from tests.admin.orders.desk import Desk
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token
+from tests.page_text import text_of
 
 LIST = "/admin/shops/sakura/requests"
-
-
-@pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
 
 
 def asked(desk: Desk, clock: Clock, order: Order | None = None, **changes: Any) -> BuyerRequest:

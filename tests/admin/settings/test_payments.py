@@ -5,9 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.models import Shop
-from portal.values.roles import Role
 from tests.admin.settings.forms_as_sent import SETTINGS, fields_of
-from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.mypage.signing_in import sign_in as sign_in_buyer
 
@@ -17,14 +15,6 @@ PAYMENTS = f"{SETTINGS}/payments"
 @pytest.fixture
 def shop(cast: Cast) -> Shop:
     return cast.shop(payment_words={"さくらポイント払い": "shop"})
-
-
-@pytest.fixture
-def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop, role=Role.MANAGER)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
 
 
 def form(client: FlaskClient) -> dict[str, str]:

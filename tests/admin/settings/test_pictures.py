@@ -27,19 +27,6 @@ from tests.shops.pictures import animated_png, bomb, file_of, jpeg_with_exif, no
 PICTURES = f"{SETTINGS}/pictures"
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop, role=Role.MANAGER)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
-
-
 def upload(client: FlaskClient, name: str, content: bytes, file_name: str = "logo.png") -> TestResponse:
     token = csrf_token(client, PICTURES)
     picture = FileStorage(io.BytesIO(content), file_name)

@@ -29,14 +29,6 @@ def shop(cast: Cast) -> Shop:
     return cast.shop(default_tax_rate=None)
 
 
-@pytest.fixture
-def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop, role=Role.MANAGER)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
-
-
 def send(client: FlaskClient, path: str, data: dict[str, Any]) -> Any:
     return client.post(f"{TAX}/{path}", data=data | {"csrf_token": csrf_token(client, TAX)})
 

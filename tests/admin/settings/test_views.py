@@ -23,19 +23,6 @@ SECTIONS = ("access", "documents", "issuer", "look", "contact", "mail", "parcels
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop, role=Role.MANAGER)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
-
-
-@pytest.fixture
 def browser(client: FlaskClient) -> FlaskClient:
     """Return a buyer's browser."""
     return client.application.test_client()

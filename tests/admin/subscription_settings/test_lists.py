@@ -18,26 +18,11 @@ from portal.models import (
     SubscriptionLabelling,
 )
 from portal.subscriptions.terms.reasons import Kind, on_offer
-from portal.values.roles import Role
 from tests.admin.settings.forms_as_sent import fields_of
-from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.mypage.signing_in import csrf_token
 
 BASE = "/admin/shops/sakura"
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop, role=Role.MANAGER)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
 
 
 def press(client: FlaskClient, path: str, fields: dict[str, Any]) -> Any:

@@ -8,30 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, OfferedItem, Shop
-from portal.values.roles import Role
 from tests.admin.settings.forms_as_sent import fields_of
-from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.mypage.signing_in import csrf_token
 
 BASE = "/admin/shops/sakura/offered-items"
 HOJICHA = {"product_code": "H-1", "name": "ほうじ茶", "price": "９８０", "tax_rate": "8"}
 CUP = {"product_code": "C-1", "name": "湯のみ", "price": "1,200", "tax_rate": ""}
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    shop = cast.shop()
-    cast.rules(shop)
-    return shop
-
-
-@pytest.fixture
-def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop, role=Role.MANAGER)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
 
 
 def press(client: FlaskClient, path: str, fields: dict[str, Any]) -> Any:

@@ -17,21 +17,6 @@ from tests.mypage.signing_in import csrf_token
 BASE = "/admin/shops/sakura/subscription-settings"
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    shop = cast.shop()
-    cast.rules(shop)
-    return shop
-
-
-@pytest.fixture
-def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop, role=Role.MANAGER)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
-
-
 def form(client: FlaskClient, topic: str) -> dict[str, str]:
     return fields_of(client.get(f"{BASE}/{topic}").text)
 

@@ -1,17 +1,9 @@
 """カードの期限: which buyers must be told of an expiring card, and what they are told."""
 
-import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.models import OutboxMail
 from tests.admin.subscriptions.desk import Desk, plain
-from tests.cast import Cast
-
-
-@pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
 
 
 def card_of(desk: Desk, number: str, expires: str, last4: str) -> str:

@@ -4,19 +4,12 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
 from portal.models import ListedAddress
 from portal.values.points import PointsUse
 from tests.admin.subscriptions.desk import Desk, plain, values_of
-from tests.cast import Cast
 
 PARTS = ("cycle", "payment", "address", "buyer", "items", "fees", "counts", "notes")
-
-
-@pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
 
 
 def preview(desk: Desk, one: UUID, part: str, *, partial: bool = True, status: int = 200, **fields: str) -> str:

@@ -1,18 +1,11 @@
 """定期購入: labels, 要対応 and answers to the shop's own fields."""
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.models import CustomAnswer, CustomField, FieldCategory, SubscriptionLabel
 from portal.subscriptions.terms import labels
 from tests.admin.subscriptions.desk import Desk, plain
-from tests.cast import Cast
-
-
-@pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
 
 
 def test_labels_are_put_on_and_taken_off(desk: Desk) -> None:

@@ -15,11 +15,6 @@ from tests.cast import Cast
 REFUSED_TODAY = "今日はこの定期購入の注文を作る日です。"
 
 
-@pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
-
-
 # --- looking ---------------------------------------------------------------------------------------------------------
 def test_the_basics_say_how_it_stands_in_sentences(desk: Desk) -> None:
     items = [{"name": "煎茶", "later_price": 1000, "first_price": 500, "commitment_count": 3}]

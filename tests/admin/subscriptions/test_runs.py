@@ -21,11 +21,6 @@ LATE = date(2026, 11, 12)
 
 
 @pytest.fixture
-def desk(client: FlaskClient, cast: Cast) -> Desk:
-    return Desk(client, cast)
-
-
-@pytest.fixture
 def manager(client: FlaskClient, cast: Cast) -> Desk:
     return Desk(client, cast, role=Role.MANAGER)
 

@@ -18,25 +18,10 @@ from portal.models import (
     Rendition,
     Shop,
 )
-from portal.values.roles import Role
-from tests.admin.signing_in import sign_in
 from tests.cast import Cast
 from tests.mypage.signing_in import submit
 
 PAGE = "/admin/shops/sakura/"
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    staff = cast.staff(shop, role=Role.MANAGER)
-    cast.session.commit()
-    sign_in(client, staff)
-    return client
 
 
 def a_request(cast: Cast, order: Order) -> None:

@@ -7,15 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.models import ImportRow, ImportRun, Order, OrderLine, Shop
-from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import everything, order, outcomes, refusals, table, take_in, the_order
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
 
 GOOD = order(受注コード="A-9999")
 

@@ -41,11 +41,6 @@ from tests.importing.files import (
 )
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
 def take(session: Session, shop: Shop, clock: Clock, **cells: str) -> Report:
     return take_in(session, shop, table(order(**cells)), clock.forward(minutes=1))
 

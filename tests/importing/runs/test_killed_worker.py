@@ -2,17 +2,13 @@
 
 import io
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.app import create_app
 from portal.config import Settings
-from portal.extensions import db
 from portal.importing.runs import uploads
 from portal.importing.runs.guessing import of_preset
 from portal.importing.runs.uploads import Upload
@@ -20,30 +16,14 @@ from portal.jobs import nudge
 from portal.models import AuditEntry, ImportRow, ImportRun, Order, OrderLine, Shipment, Shop
 from tests.cast import Cast
 from tests.importing.files import order, table
-from tests.test_worker import kill, worker
 from tests.waiting import until
+from tests.worker_process import app, cast, kill, settings, worker
+
+__all__ = ["app", "cast", "settings"]
+
 
 ORDERS = int(os.environ.get("ORDERS_IN_THE_WORKER", "5000"))
 """Number of orders; 50,000 take minutes, and these find the same mistakes."""
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, instance_dir=tmp_path / "instance", public_url="http://localhost")
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """Yield the web's application, whose clock runs like the worker's."""
-    app = create_app(settings)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def cast(session: Session, app: Flask) -> Cast:
-    return Cast(session, app.config["CLOCK"]())
 
 
 def content() -> bytes:

@@ -4,11 +4,11 @@ import re
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.models import Order, OutboxMail, Shop
+from tests import outbox
 from tests.mypage.signing_in import sign_in, submit
 
 
@@ -32,8 +32,7 @@ class Buyer:
         return submit(self.client, f"{self.step}{more}", {"code": code}, form_on=self.step)
 
     def mails(self) -> list[OutboxMail]:
-        self.session.rollback()
-        return list(self.session.scalars(select(OutboxMail).order_by(OutboxMail.id)))
+        return outbox.mails(self.session)
 
     def code(self) -> str:
         """Return the code in the newest mail."""

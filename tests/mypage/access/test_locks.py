@@ -21,18 +21,6 @@ from tests.mypage.signing_in import csrf_token, link, submit
 LOCKED = "少し時間をおいてください"
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(cast: Cast, shop: Shop) -> Order:
-    order = cast.order(shop)
-    cast.session.commit()
-    return order
-
-
 def typed(client: FlaskClient, code: str = "A-10234", name: str = "佐藤太郎", **more: Any) -> TestResponse:
     return submit(client, "/sakura/", {"code": code, "typed": name}, **more)
 

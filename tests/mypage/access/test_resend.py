@@ -5,38 +5,22 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.extensions import db
-from portal.models import Order, OutboxMail, Shop
+from portal.models import Order, Shop
 from portal.values.states import OrderStatus
 from portal.web.pace import Pace
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, link, submit
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(cast: Cast, shop: Shop) -> Order:
-    order = cast.order(shop)
-    cast.session.commit()
-    return order
+from tests.outbox import mails
 
 
 def ask(client: FlaskClient, email: str = "hanako@example.jp") -> TestResponse:
     return submit(client, "/sakura/resend", {"email": email})
-
-
-def mails(session: Session) -> list[OutboxMail]:
-    session.rollback()
-    return list(session.scalars(select(OutboxMail).order_by(OutboxMail.id)))
 
 
 def test_she_gets_the_link_of_her_order(client: FlaskClient, session: Session, shop: Shop, order: Order) -> None:

@@ -26,11 +26,6 @@ PARENTS = SAPPORO | {"label": "実家"}
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
 def rules(cast: Cast, shop: Shop) -> SubscriptionRules:
     return cast.rules(shop, shipping_fees={"": 500, "北海道": 1200})
 

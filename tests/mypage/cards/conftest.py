@@ -14,9 +14,10 @@ from portal.models import (
 )
 from tests.cast import Cast
 from tests.mypage.cards.cardholder import Hanako
+from tests.mypage.subscribers import order
 from tests.payments.companies import Company, company, stripe_company
 
-__all__ = ["company", "stripe_company"]
+__all__ = ["company", "order", "stripe_company"]
 
 
 @pytest.fixture

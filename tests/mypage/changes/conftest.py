@@ -8,6 +8,10 @@ from portal.models import (
     SubscriptionRules,
 )
 from tests.cast import Cast
+from tests.mypage.subscribers import hanako, order
+
+__all__ = ["hanako", "order"]
+
 
 ITEMS = [
     {"product_code": "T-100", "name": "煎茶 やぶきた 100g"},

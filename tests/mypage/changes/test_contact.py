@@ -20,18 +20,6 @@ NEW = {"phone": "090-1234-5678", "email": "hana@example.com"}
 PATH = "/changes/contact"
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    shop = cast.shop()
-    cast.rules(shop)
-    return shop
-
-
-@pytest.fixture
-def subscription(cast: Cast, shop: Shop) -> Subscription:
-    return cast.subscription(shop)
-
-
 def press(hanako: Subscriber, page: TestResponse, **typed: str) -> TestResponse:
     """Press a button of the preview, sending the subscriptions that follow the change as the page has them."""
     sent: dict[str, Any] = hidden(page) | typed

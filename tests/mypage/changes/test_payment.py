@@ -11,11 +11,6 @@ CARD, COD, NP, AMAZON = "クレジットカード", "代金引換", "NP後払い
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
 def rules(cast: Cast, shop: Shop) -> SubscriptionRules:
     return cast.rules(shop, payment_fees={COD: 330, NP: 220, CARD: 0})
 

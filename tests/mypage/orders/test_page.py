@@ -13,6 +13,7 @@ from portal.models import BuyerSession, Order, Shipment, ShipmentItem, TrackingE
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import sign_in
+from tests.page_text import answer_of, text_of
 
 HTMX = {"HX-Request": "true"}
 
@@ -42,17 +43,6 @@ class Visitor:
 @pytest.fixture
 def hanako(client: FlaskClient, cast: Cast) -> Visitor:
     return Visitor(client, cast)
-
-
-def text_of(html: str) -> str:
-    """Return the text of a page on one line, with each tag as a blank."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
-
-
-def answer_of(html: str) -> str:
-    found = re.search(r'<h1 class="answer">(.*?)</h1>', html, re.DOTALL)
-    assert found
-    return text_of(found[1]).strip()
 
 
 def happened(

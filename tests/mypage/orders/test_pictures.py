@@ -16,13 +16,6 @@ def shop(app: Flask, cast: Cast) -> Shop:
     return cast.shop(logo_key="logo", seal_key="seal")
 
 
-@pytest.fixture
-def order(cast: Cast, shop: Shop) -> Order:
-    order = cast.order(shop)
-    cast.session.commit()
-    return order
-
-
 def test_everybody_may_see_the_logo(client: FlaskClient, order: Order) -> None:
     answer = client.get("/sakura/picture/logo.png")
     assert (answer.data, answer.headers["Cache-Control"]) == (b"the logo", "public, max-age=3600")

@@ -21,18 +21,6 @@ THREE = [part(1094), part(1093, "", honorific="様"), part(1093, "山田 花子"
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(session: Session, cast: Cast, shop: Shop) -> Order:
-    order = cast.order(shop)
-    session.commit()
-    return order
-
-
-@pytest.fixture
 def three(app: Flask, session: Session, cast: Cast, shop: Shop, order: Order, clock: Clock) -> list[Receipt]:
     """Return three receipts that were issued and printed two weeks before the order shipped."""
     app.config["WAIT_FOR_PDF"] = 0

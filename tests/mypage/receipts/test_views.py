@@ -15,21 +15,12 @@ from portal.values.states import OrderStatus
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.signing_in import sign_in, submit
+from tests.shipments.shipped import order
+
+__all__ = ["order"]
+
 
 FIELDS = {"addressee": "株式会社アクメ", "honorific": "御中", "proviso": "お茶代として", "language": "ja"}
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
-@pytest.fixture
-def order(session: Session, cast: Cast, shop: Shop) -> Order:
-    order = cast.order(shop)
-    cast.shipment(order)
-    session.commit()
-    return order
 
 
 @pytest.fixture

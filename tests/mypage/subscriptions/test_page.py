@@ -13,7 +13,8 @@ from portal.models import AuditValue, SubscriptionChange
 from portal.subscriptions.changes import changing, skipping, stopping
 from tests.conftest import Clock
 from tests.mypage.subscribers import Subscriber
-from tests.mypage.subscriptions.visitors import MANY, Visitor, answer_of, part, text_of
+from tests.mypage.subscriptions.visitors import MANY, Visitor, part, text_of
+from tests.page_text import answer_of
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------

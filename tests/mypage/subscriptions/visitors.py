@@ -2,12 +2,12 @@
 
 import re
 from datetime import date
-from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
 
 from portal.models import Order, Subscription, SubscriptionOccurrence
+from tests import page_text
 from tests.cast import Cast
 from tests.mypage.signing_in import sign_in
 
@@ -21,13 +21,7 @@ MANY = [
 
 def text_of(html: str) -> str:
     """Return the text of a page on one line; tags leave no blank, as they stand within sentences."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", html)))
-
-
-def answer_of(html: str) -> str:
-    found = re.search(r'<h1 class="answer">(.*?)</h1>', html, re.DOTALL)
-    assert found
-    return text_of(found[1]).strip()
+    return page_text.text_of(html, between="")
 
 
 def part(html: str, name: str) -> str:

@@ -22,13 +22,6 @@ MOVED = Entry(recipient_name="山田 一郎", address="札幌市中央区1-1", p
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    shop = cast.shop()
-    cast.rules(shop)
-    return shop
-
-
-@pytest.fixture
 def listed(session: Session, cast: Cast, shop: Shop) -> ListedAddress:
     return addresses.add(session, shop.id, KEY, PARENTS, actor=SUZUKI, now=cast.now)
 

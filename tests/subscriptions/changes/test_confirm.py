@@ -34,13 +34,6 @@ BEFORE, AFTER = in_tokyo(date(2026, 12, 3), "23:59:59"), in_tokyo(CREATION, "00:
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    shop = cast.shop()
-    cast.rules(shop)
-    return shop
-
-
-@pytest.fixture
 def subscription(cast: Cast, shop: Shop) -> Subscription:
     subscription = cast.subscription(shop)
     cast.session.commit()

@@ -17,6 +17,7 @@ from portal.models import AuditEntry, Shop, Subscription
 from portal.subscriptions.changes import stopping
 from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
+from tests.audit_trail import actions
 from tests.cast import Cast
 from tests.conftest import Clock
 
@@ -24,19 +25,8 @@ SUZUKI = "staff:suzuki"
 
 
 @pytest.fixture
-def shop(cast: Cast) -> Shop:
-    shop = cast.shop()
-    cast.rules(shop)
-    return shop
-
-
-@pytest.fixture
 def subscription(cast: Cast, shop: Shop) -> Subscription:
     return cast.subscription(shop)
-
-
-def actions(session: Session) -> list[str]:
-    return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
 @pytest.mark.parametrize(

@@ -36,13 +36,6 @@ def new(**changes: Any) -> New:
     return New(**(facts | changes))
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    shop = cast.shop()
-    cast.rules(shop)
-    return shop
-
-
 def test_it_begins_with_a_number_dates_by_the_rule_and_no_count(session: Session, cast: Cast, shop: Shop) -> None:
     made = verbs.create(session, shop, new(), frame=frame_of(session, shop.id), actor=SUZUKI, now=cast.now)
     session.commit()

@@ -1,18 +1,14 @@
 """kill -9 of a worker in the middle of a day's orders: the next ones finish it, with every cycle once."""
 
 import os
-from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.app import create_app
 from portal.config import Settings
-from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import (
     AuditEntry,
@@ -27,25 +23,14 @@ from portal.models import (
 from portal.values.dates import tokyo_date
 from tests.cast import Cast
 from tests.subscriptions.generation.many import add_due
-from tests.test_worker import kill, worker
 from tests.waiting import until
+from tests.worker_process import app, kill, settings, worker
+
+__all__ = ["app", "settings"]
+
 
 DUE = int(os.environ.get("ORDERS_DUE", "600"))
 """Number of due subscriptions; 20,000 take minutes, and these find the same mistakes."""
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, instance_dir=tmp_path / "instance", public_url="http://localhost")
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """Yield the web's application, whose clock runs like the workers'."""
-    app = create_app(settings)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 def look(session: Session) -> GenerationRun | None:

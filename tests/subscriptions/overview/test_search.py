@@ -15,11 +15,6 @@ from portal.values.states import SubscriptionState
 from tests.cast import TARO, Cast
 
 
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
 def numbers(session: Session, shop: Shop, text: str = "", **filters: Any) -> list[str]:
     page = search.find(session, shop.id, search.parse(text), Filters(**filters))
     return [session.get_one(Subscription, one).number for one in page.ids]

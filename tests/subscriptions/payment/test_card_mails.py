@@ -25,12 +25,6 @@ from tests.conftest import Clock
 STAFF = "staff:suzuki"
 
 
-@pytest.fixture
-def room(app: Flask) -> Mailroom:
-    room: Mailroom = app.extensions["mailroom"]
-    return room
-
-
 def paying(cast: Cast, shop: Shop, number: str, expires: str, **changes: object) -> tuple[Card, Subscription]:
     card = cast.card(shop, reference=f"card-{number}", expires=expires, is_default=False)
     subscription = cast.subscription(shop, number, card_id=card.id, payment_method="クレジットカード", **changes)
@@ -121,7 +115,7 @@ def test_buyers_are_told_once_when_it_comes_near_and_once_when_it_is_over(
 
 
 def test_one_mail_a_card_names_every_subscription_and_leads_to_the_newest_order(
-    app: Flask, session: Session, cast: Cast, shop: Shop, room: Mailroom
+    app: Flask, session: Session, cast: Cast, shop: Shop, mailroom: Mailroom
 ) -> None:
     card, first = paying(cast, shop, "0000000001", "2026-12")
     cast.subscription(shop, "0000000002", card_id=card.id)
@@ -129,7 +123,7 @@ def test_one_mail_a_card_names_every_subscription_and_leads_to_the_newest_order(
     switch_on(session)
     run(app, session)
     (mail,) = session.scalars(select(OutboxMail)).all()
-    for words in ("Visa •••• 4242", "2026年12月", "0000000001、0000000002", room.order_url(shop, order)):
+    for words in ("Visa •••• 4242", "2026年12月", "0000000001、0000000002", mailroom.order_url(shop, order)):
         assert words in mail.body_text
     assert mail.order_id == order.id
     assert "?to=cards" in mail.body_text
@@ -156,7 +150,7 @@ def test_a_renewed_card_may_come_near_its_end_again(app: Flask, session: Session
 
 # --- by hand -------------------------------------------------------------------------------------------------------------------
 def test_staff_see_all_that_are_due_with_who_was_told_and_choose(
-    session: Session, cast: Cast, shop: Shop, clock: Clock, room: Mailroom
+    session: Session, cast: Cast, shop: Shop, clock: Clock, mailroom: Mailroom
 ) -> None:
     over, _ = paying(cast, shop, "0000000001", "2026-10")
     soon, _ = paying(cast, shop, "0000000002", "2026-12", **TARO)
@@ -169,29 +163,31 @@ def test_staff_see_all_that_are_due_with_who_was_told_and_choose(
         (soon.id, Expiry.EXPIRING, False),
     ]
     chosen = card_mails.of_cards(session, shop.id, [soon.id], today)
-    assert card_mails.send(session, room, shop, chosen, actor=STAFF, now=clock()) == 1
-    assert card_mails.send(session, room, shop, chosen, actor=STAFF, now=clock()) == 0, "a double click"
+    assert card_mails.send(session, mailroom, shop, chosen, actor=STAFF, now=clock()) == 1
+    assert card_mails.send(session, mailroom, shop, chosen, actor=STAFF, now=clock()) == 0, "a double click"
     session.commit()
     assert mails(session) == [("card_expiring", "taro@example.jp")]
     assert [notice.was_told for notice in card_mails.due(session, shop.id, today)] == [False, True]
     assert [notice.card.id for notice in card_mails.due(session, shop.id, today, untold=True)] == [over.id]
     clock.forward(minutes=1)
-    assert card_mails.send(session, room, shop, chosen, actor=STAFF, now=clock()) == 1, "once more on purpose"
+    assert card_mails.send(session, mailroom, shop, chosen, actor=STAFF, now=clock()) == 1, "once more on purpose"
 
 
 def test_staff_may_write_this_one_mail_themselves_with_the_tags(
-    session: Session, cast: Cast, shop: Shop, clock: Clock, room: Mailroom
+    session: Session, cast: Cast, shop: Shop, clock: Clock, mailroom: Mailroom
 ) -> None:
     card, _ = paying(cast, shop, "0000000001", "2026-12")
     session.commit()
     notices = card_mails.of_cards(session, shop.id, [card.id], tokyo_date(clock()))
     words = Text("[MEMBER_LAST_NAME]様へ", "[MEMBER_NAME] 様\n[MEMBER_FAX]カードは ## block(cardExpires) ## までです。")
-    seen = card_mails.preview(session, room, shop, notices[0], words=words, now=clock())
+    seen = card_mails.preview(session, mailroom, shop, notices[0], words=words, now=clock())
     assert (seen.subject, seen.text) == ("山田様へ", "山田 花子 様\nカードは 2026年12月 までです。\n")
-    card_mails.send(session, room, shop, notices, words=words, actor=STAFF, now=clock())
+    card_mails.send(session, mailroom, shop, notices, words=words, actor=STAFF, now=clock())
     assert session.scalars(select(OutboxMail.body_text)).one() == seen.text
     with pytest.raises(UnfillableError):
-        card_mails.send(session, room, shop, notices, words=Text("件名", "[MEMBER_NAMAE]"), actor=STAFF, now=clock())
+        card_mails.send(
+            session, mailroom, shop, notices, words=Text("件名", "[MEMBER_NAMAE]"), actor=STAFF, now=clock()
+        )
 
 
 def test_cards_of_another_shop_are_not_found(session: Session, cast: Cast, shop: Shop, clock: Clock) -> None:

@@ -202,11 +202,6 @@ def test_staff_are_told_what_they_may_not_have_thought_of(changes: dict[str, Any
 
 
 # --- saving ----------------------------------------------------------------------------------------------------------
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    return cast.shop()
-
-
 def change(session: Session, shop: Shop, clock: Clock, changes: dict[str, Any], **more: Any) -> Any:
     facts: dict[str, Any] = {"version": 1, "actor": SUZUKI, "now": clock()} | more
     return change_settings(session, shop, changes, **facts)

@@ -1,0 +1,3 @@
+from tests.admin.orders.desk import desk
+
+__all__ = ["desk"]

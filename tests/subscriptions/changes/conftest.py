@@ -1,0 +1,3 @@
+from tests.subscriptions.shops import shop
+
+__all__ = ["shop"]

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.config import Settings
-from portal.jobs import mark_stuck_mails, nudge
+from portal.jobs import nudge
+from portal.jobs.mails import mark_stuck_mails
 from portal.models import OutboxMail, Receipt, Rendition
 from portal.notifications import login_code
 from portal.notifications.delivery import STUCK_AFTER

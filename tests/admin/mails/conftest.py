@@ -56,7 +56,7 @@ def inbox(manager: FlaskClient, session: Session) -> Iterator[Callable[[], MailS
         def deliver() -> MailServer:
             session.commit()
             with app.app_context():
-                jobs.send_mails()
+                jobs.mails.send_mails()
             return server
 
         yield deliver

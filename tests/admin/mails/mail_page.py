@@ -37,4 +37,4 @@ MakeMail = Callable[..., OutboxMail]
 
 def run_job(client: FlaskClient) -> None:
     with client.application.app_context():
-        jobs.send_mails()
+        jobs.mails.send_mails()

@@ -160,7 +160,9 @@ def test_the_same_code_in_another_shop_is_another_code(client: FlaskClient, cast
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
-def fail_from(session: Session, shop: Shop, address: str, codes: int, failures: int, clock: Clock) -> None:
+def fail_from(
+    session: Session, shop: Shop, address: str, codes: int, failures: int, clock: Clock, via: str = "code"
+) -> None:
     """Store all failures but the last, spread over these codes and over half an hour."""
     session.add_all(
         LoginFailure(

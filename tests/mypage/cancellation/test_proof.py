@@ -21,7 +21,7 @@ def printed(hanako: Buyer, client: FlaskClient | None = None) -> str:
     client.get(path)
     with hanako.app.app_context():
         for rendition_id in hanako.session.scalars(select(Rendition.id)):
-            jobs.render(str(rendition_id))
+            jobs.papers.render(str(rendition_id))
     hanako.session.rollback()
     answer = client.get(path)
     assert answer.mimetype == "application/pdf"

@@ -5,7 +5,7 @@ import re
 from flask import Flask
 from sqlalchemy import select
 
-from portal.jobs import settle_payments
+from portal.jobs.payments import settle_payments
 from portal.models import (
     Card,
     PaymentAttempt,

@@ -5,7 +5,7 @@ import re
 from flask import Flask
 
 from portal.adapters.sandbox_gateway import Behaviour
-from portal.jobs import settle_cards
+from portal.jobs.cards import settle_cards
 from portal.models import (
     Card,
 )

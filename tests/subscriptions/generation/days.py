@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.jobs import generate_chunk, generate_orders
+from portal.jobs.subscriptions import generate_chunk, generate_orders
 from portal.models import (
     GenerationRun,
     Order,

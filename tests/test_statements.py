@@ -98,7 +98,7 @@ def test_the_order_and_its_receipt(app: Flask, hanako: Subscriber, order: Order)
     expect(app, lambda: hanako.client.post(f"{page}/receipt", data=typed), most=16, status=303)
 
 
-@pytest.mark.parametrize(("rest", "most", "repeats"), [("", 14, 1), ("/cancel", 10, 0), ("/calendar", 10, 0)])
+@pytest.mark.parametrize(("rest", "most", "repeats"), [("", 14, 1), ("/cancel", 10, 0), ("/deliveries.ics", 10, 0)])
 def test_a_subscription(app: Flask, hanako: Subscriber, rest: str, most: int, repeats: int) -> None:
     expect(app, lambda: hanako.client.get(f"{hanako.page}{rest}"), most=most, repeats=repeats)
 

@@ -59,9 +59,18 @@ class Move:
     back: str = "show_subscription"
 
 
+def _under_our_terms(verb: Callable[..., object]) -> Callable[..., object]:
+    """Hand the shop's terms to a verb that asks for them."""
+
+    def act_so(*about: Any, **by: Any) -> object:
+        return verb(*about, frame=shop_frame(), **by)
+
+    return act_so
+
+
 MOVES: Mapping[str, Move] = {
     "suspension": Move(stopping.suspend, _l("停止しました。"), Kind.SUSPEND),
-    "resumption": Move(stopping.resume, _l("再開しました。")),
+    "resumption": Move(_under_our_terms(stopping.resume), _l("再開しました。")),
     "cancellation": Move(stopping.cancel, _l("キャンセルしました。"), Kind.CANCEL),
     "end": Move(stopping.finish, _l("終了しました。"), Kind.CANCEL),
     "deletion": Move(verbs.delete, _l("削除しました。")),
@@ -133,7 +142,10 @@ def _confirmation(subscription: Subscription, move: str, form: ReasonForm) -> st
 @needs(Role.OPERATOR)
 def skip_delivery(subscription_id: UUID) -> Page:
     return act(
-        subscription_id, skipping.skip, done=_("次回のお届けをスキップします。"), back="show_subscription_deliveries"
+        subscription_id,
+        _under_our_terms(skipping.skip),
+        done=_("次回のお届けをスキップします。"),
+        back="show_subscription_deliveries",
     )
 
 

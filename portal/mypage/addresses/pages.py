@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from flask import g, make_response, render_template, url_for
+from flask import make_response, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from portal.mypage.subscriptions.words import refusal_words, why_words
 from portal.subscriptions.changes.shared_addresses import Move
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules.allowances import Change
+from portal.web.terms import shop_frame
 
 FOLDER = "mypage/addresses"
 
@@ -119,7 +120,7 @@ def _foreseen(move: Move) -> Preview | None:
     if not move.is_possible:
         return None
     try:
-        return preview(db.session, move.subscription, move.proposal, g.shop.payment_words, now=now())
+        return preview(db.session, move.subscription, move.proposal, shop_frame(), now=now())
     except RefusedError:
         return None
 

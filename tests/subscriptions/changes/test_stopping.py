@@ -86,7 +86,8 @@ def test_resumed_too_late_it_goes_on_at_the_next_possible_date_by_the_rule(
     subscription.next_skipped = True
     verb(session, subscription, actor=SUZUKI, now=cast.now)
     # On 8 December the 15th is too near: its order would have been made on the 4th.
-    stopping.resume(session, subscription, by_buyer=True, actor="buyer:1", now=clock.forward(days=17))
+    frame = frame_of(session, subscription.shop_id)
+    stopping.resume(session, subscription, frame=frame, by_buyer=True, actor="buyer:1", now=clock.forward(days=17))
     assert (subscription.anchor_on, subscription.next_delivery_on) == (date(2027, 1, 15), date(2027, 1, 15))
     assert (subscription.next_ship_on, subscription.next_creation_on) == (date(2027, 1, 11), date(2027, 1, 4))
     assert subscription.resumed

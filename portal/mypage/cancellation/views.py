@@ -6,8 +6,13 @@ from uuid import UUID, uuid4
 
 from flask import abort, current_app, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, ValidationError
+from wtforms.validators import Length
 
+from portal.access import requests
 from portal.access.rules import second_step
 from portal.access.rules.contact import shown_contact
 from portal.access.rules.second_step import Action
@@ -16,7 +21,6 @@ from portal.extensions import db, reading, writing_session
 from portal.jobs import nudge
 from portal.models import BuyerRequest, SubscriptionChange
 from portal.mypage.blueprint import blueprint
-from portal.mypage.cancellation.form import CancelForm
 from portal.mypage.subscriptions.loader import Reached, require_subscription, subscription_url
 from portal.receipts.documents import Cancellation
 from portal.subscriptions.cancellation import cancelling, offers
@@ -26,9 +30,12 @@ from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
 from portal.subscriptions.changes import standings
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.record.refusals import StaleError
+from portal.subscriptions.terms import reasons
+from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
+from portal.web.fields import SelectChoice, tidied
 from portal.web.pdfs import pdf_or_wait
 from portal.web.redirects import go_to
 from portal.web.terms import shop_frame
@@ -36,6 +43,39 @@ from portal.web.terms import shop_frame
 Page = str | tuple[str, int] | Response
 WITHOUT_CODE = "without-code"
 """`?by=` of who cannot take the second step: it is only written down, and staff make sure who asks."""
+
+
+class CancelForm(FlaskForm):
+    reason = RadioField(_l("よろしければ、理由を教えてください（任意）"), validate_choice=False)
+    reply_to = StringField(
+        _l("ご返事先（電話番号またはメールアドレス）"),
+        filters=[tidied],
+        validators=[Length(max=254, message=_l("長すぎるようです。電話番号かメールアドレスだけを入力してください。"))],
+    )
+    version = IntegerField()
+    takes_effect = BooleanField()
+    once = HiddenField()
+
+    def __init__(self, reached: Reached, *, is_proved: bool, **more: Any) -> None:
+        super().__init__(**more)
+        offered = [reason.text for reason in reasons.on_offer(db.session, g.shop.id, Kind.CANCEL)]
+        self.reason.choices = [SelectChoice(text, text) for text in offered] + [SelectChoice("", _l("答えない"))]
+        self._offered = offered
+        self.asks_where_to = not is_proved
+        self.is_reachable = requests.is_reachable(reached.order, reached.subscription)
+
+    @property
+    def has_reasons(self) -> bool:
+        return bool(self._offered)
+
+    @property
+    def said_reason(self) -> str:
+        """One that is no longer on offer counts as none: a reason holds nobody up."""
+        return self.reason.data if self.reason.data in self._offered else ""
+
+    def validate_reply_to(self, field: StringField) -> None:
+        if self.asks_where_to and not self.is_reachable and not field.data:
+            raise ValidationError(str(_l("お店からご返事する電話番号かメールアドレスを入力してください。")))
 
 
 @blueprint.get("/subscriptions/<uuid:subscription_id>/cancel")

@@ -1,6 +1,6 @@
 """A buyer's change, step by step: the form, what will happen, confirming, done. Nothing is stored before it is confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
@@ -14,6 +14,7 @@ from portal.extensions import db, reading, start_writing
 from portal.jobs import nudge
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage.blueprint import blueprint
+from portal.mypage.changes import address, contact, cycle, dates, items, pause, payment
 from portal.mypage.changes.form import FORESEEN, Agreed, BuyersForm, HeldBackError
 from portal.mypage.changes.pages import (
     FOLLOWS,
@@ -28,7 +29,6 @@ from portal.mypage.changes.pages import (
     verdict_now,
 )
 from portal.mypage.changes.previews import Preview, preview
-from portal.mypage.changes.registry import FORMS
 from portal.mypage.subscriptions.loader import Reached, require_change, require_subscription
 from portal.subscriptions.changes import change_receipts
 from portal.subscriptions.changes import mails as change_mails
@@ -42,6 +42,10 @@ from portal.web.languages import locale
 from portal.web.redirects import go_to
 from portal.web.terms import shop_frame
 
+FORMS: Mapping[Change, type[BuyersForm]] = {
+    form.change: form for module in (address, contact, items, cycle, dates, payment, pause) for form in module.FORMS
+}
+"""Each module has its forms in FORMS. Cards and cancelling have pages of their own."""
 HERE = "/subscriptions/<uuid:subscription_id>/changes/<change>"
 
 

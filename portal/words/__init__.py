@@ -1,1 +1,1 @@
-"""What things are called, once for pages, mails, audit and files."""
+"""What things are called, in one place for pages, mails, audit and files."""

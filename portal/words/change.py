@@ -1,4 +1,4 @@
-"""What a change of a subscription did, as its buyer reads it: each line with what was so before and what is so now."""
+"""Changes of a subscription in the buyer's words: name, headline, and lines with the values before and after."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -63,7 +63,7 @@ _DESTINATIONS: Mapping[str, Any] = {
     "own": _l("別のご住所"),
 }
 _ITEM = re.compile(r"(?:[^|]* \| )?(?P<name>.*) \| (?P<quantity>\d+) × -?\d+/(?P<price>-?\d+)円(?P<more>.*)")
-"""A line of `history.item_text`; what a buyer pays from now on is the later price."""
+"""Pattern of a line of `history.item_text`; the second price is what a buyer pays from now on."""
 
 
 class Line(NamedTuple):
@@ -73,22 +73,23 @@ class Line(NamedTuple):
 
 
 def change_name(kind: str, *, language: str | None = None) -> str:
-    """お届け間隔の変更 …; `language`: another one than that of the request."""
+    """Return the name of a kind of change, like お届け間隔の変更, in `language` or else that of the request."""
     with _speaking(language):
         return str(NAMES.get(kind, kind))
 
 
 def change_done(kind: str, facts: Mapping[str, Any]) -> str:
-    """The headline after it: お届け間隔を変更しました … `facts`: of `SubscriptionChange`."""
+    """Return the headline after a change, like お届け間隔を変更しました; `facts` are those of its `SubscriptionChange`."""
     if kind == Change.PAUSE and "state" not in facts:
         return str(_("再開する日を変更しました"))
     return str(_DONE.get(kind, _("変更しました")))
 
 
 def change_lines(facts: Mapping[str, Any], *, full: bool = False, language: str | None = None) -> list[Line]:
-    """Of `SubscriptionChange.facts`, in the order in which people ask. Bookkeeping and unknown columns are left out.
+    """Return the lines of `SubscriptionChange.facts` in the order in which people ask.
 
-    Names, phone numbers and addresses are masked unless `full`; that a part has changed that is hidden is still said.
+    Bookkeeping and unknown columns are left out. Names, phone numbers and addresses are masked unless `full`; if only
+    the hidden part has changed, the line still says that it has.
     """
     with _speaking(language):
         return list(_lines(facts, full=full))
@@ -115,12 +116,12 @@ def _lines(facts: Mapping[str, Any], *, full: bool) -> Iterator[Line]:
 
 
 def _says_nothing_new(column: str, facts: Mapping[str, Any]) -> bool:
-    """What only went along with another column that says it better."""
+    """Tell whether the column only changed along with another one that says it better."""
     if column == "card_id":
         return "card" in facts
     state = facts["state"][1] if "state" in facts else None
     if column == "next_delivery_on":
-        # Of one that stands still nothing comes.
+        # Only an active subscription has a next delivery.
         return state not in (None, SubscriptionState.ACTIVE)
     if column in ("resume_on", "stop_reason") and state is not None:
         return state != SubscriptionState.SUSPENDED and not facts[column][1]
@@ -173,7 +174,7 @@ def _stored_card(_value: str) -> object:
 
 
 def _that_differ(before: str, after: str) -> tuple[str, str]:
-    """Those of the one that are not in the other as the buyer reads them."""
+    """Return the items that stand only in `before` and those that stand only in `after`, in the buyer's words."""
     old, new = (list(map(_item, text.splitlines())) for text in (before, after))
     joint = str(_("、"))
     return joint.join(item for item in old if item not in new), joint.join(item for item in new if item not in old)
@@ -237,9 +238,9 @@ COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "prefecture": (_l("都道府県"), str),
     "address": (_l("ご住所"), str),
 }
-"""Column of the subscription, or what `change_receipts` adds → its label, and its value in words."""
+"""Column of the subscription, or key that `change_receipts` adds → its label, and what puts its value in words."""
 IN_FULL = frozenset({"stop_reason"})
-"""Of no use to the buyer, who said it; and free text could carry somebody else's link into a mail."""
+"""Columns that only `full` shows: the buyer knows the reason, and free text could carry another's link into a mail."""
 NOTHING_OF: Mapping[str, Any] = {"time_slot": _l("指定なし"), "resume_on": _l("決めていない")}
 MASKS: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(("buyer_name", "buyer_kana", "recipient_name", "recipient_kana"), _mask_name),

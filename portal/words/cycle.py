@@ -1,4 +1,4 @@
-"""How often a subscription is delivered, as people say it: for staff, buyers and mails alike."""
+"""Delivery cycles in words, for staff, buyers and mails alike."""
 
 from flask_babel import gettext as _
 
@@ -9,7 +9,7 @@ LONGEST_MONTH, SHORTEST_MONTH = 31, 28
 
 
 def cycle_words(cycle: Cycle | str) -> str:
-    """毎月15日, 2週間ごとの火曜日 …; a text that is no cycle stays as it is."""
+    """Return a cycle in words, like 毎月15日 or 2週間ごとの火曜日; a text that is no cycle stays as it is."""
     if isinstance(cycle, str):
         try:
             cycle = Cycle.parse(cycle)

@@ -1,4 +1,4 @@
-"""What the columns of orders, parcels and subscriptions are called on the staff's side: in forms, audit and files."""
+"""Labels of the columns of orders, parcels and subscriptions on the staff's side: in forms, audit and files."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -66,11 +66,11 @@ FIELDS: Mapping[str, Any] = {
     "note_1": _l("備考1"),
     "note_2": _l("備考2"),
 }
-"""Label by column; what a page says of one column alone stands with that page."""
+"""Label by column; a label that only one page uses stands with that page."""
 POINTS_USES: Mapping[PointsUse, Any] = {
     PointsUse.NONE: _l("使わない"),
     PointsUse.NEXT: _l("次回だけ使う"),
     PointsUse.ALWAYS: _l("毎回使う"),
     PointsUse.ALL: _l("毎回、あるだけ使う"),
 }
-"""Label by way to use points, for buyers and staff alike."""
+"""Label by way of using points, for buyers and staff alike."""

@@ -1,1 +1,1 @@
-"""What every request passes, and what both blueprints share: forms' fields, redirects, looks, headers."""
+"""What every request passes through, and what both blueprints share: form fields, redirects, look, headers."""

@@ -1,8 +1,8 @@
-"""gzip of pages and of the few static texts, so that the first visit stays light without a proxy in front.
+"""Compression by gzip of pages and static text files, so that the first visit stays light without a proxy in front.
 
-Of our own because the ready-made extension brings Brotli and zstd builds for what the standard library does here.
-Compressed pages and BREACH: our cookies are SameSite=Lax, so another site cannot make the browser fetch a page with
-them again and again, and the signed part of the CSRF token changes every second.
+Written here because the ready-made extension brings Brotli and zstd builds for what the standard library can do.
+As to BREACH: our cookies are SameSite=Lax, so another site cannot make the browser fetch a page with them again and
+again, and the signed part of the CSRF token changes every second.
 """
 
 import gzip
@@ -11,9 +11,9 @@ from flask import Flask, Response, request
 
 TYPES = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
 WORTH_IT = 500
-"""Bytes; below, the header costs more than it saves."""
+"""Smallest size in bytes that is compressed; below it the header costs more than is saved."""
 PAGE_LEVEL, FILE_LEVEL = 4, 9
-"""A page is compressed for one reader, a file once for all."""
+"""Levels of gzip: a page is compressed for each reader, a file once for all."""
 
 
 def compress(response: Response, files: dict[str, bytes]) -> Response:
@@ -28,7 +28,7 @@ def compress(response: Response, files: dict[str, bytes]) -> Response:
         return response
     etag, _ = response.get_etag()
     if request.endpoint == "static" and etag:
-        # By what the file is, not by its address: one file answers to as many (a/../b, ?x) as someone types.
+        # Kept by ETag, not by address: one file answers to as many addresses (a/../b, ?x) as someone types.
         content = files.get(etag) or files.setdefault(etag, gzip.compress(plain, FILE_LEVEL, mtime=0))
     else:
         content = gzip.compress(plain, PAGE_LEVEL, mtime=0)

@@ -1,4 +1,4 @@
-"""Pages for development only: the mails that were written to the folder, so that a code or a link can be read."""
+"""Pages for development only: the mails written to the mail folder, so that a code or a link can be read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from portal.values.dates import TOKYO
 
 blueprint = Blueprint("dev", __name__, url_prefix="/dev")
 SHOWN = 50
-# A page of its own that may carry its styles, and nothing else: no scripts, no forms, no access to our origin.
+# A mail is shown as a page of its own that may carry its styles and nothing else: no scripts, no forms, no access to
+# our origin.
 LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
@@ -81,7 +82,7 @@ def _newest() -> Iterator[WrittenMail]:
 
 
 def _find(name: str) -> WrittenMail:
-    """By what the folder lists: a name from outside never becomes a path."""
+    """Return the listed mail of that name, or 404; a name from outside never becomes a path."""
     found = next((path for path in _folder().glob("*.eml") if path.stem == name), None)
     return _read(found) if found else abort(404)
 

@@ -1,4 +1,4 @@
-"""Error pages in the look of the side they happened on: what happened, in plain words, and what to do next."""
+"""Error pages, in the look of the buyer's or the staff's side: what happened, in plain words, and what to do next."""
 
 from flask import Flask, g, got_request_exception, render_template, request
 from flask_login import AnonymousUserMixin, current_user
@@ -27,7 +27,7 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
 
 
 def page(name: str, **words: object) -> str:
-    """The staff's pages have a frame of their own, which names who is signed in."""
+    """Render an error page; on the staff's side it has their frame, which names who is signed in."""
     if not is_of_staff():
         return render_template(f"errors/{name}.html", shop=g.get("shop"), **words)
     look_for_reader()
@@ -39,17 +39,17 @@ def is_of_staff() -> bool:
 
 
 def look_for_reader() -> None:
-    """Without a database the frame names nobody."""
+    """Look up who is signed in; without a database the frame names nobody."""
     try:
         bool(current_user.is_authenticated)
     except SQLAlchemyError as error:
         log.warning("error page without its reader", error=type(error).__name__)
-        # The template would ask for the person once more.
+        # Otherwise the template would look the person up once more.
         g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps whom it has found
 
 
 def find_shop() -> None:
-    """An address that is none of ours can still begin with a shop's name."""
+    """Set `g.shop` if the address, although no route of ours, begins with a shop's slug."""
     first = request.path.split("/")[1]
     if not slugs.is_possible(first):
         return
@@ -63,7 +63,10 @@ def find_shop() -> None:
 
 
 def take_shop_anew() -> None:
-    """A crash leaves a failed transaction that answers nothing more; without any database the page names no shop."""
+    """Roll back the transaction, which a crash has made unusable, and reload the shop.
+
+    Without a database the page names no shop.
+    """
     shop = g.pop("shop", None)
     try:
         db.session.rollback()
@@ -75,7 +78,7 @@ def take_shop_anew() -> None:
 
 
 def stale_form(_error: CSRFError) -> tuple[str, int]:
-    """The form is older than the cookie (a page left open, cookies cleared): say so, nothing was changed."""
+    """Answer 400: the form is older than the cookie (a page left open, cookies cleared), and nothing was changed."""
     return page("stale_form"), 400
 
 

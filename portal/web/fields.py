@@ -1,4 +1,4 @@
-"""Fields of forms and what is done with what was typed into them, for the buyer's and the staff's pages alike."""
+"""Form fields, and tidying and checking of what was typed, for the buyer's and the staff's pages alike."""
 
 import re
 import unicodedata
@@ -36,9 +36,9 @@ __all__ = [
 ]
 
 LARGEST = 9_999_999_999
-"""Largest number that ten digits can say."""
+"""Largest number of ten digits."""
 MOST_DIGITS = 9
-"""Digits of an amount; the columns hold a little more."""
+"""Most digits of an amount in yen; the columns hold a little more."""
 A_YEAR = timedelta(days=366)
 
 
@@ -69,7 +69,7 @@ def refuse_unprintable(text: str | None, sentences: Mapping[TextProblem, Any], *
 
 
 def put_beside(form: FlaskForm, name: str, sentence: str) -> bool:
-    """Say it beside the field of that name; return False if there is none to be seen, so that it is said above."""
+    """Add the sentence to the errors of the field of that name; return False if there is no such visible field."""
     field: Field | None = form._fields.get(name)
     if field is None or isinstance(field.widget, HiddenInput):
         return False
@@ -119,7 +119,7 @@ class YenField(Field):
         return str(self.raw_data[0]) if self.raw_data else "" if self.data is None else str(self.data)
 
     def pre_validate(self, form: BaseForm) -> None:
-        """Refuse what is no amount."""
+        """Raise ValidationError unless the amount is at least 1 yen."""
         if self.data is None or self.data < 1:
             raise ValidationError(_("1円以上の金額を入力してください。"))
 
@@ -128,7 +128,7 @@ class PaidBackField(YenField):
     """An amount that is left empty if nothing was paid back."""
 
     def pre_validate(self, form: BaseForm) -> None:
-        """Refuse what is no amount, if something was typed."""
+        """Raise ValidationError if what was typed is no amount; an empty field is accepted."""
         if self.raw_data and str(self.raw_data[0]).strip():
             super().pre_validate(form)
 
@@ -150,7 +150,7 @@ class DayField(DateField):
 
 
 class TypedDayField(Field):
-    """A day that is typed: one stop of the Tab key. 2026/11/20, 20261120 and 2026年11月20日 are the same."""
+    """A day that is typed, with one stop of the Tab key. 2026/11/20, 20261120 and 2026年11月20日 are the same."""
 
     widget = TextInput()
 
@@ -165,7 +165,7 @@ class TypedDayField(Field):
         return str(self.raw_data[0]) if self.raw_data else f"{self.data:%Y/%m/%d}" if self.data else ""
 
     def pre_validate(self, form: BaseForm) -> None:
-        """Refuse what is no day, or lies more than a year ahead."""
+        """Raise ValidationError if what was typed is no day, or a day more than a year ahead."""
         if self.data is None:
             raise ValidationError(_("日付を 2026/11/20 のように入力してください。"))
         if self.data > tokyo_date(now()) + A_YEAR:

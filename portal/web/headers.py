@@ -20,11 +20,11 @@ LETTER = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-"""A mail's HTML: it may carry its styles and nothing else: no scripts, no forms, no access to our origin."""
+"""Policy for a mail's HTML: it may carry its styles and nothing else, so no scripts, forms or access to our origin."""
 
 
 def csp_nonce() -> str:
-    """For the one inline element there is: the style that carries the shop's colours."""
+    """Return the nonce for the page's one inline element: the style that carries the shop's colours."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
@@ -32,19 +32,19 @@ def csp_nonce() -> str:
 
 
 def letter(html: str) -> Response:
-    """A mail's HTML for a frame of a page of ours; what is clicked in it opens beside."""
+    """Return a mail's HTML for a frame of a page of ours; links in it open in a new tab."""
     response = Response(html.replace("<head>", '<head><base target="_blank">', 1), mimetype="text/html")
     response.headers["Content-Security-Policy"] = LETTER
     return response
 
 
 def allow_letters() -> None:
-    """The page of this request shows a `letter` in a frame."""
+    """Let the page of this request show a `letter` in a frame."""
     g.shows_letters = True
 
 
 def allow_forms_to(origin: str) -> None:
-    """A form of this request's page is answered by a redirect there, which browsers hold `form-action` against too."""
+    """Let forms of this request's page be redirected to `origin`: browsers apply `form-action` to redirects too."""
     g.forms_lead_to = origin
 
 

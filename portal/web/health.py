@@ -1,4 +1,7 @@
-"""/healthz: the process answers. /readyz: so do database (with the code's own schema), broker and store."""
+"""Health checks: /healthz says that the process answers, /readyz that database, broker and store do too.
+
+The database is ready if it has the code's own schema.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,7 +14,7 @@ from portal.extensions import db, limiter
 if TYPE_CHECKING:
     from alembic.config import Config
 
-# Alembic is loaded by what asks for it: 60 to 80 ms of every start, and most processes never need it.
+# Alembic is imported only where it is used: it takes 60 to 80 ms of every start, and most processes never need it.
 
 blueprint = Blueprint("health", __name__)
 limiter.exempt(blueprint)
@@ -51,7 +54,7 @@ def check_store() -> None:
 
 
 class NotReadyError(Exception):
-    """Its words may be shown to anybody."""
+    """Reason why the process is not ready, in words that may be shown to anybody."""
 
 
 def _problem(check: Callable[[], None]) -> str:

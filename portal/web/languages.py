@@ -1,4 +1,4 @@
-"""Which language a page speaks: chosen by link and remembered in a cookie, first guess from the browser."""
+"""Language of a page: chosen by link and remembered in a cookie, until then guessed from the browser."""
 
 import re
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _words: dict[str, dict[str, Markup]] = {language: {} for language in SUPPORTED}
 
 
 def chosen() -> str | None:
-    """From `?lang=` of this request or from an earlier one; None: nobody chose yet."""
+    """Return the language chosen by `?lang=`, now or in an earlier request, or None if nobody chose yet."""
     for value in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if value in SUPPORTED:
             return value
@@ -30,7 +30,10 @@ def chosen() -> str | None:
 
 
 def offered() -> Sequence[str]:
-    """What the shop's pages speak. The staff's side speaks Japanese: its texts can be translated, but are not yet."""
+    """Return the languages of the shop's pages.
+
+    The staff's side is in Japanese only: its texts can be translated, but are not yet.
+    """
     if request.path.startswith(STAFFS_SIDE):
         return ("ja",)
     shop = g.get("shop")
@@ -48,14 +51,17 @@ def locale() -> str:
 def remember(response: Response) -> Response:
     asked = request.args.get("lang")
     if asked in SUPPORTED and request.cookies.get(COOKIE) != asked:
-        # By the settings: behind a proxy that ends TLS the request itself looks like plain http.
+        # Read from the settings: behind a proxy that ends TLS the request itself looks like plain http.
         secure = current_app.config["SETTINGS"].is_https
         response.set_cookie(COOKIE, asked, max_age=ONE_YEAR, samesite="Lax", secure=secure, httponly=True)
     return response
 
 
 def translate(text: str, **values: object) -> Markup:
-    """`_` of the templates. A page asks for a hundred texts: each is looked up in the catalogue once per process."""
+    """Translate a text, as `_` of the templates.
+
+    A page asks for a hundred texts: each is looked up in the catalogue once per process and language.
+    """
     words = _words[locale()]
     found = words.get(text)
     if found is None:
@@ -64,7 +70,7 @@ def translate(text: str, **values: object) -> Markup:
 
 
 def lang_of(text: str) -> Markup:
-    """The attribute for an element with a text from data (a name, a product): Japanese is spoken and drawn as such."""
+    """Return the attribute for an element with a text from data, so that Japanese is spoken and drawn as such."""
     return _LANG_JA if locale() != "ja" and _JAPANESE.search(text) else _NOTHING
 
 

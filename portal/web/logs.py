@@ -1,4 +1,4 @@
-"""Structured logs: one line a request, with an id and without personal data (no paths that hold a link)."""
+"""Structured logs: one line per request, with an id and without personal data (no paths that hold a link)."""
 
 import logging
 import sys
@@ -39,9 +39,9 @@ def begin() -> None:
 
 
 def end(response: Response) -> Response:
-    # An unknown shop is turned away before anything else runs.
+    # A request for an unknown shop is turned away before `begin` runs.
     started = g.get("request_started", time.perf_counter())
-    # The rule, not the path: paths carry order links.
+    # The endpoint, not the path: paths carry order links.
     log.info(
         "request",
         method=request.method,

@@ -1,4 +1,4 @@
-"""What every page's template may call: versioned assets, the shop's colours, dates, yen and cycles as they are read."""
+"""Functions and filters of all templates: versioned assets, the shop's colours, dates, yen and cycles in words."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -26,7 +26,7 @@ MOMENT = {"ja": "{day} {hour}:{minute:02}", "en": "{day}, {hour}:{minute:02}"}
 
 
 def versioned(folder: Path, address: str) -> Callable[[str], str]:
-    """`asset('css/page.css')` → an address that changes with the content, so that it may be kept for ever."""
+    """Return `asset`: 'css/page.css' → an address that changes with the content, so that it may be kept for ever."""
 
     @cache
     def version(path: str) -> str:
@@ -39,45 +39,45 @@ def versioned(folder: Path, address: str) -> Callable[[str], str]:
 
 
 def in_language(language: str) -> str:
-    """The same address in another language, relative, so that it also holds on an error page without a route."""
+    """Return this address in another language, relative, so that it also holds on an error page without a route."""
     return "?" + urlencode(request.args.to_dict() | {"lang": language})
 
 
 def day(on: date) -> Markup:
-    """11月24日(火)."""
+    """Return a day like 11月24日(火)."""
     return _day(on, locale(), long=False)
 
 
 def long_day(on: date | datetime) -> Markup:
-    """2026年11月18日(水); of an instant, its day in Tokyo."""
+    """Return a day like 2026年11月18日(水); for an instant, its day in Tokyo."""
     return _day(tokyo_date(on) if isinstance(on, datetime) else on, locale(), long=True)
 
 
 def year_month(on: date) -> str:
-    """2026年12月: above a month of a calendar."""
+    """Return the heading of a calendar's month, like 2026年12月."""
     return format_date(on, YEAR_MONTH[locale()], locale=locale())
 
 
 def weekdays() -> list[str]:
-    """日 月 火 …, as a wall calendar begins its weeks."""
+    """Return 日 月 火 …, from Sunday, as a wall calendar begins its weeks."""
     names = get_day_names("abbreviated", locale=locale())
     return [names[number] for number in (6, *range(6))]
 
 
 def moment(at: datetime) -> Markup:
-    """11月24日(火) 9:05, Tokyo's clock."""
+    """Return a moment like 11月24日(火) 9:05, in Tokyo's time."""
     return _moment(at, locale())
 
 
 def stamp(at: datetime) -> Markup:
-    """2026/11/24 9:05, Tokyo's clock: in lists of what happened."""
+    """Return a moment like 2026/11/24 9:05, in Tokyo's time, for lists of what happened."""
     local = at.astimezone(TOKYO)
     words = f"{local:%Y/%m/%d} {local.hour}:{local.minute:02}"
     return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
 
 
 def yen(amount: int) -> str:
-    """¥12,345; with a real minus sign, as wide as a digit."""
+    """Return an amount like ¥12,345, with a real minus sign, as wide as a digit."""
     return format_yen(amount).replace("-", "−")
 
 

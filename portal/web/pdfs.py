@@ -1,4 +1,4 @@
-"""Handing over a PDF that may still be in the making: the bytes, or a page that asks for them again."""
+"""Answers with a PDF that may not be rendered yet: its bytes, or a page that asks for them again."""
 
 import io
 import time
@@ -16,13 +16,13 @@ from portal.receipts import renditions
 
 JUST_NOW = timedelta(seconds=2)
 LATE = timedelta(minutes=1)
-"""After so long something is wrong; the page says so and stops asking every second."""
+"""Time after which something is wrong: the page says so and stops asking every second."""
 LOOK_AGAIN = 0.1
 """Seconds between two looks at the row while an answer waits for its PDF."""
 
 
 def pdf_or_wait(paper: Rendition, name: str, waiting: Callable[[bool], str]) -> Response:
-    """`waiting` renders the page for as long as there are no bytes; it is told whether they are late."""
+    """Return the PDF, or the page that `waiting` renders until there is one; it is told whether the PDF is late."""
     if renditions.is_waiting(paper, now()):
         nudge("render", str(paper.id))
     stored = stored_soon(paper.id)
@@ -37,16 +37,16 @@ def is_late(rendition: Rendition, instant: datetime) -> bool:
 
 
 def comes_back(page: str, *, late: bool) -> Response:
-    """A page that asks for itself again, with or without JavaScript."""
+    """Return a page that asks for itself again, with or without JavaScript: every second, or every 10 if late."""
     response = make_response(page)
     response.headers["Refresh"] = str(10 if late else 1)
     return response
 
 
 def stored_soon(rendition_id: UUID) -> Rendition:
-    """Looks at a row that was asked for just now for a moment longer: then the first answer usually is the file.
+    """Return the rendition; if it was asked for just now, wait a moment for its PDF.
 
-    Only then, and briefly: a page worker's thread waits here.
+    The first answer then usually is the file. The wait is short because a page worker's thread waits here.
     """
     rendition = look_at(rendition_id)
     is_new = now() - rendition.requested_at < JUST_NOW

@@ -1,4 +1,4 @@
-"""Where an answer leads, for a whole page and for a partial that htmx asked for."""
+"""Redirects of whole pages and of partials that htmx asked for, and the address behind a receipt's QR code."""
 
 from typing import NoReturn
 
@@ -14,9 +14,9 @@ def is_partial() -> bool:
 
 
 def go_to(url: str) -> NoReturn:
-    """End the request there; from within a partial the whole page goes."""
+    """End the request with a redirect to `url`; from within a partial the whole page goes there."""
     if is_partial():
-        # A partial's answer would put the new page into the middle of the old one.
+        # After a plain redirect htmx would put the new page into the middle of the old one.
         abort(make_response("", 204, {"HX-Redirect": url}))
     abort(redirect(url, 303))
 

@@ -1,4 +1,4 @@
-"""The signed cookie: its path is the shop, so that two shops in one browser do not disturb each other."""
+"""The signed session cookie. Its path is the shop's, so that two shops in one browser do not disturb each other."""
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
@@ -7,7 +7,7 @@ from portal.config import Settings
 
 
 class ShopCookies(SecureCookieSessionInterface):
-    """Holds only the CSRF token and the key of the server-side record (`models.access.BuyerSession`)."""
+    """Cookies that hold only the CSRF token and the key of the server-side record (`models.access.BuyerSession`)."""
 
     def get_cookie_path(self, app: Flask) -> str:
         first = request.path.split("/", 2)[1]
@@ -25,6 +25,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         # The server-side record has its own, shorter, limits; a form left open must still be accepted.
         WTF_CSRF_TIME_LIMIT=None,
-        # It would want a Referer over TLS, and our own policy (headers.py) tells browsers to send none.
+        # The strict check would want a Referer over TLS, and our own policy (headers.py) tells browsers to send none.
         WTF_CSRF_SSL_STRICT=False,
     )

@@ -1,4 +1,4 @@
-"""The terms of the shop whose page it is, read once a request."""
+"""The current shop's terms for subscriptions, read once per request."""
 
 from flask import g
 
@@ -7,7 +7,7 @@ from portal.subscriptions.record.facts import Frame, frame_of
 
 
 def shop_frame() -> Frame:
-    """Return what all subscriptions of `g.shop` share."""
+    """Return the terms that all subscriptions of `g.shop` share."""
     if "shop_frame" not in g:
         g.shop_frame = frame_of(db.session, g.shop.id)
     frame: Frame = g.shop_frame

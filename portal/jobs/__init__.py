@@ -1,4 +1,4 @@
-"""What the worker does. A job claims its rows, may run twice or side by side, and is found again by a sweep.
+"""Jobs of the worker. A job claims its rows and may run twice or side by side; a sweep finds what a lost nudge left.
 
 Jobs are plain functions that run in the application's context; `portal.worker` makes Celery tasks of them. Each is an
 entry point: it asks the time, calls verbs and commits. To add one: write it beside those of its noun, mark it with

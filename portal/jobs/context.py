@@ -7,7 +7,7 @@ from portal.extensions import db
 from portal.ports import Ports
 
 TOLD_A_RUN = 500
-"""Most things of one shop that are told in one transaction; the rest follows with the next sweep."""
+"""Most mails that are posted for one shop in one transaction; the rest follows with the next sweep."""
 
 
 def begin() -> Session:

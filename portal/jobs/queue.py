@@ -15,13 +15,16 @@ JOBS: dict[str, Callable[..., None]] = {}
 
 
 def job(run: Callable[P, None]) -> Callable[P, None]:
-    """Register the function as the job of its own name. Messages under way carry it: do not rename jobs."""
+    """Register a job under the function's name. Messages under way carry that name: do not rename jobs."""
     JOBS[run.__name__] = run
     return run
 
 
 def nudge(job: str, *args: str | int) -> None:
-    """Ask a worker to run `job` soon; call it after the commit. Never fails: a sweep finds what a lost nudge left."""
+    """Ask a worker to run `job` soon; call it after the commit. Raise ValueError if there is no such job.
+
+    A broker that fails is only logged: a sweep finds what a lost nudge left.
+    """
     if job not in JOBS:
         raise ValueError(f"no such job: {job}")
     queue = current_app.extensions["celery"]

@@ -18,7 +18,7 @@ GENERATED_A_COMMIT = 100
 GENERATING_WORKERS = 2
 """Workers sent to one shop's orders at once; the others see to mails and receipts."""
 GENERATING_SLICE = timedelta(seconds=5)
-"""Time after which a worker turns to what else waits."""
+"""Time after which a worker turns to the other jobs that wait."""
 GENERATES = "job:generate_orders"
 
 
@@ -38,7 +38,7 @@ def resume_subscriptions() -> None:
 def generate_orders(only_shop: str = "") -> None:
     """Open the day's run of every shop whose subscriptions are due, and send workers; close finished runs.
 
-    With `only_shop` staff have opened that shop's run themselves, and nobody works on it yet.
+    With `only_shop`, see to that shop only: staff have opened its run themselves, and nobody works on it yet.
     """
     with reading() as session:
         shop_ids = [UUID(only_shop)] if only_shop else runs.shops(session)

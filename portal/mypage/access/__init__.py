@@ -1,1 +1,1 @@
-"""Getting in and proving who one is: login, the mailed code, a staff visit, the link once more."""
+"""Login and proof of identity: the order's link or code, the e-mailed code, staff visits, the link sent again."""

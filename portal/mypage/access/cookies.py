@@ -1,4 +1,4 @@
-"""A form that came back without the cookie of its page: the browser keeps none, and nobody can log in that way."""
+"""Answer to a form that came without its page's cookie: in a browser that keeps none, nobody can log in."""
 
 from flask import current_app, render_template, request
 from flask_wtf.csrf import CSRFError

@@ -1,4 +1,4 @@
-"""Getting in: with the order's own link or a typed order code, and the name (or phone) that goes with it."""
+"""Login with the order's own link or a typed order code, and the name (or phone) that goes with it."""
 
 from datetime import datetime
 from math import ceil
@@ -24,15 +24,15 @@ from portal.web.pace import pace
 
 
 def has_signature() -> bool:
-    """Whether the request comes by a link that we wrote: nobody guesses with those."""
+    """Tell whether the request comes by a link that we signed: nobody guesses with those."""
     signed = (request.view_args or {}).get("signed")
     return signed is not None and _order_id(signed) is not None
 
 
 FLOOD = "60 per minute"
-"""Typed codes and made-up links of one address, whatever comes of them."""
+"""Limit on typed codes and made-up links from one client address, whatever comes of them."""
 LINK_FLOOD = "300 per minute"
-"""More for who holds a link: after a mailing thousands come from the few addresses of a phone carrier."""
+"""Limit for holders of a link; higher, as after a mailing thousands come from a phone carrier's few addresses."""
 typed_flood = limiter.shared_limit(FLOOD, scope="typed codes", exempt_when=has_signature)
 NOTES = frozenset({"timeout", "ended", "signed_out"})
 ADVICE = {
@@ -62,7 +62,10 @@ def log_in() -> Response:
 
 @blueprint.get("/o/<signed>")
 def show_link_login(signed: str) -> Response:
-    """Mail scanners and in-app browsers open every link: nothing is changed here."""
+    """Show the login form of an order's link, or the page itself to who is logged in.
+
+    Nothing is changed here: mail scanners and in-app browsers open every link.
+    """
     order = linked_order(signed)
     if order is None:
         return make_response(page(form_with_code(g.shop), failed=True), 422)
@@ -101,17 +104,20 @@ def log_out() -> Response:
 
 
 def asks_otherwise_now() -> bool:
-    """The shop went from name to phone or back while this form stood open: what was typed is no failed try."""
+    """Tell whether the shop switched between name and phone while this form stood open: that is no failed attempt."""
     return bool(request.form.get("asks", g.shop.login_element) != g.shop.login_element)
 
 
 def judge(form: AnyLoginForm, attempt: Attempt, started: float, order: Order | None = None) -> Response:
-    """`order`: the link's, which the page goes on showing."""
+    """Judge the attempt and return the answer: the wanted page, the page of a lock, or the form again.
+
+    `order` is the link's, which the form goes on showing.
+    """
     instant = now()
     secret = current_app.config["SECRET_KEY"]
     if g.shop.login_element == "name":
         names.warm()
-    # Nothing is left open while the try waits for others at its code's row: not the dictionary, not a connection.
+    # While the attempt waits for others with the same code, no connection is held and no dictionary is being loaded.
     db.session.commit()
     token: str | None = None
     with writing_session() as writing:
@@ -119,7 +125,7 @@ def judge(form: AnyLoginForm, attempt: Attempt, started: float, order: Order | N
         if isinstance(outcome, Proved):
             token = sessions.start(writing, outcome.order, token=session.get(TOKEN), now=instant)
     if isinstance(outcome, Proved):
-        # The CSRF token goes too: whoever knew the old cookie knows nothing of the new one.
+        # The CSRF token goes too, so that whoever knew the old cookie knows nothing of the new one.
         session.clear()
         session[TOKEN] = token
         return redirect(wanted_page(outcome.order), 303)
@@ -156,12 +162,12 @@ def page(form: AnyLoginForm, *, order: Order | None = None, failed: bool = False
 
 
 def link_url() -> str:
-    """Of this request, with where it leads to."""
+    """Return the address of this request's link, with the page that it leads to."""
     return url_for(".show_link_login", **(request.view_args or {}), to=request.args.get("to"))
 
 
 def wanted_page(order: Order) -> str:
-    """Where the link leads to: the order, or a page that belongs to it. What else it might say is not looked at."""
+    """Return the page that the link leads to: the order, its subscription or the cards, but no other address."""
     to = request.args.get("to")
     subscription_id = living(order) if to in (To.SUBSCRIPTION, To.CARDS) else None
     if subscription_id is None:
@@ -170,7 +176,7 @@ def wanted_page(order: Order) -> str:
 
 
 def living(order: Order) -> UUID | None:
-    """Of its subscription, unless that was deleted since."""
+    """Return the id of the order's subscription, or None if there is none or it was deleted since."""
     own = select(Subscription.id).filter_by(id=order.subscription_id, shop_id=order.shop_id, deleted_at=None)
     return db.session.scalar(own)
 

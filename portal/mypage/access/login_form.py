@@ -1,4 +1,4 @@
-"""What the login page asks for."""
+"""Forms of the login page."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -12,7 +12,7 @@ MOST = 100
 
 
 class LoginForm(FlaskForm):
-    """`typed` is the name or the phone, whichever the shop asks for."""
+    """Login form of a shop that asks for the name; `typed` is the name here, the phone in `PhoneLoginForm`."""
 
     typed = StringField(
         _l("お名前"),
@@ -59,7 +59,7 @@ CodeForm = CodeLoginForm | CodePhoneLoginForm
 
 
 def form_of_link(shop: Shop) -> AnyLoginForm:
-    """The link says which order it is."""
+    """Return the form without an order code: the link says which order it is."""
     return PhoneLoginForm() if shop.login_element == "phone" else LoginForm()
 
 

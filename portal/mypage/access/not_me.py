@@ -1,4 +1,4 @@
-"""心当たりのない変更: the link in a mail about a change, for whoever did not make it. Nobody has to log in."""
+"""心当たりのない変更: the page of the link in a change's mail, for whoever did not make it. It needs no login."""
 
 from flask import abort, current_app, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -15,7 +15,10 @@ FLOOD = "30 per minute"
 
 @blueprint.get("/not-me/<signed>")
 def show_not_me(signed: str) -> str:
-    """Mail scanners open every link: nothing is changed here. It says no more of the change than the mail's subject."""
+    """Show the page, which tells no more of the change than the mail's subject.
+
+    Nothing is changed here: mail scanners open every link.
+    """
     change = require_change_of_link(signed)
     return render_template(
         "mypage/requests/not_me.html",

@@ -1,4 +1,4 @@
-"""The order's link once more, by mail, for who has lost it."""
+"""Page that mails the order's link again to a buyer who has lost it."""
 
 from flask import current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -18,7 +18,7 @@ from portal.web.fields import tidied
 from portal.web.pace import pace
 
 FLOOD = "60 per minute; 600 per hour"
-"""Of one address, which may be a whole phone carrier's; what one mailbox gets is for `resend.send_links` to limit."""
+"""Limit per client address, which may be a whole phone carrier's; `resend.send_links` limits what a mailbox gets."""
 
 
 def is_an_address(_form: FlaskForm, field: StringField) -> None:
@@ -46,7 +46,7 @@ def ask_for_link() -> str:
 @blueprint.post("/resend")
 @limiter.limit(FLOOD)
 def send_link() -> Response:
-    """The answer, and the time it takes, are the same whether the address has orders or not."""
+    """Mail the links; the answer, and the time it takes, are the same whether the address has orders or not."""
     started = pace().clock()
     form = ResendForm()
     if not form.validate():

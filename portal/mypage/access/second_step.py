@@ -1,4 +1,4 @@
-"""確認コード: asking for it, typing it."""
+"""確認コード: the pages to ask for the e-mailed code and to type it."""
 
 import re
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ PAGE = "mypage/access/second_step.html"
 
 
 def who() -> str:
-    """The session; many of them share a phone carrier's address."""
+    """Return whom a limit counts: the session, since many share a phone carrier's address, or else the address."""
     return token_digest(session[TOKEN]) if TOKEN in session else client_address()
 
 
@@ -61,7 +61,7 @@ def show_second_step() -> str | Response:
 
 @blueprint.get("/second-step/code")
 def after_login_code() -> Response:
-    """Where a change of language leads from an answer of the POST below."""
+    """Redirect to the form: a change of language leads here from an answer of the POST below."""
     return redirect(_here(_asked()), 303)
 
 
@@ -112,7 +112,7 @@ def take_second_step() -> Response:
         session.clear()
         session[TOKEN] = outcome.token
         return redirect(_way_back(asked), 303)
-    # How it stands after this try, and not after those that wait for it.
+    # Worked out before the commit, so that it shows this attempt and none of those that wait for it.
     shown = _shown(asked, form, outcome)
     db.session.commit()
     return make_response(render_template(PAGE, **shown), 422)
@@ -120,7 +120,7 @@ def take_second_step() -> Response:
 
 @dataclass(frozen=True)
 class _Asked:
-    """Whose e-mail address is to be proved: the order's, or that of the subscription to which the order led."""
+    """E-mail address to be proved: the order's, or that of the subscription to which the order led."""
 
     order: Order
     visit: Visit
@@ -141,7 +141,7 @@ class _Asked:
 
     @property
     def request_url(self) -> str:
-        """For who gets no code."""
+        """Return the address of the form to ask the shop, for buyers who get no code."""
         subscription = self.subscription
         return url_for(
             ".new_request",
@@ -152,7 +152,7 @@ class _Asked:
 
 
 def _asked() -> _Asked:
-    """What the address names, through its owner's scope."""
+    """Return what `?subscription=` or `?order=` names, through its owner's scope, or 404 if neither is there."""
     subscription_id = uuid_or_none(request.args.get("subscription"))
     if subscription_id:
         reached = require_subscription(subscription_id)
@@ -205,7 +205,7 @@ def _url(endpoint: str, asked: _Asked) -> str:
 
 
 def _asked_back(asked: _Asked) -> str | None:
-    """Where the buyer was going, if that is a page of this order or subscription, or the list, and nothing else."""
+    """Return `?back=` if it is a page of this order or subscription, or the list of subscriptions, else None."""
     back = request.args.get("back", "")
     if back == url_for(".show_subscriptions"):
         return back

@@ -1,4 +1,4 @@
-"""Staff at the buyer's page: they come in by a link from their own pages, see what the buyer sees and change nothing."""
+"""Staff visits: staff open the buyer's page by a link from their own pages, see what the buyer sees, change nothing."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ BY_STAFF = "by_staff"
 
 @blueprint.get("/as-staff/<token>")
 def enter_as_staff(token: str) -> AnyResponse | tuple[str, int]:
-    """Opens once, within a minute: the address stays behind in the browser's history."""
+    """Start a staff visit; the link opens once, within a minute, as it stays behind in the browser's history."""
     instant = now()
     session_id: UUID | None = current_app.extensions["links"].read_staff_visit(g.shop.id, token, instant)
     taken = None
@@ -37,11 +37,11 @@ def enter_as_staff(token: str) -> AnyResponse | tuple[str, int]:
 
 @blueprint.before_request
 def refuse_changes_by_staff() -> Response | None:
-    """The one place that makes a staff's look a look: whatever could change something is refused before its view."""
+    """Refuse, before its view, whatever could change something in a staff visit; no other place keeps it from that."""
     if request.method in READING or request.endpoint == LEAVING or not _is_staff(visit()):
         return None
     if is_partial():
-        # A partial's answer would be put into the page.
+        # htmx would put the refusal into the page.
         return make_response("", 403, {"HX-Reswap": "none"})
     return make_response(render_template("mypage/access/only_looking.html"), 403)
 
@@ -52,13 +52,16 @@ def banner() -> dict[str, object]:
 
 
 def is_looked_at_by_staff() -> bool:
-    """For the banner. Buyers' pages are not asked: only a staff's cookie has the mark."""
+    """Tell whether to show the banner of a staff visit.
+
+    The database is not asked for buyers' pages: only the cookie of a staff visit has the mark.
+    """
     if request.blueprint != blueprint.name or BY_STAFF not in session:
         return False
     try:
         return _is_staff(visit())
     except SQLAlchemyError:
-        # The page that says so must stand without a database.
+        # The error page must stand without a database.
         return False
 
 

@@ -1,1 +1,1 @@
-"""The list of addresses that a buyer's subscriptions share."""
+"""Addresses that a buyer's subscriptions share: the buyer's own, and the list."""

@@ -1,4 +1,4 @@
-"""The pages of addresses that subscriptions share: the form, a new entry, what will move, the removal."""
+"""Pages of addresses that subscriptions share: the form, a new entry, the preview of what moves, the removal."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -76,7 +76,7 @@ def preview_page(
 
 
 def stale_page(shared: Shared, form: SharedForm) -> Response:
-    """What was typed stays, what is so now stands beside it."""
+    """Render the preview again after somebody's change: what was typed stays, the current values stand beside it."""
     form.seen.data, form.seen.raw_data = shared.seen, None
     return preview_page(shared, form, stale=True, status=409)
 
@@ -116,7 +116,7 @@ def digest_of_moves(moves: Sequence[tuple[Move, Preview | None]]) -> str:
 
 
 def _foreseen(move: Move) -> Preview | None:
-    """None: it cannot move, and that is said instead."""
+    """Return the preview of a move, or None if the subscription cannot move; the page then says why."""
     if not move.is_possible:
         return None
     try:

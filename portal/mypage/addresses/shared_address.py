@@ -1,4 +1,4 @@
-"""What a buyer edits for several subscriptions at once: the own address, or an entry of the list."""
+"""Addresses that a buyer edits for several subscriptions at once: the own address, or an entry of the list."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class By(TypedDict):
 
 class Shared(ABC):
     endpoint: ClassVar[str]
-    """What its views' names end in."""
+    """Ending of the names of its views."""
     listed: ListedAddress | None = None
 
     def __init__(self, reached: Reached) -> None:
@@ -43,7 +43,7 @@ class Shared(ABC):
 
     @property
     def place(self) -> dict[str, UUID]:
-        """Its part of an address, beside the subscription's."""
+        """Return the parts of a page's address that it needs besides the subscription's id."""
         return {}
 
     @property
@@ -53,14 +53,14 @@ class Shared(ABC):
     @property
     @abstractmethod
     def users(self) -> Sequence[Subscription]:
-        """Which an edit moves, those at rest too."""
+        """Return the subscriptions that an edit moves, those at rest too."""
 
     @property
     @abstractmethod
     def seen(self) -> str: ...
 
     def is_done(self, once_id: UUID) -> bool:
-        """The form was sent before."""
+        """Tell whether the form was sent before."""
         return bool(shared_addresses.standing(db.session, self.users, once_id))
 
     @abstractmethod
@@ -68,7 +68,7 @@ class Shared(ABC):
 
     @abstractmethod
     def filled_form(self) -> SharedForm:
-        """As it stands, whatever the request carries."""
+        """Return the form with the stored values, whatever the request carries."""
 
     @abstractmethod
     def is_same(self, form: Any) -> bool: ...
@@ -78,7 +78,7 @@ class Shared(ABC):
 
     @abstractmethod
     def edit(self, form: Any, once_id: UUID) -> Sequence[SubscriptionChange]:
-        """By the verb, of a valid form."""
+        """Carry out the edit of a valid form by its verb and return the receipts. Raise what the verb raises."""
 
     def _by(self, form: SharedForm, once_id: UUID) -> By:
         return {

@@ -1,4 +1,4 @@
-"""The addresses that subscriptions share, edited in their place: which move is said before, and all of them move or none."""
+"""Edits of addresses that subscriptions share: the page says before which of them move, and all move or none."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -63,7 +63,7 @@ def preview_own_address(subscription_id: UUID) -> Response:
 
 @blueprint.get(f"{OWN}/confirm")
 def after_confirm_own_address(subscription_id: UUID) -> NoReturn:
-    """Where a change of language leads from an answer of the POST below."""
+    """Redirect to the form: a change of language leads here from an answer of the POST below."""
     go_to(url_for(".show_own_address", subscription_id=subscription_id))
 
 
@@ -82,7 +82,7 @@ def show_new_address(subscription_id: UUID) -> Response:
 
 @blueprint.post(NEW)
 def add_address(subscription_id: UUID) -> Response:
-    """Nothing goes there yet: it is one more to choose from, and chosen on the page that it leads back to."""
+    """Add an entry to the list. Nothing goes there until the buyer chooses it on the page that follows."""
     reached, form = _require_list(subscription_id), ListedForm()
     once_id = uuid_or_none(request.form.get("once")) or abort(400)
     if form.is_unfinished:
@@ -110,7 +110,7 @@ def preview_listed_address(subscription_id: UUID, address_id: UUID) -> Response:
 
 @blueprint.get(f"{LISTED}/confirm")
 def after_confirm_listed_address(subscription_id: UUID, address_id: UUID) -> NoReturn:
-    """As `after_confirm_own_address`."""
+    """Redirect to the form, as `after_confirm_own_address` does."""
     go_to(url_for(".show_listed_address", subscription_id=subscription_id, address_id=address_id))
 
 
@@ -132,7 +132,7 @@ def remove_address(subscription_id: UUID, address_id: UUID) -> Response:
     try:
         addresses.delete(db.session, shared.listed, seen_version=version, actor=shared.reached.visit.actor, now=now())
     except (RefusedError, StaleError):
-        # The page says which go there, or shows what it has become.
+        # The page says which subscriptions go there, or shows what the entry has become.
         db.session.rollback()
         return removal_page(_require_listed(subscription_id, address_id), status=409)
     db.session.commit()
@@ -143,14 +143,14 @@ def remove_address(subscription_id: UUID, address_id: UUID) -> Response:
 @blueprint.post("/subscriptions/<uuid:subscription_id>/addresses/places")
 @reading
 def show_places(subscription_id: UUID) -> str:
-    """The partial below a postcode: where it is, or which towns there are to choose from."""
+    """Render the partial below a postcode: where it is, or which towns there are to choose from."""
     _require(subscription_id)
     return render_template(f"{FOLDER}/_places.html", form=ListedForm())
 
 
 @blueprint.get("/subscriptions/<uuid:subscription_id>/addresses/places")
 def after_places(subscription_id: UUID) -> NoReturn:
-    """There is nothing at this address by itself."""
+    """Redirect to the choice of an address: only the POST above has something to show."""
     go_to(to_choice(_require(subscription_id)))
 
 
@@ -173,7 +173,7 @@ def _preview(shared: Shared) -> Response:
 
 
 def _confirm(shared: Shared) -> Response:
-    """Only what was shown is done, as with every change; sent twice, it is answered as the first time."""
+    """Carry out only what was shown, as with every change; a form sent twice is answered as the first time."""
     form = shared.typed_form()
     once_id = uuid_or_none(request.form.get("once")) or abort(400)
     if not form.validate():
@@ -222,7 +222,10 @@ def _tell(reached: Reached, receipts: Sequence[SubscriptionChange]) -> None:
 
 # --- through the owner's scope ---------------------------------------------------------------------------------------
 def _require(subscription_id: UUID) -> Reached:
-    """Where the shop lets its buyers change addresses; an address is seen in full here, so its own step may come first."""
+    """Return the subscription if the shop lets its buyers change addresses, else redirect to the choice of one.
+
+    Addresses are seen in full here, so the second step for personal data may come first.
+    """
     reached = require_belongings(subscription_id)
     subscription = reached.subscription
     if not standings.verdicts(subscription, shop_frame(), _today())[Change.ADDRESS].allowed:
@@ -234,7 +237,7 @@ def _require(subscription_id: UUID) -> Reached:
 
 
 def _require_list(subscription_id: UUID) -> Reached:
-    """A list belongs to an e-mail address."""
+    """Return the subscription, or 404 if it has no e-mail address: a list belongs to one."""
     reached = _require(subscription_id)
     return reached if reached.subscription.email_key else abort(404)
 

@@ -1,1 +1,1 @@
-"""Cancelling a subscription."""
+"""Cancellation of a subscription."""

@@ -1,4 +1,4 @@
-"""解約: what it comes to, the last look before it, and the receipt. Always there, and it always works."""
+"""解約: the form with what it comes to, the confirmation, and the receipt. It is always offered and never fails."""
 
 from functools import partial
 from typing import Any
@@ -42,7 +42,7 @@ from portal.web.terms import shop_frame
 
 Page = str | tuple[str, int] | Response
 WITHOUT_CODE = "without-code"
-"""`?by=` of who cannot take the second step: it is only written down, and staff make sure who asks."""
+"""Value of `?by=` without the second step: the cancellation is only recorded, and staff make sure who asks."""
 
 
 class CancelForm(FlaskForm):
@@ -70,7 +70,7 @@ class CancelForm(FlaskForm):
 
     @property
     def said_reason(self) -> str:
-        """One that is no longer on offer counts as none: a reason holds nobody up."""
+        """Return the chosen reason, or an empty text if it is no longer on offer: a reason holds nobody up."""
         return self.reason.data if self.reason.data in self._offered else ""
 
     def validate_reply_to(self, field: StringField) -> None:
@@ -166,7 +166,10 @@ def cancellation_proof(subscription_id: UUID, change_id: UUID) -> Response:
 
 
 def became_of(reached: Reached, receipt: SubscriptionChange) -> dict[str, Any]:
-    """Whether it has ended, be it by the answer of staff; one that was started again since has nothing to say here."""
+    """Return whether and when the subscription has ended, and when staff answered a request for it.
+
+    After a request it has not ended if it was started again since.
+    """
     asked = db.session.get_one(BuyerRequest, receipt.request_id) if receipt.request_id else None
     canceled_at = reached.subscription.canceled_at if asked else receipt.at
     return {
@@ -177,7 +180,10 @@ def became_of(reached: Reached, receipt: SubscriptionChange) -> dict[str, Any]:
 
 
 def tell(reached: Reached, receipt: SubscriptionChange) -> UUID:
-    """Mails with the proof attached; its rendition. Sent to the buyer's own address, it shows no more than the page."""
+    """Post the mails with the proof attached, and return the id of the proof's rendition.
+
+    Although it goes to the buyer's own address, the proof shows no more than the page.
+    """
     buyer = shown_contact(reached.subscription, reached.visit, g.shop).buyer
     proof = proofs.request(db.session, g.shop, reached.order, receipt, buyer, now=now())
     cancelling_mails.tell(
@@ -199,7 +205,7 @@ def is_proved(reached: Reached) -> bool:
 
 
 def require_canceller(subscription_id: UUID) -> Reached:
-    """Who can take the second step and has not is sent there, unless asking for a cancellation without it."""
+    """Return the subscription; a buyer who can take the second step is sent there, unless `?by=` asks to go without."""
     reached = require_subscription(subscription_id)
     if is_sent_to_step(reached):
         go_to(step_url(reached))
@@ -220,14 +226,14 @@ def require_receipt(reached: Reached, change_id: UUID) -> SubscriptionChange:
 def form_page(reached: Reached, form: CancelForm) -> str:
     subscription, today = reached.subscription, tokyo_date(now())
     asks_step = is_sent_to_step(reached)
-    # With the code still to be typed, the page says what comes of it then.
+    # If the code is still to be typed, the page says what comes of the cancellation with it.
     proved = asks_step or is_proved(reached)
     foreseen = cancelling.foresee(db.session, subscription, shop_frame(), is_proved=proved, today=today)
     verdicts = standings.verdicts(subscription, shop_frame(), today)
-    # Who proves nothing is not told of others' requests, and may leave another way to be answered.
+    # A buyer without proof is not told of others' requests, and may leave another address for the answer.
     waiting = cancelling.waiting_for(db.session, subscription, is_proved=True) if proved else None
     is_waiting = waiting is not None and not foreseen.takes_effect
-    # What is offered asks for the code too.
+    # The change that is offered instead requires the code too.
     has_offer = proved and not is_waiting
     return render_template(
         "mypage/cancellation/form.html",
@@ -255,7 +261,7 @@ def last_look(reached: Reached, form: CancelForm, *, once: UUID, is_stale: bool 
 
 
 def over(reached: Reached) -> str:
-    """There is nothing to cancel any more: what became of it, and the proof if there is one."""
+    """Render the page when nothing is left to cancel: what became of the subscription, and the proof if any."""
     return render_template(
         "mypage/cancellation/over.html",
         reached=reached,

@@ -1,1 +1,1 @@
-"""Cards: registered, chosen and deleted; a refused payment paid again."""
+"""Cards: registering, choosing and deleting them; retrying a refused payment."""

@@ -1,4 +1,4 @@
-"""お支払いのやり直し: orders whose payment was refused are asked for once more, with the payment of now."""
+"""お支払いのやり直し: refused payments of orders are asked for once more, by the subscription's current payment."""
 
 from uuid import UUID
 
@@ -16,18 +16,18 @@ from portal.subscriptions.payment import paying
 from portal.subscriptions.record.refusals import RefusedError
 
 LOOKS_AGAIN = 3
-"""Seconds."""
+"""Seconds until the page reloads while the company has not answered."""
 
 
 @blueprint.get("/subscriptions/<uuid:subscription_id>/retry")
 def show_retry(subscription_id: UUID) -> Response:
-    """Before it and after it: what is still open, or that all is well."""
+    """Show what is still to be paid, or that all is well, before the retry and after it."""
     return _page(require_change(subscription_id))
 
 
 @blueprint.post("/subscriptions/<uuid:subscription_id>/retry")
 def retry_payment(subscription_id: UUID) -> Response:
-    """Pressed twice it is one question: one that is open stays the one."""
+    """Ask for the refused payments once more. Pressed twice it asks once: what is still open is not asked again."""
     reached = require_change(subscription_id)
     try:
         paying.retry(db.session, reached.subscription, actor=reached.visit.actor, now=now())

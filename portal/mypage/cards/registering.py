@@ -1,4 +1,4 @@
-"""新しいカード: to the payment company's page and back. Nothing of a card's number is typed, sent or kept here."""
+"""新しいカード: the way to the payment company's page and back. No part of a card number is typed, sent or kept here."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -27,7 +27,7 @@ from portal.web.terms import shop_frame
 
 FLOOD = "10 per minute"
 LOOKS_AGAIN = ((timedelta(minutes=1), 3), (timedelta(minutes=10), 15))
-"""For so long after the start an open one is looked at again every so many seconds; then the buyer has to."""
+"""Pairs of an open registration's age and the seconds until its page reloads; when older, the buyer reloads it."""
 
 
 @blueprint.get(f"{HERE}/new")
@@ -49,7 +49,7 @@ def start_card(subscription_id: UUID) -> Response:
     registration_id = new_id()
     order_id, actor, language = reached.order.id, reached.visit.actor, locale()
     urls = _ways_back(subscription_id, registration_id)
-    # The company is waited for without a transaction.
+    # No transaction is held while the company is waited for.
     db.session.rollback()
     try:
         setup = gateway.start_card_setup(
@@ -78,7 +78,10 @@ def start_card(subscription_id: UUID) -> Response:
 
 @blueprint.get(f"{HERE}/<uuid:registration_id>/return")
 def show_card_return(subscription_id: UUID, registration_id: UUID) -> Response:
-    """The company's page leads here. What it says is written by whoever comes first; twice is once."""
+    """Show what became of a registration; the company's page leads here.
+
+    The company's answer is stored by whoever asks first, and only once.
+    """
     reached, registration = _looked_up(subscription_id, registration_id)
     response = _return_page(reached, registration)
     age = now() - registration.started_at
@@ -90,8 +93,10 @@ def show_card_return(subscription_id: UUID, registration_id: UUID) -> Response:
 
 @blueprint.get(f"{HERE}/<uuid:registration_id>/given-up")
 def give_card_up(subscription_id: UUID, registration_id: UUID) -> Response:
-    """The way back of who turned round on the company's page. A card that was accepted before is not lost; nor is
-    anything given up at the company by coming here: the sweep does that, when nobody goes on any more.
+    """Show what became of a registration to a buyer who turned back on the company's page.
+
+    A card that was accepted before is not lost. Nor is anything given up at the company by coming here: the sweep does
+    that, when nobody goes on any more.
     """
     reached, registration = _looked_up(subscription_id, registration_id)
     return _return_page(reached, registration, turned_round=True)
@@ -107,7 +112,7 @@ def _ways_back(subscription_id: UUID, registration_id: UUID) -> dict[str, str]:
 
 
 def _looked_up(subscription_id: UUID, registration_id: UUID) -> tuple[Reached, CardRegistration]:
-    """As they are after the company was asked."""
+    """Return the subscription and its registration as they are after the company was asked."""
     reached = require_change(subscription_id)
     registration = _require(reached, registration_id)
     if _look_up(reached, registration):
@@ -129,8 +134,11 @@ def _return_page(reached: Reached, registration: CardRegistration, *, turned_rou
 
 
 def _look_up(reached: Reached, registration: CardRegistration) -> bool:
-    """Whether something was written. A company that is down leaves it open."""
-    # Staff only look at the page.
+    """Ask the company about an open registration; return whether it was asked, so that the rows must be loaded again.
+
+    If the company is down, the registration stays open.
+    """
+    # Staff only look at the page: nothing is asked or stored for them.
     if registration.state != "open" or reached.visit.opened_by:
         return False
     try:
@@ -149,7 +157,7 @@ def _require(reached: Reached, registration_id: UUID) -> CardRegistration:
 
 
 def _gateway() -> tuple[str, PaymentGateway | None]:
-    """Of this shop; None: its installation has none of that name."""
+    """Return the name and the adapter of the shop's gateway; the adapter is None if the installation has none."""
     ports: Ports = current_app.extensions["ports"]
     name = shop_frame().rules.gateway
     return name, ports.gateways.get(name)

@@ -1,4 +1,4 @@
-"""カード: those that a buyer has registered, which subscriptions each pays, and what can be done with them."""
+"""カード: the buyer's registered cards, which subscriptions each pays, and what can be done with them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,14 +37,14 @@ NOTICES = frozenset({"default", "deleted", "gone"})
 
 @dataclass(frozen=True)
 class Shown:
-    """One of the buyer's cards."""
+    """One of the buyer's cards, as the list shows it."""
 
     card: Card
     expiry: Expiry
     pays: Sequence[Subscription]
-    """Active ones, and those at rest."""
+    """Subscriptions that the card pays: active ones, and those at rest."""
     is_this: bool
-    """It pays the subscription whose page this is."""
+    """True if the card pays the subscription whose page this is."""
 
 
 @blueprint.get(HERE)
@@ -62,7 +62,7 @@ def show_cards(subscription_id: UUID) -> str:
 
 @blueprint.get(f"{OF_ONE}/use")
 def show_card_use(subscription_id: UUID, card_id: UUID) -> Response:
-    """What will happen."""
+    """Show what will happen if this card is used."""
     reached = require_belongings(subscription_id)
     return _use_page(reached, _require_card(reached, card_id))
 
@@ -105,7 +105,7 @@ def use_card(subscription_id: UUID, card_id: UUID) -> Response:
 
 @blueprint.get(f"{OF_ONE}/default")
 def after_card_default(subscription_id: UUID, card_id: UUID) -> NoReturn:  # noqa: ARG001 - the address has it
-    """Where the second step leads back from the POST below."""
+    """Redirect to the list of cards: the second step leads back here from the POST below."""
     go_to(cards_url(subscription_id))
 
 
@@ -157,7 +157,7 @@ def delete_card(subscription_id: UUID, card_id: UUID) -> Response:
 
 
 def commons(reached: Reached) -> dict[str, Any]:
-    """What all pages about cards say: how it is paid now, and whether that may be changed."""
+    """Return what all pages about cards show: how the subscription is paid now, and whether that may be changed."""
     subscription = reached.subscription
     verdict = registering.may_change(db.session, subscription, shop_frame(), tokyo_date(now()))
     card = db.session.get(Card, subscription.card_id) if subscription.card_id else None
@@ -176,17 +176,17 @@ def commons(reached: Reached) -> dict[str, Any]:
 
 @blueprint.app_template_global()
 def payment_trouble(subscription_id: UUID) -> Trouble | None:
-    """For the banner, wherever a subscription or a held order of it is shown."""
+    """Return what the banner says wherever a subscription or a held order of it is shown, or None without trouble."""
     return trouble_of(db.session, db.session.get_one(Subscription, subscription_id))
 
 
 def _others(subscription: Subscription, card: Card | None) -> Sequence[Subscription]:
-    """That the card pays besides this one."""
+    """Return the subscriptions that the card pays besides this one."""
     return [] if card is None else [one for one in card_use.users(db.session, card) if one.id != subscription.id]
 
 
 def _shown(subscription: Subscription) -> Sequence[Shown]:
-    # Without an e-mail address nobody knows whose they are.
+    # Cards belong to an e-mail address.
     mine = cards.of_buyer(db.session, g.shop.id, subscription.email_key) if subscription.email_key else []
     used = card_use.users_of(db.session, [card.id for card in mine], card_use.ACTIVE_OR_RESTING)
     today = tokyo_date(now())
@@ -197,7 +197,7 @@ def _shown(subscription: Subscription) -> Sequence[Shown]:
 
 
 def _receipt(subscription: Subscription) -> SubscriptionChange | None:
-    """Of what was just done, to be shown with the notice."""
+    """Return the receipt that `?receipt=` names, to be shown with the notice of what was just done, or None."""
     mine = select(SubscriptionChange).filter_by(
         id=uuid_or_none(request.args.get("receipt")), subscription_id=subscription.id
     )
@@ -205,7 +205,7 @@ def _receipt(subscription: Subscription) -> SubscriptionChange | None:
 
 
 def _require_card(reached: Reached, card_id: UUID) -> Card:
-    """One of this buyer's; of one that was deleted in another window the list says so."""
+    """Return a card of this buyer, or 404; redirect to the list, which says so, if it was deleted in another window."""
     subscription = reached.subscription
     card = db.session.get(Card, card_id) or abort(404)
     if (card.shop_id, card.email_key) != (g.shop.id, subscription.email_key or None):

@@ -1,1 +1,1 @@
-"""A buyer's changes to a subscription: one form a kind, what will happen, what was done."""
+"""A buyer's changes to a subscription: a form for each kind, the preview, and the receipt."""

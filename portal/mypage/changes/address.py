@@ -1,4 +1,4 @@
-"""Where a subscription goes: chosen among the buyer's own address, the entries of the list, and another."""
+"""Form of the delivery address: the buyer's own, an entry of the list, or another one."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ class AddressForm(AddressFields, BuyersForm):
         self.shows_all = current is not None and not second_step.needs_step(
             g.shop, Action.PERSONAL_DATA, current, subscription
         )
-        """Otherwise addresses are masked here too."""
+        """True if addresses are shown in full; otherwise they are masked here too."""
         key = subscription.email_key
         self.listed = addresses.of_buyer(db.session, subscription.shop_id, key) if key else []
         choices = [
@@ -56,12 +56,12 @@ class AddressForm(AddressFields, BuyersForm):
         self.choices = {choice.value for choice in choices}
         self.offer_prefectures()
         if self.is_filled_in:
-            # Who fills in an address means this one.
+            # A buyer who fills in an address wants this one.
             self.to.data = ANOTHER
             self.fill_in()
 
     def fill(self, subscription: Subscription) -> None:
-        """`?to=`: an entry of the list that was just added."""
+        """Choose the entry that `?to=` names, which was just added to the list, or else the current destination."""
         wished = uuid_or_none(request.args.get("to"))
         if wished in {one.id for one in self.listed}:
             self.to.data = str(wished)
@@ -103,7 +103,7 @@ class AddressForm(AddressFields, BuyersForm):
         return super().refuse(names.get(path, path), str(TOO_NEAR) if is_near else sentence)
 
     def shown(self, name: str, postcode: str, prefecture: str, address: str) -> tuple[str, str, str]:
-        """Name, postcode and address, masked as long as personal data are."""
+        """Return name, postcode and address; without the name and masked as long as personal data are."""
         if self.shows_all:
             return name, postcode, prefecture + address
         return "", mask_postcode(postcode), mask_address(prefecture, address)

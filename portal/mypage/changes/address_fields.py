@@ -1,4 +1,4 @@
-"""An address as a buyer types it in: kindly read, helped along by its postcode."""
+"""Form fields of an address as a buyer types it: read leniently, and filled in from its postcode."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ LONGEST = {"name": 120, "kana": 120, "phone": 40, "postcode": 10, "address": 300
 
 
 class AddressFields(FlaskForm):
-    """An address as it is typed in; fields are named as the recipient's columns of a subscription."""
+    """Fields of an address, named like the recipient's columns of a subscription."""
 
     recipient_name = StringField(_l("お届け先のお名前"), filters=[tidied])
     recipient_kana = StringField(_l("フリガナ（書かなくてもかまいません）"), filters=[tidied])
@@ -38,16 +38,16 @@ class AddressFields(FlaskForm):
 
     has_phone = True
     places: tuple[Place, ...] = ()
-    """For which the postcode stands; several: the buyer chooses."""
+    """Places for which the postcode stands; if there are several, the buyer chooses."""
 
     @property
     def is_typed_here(self) -> bool:
-        """Otherwise the fields stand for nothing, and may be empty."""
+        """Tell whether the fields are used; otherwise they stand for nothing and may be empty."""
         return True
 
     @property
     def is_filled_in(self) -> bool:
-        """The button under the postcode was pressed, or that of a town: what is empty is filled in."""
+        """Tell whether the button under the postcode, or that of a town, was pressed to fill in what is empty."""
         return FILL in request.form or TOWN in request.form
 
     def offer_prefectures(self) -> None:
@@ -58,7 +58,7 @@ class AddressFields(FlaskForm):
         self.places = places_of(self.recipient_postcode.data or "")
 
     def fill_in(self) -> None:
-        """From the postcode; what was typed stays."""
+        """Fill in prefecture and address from the postcode; what was typed stays."""
         if self.recipient_postcode.data and not self.places:
             self.recipient_postcode.errors = [self._unknown_postcode()]
         before = (self.recipient_prefecture.data or "", self.recipient_address.data or "")
@@ -110,7 +110,7 @@ class AddressFields(FlaskForm):
 
     @property
     def part(self) -> dict[str, str]:
-        """name, kana … as typed."""
+        """Return what was typed, by name of PARTS."""
         return {part: self[f"recipient_{part}"].data or "" for part in PARTS}
 
     def _needed(self, field: Field, sentence: str) -> None:
@@ -130,7 +130,7 @@ class AddressFields(FlaskForm):
 
 
 class SharedForm(AddressFields):
-    """Of an address that subscriptions share. `seen`: of `shared_addresses`, when the form was opened."""
+    """Form of an address that subscriptions share; `seen` is `shared_addresses.seen` when the form was opened."""
 
     seen = StringField(widget=HiddenInput())
 
@@ -146,7 +146,7 @@ class SharedForm(AddressFields):
 
     @property
     def typed(self) -> Sequence[tuple[str, str]]:
-        """Names and values to be carried on, as they came."""
+        """Return the names and values to be carried on to the next page, as they came."""
         return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED | {"seen"}]
 
 

@@ -1,4 +1,4 @@
-"""Phone and e-mail address. A new address is proved by a code that is sent to it, in the transaction of the change."""
+"""Form of phone and e-mail address. The change proves a new address, in its transaction, by a code sent there."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,7 +35,7 @@ from portal.web.terms import shop_frame
 SEND = "send"
 """Name of the button that has a code sent to the new address."""
 CODES = "10 per hour"
-"""To whatever addresses: nobody sends mails to strangers from here."""
+"""Limit on codes of a session to all new addresses together: nobody sends mails to strangers from here."""
 
 
 class ContactForm(BuyersForm):
@@ -49,13 +49,13 @@ class ContactForm(BuyersForm):
     code = StringField(_l("確認コード（6桁の数字）"), filters=[tidied])
 
     def prepare(self) -> None:
-        """Who changes the address has proved the one there is, also where the shop asks no code for other changes."""
+        """Leave the e-mail address out until the current one is proved, even if the shop asks no code otherwise."""
         current = visit()
         assert current is not None
         self.visit = current
         self.proves_old = current.proves(self.subscription.email_key)
         if contact.followers(db.session, self.subscription, {"phone": ""}):
-            # With the same number, which they are named for and change along with.
+            # Subscriptions with the same number change along, and the page names them.
             require_step_to_others(self.subscription, current)
         self.said = ""
         self.token = ""
@@ -107,7 +107,7 @@ class ContactForm(BuyersForm):
                 now=agreed.now,
             )
         except CannotFollowError as error:
-            # Nor is the code used up.
+            # The rollback also keeps the code from being used up.
             db.session.rollback()
             self.said = _(
                 "いっしょに変わる定期購入（番号 %(number)s）が、いまは変更できません。%(why)s",
@@ -117,7 +117,7 @@ class ContactForm(BuyersForm):
             raise HeldBackError from error
 
     def after_commit(self) -> None:
-        """The visit goes on under the new address."""
+        """Go on with the visit under the new address."""
         if self.token:
             session.clear()
             session[TOKEN] = self.token
@@ -125,7 +125,7 @@ class ContactForm(BuyersForm):
     # --- of a valid form ---------------------------------------------------------------------------------------------
     @property
     def new_key(self) -> str:
-        """Of an address that is still to be proved; empty: there is none."""
+        """Return the key of an address that is still to be proved, or an empty text if there is none."""
         key = emails.normalise(self.email.data or "") if self.proves_old else ""
         return "" if self.visit.proves(key) else key
 
@@ -142,12 +142,12 @@ class ContactForm(BuyersForm):
 
     @property
     def followers(self) -> list[Subscription]:
-        """The buyer's other subscriptions that change along."""
+        """Return the buyer's other subscriptions that change along."""
         wanted = self.proposal(self.subscription).wanted
         return [other for other, _changes in contact.followers(db.session, self.subscription, wanted)]
 
     def _prove(self, reached: Reached, now: datetime) -> None:
-        """HeldBackError, unless the right code was typed."""
+        """Send a code if asked to, else check the typed one. Raise HeldBackError unless the right one was typed."""
         secret: str = current_app.config["SECRET_KEY"]
         if SEND in request.form:
             self._send(reached, secret, now)

@@ -1,4 +1,4 @@
-"""How often, and on which day of the month or the week."""
+"""Form of the delivery cycle: how often, and on which day of the month or the week."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,20 +20,20 @@ from portal.web.terms import shop_frame
 from portal.words.days import WEEKDAYS
 
 SAME = ""
-"""As the next delivery has it: no part of its own."""
+"""Choice of the same day as the next delivery; the cycle then names no day of its own."""
 BY_DAY, BY_WEEKDAY = "by-day", "by-weekday"
 _WAYS = {
     BY_DAY: (CycleKind.MONTHS, CycleKind.MONTHS_DAY),
     BY_WEEKDAY: (CycleKind.MONTHS_NTH, CycleKind.MONTHS_NTH_WEEKDAY),
 }
 FEW = 8
-"""So many stand side by side to be pressed; more are a list to choose from."""
+"""Most choices that stand side by side to be pressed; more are a list to choose from."""
 ENDS = (29, 30)
 """Days that some months do not have; the 31st is called the last day."""
 
 
 class CycleForm(BuyersForm):
-    """First how often, then on which day, as far as the shop leaves a choice."""
+    """Form that asks first how often, then on which day, as far as the shop leaves a choice."""
 
     change = Change.CYCLE
     template = "mypage/changes/_cycle.html"
@@ -163,7 +163,7 @@ class CycleForm(BuyersForm):
         return [*first, *(SelectChoice(str(number), words) for number, words in enumerate(WEEKDAYS))]
 
     def _part(self, same: CycleKind, cycle: Cycle, part: int | None, of_next: int) -> str:
-        """What the cycle says; where it says nothing, that of the next delivery."""
+        """Return the choice for the cycle's day or weekday; if it names none, SAME or that of the next delivery."""
         if part is None and cycle.kind is same and same in self.kinds:
             return SAME
         return str(of_next if part is None else part)

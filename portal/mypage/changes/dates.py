@@ -1,4 +1,4 @@
-"""On which day the next one comes, and at what time of the day."""
+"""Forms of the next delivery's day and of the time of day."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -97,7 +97,7 @@ class TimeSlotForm(BuyersForm):
 
     def proposal(self, subscription: Subscription) -> Proposal:
         chosen = self.time_slot.data or ""
-        # 14:00-16:00 of a file is the same as 14時〜16時 here: it stays as it is.
+        # 14:00-16:00 from a file is the same as 14時〜16時 here: what is stored stays as it is.
         is_same = chosen == carriers.slot_words(subscription.carrier, subscription.time_slot)
         return Proposal(self.change, Wanted() if is_same else Wanted(time_slot=chosen))
 

@@ -1,4 +1,4 @@
-"""What every form of a buyer's change has; the forms themselves stand in the modules subscription_forms_of_…."""
+"""Base of the forms of a buyer's changes; the forms themselves stand in the modules beside, one for each noun."""
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -23,24 +23,26 @@ from portal.web.languages import locale
 from portal.web.terms import shop_frame
 
 AGAIN = "again"
-"""Name of the button that leads from what will happen back to what was typed."""
+"""Name of the button that leads from the preview back to the form."""
 FORESEEN = "foreseen"
-"""Name of the digest of what was shown, in the form that confirms it."""
+"""Name of the field with the digest of what was shown, in the form that confirms it."""
 NOT_TYPED = frozenset({"csrf_token", "version", "once", FORESEEN, AGAIN})
 
 
 class HeldBackError(Exception):
-    """The change was not carried out yet: the page that says what will happen comes again. What was written in the
-    transaction stays, such as a code that was sent or a try that counts."""
+    """Reason to show the preview again: the change was not carried out yet.
+
+    What was written in the transaction stays, such as a code that was sent or an attempt that counts.
+    """
 
 
 @dataclass(frozen=True)
 class Agreed:
-    """What the buyer has seen and pressed the last button for."""
+    """Change that the buyer has seen and confirmed."""
 
     proposal: Proposal
     foreseen: Subscription
-    """A copy as the change would make it, worked out before the write lock was taken."""
+    """Copy as the change would make it, worked out before the write lock was taken."""
     _: KW_ONLY
     once_id: UUID
     seen_version: int
@@ -48,26 +50,26 @@ class Agreed:
 
 
 class BuyersForm(FlaskForm):
-    """One change. Its fields are drawn by `template`; without one there is nothing to fill in.
+    """Form of one change. Its fields are drawn by `template`; without one there is nothing to fill in.
 
-    `subscription` is as it is now, `today` is Tokyo's. The fields of what a buyer may choose from are made in `prepare`.
+    `subscription` is as it is now, `today` is the day in Tokyo. `prepare` sets what a buyer may choose from.
     """
 
     change: ClassVar[Change]
     template: ClassVar[str] = ""
     follows: ClassVar[bool] = True
-    """The deliveries below the form follow what is filled in. False: they have nothing to do with it."""
+    """True if the deliveries below the form follow what is filled in; False if they have nothing to do with it."""
     complains_early: ClassVar[bool] = True
-    """While it is filled in, what is wrong so far is said. False: there is too much to type in before it can be right."""
+    """True if mistakes are shown while it is filled in; False if there is too much to type before it can be right."""
     instead: ClassVar[str] = ""
-    """Besides what is said where there is no choice."""
+    """Partial that is shown below the usual sentence if there is no choice."""
     confirmation: ClassVar[str] = ""
-    """Partial in place of the button that confirms, where that takes more than a press."""
+    """Partial in place of the button that confirms, if that takes more than a press."""
     needs_card: bool = False
-    """Set once it is known: what was refused goes with another card, and the page leads to the cards."""
+    """True once the change was refused for want of a good card: the page then leads to the cards."""
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    """Of the subscription when the form was opened."""
+    """Version of the subscription when the form was opened."""
 
     def __init__(self, subscription: Subscription, today: date, **more: Any) -> None:
         super().__init__(**more)
@@ -76,13 +78,13 @@ class BuyersForm(FlaskForm):
         self.prepare()
 
     def prepare(self) -> None:
-        """Choices and limits, of an empty form and of one that was sent."""
+        """Set choices and limits, both of an empty form and of one that was sent."""
 
     def fill(self, subscription: Subscription) -> None:
-        """As it stands now: what the buyer finds when the form opens."""
+        """Fill in the current values, which the buyer finds when the form opens."""
 
     def proposal(self, subscription: Subscription) -> Proposal:
-        """Of a valid form. RefusedError as the verbs."""
+        """Return the proposal of a valid form. Raise RefusedError as the verbs do."""
         return Proposal(self.change)
 
     def carry_out(self, reached: Reached, agreed: Agreed) -> Sequence[SubscriptionChange]:
@@ -106,22 +108,22 @@ class BuyersForm(FlaskForm):
         ]
 
     def after_commit(self) -> None:
-        """What may not be said before the change is stored."""
+        """Do what may not be done before the change is stored."""
 
     @property
     def has_choice(self) -> bool:
-        """False: there is nothing but what is so already, and the shop is asked instead."""
+        """Tell whether there is anything to choose but what is so already; if not, the buyer may ask the shop."""
         return True
 
     @property
     def is_unfinished(self) -> bool:
-        """A button inside the form was pressed, not the one that goes on: the form comes again with what was typed."""
+        """Tell whether a button inside the form was pressed, so that the form comes again with what was typed."""
         return AGAIN in request.form
 
     def typed(self) -> Sequence[tuple[str, str]]:
-        """Names and values to be carried on, as they came."""
+        """Return the names and values to be carried on to the next page, as they came."""
         return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED]
 
     def refuse(self, path: str, sentence: str) -> bool:
-        """Say it beside the field that `path` (of a RefusedError) names; return False if there is none."""
+        """Put the sentence beside the field that `path` (of a RefusedError) names; return False if there is none."""
         return put_beside(self, path, sentence)

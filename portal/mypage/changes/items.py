@@ -1,4 +1,4 @@
-"""What is in each delivery, and the points that it is paid with."""
+"""Forms of the items in each delivery, and of the points that it is paid with."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,15 +77,15 @@ class PointsForm(BuyersForm):
 
 @dataclass(frozen=True)
 class Row:
-    """An item that the buyer may do something with."""
+    """Item that the buyer may change."""
 
     place: int
-    """In the subscription's list, from 0."""
+    """Index in the subscription's list, from 0."""
     item: Item
     is_bound: bool
     quantity: Field
     become: Field | None
-    """Keep, remove, or the product code of what takes its place."""
+    """Choice of KEEP, REMOVE, or the product code of what takes its place; None if the item is bound to stay."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Addition:
 
 
 class ItemsForm(BuyersForm):
-    """A field is named after its product, not its place: what was typed never moves to another one."""
+    """Form of the items. A field is named after its product, not its place: what was typed never moves to another."""
 
     change = Change.ITEMS
     template = "mypage/changes/_items.html"
@@ -164,7 +164,7 @@ class ItemsForm(BuyersForm):
         return self._bound(f"add-{_key(offer.product_code)}", field, "0")
 
     def _bound(self, name: str, unbound: Any, usual: Any) -> Field:
-        """A field of this form, with what was typed, or as usual where nothing was."""
+        """Add a field to this form, with what was typed, or with the usual value if nothing was, and return it."""
         field: Field = self.meta.bind_field(self, unbound, {"name": name, "prefix": ""})
         self._fields[name] = field
         typed = request.form if self.is_submitted() and name in request.form else None
@@ -183,7 +183,7 @@ def _become(row: Row, by_code: dict[str, Offer]) -> list[Item]:
 
 
 def _pieces(now: int) -> Any:
-    """As many as there are now are never too many."""
+    """Return a validator of quantities up to MOST_PIECES; the current quantity is always allowed."""
     most = max(now, MOST_PIECES)
 
     def check(_form: Any, field: Field) -> None:

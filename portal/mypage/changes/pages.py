@@ -1,4 +1,4 @@
-"""The pages of a buyer's change: the form, what will happen, and why it cannot be."""
+"""Pages of a buyer's change: the form, the preview, and why the change is not possible."""
 
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ from portal.web.redirects import go_to, is_partial
 from portal.web.terms import shop_frame
 
 FOLLOWS = "follow"
-"""In the query: only what follows the form while it is filled in."""
+"""Key in the query of a request for only the partial below the form while it is filled in."""
 
 
 def today() -> date:
@@ -37,13 +37,16 @@ def verdict_now(subscription: Subscription, kind: Change) -> Verdict:
 
 
 def refusal_above(form: BuyersForm, error: RefusedError) -> str:
-    """What has to be said above the form."""
+    """Put the refusal beside its field and return an empty text, or return what to say above the form."""
     sentence = refusal_words(error.code)
     return "" if form.refuse(error.field, sentence) else sentence
 
 
 def foreseen(reached: Reached, form: BuyersForm) -> tuple[Preview | None, str]:
-    """Of a valid form; what the verbs refuse stands beside its field, or is returned."""
+    """Return the preview of a valid form and an empty text.
+
+    If the verbs refuse the change, return None and what `refusal_above` returns.
+    """
     try:
         proposal = form.proposal(reached.subscription)
         return preview(db.session, reached.subscription, proposal, shop_frame(), now=now()), ""
@@ -79,7 +82,7 @@ def form_page(
 
 
 def following(reached: Reached, form: BuyersForm) -> Response:
-    """The partial below a form that is being filled in."""
+    """Render the partial below a form that is being filled in."""
     found, refused = foreseen(reached, form) if form.validate() else (None, "")
     page = render_template(
         "mypage/changes/_following.html",
@@ -96,7 +99,10 @@ def following(reached: Reached, form: BuyersForm) -> Response:
 def preview_page(
     reached: Reached, form: BuyersForm, *, stale: bool = False, is_other: bool = False, status: int = 200
 ) -> Response:
-    """`is_other`: not what the page before had said."""
+    """Render the preview, or the form if it has fields and the change is refused.
+
+    `is_other` says that the preview is not what the page before had said.
+    """
     found, refused = foreseen(reached, form)
     if found is None and form.template:
         return form_page(reached, form, refused=refused, stale=stale, status=409 if stale else 422)
@@ -117,7 +123,7 @@ def preview_page(
 
 
 def stale_page(reached: Reached, form: BuyersForm) -> Response:
-    """As it is now, with what was typed: the buyer may go on from there."""
+    """Render the form or preview as the subscription is now, with what was typed, so that the buyer may go on."""
     db.session.refresh(reached.subscription)
     again = type(form)(reached.subscription, today())
     verdict = verdict_now(reached.subscription, form.change)

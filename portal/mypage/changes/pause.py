@@ -1,4 +1,4 @@
-"""Skipping, pausing and going on again."""
+"""Forms for skipping, pausing and resuming."""
 
 from datetime import date, timedelta
 
@@ -49,7 +49,7 @@ class PauseForm(BuyersForm):
         self.first = self.today + timedelta(days=1)
         since = self.subscription.suspended_at
         began = tokyo_date(since) if since and self.subscription.state == SubscriptionState.SUSPENDED else self.today
-        # Of one that rests already the days that have passed count too.
+        # If the subscription rests already, the days that have passed count too.
         self.last = began + timedelta(days=self.longest) if self.longest else None
         offered = reasons.on_offer(db.session, self.subscription.shop_id, reasons.Kind.SUSPEND)
         self.reason.choices = [SelectChoice("", _("選ばない")), *(SelectChoice(one.text, one.text) for one in offered)]

@@ -1,4 +1,4 @@
-"""How it is paid: the method, and which of the registered cards."""
+"""Form of the payment: the method, and which of the registered cards."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,14 +26,14 @@ from portal.web.terms import shop_frame
 
 
 class Unusable(NamedTuple):
-    """A method of the shop that cannot be chosen now, with the reason."""
+    """Payment method of the shop that cannot be chosen now, with the reason."""
 
     words: str
     reason: str
 
 
 class PaymentForm(BuyersForm):
-    """The method. Of one that is paid by card already, which card pays is changed on the page of the cards."""
+    """Form of the payment method. If a card pays already, another card is chosen on the page of the cards."""
 
     change = Change.PAYMENT
     template = "mypage/changes/_payment.html"
@@ -90,7 +90,7 @@ class PaymentForm(BuyersForm):
         return [card.id for card in self.cards]
 
     def _good_cards(self) -> list[Card]:
-        """The buyer's that are not expired, the default first."""
+        """Return the buyer's cards that are not expired, the default first."""
         subscription = self.subscription
         if not subscription.email_key:
             return []

@@ -1,4 +1,4 @@
-"""What will happen: the next deliveries old beside new, what an order costs, until when, and what the law wants said."""
+"""Preview of a change: the next deliveries old beside new, an order's cost, the deadline, and what the law requires."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ SUMS = {
     "total": _l("合計（税込）"),
 }
 LESS = frozenset({"coupon", "points_used"})
-"""Taken off the sum."""
+"""Names of SUMS that are taken off the total."""
 
 
 @dataclass(frozen=True)
@@ -56,30 +56,30 @@ class Sum:
 
 ALWAYS_SAID = frozenset({Change.ITEMS, Change.RESUME})
 NEVER_SAID = frozenset({Change.SKIP, Change.UNSKIP, Change.PAUSE})
-"""What was ordered stays what it was."""
+"""Changes that never need the 特定商取引法 notice: what was ordered stays the same."""
 
 
 class Paid(StrEnum):
-    """When."""
+    """Time at which an order is paid."""
 
     SHIPPED = "shipped"
     AT_DOOR = "at_door"
     BY_INVOICE = "by_invoice"
     AS_TOLD = "as_told"
-    """By transfer and the like: the shop says it order by order."""
+    """Bank transfer and the like: the shop says it order by order."""
 
 
 @dataclass(frozen=True)
 class LawsPoints:
-    """特定商取引法: what a confirmation has to say when there will be more to pay."""
+    """Notice by the 特定商取引法: what a confirmation has to say when there will be more to pay."""
 
     delivery: Delivery
-    """The first one that is paid as the change makes it."""
+    """First delivery that is paid as the change makes it."""
     cycle: str
-    """Text form."""
+    """Cycle in its text form."""
     is_open_ended: bool
     deliveries_left: int | None
-    """None: without end."""
+    """Number of deliveries left, or None if they go on without end."""
     year: int
     bound: Commitment
     to_pay_until_met: int
@@ -89,28 +89,28 @@ class LawsPoints:
 
 @dataclass(frozen=True)
 class Row:
-    """One delivery old beside new."""
+    """One delivery, old beside new."""
 
     before: Delivery | None
     after: Delivery | None
     names_items: bool
-    """They are others than in the row above; once said, they are not repeated."""
+    """True if the row names its items: they are not those of the row above, which are not repeated."""
 
     @property
     def is_changed(self) -> bool:
-        """For who looks at it: the day, the sum, the things."""
+        """Tell whether the buyer sees a difference: in the day, the sum, the items, or being skipped."""
         return _seen(self.before) != _seen(self.after)
 
 
 @dataclass(frozen=True)
 class Preview:
     after: Subscription
-    """A copy as it would be, not stored."""
+    """Copy of the subscription as it would be, not stored."""
     facts: Mapping[str, Any]
-    """What is different, as on the receipt; empty: the change changes nothing."""
+    """Differences, as on the receipt; empty if the change changes nothing."""
     rows: Sequence["Row"]
     is_as_if: bool
-    """It rests: the deliveries are those that it would have if it started again today."""
+    """True if it rests: the deliveries are those that it would have if it started again today."""
     sums: Sequence[Sum]
     until: datetime | None
     law: LawsPoints | None
@@ -125,7 +125,7 @@ class Preview:
 
     @property
     def digest(self) -> str:
-        """Of what a buyer agrees to: it is another one as soon as a day, a sum or a value is."""
+        """Return a digest of what a buyer agrees to: it differs as soon as a day, a sum or a value does."""
         law = self.law
         said = law and (law.year, law.to_pay_until_met, law.bound.to_go, law.deliveries_left, _seen(law.delivery))
         deliveries = [(_seen(row.before), _seen(row.after)) for row in self.rows]
@@ -134,14 +134,14 @@ class Preview:
 
 
 def digest_of(*parts: object) -> str:
-    """As a form carries it from the page that was seen to the confirmation."""
+    """Return the digest of these values, which a form carries from the page that was seen to the confirmation."""
     return sha256(repr(parts).encode()).hexdigest()
 
 
 def preview(
     session: Session, subscription: Subscription, proposal: Proposal, frame: Frame, *, now: datetime
 ) -> Preview:
-    """Work out what will happen; nothing is stored. Raise RefusedError as the verb."""
+    """Work out what will happen; nothing is stored. Raise RefusedError as the verb does."""
     today = tokyo_date(now)
     copy = proposals.foresee(session, subscription, proposal, frame, now=now)
     facts = change_receipts.differences(session, history.snapshot(subscription), history.snapshot(copy))
@@ -158,7 +158,7 @@ def preview(
 
 
 def as_it_is(session: Session, subscription: Subscription, frame: Frame, today: date) -> dict[str, Any]:
-    """The deliveries beside an empty form; of one that `rests` as if it started again today."""
+    """Return the deliveries beside an empty form; if the subscription rests, as if it started again today."""
     found = coming(session, subscription, frame, today)
     rests = not found and subscription.state != SubscriptionState.ACTIVE
     if rests:
@@ -167,7 +167,7 @@ def as_it_is(session: Session, subscription: Subscription, frame: Frame, today: 
 
 
 def last_moment(verdict: Verdict) -> datetime | None:
-    """23:59 in Tokyo, as it is said."""
+    """Return 23:59 in Tokyo on the last day for the change, or None if it has no deadline."""
     return None if verdict.until is None else datetime.combine(verdict.until, time(23, 59), TOKYO)
 
 
@@ -185,7 +185,7 @@ def _side_by_side(
 
 
 def _sums(pairs: Pairs) -> Sequence[Sum]:
-    """Of the first deliveries that cost something: only what is different."""
+    """Return the sums that differ between the first deliveries, old and new, that are not skipped."""
     first = [next((one for one in column if one and not one.skipped), None) for column in zip(*pairs, strict=True)]
     before, after = first if len(first) == 2 else (None, None)
     if before is None or after is None:

@@ -1,4 +1,4 @@
-"""A buyer's change, step by step: the form, what will happen, confirming, done. Nothing is stored before it is confirmed."""
+"""Steps of a buyer's change: form, preview, confirmation, receipt. Nothing is stored before it is confirmed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -45,13 +45,13 @@ from portal.web.terms import shop_frame
 FORMS: Mapping[Change, type[BuyersForm]] = {
     form.change: form for module in (address, contact, items, cycle, dates, payment, pause) for form in module.FORMS
 }
-"""Each module has its forms in FORMS. Cards and cancelling have pages of their own."""
+"""Form by change, from the FORMS of each module. Cards and the cancellation have pages of their own."""
 HERE = "/subscriptions/<uuid:subscription_id>/changes/<change>"
 
 
 @blueprint.get(HERE)
 def show_change(subscription_id: UUID, change: str) -> Response:
-    """Where there is nothing to fill in, at once what will happen."""
+    """Show the form, or the preview if the change has no fields."""
     kind = _kind(change)
     reached = require_change(subscription_id)
     verdict = verdict_now(reached.subscription, kind)
@@ -83,21 +83,21 @@ def preview_change(subscription_id: UUID, change: str) -> Response:
 
 @blueprint.get(f"{HERE}/confirm")
 def after_confirm_change(subscription_id: UUID, change: str) -> NoReturn:
-    """Where a change of language or a reload by address leads from an answer of the POST below."""
+    """Redirect to the form: a change of language or a reload by address leads here from an answer of the POST below."""
     go_to(url_for(".show_change", subscription_id=subscription_id, change=change))
 
 
 @blueprint.post(f"{HERE}/confirm")
 @reading
 def confirm_change(subscription_id: UUID, change: str) -> Response:
-    """What will happen is worked out once more before the write lock is taken: only what was shown is done."""
+    """Carry out the change only as it was shown: the preview is worked out again before the write lock is taken."""
     kind = _kind(change)
     reached = require_change(subscription_id)
     once_id = uuid_or_none(request.form.get("once")) or abort(400)
     form = FORMS[kind](reached.subscription, today())
     unready = _unready(reached, form)
     if unready is not None:
-        # Sent twice: the first one has changed what the form was made from.
+        # If the form was sent twice, the first one has changed what it was made from.
         done = _standing(reached.subscription, once_id)
         return unready if done is None else _to_done(done)
     instant = now()
@@ -146,7 +146,7 @@ def show_done_change(subscription_id: UUID, receipt_id: UUID) -> str:
 
 
 def _tell(reached: Reached, receipts: Sequence[SubscriptionChange], *, now: datetime) -> None:
-    """Of each by mail, in the transaction of the change."""
+    """Post a mail about each receipt, in the transaction of the change."""
     for receipt in receipts:
         change_mails.tell(
             db.session,
@@ -162,7 +162,7 @@ def _tell(reached: Reached, receipts: Sequence[SubscriptionChange], *, now: date
 
 
 def _not_as_shown(reached: Reached, form: BuyersForm, found: Preview) -> Response | None:
-    """Return the page that comes instead of a change that changes nothing, or something else than had been shown."""
+    """Return the page to show instead if the change changes nothing or is not what was shown, else None."""
     if found.is_same:
         return preview_page(reached, form, status=422)
     if found.digest != request.form.get(FORESEEN):
@@ -177,7 +177,7 @@ def _refused(reached: Reached, form: BuyersForm, error: RefusedError) -> Respons
 
 
 def _unready(reached: Reached, form: BuyersForm) -> Response | None:
-    """The page that says why what was sent cannot even be tried."""
+    """Return the page that says why the form cannot even be tried, or None if it can."""
     if form.version.data != reached.subscription.version:
         return stale_page(reached, form)
     if not form.validate():

@@ -30,7 +30,7 @@ TOKEN = "visit"  # noqa: S105 - the name of the cookie's entry
 
 
 def visit() -> Visit | None:
-    """This request's live buyer session; None for who has not logged in."""
+    """Return the live buyer session of the request, or None if nobody has logged in."""
     if "visit" not in g:
         entry = visit_entry(None)
         g.visit = entry.visit if entry and entry.is_live else None
@@ -38,16 +38,17 @@ def visit() -> Visit | None:
 
 
 def visit_actor() -> str:
-    """Who acts, for the audit. Only behind `require_order`."""
+    """Return who acts, for the audit. Call it only behind `require_order`."""
     found = visit()
     assert found is not None
     return found.actor
 
 
 def require_order(order_id: UUID, *, background: bool = False) -> Order:
-    """The order, or the answer: anonymous → login page, someone else's or unknown → 404, too old → the expired page.
+    """Return the order, or end the request.
 
-    `background`: the page refreshes itself, nobody is doing anything; the 30 idle minutes run on.
+    Anonymous → login page, someone else's or unknown → 404, too old → the expired page. `background` says that the page
+    refreshes itself and nobody is doing anything: the 30 idle minutes run on.
     """
     order = _require(order_id, background=background, load=True).order
     assert order is not None
@@ -55,7 +56,7 @@ def require_order(order_id: UUID, *, background: bool = False) -> Order:
 
 
 def require_visit(*, background: bool = False) -> Entry:
-    """A live session, whatever was proved in it; anonymous → login page."""
+    """Return a live session, whatever was proved in it; send an anonymous visitor to the login page."""
     entry = visit_entry(None)
     if entry is None or not entry.is_live:
         go_to(login_url(entry))
@@ -66,17 +67,17 @@ def require_visit(*, background: bool = False) -> Entry:
 
 
 def require_order_id(order_id: UUID, *, background: bool = False) -> UUID:
-    """As `require_order`, for pages that load the columns they need themselves."""
+    """Return the id if `require_order` would return its order, for pages that load the columns they need themselves."""
     _require(order_id, background=background, load=False)
     return order_id
 
 
 def require_step(action: str, order: Order) -> None:
-    """Sends the buyer to the second step if this action asks for it and the session has not taken it yet."""
+    """Send the buyer to the second step if this action asks for it and the session has not taken it yet."""
     current = visit()
     assert current is not None
     if second_step.needs_step(g.shop, Action(action), current, order):
-        # A form stands at the address that it is posted to: a stale one leads back to itself, not past it.
+        # A form has the address that it is posted to: a stale one leads back to itself, not past it.
         go_to(url_for(".show_second_step", order=order.id, back=request.path))
 
 
@@ -85,7 +86,7 @@ def order_url(order_id: UUID) -> str:
 
 
 def login_url(entry: Entry | None = None) -> str:
-    """Where to get in again. Who only stayed away too long needs no order code: the order's own link has it filled in."""
+    """Return the address of the login page; after a timeout it is the order's own link, which needs no order code."""
     if entry is not None and entry.has_timed_out and entry.proves_order:
         signed = current_app.extensions["links"].sign_order(g.shop.id, entry.order_id)
         return url_for(".show_link_login", signed=signed, note="timeout")
@@ -107,7 +108,7 @@ def _require(order_id: UUID, *, background: bool, load: bool) -> Entry:
 
 
 def visit_entry(order_id: UUID | None, *, load: bool = False) -> Entry | None:
-    """Return what the cookie is worth; None without one, or with one that nobody knows. Read once a request."""
+    """Return the session of the cookie, or None without one or if it is unknown. It is read once per request."""
     token = session.get(TOKEN)
     if not token:
         return None
@@ -125,7 +126,7 @@ def _note_seen(entry: Entry) -> None:
 
     @after_this_request
     def note(response: Response) -> Response:
-        """Once the answer stands, whatever came of the request: a preview or a refused form is activity too."""
+        """Note the activity once the answer stands, whatever it is: a preview or a refused form is activity too."""
         # The request's own transaction may hold SQLite's only write lock.
         db.session.close()
         with writing_session() as writing:

@@ -25,7 +25,7 @@ from portal.web.redirects import is_partial
 
 FEW_LINES = 6
 SHOWN_LINES = 5
-"""Of more than FEW_LINES lines; the rest is folded away."""
+"""Number of lines shown of an order with more than FEW_LINES; the rest is folded away."""
 
 
 @blueprint.get("/orders/<uuid:order_id>")
@@ -49,7 +49,7 @@ def show_order(order_id: UUID) -> str:
 
 @blueprint.get("/orders/<uuid:order_id>/tracking")
 def tracking(order_id: UUID) -> str | Response:
-    """The partial; it asks for itself again and again, which is no activity of the buyer's."""
+    """Render the partial, which asks for itself again and again; that is no activity of the buyer's."""
     if not is_partial():
         return redirect(order_url(order_id), 303)
     order = load_page(db.session, require_order_id(order_id, background=True))
@@ -71,7 +71,7 @@ def _tracking(order: OrderPage, today: date, refreshes: int) -> dict[str, object
 
 
 def _others(order: OrderPage) -> tuple[OtherOrder, ...] | None:
-    """None: not before the second step."""
+    """Return the buyer's other orders, or None until the second step is passed."""
     current = visit()
     if current is None or needs_step(g.shop, Action.OTHER_ORDERS, current, order):
         return None

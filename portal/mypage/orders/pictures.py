@@ -1,4 +1,4 @@
-"""The shop's logo, for everybody, and its seal, for who has logged in: nobody shall collect seals to forge papers."""
+"""The shop's logo, for everybody, and its seal, only after login: nobody shall collect seals to forge papers."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""PDF bytes: of receipts under a short-lived signed address, of statements and delivery notes behind the session."""
+"""PDF files: receipts under a short-lived signed address, statements and delivery notes behind the session."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,14 +19,17 @@ FILE_ADDRESS_LASTS = timedelta(minutes=30)
 
 
 def file_url(receipt: Receipt, instant: datetime) -> str:
-    """Opens without the session, so that a viewer or another browser that takes the address over gets the bytes."""
+    """Return the address of a receipt's file.
+
+    It opens without the session, so that a viewer or another browser that takes the address over gets the bytes.
+    """
     token = current_app.extensions["links"].sign_file(receipt.shop_id, receipt.id, instant + FILE_ADDRESS_LASTS)
     return url_for(".receipt_file", token=token)
 
 
 @blueprint.get("/files/<token>")
 def receipt_file(token: str) -> Response | tuple[str, int]:
-    """The same bytes as long as the shop's policy keeps them open; range requests of PDF viewers included."""
+    """Send a receipt's PDF as long as the shop's policy keeps it open; range requests of PDF viewers work too."""
     instant = now()
     receipt_id = current_app.extensions["links"].read_file(g.shop.id, token, instant)
     named = db.session.scalar(select(Receipt).filter_by(id=receipt_id, shop_id=g.shop.id)) if receipt_id else None

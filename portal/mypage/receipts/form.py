@@ -1,4 +1,4 @@
-"""What a buyer may write on the receipt, and in which words a mistake is answered."""
+"""Form of what a buyer may write on the receipt, and the words in which a mistake is answered."""
 
 from typing import Any
 
@@ -40,14 +40,14 @@ class ReceiptForm(FlaskForm):
 
     @property
     def texts(self) -> Texts:
-        """Also of a form with mistakes: the preview shows them as they are."""
+        """Return the texts, also of a form with mistakes: the preview shows them as they are."""
         honorific: Honorific = "御中" if self.honorific.data == "御中" else "様"
         language: Language = "en" if "language" in self and self.language.data == "en" else "ja"
         return Texts(self.addressee.data or "", honorific, self.proviso.data or "", language)
 
 
 def first_values(shop: Shop, order: Order, language: str) -> dict[str, Any]:
-    """As most buyers leave it: their own name, the shop's proviso."""
+    """Return the values that most buyers leave as they are: their own name, the shop's proviso."""
     return {
         "addressee": order.buyer_name,
         "honorific": "御中" if is_company(order.buyer_name) else "様",

@@ -45,7 +45,7 @@ def receipt_form(order_id: UUID) -> Page:
 @blueprint.post("/orders/<uuid:order_id>/receipt/preview")
 @reading
 def preview_receipt(order_id: UUID) -> Page:
-    """The partial that follows typing; without JavaScript the whole page, from the preview button."""
+    """Render the partial that follows typing, or without JavaScript, from the preview button, the whole page."""
     order = require_order(order_id)
     form = ReceiptForm()
     status = 200 if form.validate() else 422
@@ -124,7 +124,7 @@ def mail_receipt(order_id: UUID, receipt_id: UUID) -> Page:
 
 
 def require_receipt(order: Order, receipt_id: UUID) -> Receipt:
-    """The newest copy of this receipt, if it is one of the order's live ones that the buyer may see."""
+    """Return the newest copy of this receipt, or 404 unless it is a live one of the order that the buyer may see."""
     receipts = ledger.live_receipts(db.session, order.id)
     found = next((one for one in receipts if one.id == receipt_id), None)
     if found is None or not ledger.is_shown(found, [parcel.status for parcel in order.shipments]):

@@ -1,4 +1,4 @@
-"""The coming deliveries as a calendar file (RFC 5545): the shop's name and the goods, nothing of the buyer."""
+"""Calendar file (RFC 5545) of the coming deliveries: the shop's name and the goods, nothing about the buyer."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from portal.subscriptions.schedule import Delivery
 
 class _Entry(NamedTuple):
     name: str
-    """Its number, which it keeps; of an order that a cart made without one, the order."""
+    """Number of the delivery, which it keeps; the order's id if a cart made the order without a number."""
     on: date
     goods: str
 
@@ -28,7 +28,10 @@ def calendar_file(
     host: str,
     page_url: str,
 ) -> bytes:
-    """Each delivery keeps its UID whatever day it moves to, so that a calendar that has it moves it along."""
+    """Return the bytes of the calendar file.
+
+    Each delivery keeps its UID whatever day it moves to, so that a calendar that has it moves it along.
+    """
     calendar = Calendar.new(
         prodid="-//MyPage//subscription//JA", name=_("%(shop)s 定期購入", shop=shop.name), method="PUBLISH"
     )
@@ -44,7 +47,7 @@ def calendar_file(
             stamp=subscription.updated_at,
             last_modified=subscription.updated_at,
         )
-        # A day with a parcel is not a day without time.
+        # A delivery does not make the buyer busy for the whole day.
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     content: bytes = calendar.to_ical()

@@ -22,34 +22,37 @@ from portal.web.redirects import go_to
 class Reached:
     subscription: Subscription
     order: Order
-    """The proved one that led here; not always one of the subscription's own."""
+    """Proved order that led here; not always one of the subscription's own."""
     visit: Visit
 
     @property
     def needs_step(self) -> bool:
-        """Whether changing anything asks for the e-mailed code first."""
+        """Tell whether changing anything requires the e-mailed code first."""
         return second_step.needs_step(g.shop, Action.SUBSCRIPTION, self.visit, self.subscription)
 
     @property
     def can_step(self) -> bool:
-        """Without an e-mail address there is no code: staff are asked instead."""
+        """Tell whether there is an e-mail address to send a code to; without one staff are asked instead."""
         return self.subscription.email_key != ""
 
 
 def require_subscription(subscription_id: UUID, *, background: bool = False) -> Reached:
-    """Anonymous → login page; someone else's, unknown or deleted → 404. `background` as in `require_order`."""
+    """Return the subscription with the order that led to it, or end the request.
+
+    Anonymous → login page; someone else's, unknown or deleted → 404. `background` as in `require_order`.
+    """
     entry = require_visit(background=background)
     mine = select(Subscription).filter_by(id=subscription_id, shop_id=g.shop.id, deleted_at=None)
     subscription = db.session.scalar(mine) or abort(404)
     order = ways.way_to(db.session, g.shop, entry.visit, subscription) or abort(404)
     if subscription.state not in ALIVE:
-        # Nothing is left to be cancelled: it is seen as long as the order is.
+        # Nothing is left to be canceled: the subscription is shown only as long as the order is.
         require_order(order.id, background=background)
     return Reached(subscription, order, entry.visit)
 
 
 def require_change(subscription_id: UUID) -> Reached:
-    """As `require_subscription`, for what changes something: who has not taken the second step yet is sent there."""
+    """Return what `require_subscription` returns, for a change: redirect to the second step if it is to be taken."""
     reached = require_subscription(subscription_id)
     if reached.needs_step:
         _go_to_step(subscription_id)
@@ -57,8 +60,9 @@ def require_change(subscription_id: UUID) -> Reached:
 
 
 def require_belongings(subscription_id: UUID) -> Reached:
-    """As `require_change`, for what the buyer's other subscriptions share: cards, the address list. Those are named
-    there, and moved.
+    """Return what `require_change` returns, for what the buyer's other subscriptions share: cards, the address list.
+
+    Those are named there, and moved, so the second step for them is required too.
     """
     reached = require_change(subscription_id)
     require_step_to_others(reached.subscription, reached.visit)
@@ -66,7 +70,7 @@ def require_belongings(subscription_id: UUID) -> Reached:
 
 
 def require_step_to_others(subscription: Subscription, visit: Visit) -> None:
-    """Where the shop asks no code for this subscription, the buyer's others may still ask for it."""
+    """Redirect to the second step if the buyer's other orders require it, even if this subscription does not."""
     if second_step.needs_step(g.shop, Action.OTHER_ORDERS, visit, subscription):
         _go_to_step(subscription.id)
 

@@ -1,4 +1,4 @@
-"""What the page of a subscription shows."""
+"""Content of the page of a subscription."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,13 +47,13 @@ _BUTTONS: Mapping[Change, Sequence[Change]] = {Change.RESUME: (), Change.UNSKIP:
 
 @dataclass(frozen=True)
 class Deadline:
-    """Until when the next delivery can be changed, whichever change has the longest time."""
+    """Deadline for changing the next delivery: that of the change that is possible the longest."""
 
     until: date | None
-    """To 23:59; None: nothing to be late for, or too late."""
+    """Last day, until 23:59; None if there is nothing to be late for, or it is too late."""
     is_over: bool
     again_from: date | None
-    """Of what is too late; None: nobody knows yet."""
+    """If the deadline has passed: first day the change is possible again; None if nobody knows yet."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,14 @@ class Payment:
 
 @dataclass(frozen=True)
 class Bond:
-    """特定商取引法: how long the buyer is bound and what it comes to."""
+    """Facts that the 特定商取引法 requires: how long the buyer is bound and what it comes to."""
 
     bound: Commitment
     to_pay: int
     free_from: date | None
-    """None: nothing to wait for, or it rests and nobody knows."""
+    """First day on which the buyer is not bound; None if there is nothing to wait for, or it rests with no end set."""
     a_year: int | None
-    """Yen; None: it ends by itself."""
+    """Amount of a year in yen, or None if the subscription ends by itself."""
     remaining_orders: int | None
 
 
@@ -128,7 +128,7 @@ def outlook_of(
 
 
 def under_way(orders: Sequence[Made], today: date) -> Made | None:
-    """The one that comes first."""
+    """Return the order under way that comes first, or None."""
     coming_orders = [order for order in orders if order.is_under_way(today)]
     return min(coming_orders, key=lambda order: order.delivery_on or today, default=None)
 
@@ -141,7 +141,7 @@ def deadline_of(found: Mapping[Change, Verdict], today: date) -> Deadline:
 
 
 def _first_ways(found: Mapping[Change, Verdict]) -> Sequence[Change]:
-    """What most people come for, as buttons below the answer; the first of them is the primary one."""
+    """Return what most people come for, as buttons below the answer; the first of them is the primary one."""
     for first, more in _BUTTONS.items():
         if found[first].allowed:
             return (first, *(change for change in more if found[change].allowed))
@@ -149,7 +149,7 @@ def _first_ways(found: Mapping[Change, Verdict]) -> Sequence[Change]:
 
 
 def _months(deliveries: Sequence[Delivery], orders: Sequence[Made], deadline: Deadline, today: date) -> Sequence[Month]:
-    """None where nothing comes."""
+    """Return the months of the calendar in which something comes; none if nothing does."""
     marks = {
         delivery.delivery_on: Mark.SKIPPED if delivery.skipped else Mark.DELIVERY
         for delivery in deliveries
@@ -181,14 +181,14 @@ def _delivery(reached: Reached) -> Person:
 
 
 def _asked_to_cancel(reached: Reached) -> SubscriptionChange | None:
-    """The receipt of a request that waits; as on its own page, of one that was proved only."""
+    """Return the receipt of a cancellation request that waits; as on its own page, only of one that was proved."""
     if not cancelling.is_possible(reached.subscription) or (reached.needs_step and not reached.can_step):
         return None
     return cancelling.waiting_for(db.session, reached.subscription, is_proved=True)
 
 
 def _bond(subscription: Subscription, today: date) -> Bond | None:
-    """None: it binds nobody any more."""
+    """Return how long the buyer is bound, or None if the subscription binds nobody any more."""
     if subscription.state not in ALIVE:
         return None
     facts = facts_when_going(db.session, subscription, shop_frame(), max(today, subscription.resume_on or today))
@@ -206,9 +206,9 @@ def _bond(subscription: Subscription, today: date) -> Bond | None:
 @dataclass(frozen=True)
 class Past:
     orders: Sequence[Made]
-    """That the visit may open."""
+    """Orders that the visit may open."""
     hidden: int
-    """Those that it may not, or no longer."""
+    """Number of orders that it may not open, or no longer."""
     step_helps: bool
 
 

@@ -26,7 +26,7 @@ from portal.web.terms import shop_frame
 
 NEXT_TWO = 2
 RECENT = 100
-"""Orders among which one that is still under way is found."""
+"""Most orders, the newest, among which one that is still under way is looked for."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Entry:
 def entries_of(subscriptions: Sequence[Subscription], instant: datetime) -> Sequence[Entry]:
     today = tokyo_date(instant)
     orders = orders_of(db.session, g.shop, subscriptions, now=instant, most=RECENT) if subscriptions else ()
-    # As long as they are held, the session has them at hand for each.
+    # Holding these entries keeps them in the session, which then does not load them for each subscription.
     _held = addresses.led_to(db.session, subscriptions)
     found = []
     for subscription in subscriptions:
@@ -56,7 +56,7 @@ def show_subscriptions() -> str:
     return render_template(
         "mypage/subscriptions/list.html",
         entries=entries_of(found, instant),
-        # Any order with an address will do: the code goes to it, and the others of the same address open.
+        # Any order with an e-mail address will do: the code goes there, and the others with that address open.
         step_order=next((order for order in reach.proved if order.email_key), None),
         may_be_more=is_asked(g.shop, Action.OTHER_ORDERS) and not reach.emails,
         order=next(iter(reach.proved), None),
@@ -71,7 +71,7 @@ def show_subscription(subscription_id: UUID) -> str:
 
 @blueprint.get("/subscriptions/<uuid:subscription_id>/deliveries.ics")
 def subscription_calendar(subscription_id: UUID) -> Response:
-    """404 where nothing comes: a calendar without an entry is none."""
+    """Return the calendar file, or 404 if nothing comes: a calendar must have an entry."""
     subscription, instant = require_subscription(subscription_id).subscription, now()
     today = tokyo_date(instant)
     deliveries = coming(db.session, subscription, shop_frame(), today)

@@ -42,7 +42,7 @@ def refusal_words(code: Refusal) -> str:
 
 
 def why_words(verdict: Verdict) -> str:
-    """Of a change that is not allowed now."""
+    """Return why a change is not allowed now, or an empty text if it is."""
     if verdict.why is Why.TOO_LATE and verdict.until and verdict.again_from:
         return str(
             _(

@@ -1,4 +1,4 @@
-"""The buyer's blueprint: everything under /<shop's slug>/."""
+"""The buyer's pages. All modules with views are imported here, so that the blueprint has their routes."""
 
 import portal.mypage.access.cookies
 import portal.mypage.access.login

@@ -1,4 +1,4 @@
-"""お店へのご連絡: what the buyer cannot do alone on this page."""
+"""お店へのご連絡: the form by which buyers ask the shop for what they cannot do alone on their page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,13 +42,13 @@ KINDS: Mapping[RequestKind, Any] = CHOICES | {
     RequestKind.NOT_ME: _l("心当たりのない変更"),
 }
 OF_SUBSCRIPTION = frozenset({RequestKind.SUBSCRIPTION, RequestKind.NO_EMAIL})
-"""What may be asked about one by this form; for a cancellation there is a page of its own."""
+"""Kinds of request about a subscription that this form takes; a cancellation has a page of its own."""
 
 
 @dataclass(frozen=True)
 class About:
     order: Order
-    """Through which the buyer came."""
+    """Order through which the buyer came."""
     subscription: Subscription | None = None
 
     @property
@@ -91,7 +91,7 @@ class RequestForm(FlaskForm):
         super().__init__(**more)
         self._reachable = about.is_reachable
         if about.subscription:
-            # What it is about is known already.
+            # The subject is known already, so only the kinds about a subscription are offered.
             self.kind.choices = [SelectChoice(kind.value, KINDS[kind]) for kind in OF_SUBSCRIPTION]
             self.kind.validators = [AnyOf(list(OF_SUBSCRIPTION))]
 
@@ -144,7 +144,7 @@ def show_request(request_id: UUID) -> str:
         reached = require_subscription(found.subscription_id)
         about = About(reached.order, reached.subscription)
     else:
-        # An unknown request's order is as unknown as any: the loader decides what an anonymous visitor gets to see.
+        # An unknown request is treated as an unknown order: the loader decides what an anonymous visitor gets to see.
         about = About(require_order(found.order_id if found else request_id))
     if found is None:
         abort(404)
@@ -159,7 +159,11 @@ def show_request(request_id: UUID) -> str:
 
 
 def require_about() -> About:
-    """By `?subscription=`, for whoever may see it, with or without the second step; else by `?order=`."""
+    """Return the subscription that `?subscription=` names, or else the order that `?order=` names.
+
+    The second step is not required. End the request with 404 if neither is there, or with a redirect to the page of
+    the cancellation if `?change=` asks for one.
+    """
     subscription_id = uuid_or_none(request.args.get("subscription"))
     if subscription_id is None:
         return About(require_order(uuid_or_none(request.args.get("order")) or abort(404)))
@@ -170,7 +174,7 @@ def require_about() -> About:
 
 
 def wished(about: About) -> dict[str, str]:
-    """What the form begins with: what she came for."""
+    """Return the form's first values, from what `?kind=` and `?change=` say that the buyer came for."""
     kind, change = request.args.get("kind", ""), request.args.get("change", "")
     if about.subscription is None:
         return {"kind": kind if kind in CHOICES else RequestKind.OTHER}

@@ -1,27 +1,30 @@
 """メール文面: what the shop writes instead of our own words, with a preview on a real order."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.widgets import HiddenInput
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.mails import samples
-from admin.mails.texts_form import MailTextForm
 from portal.clock import now
 from portal.extensions import db, reading, start_writing, stop_writing
 from portal.jobs import nudge
-from portal.models import Order
+from portal.models import MailText, Order
 from portal.notifications import letters, own_letters, texts, trials
 from portal.notifications.letters import Letter
 from portal.notifications.outbox import Mailroom
 from portal.notifications.rules.messages import MESSAGES
 from portal.notifications.rules.placeholders import NEEDED, PLACEHOLDERS
-from portal.notifications.rules.texts import Text, problems
+from portal.notifications.rules.texts import Text, problems, tidy
 from portal.orders import notices
 from portal.values.roles import Role
 from portal.web.headers import allow_letters, letter
@@ -31,6 +34,29 @@ Page = str | tuple[str, int] | Response
 
 BASE = "/shops/<slug>/mail-texts"
 ONE = f"{BASE}/<any({','.join(MESSAGES)}):message>/<language>"
+
+
+class MailTextForm(FlaskForm):
+    """Its mistakes are judged by `text_rules.problems`: they have lines and names."""
+
+    subject = StringField(_l("件名"))
+    body = TextAreaField(_l("本文"))
+    order_code = StringField(_l("プレビューに使う受注コード"))
+    version = IntegerField(widget=HiddenInput(), default=0)
+    """Of the row that the form was made from; 0: our own words."""
+
+    @classmethod
+    def of(cls, text: Text, own: MailText | None, order_code: str) -> Self:
+        seen = {"subject": text.subject, "body": text.body, "order_code": order_code}
+        return cls(formdata=None, version=own.version if own else 0, **seen)
+
+    @property
+    def text(self) -> Text:
+        return tidy(self.subject.data or "", self.body.data or "")
+
+    @property
+    def seen_version(self) -> int:
+        return int(self.version.data or 0)
 
 
 @blueprint.get(BASE)

@@ -1,28 +1,62 @@
 """メール: the list of what was sent, one mail, sending it again."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
-from admin.mails.form import SeenForm, WantedForm
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Order, OutboxMail
 from portal.notifications import mails
+from portal.notifications.mails import STATES, Wanted
+from portal.notifications.rules import messages
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 from portal.values.roles import Role
+from portal.web.fields import SelectChoice
 from portal.web.headers import allow_letters, letter
 
 NOTHING_DONE = _l("このメールの状態が変わっていたので、何もしませんでした。今の状態をご覧ください。")
+
+
+def _all_or(values: Iterable[str]) -> list[SelectChoice]:
+    """Their words stand in templates/admin/mails/_words.html."""
+    return [SelectChoice(value, value) for value in ("", *values)]
+
+
+class WantedForm(FlaskForm):
+    class Meta:
+        # It only reads, and its address can be kept and passed on.
+        csrf = False
+
+    state = SelectField(_l("状態"), choices=_all_or(STATES), default="")
+    message = SelectField(_l("メール"), choices=_all_or([*messages.MESSAGES, messages.TEST]), default="")
+    recipient = StringField(_l("宛先のアドレス"), validators=[Length(max=254)])
+    since = DateField(_l("いつから"), validators=[Optional()])
+    until = DateField(_l("いつまで"), validators=[Optional()])
+
+    @property
+    def wanted(self) -> Wanted:
+        """What could not be read does not narrow."""
+        said = {name: field.data for name, field in self._fields.items() if field.data and not field.errors}
+        return Wanted(**said)
+
+
+class SeenForm(FlaskForm):
+    attempts = IntegerField(validators=[InputRequired()])
+    """How often it had been tried when the page was shown."""
 
 
 @blueprint.get("/shops/<slug>/mails")

@@ -4,13 +4,16 @@ from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
 
 from admin.blueprint import blueprint
 from admin.ground.door import member
 from admin.ground.services import passwords, secret
-from admin.people.account_form import NameForm
 from admin.people.login import flood, locked_page
 from admin.people.login_form import ChangePasswordForm
 from admin.people.new_password import accepts
@@ -20,6 +23,18 @@ from portal.models import Staff
 from portal.staff import account, recovery, sessions
 from portal.staff.browsers import describe
 from portal.staff.second_factor import Locked, Refused
+from portal.web.fields import tidied
+
+
+class NameForm(FlaskForm):
+    name = StringField(
+        _l("お名前"),
+        filters=[tidied],
+        validators=[
+            DataRequired(_l("お名前を入力してください。")),
+            Length(max=100, message=_l("長すぎます。100文字までにしてください。")),
+        ],
+    )
 
 
 @blueprint.get("/account")

@@ -4,21 +4,62 @@ from uuid import UUID
 
 from flask import abort, flash, g, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.ground.services import mailroom
-from admin.people.members_form import SHORT, InviteForm, RoleForm
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Staff
 from portal.staff import members, password_links
 from portal.staff.members import LastManagerError, Member, StaleError
+from portal.values import emails
 from portal.values.roles import Role
+from portal.web.fields import SelectChoice, tidied
 from portal.web.languages import locale
+
+ROLES = (
+    SelectChoice(Role.VIEWER.value, _l("閲覧（見るだけ）")),
+    SelectChoice(Role.OPERATOR.value, _l("担当（領収書の発行や注文の変更もできる）")),
+    SelectChoice(Role.MANAGER.value, _l("管理者（設定・担当者・書き出しもできる）")),
+)
+SHORT = {Role.VIEWER: _l("閲覧"), Role.OPERATOR: _l("担当"), Role.MANAGER: _l("管理者")}
+
+
+def is_address(_form: FlaskForm, field: StringField) -> None:
+    if not emails.is_address(field.data or ""):
+        raise ValidationError(_l("メールアドレスの形になっていないようです。もう一度お確かめください。"))
+
+
+class RoleForm(FlaskForm):
+    """`was`: the role that the form was filled in over."""
+
+    role = RadioField(_l("できること"), choices=ROLES, default=Role.OPERATOR.value)
+    was = HiddenField()
+
+
+class InviteForm(FlaskForm):
+    name = StringField(
+        _l("お名前"),
+        filters=[tidied],
+        validators=[
+            DataRequired(_l("お名前を入力してください。")),
+            Length(max=100, message=_l("長すぎます。100文字までにしてください。")),
+        ],
+    )
+    email = StringField(
+        _l("メールアドレス"),
+        filters=[tidied],
+        validators=[DataRequired(_l("メールアドレスを入力してください。")), is_address],
+    )
+    role = RadioField(_l("できること"), choices=ROLES, default=Role.OPERATOR.value)
 
 
 @blueprint.get("/shops/<slug>/members")

@@ -6,8 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, FieldList, Form, FormField, StringField
 from wtforms.widgets import HiddenInput
 
-from admin.subscription_settings.form import RulesForm
-from admin.subscription_settings.prefectures import FIELD_OF, PrefecturesTable, by_field, by_prefecture
+from admin.subscription_settings.form import FIELD_OF, PrefecturesTable, RulesForm, by_field, by_prefecture
 from portal.models import SubscriptionRules
 from portal.web.fields import NumberField, tidied
 

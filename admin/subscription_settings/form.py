@@ -1,14 +1,17 @@
 """What the forms of the subscriptions' settings share. Their fields are columns of `SubscriptionRules`, or a column's
 table with a field for each key."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FormField, IntegerField, SelectMultipleField
+from wtforms import Field, Form, FormField, IntegerField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.models import SubscriptionRules
 from portal.subscriptions.rules.settings import SETTINGS
+from portal.values.prefectures import PREFECTURES
+from portal.web.fields import NumberField
 
 
 class CheckListField(SelectMultipleField):
@@ -64,3 +67,19 @@ class RulesForm(FlaskForm):
     def is_refused(self) -> bool:
         # A list of rows does not know what was said of one of them later.
         return self._was_refused or bool(self.errors)
+
+
+# --- a number for each prefecture ------------------------------------------------------------------------------------
+FIELD_OF = {name: f"p{number:02}" for number, name in enumerate(("", *PREFECTURES))}
+"""p00: all others."""
+PrefecturesTable = type("PrefecturesTable", (Form,), {field: NumberField(name) for name, field in FIELD_OF.items()})
+
+
+def by_field(table: Mapping[str, int]) -> dict[str, int]:
+    """Prefecture → number, for the form."""
+    return {FIELD_OF[name]: number for name, number in table.items() if name in FIELD_OF}
+
+
+def by_prefecture(table: Any) -> dict[str, int | None]:
+    """As typed; None: left empty."""
+    return {name: table[field].data for name, field in FIELD_OF.items()}

@@ -17,8 +17,14 @@ from wtforms import (
 )
 
 from admin.subscription_settings.fees import FeesForm
-from admin.subscription_settings.form import CheckListField, RulesForm
-from admin.subscription_settings.prefectures import FIELD_OF, PrefecturesTable, by_field, by_prefecture
+from admin.subscription_settings.form import (
+    FIELD_OF,
+    CheckListField,
+    PrefecturesTable,
+    RulesForm,
+    by_field,
+    by_prefecture,
+)
 from admin.subscription_settings.words import (
     BASES,
     CHANGES,

@@ -26,7 +26,7 @@ class Altered:
 
 @dataclass(frozen=True)
 class Told:
-    """One line of the page."""
+    """An entry of the audit trail in words, one line of the page."""
 
     at: datetime
     who: str
@@ -37,12 +37,12 @@ class Told:
 
 
 def history_of(session: Session, shop: Shop, *subjects: Subject, limit: int = 200) -> list[Told]:
-    """`subjects` as in `audit.record`: ("receipt", id). Newest first."""
+    """Return the entries about these subjects, newest first. A subject is as in `audit.record`: ("receipt", id)."""
     return told(trail.history_of(session, shop.id, *subjects, limit=limit))
 
 
 def history_of_order(session: Session, shop: Shop, order_id: UUID, *, limit: int = 200) -> list[Told]:
-    """With that of its receipts, parcels, requests, mails and the buyer's sessions."""
+    """Return an order's history with that of its receipts, parcels, requests, mails and the buyer's sessions."""
     return history_of(session, shop, *trail.subjects_of_order(session, shop.id, order_id), limit=limit)
 
 

@@ -1,4 +1,4 @@
-"""Looking at a buyer's personal data leaves a trace: one, not another with every refresh of the page."""
+"""Recording of looks at a buyer's personal data: once, not again with every refresh of the page."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,7 +15,7 @@ from portal.models import AuditEntry
 
 ONE_LOOK = timedelta(minutes=30)
 ONE_SEARCH = timedelta(minutes=3)
-"""While somebody types, every letter is a search of its own."""
+"""Time in which a search is recorded once: while somebody types, every letter is a search of its own."""
 
 
 def note_look(
@@ -27,7 +27,10 @@ def note_look(
     once_in: timedelta = ONE_LOOK,
     changes: Mapping[str, audit.Change] | None = None,
 ) -> None:
-    """For views that read: `note_look("mail.viewed", "mail", mail.id)`. `shop_id`: where it is not the page's own shop."""
+    """Record a look, for views that only read: `note_look("mail.viewed", "mail", mail.id)`.
+
+    The same look is recorded once within `once_in`. `shop_id`: the thing's shop, if it is not that of the page.
+    """
     instant, actor = now(), staff_actor()
     shop_id = shop_id or g.shop.id
     noted = select(AuditEntry.id).where(

@@ -1,4 +1,4 @@
-"""What changed in an entry of the audit, in words: fields and their values."""
+"""Words for what changed in an entry of the audit trail: fields and their values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -117,7 +117,7 @@ FIELDS: Mapping[str, Any] = {
     "offered_item": _l("商品名"),
     "price": _l("値段"),
 }
-"""A field without words is shown by its own name."""
+"""Words by field; a field that is missing here is shown by its own name."""
 
 
 VALUES: Mapping[str, Any] = {
@@ -156,7 +156,7 @@ VALUES: Mapping[str, Any] = {
     "utf-8-sig": "UTF-8",
     "cp932": "Shift_JIS（CP932）",
 }
-"""Stored values are texts: yes and no as Python writes them, states by their names."""
+"""Words by stored value. Values are stored as text: yes and no as Python writes them, states by their names."""
 
 
 def value_words(value: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""操作の記録: who did what, before and after."""
+"""操作の記録: who did what, with values before and after, and the form that filters it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -28,7 +28,7 @@ PAGE = 50
 
 class AuditForm(FlaskForm):
     class Meta:
-        # It only reads, and its address can be kept and passed on.
+        # The form only reads, and its address can be kept and passed on.
         csrf = False
 
     actor = SelectField(_l("だれが"), default="")
@@ -51,7 +51,7 @@ class AuditForm(FlaskForm):
 
     @property
     def address(self) -> dict[str, str]:
-        """Of the same search, for links."""
+        """Return the search as query parameters, for links."""
         return {name: str(field.raw_data[0]) for name, field in self._fields.items() if field.raw_data and field.data}
 
 
@@ -83,7 +83,10 @@ def show_audit() -> str | tuple[str, int]:
 
 
 def _subjects(typed: str) -> tuple[Subject, ...] | None:
-    """All orders of this code (a code may be used again after a cancellation), and what belongs to them."""
+    """Return all orders with the typed code and what belongs to them, or None if no code was typed.
+
+    A code may be used again after a cancellation.
+    """
     if not typed.strip():
         return None
     same = select(Order.id).where(Order.shop_id == g.shop.id, Order.code_key == code_key(typed))

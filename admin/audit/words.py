@@ -1,4 +1,4 @@
-"""What stands in the audit, in words: the actions. Fields and values: audit_values."""
+"""Words for the actions in the audit trail. Those for fields and values stand in `values`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -215,6 +215,6 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
         },
     ),
 )
-"""By noun, as the filter's list shows them."""
+"""(noun, words by action), as the filter's list groups them."""
 
 ACTIONS: Mapping[str, Any] = {action: words for _noun, group in GROUPS for action, words in group.items()}

@@ -1,1 +1,1 @@
-"""Files out."""
+"""Exports: files that a shop takes out."""

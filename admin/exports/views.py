@@ -1,4 +1,4 @@
-"""書き出し: files that the worker writes; asking, watching, taking."""
+"""書き出し: files that the worker writes: asking for one, watching its progress, downloading it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ from portal.values.roles import Role
 from portal.web.redirects import is_partial
 
 LISTED = 100
-"""They go after a week; nobody asks for more in that time."""
+"""Most exports on the list; they are deleted after a week, and nobody asks for more in that time."""
 
 
 @blueprint.get("/shops/<slug>/exports")
@@ -39,7 +39,7 @@ def show_exports() -> str:
 @blueprint.post("/shops/<slug>/receipts/export")
 @needs(Role.MANAGER)
 def export_ledger() -> Answer:
-    """Of the search in the address."""
+    """Export the receipts that the search in the address finds."""
     asked = LedgerForm(request.args)
     if not asked.validate():
         abort(400)
@@ -47,7 +47,10 @@ def export_ledger() -> Answer:
 
 
 def request_export(kind: str, question: Mapping[str, Any]) -> Answer:
-    """By the form of an `ExportForm`; `question` as the kind's module makes it. Leads to the page of the file."""
+    """Request an export with the posted `ExportForm` and redirect to its page.
+
+    `question`: the search, as the kind's module makes it. Abort with 400 if the form is not valid.
+    """
     form = ExportForm()
     if not form.validate():
         abort(400)
@@ -73,7 +76,7 @@ def request_export(kind: str, question: Mapping[str, Any]) -> Answer:
 @blueprint.get("/shops/<slug>/exports/<uuid:export_id>")
 @needs(Role.MANAGER)
 def show_export(export_id: UUID) -> str:
-    """The page, or the part of it that follows the worker."""
+    """Show the export's page, or only the part of it that follows the worker."""
     export = require_export(export_id)
     template = "_progress.html" if is_partial() else "export.html"
     return render_template(
@@ -93,7 +96,7 @@ def download_export(export_id: UUID) -> Response | tuple[str, int]:
     with writing_session() as writing:
         exports.note_download(writing, export, actor=staff_actor(), now=now())
     content = exports.content(export, current_app.extensions["ports"].documents)
-    # The charset belongs to the file; utf-8-sig is no name that the rest of the world knows.
+    # The charset names the file's encoding; utf-8-sig is Python's own name, which browsers do not know.
     charset = "utf-8" if export.encoding == Encoding.UTF8 else "Shift_JIS"
     response = Response(content, content_type=f"text/csv; charset={charset}")
     name = quote(exports.file_name(export))  # RFC 6266, with a plain name beside it

@@ -1,6 +1,7 @@
 """The staff's blueprint: everything under /admin/. A shop's pages stand under /admin/shops/<slug>/.
 
-Each noun has a module that imports `blueprint`; each view carries a mark of `admin.door` that says whom it admits.
+Each noun has a package whose views import `blueprint`; each view carries a mark of `admin.ground.door` that says whom
+it admits.
 """
 
 import admin.audit.views

@@ -1,6 +1,7 @@
 """The staff's blueprint: everything under /admin/. A shop's pages stand under /admin/shops/<slug>/.
 
-Each noun has a module that imports `blueprint`; each view carries a mark of `admin.door` that says whom it admits.
+Each noun has a package whose views import `blueprint`; each view carries a mark of `admin.ground.door` that says whom
+it admits.
 """
 
 from typing import Any
@@ -15,6 +16,9 @@ blueprint.url_value_preprocessor(door.check)
 
 @blueprint.url_defaults
 def keep_shop(endpoint: str, values: dict[str, Any]) -> None:
-    """Within a shop's pages links need not name it. Flask drops what an address has no place for into the query."""
+    """Put the shop of the page into links to its other pages, so that they need not name it.
+
+    Flask appends a value that an address has no place for to its query, so other links do not get it.
+    """
     if "slug" not in values and "shop" in g and door.belongs_to_shop(endpoint):
         values["slug"] = g.shop.slug

@@ -1,1 +1,1 @@
-"""What every staff page passes or shares: the door, the way back, what the application holds for them."""
+"""What all staff pages share: the door (whom a page admits), the way back, the application's services."""

@@ -1,4 +1,4 @@
-"""Where a person wanted to go before the door or the authenticator came in between."""
+"""The page that a person wanted before signing in or the authenticator came in between."""
 
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from portal.web.redirects import is_partial
 
 
 def here() -> str | None:
-    """The page that this person looks at; None for a form that was sent: what was typed cannot be asked for again."""
+    """Return the page that this person looks at, or None for a posted form: its input cannot be asked for again."""
     if is_partial():
         # A partial is no page: it belongs to the one that htmx names.
         shown = urlsplit(request.headers.get("HX-Current-URL", ""))
@@ -19,12 +19,15 @@ def here() -> str | None:
 
 
 def wanted() -> str:
-    """What the address carries as `back`, if it is a page of ours behind the door; else the staff's first page."""
+    """Return the address in `back` if it is a page of ours behind the door, else the staff's first page."""
     return own_page(request.args.get("back", "")) or url_for("admin.show_shops")
 
 
 def own_page(address: str) -> str | None:
-    """An address from outside is only ever followed to our own pages."""
+    """Return the address if it is a page of ours that needs signing in, else None.
+
+    An address from outside is never followed to anything else.
+    """
     try:
         parts = urlsplit(address)
         if parts.scheme or parts.netloc or not parts.path.startswith("/"):

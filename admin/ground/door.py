@@ -1,4 +1,4 @@
-"""Whom a page admits. One check before every view of the blueprint: signed in → of the shop → the role → the app's code.
+"""Check of whom a page admits, made before every view: signed in → of the shop → the app's code → the role.
 
 Another shop's page is 404, too low a role is 403.
 """
@@ -23,7 +23,7 @@ from portal.values.roles import Role
 from portal.web.redirects import go_to
 
 LARGE_FORM = 1_000_000
-"""Bytes of a large form's text, without its files."""
+"""Most bytes of a large form's text, without its files."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,7 +41,7 @@ class SignedIn(UserMixin):
         self.staff = entry.staff
 
     def get_id(self) -> str:
-        """What the signed cookie carries: the session's token, not the person, so that a session can be ended."""
+        """Return what the cookie carries: the session's token, not the person, so that a session can be ended."""
         return self.token
 
 
@@ -52,24 +52,24 @@ def load(token: str) -> SignedIn | None:
 
 # --- the marks -------------------------------------------------------------------------------------------------------
 def anyone(view: View) -> View:
-    """Before signing in."""
+    """Mark a page that is open before signing in."""
     return _mark(view, None, signed_in=False)
 
 
 def member(view: View) -> View:
-    """Pages of one's own, outside the shops."""
+    """Mark a page of one's own, outside the shops."""
     return _mark(view, None, signed_in=True)
 
 
 def needs(role: Role) -> Callable[[View], View]:
-    """Pages of a shop: `@needs(Role.OPERATOR)`."""
+    """Mark a page of a shop with the role that it needs: `@needs(Role.OPERATOR)`."""
     return lambda view: _mark(view, role, signed_in=True)
 
 
 def takes(*, body: int | None = None, parts: int | None = None, file: int | None = None) -> Callable[[View], View]:
-    """More than other forms may send: bytes of the whole body, fields. Only who is admitted may send so much.
+    """Allow a form to send more than others: bytes of the whole body, number of fields. It holds only once admitted.
 
-    `file`: bytes of the largest file, for the page that refuses a larger body.
+    `file`: most bytes of a file, for the page that refuses a larger body.
     """
 
     def mark(view: View) -> View:
@@ -106,12 +106,12 @@ def check(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def staff_actor() -> str:
-    """Who acts, for the audit."""
+    """Return who acts, for the audit."""
     return f"staff:{current_user.staff.id}"
 
 
 def may(role: Role | str) -> bool:
-    """In templates: whether to show what needs this role."""
+    """Return whether the person has this role in the page's shop; templates show by it what needs the role."""
     return "role" in g and allows(g.role, Role(role))
 
 
@@ -121,7 +121,7 @@ def belongs_to_shop(endpoint: str) -> bool:
 
 
 def shops_of(staff_id: UUID) -> list[Shop]:
-    """By name; those of which this person is a member."""
+    """Return the shops of which this person is a member, by name."""
     mine = select(Shop).join(Membership, Membership.shop_id == Shop.id).where(Membership.staff_id == staff_id)
     return list(db.session.scalars(mine.order_by(Shop.name)))
 
@@ -159,6 +159,6 @@ def _note_seen() -> None:
 def init_app(app: Flask) -> None:
     logins.init_app(app)
     logins.user_loader(load)
-    # Addresses change under way (phones, offices with several lines); the token is what counts.
+    # A client's address changes during a session (phones, offices with several lines); only the token counts.
     logins.session_protection = None
     app.jinja_env.globals.update(may=may, shops_of=shops_of)

@@ -1,4 +1,4 @@
-"""Asking for a file."""
+"""The form that asks for an export."""
 
 from uuid import UUID, uuid4
 
@@ -20,9 +20,9 @@ class ExportForm(FlaskForm):
         default=Encoding.UTF8.value,
     )
     once = HiddenField(default=lambda: str(uuid4()))
-    """Pressed twice, it asks once."""
+    """Random key of the form, so that pressing twice asks once."""
 
     @property
     def once_key(self) -> UUID:
-        """Raises ValueError for what no form of ours sent."""
+        """Return the form's key. Raise ValueError if no form of ours sent it."""
         return UUID(self.once.data or "")

@@ -1,4 +1,4 @@
-"""What the application holds for the staff's door and its mails."""
+"""Access to what the application holds for signing in and for mails."""
 
 from flask import current_app
 
@@ -23,6 +23,6 @@ def mailroom() -> Mailroom:
 
 
 def secret() -> str:
-    """Keys the digests of what is typed at the door."""
+    """Return the key for the digests of what is typed to sign in."""
     found: str = current_app.config["SECRET_KEY"]
     return found

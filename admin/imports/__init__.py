@@ -1,1 +1,1 @@
-"""Files in: dry run, mappings, history."""
+"""Imports: files that come in, their trial, mappings, history."""

@@ -1,4 +1,4 @@
-"""What the pages of imports send."""
+"""Forms of the import pages."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ class UploadForm(FlaskForm):
     items = FileField(_l("2つめのファイル（注文と商品が別々のときだけ）"))
 
     def uploads(self) -> list[Upload]:
-        """Streams on the disk: nothing is read into memory."""
+        """Return the sent files as streams on the disk: nothing is read into memory."""
         return [Upload(sent.filename or "", sent.stream) for sent in (self.file.data, self.items.data) if sent]
 
 
@@ -33,7 +33,7 @@ class TrialForm(FlaskForm):
 
 
 class MappingForm(FlaskForm):
-    """The name and version; the table itself is read by `read_draft`."""
+    """Name and version of a mapping; the table itself is read by `read_draft`."""
 
     name = StringField(
         _l("対応表の名前"),
@@ -48,7 +48,7 @@ class MappingForm(FlaskForm):
 
 
 def read_draft(draft: Draft, sent: Any) -> None:
-    """Puts what was sent (`request.form`) into the draft; what a form of the browser would not send is left out."""
+    """Put what was sent (`request.form`) into the draft; leave out what a browser's form would not send."""
     for line in draft.lines:
         columns = [sent.get(f"{line.field}-{place}", "").strip() for place in range(line.most_columns)]
         line.columns = tuple(column for column in columns if column)

@@ -1,4 +1,4 @@
-"""対応表: a mapping as a table beside the columns of one file; kept under a name of the shop's own."""
+"""対応表: a mapping, shown as a table beside the columns of one file, and saved under a name of the shop's own."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,7 +55,7 @@ def save_import_mapping(run_id: UUID) -> Page:
     data = editing.data_of(made, before(run, own), header)
     start_writing()
     try:
-        # Somebody may have taken it away while the file was read.
+        # Somebody may have deleted the shop's mapping while the file was read.
         kept = _keep(run, own_of(run), form, data)
         uploads.choose(db.session, run, Choice(uploads.mapping_of(run).kind, kept.name, kept.data, kept.id))
     except NameTakenError:
@@ -89,7 +89,10 @@ def remove_import_mapping(mapping_id: UUID) -> Response:
 
 
 def require_open(run_id: UUID) -> ImportRun:
-    """Otherwise to its page: somebody went on with it meanwhile, and there is nothing to map any more."""
+    """Return the run if its mapping can still be changed, otherwise redirect to its page.
+
+    Somebody may have gone on with it meanwhile, and then there is nothing to map any more.
+    """
     run = require_run(run_id)
     if run.state not in ("uploaded", "tried"):
         flash(_("この取り込みは先に進んでいるため、対応表は変えられません。今のようすをご確認ください。"), "wrong")
@@ -110,7 +113,7 @@ def header_for(run: ImportRun) -> tuple[str, ...]:
 
 
 def draft(run: ImportRun) -> Draft:
-    """Of the mapping that the file is read with now."""
+    """Return a draft of the mapping that the file is read with now."""
     mapping = uploads.mapping_of(run)
     with opened(run) as sources:
         words = preview(sources, mapping).words
@@ -118,7 +121,10 @@ def draft(run: ImportRun) -> Draft:
 
 
 def before(run: ImportRun, own: ShopMapping | None) -> Mapping[str, Any]:
-    """The shop's own as it is now, and not as this file once took it: a change of someone else's stays."""
+    """Return the data that a draft starts from: the shop's own mapping as it is now, else what the run has.
+
+    The shop's own is not taken as this file once took it, so that a change by someone else stays.
+    """
     return own.data if own else run.mapping_data or {}
 
 
@@ -137,7 +143,7 @@ def form_page(run: ImportRun, form: MappingForm, made: Draft, own: ShopMapping |
 
 
 def _keep(run: ImportRun, own: ShopMapping | None, form: MappingForm, data: dict[str, Any]) -> ShopMapping:
-    """Under the same name it is changed, under another a new one stands beside it."""
+    """Save the mapping: change the shop's own if the name is the same, otherwise create another beside it."""
     actor, instant = staff_actor(), now()
     if own is not None and own.name == form.name.data:
         version = int(form.version.data or 0)

@@ -1,4 +1,4 @@
-"""What the pages of imports are made of: the rows of a shop, the files behind them, what the templates are told."""
+"""Parts of the import pages: the shop's runs, the files behind them, the context of the templates."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -45,7 +45,7 @@ def documents() -> DocumentStore:
 
 @contextmanager
 def opened(run: ImportRun) -> Iterator[tuple[BinaryIO, ...]]:
-    """404: its time is over, or it came from the command line."""
+    """Open the run's files. Abort with 404 if there are none: they have expired, or it came from the command line."""
     with ExitStack() as files:
         try:
             sources = tuple(files.enter_context(documents().open(key)) for key in uploads.keys_of(run))
@@ -76,7 +76,7 @@ def list_page(form: UploadForm) -> str:
 
 
 def titles() -> dict[tuple[str, str], str]:
-    """(kind, name of a preset) → what people call it."""
+    """Return (kind, name of a preset) → the name that people use."""
     return {(each.choice.kind, each.choice.name): each.title for each in candidates([])}
 
 

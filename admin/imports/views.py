@@ -1,4 +1,4 @@
-"""取り込み: a file comes in, is looked at, tried, applied; the history of all of them."""
+"""取り込み: uploading a file, looking at it, trying and applying it; and the list of all imports."""
 
 import tempfile
 from collections.abc import Callable
@@ -41,7 +41,10 @@ def show_imports() -> Page:
 @takes(body=MAX_BYTES + 1_000_000, file=MAX_BYTES)
 @reading
 def upload_import() -> Page:
-    """The body may take minutes to arrive: nobody's writing waits for it."""
+    """Store an upload and choose the mapping that fits best.
+
+    The body may take minutes to arrive: nobody else's writing waits for it.
+    """
     form = UploadForm()
     if not form.validate():
         return list_page(form), 422
@@ -109,7 +112,7 @@ def settle_import(run_id: UUID) -> Page:
 @blueprint.get("/shops/<slug>/imports/<uuid:run_id>/refused/<int:part>.csv")
 @needs(Role.OPERATOR)
 def refused_rows(run_id: UUID, part: int) -> Response:
-    """Part 2: of the second file."""
+    """Download the rows that were refused; part 2 is for the second file."""
     run = require_run(run_id)
     with opened(run) as sources:
         try:

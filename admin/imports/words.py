@@ -1,4 +1,4 @@
-"""取り込み in words: our fields, what a word may mean, states, what is wrong with a mapping."""
+"""Words for 取り込み: our fields, what a word may mean, states, what is wrong with a mapping."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -60,7 +60,7 @@ STATES: Mapping[str, tuple[str, Any]] = {
     "refused": ("wrong", _l("取り込めませんでした")),
     "cancelled": ("", _l("取りやめ")),
 }
-"""State → (look, words)."""
+"""(look, words) by state."""
 FIELDS: Mapping[str, Any] = {
     **FIELDS_OF_ROWS,
     "code": _l("受注コード"),

@@ -1,4 +1,4 @@
-"""A real order for the preview of a mail text, and what the mail would be given for it."""
+"""Sample data for the preview of a mail text: an order, and the context that the mail would get for it."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -40,13 +40,13 @@ A_CHANGE = "261121-7KQ2MX"
 
 
 def order_by_code(code: str) -> Order | None:
-    """The live one first, should the code have been used again."""
+    """Return the shop's order with this code, or None; the live one if the code was used again."""
     mine = select(Order).where(Order.shop_id == g.shop.id, Order.code_key == code_key(code))
     return db.session.scalars(mine.order_by(Order.code_live.desc(), Order.ordered_at.desc()).limit(1)).first()
 
 
 def newest_order(message: str) -> Order | None:
-    """The newest that such a mail could be about; the newest of all if there is none."""
+    """Return the newest order that such a mail could be about, else the newest of all, or None if there is none."""
     newest = select(Order).where(Order.shop_id == g.shop.id).order_by(Order.ordered_at.desc(), Order.id.desc()).limit(1)
     return db.session.scalars(_fitting(newest, message)).first() or db.session.scalars(newest).first()
 
@@ -63,7 +63,7 @@ def _fitting(orders: Select[Order], message: str) -> Select[Order]:
 
 
 def invented_order() -> Order:
-    """For a shop without orders; it is stored nowhere."""
+    """Make an order for a shop without orders; it is stored nowhere."""
     order = Order(
         id=new_id(),
         shop_id=g.shop.id,
@@ -127,7 +127,7 @@ def _about_delivery(message: str, order: Order, order_url: str, _language: str) 
 
 
 def _about_change(_message: str, order: Order, order_url: str, language: str) -> Mapping[str, Any]:
-    """A longer cycle, as a buyer would choose it."""
+    """Return the context for a change to a longer cycle, as a buyer would choose it."""
     words = current_app.extensions["mailroom"].words
     today = tokyo_date(now())
     return subscription_changed.context(

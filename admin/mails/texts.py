@@ -1,4 +1,4 @@
-"""メール文面: what the shop writes instead of our own words, with a preview on a real order."""
+"""メール文面: the shop's own texts instead of our standard ones, with a preview on a real order."""
 
 from typing import Any, Self
 
@@ -37,13 +37,13 @@ ONE = f"{BASE}/<any({','.join(MESSAGES)}):message>/<language>"
 
 
 class MailTextForm(FlaskForm):
-    """Its mistakes are judged by `text_rules.problems`: they have lines and names."""
+    """A mail text as staff type it, checked by `rules.texts.problems`, since its mistakes have lines and names."""
 
     subject = StringField(_l("件名"))
     body = TextAreaField(_l("本文"))
     order_code = StringField(_l("プレビューに使う受注コード"))
     version = IntegerField(widget=HiddenInput(), default=0)
-    """Of the row that the form was made from; 0: our own words."""
+    """Version of the row that the form was made from, 0 for our own words."""
 
     @classmethod
     def of(cls, text: Text, own: MailText | None, order_code: str) -> Self:
@@ -74,7 +74,7 @@ def show_mail_texts() -> str:
 @blueprint.get(ONE)
 @needs(Role.VIEWER)
 def show_mail_text(message: str, language: str) -> str:
-    """`?start=standard` starts from our own words, `?order=` chooses the order of the preview."""
+    """Show the editor. `?start=standard` starts from our own words, `?order=` chooses the order of the preview."""
     own = find(message, language)
     order = require_order(message, request.args.get("order", ""))
     written = Text(own.subject, own.body) if own else None
@@ -118,7 +118,7 @@ def reset_mail_text(message: str, language: str) -> Response:
 @needs(Role.VIEWER)
 @reading
 def preview_mail_text(message: str, language: str) -> Page:
-    """The partial that follows typing; without JavaScript the whole page, from the preview button."""
+    """Return the preview that follows typing; without JavaScript the whole page, from the preview button."""
     find(message, language)
     form = MailTextForm()
     found = problems(form.text, message)
@@ -133,7 +133,7 @@ def preview_mail_text(message: str, language: str) -> Page:
 @needs(Role.VIEWER)
 @reading
 def preview_mail_letter(message: str, language: str) -> Response:
-    """The HTML form of what is typed, for the frame beside it."""
+    """Return the HTML of what is typed, for the frame beside it."""
     find(message, language)
     form = MailTextForm()
     return letter(written(message, language, form.text, chosen_order(message, form)).html)
@@ -143,7 +143,7 @@ def preview_mail_letter(message: str, language: str) -> Response:
 @needs(Role.MANAGER)
 @reading
 def send_test_mail(message: str, language: str) -> Page:
-    """To oneself. The answer is the page itself and no redirect: what was typed is not saved yet."""
+    """Send a test mail to oneself. Answer with the page itself, no redirect: what was typed is not saved yet."""
     find(message, language)
     form = MailTextForm()
     found = problems(form.text, message)
@@ -184,7 +184,7 @@ def switch_order_received() -> Response:
 
 # --- what the pages show ------------------------------------------------------------------------------------------------
 def find(message: str, language: str) -> Any:
-    """The shop's own text, None if it has none; 404 in a language that the shop does not offer."""
+    """Return the shop's own text, or None. Abort with 404 in a language that the shop does not offer."""
     if language not in g.shop.languages:
         abort(404)
     return texts.find(db.session, g.shop, message, language)
@@ -206,7 +206,7 @@ def page(message: str, language: str, form: MailTextForm, order: Order, **more: 
 
 
 def typed_page(message: str, language: str, form: MailTextForm, **more: Any) -> str:
-    """Nothing was saved."""
+    """Show the page again with what was typed, which was not saved."""
     stop_writing()
     return page(message, language, form, chosen_order(message, form), **more)
 
@@ -221,7 +221,7 @@ def preview(message: str, language: str, text: Text, order: Order) -> dict[str, 
 
 
 def written(message: str, language: str, text: Text, order: Order) -> Letter:
-    """Just as the mail would be; what is no placeholder stays as it was typed."""
+    """Return the mail as it would be sent; what is no placeholder stays as it was typed."""
     mailroom: Mailroom = current_app.extensions["mailroom"]
     value = mailroom.fillings(g.shop, order, samples.context_of(message, order, language), language)
     return own_letters.draft(text, language, g.shop, value)
@@ -232,7 +232,7 @@ def chosen_order(message: str, form: MailTextForm) -> Order:
 
 
 def require_order(message: str, code: str) -> Order:
-    """The named one; else a fitting one. Whoever sees it has looked at a buyer's data."""
+    """Return the named order, else a fitting one, else an invented one; a real one is recorded as looked at."""
     order = (code and samples.order_by_code(code)) or samples.newest_order(message)
     if order is None:
         return samples.invented_order()

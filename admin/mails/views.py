@@ -1,4 +1,4 @@
-"""メール: the list of what was sent, one mail, sending it again."""
+"""メール: the list of sent mails with its filters, one mail, sending it again."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -32,13 +32,13 @@ NOTHING_DONE = _l("このメールの状態が変わっていたので、何も�
 
 
 def _all_or(values: Iterable[str]) -> list[SelectChoice]:
-    """Their words stand in templates/admin/mails/_words.html."""
+    """Return a choice for each value, after one for all; their words stand in templates/admin/mails/_words.html."""
     return [SelectChoice(value, value) for value in ("", *values)]
 
 
 class WantedForm(FlaskForm):
     class Meta:
-        # It only reads, and its address can be kept and passed on.
+        # The form only reads, and its address can be kept and passed on.
         csrf = False
 
     state = SelectField(_l("状態"), choices=_all_or(STATES), default="")
@@ -49,14 +49,14 @@ class WantedForm(FlaskForm):
 
     @property
     def wanted(self) -> Wanted:
-        """What could not be read does not narrow."""
+        """Return the filters; a field that could not be read does not filter."""
         said = {name: field.data for name, field in self._fields.items() if field.data and not field.errors}
         return Wanted(**said)
 
 
 class SeenForm(FlaskForm):
     attempts = IntegerField(validators=[InputRequired()])
-    """How often it had been tried when the page was shown."""
+    """Number of attempts that the page showed for the mail."""
 
 
 @blueprint.get("/shops/<slug>/mails")
@@ -94,7 +94,7 @@ def show_mail(mail_id: UUID) -> str:
 @blueprint.get("/shops/<slug>/mails/<uuid:mail_id>/letter")
 @needs(Role.VIEWER)
 def show_mail_letter(mail_id: UUID) -> Response:
-    """The HTML form, for the frame on the mail's page."""
+    """Return the mail's HTML, for the frame on its page."""
     mail = require_mail(mail_id)
     if not mails.is_shown(mail) or not mail.body_html:
         abort(404)

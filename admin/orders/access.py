@@ -1,4 +1,4 @@
-"""The buyer's way in: its link by mail, locks, sessions, and the page as the buyer sees it."""
+"""The buyer's access to an order: its link by mail, locks, sessions, and the page as the buyer sees it."""
 
 from uuid import UUID
 
@@ -50,7 +50,7 @@ def send_order_link(order_id: UUID) -> Response:
 @blueprint.get("/shops/<slug>/orders/<uuid:order_id>/link-mail")
 @needs(Role.OPERATOR)
 def confirm_order_link(order_id: UUID) -> str | Response:
-    """Only where one went out a moment ago."""
+    """Ask whether to send another link, since one went out a moment ago; if none did, go to the order."""
     order = require_order(order_id)
     last = resend.sent_lately(db.session, order, now())
     if last is None:
@@ -62,7 +62,10 @@ def confirm_order_link(order_id: UUID) -> str | Response:
 @blueprint.get("/shops/<slug>/locks")
 @needs(Role.VIEWER)
 def show_locks() -> str:
-    """All that hold now; of codes that no order has too, so that a buyer's typing mistake can be helped."""
+    """Show the locks that hold now, or those of one code.
+
+    Locks of codes that no order has are among them, so that a buyer's typing mistake can be helped.
+    """
     code = request.args.get("code", "").strip()
     found = (
         overview.locks_of_code(db.session, g.shop, code_key(code), secret=secret(), now=now())
@@ -87,7 +90,7 @@ def lift_lock(lock_id: UUID) -> Response:
 @blueprint.post("/shops/<slug>/orders/<uuid:order_id>/unlocking")
 @needs(Role.OPERATOR)
 def unlock_order(order_id: UUID) -> Response:
-    """Both ways in, and the failures that have not locked it yet."""
+    """Lift the locks of both ways in, and clear the failures that have not locked the order yet."""
     order = require_order(order_id)
     locks.lift(db.session, order, secret=secret(), actor=staff_actor(), now=now())
     db.session.commit()
@@ -119,6 +122,6 @@ def open_as_buyer(order_id: UUID) -> Response:
 
 
 def _order_of(text: str | None) -> Order | None:
-    """Where a form on an order's page goes back to."""
+    """Return the order whose page the form was on, or None if it was on another page."""
     order_id = uuid_or_none(text)
     return require_order(order_id) if order_id else None

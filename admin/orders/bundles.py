@@ -28,7 +28,7 @@ class Proposal:
 
     @property
     def days(self) -> set[object]:
-        """Delivery days and slots that were asked for; more than one: they differ."""
+        """Return the delivery days and slots that were asked for; more than one means that they differ."""
         parcels = [parcel for order in self.orders for parcel in order.shipments if parcel.status == "waiting"]
         return {(parcel.requested_on, parcel.requested_slot) for parcel in parcels}
 

@@ -1,4 +1,4 @@
-"""What staff put right about an order: payment, tax rates, the buyer's data, and that they have seen to it."""
+"""Corrections that staff make to an order: payment, tax rates, the buyer's data; and settling 要対応."""
 
 from functools import partial
 from typing import Any
@@ -26,7 +26,7 @@ from portal.values.tax import PointsMode, Rounding
 
 Page = str | tuple[str, int] | Response
 MOST_RATES = 1000
-"""Lines of one order whose rates are asked for on one page."""
+"""Most lines of one order whose rates are asked for on one page."""
 
 
 @blueprint.post("/shops/<slug>/orders/<uuid:order_id>/attention")

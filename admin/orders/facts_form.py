@@ -1,4 +1,4 @@
-"""What staff fill in about an order."""
+"""Forms for what staff correct about an order."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class PaymentForm(SeenForm):
 
 
 class BuyerForm(SeenForm):
-    """As columns of `Order`."""
+    """The buyer's data; fields are named as columns of `Order`."""
 
     buyer_name = StringField(
         _l("お名前"),
@@ -67,7 +67,7 @@ class BuyerForm(SeenForm):
 
 
 class RatesForm(SeenForm):
-    """One choice a line without a rate (`line_<position>`), `fee_rate` where that is missing, and `every` for the rest."""
+    """A choice for a line without a rate (`line_<position>`), `fee_rate` if that is missing, `every` for the rest."""
 
     @property
     def fields(self) -> list[SelectField]:
@@ -75,7 +75,7 @@ class RatesForm(SeenForm):
 
     @property
     def rates(self) -> dict[int, int]:
-        """Position → percent, of the lines that were answered."""
+        """Return position → percent of the lines that were answered."""
         said = {field.name: field.data or self._every for field in self.fields}
         return {int(name.removeprefix("line_")): int(rate) for name, rate in said.items() if rate}
 

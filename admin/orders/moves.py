@@ -1,4 +1,4 @@
-"""注文の状態: cancelling, holding, returning. Each a resource of its own that is posted to."""
+"""注文の状態: canceling, holding, returning an order, each a resource of its own that is posted to."""
 
 from functools import partial
 from uuid import UUID
@@ -64,7 +64,7 @@ def cancel_order(order_id: UUID) -> Response:
 def release_code(order_id: UUID) -> Response:
     order = require_order(order_id)
     if order.status != OrderStatus.CANCELLED:
-        # The verb would cancel it.
+        # The verb would cancel the order.
         return to_order(order.id)
     return act(
         order_id,

@@ -81,7 +81,7 @@ def show_statement(order_id: UUID) -> Response:
 @blueprint.get("/shops/<slug>/orders/<uuid:order_id>/delivery-note")
 @needs(Role.VIEWER)
 def show_delivery_note(order_id: UUID) -> Response:
-    """Whether or not the shop lets its buyers have it."""
+    """Open the delivery note, whether or not the shop lets its buyers have it."""
     order = require_order(order_id)
     note_look("delivery_note.viewed", "order", order.id)
     with writing_session() as writing:
@@ -102,13 +102,13 @@ def _access(order: Order) -> dict[str, Any]:
 
 
 def _requests(order: Order) -> list[BuyerRequest]:
-    """The newest first."""
+    """Return the buyer's requests about the order, newest first."""
     query = select(BuyerRequest).filter_by(shop_id=g.shop.id, order_id=order.id)
     return list(db.session.scalars(query.order_by(BuyerRequest.created_at.desc())))
 
 
 def _sharing(page: OrderPage) -> dict[UUID, list[Order]]:
-    """Parcel → the other orders in it (同梱)."""
+    """Return parcel → the other orders in it (同梱)."""
     bundled = [parcel.id for parcel in page.parcels if parcel.order_count > 1]
     found: dict[UUID, list[Order]] = {}
     if bundled:
@@ -124,7 +124,7 @@ def _sharing(page: OrderPage) -> dict[UUID, list[Order]]:
 
 
 def _number_is_odd(carrier: str, number: str) -> bool:
-    """A warning: it has not the shape of the carrier's numbers, or its check digit does not fit."""
+    """Return whether to warn: the number has not the shape of the carrier's, or its check digit does not fit."""
     return bool(number) and (not number_shape_ok(carrier, number) or check_digit_ok(carrier, number) is False)
 
 

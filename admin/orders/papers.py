@@ -1,4 +1,4 @@
-"""A paper on the screen: its PDF, or the page that waits for it."""
+"""The answer with a paper: its PDF, or the page that waits for it."""
 
 from flask import Response, render_template
 

@@ -1,4 +1,4 @@
-"""One order of the shop, and doing something about it: once, and only about what the page showed."""
+"""Loading one order of the shop, and acting on it once, and only as the page showed it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,11 +24,11 @@ from portal.orders.rules.states import MoveRefusedError
 from portal.values.states import OrderStatus
 
 MOST_CHANGES = 3
-"""So many of the newest are named to somebody whose page is stale."""
+"""Most changes, of the newest, that are named to somebody whose page is stale."""
 
 
 class SeenForm(FlaskForm):
-    """What every form about an order carries: which one its page showed, and when."""
+    """Fields that every form about an order carries: the version that its page showed, and when."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     seen_at = HiddenField()
@@ -37,7 +37,7 @@ class SeenForm(FlaskForm):
         return self.version.data != order.version
 
     def show(self, order: Order) -> None:
-        """The form's page now shows the order as it is."""
+        """Note that the form's page now shows the order as it is."""
         self.version.data = self.version.raw_data = None
         self.version.data, self.seen_at.data = order.version, now().isoformat()
 
@@ -48,7 +48,7 @@ def require_order(order_id: UUID) -> Order:
 
 
 def lock_order(order_id: UUID) -> Order:
-    """As it is now, and until the transaction ends nobody changes it."""
+    """Return the order as it is now, locked until the transaction ends. Abort with 404 if it is not the shop's."""
     query = select(Order).where(Order.id == order_id, Order.shop_id == g.shop.id)
     found = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     return found or abort(404)
@@ -59,7 +59,11 @@ def to_order(order_id: UUID, place: str = "") -> Response:
 
 
 def act(order_id: UUID, verb: Callable[..., object], *, done: str, is_done: Callable[[Order], bool]) -> Response:
-    """`verb(session, order, actor=…, now=…)`. What is done already is not done again, and that is no mistake."""
+    """Call `verb(session, order, actor=…, now=…)`, commit, and go to the order.
+
+    If the order has changed since the page was shown, do nothing and say what changed, unless the order is as wanted
+    already (`is_done`): asking again is no mistake.
+    """
     form, order = SeenForm(), lock_order(order_id)
     if not form.validate():
         abort(400)
@@ -83,7 +87,7 @@ def has_status(*statuses: OrderStatus) -> Callable[[Order], bool]:
 
 
 def stale_words(order: Order, form: SeenForm) -> str:
-    """That nothing was done, and what happened to the order since the page was opened."""
+    """Say that nothing was done, and what happened to the order since the page was opened."""
     since = _instant(form.seen_at.data)
     happened: list[Any] = [
         line for line in history_of(db.session, g.shop, ("order", order.id), limit=20) if line.changes

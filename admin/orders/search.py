@@ -1,4 +1,4 @@
-"""注文: the list with its search. One box for whatever there is to find an order by."""
+"""注文: the list with its search, one box for whatever an order can be found by."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -56,7 +56,7 @@ def show_orders() -> str | tuple[str, int] | Response:
 
 
 def _my_shops() -> list[Shop]:
-    """Those that this session may enter: of a shop that demands the authenticator, only after it."""
+    """Return the shops that this session may enter: one that demands the authenticator only after its code."""
     mine = shops_of(current_user.staff.id)
     return [shop for shop in mine if current_user.totp_at or not shop.totp_demanded]
 
@@ -87,7 +87,7 @@ def _payment(chosen: str, shop: Shop) -> Payment:
 
 
 def _note_search(terms: Terms, shops: Sequence[UUID]) -> None:
-    """Who looked for whom; the words may be a buyer's, so they stand where they can be erased."""
+    """Record who searched for what; the words may be a buyer's data, so they are stored where they can be erased."""
     with writing_session() as session:
         for shop_id in shops:
             audit.record(

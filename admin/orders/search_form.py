@@ -1,4 +1,4 @@
-"""What narrows the list of orders; the address of the page keeps it."""
+"""Filters of the list of orders; the address of the page keeps them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from portal.values.states import OrderStatus
 from portal.web.fields import SelectChoice
 
 WORDS = "words:"
-"""In front of a payment method's own words, beside which the classes are chosen."""
+"""Prefix of a choice that is a payment method's own words; the other choices are classes."""
 _STATUSES = {
     OrderStatus.AWAITING_SHIPMENT: _l("出荷待ち"),
     OrderStatus.PICKING: _l("出荷作業中"),
@@ -39,7 +39,7 @@ _CLASSES = {
 
 class OrdersForm(FlaskForm):
     class Meta:
-        # It only reads, and its address can be kept and passed on.
+        # The form only reads, and its address can be kept and passed on.
         csrf = False
 
     q = StringField(_l("注文をさがす"), validators=[Length(max=LONGEST)])
@@ -55,7 +55,10 @@ class OrdersForm(FlaskForm):
     all_shops = BooleanField(_l("担当するすべての店舗から"))
 
     def offer(self, payment_words: Sequence[str], *, several_shops: bool) -> None:
-        """What there is to choose from; an address may have been kept from when there was more."""
+        """Fill in the choices, and drop the one of all shops for staff of a single one.
+
+        An address may have been kept from when there was more to choose from.
+        """
         self.payment.choices = [
             SelectChoice("", _l("すべて")),
             *(SelectChoice(kind.value, words, optgroup=_("種類")) for kind, words in _CLASSES.items()),
@@ -82,12 +85,12 @@ class OrdersForm(FlaskForm):
 
     @property
     def narrows(self) -> bool:
-        """Whether anything but the words was chosen."""
+        """Return whether anything but the words and the shops was chosen."""
         return bool(self.address.keys() - {"q", "all_shops"})
 
     @property
     def address(self) -> dict[str, Any]:
-        """Of the same list, for links."""
+        """Return the search as query parameters, for links."""
         chosen: Mapping[str, Any] = {
             "q": (self.q.data or "").strip(),
             "status": self.status.data,

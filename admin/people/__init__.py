@@ -1,1 +1,1 @@
-"""Staff: signing in, the authenticator app, the own account, the members of a shop."""
+"""Staff: signing in, the authenticator app, one's own account, the members of a shop."""

@@ -1,4 +1,4 @@
-"""One's own: name, password, sessions. The authenticator app has a page of its own (authenticator.py)."""
+"""One's own account: name, password, sessions. The authenticator app has a page of its own (authenticator.py)."""
 
 from uuid import UUID
 
@@ -70,7 +70,7 @@ def change_password() -> Response:
     staff, instant = current_user.staff, now()
     if not accepts(form, staff):
         return make_response(password_page(form), 422)
-    # Both passwords are worked on while nothing is open.
+    # Both passwords take time to hash: no transaction stays open meanwhile.
     db.session.commit()
     proof = passwords().check(staff.password_hash, form.old.data or "")
     new_hash = passwords().hash(form.new.data or "") if proof.is_right else ""

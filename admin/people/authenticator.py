@@ -1,6 +1,6 @@
 """The authenticator app: setting it up, proving it in this session, moving it to another phone, turning it off.
 
-The secret of an app that is being set up rests, sealed, in the person's own cookie until a code has confirmed it.
+The secret of an app that is being set up is kept, sealed, in the person's own cookie until a code confirms it.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def show_totp() -> str:
 @flood
 @reading
 def prove_totp() -> Response:
-    """For a session that began before the app was set up."""
+    """Prove the app in a session that began before it was set up."""
     return after_code(proving, lambda _writing, _staff: redirect(wanted(), 303))
 
 
@@ -83,7 +83,7 @@ def confirm_new_app() -> Response:
 @flood
 @reading
 def move_totp() -> Response:
-    """To another phone: the old app goes on until the new one is confirmed."""
+    """Begin moving the app to another phone; the old app works until the new one is confirmed."""
 
     def go_on(_writing: Session, _staff: Staff) -> Response:
         begin_new_app()
@@ -119,7 +119,7 @@ def turn_totp_off() -> Response:
 
 
 def after_code(page: Callable[..., str], go_on: Callable[[Session, Staff], Response]) -> Response:
-    """What is done once the app's code (or a recovery code) was right; `page` shows the form again if it was not."""
+    """Check the app's code (or a recovery code) and `go_on` if it is right; `page` shows the form again if not."""
     form, instant = CodeForm(), now()
     if not current_user.staff.totp_confirmed_at:
         return redirect(url_for("admin.show_totp"), 303)
@@ -145,7 +145,10 @@ def after_code(page: Callable[..., str], go_on: Callable[[Session, Staff], Respo
 
 
 def new_app() -> str | None:
-    """The same as long as it is not confirmed: a page that is loaded again still shows the picture that was scanned."""
+    """Return the secret of the app that is being set up, or None.
+
+    It stays the same until it is confirmed: a page that is loaded again still shows the picture that was scanned.
+    """
     beside, _blank, app_secret = (seal().open(session.get(NEW_APP, "")) or "").partition(" ")
     return app_secret if app_secret and beside == app_there_is() else None
 
@@ -157,7 +160,10 @@ def begin_new_app() -> str:
 
 
 def app_there_is() -> str:
-    """Once another app was confirmed meanwhile, only a code of that one begins a new one."""
+    """Return a mark of the confirmed app, which changes with it.
+
+    If another app was confirmed meanwhile, a set-up that began before ends: only a code of that app begins a new one.
+    """
     confirmed_at = current_user.staff.totp_confirmed_at
     return str(int(confirmed_at.timestamp())) if confirmed_at else "none"
 
@@ -194,7 +200,7 @@ def managing(form: CodeForm, failed: bool = False) -> str:
 
 
 def codes_page(codes: list[str], *, is_new: bool = False) -> Response:
-    """The one answer to a form that is a page and not a way to one: these codes are nowhere kept to be shown again."""
+    """Show the codes as the form's own answer, without a redirect: they are kept nowhere to be shown again."""
     return make_response(
         render_template("admin/people/recovery_codes.html", codes=codes, onward=wanted(), is_new=is_new)
     )

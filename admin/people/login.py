@@ -1,4 +1,4 @@
-"""Signing in with address and password, and out."""
+"""Signing in with mail address and password, and signing out."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -24,7 +24,7 @@ from portal.staff.second_factor import Locked, Refused
 from portal.web.pace import pace
 
 flood = limiter.shared_limit("30 per minute", scope="the staff's door")
-"""Tries of one client address, whatever comes of them."""
+"""Limit on the attempts from one client address, whatever comes of them."""
 HALFWAY = "halfway"
 HALFWAY_FOR = timedelta(minutes=10)
 
@@ -48,7 +48,7 @@ def sign_in() -> Response:
         return make_response(page(form), 422)
     knock, instant = Knock.with_typed(form.email.data or "", client_address()), now()
     candidate = entering.find(db.session, knock, secret=secret(), now=instant)
-    # Nothing is left open while the password is worked on, nor while the try waits for others at its lock.
+    # No transaction stays open while the password is hashed, nor while the attempt waits for others at its lock.
     db.session.commit()
     outcome: Admitted | Halfway | Refused | Locked
     token = ""
@@ -81,7 +81,7 @@ def sign_out() -> Response:
 
 
 def start_session(writing: Session, admitted: Admitted, instant: datetime) -> str:
-    """Always a new one, under a new token; what this browser was signed in to before ends."""
+    """Start a session and return its new token; the one that this browser was signed in to before ends."""
     if current_user.is_authenticated:
         sessions.end(writing, current_user.session_id, instant)
     totp_at = instant if admitted.with_totp else None
@@ -89,9 +89,12 @@ def start_session(writing: Session, admitted: Admitted, instant: datetime) -> st
 
 
 def let_in(token: str) -> Response:
-    """The CSRF token goes too: whoever knew the old cookie knows nothing of the new one."""
+    """Sign in with an emptied cookie.
+
+    The CSRF token goes too: whoever knew the old cookie knows nothing of the new one.
+    """
     session.clear()
-    # What was read before the session was written does not know it yet.
+    # This transaction began before the session was written and does not see it yet.
     db.session.rollback()
     login_user(door.load(token))
     return redirect(wanted(), 303)

@@ -61,7 +61,7 @@ def take_login_code() -> Response:
 
 
 def halfway(instant: datetime) -> Halfway | None:
-    """What the cookie, which nobody but us can write, says of the password."""
+    """Return what the cookie, which only we can write, says of the password step; None without one in time."""
     kept = session.get(HALFWAY)
     if not kept or instant.timestamp() >= kept["until"]:
         return None

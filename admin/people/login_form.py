@@ -1,4 +1,4 @@
-"""What the staff's door asks for."""
+"""Forms for signing in and for choosing a password."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,11 +10,11 @@ from portal.values import emails
 from portal.web.fields import tidied
 
 MOST_LETTERS = 2 * LONGEST
-"""Some keyboards send a letter and its mark as two characters."""
+"""Most characters of a typed password: some keyboards send a letter and its mark as two."""
 
 
 def password_field(label: str, missing: str) -> PasswordField:
-    """Nothing is cut off or stripped: blanks may belong to a password."""
+    """Make a field for a password. Nothing is cut off or stripped: blanks may belong to it."""
     too_long = Length(max=MOST_LETTERS, message=_l("長すぎます。%(count)s文字までにしてください。", count=LONGEST))
     return PasswordField(label, validators=[InputRequired(missing), too_long])
 
@@ -36,7 +36,7 @@ class LoginForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    """`code`: six digits of the app, or a recovery code."""
+    """The second step of signing in; `code` is six digits of the app, or a recovery code."""
 
     code = StringField(
         _l("6桁のコード"),

@@ -1,4 +1,4 @@
-"""担当者: who works for the shop."""
+"""担当者: the people who work for the shop."""
 
 from uuid import UUID
 
@@ -39,7 +39,7 @@ def is_address(_form: FlaskForm, field: StringField) -> None:
 
 
 class RoleForm(FlaskForm):
-    """`was`: the role that the form was filled in over."""
+    """A member's role; `was` is the one that the form was opened with."""
 
     role = RadioField(_l("できること"), choices=ROLES, default=Role.OPERATOR.value)
     was = HiddenField()

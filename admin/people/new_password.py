@@ -1,4 +1,4 @@
-"""Telling whoever chooses a password what is wrong with it."""
+"""Check of a new password, which tells the person what is wrong with it."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -21,7 +21,7 @@ ADVICE = {
 
 
 def accepts(form: NewPasswordForm, staff: Staff) -> bool:
-    """Whether the form holds a password that may be used; if not, the field says why."""
+    """Return whether the form holds a password that may be used; if not, the field says why."""
     if not form.validate():
         return False
     found = objection(form.new.data or "", account.own_words(db.session, staff))

@@ -37,7 +37,7 @@ def send_password_link() -> Response:
     email = form.email.data or ""
     with writing_session() as writing:
         password_links.send_forgotten(writing, email, mailroom=mailroom(), language=locale(), now=now())
-    # In any case: what happens next must not tell whether somebody has this address.
+    # Nudged in any case: nothing that happens next may tell whether somebody has this address.
     nudge("send_mails")
     pace().hold(started)
     flash(_("%(email)s が登録されていれば、パスワードを決めるためのメールが届きます。", email=email), "good")

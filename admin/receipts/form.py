@@ -1,4 +1,4 @@
-"""What staff may write on receipts, and in which words a mistake is answered."""
+"""Forms for what staff write on receipts, and the words in which a mistake is answered."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -62,7 +62,7 @@ class PartForm(Form):
         refuse(field.data)
 
     def part(self, items: tuple[int, ...]) -> Part | None:
-        """What can be drawn of it; None: without an amount or a day there is nothing to draw."""
+        """Return the part as it can be drawn, or None without an amount or a day."""
         if self.amount.errors or self.transaction_on.errors:
             return None
         honorific: Honorific = self.honorific.data if self.honorific.data in ("様", "御中") else ""
@@ -83,7 +83,7 @@ class ReceiptsForm(FlaskForm):
     assigned = FieldList(StringField(), max_entries=MOST_ITEMS)
     equal = StringField(_l("何通に分けますか"))
     show = StringField()
-    """The part that is drawn, from 0."""
+    """Index of the part that is drawn, from 0."""
     tell = BooleanField(_l("お客さまにメールで知らせる"))
     over_reason = StringField(_l("ご注文の金額を超えて発行する理由"), filters=[tidied_text])
     void_reason = StringField(_l("取り消す理由"), filters=[tidied_text])
@@ -91,7 +91,7 @@ class ReceiptsForm(FlaskForm):
     order_version = IntegerField()
     last_number = IntegerField()
     buyers_own = StringField()
-    """The id of the buyer's receipt that staff agree to void."""
+    """Id of the buyer's receipt that staff agree to void."""
     replaces = StringField()
 
     def validate_over_reason(self, field: StringField) -> None:
@@ -114,11 +114,11 @@ class ReasonForm(FlaskForm):
 
 class GrantForm(FlaskForm):
     seen = IntegerField(validators=[InputRequired()])
-    """How many further downloads were open on the page."""
+    """Number of further downloads that the page showed as open."""
 
 
 class RefundForm(Form):
-    """Paid back at one rate."""
+    """The amount paid back at one tax rate."""
 
     rate = IntegerField(validators=[InputRequired()])
     amount = PaidBackField(_l("返金額（税込・円）"))
@@ -127,7 +127,7 @@ class RefundForm(Form):
 class ReturnForm(FlaskForm):
     refunds = FieldList(FormField(RefundForm), max_entries=10)
     returned_on = TypedDayField(_l("返金日"))
-    # As an id the name is taken: by what the page is about.
+    # The id `content` is taken by the page's main element.
     content = StringField(_l("内容"), id="returned-content", filters=[tidied_text])
     issue_key = HiddenField()
 

@@ -1,4 +1,4 @@
-"""What narrows the ledger: typed in any width, with commas or 円; the address of the page keeps it."""
+"""Filters of the ledger: numbers in any width, with commas or 円; the address of the page keeps them."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"(?:No\.?|番号)?(\d{1,12})", re.IGNORECASE)
 
 
 class WholeNumber(StringField):
-    """`value` is what was meant; None: nothing."""
+    """A whole number as people type it; `value` is the number meant, None if nothing was typed."""
 
     value: int | None = None
     form_of = _FIGURE
@@ -30,7 +30,7 @@ class WholeNumber(StringField):
         found = self.form_of.fullmatch(typed)
         if found is None:
             raise ValidationError(str(_l("数字で入力してください。")))
-        # No row is larger, so nothing larger needs to be told apart.
+        # No row is larger, so larger numbers need not be told apart.
         self.value = min(int(found[1]), LARGEST)
 
 
@@ -40,7 +40,7 @@ class ReceiptNumber(WholeNumber):
 
 class LedgerForm(FlaskForm):
     class Meta:
-        # It only reads, and its address can be kept and passed on.
+        # The form only reads, and its address can be kept and passed on.
         csrf = False
 
     since = DateField(_l("取引日（から）"), validators=[Optional()])
@@ -92,7 +92,7 @@ class LedgerForm(FlaskForm):
 
     @property
     def address(self) -> dict[str, str]:
-        """Of the same search, for links."""
+        """Return the search as query parameters, for links."""
         return {name: text for name, text in (self._typed() or {}).items() if text}
 
     def _typed(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""領収書の発行: the sheet of parts, what it comes to while it is typed, issuing, and the page of what was issued."""
+"""領収書の発行: the sheet of parts, what it comes to while it is typed, issuing, and the page of issued receipts."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -31,7 +31,7 @@ from portal.web.redirects import is_partial, verify_url
 
 Page = str | tuple[str, int] | Response
 FIELDS = 1200
-"""50 parts of 7 fields, and a number beside each of up to 500 lines."""
+"""Most fields of the sheet, enough for 50 parts of 7 fields and a number beside each of up to 500 lines."""
 BODY = 512 * 1024
 
 
@@ -49,7 +49,7 @@ def show_custom_receipts(order_id: UUID) -> Page:
 @needs(Role.OPERATOR)
 @reading
 def arrange_custom_receipts(order_id: UUID) -> Page:
-    """One of the sheet's buttons, or Enter: nothing is issued."""
+    """Change the sheet as one of its buttons, or Enter, asks; nothing is issued."""
     order = require_order(order_id)
     return page(order, arrange(order, read_sheet(request.form)))
 
@@ -59,7 +59,7 @@ def arrange_custom_receipts(order_id: UUID) -> Page:
 @needs(Role.OPERATOR)
 @reading
 def read_custom_receipts(order_id: UUID) -> str:
-    """The partial that follows typing."""
+    """Return the partial that follows typing."""
     order = require_order(order_id)
     found = read(g.shop, order, ReceiptsForm(), read_sheet(request.form))
     return render_template("admin/receipts/_reading.html", order=order, reading=found, follows=True)
@@ -106,7 +106,7 @@ def issue_custom_receipts(order_id: UUID) -> Page:
 @blueprint.get("/shops/<slug>/receipts/<uuid:receipt_id>/issued")
 @needs(Role.VIEWER)
 def show_issued_receipts(receipt_id: UUID) -> str:
-    """Those that were issued with one press."""
+    """Show the receipts that were issued with one press."""
     receipt = require_receipt(receipt_id)
     order = require_order(receipt.order_id)
     note_look("order.viewed", "order", order.id)
@@ -127,7 +127,10 @@ def require_receipt(receipt_id: UUID) -> Receipt:
 
 
 def require_replaced(order: Order, text: str | None) -> Receipt | None:
-    """The live receipt of this order that is to fall."""
+    """Return the order's live receipt that the new ones replace, or None if the address names none.
+
+    Abort with 404 if it is no live original of this order.
+    """
     if not text:
         return None
     wanted = uuid_or_none(text)
@@ -137,13 +140,13 @@ def require_replaced(order: Order, text: str | None) -> Receipt | None:
 
 @dataclass(frozen=True)
 class Arranged:
-    """What a pressed button makes of the sheet."""
+    """The sheet as a pressed button has changed it."""
 
     sheet: Sheet
     focus: str = ""
     """Id of the field to go on with."""
     judged: bool = False
-    """Mistakes are shown; while the sheet is still being laid out they would only be in the way."""
+    """Whether mistakes are shown; while the sheet is still being laid out they would only be in the way."""
     bad_count: bool = False
 
 
@@ -163,7 +166,7 @@ def page(order: Order, arranged: Arranged, refusal: CustomRefusal | None = None)
 
 
 def as_things_stand(sheet: Sheet, refusal: CustomRefusal) -> Sheet:
-    """What was typed stays; what it was drawn from is taken anew."""
+    """Keep what was typed, but take anew what the sheet was drawn from."""
     anew = {"order_version", "last_number", "buyers_own"}
     if refusal is CustomRefusal.REPLACED_IS_VOID:
         anew.add("replaces")
@@ -186,7 +189,7 @@ def arrange(order: Order, sheet: Sheet) -> Arranged:
         return Arranged(_shown(sheet, at), f"show-{at}", judged=True)
     if do == "lines":
         return _at(sheets.by_lines(sheet, found.faces), 0, "addressee")
-    # Enter in the field that asks how many does what its button does; anywhere else it only reckons again.
+    # Enter in the field that asks how many does what its button does; anywhere else it only recalculates.
     if do == "equal" or (count is not None and count != len(sheet.rows)):
         try:
             return _at(sheets.in_equal_parts(sheet, found.whole, count or 0), 0, "addressee")

@@ -1,4 +1,4 @@
-"""What the sheet comes to: each part drawn, the totals per rate, what is left, what staff should know."""
+"""Evaluation of the sheet: each part drawn, the totals per rate, what is left, what staff should know."""
 
 import uuid
 from dataclasses import dataclass
@@ -39,17 +39,17 @@ class Reading:
     lines: tuple[Line, ...]
     plan: Plan
     parts: tuple[Part, ...]
-    """Of the lines that have a draft."""
+    """Parts of the lines that have a draft."""
     whole: int
-    """Yen that the parts are to share: what was paid, without the receipts that stand."""
+    """Yen that the parts are to share: what was paid less the receipts that stay valid."""
     items: tuple[tuple[Item, Portion], ...]
     rates: tuple[int, ...]
     warnings: tuple[Refusal, ...]
     own: Receipt | None
-    """The buyer's receipt, which falls when these are issued."""
+    """The buyer's receipt, which is voided when these are issued."""
     replaced: Receipt | None
     returned: tuple[ReturnInvoice, ...]
-    """They keep a receipt from falling, and with it these from being issued."""
+    """Refunds, which keep a receipt from being voided, and with it these from being issued."""
     standing: tuple[Receipt, ...]
     last_number: int
     is_valid: bool
@@ -67,7 +67,7 @@ class Reading:
 
 
 def read(shop: Shop, order: Order, form: ReceiptsForm, sheet: Sheet, *, draws: bool = True) -> Reading:
-    """`draws`: with a drawing, for a page; issuing holds a lock meanwhile and does without."""
+    """Evaluate the sheet. `draws`: with a drawing, for a page; issuing holds a lock meanwhile and does without."""
     is_valid = form.validate()
     receipts = ledger.live_receipts(db.session, order.id)
     replaces = uuid_or_none(form.replaces.data)
@@ -102,7 +102,7 @@ def read(shop: Shop, order: Order, form: ReceiptsForm, sheet: Sheet, *, draws: b
 
 
 def first_sheet(shop: Shop, order: Order, replaced: Receipt | None) -> Sheet:
-    """One part: the receipt that is to be replaced once more, or the buyer's own name and all that is left."""
+    """Return a sheet with one part: a copy of the receipt to be replaced, or the buyer's name and all that is left."""
     rest = {"equal": "1", "show": "0", "issue_key": str(uuid.uuid4())}
     count = len(items_of(order))
     if replaced is not None:
@@ -137,7 +137,7 @@ def _row_of(document: ReceiptDocument) -> Row:
 
 
 def _known(part: Part, count: int) -> Part:
-    """Without items that the order no longer has."""
+    """Return the part, without its items if the order no longer has all of them."""
     if all(at < count for at in part.items):
         return part
     return Part(**{**part.__dict__, "items": ()})

@@ -1,4 +1,4 @@
-"""The sheet on which staff write the parts, as it was typed: what its buttons do to it. Texts in, texts out."""
+"""The sheet on which staff write the parts, as typed, and what its buttons do to it. Texts in, texts out."""
 
 import re
 import unicodedata
@@ -17,11 +17,11 @@ Row = Mapping[str, str]
 @dataclass(frozen=True)
 class Sheet:
     rows: tuple[Row, ...]
-    """By field of `receipts_form.PartForm`."""
+    """Texts by field of `form.PartForm`, a row for each part."""
     assigned: tuple[str, ...]
-    """For each item of the order the number of the part it belongs to, from 1; empty: to none."""
+    """Number of the part, from 1, that each item of the order belongs to; empty for none."""
     rest: Mapping[str, str]
-    """The fields that stand once on it."""
+    """Fields that stand once on the sheet."""
 
     def as_form(self) -> MultiDict[str, str]:
         fields = MultiDict(self.rest)
@@ -42,13 +42,13 @@ def read_sheet(form: Mapping[str, str]) -> Sheet:
             assigned[int(found[1])] = text
         else:
             rest[name] = text
-    # A sheet has one part at least, also when none was sent.
+    # A sheet has at least one part, even if none was sent.
     ordered = tuple(rows[at] for at in sorted(rows))[:MOST_PARTS] or ({},)
     return Sheet(ordered, tuple(assigned[at] for at in sorted(assigned)), rest)
 
 
 def add_part(sheet: Sheet, left: int) -> Sheet:
-    """One more, to somebody else, for what is left."""
+    """Add a part for somebody else, with the amount (yen) that is left."""
     if len(sheet.rows) >= MOST_PARTS:
         return sheet
     new = {**sheet.rows[-1], "addressee": "", "note": "", "amount": str(left) if left > 0 else ""}
@@ -70,7 +70,7 @@ def _without(text: str, gone: int) -> str:
 
 
 def blank_addressee(sheet: Sheet, at: int) -> Sheet:
-    """様 stays, for a name to be written before it by hand; before 御中 there is none."""
+    """Empty the addressee of a part, for a name to be written by hand before 様; 御中 becomes 様."""
     if at >= len(sheet.rows):
         return sheet
     row = sheet.rows[at]
@@ -79,7 +79,11 @@ def blank_addressee(sheet: Sheet, at: int) -> Sheet:
 
 
 def in_equal_parts(sheet: Sheet, amount: int, count: int) -> Sheet:
-    """Their texts stay; new ones begin with those of the first. ValueError: as `equal_parts`, or more than there may be."""
+    """Divide an amount (yen) equally among `count` parts.
+
+    The parts keep their texts; new ones begin with those of the first. Raise ValueError as `equal_parts` does, or for
+    more parts than are allowed.
+    """
     if count > MOST_PARTS:
         raise ValueError(f"{count} parts")
     rows = [*sheet.rows[:count], *[sheet.rows[0]] * (count - len(sheet.rows))]
@@ -89,7 +93,7 @@ def in_equal_parts(sheet: Sheet, amount: int, count: int) -> Sheet:
 
 
 def by_lines(sheet: Sheet, faces: Sequence[int]) -> Sheet:
-    """One part for each number that was written beside the items, in their order; `faces`: yen of each item."""
+    """Make one part for each number written beside the items, in their order; `faces`: yen of each item."""
     numbers = [part_number(text) for text in sheet.assigned]
     used = sorted({number for number in numbers if number is not None})
     if not used:
@@ -107,7 +111,7 @@ def items_of_part(assigned: Sequence[str], at: int) -> tuple[int, ...]:
 
 
 def part_number(text: str) -> int | None:
-    """Full-width digits too; None: not the number of a part."""
+    """Return the number of a part, full-width digits too, or None if the text is none."""
     plain = unicodedata.normalize("NFKC", text).strip()
     number = int(plain) if re.fullmatch("[0-9]{1,2}", plain) else 0
     return number if 1 <= number <= MOST_PARTS else None

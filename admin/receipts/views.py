@@ -1,4 +1,4 @@
-"""領収書: one row of the ledger, and what staff may do about it."""
+"""領収書: the page of one receipt of the ledger, and what staff may do about it."""
 
 from uuid import UUID
 
@@ -40,7 +40,7 @@ TOLD = {
     Told.BEFORE: (_l("きょうはもうお知らせしてあるため、メールは送りません。"), "wrong"),
     Told.NOBODY: (_l("メールアドレスがないなどの理由で、お知らせできません。メールは送りません。"), "wrong"),
 }
-"""What is said after the button, and in which manner."""
+"""(sentence, look) of the message after the button, by outcome."""
 
 
 @blueprint.get("/shops/<slug>/receipts/<uuid:receipt_id>")
@@ -54,7 +54,7 @@ def show_receipt(receipt_id: UUID) -> str:
 @blueprint.get("/shops/<slug>/receipts/<uuid:receipt_id>/file")
 @needs(Role.VIEWER)
 def open_receipt(receipt_id: UUID) -> Response:
-    """The stored bytes; the buyer's limits do not count it."""
+    """Open the stored PDF; the buyer's limits do not count it."""
     receipt = require_receipt(receipt_id)
     note_look("receipt.opened", "receipt", receipt.id)
     return open_paper(receipt.rendition, downloads.name_of_file(receipt))
@@ -73,7 +73,10 @@ def print_receipt(receipt_id: UUID) -> Response:
 @blueprint.get("/shops/<slug>/receipts/<uuid:receipt_id>/print")
 @needs(Role.OPERATOR)
 def show_printed_receipt(receipt_id: UUID) -> Response:
-    """What was asked for with the button; before that, and when its time is over, the receipt's page has the button."""
+    """Open the PDF that the button asked for.
+
+    Before that, and when the PDF was deleted again, go to the receipt's page, which has the button.
+    """
     receipt = require_standing(receipt_id)
     paper = paper_of(db.session, receipt)
     if paper is None:
@@ -113,7 +116,7 @@ def grant_receipt(receipt_id: UUID) -> Response:
 @blueprint.post("/shops/<slug>/receipts/<uuid:receipt_id>/tell")
 @needs(Role.OPERATOR)
 def tell_of_receipts(receipt_id: UUID) -> Response:
-    """Of all that stand of the order, not of this one alone."""
+    """Tell the buyer of all receipts from staff that are live for the order, not of this one alone."""
     receipt = require_standing(receipt_id)
     order = require_order(receipt.order_id)
     told = ask_to_tell(db.session, mailroom(), shop=g.shop, order=order, actor=staff_actor(), now=now())
@@ -208,7 +211,7 @@ def page(
 
 
 def related_of(order: Order, receipt: Receipt) -> dict[str, list[Receipt]]:
-    """The original it copies, its own copies, what it stands in for, what stands in for it."""
+    """Return the original it copies, its own copies, the receipt it replaces, and the one that replaces it."""
     rows = db.session.scalars(
         select(Receipt).where(Receipt.shop_id == g.shop.id, Receipt.order_id == order.id).order_by(Receipt.number)
     ).all()
@@ -221,7 +224,7 @@ def related_of(order: Order, receipt: Receipt) -> dict[str, list[Receipt]]:
 
 
 def require_standing(receipt_id: UUID) -> Receipt:
-    """What is void is neither printed nor told of."""
+    """Return the receipt if it is live, otherwise go to its page: a void one is neither printed nor announced."""
     receipt = require_receipt(receipt_id)
     if receipt not in ledger.live_receipts(db.session, receipt.order_id):
         flash(_("この領収書は取り消されています。"), "wrong")

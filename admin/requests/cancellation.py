@@ -1,4 +1,4 @@
-"""解約のお申し込み: canceling what a buyer asked for and answering it, in one go."""
+"""解約のお申し込み: canceling what a buyer asked to cancel and answering it, in one go."""
 
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,7 @@ def confirm_requested_cancellation(request_id: UUID) -> Page:
 @blueprint.post("/shops/<slug>/requests/<uuid:request_id>/cancellation")
 @needs(Role.OPERATOR)
 def carry_out_requested_cancellation(request_id: UUID) -> Page:
-    """Both or nothing. An empty answer settles the request without a mail."""
+    """Cancel the subscription and close the request, both or neither. An empty answer closes it without a mail."""
     asked, order = require_request(request_id)
     subscription = _wanted(asked)
     if subscription is None:
@@ -91,7 +91,7 @@ def carry_out_requested_cancellation(request_id: UUID) -> Page:
 
 
 def _wanted(asked: BuyerRequest) -> Subscription | None:
-    """What is to be canceled; None: it is done already, or somebody has answered."""
+    """Return the subscription to cancel, or None if it has stopped already or somebody has answered."""
     return asked.subscription if asked.kind == RequestKind.CANCELLATION and can_be_canceled(asked) else None
 
 
@@ -101,7 +101,7 @@ def _nothing_to_cancel(request_id: UUID) -> Response:
 
 
 def _begun(asked: BuyerRequest, subscription: Subscription) -> dict[str, str]:
-    """The buyer's own reason, and an answer that can be sent as it is."""
+    """Return the form's first data: the buyer's own reason, and an answer that can be sent as it is."""
     sentences = [
         _(
             "%(day)sにお申し込みいただいた定期購入（定期購入番号 %(number)s）の解約を承りました。",
@@ -127,7 +127,10 @@ def _page(
     refusal: str = "",
     version: int | None = None,
 ) -> str:
-    """`version`: of the page before, whose form only has to be put right; None: as it is now, which is shown."""
+    """Render the page.
+
+    `version`: that of the page before, if its form only has to be corrected; None for the current one, which is shown.
+    """
     if not form.reason.choices:
         form.offer(Kind.CANCEL)
     context: dict[str, Any] = {"asked": asked, "subscription": subscription, "form": form, "refusal": refusal}

@@ -46,7 +46,7 @@ class AnswerForm(FlaskForm):
 @blueprint.get("/shops/<slug>/requests")
 @needs(Role.VIEWER)
 def show_requests() -> str:
-    """Those that wait, the oldest first; or those that were seen to, the newest first."""
+    """Show the requests that wait, oldest first, or those that are closed, newest first."""
     closed = request.args.get("state") == "closed"
     waits = BuyerRequest.answered_at.is_(None)
     rows = db.session.execute(
@@ -126,7 +126,7 @@ def request_page(asked: BuyerRequest, order: Order, form: AnswerForm, *, too_lat
 
 
 def _about(asked: BuyerRequest) -> dict[str, Any]:
-    """The subscription that is meant, and the receipt that the buyer got for it."""
+    """Return the context: the subscription that is meant, and the receipt of the change that the buyer got."""
     receipt = _receipt(asked)
     return {
         "subscription": asked.subscription,
@@ -138,7 +138,7 @@ def _about(asked: BuyerRequest) -> dict[str, Any]:
 
 
 def can_be_canceled(asked: BuyerRequest) -> bool:
-    """It waits for an answer, and what it is about still runs."""
+    """Return whether the request waits for an answer and its subscription can still be canceled."""
     subscription = asked.subscription
     if subscription is None or subscription.deleted_at is not None or asked.answered_at is not None:
         return False
@@ -148,7 +148,7 @@ def can_be_canceled(asked: BuyerRequest) -> bool:
 def _receipt(asked: BuyerRequest) -> SubscriptionChange | None:
     mine = select(SubscriptionChange).filter_by(shop_id=asked.shop_id, subscription_id=asked.subscription_id)
     if asked.kind == RequestKind.NOT_ME:
-        # It begins with the number of the change that somebody else made.
+        # The text begins with the number of the change that somebody else made.
         return db.session.scalar(mine.filter_by(number=asked.text.partition(" ")[0]))
     return db.session.scalar(mine.filter_by(request_id=asked.id).limit(1))
 

@@ -1,1 +1,1 @@
-"""The way in, and what needs a person today."""
+"""The staff's first pages: the choice of a shop, and what needs a person today."""

@@ -1,4 +1,4 @@
-"""The way in: to the only shop, or to a choice of shops."""
+"""The staff's first page, which leads to the only shop or to a choice of shops."""
 
 from flask import redirect, render_template, url_for
 from flask_login import current_user

@@ -30,13 +30,13 @@ def number_or_none(value: Any) -> int | None:
 
 
 class SettingsForm(FlaskForm):
-    """`version`: the shop's `settings_version` when the form was opened."""
+    """A section of the settings; `version` is the shop's `settings_version` when the form was opened."""
 
     version = IntegerField(widget=HiddenInput())
 
     @classmethod
     def of(cls, shop: Shop) -> Self:
-        """As the shop stands, whatever the request carries."""
+        """Make the form from the shop as it stands, whatever the request carries."""
         form = cls(formdata=None, data=cls.values(shop))
         form.offer(shop)
         return form
@@ -53,23 +53,23 @@ class SettingsForm(FlaskForm):
         return columns | {"version": shop.settings_version}
 
     def offer(self, shop: Shop) -> None:
-        """What a choice offers beside the usual: what the shop has already."""
+        """Fill in choices that depend on the shop: beside the usual ones, what it has already."""
 
     def changes(self) -> dict[str, Any]:
-        """Column of `Shop` → value."""
+        """Return column of `Shop` → value."""
         return {field.name: field.data for field in self.shown() if field.name in SETTINGS}
 
     def field_of(self, column: str) -> Field:
-        """Beside which a problem of this column is said."""
+        """Return the field beside which a problem of this column is shown."""
         field: Field = self[column]
         return field
 
     def facts(self) -> list[tuple[Any, str]]:
-        """(label, how it stands), for the overview."""
+        """Return (label, value in words) of the fields, for the overview."""
         return [(field.label.text, described(field)) for field in self.shown()]
 
     def shown(self) -> list[Field]:
-        """Without what the eye does not see."""
+        """Return the fields that can be seen."""
         return [field for field in self if field.name not in ("csrf_token", "version")]
 
     def refuse(self, column: str, sentence: Any) -> None:

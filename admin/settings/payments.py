@@ -1,4 +1,4 @@
-"""支払方法のことば: the shop's own words, a try-out, and the words in its orders that nothing fits."""
+"""支払方法のことば: the shop's own words, a try-out, and the words in its orders that match none of them."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ class PaymentsForm(SettingsForm):
         return self.rows
 
     def complaint(self) -> str | None:
-        """What the table itself cannot say: a word without a choice, the same word in two rows."""
+        """Return what the fields themselves cannot say, or None: a word without a choice, one word in two rows."""
         chosen = self._chosen(self.rows)
         if any(not kind for _words, kind in chosen):
             return str(_("どれに当たるかを選んでください。消すときは、ことばを空欄にしてください。"))
@@ -95,7 +95,7 @@ def change_payment_words() -> Page:
 @takes(parts=PARTS)
 @reading
 def try_payment_words() -> Page:
-    """With the words as they stand in the form, saved or not."""
+    """Try a text with the words as they stand in the form, saved or not."""
     form = PaymentsForm.typed(g.shop)
     refused(form)
     return page(form)

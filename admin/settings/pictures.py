@@ -1,4 +1,4 @@
-"""ロゴと印影: upload, look at, take away."""
+"""ロゴと印影: uploading, showing and removing them."""
 
 import io
 
@@ -23,7 +23,7 @@ from portal.values.roles import Role
 
 Page = str | tuple[str, int] | Response
 LARGEST_BODY = 8 * 1024 * 1024
-"""More than a picture may have, so that a photo is refused beside its field and not by a page of its own."""
+"""Bytes of the largest body: more than a picture may have, so that a photo is refused beside its field."""
 
 
 class PictureForm(FlaskForm):
@@ -39,7 +39,7 @@ def show_pictures() -> str:
 @blueprint.get("/shops/<slug>/settings/pictures/<any(logo, seal):name>.png")
 @needs(Role.VIEWER)
 def show_picture(name: str) -> Response:
-    """Whoever may see the shop's receipts sees what is printed on them."""
+    """Return a picture to all who may see the shop's receipts, on which it is printed."""
     key = getattr(g.shop, PICTURES[name])
     if not key:
         abort(404)
@@ -53,7 +53,7 @@ def show_picture(name: str) -> Response:
 @takes(body=LARGEST_BODY, file=pictures.MAX_BYTES)
 @reading
 def put_picture(name: str) -> Page:
-    """The body may be long in coming and the picture in being drawn: nobody's writing waits for it."""
+    """Store a picture, which may be slow to arrive and to redraw: nobody else's writing waits for it."""
     file = request.files.get("picture")
     content = redrawn(file.read() if file else b"", name)
     if isinstance(content, PictureProblem):
@@ -74,7 +74,7 @@ def remove_picture(name: str) -> Response:
 
 
 def put(name: str, key: str | None) -> None:
-    """What is seen is what is replaced: a picture has no half-typed state that could be stale."""
+    """Set the picture or, with None, remove it; a picture has no half-typed state that could be stale."""
     with writing_session() as writing:
         shop = writing.get_one(Shop, g.shop.id)
         changes = {PICTURES[name]: key}

@@ -1,4 +1,4 @@
-"""MyPage and the receipt as they would be with the settings as typed."""
+"""Preview of MyPage and the receipt with the settings as typed."""
 
 from typing import Any
 
@@ -30,19 +30,19 @@ PICTURES = {"logo": "logo_key", "seal": "seal_key"}
 @blueprint.get("/shops/<slug>/settings/colours.css")
 @needs(Role.VIEWER)
 def show_trial_colours() -> Response:
-    """Only within the preview: the page around it keeps the colours that are saved."""
+    """Return the typed accent's styles for the preview only: the page around it keeps the saved colours."""
     response = make_response(colours.stylesheet(request.args.get("accent", "")[:7], SCOPE))
     response.content_type = "text/css; charset=utf-8"
     return response
 
 
 def preview_kind(section: str) -> str | None:
-    """What a section's preview shows: page, receipt or both."""
+    """Return what a section's preview shows (page, receipt or both), or None if it has none."""
     return KINDS.get(section)
 
 
 def preview(section: str, changes: dict[str, Any]) -> dict[str, Any]:
-    """For admin/settings/_preview.html. `changes`: those that can be drawn."""
+    """Return the context of admin/settings/_preview.html. `changes`: those that can be drawn."""
     shop = as_typed(g.shop, changes)
     kind = preview_kind(section)
     context: dict[str, Any] = {"kind": kind, "trial": shop, "accent": accent_facts(shop.accent)}
@@ -57,8 +57,10 @@ def receipt_of(shop: Shop) -> dict[str, Any]:
 
 
 def images_of(shop: Shop) -> dict[str, str]:
-    """Logo and seal of this shop, key → address. The buyers' addresses would not do: their seal is for who has proved
-    an order."""
+    """Return key → address of this shop's logo and seal.
+
+    The buyers' addresses would not do: their seal is only for those who have proved an order.
+    """
     keys = {name: getattr(shop, column) for name, column in PICTURES.items()}
     return {key: url_for("admin.show_picture", name=name) for name, key in keys.items() if key}
 

@@ -1,4 +1,4 @@
-"""Which sections there are, in the order of the overview."""
+"""The sections of a shop's settings, in the order of the overview."""
 
 from collections.abc import Mapping
 
@@ -27,4 +27,4 @@ FORMS: Mapping[str, type[forms.SettingsForm]] = {
     "mail": forms.MailForm,
     "parcels": forms.ParcelsForm,
 }
-"""The plain ones; pictures, payments and tax have views of their own."""
+"""Forms of the plain sections; pictures, payments and tax have views of their own."""

@@ -1,4 +1,4 @@
-"""消費税率: the shop's default, and its product → rate table."""
+"""消費税率: the shop's default rates, and its table of rates by product."""
 
 from typing import Any
 from uuid import UUID
@@ -74,7 +74,7 @@ def change_tax() -> Page:
 @blueprint.get("/shops/<slug>/settings/tax/waiting")
 @needs(Role.MANAGER)
 def show_waiting_orders() -> str:
-    """The partial that shows how the worker gets on."""
+    """Return the partial that shows how far the worker has got."""
     return render_template("admin/settings/_waiting.html", **waiting())
 
 
@@ -95,7 +95,7 @@ def put_product_rate() -> Page:
 @takes(body=LARGEST_FILE, file=LARGEST_FILE)
 @reading
 def put_lines() -> Page:
-    """All of them or none: with a wrong line the text comes back with the reason."""
+    """Save the rates of all lines or of none: if one is wrong, the text comes back with the reasons."""
     form = LinesForm()
     file = request.files.get("file")
     text = form.lines.data or ""
@@ -169,7 +169,7 @@ def back_to_table() -> Response:
 
 
 def fill_soon() -> None:
-    """Orders that waited for a rate; a sweep finds the shop if this is lost."""
+    """Have the worker fill in orders that waited for a rate; a sweep finds the shop if this is lost."""
     if g.shop.rates_said_at is not None:
         nudge("fill_rates", str(g.shop.id))
 
@@ -212,7 +212,7 @@ def today() -> Any:
 
 
 def allowed() -> list[int]:
-    """The rates of today's law, highest first."""
+    """Return the rates of today's law in percent, highest first."""
     return sorted({rate.percent for rate in tax.rates_on(today())}, reverse=True)
 
 
@@ -222,7 +222,7 @@ def rate_choices(standing: int | None = None) -> list[Any]:
 
 
 def decoded(content: bytes) -> str:
-    """As spreadsheets save CSV: UTF-8, or CP932 where it is not."""
+    """Decode CSV as spreadsheets save it: UTF-8, or CP932 if it is not that."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

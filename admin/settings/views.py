@@ -66,7 +66,7 @@ def change_section(section: str) -> Page:
 @needs(Role.MANAGER)
 @reading
 def preview_section(section: str) -> Page:
-    """The partial that follows typing; without JavaScript the whole page, from the preview button."""
+    """Return the preview that follows typing; without JavaScript the whole page, from the preview button."""
     form = FORMS[section].typed(g.shop)
     weighed = weighed_as_typed(form)
     for column, problem in weighed.problems.items():
@@ -80,7 +80,7 @@ def preview_section(section: str) -> Page:
 @needs(Role.MANAGER)
 @reading
 def fill_address() -> str:
-    """The postcode's town into the address; nothing is saved."""
+    """Fill the postcode's town into the address; nothing is saved."""
     form = FORMS["issuer"].typed(g.shop)
     town = address_of(form["issuer_postcode"].data)
     if town:
@@ -91,7 +91,7 @@ def fill_address() -> str:
 
 
 def answer(form: F, *, again: Callable[[F], str], done: str) -> Page:
-    """Saves what is typed and goes on to `done`, or shows it `again` with what speaks against it beside each field."""
+    """Save what is typed and go on to `done`, or show it `again` with what speaks against it beside each field."""
     outcome = change_settings(
         db.session,
         g.shop,
@@ -116,7 +116,7 @@ def answer(form: F, *, again: Callable[[F], str], done: str) -> Page:
 
 
 def tell_meanwhile(form: SettingsForm, stale: Stale) -> None:
-    """What was typed stays; saving once more is then a decision of one's own."""
+    """Say who changed what meanwhile, and keep what was typed; saving once more is then a deliberate choice."""
     standing = type(form).of(g.shop)
     for column, meanwhile in stale.fields.items():
         form.refuse(
@@ -127,7 +127,7 @@ def tell_meanwhile(form: SettingsForm, stale: Stale) -> None:
                 value=described(standing.field_of(column)),
             ),
         )
-    # A field shows what was sent as long as it knows it.
+    # A field shows the raw data that was sent as long as it has any.
     form.version.data, form.version.raw_data = g.shop.settings_version, None
 
 

@@ -1,4 +1,4 @@
-"""Settings in words: why one is refused, what to know of one, and how each stands."""
+"""Words for the settings: why one is refused, what to know of one, and how each stands."""
 
 from datetime import date
 
@@ -85,14 +85,14 @@ YES, NO, NOTHING = _l("はい"), _l("いいえ"), _l("未設定")
 
 
 def rate_name(rate: int | None, on: date) -> str:
-    """10%, 8%（軽減税率）, 0%（非課税・不課税）."""
+    """Return a rate's name: 10%, 8%（軽減税率）, 0%（非課税・不課税）; None is 決めない."""
     if rate is None:
         return str(UNDECIDED)
     return f"{rate}%{REDUCED if tax.is_reduced(rate, on) else '' if rate else UNTAXED}"
 
 
 def described(field: Field) -> str:
-    """How a field stands, for the overview and for who is told what somebody else chose."""
+    """Return a field's value in words, for the overview and for telling what somebody else chose."""
     if isinstance(field, BooleanField):
         return str(YES if field.data else NO)
     if isinstance(field, SelectFieldBase):

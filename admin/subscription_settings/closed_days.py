@@ -68,7 +68,7 @@ def typed_day(name: str) -> date | None:
 
 
 def refused(sentence: object) -> str:
-    """The days' page with what was typed of the closed ones; what was not saved above is as it stands."""
+    """Show the days' page with the closed days as typed and why they are refused; the settings are as stored."""
     rules = shop_rules.of_shop(db.session, g.shop.id)
     return page("days", DaysForm.of(rules), rules, closing=request.form, closing_problem=sentence)
 

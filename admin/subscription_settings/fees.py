@@ -1,4 +1,4 @@
-"""送料・手数料: what a new address or a new payment makes of a subscription's fees."""
+"""送料・手数料: the fees that a subscription gets with a new address or a new payment method."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class FeesForm(RulesForm):
 
     @classmethod
     def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
-        """A row for each method on offer, and for those that have a fee from before."""
+        """Return the form's data, with a row for each method on offer and for those that have a fee from before."""
         words = dict.fromkeys([*rules.payment_methods, *rules.payment_fees])
         rows = [{"words": one, "fee": rules.payment_fees.get(one)} for one in words]
         return super().values(rules) | {"shipping": by_field(rules.shipping_fees), "payments": rows}

@@ -1,4 +1,4 @@
-"""自由項目: what a shop asks for beyond the usual. The list, and each field; their categories have a module of their own."""
+"""自由項目: the list of the shop's own fields, and each field; their categories have a module of their own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -131,7 +131,7 @@ def refused_by_form(form: DefinitionForm) -> int | None:
 
 
 def refused(form: Any, verb: Callable[[], object]) -> int | None:
-    """The status of a refusal, which is said beside the name; None: it is done and committed."""
+    """Call the verb and commit; return None, or the status of a refusal, which is shown beside the name."""
     try:
         verb()
     except ListError as error:
@@ -143,7 +143,10 @@ def refused(form: Any, verb: Callable[[], object]) -> int | None:
 
 
 def move(row: FieldCategory | CustomField) -> None:
-    """As the pressed button says; it carries the place it was drawn at, so that pressing twice moves once."""
+    """Move the row as the pressed button says.
+
+    The button carries the place it was drawn at, so that pressing twice moves once.
+    """
     by = -1 if request.form.get("to") == "up" else 1
     shown = request.form.get("shown", 0, int)
     field_list.move(db.session, g.shop, row, by, shown=shown, actor=staff_actor(), now=now())

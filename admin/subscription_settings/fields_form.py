@@ -1,4 +1,4 @@
-"""A custom field as it is defined, and its category."""
+"""Forms for the definition of a custom field and for its category."""
 
 from typing import Any, Self
 

@@ -1,5 +1,7 @@
-"""What the forms of the subscriptions' settings share. Their fields are columns of `SubscriptionRules`, or a column's
-table with a field for each key."""
+"""What the forms of the subscriptions' settings share.
+
+Their fields are columns of `SubscriptionRules`, or a column's table with a field for each key.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -15,26 +17,26 @@ from portal.web.fields import NumberField
 
 
 class CheckListField(SelectMultipleField):
-    """Boxes to tick."""
+    """A list of boxes to tick."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 class RulesForm(FlaskForm):
-    """`version`: that of the rules when the form was opened."""
+    """A section of the settings; `version` is that of the rules when the form was opened."""
 
     version = IntegerField(widget=HiddenInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.complaints: dict[str, list[str]] = {}
-        """Column → what is said of its table as a whole."""
+        """Sentences about a column's table as a whole, by column."""
         self._was_refused = False
 
     @classmethod
     def of(cls, rules: SubscriptionRules) -> Self:
-        """As the rules stand, whatever the request carries."""
+        """Make the form from the rules as they stand, whatever the request carries."""
         return cls(formdata=None, data=cls.values(rules))
 
     @classmethod
@@ -42,15 +44,15 @@ class RulesForm(FlaskForm):
         return {column: getattr(rules, column) for column in SETTINGS} | {"version": rules.version}
 
     def changes(self) -> dict[str, Any]:
-        """Column of `SubscriptionRules` → value."""
+        """Return column of `SubscriptionRules` → value."""
         return {field.name: field.data for field in self if field.name in SETTINGS}
 
     def columns(self) -> list[str]:
-        """In the order in which the page has them."""
+        """Return the columns in the order in which the page has them."""
         return list(self.changes())
 
     def field_of(self, path: str) -> Field | None:
-        """Beside which a problem of `column` or `column.key` is said; None: above the column's table."""
+        """Return the field beside which a problem of `column` or `column.key` is shown, None for above the table."""
         column, _dot, _key = path.partition(".")
         field: Field | None = self._fields.get(column)
         return field
@@ -65,21 +67,21 @@ class RulesForm(FlaskForm):
 
     @property
     def is_refused(self) -> bool:
-        # A list of rows does not know what was said of one of them later.
+        # The errors of a list of rows lack what was said of one row after validation.
         return self._was_refused or bool(self.errors)
 
 
 # --- a number for each prefecture ------------------------------------------------------------------------------------
 FIELD_OF = {name: f"p{number:02}" for number, name in enumerate(("", *PREFECTURES))}
-"""p00: all others."""
+"""Name of the form's field by prefecture; p00 is for all others. Numbers are days on the way or yen of shipping."""
 PrefecturesTable = type("PrefecturesTable", (Form,), {field: NumberField(name) for name, field in FIELD_OF.items()})
 
 
 def by_field(table: Mapping[str, int]) -> dict[str, int]:
-    """Prefecture → number, for the form."""
+    """Return field → number, for the form, of a table by prefecture."""
     return {FIELD_OF[name]: number for name, number in table.items() if name in FIELD_OF}
 
 
 def by_prefecture(table: Any) -> dict[str, int | None]:
-    """As typed; None: left empty."""
+    """Return prefecture → number as typed, None if left empty."""
     return {name: table[field].data for name, field in FIELD_OF.items()}

@@ -45,7 +45,7 @@ class OfferForm(FlaskForm):
     tax_rate = SelectField(_l("税率"), coerce=number_or_none, validate_choice=False)
 
     def __init__(self, *args: Any, standing: int | None = None, **kwargs: Any) -> None:
-        """`standing`: the rate it has, which may be on offer nowhere else."""
+        """Fill in the choice of rates. `standing`: the item's own rate, which may be on offer nowhere else."""
         super().__init__(*args, **kwargs)
         self.tax_rate.choices = [SelectChoice("", _("店舗の税率")), *rate_choices(standing)]
 
@@ -108,7 +108,10 @@ def change_offered_item(item_id: UUID) -> Page:
 @blueprint.post("/shops/<slug>/offered-items/<uuid:item_id>/place")
 @needs(Role.MANAGER)
 def move_offered_item(item_id: UUID) -> Response:
-    """As the pressed button says; it carries the place it was drawn at, so that pressing twice moves once."""
+    """Move the item as the pressed button says.
+
+    The button carries the place it was drawn at, so that pressing twice moves once.
+    """
     require_item(item_id)
     by = -1 if request.form.get("to") == "up" else 1
     shown = request.form.get("shown", 0, int)
@@ -139,7 +142,7 @@ def require_item(item_id: UUID) -> OfferedItem:
 
 
 def refused(form: OfferForm, verb: Callable[[], object]) -> int | None:
-    """The status of a refusal, which is said beside the fields; None: it is done and committed."""
+    """Validate, call the verb, commit; return None, or the status of a refusal, which is shown beside the fields."""
     if not form.validate():
         for column, problem in offered_items.problems(form.offer).items():
             form.refuse(column, problem)

@@ -1,4 +1,4 @@
-"""What the settings as typed come to: the dates of a delivery, the next number."""
+"""Preview of what the settings as typed come to: the dates of a delivery, the next number."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,18 +25,18 @@ USUAL_SAMPLE = "東京都"
 @dataclass(frozen=True)
 class Example:
     method: str
-    """Empty: one with dates."""
+    """Delivery method, empty for one with dates."""
     delivery_on: date
     ship_on: date
     creation_on: date
     deadline: datetime
     was_moved: bool
-    """Closed days move the ship date earlier."""
+    """Whether closed days move the ship date earlier."""
     is_too_near: bool
 
 
 def preview(topic: str, form: RulesForm, rules: SubscriptionRules, typed: dict[str, Any]) -> dict[str, Any]:
-    """`typed`: the changes that can be drawn."""
+    """Return the context of a section's preview. `typed`: the changes that can be drawn."""
     settings = settings_of(rules) | typed
     if isinstance(form, DaysForm):
         return {"examples": examples(form, settings)}
@@ -47,7 +47,7 @@ def preview(topic: str, form: RulesForm, rules: SubscriptionRules, typed: dict[s
 
 # --- days ------------------------------------------------------------------------------------------------------------
 def examples(form: DaysForm, settings: dict[str, Any]) -> list[Example]:
-    """With dates, and by a method without."""
+    """Return an example of a delivery with dates and one by a method without; fill in the day of the sample."""
     today = tokyo_date(now())
     calendar = calendar_of(settings)
     transit = settings["transit_days"]
@@ -101,7 +101,7 @@ def wanted_day(form: DaysForm) -> date | None:
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 def next_numbers(rules: SubscriptionRules) -> list[str]:
-    """The next one and the one after it, as long as none of them is alive already."""
+    """Return the next number and the one after it, provided that no live subscription has them already."""
     today = tokyo_date(now())
     first = numbering.following(rules.last_number, rules.number_digits)
     second = numbering.following(first, rules.number_digits)

@@ -1,4 +1,4 @@
-"""停止・キャンセルの理由: what staff and buyers choose from."""
+"""停止・キャンセルの理由: the reasons from which staff and buyers choose."""
 
 from typing import Any
 from uuid import UUID

@@ -219,7 +219,7 @@ class NumberingForm(RulesForm):
         return super().values(rules) | {"last_number_shown": rules.last_number}
 
     def changes(self) -> dict[str, Any]:
-        """The last number only where it was typed over: meanwhile it may have gone on by itself."""
+        """Return the changes; the last number only if typed over, since it may have gone on by itself meanwhile."""
         changed = super().changes() | {"number_prefix": self.number_prefix.data or ""}
         if self.last_number.data == self.shown:
             del changed["last_number"]

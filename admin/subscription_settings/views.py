@@ -1,4 +1,4 @@
-"""定期購入の設定: the overview, and each section's form with what it comes to."""
+"""定期購入の設定: the overview, and each section's form with its preview."""
 
 from typing import Any
 
@@ -109,7 +109,7 @@ def change_subscription_section(topic: str) -> Page:
 @needs(Role.MANAGER)
 @reading
 def preview_subscription_section(topic: str) -> Page:
-    """The partial that follows typing; without JavaScript the whole page, from the button."""
+    """Return the preview that follows typing; without JavaScript the whole page, from the button."""
     form = FORMS[topic]()
     form.validate()
     rules = shop_rules.of_shop(db.session, g.shop.id)
@@ -154,7 +154,7 @@ def refuse(form: RulesForm, refused: Refused) -> None:
 
 
 def tell_meanwhile(form: RulesForm, stale: Stale, rules: SubscriptionRules) -> None:
-    """What was typed stays; saving once more is then a decision of one's own."""
+    """Say who changed what meanwhile, and keep what was typed; saving once more is then a deliberate choice."""
     for column, meanwhile in stale.fields.items():
         value = told(column, getattr(rules, column)).replace("\n", " / ")
         if meanwhile is None:
@@ -169,7 +169,7 @@ def tell_meanwhile(form: RulesForm, stale: Stale, rules: SubscriptionRules) -> N
                 value=value,
             )
         form.refuse(column, sentence)
-    # A field shows what was sent as long as it knows it.
+    # A field shows the raw data that was sent as long as it has any.
     put(form.version, rules.version)
     if isinstance(form, NumberingForm):
         put(form.last_number_shown, rules.last_number)

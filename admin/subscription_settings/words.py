@@ -1,4 +1,4 @@
-"""The subscriptions' settings in words: labels, why one is refused, what to know of one, how each stands."""
+"""Words for the subscriptions' settings: labels, why one is refused, what to know of one, how each stands."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -91,7 +91,7 @@ STATES = {
     "canceled": _l("キャンセル"),
     "finished": _l("終了"),
 }
-"""What they are called unless the shop has words of its own."""
+"""Names of the states, unless the shop has words of its own."""
 LABELS = {
     "enabled": _l("定期購入を使う"),
     "takes_new": _l("新しい定期購入を受け付ける"),
@@ -144,7 +144,7 @@ def problem_words(path: str, problem: Problem) -> str:
 
 # --- how each stands -------------------------------------------------------------------------------------------------
 def told(column: str, value: Any) -> str:
-    """In words, for the overview and for who is told what somebody else chose; a table in lines."""
+    """Return a setting in words, for the overview and for telling what somebody else chose; a table in lines."""
     if isinstance(value, bool):
         return str(YES if value else NO)
     if column in TOLD:

@@ -1,4 +1,4 @@
-"""カードの期限: cards that are over or soon will be, and the mails about them; text and recipients are seen first."""
+"""カードの期限: cards that have expired or soon will, and mails about them, whose text and recipients are shown first."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,7 +23,7 @@ from portal.values.ids import uuid_or_none
 from portal.values.roles import Role
 
 MOST = 300
-"""Cards on one page, and mails at once."""
+"""Most cards on one page, and most mails at once."""
 
 
 @blueprint.get("/shops/<slug>/subscriptions/cards")
@@ -38,7 +38,7 @@ def show_cards() -> str:
 @blueprint.get("/shops/<slug>/subscriptions/cards/mails")
 @needs(Role.OPERATOR)
 def show_card_mails() -> str | Response:
-    """Of the cards in the address: who gets which text. Of a single one the text can be written anew."""
+    """Show who gets which text about the cards in the address; for a single card the text can be written anew."""
     notices = _notices(request.args.getlist("card"))
     if not notices:
         flash(_("カードを選んでください。"), "wrong")
@@ -73,7 +73,7 @@ def _notices(keys: Iterable[str]) -> list[Notice]:
 
 
 def _typed() -> Text | None:
-    """What staff wrote this time; None: the shop's own text."""
+    """Return the text that staff wrote this time, or None for the shop's own."""
     subject, body = request.form.get("subject", ""), request.form.get("body", "")
     return tidy(subject, body) if subject or body else None
 

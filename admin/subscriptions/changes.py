@@ -1,4 +1,4 @@
-"""Changing one thing of a subscription: a form, what it makes of the next deliveries beside what they are, and saving."""
+"""Changing one thing of a subscription: a form, the next deliveries before and after, and saving."""
 
 from collections.abc import Mapping
 from itertools import zip_longest
@@ -40,12 +40,12 @@ PARTS: Mapping[str, tuple[type[ChangeForm], Any, str]] = {
     "counts": (CountsForm, _l("回数"), "show_subscription"),
     "notes": (NotesForm, _l("備考とメモ"), "show_subscription"),
 }
-"""Part → its form, its title, and the page that shows it."""
+"""(form, title, endpoint of the page that shows it) by part."""
 KEYS = ",".join(PARTS)
 MOST_PARTS = 1_500
-"""Fields of one form: a hundred items have eleven each."""
+"""Most fields of one form: a hundred items have eleven each."""
 STANDING = (OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.RETURN_PENDING)
-"""Orders that no change could be meant for."""
+"""States of orders that no change could be meant for."""
 
 
 @blueprint.get(f"/shops/<slug>/subscriptions/<uuid:subscription_id>/changes/<any({KEYS}):change>")
@@ -63,7 +63,7 @@ def show_subscription_change(subscription_id: UUID, change: str) -> Page:
 @needs(Role.OPERATOR)
 @reading
 def preview_subscription_change(subscription_id: UUID, change: str) -> Page:
-    """What was typed; nothing is stored. Without JavaScript it is the whole page."""
+    """Preview what was typed; nothing is stored. Without JavaScript the answer is the whole page."""
     subscription = require_subscription(subscription_id)
     form = _typed(change, subscription)
     after, refused = _foreseen(subscription, form)
@@ -111,7 +111,7 @@ def change_subscription(subscription_id: UUID, change: str) -> Page:
 @blueprint.post("/shops/<slug>/subscriptions/<uuid:subscription_id>/recount")
 @needs(Role.OPERATOR)
 def recount_subscription(subscription_id: UUID) -> Page:
-    """The counts follow from the orders; this puts right what a file or a person at the database has left wrong."""
+    """Count anew from the orders, to put right what a file or a person at the database has left wrong."""
     counting.recount(db.session, require_subscription(subscription_id))
     db.session.commit()
     flash(_("注文から数え直しました。"), "good")
@@ -128,7 +128,7 @@ def _typed(part: str, subscription: Subscription) -> ChangeForm:
 
 
 def _foreseen(subscription: Subscription, form: ChangeForm) -> tuple[list[Delivery] | None, str]:
-    """The next deliveries as they would be; or what stands in the way."""
+    """Return the next deliveries as they would be, or None and what stands in the way."""
     if not form.validate():
         return None, _("印のついたところをお確かめください。")
     try:
@@ -150,7 +150,7 @@ def _deliveries(subscription: Subscription) -> list[Delivery]:
 
 
 def _compared(subscription: Subscription, after: list[Delivery] | None) -> dict[str, Any]:
-    """For _preview.html: the deliveries as they are and as they would be, side by side."""
+    """Return the context of _preview.html: the deliveries as they are and as they would be, side by side."""
     before = _deliveries(subscription)
     pairs = list(zip_longest(before, after or []))
     names_items = any(one and other and _goods(one) != _goods(other) for one, other in pairs)
@@ -187,6 +187,6 @@ def _form_page(
 
 
 def _unshipped(subscription: Subscription) -> list[Order]:
-    """Made already: a change does not reach them."""
+    """Return the orders that are made already and not shipped: a change does not reach them."""
     made = select(Order).where(Order.subscription_id == subscription.id, Order.shop_id == g.shop.id)
     return list(db.session.scalars(made.where(Order.status.not_in(STANDING)).order_by(Order.ordered_at).limit(SHOWN)))

@@ -1,4 +1,4 @@
-"""Files of subscriptions, and of the orders that a run has made; the worker writes them."""
+"""Exports of subscriptions, and of the orders that a run has made; the worker writes them."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from portal.values.roles import Role
 @blueprint.post("/shops/<slug>/subscriptions/export")
 @needs(Role.MANAGER)
 def export_subscriptions() -> Response:
-    """Of the search in the address."""
+    """Export the subscriptions that the search in the address finds."""
     asked = SubscriptionsForm(request.args)
     names = state_names(shop_rules.of_shop(db.session, g.shop.id).status_names)
     asked.offer(names, search.payments_of(db.session, g.shop.id), labels.of_shop(db.session, g.shop.id))
@@ -35,6 +35,6 @@ def export_subscriptions() -> Response:
 @blueprint.post("/shops/<slug>/subscriptions/runs/<uuid:generation_id>/export")
 @needs(Role.MANAGER)
 def export_generated_orders(generation_id: UUID) -> Response:
-    """To hand them on: the orders that were made on the day of the run."""
+    """Export the orders that were made on the day of the run, to hand them on."""
     run = db.session.scalar(select(GenerationRun).filter_by(id=generation_id, shop_id=g.shop.id)) or abort(404)
     return request_export("generated_orders", generated_orders.question(run.day, run.day))

@@ -1,4 +1,4 @@
-"""What staff fill in about a subscription: a small form a thing. Fields are named as the columns they set."""
+"""Forms for what staff change about a subscription, a small one a thing. Fields are named as the columns they set."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
@@ -30,16 +30,16 @@ def on_day(label: Any) -> DateField:
 
 
 class ChangeForm(FlaskForm):
-    """`version`: of the subscription when the form was opened."""
+    """A form that changes a subscription; `version` is the subscription's when the form was opened."""
 
     version = IntegerField(widget=HiddenInput())
 
-    # What is always set; an empty number of these is a mistake, not a change.
+    # Columns that always have a value: an empty field is a mistake, not a change.
     NEEDED: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def of(cls, subscription: Subscription) -> Self:
-        """As it stands, whatever the request carries."""
+        """Make the form from the subscription as it stands, whatever the request carries."""
         return cls(formdata=None, data=cls.values(subscription))
 
     @classmethod
@@ -51,7 +51,7 @@ class ChangeForm(FlaskForm):
         return [field for field in self if field.name in Wanted.__annotations__]
 
     def wanted(self) -> Wanted:
-        """Of a valid form; RefusedError as the verbs. An empty number or day that has to be there says nothing."""
+        """Return what a valid form sets. Raise RefusedError if a number or day that has to be there is empty."""
         said = {field.name: field.data for field in self.columns()}
         for name in self.NEEDED:
             if said[name] is None:
@@ -121,7 +121,7 @@ class CycleForm(ChangeForm):
         )
 
     def _cycle(self) -> Cycle:
-        """Of what was typed only that counts which the kind has."""
+        """Return the cycle of the parts that its kind has. Raise RefusedError if one is missing or out of range."""
         kind = CycleKind(self.kind.data)
         typed: Mapping[str, int | None] = {
             "day": self.day.data,

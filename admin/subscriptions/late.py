@@ -1,4 +1,4 @@
-"""Late cycles: the orders for past dates are shown, and a person lets them be made, or not.
+"""Late cycles: the orders for past dates, which are shown and made only if a person allows it.
 
 Operators may: they make single orders now and change what each contains, and here they see every order they allow.
 """
@@ -30,7 +30,7 @@ from portal.values.roles import Role
 from portal.web.terms import shop_frame
 
 AT_ONCE = 50
-"""Subscriptions whose orders are looked at and let through together."""
+"""Most subscriptions whose orders are looked at and let through together."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Late:
 
     @property
     def key(self) -> str:
-        """What was looked at: the subscription as it was, and its orders up to this delivery."""
+        """Return what was looked at: the subscription, its version, and the day of the last delivery shown."""
         one = self.subscription
         return f"{one.id}_{one.version}_{self.coming[-1].delivery.delivery_on.isoformat()}"
 
@@ -79,7 +79,7 @@ def show_late_subscriptions() -> str:
 @blueprint.post("/shops/<slug>/subscriptions/late")
 @needs(Role.OPERATOR)
 def confirm_late_subscriptions() -> Response:
-    """Those that were chosen, as they were looked at; what has changed since is left as it is and said."""
+    """Confirm those that were chosen, as they were looked at; leave what has changed since, and say so."""
     done, left = 0, 0
     for text in request.form.getlist("late")[:AT_ONCE]:
         chosen = _chosen(text)
@@ -97,7 +97,7 @@ def confirm_late_subscriptions() -> Response:
 
 
 def _confirm_one(chosen: Chosen) -> bool:
-    """In a transaction of its own, so that one that has changed holds up no other."""
+    """Confirm one in a transaction of its own, so that one that has changed holds up no other."""
     query = select(Subscription).filter_by(id=chosen.subscription_id, shop_id=g.shop.id)
     subscription = db.session.scalar(query)
     if subscription is None:
@@ -148,7 +148,7 @@ def confirm_late_orders(subscription_id: UUID) -> Page:
 
 
 def _chosen(text: str) -> Chosen | None:
-    """As `Late.key` writes it; None for anything else."""
+    """Read what `Late.key` writes; return None for anything else."""
     key, _sign, rest = text.partition("_")
     version, _sign, until = rest.partition("_")
     subscription_id, day = uuid_or_none(key), _typed_day(until)

@@ -1,4 +1,4 @@
-"""What a subscription is marked with: labels, 要対応, and answers to the shop's own fields."""
+"""Marks of a subscription: labels, 要対応, and answers to the shop's own fields."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +35,7 @@ from portal.web.fields import tidied, tidied_lines
 
 LONGEST_REASON = 200
 MOST_VALUES = 500
-"""Texts of one form."""
+"""Most texts that are read for one field."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Asked:
     field: CustomField
     values: tuple[str, ...]
     misfit: tuple[str, ...] = ()
-    """What was answered and no longer fits; it stays unless something else is said."""
+    """Answer on record that no longer fits; it stays unless something else is said."""
     error: str = ""
 
 
@@ -167,7 +167,7 @@ def erase_answers(subscription_id: UUID, category_id: UUID, position: int) -> Pa
 
 
 def own_fields(subscription: Subscription) -> dict[str, Any]:
-    """For the page of basics: what was answered, and what can be filled in."""
+    """Return the context of the page of basics: what was answered, and what can be filled in."""
     answered = fields.answered(db.session, subscription)
     filled: dict[tuple[FieldCategory, int], list[fields.Answered]] = {}
     for one in answered:

@@ -1,4 +1,4 @@
-"""Doing something about a subscription as a whole: stopping, starting, ending, deleting, skipping; its next order now."""
+"""Moves of a whole subscription: stopping, starting, ending, deleting, skipping; and making its next order now."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Move:
     verb: Callable[..., object]
     done: Any
     reasons: Kind | None = None
-    """Whose list is offered; None: no reason is asked for."""
+    """Kind whose reasons are offered, None if no reason is asked for."""
     back: str = "show_subscription"
 
 
@@ -177,7 +177,7 @@ def confirm_next_order(subscription_id: UUID) -> Page:
 @blueprint.post("/shops/<slug>/subscriptions/<uuid:subscription_id>/next-order")
 @needs(Role.OPERATOR)
 def make_next_order(subscription_id: UUID) -> Page:
-    """Pressed twice it is made once: the second form is stale."""
+    """Make the next order now. Pressed twice it is made once: the second form is stale."""
     subscription, version = require_subscription(subscription_id), seen_version()
     back = "show_subscription_deliveries"
     try:
@@ -197,7 +197,7 @@ def make_next_order(subscription_id: UUID) -> Page:
 @blueprint.post("/shops/<slug>/subscriptions/<uuid:subscription_id>/payment-retry")
 @needs(Role.OPERATOR)
 def retry_subscription_payment(subscription_id: UUID) -> Response:
-    """Those that wait for an answer already are not asked twice."""
+    """Retry the payments that were refused; one that waits for an answer already is not asked twice."""
     subscription = require_subscription(subscription_id)
     try:
         asked = paying.retry(db.session, subscription, actor=staff_actor(), now=now())

@@ -41,19 +41,19 @@ from portal.words.fields import POINTS_USES
 
 HISTORY = 100
 MADE = 60
-"""Orders and skips that are listed, newest first."""
+"""Most orders and skips that are listed, newest first."""
 
 
 @dataclass(frozen=True)
 class Dealt:
-    """A cycle that is over: its order, its skip, or an order of before."""
+    """A past cycle with its order or its skip, or an order without a cycle on record."""
 
     occurrence: SubscriptionOccurrence | None
     order: Order | None
 
     @property
     def at(self) -> datetime:
-        """Of the order or, without one, when it was skipped."""
+        """Return when it was ordered or, without an order, when it was skipped."""
         if self.order is not None:
             return self.order.ordered_at
         assert self.occurrence is not None
@@ -110,7 +110,7 @@ def show_subscription_deliveries(subscription_id: UUID) -> str:
     subscription = require_subscription(subscription_id)
     note_look("subscription.viewed", "subscription", subscription.id)
     facts = facts_of(db.session, subscription, shop_frame())
-    # One that stands still would go on like this, from the next date that is possible then.
+    # A stopped subscription would go on like this, from the next date that is possible then.
     coming = plan(facts, SHOWN) if subscription.state != SubscriptionState.FINISHED else []
     return page(
         "deliveries.html",
@@ -126,7 +126,7 @@ def show_subscription_deliveries(subscription_id: UUID) -> str:
 
 
 def _dealt(subscription: Subscription) -> list[Dealt]:
-    """Newest first: orders that refer to it, and cycles without one."""
+    """Return the orders that refer to the subscription, and the skipped cycles, newest first."""
     mine = select(Order).where(Order.subscription_id == subscription.id, Order.shop_id == g.shop.id)
     orders = db.session.scalars(mine.order_by(Order.ordered_at.desc(), Order.id.desc()).limit(MADE)).all()
     cycles = select(SubscriptionOccurrence).filter_by(subscription_id=subscription.id)

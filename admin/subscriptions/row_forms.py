@@ -1,4 +1,4 @@
-"""The forms about a subscription that choose among rows of the database, or have rows themselves."""
+"""Forms about a subscription whose choices are rows of the database, or that have rows themselves."""
 
 from typing import Any, Self, cast
 from uuid import UUID
@@ -26,7 +26,7 @@ BLANK_ROWS = 3
 
 
 class OfferingForm(ChangeForm):
-    """Its choices are of this shop and this buyer."""
+    """A form whose choices are of this shop and this buyer."""
 
     @classmethod
     def of(cls, subscription: Subscription) -> Self:
@@ -78,7 +78,7 @@ class PaymentForm(OfferingForm):
         self.has_cards = bool(mine)
 
     def wanted(self) -> Wanted:
-        """What the method has no use for is not said: it would stand in the way."""
+        """Return what the form sets, without what the payment method has no use for: it would stand in the way."""
         said: dict[str, Any] = dict(super().wanted())
         shop = db.session.get_one(Shop, self.shop_id)
         way = way_of(str(said["payment_method"]), shop.payment_words)
@@ -141,7 +141,7 @@ class AddressForm(OfferingForm):
 
 
 class ItemRow(Form):
-    """Not a form of its own: the whole one has the token."""
+    """A row for an item. It is no `FlaskForm`: the whole form has the token."""
 
     place = NumberField(_l("順"))
     name = text(_l("商品名"))
@@ -157,7 +157,7 @@ class ItemRow(Form):
 
     @property
     def is_blank(self) -> bool:
-        """Nothing says what it is: the row is left out, and so an item is taken away."""
+        """Return whether nothing says what it is: the row is then left out, and so an item is taken away."""
         return not (self.name.data or self.product_code.data)
 
     @property
@@ -192,7 +192,10 @@ class ItemsForm(ChangeForm):
         return {"items": [row.item for row in self._rows()]}
 
     def refuse(self, path: str, sentence: str) -> bool:
-        """`items.2.quantity` is of the second row that is no blank one."""
+        """Say it beside the field that `path` names; return False if there is none.
+
+        `items.2.quantity` is in the second row that is not blank.
+        """
         _items, _dot, rest = path.partition(".")
         place, _dot, column = rest.partition(".")
         rows = self._rows()
@@ -203,14 +206,14 @@ class ItemsForm(ChangeForm):
         return True
 
     def _rows(self) -> list[Any]:
-        """In the order that their places say."""
+        """Return the rows that are not blank, in the order that their places say."""
         rows = [entry.form for entry in self.items if not entry.form.is_blank]
         last = items.MOST + 1
         return sorted(rows, key=lambda row: row.place.data or last)
 
 
 def _with(offered: Any, current: str) -> list[str]:
-    """What is offered, and what is there already."""
+    """Return what is offered and, if it is not among it, what is set already."""
     return list(dict.fromkeys([*offered, current]))
 
 

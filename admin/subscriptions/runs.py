@@ -1,4 +1,4 @@
-"""注文づくり: what a day's run will make, what the runs have made, and one now."""
+"""注文づくり: what a day's run will make, what the runs have made, and starting one now."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -31,10 +31,10 @@ from portal.web.terms import shop_frame
 
 FARTHEST = timedelta(days=366)
 SHOWN = 300
-"""Rows of a day; their counts and sums are of all."""
+"""Most rows shown of a day; its counts and sums are of all."""
 A_PAGE = 100
 PLOTTED = 30
-"""Runs in the plot."""
+"""Most runs in the plot."""
 
 
 @blueprint.get("/shops/<slug>/subscriptions/planned")
@@ -100,7 +100,10 @@ def show_run(generation_id: UUID) -> str:
 @blueprint.post("/shops/<slug>/subscriptions/runs")
 @needs(Role.MANAGER)
 def run_now() -> Response:
-    """Orders of the whole shop, so not every member of staff; what is not due stays as it is. Twice is once."""
+    """Start today's run for the whole shop, so not by every member of staff.
+
+    What is not due stays as it is, and asking twice does not make an order twice.
+    """
     instant = now()
     audit.record(
         db.session,
@@ -125,7 +128,7 @@ def run_now() -> Response:
 
 
 def _day(today: date) -> tuple[date, bool]:
-    """Of the address, tomorrow without one; and whether it could be read."""
+    """Return the day in the address, or tomorrow; and False if the address has a day that cannot be used."""
     tomorrow, text = today + timedelta(days=1), request.args.get("day", "")
     if not text:
         return tomorrow, True

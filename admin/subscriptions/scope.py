@@ -1,4 +1,4 @@
-"""One subscription of the shop: what stands above every page of it, and doing something about it, once."""
+"""Loading one subscription of the shop, rendering its pages, and acting on it once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,9 +25,9 @@ from portal.web.terms import shop_frame
 
 Page = str | tuple[str, int] | Response
 SHOWN = 6
-"""Deliveries to come."""
+"""Most coming deliveries that are shown."""
 MOST_CHANGES = 3
-"""So many of the newest are named to somebody whose page is stale."""
+"""Most changes, of the newest, that are named to somebody whose page is stale."""
 
 
 def require_subscription(subscription_id: UUID) -> Subscription:
@@ -40,13 +40,13 @@ def to_subscription(subscription_id: UUID, endpoint: str = "show_subscription", 
 
 
 def seen_version() -> int:
-    """Of the page whose form was sent."""
+    """Return the version that the form's page showed. Abort with 400 if it is missing."""
     version = request.form.get("version", type=int)
     return abort(400) if version is None else version
 
 
 def page(template: str, subscription: Subscription, **context: Any) -> str:
-    """A page of this subscription, with what its head says."""
+    """Render a page of this subscription, with what its head says."""
     today = tokyo_date(now())
     of_shop = shop_frame().rules
     is_active = subscription.state == SubscriptionState.ACTIVE and subscription.deleted_at is None
@@ -77,7 +77,10 @@ def act(
     place: str = "",
     **said: Any,
 ) -> Page:
-    """`verb(session, subscription, …, seen_version=…, actor=…, now=…)`. What is so already is no mistake."""
+    """Call `verb(session, subscription, …, seen_version=…, actor=…, now=…)`, commit, and go `back`.
+
+    If it is so already, that is no mistake. If it is refused or the form is stale, do nothing and say why.
+    """
     subscription, version = require_subscription(subscription_id), seen_version()
     try:
         verb(db.session, subscription, **said, seen_version=version, actor=staff_actor(), now=now())
@@ -91,21 +94,21 @@ def act(
 
 
 def refused(subscription_id: UUID, sentence: str, back: str = "show_subscription", place: str = "") -> Response:
-    """Nothing was done, and why."""
+    """Roll back, say why nothing was done, and go `back`."""
     db.session.rollback()
     flash(sentence, "wrong")
     return to_subscription(subscription_id, back, place)
 
 
 def stale_page(subscription_id: UUID, back: str) -> tuple[str, int]:
-    """Nothing was done; what happened meanwhile."""
+    """Roll back, and show what happened meanwhile."""
     db.session.rollback()
     subscription = require_subscription(subscription_id)
     return page("changes/stale.html", subscription, happened=happened(subscription), back=back), 409
 
 
 def happened(subscription: Subscription) -> list[Any]:
-    """The newest changes, in words."""
+    """Return the newest changes, in words."""
     lines = history_of(db.session, g.shop, ("subscription", subscription.id), limit=20)
     return [line for line in lines if line.changes][:MOST_CHANGES]
 

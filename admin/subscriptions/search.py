@@ -37,7 +37,7 @@ from portal.web.terms import shop_frame
 class Line:
     subscription: Subscription
     amount: int | None
-    """Yen of the next order; None: there is none."""
+    """Yen of the next order, None if there is none."""
     labels: Sequence[str]
 
 
@@ -80,7 +80,10 @@ def show_subscriptions() -> str | tuple[str, int] | Response:
 
 
 def _named(terms: Terms) -> str | None:
-    """The page of the only one that can be meant: by its own number, or by the number of a change of it."""
+    """Return the address of the only subscription that can be meant, or None.
+
+    It is found by its own number, or by the number of a change of it.
+    """
     subscription_id = search.exact(db.session, g.shop.id, terms)
     if subscription_id:
         return url_for(".show_subscription", subscription_id=subscription_id)
@@ -98,7 +101,7 @@ def _cursor(filters: Filters) -> Cursor | None:
 
 
 def _counts() -> dict[str, int]:
-    """Of each state, of those that need a person, and of the deleted ones."""
+    """Count the subscriptions of each state, those that need a person, and the deleted ones."""
     narrowed = {str(state): Filters(states=frozenset({state})) for state in SubscriptionState}
     narrowed |= {"attention": Filters(attention=True), DELETED: Filters(deleted=True)}
     return {name: search.count(db.session, g.shop.id, None, filters) for name, filters in narrowed.items()}
@@ -132,7 +135,7 @@ def _labels(ids: Sequence[UUID]) -> dict[UUID, list[str]]:
 
 
 def _note_search(terms: Terms) -> None:
-    """The words may be a buyer's, so they stand where they can be erased."""
+    """Record a search; its words may be a buyer's data, so they are stored where they can be erased."""
     with writing_session() as session:
         audit.record(
             session,

@@ -1,4 +1,4 @@
-"""What narrows the list of subscriptions; the address of the page keeps it."""
+"""Filters of the list of subscriptions; the address of the page keeps them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,14 +18,14 @@ from portal.values.states import SubscriptionState
 from portal.web.fields import SelectChoice
 
 DELETED = "deleted"
-"""Beside the states."""
+"""Choice beside the states: deleted subscriptions."""
 WITHOUT_WORDS = "-"
-"""A way of paying that nobody wrote down."""
+"""Choice of an empty payment method, which nobody wrote down."""
 
 
 class SubscriptionsForm(FlaskForm):
     class Meta:
-        # It only reads, and its address can be kept and passed on.
+        # The form only reads, and its address can be kept and passed on.
         csrf = False
 
     q = StringField(_l("定期購入をさがす"), validators=[Length(max=LONGEST)])
@@ -47,7 +47,7 @@ class SubscriptionsForm(FlaskForm):
     )
 
     def offer(self, names: Mapping[str, str], payments: Sequence[str], labels: Sequence[SubscriptionLabel]) -> None:
-        """What there is to choose from; an address may have been kept from when there was more."""
+        """Fill in the choices; an address may have been kept from when there were more."""
         self.state.choices = [
             *(SelectChoice(state.value, names[state]) for state in SubscriptionState),
             SelectChoice(DELETED, _l("削除済み")),
@@ -65,7 +65,7 @@ class SubscriptionsForm(FlaskForm):
 
     @property
     def filters(self) -> Filters:
-        """Of a valid form."""
+        """Return the filters of a valid form."""
         chosen = set(self.state.data or ())
         paid = self.payment.data or None
         return Filters(
@@ -82,12 +82,12 @@ class SubscriptionsForm(FlaskForm):
 
     @property
     def narrows(self) -> bool:
-        """Whether anything but the words was chosen."""
+        """Return whether anything but the words and the sorting was chosen."""
         return bool(self.address.keys() - {"q", "by"})
 
     @property
     def address(self) -> dict[str, Any]:
-        """Of the same list, for links."""
+        """Return the search as query parameters, for links."""
         chosen: Mapping[str, Any] = {
             "q": (self.q.data or "").strip(),
             "state": self.state.data,

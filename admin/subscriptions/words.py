@@ -1,4 +1,4 @@
-"""Words for subscriptions at the staff's side: states, why a person must look, why something was not done."""
+"""Words for subscriptions on the staff's side: states, why a person must look, why something was not done."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -63,12 +63,12 @@ _REFUSALS: Mapping[Refusal, Any] = {
 
 
 def state_names(own: Mapping[str, str]) -> dict[str, str]:
-    """`own`: of `SubscriptionRules.status_names`."""
+    """Return state → name. `own`: the shop's own names, from `SubscriptionRules.status_names`."""
     return {state: own.get(state) or str(words) for state, words in STATES.items()}
 
 
 def attention_words(reason: str) -> str:
-    """A code of ours in a sentence; what staff wrote as it is."""
+    """Return a code of ours as a sentence, and what staff wrote as it is."""
     return str(_ATTENTION.get(reason, reason))
 
 

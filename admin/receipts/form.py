@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID, uuid4
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -20,11 +21,13 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from portal.receipts.custom import Part
-from portal.receipts.documents.receipt import Honorific
+from portal.receipts.documents.receipt import Honorific, Language
+from portal.receipts.drafting import proviso_in
 from portal.receipts.return_invoices import Refund
 from portal.receipts.rules.splitting import MOST_PARTS
 from portal.receipts.rules.wording import TextProblem
 from portal.values.ids import uuid_or_none
+from portal.values.languages import LANGUAGES
 from portal.web.fields import PaidBackField, SelectChoice, TypedDayField, YenField, refuse_unprintable, tidied_text
 
 MOST_ITEMS = 500
@@ -35,7 +38,7 @@ PROBLEMS = {
     TextProblem.CONTROL: _l("改行や特殊な記号は使えません。取り除いてください。"),
 }
 HONORIFICS = [SelectChoice("様", _l("様")), SelectChoice("御中", _l("御中")), SelectChoice("", _l("なし"))]
-LANGUAGES = [SelectChoice("ja", _l("日本語")), SelectChoice("en", "English")]
+LANGUAGE_CHOICES = [SelectChoice(one.code, one.name) for one in LANGUAGES.values()]
 
 
 def refuse(text: str | None, *, may_be_empty: bool = True) -> None:
@@ -50,7 +53,7 @@ class PartForm(Form):
     proviso = StringField(_l("但し書き"), filters=[tidied_text])
     transaction_on = TypedDayField(_l("取引日"))
     note = StringField(_l("備考"), filters=[tidied_text])
-    language = SelectField(_l("言語"), choices=LANGUAGES)
+    language = SelectField(_l("言語"), choices=LANGUAGE_CHOICES)
 
     def validate_addressee(self, field: StringField) -> None:
         refuse(field.data)
@@ -66,14 +69,15 @@ class PartForm(Form):
         if self.amount.errors or self.transaction_on.errors:
             return None
         honorific: Honorific = self.honorific.data if self.honorific.data in ("様", "御中") else ""
+        language: Language = "en" if self.language.data == "en" else "ja"
         return Part(
             addressee=self.addressee.data or "",
             honorific=honorific,
-            proviso=self.proviso.data or "",
+            proviso=proviso_in(g.shop, self.proviso.data or "", language),
             amount=self.amount.data,
             transaction_on=self.transaction_on.data,
             note=self.note.data or "",
-            language="en" if self.language.data == "en" else "ja",
+            language=language,
             items=items,
         )
 

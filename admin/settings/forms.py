@@ -1,6 +1,6 @@
 """The sections of a shop's settings, each a small form whose fields are columns of `Shop` (or parts of one)."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,18 +10,12 @@ from wtforms.widgets import HiddenInput
 from admin.settings.words import NOTHING, described
 from portal.access.rules.second_step import Action, is_asked
 from portal.models import Shop
-from portal.shops.rules.settings import ACCESS_DAYS, PLATFORMS, SETTINGS
+from portal.shops.rules.checks import ACCESS_DAYS
+from portal.shops.rules.declarations import ALL, DECLARED, Setting, Widget
+from portal.shops.rules.settings import SETTINGS
+from portal.values.languages import DEFAULT, LANGUAGES
 from portal.web.fields import SelectChoice, tidied
 
-PLATFORM_NAMES = {
-    "own": _l("自社サイト・カート"),
-    "rakuten": _l("楽天市場"),
-    "yahoo": _l("Yahoo!ショッピング"),
-    "aupay": _l("au PAY マーケット"),
-    "qoo10": "Qoo10",
-    "shoplist": "SHOPLIST",
-    "other": _l("そのほかのモール"),
-}
 NO_LIMIT = _l("期限なし")
 
 
@@ -29,8 +23,38 @@ def number_or_none(value: Any) -> int | None:
     return None if value in ("", None, "None") else int(value)
 
 
+ORDER = {setting.column: place for place, setting in enumerate(ALL)}
+
+
+def _field(setting: Setting) -> Any:
+    """Return the field that asks for a setting, with its label and help."""
+    label, texts = _l(setting.label), dict[str, Any](description=_l(setting.help) if setting.help else "")
+    choices = [SelectChoice(value, _l(words)) for value, words in setting.choices.items()]
+    match setting.widget:
+        case Widget.YES_NO:
+            return BooleanField(label, **texts)
+        case Widget.CHOICE:
+            return RadioField(label, choices=choices, validate_choice=False, **texts)
+        case Widget.LIST:
+            return SelectField(label, choices=choices, validate_choice=False, **texts)
+        case Widget.LINES:
+            return TextAreaField(label, **texts)
+        case _:
+            return StringField(label, filters=[tidied], **texts)
+
+
 class SettingsForm(FlaskForm):
     """A section of the settings; `version` is the shop's `settings_version` when the form was opened."""
+
+    section: ClassVar[str] = ""
+    """Section whose declared settings become fields of the form."""
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Give the form of a section the fields of the settings that are declared for it."""
+        super().__init_subclass__(**more)
+        for setting in ALL:
+            if setting.section == cls.section and setting.widget is not Widget.OWN:
+                setattr(cls, setting.column, _field(setting))
 
     version = IntegerField(widget=HiddenInput())
 
@@ -69,30 +93,43 @@ class SettingsForm(FlaskForm):
         return [(field.label.text, described(field)) for field in self.shown()]
 
     def shown(self) -> list[Field]:
-        """Return the fields that can be seen."""
-        return [field for field in self if field.name not in ("csrf_token", "version")]
+        """Return the fields that can be seen, as they are declared."""
+        seen = (field for field in self if field.name not in ("csrf_token", "version"))
+        return sorted(seen, key=lambda field: ORDER.get(field.name, len(ORDER)))
 
     def refuse(self, column: str, sentence: Any) -> None:
         field = self.field_of(column)
         field.errors = [*field.errors, str(sentence)]
 
 
+class DocumentsForm(SettingsForm):
+    section = "documents"
+
+
+class IssuerForm(SettingsForm):
+    section = "issuer"
+
+
+class ContactForm(SettingsForm):
+    section = "contact"
+
+
+class ParcelsForm(SettingsForm):
+    section = "parcels"
+
+
 class AccessForm(SettingsForm):
-    platform = SelectField(
-        _l("出店先"), choices=[SelectChoice(key, PLATFORM_NAMES[key]) for key in PLATFORMS], validate_choice=False
-    )
-    login_element = RadioField(
-        _l("受注コードといっしょに入力してもらうもの"),
-        choices=[SelectChoice("name", _l("購入者名")), SelectChoice("phone", _l("電話番号"))],
+    section = "access"
+    access_days = SelectField(
+        _l(DECLARED["access_days"].label),
+        coerce=number_or_none,
         validate_choice=False,
+        description=_l(DECLARED["access_days"].help),
     )
-    derive_readings = BooleanField(_l("注文にかながないとき、漢字から読みを推測して照合する"))
-    access_days = SelectField(_l("アクセスの有効期限"), coerce=number_or_none, validate_choice=False)
     step_personal_data = BooleanField(_l("住所・電話番号・メールアドレスを伏せずに見る"))
     step_other_orders = BooleanField(_l("同じ購入者のほかの注文を見る"))
     step_receipt = BooleanField(_l("領収書を発行する"))
     step_subscription = BooleanField(_l("定期購入の内容を変える"))
-    totp_demanded = BooleanField(_l("担当者のログインに認証アプリを必須にする"))
 
     STEPS = tuple(Action)
 
@@ -121,51 +158,8 @@ class AccessForm(SettingsForm):
         ]
 
 
-class DocumentsForm(SettingsForm):
-    receipts_allowed = BooleanField(_l("領収書のダウンロードを許可する"))
-    receipt_policy = RadioField(
-        _l("2回目からのダウンロード"),
-        choices=[
-            SelectChoice("unlimited", _l("何回でも同じ領収書をダウンロードできる")),
-            SelectChoice("once", _l("1回だけ。2回目以降はダウンロードできない")),
-            SelectChoice("reissue", _l("2回目以降は「（再発行）」と表示する")),
-        ],
-        validate_choice=False,
-    )
-    marketplace_receipts = BooleanField(_l("楽天市場の注文でも、この店舗の領収書を発行できる"))
-    delivery_notes_allowed = BooleanField(_l("納品書のダウンロードを許可する"))
-    default_proviso = StringField(_l("但し書き（購入者が書きかえる前の文）"), filters=[tidied])
-    rounding = RadioField(
-        _l("消費税の端数"),
-        choices=[
-            SelectChoice("down", _l("切り捨て")),
-            SelectChoice("half_up", _l("四捨五入")),
-            SelectChoice("up", _l("切り上げ")),
-        ],
-        validate_choice=False,
-    )
-    points_mode = RadioField(
-        _l("ポイントの扱い"),
-        choices=[
-            SelectChoice("discount", _l("値引き（税率ごとの対象額から引く）")),
-            SelectChoice("means", _l("支払い手段（対象額はそのまま、支払いにあてた額として示す）")),
-        ],
-        validate_choice=False,
-    )
-
-
-class IssuerForm(SettingsForm):
-    issuer_name = StringField(_l("発行者の名前"), filters=[tidied])
-    registration_number = StringField(_l("登録番号（適格請求書発行事業者）"), filters=[tidied])
-    issuer_postcode = StringField(_l("郵便番号"), filters=[tidied])
-    issuer_address = StringField(_l("住所"), filters=[tidied])
-    issuer_phone = StringField(_l("電話番号"), filters=[tidied])
-    issuer_email = StringField(_l("メールアドレス"), filters=[tidied])
-
-
 class LookForm(SettingsForm):
-    name = StringField(_l("店舗の名前"), filters=[tidied])
-    accent = StringField(_l("アクセントの色"), filters=[tidied])
+    section = "look"
     english = BooleanField(_l("英語のページも出す"))
 
     @classmethod
@@ -173,23 +167,14 @@ class LookForm(SettingsForm):
         return super().values(shop) | {"english": "en" in shop.languages}
 
     def changes(self) -> dict[str, Any]:
-        return super().changes() | {"languages": ["ja", "en"] if self.english.data else ["ja"]}
+        return super().changes() | {"languages": list(LANGUAGES) if self.english.data else [DEFAULT]}
 
     def field_of(self, column: str) -> Field:
         return super().field_of("english" if column == "languages" else column)
 
 
-class ContactForm(SettingsForm):
-    contact_phone = StringField(_l("電話番号"), filters=[tidied])
-    contact_hours = StringField(_l("電話の受付時間"), filters=[tidied])
-    contact_email = StringField(_l("メールアドレス"), filters=[tidied])
-    contact_url = StringField(_l("お問い合わせフォームの URL"), filters=[tidied])
-    site_url = StringField(_l("店舗のサイトの URL"), filters=[tidied])
-
-
 class MailForm(SettingsForm):
-    mail_from = StringField(_l("送信元のアドレス"), filters=[tidied])
-    notice_addresses = TextAreaField(_l("お知らせを受け取るアドレス"))
+    section = "mail"
 
     @classmethod
     def values(cls, shop: Shop) -> dict[str, Any]:
@@ -197,7 +182,3 @@ class MailForm(SettingsForm):
 
     def changes(self) -> dict[str, Any]:
         return super().changes() | {"notice_addresses": (self.notice_addresses.data or "").splitlines()}
-
-
-class ParcelsForm(SettingsForm):
-    bundling = BooleanField(_l("同じお届け先の注文を、同梱の候補として出す"))

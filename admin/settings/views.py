@@ -21,7 +21,9 @@ from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Shop, Staff
 from portal.shops.addresses import address_of
-from portal.shops.rules.settings import Facts, advice
+from portal.shops.rules.checks import Facts
+from portal.shops.rules.declarations import DECLARED
+from portal.shops.rules.settings import advice
 from portal.shops.verbs import Refused, Saved, Stale, Weighed, change_settings, settings_of, weigh
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
@@ -138,6 +140,7 @@ def page(section: str, form: SettingsForm) -> str:
         section=section,
         title=dict(SECTIONS)[section],
         form=form,
+        declared=DECLARED,
         advice={field: ADVICE[said] for field, said in advice(settings_of(g.shop) | typed).items()},
         **extras(section),
         **(preview(section, typed) if preview_kind(section) else {}),

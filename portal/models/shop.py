@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from portal.models.base import Base, Keyed, OfShop
 from portal.values import slugs
+from portal.values.languages import LANGUAGES
 
 
 class Shop(Keyed, Base):
@@ -39,6 +40,8 @@ class Shop(Keyed, Base):
     """True if buyers of Rakuten orders may take our receipt although the marketplace gives one."""
     delivery_notes_allowed: Mapped[bool] = mapped_column(default=False)
     default_proviso: Mapped[str] = mapped_column(String(100), default="お品代として")
+    proviso_en: Mapped[str] = mapped_column(String(100), default="goods purchased")
+    """What an English receipt is for, behind "For"."""
     rounding: Mapped[str] = mapped_column(String(10), default="down")
     points_mode: Mapped[str] = mapped_column(String(10), default="discount")
     default_tax_rate: Mapped[int | None]
@@ -69,7 +72,7 @@ class Shop(Keyed, Base):
     mail_from: Mapped[str] = mapped_column(String(254), default="")
     tells_orders_since: Mapped[datetime | None]
     """Time from which new orders are confirmed by mail (order_received); None if the cart does that."""
-    languages: Mapped[list[str]] = mapped_column(default=lambda: ["ja", "en"])
+    languages: Mapped[list[str]] = mapped_column(default=lambda: list(LANGUAGES))
     """Languages that the buyer's pages offer, Japanese always among them."""
     bundling: Mapped[bool] = mapped_column(default=False)
     """True if orders to the same door are proposed for one parcel (同梱候補) and held until staff decide."""

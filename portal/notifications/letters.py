@@ -18,6 +18,7 @@ from portal.models import Shop
 from portal.notifications.rules.placeholders import PLACEHOLDERS
 from portal.notifications.rules.texts import Text, tidy
 from portal.values.colours import accent_on_light
+from portal.values.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
@@ -25,8 +26,6 @@ TRANSLATIONS = ROOT / "portal" / "translations"
 
 
 BLANK_LINES = re.compile(r"\n{3,}")
-DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
-LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
 PARTS = {
     "how_to_open": "howToOpen",
     "signature": "shopSignature",
@@ -113,12 +112,12 @@ def as_own(message: str, language: str) -> Text:
 
 def day(value: date, language: str) -> str:
     """Format as 11月24日(火)."""
-    return format_date(value, DAY[language], locale=language)
+    return format_date(value, LANGUAGES[language].day, locale=language)
 
 
 def long_day(value: date, language: str) -> str:
     """Format as 2026年11月24日(火)."""
-    return format_date(value, LONG_DAY[language], locale=language)
+    return format_date(value, LANGUAGES[language].long_day, locale=language)
 
 
 def _given(context: Mapping[str, Any], shop: Shop, language: str) -> dict[str, Any]:

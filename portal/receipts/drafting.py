@@ -29,6 +29,17 @@ class Texts:
     language: Language
 
 
+def proviso_of(shop: Shop, language: Language) -> str:
+    """Return what the shop's receipts are for, in the receipt's language."""
+    return {"ja": shop.default_proviso, "en": shop.proviso_en}[language]
+
+
+def proviso_in(shop: Shop, proviso: str, language: Language) -> str:
+    """Return the proviso, but the shop's own words in the receipt's language if they stand there in another."""
+    own = {shop.default_proviso, shop.proviso_en}
+    return proviso_of(shop, language) if proviso in own else proviso
+
+
 def live_parcels(order: Order) -> list[Shipment]:
     return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
 

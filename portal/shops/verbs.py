@@ -11,9 +11,9 @@ from portal import audit
 from portal.audit import Meanwhile
 from portal.models import Shop
 from portal.orders.turns import lock_shop
+from portal.shops.rules.checks import Facts
 from portal.shops.rules.problems import Problem
-from portal.shops.rules.settings import SETTINGS, Facts, problems
-from portal.shops.rules.tidying import tidy
+from portal.shops.rules.settings import SETTINGS, problems, tidy
 from portal.values.dates import tokyo_date
 
 CHANGED = "shop.settings_changed"

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from portal.extensions import babel
+from portal.values.languages import DEFAULT, LANGUAGES
 
 SUPPORTED = ("ja", "en")
 COOKIE = "lang"
@@ -35,7 +36,7 @@ def offered() -> Sequence[str]:
     The staff's side is in Japanese only: its texts can be translated, but are not yet.
     """
     if request.path.startswith(STAFFS_SIDE):
-        return ("ja",)
+        return (DEFAULT,)
     shop = g.get("shop")
     return SUPPORTED if shop is None else shop.languages
 
@@ -43,8 +44,8 @@ def offered() -> Sequence[str]:
 def locale() -> str:
     language: str | None = g.get("locale")
     if language is None:
-        language = chosen() or request.accept_languages.best_match(SUPPORTED, default="ja")
-        language = g.locale = language if language in offered() else "ja"
+        language = chosen() or request.accept_languages.best_match(SUPPORTED, default=DEFAULT)
+        language = g.locale = language if language in offered() else DEFAULT
     return language
 
 
@@ -75,8 +76,8 @@ def lang_of(text: str) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    app.config.setdefault("BABEL_DEFAULT_LOCALE", "ja")
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Tokyo")
     babel.init_app(app, locale_selector=locale)
     app.after_request(remember)
-    app.jinja_env.globals.update(_=translate, current_language=locale, lang_of=lang_of)
+    app.jinja_env.globals.update(_=translate, current_language=locale, lang_of=lang_of, languages=LANGUAGES)

@@ -13,16 +13,13 @@ from markupsafe import Markup
 
 from portal.values.colours import stylesheet
 from portal.values.dates import TOKYO, tokyo_date
+from portal.values.languages import LANGUAGES
 from portal.values.money import format_yen
 from portal.web.languages import locale
 from portal.words.change import change_done, change_lines, change_name
 from portal.words.cycle import cycle_words
 
 VERSION_LENGTH = 10
-DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
-LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
-YEAR_MONTH = {"ja": "y年M月", "en": "MMMM y"}
-MOMENT = {"ja": "{day} {hour}:{minute:02}", "en": "{day}, {hour}:{minute:02}"}
 
 
 def versioned(folder: Path, address: str) -> Callable[[str], str]:
@@ -55,7 +52,7 @@ def long_day(on: date | datetime) -> Markup:
 
 def year_month(on: date) -> str:
     """Return the heading of a calendar's month, like 2026年12月."""
-    return format_date(on, YEAR_MONTH[locale()], locale=locale())
+    return format_date(on, LANGUAGES[locale()].year_month, locale=locale())
 
 
 def weekdays() -> list[str]:
@@ -90,13 +87,13 @@ def _day(on: date, language: str, *, long: bool) -> Markup:
 def _moment(at: datetime, language: str) -> Markup:
     local = at.astimezone(TOKYO)
     day = _words(local.date(), language, long=False)
-    words = MOMENT[language].format(day=day, hour=local.hour, minute=local.minute)
+    words = LANGUAGES[language].moment.format(day=day, hour=local.hour, minute=local.minute)
     return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
 
 
 @lru_cache(maxsize=2048)
 def _words(on: date, language: str, *, long: bool) -> str:
-    return format_date(on, (LONG_DAY if long else DAY)[language], locale=language)
+    return format_date(on, LANGUAGES[language].long_day if long else LANGUAGES[language].day, locale=language)
 
 
 def init_app(app: Flask) -> None:

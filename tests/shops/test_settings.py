@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from portal.models import Shop
+from portal.shops.rules.checks import Facts
+from portal.shops.rules.declarations import DECLARED
 from portal.shops.rules.problems import Advice, Problem
-from portal.shops.rules.settings import CHECKS, SETTINGS, Facts, advice, problems
-from portal.shops.rules.tidying import tidy
+from portal.shops.rules.settings import SETTINGS, advice, problems, tidy
 
 FACTS = Facts(today=date(2026, 11, 21), actor_has_app=False)
 SETTINGS_NOW: dict[str, Any] = {
@@ -23,6 +24,7 @@ SETTINGS_NOW: dict[str, Any] = {
     "marketplace_receipts": False,
     "delivery_notes_allowed": False,
     "default_proviso": "お品代として",
+    "proviso_en": "Japanese tea",
     "rounding": "down",
     "points_mode": "discount",
     "default_tax_rate": 10,
@@ -59,7 +61,7 @@ def test_every_setting_is_a_column_and_has_its_rule() -> None:
     assert set(SETTINGS_NOW) == SETTINGS
     assert {column.key for column in Shop.__table__.columns} >= SETTINGS
     # The application makes the keys of pictures; nobody types them.
-    assert SETTINGS - CHECKS.keys() == {"logo_key", "seal_key"}
+    assert SETTINGS - DECLARED.keys() == {"logo_key", "seal_key"}
 
 
 def test_settings_that_stand_are_taken_as_they_are() -> None:

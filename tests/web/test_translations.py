@@ -20,7 +20,7 @@ from tests.mypage.signing_in import sign_in
 ROOT = Path(__file__).parents[2]
 ENGLISH = ROOT / "portal/translations/en/LC_MESSAGES/messages.po"
 JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff【】「」（）：。、〜]")
-STAFFS_SIDE = ("admin/", "templates/admin/", "templates/layouts/admin")
+STAFFS_SIDE = ("admin/", "templates/admin/", "templates/layouts/admin", "portal/shops/rules/declarations.py")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 BOTH_WRITINGS = {"様", "御中"}
 """Words that Japanese papers print after a name: the English page shows them too, beside their meaning."""

@@ -9,8 +9,9 @@ from wtforms import RadioField, StringField
 
 from portal.models import Order, Shop
 from portal.receipts.documents.receipt import Honorific, Language
-from portal.receipts.drafting import Texts
+from portal.receipts.drafting import Texts, proviso_in
 from portal.receipts.rules.wording import TextProblem
+from portal.values.languages import LANGUAGES
 from portal.values.names import is_company
 from portal.web.fields import SelectChoice, refuse_unprintable, tidied_text
 
@@ -25,12 +26,14 @@ class ReceiptForm(FlaskForm):
     addressee = StringField(_l("宛名"), filters=[tidied_text])
     honorific = RadioField(_l("敬称"), choices=[SelectChoice("様", _l("様")), SelectChoice("御中", _l("御中"))])
     proviso = StringField(_l("但し書き"), filters=[tidied_text])
-    language = RadioField(_l("領収書の言語"), choices=[SelectChoice("ja", _l("日本語")), SelectChoice("en", "English")])
+    language = RadioField(_l("領収書の言語"), choices=[SelectChoice(one.code, one.name) for one in LANGUAGES.values()])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if "en" not in g.shop.languages:
             del self.language
+        # Who takes the receipt in another language has not typed the shop's words again.
+        self.proviso.data = proviso_in(g.shop, self.proviso.data or "", self._language)
 
     def validate_addressee(self, field: StringField) -> None:
         refuse_unprintable(field.data, PROBLEMS, may_be_empty=False)
@@ -42,8 +45,11 @@ class ReceiptForm(FlaskForm):
     def texts(self) -> Texts:
         """Return the texts, also of a form with mistakes: the preview shows them as they are."""
         honorific: Honorific = "御中" if self.honorific.data == "御中" else "様"
-        language: Language = "en" if "language" in self and self.language.data == "en" else "ja"
-        return Texts(self.addressee.data or "", honorific, self.proviso.data or "", language)
+        return Texts(self.addressee.data or "", honorific, self.proviso.data or "", self._language)
+
+    @property
+    def _language(self) -> Language:
+        return "en" if "language" in self and self.language.data == "en" else "ja"
 
 
 def first_values(shop: Shop, order: Order, language: str) -> dict[str, Any]:

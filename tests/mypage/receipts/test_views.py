@@ -59,6 +59,36 @@ def file_path(text: str) -> str:
     return found[1]
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"), [("お品代として", "green tea"), ("会議用のお茶として", "会議用のお茶として")]
+)
+def test_an_english_receipt_is_for_what_the_shop_says_in_english(
+    hanako: FlaskClient, order: Order, shop: Shop, session: Session, typed: str, printed: str
+) -> None:
+    shop.proviso_en = "green tea"
+    session.commit()
+    assert 'value="お品代として"' in hanako.get(page(order, "/receipt")).text
+    fields = FIELDS | {"proviso": typed, "language": "en"}
+    preview = submit(hanako, page(order, "/receipt/preview"), fields, form_on=page(order, "/receipt")).text
+    assert f'value="{printed}"' in preview
+    assert re.search(rf"For</span>\s*{printed}", preview)
+    issue(hanako, order, proviso=typed, language="en")
+    session.rollback()
+    assert session.scalars(select(Receipt)).one().snapshot["proviso"] == printed
+
+
+def test_who_reads_english_finds_the_english_words_in_the_form(hanako: FlaskClient, order: Order) -> None:
+    form = hanako.get(page(order, "/receipt?lang=en")).text
+    assert 'value="goods purchased"' in form
+    back = submit(
+        hanako,
+        page(order, "/receipt/preview"),
+        FIELDS | {"proviso": "goods purchased"},
+        form_on=page(order, "/receipt"),
+    )
+    assert 'value="お品代として"' in back.text
+
+
 def test_a_shop_that_speaks_only_japanese_issues_only_in_japanese(
     hanako: FlaskClient, order: Order, shop: Shop, session: Session
 ) -> None:

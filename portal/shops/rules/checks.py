@@ -1,0 +1,106 @@
+"""Checks of one setting each: value in, problem out."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from portal.access.rules.second_step import Action
+from portal.receipts.rules.glyphs import unprintable
+from portal.shops.rules.problems import Problem
+from portal.values import colours, emails, phones, postcodes, registration, tax
+
+PLATFORMS = ("own", "rakuten", "yahoo", "aupay", "qoo10", "shoplist", "other")
+ACCESS_DAYS = (30, 60, 90, 180, 365, None)
+MOST_ADDRESSES = 10
+LONGEST_URL = 300
+LONGEST_PHONE = 20
+LONGEST_HOURS = 60
+LONGEST_NAME = 100
+LONGEST_ADDRESS = 200
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts that rules need besides the settings."""
+
+    today: date
+    actor_has_app: bool = False
+    """Whether the one who changes the settings has an authenticator app, which is needed to demand it from all."""
+
+
+Check = Callable[[Any, Facts], Problem | None]
+
+
+def one_of(*values: object) -> Check:
+    return lambda value, _facts: None if value in values else Problem.CHOICE
+
+
+def text(longest: int, *, needed: bool = False, printed: bool = False) -> Check:
+    def check(value: str, _facts: Facts) -> Problem | None:
+        if needed and not value:
+            return Problem.EMPTY
+        if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in value):
+            return Problem.CONTROL
+        if len(value) > longest:
+            return Problem.TOO_LONG
+        return Problem.UNPRINTABLE if printed and unprintable(value) else None
+
+    return check
+
+
+def phone(value: str, _facts: Facts) -> Problem | None:
+    if not value:
+        return None
+    return None if len(value) <= LONGEST_PHONE and phones.normalise(value) else Problem.PHONE
+
+
+def email(value: str, _facts: Facts) -> Problem | None:
+    return None if not value or emails.is_address(value) else Problem.EMAIL
+
+
+def addresses(value: list[str], facts: Facts) -> Problem | None:
+    if len(value) > MOST_ADDRESSES:
+        return Problem.TOO_MANY
+    return next((problem for address in value if (problem := email(address, facts))), None)
+
+
+def postcode(value: str, _facts: Facts) -> Problem | None:
+    return None if not value or postcodes.normalise(value) == value else Problem.POSTCODE
+
+
+def registration_number(value: str, _facts: Facts) -> Problem | None:
+    wrong = value and registration.registration_number_warning(value) == registration.RegistrationWarning.SHAPE
+    return Problem.REGISTRATION if wrong else None
+
+
+def url(value: str, _facts: Facts) -> Problem | None:
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        return Problem.URL
+    usable = parts.scheme in ("http", "https") and "." in host and "@" not in parts.netloc
+    blank = re.search(r"[\s\x00-\x1f<>\"'\\]", value)
+    return None if usable and not blank and len(value) <= LONGEST_URL else Problem.URL
+
+
+def rate(value: int | None, facts: Facts) -> Problem | None:
+    return None if value is None or tax.rate_known(value, facts.today) else Problem.RATE
+
+
+def languages(value: list[str], _facts: Facts) -> Problem | None:
+    return None if "ja" in value else Problem.JAPANESE
+
+
+def steps(value: Mapping[str, bool], _facts: Facts) -> Problem | None:
+    return None if set(value) <= set(Action) else Problem.CHOICE
+
+
+def colour(value: str, _facts: Facts) -> Problem | None:
+    return None if colours.HEX.fullmatch(value) else Problem.COLOUR

@@ -1,0 +1,306 @@
+"""Every setting of a shop, declared once: column, section, widget, words, bounds, tidying.
+
+Forms, refusals, the audit's labels and what may be set at all follow from here; so a new setting is a row in this table,
+a column of `Shop` with its migration, and whoever reads it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from portal.receipts.rules.permissions import Policy
+from portal.receipts.rules.wording import LONGEST
+from portal.shops.rules import checks, tidying
+from portal.shops.rules.checks import Check
+from portal.shops.rules.payment_words import words_problem
+from portal.values import registration, tax
+
+N_ = str
+"""Marks a text to be collected for translation; whoever shows it translates it."""
+
+
+class Widget(StrEnum):
+    """How a setting is asked for."""
+
+    TEXT = "text"
+    LINES = "lines"
+    """One value a line."""
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    LIST = "list"
+    OWN = "own"
+    """By fields or a page of its own."""
+
+
+_usual_text = checks.text(checks.LONGEST_NAME)
+
+
+@dataclass(frozen=True)
+class Setting:
+    column: str
+    """Column of `Shop`."""
+    section: str
+    label: str
+    widget: Widget = Widget.TEXT
+    check: Check = _usual_text
+    tidy: Callable[[Any], Any] = tidying.plain
+    help: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Value → words."""
+    kind: str = "text"
+    """Type of the input, for TEXT."""
+    keyboard: str = ""
+    """Input mode of the input, for TEXT."""
+    short: str = ""
+    """Label in the record of who changed what; empty if it is the form's."""
+
+    @property
+    def name(self) -> str:
+        """Return the label for the record."""
+        return self.short or self.label
+
+
+def _yes_no(column: str, section: str, label: str, **more: Any) -> Setting:
+    return Setting(column, section, label, Widget.YES_NO, checks.one_of(True, False), **more)
+
+
+def _phone(column: str, section: str, label: str, **more: Any) -> Setting:
+    words = {"kind": "tel", "keyboard": "tel"} | more
+    return Setting(column, section, label, check=checks.phone, tidy=tidying.phone, **words)
+
+
+def _email(column: str, section: str, label: str, **more: Any) -> Setting:
+    words = {"kind": "email", "keyboard": "email"} | more
+    return Setting(column, section, label, check=checks.email, tidy=tidying.email, **words)
+
+
+def _url(column: str, section: str, label: str, **more: Any) -> Setting:
+    words = {"kind": "url", "keyboard": "url"} | more
+    return Setting(column, section, label, check=checks.url, tidy=tidying.url, **words)
+
+
+def _choice(column: str, section: str, label: str, choices: Mapping[str, str], **more: Any) -> Setting:
+    return Setting(column, section, label, Widget.CHOICE, checks.one_of(*choices), choices=choices, **more)
+
+
+ALL: tuple[Setting, ...] = (
+    # --- how buyers get in ---------------------------------------------------------------------------------------------
+    Setting(
+        "platform",
+        "access",
+        N_("出店先"),
+        Widget.LIST,
+        checks.one_of(*checks.PLATFORMS),
+        choices={
+            "own": N_("自社サイト・カート"),
+            "rakuten": N_("楽天市場"),
+            "yahoo": N_("Yahoo!ショッピング"),
+            "aupay": N_("au PAY マーケット"),
+            "qoo10": "Qoo10",
+            "shoplist": "SHOPLIST",
+            "other": N_("そのほかのモール"),
+        },
+    ),
+    _choice(
+        "login_element",
+        "access",
+        N_("受注コードといっしょに入力してもらうもの"),
+        {"name": N_("購入者名"), "phone": N_("電話番号")},
+        help=N_("楽天市場の店舗は「購入者名」だけです。楽天市場からは、本当の電話番号が届かないためです。"),
+    ),
+    _yes_no(
+        "derive_readings",
+        "access",
+        N_("注文にかながないとき、漢字から読みを推測して照合する"),
+        help=N_("「山田」を「やまだ」でも確認できます。読みを取りちがえることが気になる場合は外してください。"),
+        short=N_("漢字からの読みの推測"),
+    ),
+    Setting(
+        "access_days",
+        "access",
+        N_("アクセスの有効期限"),
+        Widget.OWN,
+        checks.one_of(*checks.ACCESS_DAYS),
+        help=N_("最後の荷物の出荷日から数えます。過ぎると、購入者のページは開かなくなります。"),
+        short=N_("アクセスの有効期限（日）"),
+    ),
+    Setting(
+        "second_step",
+        "access",
+        N_("確認コードを求める操作"),
+        Widget.OWN,
+        checks.steps,
+        tidying.steps,
+        short=N_("確認コードを求める操作（いつもとちがうもの）"),
+    ),
+    _yes_no(
+        "totp_demanded",
+        "access",
+        N_("担当者のログインに認証アプリを必須にする"),
+        help=N_("まだ登録していない担当者には、次にこの店舗を開くときに登録の画面を出します。"),
+        short=N_("認証アプリの必須"),
+    ),
+    # --- papers --------------------------------------------------------------------------------------------------------
+    _yes_no(
+        "receipts_allowed",
+        "documents",
+        N_("領収書のダウンロードを許可する"),
+        help=N_(
+            "すべての荷物を出荷したあとで、購入者が発行できます。代金引換・コンビニ決済・後払いの注文では、それぞれの領収書をご案内します。"
+        ),
+        short=N_("領収書の許可"),
+    ),
+    _choice(
+        "receipt_policy",
+        "documents",
+        N_("2回目からのダウンロード"),
+        {
+            Policy.UNLIMITED: N_("何回でも同じ領収書をダウンロードできる"),
+            Policy.ONCE: N_("1回だけ。2回目以降はダウンロードできない"),
+            Policy.REISSUE: N_("2回目以降は「（再発行）」と表示する"),
+        },
+        help=N_("1回目から30分のあいだは、途中で切れた場合のために、同じ領収書をもう一度開けます。"),
+    ),
+    _yes_no(
+        "marketplace_receipts",
+        "documents",
+        N_("楽天市場の注文でも、この店舗の領収書を発行できる"),
+        help=N_("外すと、楽天市場の購入履歴から発行するようにご案内します。楽天市場の店舗だけに関わります。"),
+        short=N_("楽天市場の注文の領収書"),
+    ),
+    _yes_no("delivery_notes_allowed", "documents", N_("納品書のダウンロードを許可する"), short=N_("納品書の許可")),
+    Setting(
+        "default_proviso",
+        "documents",
+        N_("但し書き（購入者が書きかえる前の文）"),
+        check=checks.text(LONGEST, needed=True, printed=True),
+        help=N_("「但し　◯◯」の◯◯の部分です。"),
+        short=N_("但し書き"),
+    ),
+    Setting(
+        "proviso_en",
+        "documents",
+        N_("英語の領収書の但し書き"),
+        check=checks.text(LONGEST, needed=True, printed=True),
+        help=N_("「For ◯◯」の◯◯の部分です。例: green tea"),
+    ),
+    _choice(
+        "rounding",
+        "documents",
+        N_("消費税の端数"),
+        {
+            tax.Rounding.DOWN: N_("切り捨て"),
+            tax.Rounding.HALF_UP: N_("四捨五入"),
+            tax.Rounding.UP: N_("切り上げ"),
+        },
+        help=N_("書類1枚につき、税率ごとに1回だけ端数を処理します。"),
+    ),
+    _choice(
+        "points_mode",
+        "documents",
+        N_("ポイントの扱い"),
+        {
+            tax.PointsMode.DISCOUNT: N_("値引き（税率ごとの対象額から引く）"),
+            tax.PointsMode.MEANS: N_("支払い手段（対象額はそのまま、支払いにあてた額として示す）"),
+        },
+        help=N_("どちらでも、領収書の金額は実際に支払われた額です。"),
+    ),
+    # --- issuer --------------------------------------------------------------------------------------------------------
+    Setting(
+        "issuer_name",
+        "issuer",
+        N_("発行者の名前"),
+        check=checks.text(checks.LONGEST_NAME, printed=True),
+        help=N_("会社名、または屋号とお名前。"),
+    ),
+    Setting(
+        "registration_number",
+        "issuer",
+        N_("登録番号（適格請求書発行事業者）"),
+        check=checks.registration_number,
+        tidy=registration.normalise,
+        help=N_("T と13けたの数字。登録していない場合は空欄にします。"),
+        short=N_("登録番号"),
+    ),
+    Setting(
+        "issuer_postcode",
+        "issuer",
+        N_("郵便番号"),
+        check=checks.postcode,
+        tidy=tidying.postcode,
+        keyboard="numeric",
+        short=N_("発行者の郵便番号"),
+    ),
+    Setting(
+        "issuer_address",
+        "issuer",
+        N_("住所"),
+        check=checks.text(checks.LONGEST_ADDRESS, printed=True),
+        short=N_("発行者の住所"),
+    ),
+    _phone("issuer_phone", "issuer", N_("電話番号"), short=N_("発行者の電話番号")),
+    _email("issuer_email", "issuer", N_("メールアドレス"), short=N_("発行者のメールアドレス")),
+    # --- look ----------------------------------------------------------------------------------------------------------
+    Setting(
+        "name",
+        "look",
+        N_("店舗の名前"),
+        check=checks.text(checks.LONGEST_NAME, needed=True),
+        help=N_("購入者のページとメールの差出人に出ます。"),
+    ),
+    Setting(
+        "accent",
+        "look",
+        N_("アクセントの色"),
+        check=checks.colour,
+        tidy=tidying.colour,
+        kind="color",
+        help=N_("ボタンとリンクの色です。暗い画面では、読めるように自動で明るくします。"),
+    ),
+    Setting("languages", "look", N_("言語"), Widget.OWN, checks.languages, tidying.languages),
+    # --- where buyers reach the shop -----------------------------------------------------------------------------------
+    _phone("contact_phone", "contact", N_("電話番号"), short=N_("連絡先の電話番号")),
+    Setting(
+        "contact_hours",
+        "contact",
+        N_("電話の受付時間"),
+        check=checks.text(checks.LONGEST_HOURS),
+        help=N_("例: 平日 10時〜17時"),
+    ),
+    _email("contact_email", "contact", N_("メールアドレス"), short=N_("連絡先のメールアドレス")),
+    _url("contact_url", "contact", N_("お問い合わせフォームの URL")),
+    _url("site_url", "contact", N_("店舗のサイトの URL")),
+    # --- mail ----------------------------------------------------------------------------------------------------------
+    _email("mail_from", "mail", N_("送信元のアドレス")),
+    Setting(
+        "notice_addresses",
+        "mail",
+        N_("お知らせを受け取るアドレス"),
+        Widget.LINES,
+        checks.addresses,
+        tidying.addresses,
+        help=N_("購入者からのご連絡などをお知らせします。1行に1つ、10個まで。"),
+    ),
+    # --- what has a page of its own ------------------------------------------------------------------------------------
+    Setting(
+        "payment_words",
+        "payments",
+        N_("支払方法のことば"),
+        Widget.OWN,
+        lambda value, _facts: words_problem(value),
+    ),
+    Setting("default_tax_rate", "tax", N_("税率がわからない商品の税率"), Widget.OWN, checks.rate),
+    Setting("fee_tax_rate", "tax", N_("送料・手数料の税率"), Widget.OWN, checks.rate),
+    _yes_no(
+        "bundling",
+        "parcels",
+        N_("同じお届け先の注文を、同梱の候補として出す"),
+        help=N_(
+            "同じお名前・ご住所・支払方法の、まだ出荷していない注文をまとめる候補として出します。同梱するかどうかを決めるまで、その荷物は出荷作業に移せません。"
+        ),
+        short=N_("同梱の候補"),
+    ),
+)
+DECLARED: Mapping[str, Setting] = {setting.column: setting for setting in ALL}
+"""Settings by column."""

@@ -1,0 +1,43 @@
+"""The languages that the product speaks: one row each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the buyer's pages, mails and papers. The patterns are those of CLDR."""
+
+    code: str
+    name: str
+    """Name in the language itself, as the switch shows it."""
+    day: str
+    long_day: str
+    year_month: str
+    moment: str
+    """Day and time of day, with places for `day`, `hour` and `minute`."""
+
+
+LANGUAGES: Mapping[str, Language] = {
+    language.code: language
+    for language in (
+        Language(
+            code="ja",
+            name="日本語",
+            day="M月d日(E)",
+            long_day="y年M月d日(E)",
+            year_month="y年M月",
+            moment="{day} {hour}:{minute:02}",
+        ),
+        Language(
+            code="en",
+            name="English",
+            day="EEE d MMM",
+            long_day="EEE d MMM y",
+            year_month="MMMM y",
+            moment="{day}, {hour}:{minute:02}",
+        ),
+    )
+}
+"""Languages by code; the first one is spoken where no other is asked for."""
+DEFAULT = next(iter(LANGUAGES))

@@ -1,10 +1,8 @@
 """Each change that staff can make, its consequences, and what is refused."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.extensions import db
-from portal.models import AuditEntry, AuditValue, Subscription, SubscriptionOccurrence
+from portal.models import AuditEntry, AuditValue, Subscription
 from portal.subscriptions.changes.changing import change, foresee
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record.editable_fields import Wanted
@@ -22,10 +20,9 @@ from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import plan
 from portal.values.points import PointsUse
 from tests.cast import Cast
+from tests.subscriptions.changes.changing import SUZUKI, Change, dates, do, refusal
 
-SUZUKI = "staff:suzuki"
-
-Change = Callable[..., bool]
+__all__ = ["do"]
 
 
 @pytest.fixture
@@ -33,32 +30,6 @@ def subscription(cast: Cast) -> Subscription:
     shop = cast.shop()
     cast.rules(shop)
     return cast.subscription(shop)
-
-
-@pytest.fixture
-def do(session: Session, cast: Cast, subscription: Subscription) -> Change:
-    def do(wanted: Wanted, manner: Manner | None = None, **more: Any) -> bool:
-        frame = frame_of(session, subscription.shop_id)
-        return change(
-            session, subscription, wanted, manner or Manner(), frame=frame, actor=SUZUKI, now=cast.now, **more
-        )
-
-    return do
-
-
-def refusal(do: Change, wanted: Wanted, manner: Manner | None = None) -> tuple[str, str]:
-    with pytest.raises(RefusedError) as refused:
-        do(wanted, manner)
-    return refused.value.code, refused.value.field
-
-
-def dates(subscription: Subscription) -> tuple[date, date, date, date]:
-    return (
-        subscription.anchor_on,
-        subscription.next_delivery_on,
-        subscription.next_ship_on,
-        subscription.next_creation_on,
-    )
 
 
 # --- history and versions --------------------------------------------------------------------------------------------
@@ -136,112 +107,6 @@ def test_seeing_what_will_be_changes_nothing(session: Session, cast: Cast, subsc
     assert not session.dirty
     assert not session.new
     assert (subscription.cycle, of(subscription)[0].name) == ("months:1@15", "煎茶 やぶきた 100g")
-
-
-# --- dates -----------------------------------------------------------------------------------------------------------
-def test_a_date_moved_this_time_only_leaves_the_anchor(subscription: Subscription, do: Change) -> None:
-    do({"next_delivery_on": date(2026, 12, 20)})
-    assert dates(subscription) == (date(2026, 12, 15), date(2026, 12, 20), date(2026, 12, 16), date(2026, 12, 9))
-
-
-def test_a_date_moved_from_now_on_is_the_new_anchor(session: Session, subscription: Subscription, do: Change) -> None:
-    do({"cycle": "days:30"})
-    do({"next_delivery_on": date(2026, 12, 20)})
-    assert plan(facts_of(session, subscription, frame_of(session, subscription.shop_id)), 2)[1].delivery_on == date(
-        2027, 1, 14
-    )
-    do({"next_delivery_on": date(2026, 12, 20)}, Manner(from_now_on=True))
-    assert subscription.anchor_on == date(2026, 12, 20)
-    assert plan(facts_of(session, subscription, frame_of(session, subscription.shop_id)), 2)[1].delivery_on == date(
-        2027, 1, 19
-    )
-
-
-def test_ship_and_delivery_date_go_in_step_or_alone(subscription: Subscription, do: Change) -> None:
-    do({"next_ship_on": date(2026, 12, 14)})
-    assert dates(subscription)[1:] == (date(2026, 12, 18), date(2026, 12, 14), date(2026, 12, 7))
-    do({"next_ship_on": date(2026, 12, 15)}, Manner(in_step=False))
-    assert dates(subscription)[1:] == (date(2026, 12, 18), date(2026, 12, 15), date(2026, 12, 8))
-    do({"next_delivery_on": date(2026, 12, 19)}, Manner(in_step=False))
-    assert dates(subscription)[1:] == (date(2026, 12, 19), date(2026, 12, 15), date(2026, 12, 8))
-    do({"next_creation_on": date(2026, 12, 1)})
-    assert dates(subscription)[1:] == (date(2026, 12, 19), date(2026, 12, 15), date(2026, 12, 1))
-
-
-def test_dates_that_cannot_follow_one_another_are_refused(do: Change) -> None:
-    alone = Manner(in_step=False)
-    assert refusal(do, {"next_ship_on": date(2026, 12, 16)}, alone) == ("ship_after_delivery", "next_ship_on")
-    assert refusal(do, {"next_creation_on": date(2026, 12, 12)}) == ("creation_after_ship", "next_creation_on")
-
-
-def test_the_anchor_never_goes_back_to_a_cycle_that_was_dealt_with(
-    session: Session, cast: Cast, subscription: Subscription, do: Change
-) -> None:
-    done = date(2026, 11, 30)
-    session.add(
-        SubscriptionOccurrence(
-            shop_id=subscription.shop_id,
-            subscription_id=subscription.id,
-            anchor_on=done,
-            cycle_number=1,
-            delivery_on=done,
-            ship_on=done,
-            creation_on=done,
-            outcome="ordered",
-            actor="job",
-            at=cast.now,
-        )
-    )
-    session.flush()
-    assert refusal(do, {"next_delivery_on": done}, Manner(from_now_on=True)) == ("date_taken", "next_delivery_on")
-    assert do({"next_delivery_on": done}), "moved this time only it stays another cycle"
-
-
-# --- cycles ----------------------------------------------------------------------------------------------------------
-def test_after_a_change_of_cycle_the_promised_delivery_stays_and_is_the_base(
-    session: Session, subscription: Subscription, do: Change
-) -> None:
-    do({"next_delivery_on": date(2026, 12, 18), "cycle_fixed": False})
-    do({"cycle": "weeks:2"})
-    assert subscription.cycle_fixed
-    assert dates(subscription)[:2] == (date(2026, 12, 18), date(2026, 12, 18))
-    assert plan(facts_of(session, subscription, frame_of(session, subscription.shop_id)), 2)[1].delivery_on == date(
-        2027, 1, 1
-    )
-
-
-def test_a_monthly_cycle_counts_from_the_month_of_the_promised_delivery(
-    session: Session, subscription: Subscription, do: Change
-) -> None:
-    do({"cycle": "months:2@31"})
-    assert plan(facts_of(session, subscription, frame_of(session, subscription.shop_id)), 2)[1].delivery_on == date(
-        2027, 2, 28
-    )
-
-
-def test_a_cycle_from_today_gives_the_first_date_that_can_be_met(subscription: Subscription, do: Change) -> None:
-    do({"cycle": "days:10"}, Manner(cycle_from="today"))
-    # 1 December is too early: three days of lead, one on the way, seven from creation to shipping.
-    assert dates(subscription) == (date(2026, 12, 11), date(2026, 12, 11), date(2026, 12, 7), date(2026, 11, 30))
-
-
-def test_what_is_no_cycle_is_refused(do: Change) -> None:
-    assert refusal(do, {"cycle": "weeks:53"}) == ("cycle", "cycle")
-    assert refusal(do, {"cycle": "months:2"}, Manner(cycle_from="today")) == ("cycle_base", "cycle")
-
-
-def test_recalculating_uses_the_items_rule_of_the_cycle_before(
-    session: Session, subscription: Subscription, do: Change
-) -> None:
-    do({"items": [Item(name="お試し", later_price=500, cycles=("days:14", "days:30"))], "cycle_fixed": False})
-    subscription.previous_delivery_on = date(2026, 11, 30)
-    do({"cycle_number": 2})
-    assert subscription.next_delivery_on == date(2026, 12, 15), "nothing moves before it is asked for"
-    assert do({}, Manner(recalculate=True))
-    assert subscription.next_delivery_on == date(2026, 12, 14)
-    assert not do({}, Manner(recalculate=True))
-    do({"cycle_number": 3}, Manner(recalculate=True))
-    assert dates(subscription) == (date(2026, 12, 30), date(2026, 12, 30), date(2026, 12, 26), date(2026, 12, 19))
 
 
 # --- where it goes and how -------------------------------------------------------------------------------------------

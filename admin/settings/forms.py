@@ -160,7 +160,10 @@ class AccessForm(SettingsForm):
 
 class LookForm(SettingsForm):
     section = "look"
-    english = BooleanField(_l("英語のページも出す"))
+    english = BooleanField(
+        _l("英語のページも出す"),
+        description=_l("外すと、言語の切りかえを出さず、いつも日本語で表示します。日本語のページはいつも出ます。"),
+    )
 
     @classmethod
     def values(cls, shop: Shop) -> dict[str, Any]:

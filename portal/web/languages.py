@@ -10,7 +10,7 @@ from markupsafe import Markup
 from portal.extensions import babel
 from portal.values.languages import DEFAULT, LANGUAGES
 
-SUPPORTED = ("ja", "en")
+SUPPORTED = tuple(LANGUAGES)
 COOKIE = "lang"
 STAFFS_SIDE = "/admin/"
 ONE_YEAR = 365 * 24 * 3600

@@ -10,7 +10,7 @@ from portal.receipts.documents.parts import DocumentLine, Issuer, RateTotal
 from portal.receipts.documents.receipt import ReceiptDocument
 from portal.receipts.documents.return_invoice import ReturnInvoiceDocument
 from portal.receipts.documents.statement import StatementDocument
-from portal.receipts.documents.wording import ENGLISH, JAPANESE
+from portal.receipts.documents.wording import WORDS
 from portal.values.dates import TOKYO
 from portal.values.money import format_yen
 
@@ -39,7 +39,7 @@ def receipt_context(
     return {
         **_shared(document.issuer, document.lines, document.rates, images),
         "receipt": document,
-        "words": ENGLISH if document.language == "en" else JAPANESE,
+        "words": WORDS[document.language],
         "size": name_size(document.addressee),
         "paid": document.amount,
         "points_paid": document.points_paid or 0,
@@ -101,7 +101,7 @@ def _shared(
         "lines": lines,
         "rates": rates,
         "images": images,
-        "words": JAPANESE,
+        "words": WORDS["ja"],
         "yen": format_yen,
         "points_paid": 0,
         "code": "",

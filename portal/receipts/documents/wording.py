@@ -4,7 +4,7 @@ They follow the document's own language, chosen when it is issued, and not the l
 They are therefore not part of the translations of the screens.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -158,3 +158,5 @@ ENGLISH = Words(
     day=english_day,
     percent=english_percent,
 )
+WORDS: Mapping[str, Words] = {"ja": JAPANESE, "en": ENGLISH}
+"""Words of the papers by language."""

@@ -50,12 +50,15 @@ _WEIGHTIEST_FIRST = (
     Refusal.PAYMENT_UNKNOWN,
     Refusal.RATES_UNKNOWN,
 )
-_SOMEBODY_ELSES = {
+_GIVEN_BY_OTHERS = {
     PaymentClass.COD: Refusal.COD,
     PaymentClass.CONVENIENCE: Refusal.CONVENIENCE,
     PaymentClass.DEFERRED: Refusal.DEFERRED,
     PaymentClass.UNKNOWN: Refusal.PAYMENT_UNKNOWN,
 }
+"""Payments whose receipt is not the shop's: the driver gives it for cash on delivery (代金引換), the convenience store or
+the deferred-payment company for theirs. An unknown payment may be any of them.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
     one that the shop issues receipts for. An unpaid one never does.
     """
     cancelled = facts.order_state == OrderStatus.CANCELLED
-    elses = _SOMEBODY_ELSES.get(facts.payment_class)
+    others = _GIVEN_BY_OTHERS.get(facts.payment_class)
     checks = (
         (Refusal.NOT_ALLOWED, not facts.allowed),
         # "Not yet shipped" would promise that a canceled order still goes out.
@@ -100,7 +103,7 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
         (Refusal.RETURNED, facts.order_state in RETURN_STATES),
         (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0),
         (Refusal.UNPAID, facts.payment_state == PaymentState.UNPAID),
-        *((refusal, refusal == elses) for refusal in _SOMEBODY_ELSES.values()),
+        *((refusal, refusal == others) for refusal in _GIVEN_BY_OTHERS.values()),
         (Refusal.RAKUTEN, facts.is_rakuten and not facts.rakuten_allowed),
         (Refusal.STAFF_ISSUED, facts.staff_receipts_live > 0),
         (Refusal.RATES_UNKNOWN, not facts.rates_known),

@@ -1,4 +1,4 @@
-"""The one table of carriers: services, links, number shapes, time slots.
+"""The table of carriers: services, links, number shapes, time slots. Their tracking words stand in `statuses`.
 
 Sources: the carriers' public tracking and redelivery pages; the slot codes of B2クラウド, e飛伝III and ゆうプリR.
 """

@@ -8,11 +8,19 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry, AuditValue
-from portal.models.base import new_id
+from portal.models import AuditEntry, AuditValue, BuyerRequest, BuyerSession, ImportRun, OutboxMail, Shop, ShopMapping
+from portal.models.base import Keyed, OfShop, new_id
 
 Change = tuple[object, object]
 """(before, after)."""
+NOUNS: Mapping[type[Keyed], str] = {
+    BuyerRequest: "request",
+    BuyerSession: "session",
+    ImportRun: "import",
+    OutboxMail: "mail",
+    ShopMapping: "mapping",
+}
+"""Names of rows as subjects, where they differ from the name of the table."""
 LOOKED_BACK = 100
 """Changes looked back on; a form that is older than so many is told of these only."""
 
@@ -59,6 +67,27 @@ def record(
             for field, (before, after) in changed.items()
         ]
         session.execute(insert(AuditValue.__table__), rows)  # type: ignore[arg-type]
+
+
+def record_about(
+    session: Session,
+    row: Shop | OfShop,
+    action: str,
+    changes: Mapping[str, Change] | None = None,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Write an entry about a row, under its shop; else like `record`."""
+    record(
+        session,
+        shop_id=row.id if isinstance(row, Shop) else row.shop_id,
+        actor=actor,
+        action=action,
+        subject=(NOUNS.get(type(row), row.__tablename__), row.id),
+        now=now,
+        changes=changes,
+    )
 
 
 def record_many(

@@ -124,10 +124,7 @@ def refused_rows(run_id: UUID, part: int) -> Response:
         made = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
         refused_file.write(tables[part - 1], refused_file.reasons_of(db.session, run.id), made)
     with writing_session() as session:
-        subject = ("import", run.id)
-        audit.record(
-            session, shop_id=g.shop.id, actor=staff_actor(), action="import.refused_taken", subject=subject, now=now()
-        )
+        audit.record_about(session, run, "import.refused_taken", actor=staff_actor(), now=now())
     made.seek(0)
     name = (run.file_name if part == 1 else run.items_name).rpartition(".")[0] or "import"
     return send_file(

@@ -105,14 +105,7 @@ def run_now() -> Response:
     What is not due stays as it is, and asking twice does not make an order twice.
     """
     instant = now()
-    audit.record(
-        db.session,
-        shop_id=g.shop.id,
-        actor=staff_actor(),
-        action="subscriptions.run_asked",
-        subject=("shop", g.shop.id),
-        now=instant,
-    )
+    audit.record_about(db.session, g.shop, "subscriptions.run_asked", actor=staff_actor(), now=instant)
     is_due = runs.look_after(db.session, g.shop.id, now=instant)
     db.session.commit()
     if is_due:

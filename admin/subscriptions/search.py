@@ -137,12 +137,6 @@ def _labels(ids: Sequence[UUID]) -> dict[UUID, list[str]]:
 def _note_search(terms: Terms) -> None:
     """Record a search; its words may be a buyer's data, so they are stored where they can be erased."""
     with writing_session() as session:
-        audit.record(
-            session,
-            shop_id=g.shop.id,
-            actor=staff_actor(),
-            action="subscriptions.searched",
-            subject=("shop", g.shop.id),
-            now=now(),
-            changes={"q": (None, terms.text)},
+        audit.record_about(
+            session, g.shop, "subscriptions.searched", {"q": (None, terms.text)}, actor=staff_actor(), now=now()
         )

@@ -63,14 +63,7 @@ def lift(session: Session, order: Order, *, secret: str, actor: str, now: dateti
     for row in rows:
         clear(row, now)
     if locked:
-        audit.record(
-            session,
-            shop_id=order.shop_id,
-            actor=actor,
-            action="login_lock.lifted",
-            subject=("order", order.id),
-            now=now,
-        )
+        audit.record_about(session, order, "login_lock.lifted", actor=actor, now=now)
     return bool(locked)
 
 
@@ -80,9 +73,7 @@ def lift_one(session: Session, shop_id: UUID, lock_id: UUID, *, actor: str, now:
     if row is None or not limits.is_locked(row.locked_until, now):
         return False
     clear(row, now)
-    audit.record(
-        session, shop_id=shop_id, actor=actor, action="login_lock.lifted", subject=("login_lock", row.id), now=now
-    )
+    audit.record_about(session, row, "login_lock.lifted", actor=actor, now=now)
     return True
 
 

@@ -180,4 +180,4 @@ def _queue_on(session: Session, visit: Visit) -> BuyerSession:
 
 
 def _audit(session: Session, order: Order, visit: Visit, action: str, now: datetime) -> None:
-    audit.record(session, shop_id=order.shop_id, actor=visit.actor, action=action, subject=("order", order.id), now=now)
+    audit.record_about(session, order, action, actor=visit.actor, now=now)

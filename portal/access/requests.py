@@ -99,14 +99,7 @@ def write(
     )
     session.add(request)
     session.flush()
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action="request.created",
-        subject=("request", request.id),
-        now=now,
-    )
+    audit.record_about(session, request, "request.created", actor=actor, now=now)
     return request
 
 
@@ -176,13 +169,5 @@ def _close(session: Session, request: BuyerRequest, text: str, action: str, *, a
     request.answered_at = now
     request.answered_by = actor
     request.answer = text
-    audit.record(
-        session,
-        shop_id=request.shop_id,
-        actor=actor,
-        action=action,
-        subject=("request", request.id),
-        now=now,
-        changes={"answer": ("", text)},
-    )
+    audit.record_about(session, request, action, {"answer": ("", text)}, actor=actor, now=now)
     return True

@@ -112,14 +112,7 @@ def send_link(
         once_key=None,
         now=now,
     )
-    audit.record(
-        session,
-        shop_id=shop.id,
-        actor=actor,
-        action="order_link.sent",
-        subject=("order", order.id),
-        now=now,
-    )
+    audit.record_about(session, order, "order_link.sent", actor=actor, now=now)
     return None
 
 

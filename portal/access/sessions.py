@@ -68,14 +68,7 @@ def start(session: Session, order: Order, *, token: str | None, now: datetime) -
     proof = {"shop_id": order.shop_id, "session_id": row.id, "order_id": order.id, "proved_at": now}
     insert_if_absent(session, SessionOrder, proof, ("session_id", "order_id"))
     visit = Visit(session_id=row.id, shop_id=row.shop_id, proved_email_key=row.proved_email_key)
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=visit.actor,
-        action="login.succeeded",
-        subject=("order", order.id),
-        now=now,
-    )
+    audit.record_about(session, order, "login.succeeded", actor=visit.actor, now=now)
     return fresh
 
 
@@ -97,14 +90,7 @@ def go_on_proved(session: Session, row: BuyerSession, *, token: str, email_key: 
         for each in taken_over
     )
     row.ended_at = now + HANDED_OVER_IN
-    audit.record(
-        session,
-        shop_id=row.shop_id,
-        actor=f"buyer:{row.id}",
-        action="session.renewed",
-        subject=("session", proved.id),
-        now=now,
-    )
+    audit.record_about(session, proved, "session.renewed", actor=f"buyer:{row.id}", now=now)
 
 
 def look_up(

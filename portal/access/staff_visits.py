@@ -31,14 +31,7 @@ def begin(session: Session, order: Order, *, staff_id: UUID, actor: str, now: da
     session.add(row)
     session.flush()
     session.add(SessionOrder(shop_id=order.shop_id, session_id=row.id, order_id=order.id, proved_at=now))
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action="order.opened_as_buyer",
-        subject=("order", order.id),
-        now=now,
-    )
+    audit.record_about(session, order, "order.opened_as_buyer", actor=actor, now=now)
     return row.id
 
 

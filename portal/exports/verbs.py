@@ -84,12 +84,6 @@ def expire(session: Session, store: DocumentStore, now: datetime, *, limit: int 
 def _record(
     session: Session, export: Export, action: str, actor: str, now: datetime, values: Mapping[str, object]
 ) -> None:
-    audit.record(
-        session,
-        shop_id=export.shop_id,
-        actor=actor,
-        action=action,
-        subject=("export", export.id),
-        now=now,
-        changes={name: (None, value) for name, value in values.items()},
+    audit.record_about(
+        session, export, action, {name: (None, value) for name, value in values.items()}, actor=actor, now=now
     )

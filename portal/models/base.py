@@ -55,6 +55,8 @@ def new_id() -> UUID:
 
 
 class Keyed:
+    __tablename__: str
+
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
 
 

@@ -201,13 +201,5 @@ def _move(
     ).first()
     if moved is None:
         return False
-    audit.record(
-        session,
-        shop_id=mail.shop_id,
-        actor=actor,
-        action=action,
-        subject=("mail", mail.id),
-        now=now,
-        changes=changes,
-    )
+    audit.record_about(session, mail, action, changes, actor=actor, now=now)
     return True

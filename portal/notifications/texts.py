@@ -135,16 +135,15 @@ def _locked(session: Session, shop: Shop, message: str, language: str) -> MailTe
 def _record(
     session: Session, row: MailText, action: str, before: Text | None, after: Text | None, actor: str, now: datetime
 ) -> None:
-    audit.record(
+    audit.record_about(
         session,
-        shop_id=row.shop_id,
-        actor=actor,
-        action=action,
-        subject=("mail_text", row.id),
-        now=now,
-        changes={
+        row,
+        action,
+        {
             "text": (None, f"{row.message}/{row.language}"),
             "subject": (before and before.subject, after and after.subject),
             "body": (before and before.body, after and after.body),
         },
+        actor=actor,
+        now=now,
     )

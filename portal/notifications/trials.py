@@ -41,13 +41,7 @@ def send(
     if session.scalars(lately).one() >= MOST_AN_HOUR:
         return False
     mailroom.post_test(session, shop=shop, letter=letter, recipient=recipient, now=now)
-    audit.record(
-        session,
-        shop_id=shop.id,
-        actor=actor,
-        action=TESTED,
-        subject=("shop", shop.id),
-        now=now,
-        changes={"text": (None, message), "orders": (None, order_code or None)},
+    audit.record_about(
+        session, shop, TESTED, {"text": (None, message), "orders": (None, order_code or None)}, actor=actor, now=now
     )
     return True

@@ -13,12 +13,4 @@ def record(
     session: Session, order: Order, action: str, changes: Mapping[str, audit.Change], *, actor: str, now: datetime
 ) -> None:
     order.updated_at = now
-    audit.record(
-        session,
-        shop_id=order.shop_id,
-        actor=actor,
-        action=action,
-        subject=("order", order.id),
-        now=now,
-        changes=changes,
-    )
+    audit.record_about(session, order, action, changes, actor=actor, now=now)

@@ -61,12 +61,11 @@ def switch(session: Session, shop: Shop, *, on: bool, actor: str, now: datetime)
     shop.tells_orders_since = now if on else None
     # The version counts the audit entries of this kind: a form uses it to find what was changed since it was opened.
     shop.settings_version += 1
-    audit.record(
+    audit.record_about(
         session,
-        shop_id=shop.id,
+        shop,
+        "shop.settings_changed",
+        {"tells_orders_since": (before, shop.tells_orders_since)},
         actor=actor,
-        action="shop.settings_changed",
-        subject=("shop", shop.id),
         now=now,
-        changes={"tells_orders_since": (before, shop.tells_orders_since)},
     )

@@ -42,7 +42,7 @@ def add(
     if is_new:
         changes = {"card": (None, f"{card.brand} {card.last4} {card.expires}")}
     if any(before != after for before, after in changes.values()):
-        _record(session, card, "card.added", changes, actor=actor, now=now)
+        audit.record_about(session, card, "card.added", changes, actor=actor, now=now)
     return card
 
 
@@ -57,7 +57,7 @@ def make_default(session: Session, card: Card, *, actor: str, now: datetime) -> 
     for other in of_buyer(session, card.shop_id, card.email_key):
         other.is_default = False
     card.is_default = True
-    _record(session, card, "card.made_default", {"is_default": (False, True)}, actor=actor, now=now)
+    audit.record_about(session, card, "card.made_default", {"is_default": (False, True)}, actor=actor, now=now)
 
 
 def delete(session: Session, card: Card, *, actor: str, now: datetime) -> None:
@@ -71,12 +71,4 @@ def delete(session: Session, card: Card, *, actor: str, now: datetime) -> None:
     left = of_buyer(session, card.shop_id, card.email_key)
     if was_default and left:
         left[0].is_default = True
-    _record(session, card, "card.deleted", {"deleted_at": (None, now)}, actor=actor, now=now)
-
-
-def _record(
-    session: Session, card: Card, action: str, changes: dict[str, audit.Change], *, actor: str, now: datetime
-) -> None:
-    audit.record(
-        session, shop_id=card.shop_id, actor=actor, action=action, subject=("card", card.id), now=now, changes=changes
-    )
+    audit.record_about(session, card, "card.deleted", {"deleted_at": (None, now)}, actor=actor, now=now)

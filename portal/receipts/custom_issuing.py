@@ -193,12 +193,11 @@ def _log_over(
     session: Session, written: Sequence[Receipt], over: int, reason: str, *, actor: str, now: datetime
 ) -> None:
     for receipt in written:
-        audit.record(
+        audit.record_about(
             session,
-            shop_id=receipt.shop_id,
+            receipt,
+            "receipt.went_over",
+            {"over": (0, over), "over_reason": (None, reason)},
             actor=actor,
-            action="receipt.went_over",
-            subject=("receipt", receipt.id),
             now=now,
-            changes={"over": (0, over), "over_reason": (None, reason)},
         )

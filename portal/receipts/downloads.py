@@ -100,9 +100,7 @@ def send_by_mail(
         now=now,
         attachment_id=receipt.rendition_id,
     )
-    audit.record(
-        session, shop_id=shop.id, actor=actor, action="receipt.mailed", subject=("receipt", receipt.id), now=now
-    )
+    audit.record_about(session, receipt, "receipt.mailed", actor=actor, now=now)
 
 
 def was_mailed(session: Session, receipt: Receipt, now: datetime) -> bool:

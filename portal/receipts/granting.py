@@ -22,14 +22,6 @@ def grant(session: Session, receipt: Receipt, *, seen: int, actor: str, now: dat
     if newest.extra_downloads != seen:
         return False
     newest.extra_downloads = seen + 1
-    audit.record(
-        session,
-        shop_id=newest.shop_id,
-        actor=actor,
-        action="receipt.granted",
-        subject=("receipt", newest.id),
-        now=now,
-        changes={"extra_downloads": (seen, seen + 1)},
-    )
+    audit.record_about(session, newest, "receipt.granted", {"extra_downloads": (seen, seen + 1)}, actor=actor, now=now)
     session.flush()
     return True

@@ -79,23 +79,15 @@ def issue_again(
 
 def _take_first(session: Session, receipt: Receipt, *, actor: str, now: datetime) -> None:
     receipt.reopened_at = now
-    audit.record(
-        session, shop_id=receipt.shop_id, actor=actor, action="receipt.taken", subject=("receipt", receipt.id), now=now
-    )
+    audit.record_about(session, receipt, "receipt.taken", actor=actor, now=now)
 
 
 def _use_grant(session: Session, receipt: Receipt, *, actor: str, now: datetime) -> None:
     left = receipt.extra_downloads
     receipt.extra_downloads = left - 1
     receipt.reopened_at = now
-    audit.record(
-        session,
-        shop_id=receipt.shop_id,
-        actor=actor,
-        action="receipt.reopened",
-        subject=("receipt", receipt.id),
-        now=now,
-        changes={"extra_downloads": (left, left - 1)},
+    audit.record_about(
+        session, receipt, "receipt.reopened", {"extra_downloads": (left, left - 1)}, actor=actor, now=now
     )
 
 

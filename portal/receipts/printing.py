@@ -26,14 +26,7 @@ def wants_stamp(document: ReceiptDocument) -> bool:
 
 def print_on_paper(session: Session, receipt: Receipt, *, actor: str, now: datetime) -> Rendition:
     """Return the PDF to print: the one that the buyer downloads, unless a stamp is due."""
-    audit.record(
-        session,
-        shop_id=receipt.shop_id,
-        actor=actor,
-        action="receipt.printed",
-        subject=("receipt", receipt.id),
-        now=now,
-    )
+    audit.record_about(session, receipt, "receipt.printed", actor=actor, now=now)
     if not wants_stamp(ReceiptDocument.from_dict(receipt.snapshot)):
         return receipt.rendition
     return renditions.request(

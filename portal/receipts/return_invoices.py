@@ -191,12 +191,11 @@ def _record(
     actor: str,
     now: datetime,
 ) -> None:
-    audit.record(
+    audit.record_about(
         session,
-        shop_id=receipt.shop_id,
+        receipt,
+        action,
+        {"number": (None, reference(receipt, invoice.serial)), **changes},
         actor=actor,
-        action=action,
-        subject=("receipt", receipt.id),
         now=now,
-        changes={"number": (None, reference(receipt, invoice.serial)), **changes},
     )

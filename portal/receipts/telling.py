@@ -43,9 +43,7 @@ def ask_to_tell(session: Session, mailroom: Mailroom, *, shop: Shop, order: Orde
     told = _tell_if_ready(session, mailroom, shop=shop, order=order, now=now)
     # A second press changes nothing and is not recorded.
     if told is Told.NOW or (told is Told.LATER and newly):
-        audit.record(
-            session, shop_id=shop.id, actor=actor, action="order.receipts_told", subject=("order", order.id), now=now
-        )
+        audit.record_about(session, order, "order.receipts_told", actor=actor, now=now)
     return told
 
 

@@ -31,14 +31,6 @@ def void(session: Session, receipt: Receipt, *, reason: str, actor: str, now: da
         return Voided.RETURNED
     for row in standing:
         row.voided_at, row.void_reason, row.tell_buyer = now, reason, False
-        audit.record(
-            session,
-            shop_id=row.shop_id,
-            actor=actor,
-            action="receipt.voided",
-            subject=("receipt", row.id),
-            now=now,
-            changes={"void_reason": (None, reason)},
-        )
+        audit.record_about(session, row, "receipt.voided", {"void_reason": (None, reason)}, actor=actor, now=now)
     session.flush()
     return Voided.NOW if standing else Voided.BEFORE

@@ -63,13 +63,12 @@ def write_receipt(
     )
     session.add(receipt)
     session.flush()
-    audit.record(
+    audit.record_about(
         session,
-        shop_id=shop.id,
+        receipt,
+        "receipt.reissued" if document.reissue else "receipt.issued",
+        {"number": (None, number), "addressee": (None, document.addressee), "amount": (None, document.amount)},
         actor=actor,
-        action="receipt.reissued" if document.reissue else "receipt.issued",
-        subject=("receipt", receipt.id),
         now=now,
-        changes={"number": (None, number), "addressee": (None, document.addressee), "amount": (None, document.amount)},
     )
     return receipt

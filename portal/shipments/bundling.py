@@ -155,7 +155,7 @@ def _put_members(
             parcel.held_for_bundling = True
         session.add(BundleOrder(shop_id=candidate.shop_id, candidate_id=candidate.id, order_id=order.id))
     if new:
-        _record(session, candidate, "bundle.proposed", new, actor=actor, now=now)
+        _record(session, "bundle.proposed", new, actor=actor, now=now)
 
 
 def _let_go(session: Session, candidate: BundleCandidate, state: str, *, actor: str, now: datetime) -> None:
@@ -171,7 +171,7 @@ def _release(orders: Iterable[Order]) -> None:
 
 def _close(session: Session, candidate: BundleCandidate, state: str, *, actor: str, now: datetime) -> None:
     candidate.state, candidate.decided_at, candidate.decided_by = state, now, actor
-    _record(session, candidate, f"bundle.{state}", members_of(session, candidate), actor=actor, now=now)
+    _record(session, f"bundle.{state}", members_of(session, candidate), actor=actor, now=now)
 
 
 def _lock(session: Session, candidate: BundleCandidate) -> None:
@@ -180,18 +180,8 @@ def _lock(session: Session, candidate: BundleCandidate) -> None:
     session.refresh(candidate, with_for_update=True)
 
 
-def _record(
-    session: Session, candidate: BundleCandidate, action: str, orders: Sequence[Order], *, actor: str, now: datetime
-) -> None:
+def _record(session: Session, action: str, orders: Sequence[Order], *, actor: str, now: datetime) -> None:
     """Record the action for each order, so that its history shows it."""
     codes = "、".join(order.code for order in orders)
     for order in orders:
-        audit.record(
-            session,
-            shop_id=candidate.shop_id,
-            actor=actor,
-            action=action,
-            subject=("order", order.id),
-            now=now,
-            changes={"orders": (None, codes)},
-        )
+        audit.record_about(session, order, action, {"orders": (None, codes)}, actor=actor, now=now)

@@ -1,6 +1,6 @@
 """Verbs on a parcel. Each is idempotent and writes its audit row; the caller commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -158,7 +158,7 @@ def _create(session: Session, order: Order, said: Said, *, actor: str, now: date
     shipment.events, shipment.items = [], []
     session.add(shipment)
     set_committed_value(shipment, "orders", [])
-    _record(session, shipment, "shipment.created", {}, actor=actor, now=now)
+    audit.record_about(session, shipment, "shipment.created", actor=actor, now=now)
     return shipment
 
 
@@ -170,7 +170,7 @@ def _change(session: Session, shipment: Shipment, said: Said, *, actor: str, now
     for name, value in values.items():
         setattr(shipment, name, value)
     shipment.updated_at = now
-    _record(session, shipment, "shipment.updated", changes, actor=actor, now=now)
+    audit.record_about(session, shipment, "shipment.updated", changes, actor=actor, now=now)
     return True
 
 
@@ -225,23 +225,3 @@ def _put_contents(shipment: Shipment, contents: Sequence[tuple[str, int]]) -> bo
     ]
     shipment.items = [*kept.values(), *new]
     return True
-
-
-def _record(
-    session: Session,
-    shipment: Shipment,
-    action: str,
-    changes: Mapping[str, audit.Change],
-    *,
-    actor: str,
-    now: datetime,
-) -> None:
-    audit.record(
-        session,
-        shop_id=shipment.shop_id,
-        actor=actor,
-        action=action,
-        subject=("shipment", shipment.id),
-        now=now,
-        changes=changes,
-    )

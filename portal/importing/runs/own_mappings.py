@@ -39,7 +39,9 @@ def create(
     own = ShopMapping(shop_id=shop.id, kind=kind, name=name, based_on=based_on, data=dict(data), updated_at=now)
     session.add(own)
     session.flush()
-    _record(session, own, "mapping.created", actor, now, {"name": (None, name), **_changes({}, data)})
+    audit.record_about(
+        session, own, "mapping.created", {"name": (None, name), **_changes({}, data)}, actor=actor, now=now
+    )
     return own
 
 
@@ -67,12 +69,12 @@ def change(
         return
     own.name, own.data, own.updated_at = name, dict(data), now
     session.flush()
-    _record(session, own, "mapping.updated", actor, now, changes)
+    audit.record_about(session, own, "mapping.updated", changes, actor=actor, now=now)
 
 
 def remove(session: Session, own: ShopMapping, *, actor: str, now: datetime) -> None:
     """Delete a mapping; what was imported with it keeps a copy of it."""
-    _record(session, own, "mapping.deleted", actor, now, {"name": (own.name, None)})
+    audit.record_about(session, own, "mapping.deleted", {"name": (own.name, None)}, actor=actor, now=now)
     session.delete(own)
     session.flush()
 
@@ -90,10 +92,3 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, a
     changed = {name: (old.get(name), new.get(name)) for name in {*old, *new} if old.get(name) != new.get(name)}
     others = {part: (before.get(part), after.get(part)) for part in ("words", "fixed", "clears", "otherwise")}
     return changed | {part: pair for part, pair in others.items() if pair[0] != pair[1]}
-
-
-def _record(
-    session: Session, own: ShopMapping, action: str, actor: str, now: datetime, changes: Mapping[str, audit.Change]
-) -> None:
-    subject = ("mapping", own.id)
-    audit.record(session, shop_id=own.shop_id, actor=actor, action=action, subject=subject, now=now, changes=changes)

@@ -103,7 +103,7 @@ def receive(
     )
     session.add(run)
     session.flush()
-    _record(session, run, "import.uploaded", actor, now, {"file": (None, " + ".join(names))})
+    audit.record_about(session, run, "import.uploaded", {"file": (None, " + ".join(names))}, actor=actor, now=now)
     return run
 
 
@@ -123,7 +123,7 @@ def begin_trial(session: Session, run: ImportRun, *, actor: str, now: datetime) 
     session.execute(delete(ImportRow).where(ImportRow.run_id == run.id))
     started = {**NOTHING_DONE, "state": "trying", "trial": run.trial + 1, "next_try_at": now}
     _move(session, run, ("uploaded", "tried"), **started)
-    _record(session, run, "import.tried", actor, now)
+    audit.record_about(session, run, "import.tried", actor=actor, now=now)
 
 
 def queue(session: Session, run: ImportRun, trial: int, *, actor: str, now: datetime) -> None:
@@ -136,7 +136,7 @@ def queue(session: Session, run: ImportRun, trial: int, *, actor: str, now: date
     if run.trial != trial:
         raise StaleError
     _move(session, run, ("tried",), state="queued", attempts=0, next_try_at=now)
-    _record(session, run, "import.applied", actor, now)
+    audit.record_about(session, run, "import.applied", actor=actor, now=now)
 
 
 def cancel(session: Session, run: ImportRun, *, actor: str, now: datetime) -> None:
@@ -144,14 +144,14 @@ def cancel(session: Session, run: ImportRun, *, actor: str, now: datetime) -> No
     if run.state == "cancelled":
         return
     _move(session, run, OPEN, state="cancelled", claim=None, next_try_at=None, finished_at=now)
-    _record(session, run, "import.cancelled", actor, now)
+    audit.record_about(session, run, "import.cancelled", actor=actor, now=now)
 
 
 def settle(session: Session, run: ImportRun, *, actor: str, now: datetime) -> None:
     """Mark that the refused rows need nothing more and are no work for today; only if the run is over."""
     if run.settled_at is None and run.state in OVER:
         run.settled_at = now
-        _record(session, run, "import.settled", actor, now)
+        audit.record_about(session, run, "import.settled", actor=actor, now=now)
 
 
 def mapping_of(run: ImportRun) -> ColumnMapping:
@@ -186,16 +186,3 @@ def _move(session: Session, run: ImportRun, states: Sequence[str], **values: Any
     if moved is None:
         raise StaleError
     session.refresh(run)
-
-
-def _record(
-    session: Session,
-    run: ImportRun,
-    action: str,
-    actor: str,
-    now: datetime,
-    changes: Mapping[str, audit.Change] | None = None,
-) -> None:
-    audit.record(
-        session, shop_id=run.shop_id, actor=actor, action=action, subject=("import", run.id), now=now, changes=changes
-    )

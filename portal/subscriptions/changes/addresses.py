@@ -1,6 +1,6 @@
 """A buyer's address list. Editing an entry moves every subscription that goes there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
@@ -75,7 +75,14 @@ def add(
         listed.id = once_id
     session.add(listed)
     session.flush()
-    _record(session, listed, "added", {name: (None, value) for name, value in _columns(entry).items()}, actor, now)
+    audit.record_about(
+        session,
+        listed,
+        "listed_address.added",
+        {name: (None, value) for name, value in _columns(entry).items()},
+        actor=actor,
+        now=now,
+    )
     return listed
 
 
@@ -109,7 +116,7 @@ def change(
     for name, value in _columns(entry).items():
         setattr(listed, name, value)
     changes: dict[str, audit.Change] = {name: (before[name], value) for name, value in _columns(entry).items()}
-    _record(session, listed, "changed", changes, actor, now)
+    audit.record_about(session, listed, "listed_address.changed", changes, actor=actor, now=now)
     for subscription, timing_before, fee in zip(moved, timings, fees_then, strict=True):
         columns = history.snapshot(subscription)
         if subscription.state != SubscriptionState.FINISHED:
@@ -132,7 +139,7 @@ def delete(
     if any(subscription.state != SubscriptionState.FINISHED for subscription in going_to(session, listed)):
         raise RefusedError(Refusal.ADDRESS_IN_USE)
     listed.deleted_at = now
-    _record(session, listed, "deleted", {"deleted_at": (None, now)}, actor, now)
+    audit.record_about(session, listed, "listed_address.deleted", {"deleted_at": (None, now)}, actor=actor, now=now)
 
 
 def _take(session: Session, listed: ListedAddress) -> None:
@@ -164,22 +171,3 @@ def _check(entry: Entry) -> None:
             raise RefusedError(Refusal.REQUIRED, name)
     for name, value in _columns(entry).items():
         checks.length(ListedAddress, name, value)
-
-
-def _record(
-    session: Session,
-    listed: ListedAddress,
-    verb: str,
-    changes: Mapping[str, audit.Change],
-    actor: str,
-    now: datetime,
-) -> None:
-    audit.record(
-        session,
-        shop_id=listed.shop_id,
-        actor=actor,
-        action=f"listed_address.{verb}",
-        subject=("listed_address", listed.id),
-        now=now,
-        changes=changes,
-    )

@@ -169,15 +169,7 @@ def _send(
     )
     session.refresh(card, [told])
     if was_written:
-        audit.record(
-            session,
-            shop_id=shop.id,
-            actor=actor,
-            action="card.told",
-            subject=("card", card.id),
-            now=now,
-            changes={"text": (None, notice.message)},
-        )
+        audit.record_about(session, card, "card.told", {"text": (None, notice.message)}, actor=actor, now=now)
     return was_written
 
 

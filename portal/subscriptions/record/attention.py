@@ -57,12 +57,11 @@ def _set(session: Session, subscription: Subscription, *, needed: bool, reason: 
         .execution_options(synchronize_session=False)
     )
     session.refresh(subscription, ["needs_attention", "attention_reason"])
-    audit.record(
+    audit.record_about(
         session,
-        shop_id=subscription.shop_id,
+        subscription,
+        "subscription.flagged" if needed else "subscription.attention_cleared",
+        {"needs_attention": (before[0], needed), "attention_reason": (before[1], reason)},
         actor=actor,
-        action="subscription.flagged" if needed else "subscription.attention_cleared",
-        subject=("subscription", subscription.id),
         now=now,
-        changes={"needs_attention": (before[0], needed), "attention_reason": (before[1], reason)},
     )

@@ -103,14 +103,13 @@ def record(
     subscription.updated_at = now
     flag_modified(subscription, "updated_at")
     after = snapshot(subscription)
-    audit.record(
+    audit.record_about(
         session,
-        shop_id=subscription.shop_id,
+        subscription,
+        f"subscription.{verb}",
+        {key: (before[key], after[key]) for key in after} | dict(more or {}),
         actor=actor,
-        action=f"subscription.{verb}",
-        subject=("subscription", subscription.id),
         now=now,
-        changes={key: (before[key], after[key]) for key in after} | dict(more or {}),
     )
 
 

@@ -75,7 +75,14 @@ def close_days(session: Session, shop: Shop, closure: Closure, *, actor: str, no
     added = [day for day in closure.days if day not in standing]
     session.add_all(ClosedDay(shop_id=shop.id, day=day, note=closure.note) for day in added)
     if added:
-        _record(session, shop, "closed_days.added", (None, _as_text(added, closure.note)), actor, now)
+        audit.record_about(
+            session,
+            shop,
+            "closed_days.added",
+            {"closed_days": (None, _as_text(added, closure.note))},
+            actor=actor,
+            now=now,
+        )
     return added
 
 
@@ -86,20 +93,10 @@ def open_days(session: Session, shop: Shop, days: Collection[date], *, actor: st
     gone = list(session.scalars(mine))
     session.execute(delete(ClosedDay).where(ClosedDay.shop_id == shop.id, ClosedDay.day.in_(gone)))
     if gone:
-        _record(session, shop, "closed_days.removed", (_as_text(gone, ""), None), actor, now)
+        audit.record_about(
+            session, shop, "closed_days.removed", {"closed_days": (_as_text(gone, ""), None)}, actor=actor, now=now
+        )
     return gone
-
-
-def _record(session: Session, shop: Shop, action: str, change: audit.Change, actor: str, now: datetime) -> None:
-    audit.record(
-        session,
-        shop_id=shop.id,
-        actor=actor,
-        action=action,
-        subject=("shop", shop.id),
-        now=now,
-        changes={"closed_days": change},
-    )
 
 
 def _as_text(days: Collection[date], note: str) -> str:

@@ -1,6 +1,6 @@
 """Adding, changing, ordering and deleting a shop's custom fields and their categories. Answers are never touched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -49,7 +49,14 @@ def add_category(session: Session, shop: Shop, name: str, *, several: bool, acto
     category = FieldCategory(shop_id=shop.id, name=name, several=several, position=_after(standing))
     session.add(category)
     session.flush()
-    _record(session, category, "added", actor, now, {"category": (None, name), "several": (None, several)})
+    audit.record_about(
+        session,
+        category,
+        "field_category.added",
+        {"category": (None, name), "several": (None, several)},
+        actor=actor,
+        now=now,
+    )
     return category
 
 
@@ -76,7 +83,7 @@ def change_category(
         return
     category.name, category.several = name, several
     changes: dict[str, audit.Change] = {"category": (before[0], name), "several": (before[1], several)}
-    _record(session, category, "changed", actor, now, changes)
+    audit.record_about(session, category, "field_category.changed", changes, actor=actor, now=now)
 
 
 def delete_category(
@@ -88,7 +95,9 @@ def delete_category(
     category.deleted_at = now
     for field in fields_of(session, category):
         field.deleted_at = now
-    _record(session, category, "deleted", actor, now, {"category": (category.name, None)})
+    audit.record_about(
+        session, category, "field_category.deleted", {"category": (category.name, None)}, actor=actor, now=now
+    )
 
 
 # --- fields ----------------------------------------------------------------------------------------------------------
@@ -108,7 +117,14 @@ def add_field(
     field = CustomField(shop_id=shop.id, category_id=category.id, position=_after(standing), **_columns(wanted))
     session.add(field)
     session.flush()
-    _record(session, field, "added", actor, now, {key: (None, one) for key, one in _told(wanted).items()})
+    audit.record_about(
+        session,
+        field,
+        "custom_field.added",
+        {key: (None, one) for key, one in _told(wanted).items()},
+        actor=actor,
+        now=now,
+    )
     return field
 
 
@@ -138,7 +154,9 @@ def change_field(
     for column, value in _columns(wanted).items():
         setattr(field, column, value)
     old, new = _told(before), _told(wanted)
-    _record(session, field, "changed", actor, now, {key: (old[key], new[key]) for key in old})
+    audit.record_about(
+        session, field, "custom_field.changed", {key: (old[key], new[key]) for key in old}, actor=actor, now=now
+    )
 
 
 def delete_field(session: Session, shop: Shop, field: CustomField, *, version: int, actor: str, now: datetime) -> None:
@@ -146,7 +164,9 @@ def delete_field(session: Session, shop: Shop, field: CustomField, *, version: i
     lock_shop(session, shop.id)
     _check_version(session, field, version)
     field.deleted_at = now
-    _record(session, field, "deleted", actor, now, {"custom_field": (field.name, None)})
+    audit.record_about(
+        session, field, "custom_field.deleted", {"custom_field": (field.name, None)}, actor=actor, now=now
+    )
 
 
 def definition_of(field: CustomField) -> Definition:
@@ -178,7 +198,9 @@ def move(
         return
     other: FieldCategory | CustomField = beside[at + by]
     row.position, other.position = other.position, row.position
-    _record(session, row, "moved", actor, now, {"position": (at + 1, at + by + 1)})
+    audit.record_about(
+        session, row, f"{row.__tablename__}.moved", {"position": (at + 1, at + by + 1)}, actor=actor, now=now
+    )
 
 
 def _after(standing: Sequence[FieldCategory | CustomField]) -> int:
@@ -204,23 +226,3 @@ def _columns(wanted: Definition) -> dict[str, object]:
 def _told(wanted: Definition) -> dict[str, object]:
     told = {f"field_{key}": value for key, value in asdict(wanted).items()}
     return told | {"field_options": "\n".join(wanted.options)}
-
-
-def _record(
-    session: Session,
-    row: FieldCategory | CustomField,
-    verb: str,
-    actor: str,
-    now: datetime,
-    changes: Mapping[str, audit.Change],
-) -> None:
-    noun = "field_category" if isinstance(row, FieldCategory) else "custom_field"
-    audit.record(
-        session,
-        shop_id=row.shop_id,
-        actor=actor,
-        action=f"{noun}.{verb}",
-        subject=(noun, row.id),
-        now=now,
-        changes=changes,
-    )

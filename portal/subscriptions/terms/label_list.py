@@ -49,7 +49,7 @@ def add_label(session: Session, shop: Shop, name: str, *, actor: str, now: datet
     label = SubscriptionLabel(shop_id=shop.id, name=name, created_at=now)
     session.add(label)
     session.flush()
-    _record(session, label, "added", actor, now, label_name=(None, name))
+    audit.record_about(session, label, "subscription_label.added", {"label_name": (None, name)}, actor=actor, now=now)
     return label
 
 
@@ -68,7 +68,9 @@ def rename_label(
         raise ListError(ListProblem.STALE)
     check_name(name, [one for one in _names(session, shop) if one != label.name], longest=LONGEST)
     before, label.name = label.name, name
-    _record(session, label, "renamed", actor, now, label_name=(before, name))
+    audit.record_about(
+        session, label, "subscription_label.renamed", {"label_name": (before, name)}, actor=actor, now=now
+    )
 
 
 def delete_label(
@@ -85,7 +87,14 @@ def delete_label(
         raise ListError(ListProblem.STALE)
     taken = session.execute(delete(SubscriptionLabelling).where(SubscriptionLabelling.label_id == label.id))
     count: int = taken.rowcount  # type: ignore[attr-defined]
-    _record(session, label, "deleted", actor, now, label_name=(label.name, None), subscriptions=(count, 0))
+    audit.record_about(
+        session,
+        label,
+        "subscription_label.deleted",
+        {"label_name": (label.name, None), "subscriptions": (count, 0)},
+        actor=actor,
+        now=now,
+    )
     session.delete(label)
     session.flush()
     return count
@@ -93,17 +102,3 @@ def delete_label(
 
 def _names(session: Session, shop: Shop) -> list[str]:
     return list(session.scalars(select(SubscriptionLabel.name).where(SubscriptionLabel.shop_id == shop.id)))
-
-
-def _record(
-    session: Session, label: SubscriptionLabel, verb: str, actor: str, now: datetime, **changes: audit.Change
-) -> None:
-    audit.record(
-        session,
-        shop_id=label.shop_id,
-        actor=actor,
-        action=f"subscription_label.{verb}",
-        subject=("subscription_label", label.id),
-        now=now,
-        changes=changes,
-    )

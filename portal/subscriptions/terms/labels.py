@@ -45,14 +45,13 @@ def put(
         insert_if_absent(session, SubscriptionLabelling, values, ["subscription_id", "label_id"])
     after = of_subscription(session, subscription)
     if before != after:
-        audit.record(
+        audit.record_about(
             session,
-            shop_id=subscription.shop_id,
+            subscription,
+            "subscription.labelled",
+            {"labels": (_words(before), _words(after))},
             actor=actor,
-            action="subscription.labelled",
-            subject=("subscription", subscription.id),
             now=now,
-            changes={"labels": (_words(before), _words(after))},
         )
 
 

@@ -171,12 +171,11 @@ def _record(
     actor: str,
     now: datetime,
 ) -> None:
-    audit.record(
+    audit.record_about(
         session,
-        shop_id=item.shop_id,
+        item,
+        f"offered_item.{verb}",
+        {AUDITED_AS.get(name, name): change for name, change in changes.items()},
         actor=actor,
-        action=f"offered_item.{verb}",
-        subject=("offered_item", item.id),
         now=now,
-        changes={AUDITED_AS.get(name, name): change for name, change in changes.items()},
     )

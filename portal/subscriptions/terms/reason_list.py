@@ -30,7 +30,7 @@ def add_reason(session: Session, shop: Shop, kind: Kind, text: str, *, actor: st
     reason = StopReason(shop_id=shop.id, kind=kind, text=text)
     session.add(reason)
     session.flush()
-    _record(session, reason, "added", (None, text), actor, now)
+    audit.record_about(session, reason, "stop_reason.added", {"reason": (None, text)}, actor=actor, now=now)
     return reason
 
 
@@ -40,7 +40,9 @@ def retire_reason(session: Session, shop: Shop, reason: StopReason, *, actor: st
     session.refresh(reason)
     if reason.retired_at is None:
         reason.retired_at = now
-        _record(session, reason, "retired", (reason.text, None), actor, now)
+        audit.record_about(
+            session, reason, "stop_reason.retired", {"reason": (reason.text, None)}, actor=actor, now=now
+        )
 
 
 def offer_reason(session: Session, shop: Shop, reason: StopReason, *, actor: str, now: datetime) -> None:
@@ -56,20 +58,8 @@ def offer_reason(session: Session, shop: Shop, reason: StopReason, *, actor: str
     check_name(reason.text, offered, longest=LONGEST)
     check_count(len(offered), most=MOST)
     reason.retired_at = None
-    _record(session, reason, "offered", (None, reason.text), actor, now)
+    audit.record_about(session, reason, "stop_reason.offered", {"reason": (None, reason.text)}, actor=actor, now=now)
 
 
 def _offered(session: Session, shop: Shop, kind: Kind) -> list[str]:
     return [reason.text for reason in reasons_of(session, shop, kind) if reason.retired_at is None]
-
-
-def _record(session: Session, reason: StopReason, verb: str, change: audit.Change, actor: str, now: datetime) -> None:
-    audit.record(
-        session,
-        shop_id=reason.shop_id,
-        actor=actor,
-        action=f"stop_reason.{verb}",
-        subject=("stop_reason", reason.id),
-        now=now,
-        changes={"reason": change},
-    )

@@ -2,8 +2,9 @@
 
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -13,35 +14,48 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.extensions import db
+from portal.importing.applying.batches import Pace
 from portal.importing.applying.history import ImportFile, Outcome, Report
-from portal.importing.orders import work as orders
-from portal.importing.reading.mapping import Kind, preset, preset_names
+from portal.importing.reading.mapping import ColumnMapping, Kind, preset, preset_names
 from portal.importing.reading.reader import SECOND
-from portal.importing.shipments import work as shipments
-from portal.importing.subscriptions import work as subscriptions
+from portal.importing.runs.at_once import import_file
 from portal.jobs import nudge
 from portal.models import Shop
 from portal.receipts.telling import tell_waiting
 
 ACTOR = "cli"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-WORDS = {
+
+
+@dataclass(frozen=True)
+class Told:
+    """How the command speaks of one kind of file, and which jobs it nudges."""
+
+    words: Mapping[Outcome, str]
+    key: str = "受注コード"
+    """Header of the column of codes or numbers."""
+    noun: str = "注文"
+    nudges: tuple[str, ...] = ("send_mails", "refresh_bundles")
+
+
+ORDERS = {
     Outcome.CREATED: "新しい注文",
     Outcome.UPDATED: "変わった注文",
     Outcome.UNCHANGED: "変わらない注文",
     Outcome.REFUSED: "取り込めなかった注文",
 }
-DONE = {
-    **WORDS,
-    Outcome.CREATED: "荷物が加わった注文",
-}
-
-
 SUBSCRIPTIONS = {
     Outcome.CREATED: "新しい定期購入",
     Outcome.UPDATED: "変わった定期購入",
     Outcome.UNCHANGED: "変わらない定期購入",
     Outcome.REFUSED: "取り込めなかった定期購入",
+}
+TOLD: Mapping[Kind, Told] = {
+    "orders": Told(ORDERS),
+    "shipments": Told(
+        ORDERS | {Outcome.CREATED: "荷物が加わった注文"}, nudges=("send_mails", "refresh_bundles", "ask_captures")
+    ),
+    "subscriptions": Told(SUBSCRIPTIONS, "番号", "定期購入", nudges=()),
 }
 
 
@@ -65,20 +79,7 @@ def _options(kind: Kind) -> Callable[[Callable[..., None]], Callable[..., None]]
 @with_appcontext
 def import_orders(file: Path, slug: str, mapping: str, items: Path | None, *, dry_run: bool) -> None:
     """Take orders in from a CSV FILE (UTF-8 or CP932)."""
-    with _opened("orders", [file, *([items] if items else [])], mapping) as opened:
-        report = orders.import_orders(
-            db.session,
-            shop_of(slug),
-            opened,
-            actor=ACTOR,
-            clock=clock.now,
-            end_batch=_end_batch(slug, dry_run=dry_run),
-            dry_run=dry_run,
-        )
-    if not dry_run:
-        nudge("send_mails")
-        nudge("refresh_bundles")
-    _tell(file, report, WORDS, dry_run=dry_run)
+    _import([file, *([items] if items else [])], slug, preset("orders", mapping), dry_run=dry_run)
 
 
 @click.command("import-shipments")
@@ -86,22 +87,7 @@ def import_orders(file: Path, slug: str, mapping: str, items: Path | None, *, dr
 @with_appcontext
 def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None:
     """Take shipping results and tracking events in from a CSV FILE (UTF-8 or CP932)."""
-    with _opened("shipments", [file], mapping) as opened:
-        report = shipments.import_shipments(
-            db.session,
-            shop_of(slug),
-            opened,
-            mailroom=current_app.extensions["mailroom"],
-            actor=ACTOR,
-            clock=clock.now,
-            end_batch=_end_batch(slug, dry_run=dry_run),
-            dry_run=dry_run,
-        )
-    if not dry_run:
-        nudge("send_mails")
-        nudge("refresh_bundles")
-        nudge("ask_captures")
-    _tell(file, report, DONE, dry_run=dry_run)
+    _import([file], slug, preset("shipments", mapping), dry_run=dry_run)
 
 
 @click.command("import-subscriptions")
@@ -109,17 +95,7 @@ def import_shipments(file: Path, slug: str, mapping: str, *, dry_run: bool) -> N
 @with_appcontext
 def import_subscriptions(file: Path, slug: str, mapping: str, *, dry_run: bool) -> None:
     """Take subscriptions (定期購入) in from a CSV FILE (UTF-8 or CP932)."""
-    with _opened("subscriptions", [file], mapping) as opened:
-        report = subscriptions.import_subscriptions(
-            db.session,
-            shop_of(slug),
-            opened,
-            actor=ACTOR,
-            clock=clock.now,
-            end_batch=db.session.rollback if dry_run else db.session.commit,
-            dry_run=dry_run,
-        )
-    _tell(file, report, SUBSCRIPTIONS, dry_run=dry_run, key="番号", noun="定期購入")
+    _import([file], slug, preset("subscriptions", mapping), dry_run=dry_run)
 
 
 def shop_of(slug: str) -> Shop:
@@ -129,33 +105,28 @@ def shop_of(slug: str) -> Shop:
     return shop
 
 
-@contextmanager
-def _opened(kind: Kind, paths: Sequence[Path], mapping: str) -> Iterator[ImportFile]:
-    with ExitStack() as stack:
-        sources = tuple(stack.enter_context(path.open("rb")) for path in paths)
-        yield ImportFile(paths[0].name, sources, preset(kind, mapping))
-
-
-def _end_batch(slug: str, *, dry_run: bool) -> Callable[[], None]:
-    shop, mailroom = shop_of(slug), current_app.extensions["mailroom"]
+def _import(paths: Sequence[Path], slug: str, mapping: ColumnMapping, *, dry_run: bool) -> None:
+    session, shop, mailroom = db.session, shop_of(slug), current_app.extensions["mailroom"]
+    told = TOLD[mapping.kind]
 
     def commit() -> None:
-        tell_waiting(db.session, mailroom, shop=shop, now=clock.now())
-        db.session.commit()
+        if mapping.kind != "subscriptions":
+            tell_waiting(session, mailroom, shop=shop, now=clock.now())
+        session.commit()
 
-    return db.session.rollback if dry_run else commit
+    pace = Pace(clock.now, session.rollback if dry_run else commit, dry_run=dry_run)
+    with ExitStack() as stack:
+        sources = tuple(stack.enter_context(path.open("rb")) for path in paths)
+        file = ImportFile(paths[0].name, sources, mapping)
+        report = import_file(session, shop, file, mailroom=mailroom, actor=ACTOR, pace=pace)
+    if not dry_run:
+        for job in told.nudges:
+            nudge(job)
+    _tell(file, report, told, dry_run=dry_run)
 
 
-def _tell(
-    file: Path,
-    report: Report,
-    words: dict[Outcome, str],
-    *,
-    dry_run: bool,
-    key: str = "受注コード",
-    noun: str = "注文",
-) -> None:
-    """Print what became of a file; `key` and `noun` are what its things and their codes are called."""
+def _tell(file: ImportFile, report: Report, told: Told, *, dry_run: bool) -> None:
+    """Print what became of a file."""
     if report.refusal:
         click.echo(f"{file.name} を取り込めませんでした。{report.refusal}")
         sys.exit(1)
@@ -163,17 +134,17 @@ def _tell(
     click.echo(
         f"{file.name}（{encoding}）{'を試しました。何も変わっていません。' if dry_run else 'を取り込みました。'}"
     )
-    for outcome, word in words.items():
+    for outcome, word in told.words.items():
         click.echo(f"  {_wide(word, 26)}{report.counts[outcome]:>8,}")
     if report.refused:
         click.echo("\n取り込めなかった行:")
-        click.echo(f"  {'行':>5}  {_wide(key, 20)}  {_wide('列', 20)}  理由")
+        click.echo(f"  {'行':>5}  {_wide(told.key, 20)}  {_wide('列', 20)}  理由")
     for result in report.refused:
         for problem in result.problems:
             code = _wide(result.order_code, 20)
             click.echo(f"  {_place(problem.line):>6}  {code}  {_wide(problem.column, 20)}  {problem.reason}")
     if len(report.refused) < report.counts[Outcome.REFUSED]:
-        click.echo(f"  ほか {report.counts[Outcome.REFUSED] - len(report.refused):,} 件の{noun}")
+        click.echo(f"  ほか {report.counts[Outcome.REFUSED] - len(report.refused):,} 件の{told.noun}")
     if not report.is_clean:
         sys.exit(1)
 

@@ -14,12 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.demo import subscribers
+from portal.importing.applying.batches import Pace
 from portal.importing.applying.history import ImportFile, Report
-from portal.importing.orders.work import import_orders
 from portal.importing.reading.decoding import encoding_of
-from portal.importing.reading.mapping import preset
-from portal.importing.shipments.work import import_shipments
-from portal.importing.subscriptions.work import import_subscriptions
+from portal.importing.reading.mapping import Kind, preset
+from portal.importing.runs.at_once import import_file
 from portal.models import ImportRun, Order, ProductTaxRate, Shop, SubscriptionRules
 from portal.notifications.outbox import Mailroom
 from portal.ports import DocumentStore
@@ -79,26 +78,11 @@ class Loader:
         first = select(func.min(ImportRun.started_at)).where(ImportRun.shop_id == shop.id)
         return self.session.scalar(first) or self.clock()
 
-    def _file(self, shop: Shop, loaded_at: datetime, *, name: str, kind: str, mapping: str) -> Report:
+    def _file(self, shop: Shop, loaded_at: datetime, *, name: str, kind: Kind, mapping: str) -> Report:
         content = dated((HERE / "files" / name).read_bytes(), loaded_at)
-        if kind == "orders":
-            file = ImportFile(name, (io.BytesIO(content),), preset("orders", mapping))
-            return import_orders(self.session, shop, file, actor=ACTOR, clock=self.clock, end_batch=self.session.commit)
-        if kind == "subscriptions":
-            file = ImportFile(name, (io.BytesIO(content),), preset("subscriptions", mapping))
-            return import_subscriptions(
-                self.session, shop, file, actor=ACTOR, clock=self.clock, end_batch=self.session.commit
-            )
-        file = ImportFile(name, (io.BytesIO(content),), preset("shipments", mapping))
-        return import_shipments(
-            self.session,
-            shop,
-            file,
-            mailroom=self.mailroom,
-            actor=ACTOR,
-            clock=self.clock,
-            end_batch=self.session.commit,
-        )
+        file = ImportFile(name, (io.BytesIO(content),), preset(kind, mapping))
+        pace = Pace(self.clock, self.session.commit)
+        return import_file(self.session, shop, file, mailroom=self.mailroom, actor=ACTOR, pace=pace)
 
 
 def dated(content: bytes, loaded_at: datetime) -> bytes:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from portal.exports import generated_orders, verbs
 from portal.importing.applying.history import ImportFile, Outcome
-from portal.importing.orders import work as orders
 from portal.importing.reading.mapping import preset
 from portal.jobs.exports import write_export
 from portal.models import Export, Shop
 from portal.values.csv_text import Encoding
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.importing.files import take_in_file
 from tests.subscriptions.generation.days import in_tokyo, run
 
 DAY = date(2026, 12, 4)
@@ -81,12 +81,6 @@ def test_another_shop_takes_the_file_in_as_it_is(app: Flask, session: Session, c
     cast.subscription(shop)
     run(app, session, clock, shop, DAY)
     content = written(app, session, clock, shop, DAY, DAY)
-    report = orders.import_orders(
-        session,
-        other,
-        ImportFile("orders.csv", (io.BytesIO(content),), preset("orders", "generic")),
-        actor="cli",
-        clock=clock,
-        end_batch=session.commit,
-    )
+    file = ImportFile("orders.csv", (io.BytesIO(content),), preset("orders", "generic"))
+    report = take_in_file(session, other, file, clock())
     assert (report.counts[Outcome.CREATED], report.refused) == (1, [])

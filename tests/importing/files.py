@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.importing.applying.batches import Pace
 from portal.importing.applying.history import ImportFile, Outcome, Report
-from portal.importing.orders.work import import_orders
 from portal.importing.reading.mapping import preset
-from portal.importing.shipments.work import import_shipments
+from portal.importing.runs.at_once import import_file
 from portal.models import Base, Order, Shop
 from portal.notifications.outbox import Mailroom
 from portal.values.links import LinkRing
@@ -84,30 +84,21 @@ def take_in(
 ) -> Report:
     """Import a file of orders; `items` is the second file of a channel that gives two."""
     sources = tuple(io.BytesIO(each) for each in (content, items) if each is not None)
-    return import_orders(
-        session,
-        shop,
-        ImportFile("orders.csv", sources, preset("orders", mapping)),
-        actor="cli",
-        clock=lambda: now,
-        end_batch=session.rollback if dry_run else session.commit,
-        dry_run=dry_run,
+    return take_in_file(
+        session, shop, ImportFile("orders.csv", sources, preset("orders", mapping)), now, dry_run=dry_run
     )
 
 
 def take_in_shipments(
     session: Session, shop: Shop, content: bytes, now: datetime, *, mapping: str = "generic", dry_run: bool = False
 ) -> Report:
-    return import_shipments(
-        session,
-        shop,
-        ImportFile("shipments.csv", (io.BytesIO(content),), preset("shipments", mapping)),
-        mailroom=MAILROOM,
-        actor="cli",
-        clock=lambda: now,
-        end_batch=session.rollback if dry_run else session.commit,
-        dry_run=dry_run,
-    )
+    file = ImportFile("shipments.csv", (io.BytesIO(content),), preset("shipments", mapping))
+    return take_in_file(session, shop, file, now, dry_run=dry_run)
+
+
+def take_in_file(session: Session, shop: Shop, file: ImportFile, now: datetime, *, dry_run: bool = False) -> Report:
+    pace = Pace(lambda: now, session.rollback if dry_run else session.commit, dry_run=dry_run)
+    return import_file(session, shop, file, mailroom=MAILROOM, actor="cli", pace=pace)
 
 
 def outcomes(report: Report) -> dict[str, int]:

@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from portal.importing.applying import history as histories
 from portal.importing.applying.history import History, ImportFile, Report, Result
 from portal.importing.reading.groups import Groups
 from portal.importing.reading.joining import AnyTable, read_files
@@ -56,25 +55,6 @@ class Pace:
     dry_run: bool = False
     enough: Callable[[], bool] = lambda: False
     """Function that tells after each batch whether to leave the rest for later."""
-
-
-def take_in_all(
-    session: Session,
-    shop: Shop,
-    file: ImportFile,
-    work: Work[Read],
-    *,
-    actor: str,
-    clock: Callable[[], datetime],
-    end_batch: Callable[[], None],
-    dry_run: bool = False,
-) -> Report:
-    """Apply a whole file in one go.
-
-    `end_batch` is the entry point's: it commits; for a dry run, which nobody keeps, it rolls back.
-    """
-    kept = History() if dry_run else histories.started(session, shop, file, actor=actor, now=clock())
-    return take_in(session, shop, file, work, kept, Pace(clock, end_batch, dry_run=dry_run))
 
 
 def take_in(session: Session, shop: Shop, file: ImportFile, work: Work[Read], history: History, pace: Pace) -> Report:

@@ -1,12 +1,12 @@
 """Import of a file of orders, each order whole or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.importing.applying.batches import Group, Work, take_in_all
-from portal.importing.applying.history import ImportFile, Outcome, Report, Result, refused
+from portal.importing.applying.batches import Group, Work
+from portal.importing.applying.history import Outcome, Result, refused
 from portal.importing.orders.batch import OrderBatch, Verdict
 from portal.importing.orders.rows import OrderSaid, read_order
 from portal.importing.reading import groups
@@ -16,21 +16,6 @@ from portal.models import Shop
 from portal.orders.shop_rules import rules_of
 
 BATCH = 500
-
-
-def import_orders(
-    session: Session,
-    shop: Shop,
-    file: ImportFile,
-    *,
-    actor: str,
-    clock: Callable[[], datetime],
-    end_batch: Callable[[], None],
-    dry_run: bool = False,
-) -> Report:
-    """Import a file of orders as `take_in_all` does."""
-    made = work(session, shop, actor)
-    return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
 
 
 def work(session: Session, shop: Shop, actor: str) -> Work[Group[OrderSaid]]:

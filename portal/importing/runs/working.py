@@ -10,11 +10,9 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.importing.applying.batches import Pace, take_in
-from portal.importing.applying.history import ClaimLostError, History, ImportFile, KeptHistory, Report
-from portal.importing.orders import work as orders
+from portal.importing.applying.history import ClaimLostError, ImportFile, KeptHistory, Report
+from portal.importing.runs.at_once import work_of
 from portal.importing.runs.uploads import AT_WORK, NOTHING_DONE, keys_of, mapping_of
-from portal.importing.shipments import work as shipments
-from portal.importing.subscriptions import work as subscriptions
 from portal.models import ImportRow, ImportRun, Shop
 from portal.models.base import new_id
 from portal.notifications.outbox import Mailroom
@@ -113,23 +111,7 @@ def _work(
             session.commit()
 
         pace = Pace(clock, end_batch, dry_run=not applying, enough=_slice(clock))
-        return _take_in(session, shop, file, run, mailroom, history, pace)
-
-
-def _take_in(
-    session: Session,
-    shop: Shop,
-    file: ImportFile,
-    run: ImportRun,
-    mailroom: Mailroom,
-    history: History,
-    pace: Pace,
-) -> Report:
-    if run.kind == "orders":
-        return take_in(session, shop, file, orders.work(session, shop, run.actor), history, pace)
-    if run.kind == "subscriptions":
-        return take_in(session, shop, file, subscriptions.work(session, shop, run.actor), history, pace)
-    return take_in(session, shop, file, shipments.work(session, shop, run.actor, mailroom), history, pace)
+        return take_in(session, shop, file, work_of(session, shop, file, run.actor, mailroom), history, pace)
 
 
 def _slice(clock: Callable[[], datetime]) -> Callable[[], bool]:

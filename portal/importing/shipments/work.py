@@ -1,6 +1,6 @@
 """Import of a file of shipping results; parcels and orders that hang together are applied whole or not at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,8 +9,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from portal.importing.applying import reasons
-from portal.importing.applying.batches import Work, take_in_all
-from portal.importing.applying.history import ImportFile, Outcome, Report, Result, refused
+from portal.importing.applying.batches import Work
+from portal.importing.applying.history import Outcome, Result, refused
 from portal.importing.reading.mapping import Bound
 from portal.importing.reading.rows import Problem
 from portal.importing.shipments.rows import ParcelSaid, Unit, by_parcel, read_unit
@@ -123,22 +123,6 @@ class Applier:
                 or_(Shipment.shipped_on.is_(None), Shipment.shipped_on >= since),
             )
         ).all()
-
-
-def import_shipments(
-    session: Session,
-    shop: Shop,
-    file: ImportFile,
-    *,
-    mailroom: Mailroom,
-    actor: str,
-    clock: Callable[[], datetime],
-    end_batch: Callable[[], None],
-    dry_run: bool = False,
-) -> Report:
-    """Import a file of shipping results as `take_in_all` does."""
-    made = work(session, shop, actor, mailroom)
-    return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
 
 
 def work(session: Session, shop: Shop, actor: str, mailroom: Mailroom) -> Work[Unit]:

@@ -1,6 +1,6 @@
 """Import of a file of 定期購入, each subscription whole or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +10,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.importing.applying import reasons, subscription_reasons
-from portal.importing.applying.batches import Group, Work, take_in_all
-from portal.importing.applying.history import ImportFile, Outcome, Report, Result, refused
+from portal.importing.applying.batches import Group, Work
+from portal.importing.applying.history import Outcome, Result, refused
 from portal.importing.reading import groups
 from portal.importing.reading.mapping import Bound
 from portal.importing.reading.rows import Problem, Reading, RowsRefusedError
@@ -41,21 +41,6 @@ _NEW = (
     "created_at",
 )
 """Fields that `New` has under the same name."""
-
-
-def import_subscriptions(
-    session: Session,
-    shop: Shop,
-    file: ImportFile,
-    *,
-    actor: str,
-    clock: Callable[[], datetime],
-    end_batch: Callable[[], None],
-    dry_run: bool = False,
-) -> Report:
-    """Import a file of subscriptions as `take_in_all` does."""
-    made = work(session, shop, actor)
-    return take_in_all(session, shop, file, made, actor=actor, clock=clock, end_batch=end_batch, dry_run=dry_run)
 
 
 def work(session: Session, shop: Shop, actor: str) -> Work[Group[SubscriptionSaid]]:

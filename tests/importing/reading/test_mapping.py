@@ -6,13 +6,12 @@ from sqlalchemy.orm import Session
 
 from portal.importing.applying.history import ImportFile
 from portal.importing.orders import parcel_rows, rows
-from portal.importing.orders.work import import_orders
 from portal.importing.reading.mapping import TRANSLATED, ColumnMapping, Kind, bind, from_data, preset, preset_names
 from portal.importing.reading.reader import FileRefusedError
 from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.importing.files import table, the_order
+from tests.importing.files import table, take_in_file, the_order
 
 ORDER_FIELDS = {
     *("code", "paid_on", "status", "slip_status", "line_status", "tax_basis", "carrier", "service"),
@@ -91,14 +90,7 @@ def test_a_shops_own_mapping_can_say_that_prices_are_without_tax(cast: Cast, ses
         },
     )
     row = {"注文番号": "X-1", "日付": "2026-11-18", "氏名": "山田", "品名": "煎茶", "個数": "2", "価格": "1000"}
-    import_orders(
-        session,
-        shop,
-        ImportFile("own.csv", (io.BytesIO(table(row)),), own),
-        actor="cli",
-        clock=clock,
-        end_batch=session.commit,
-    )
+    take_in_file(session, shop, ImportFile("own.csv", (io.BytesIO(table(row)),), own), clock())
     assert (the_order(session, "X-1").total, the_order(session, "X-1").lines[0].amount) == (2200, 2200)
 
 

@@ -9,19 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.importing.applying.history import ImportFile, Report
-from portal.importing.orders.work import import_orders
 from portal.importing.reading.joining import header_of
 from portal.importing.reading.mapping import Kind, bind, from_data, preset, preset_data, preset_names
 from portal.importing.reading.reader import read_head
 from portal.importing.runs.guessing import best, candidates, of_preset
 from portal.importing.runs.preview import Preview, preview
-from portal.importing.shipments.work import import_shipments
 from portal.models import Order, Shop
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.importing.files import MAILROOM, order, outcomes, refusals, table, take_in, the_order
+from tests.importing.files import order, outcomes, refusals, table, take_in, take_in_file, the_order
 
 CHANNELS = Path(__file__).parents[1] / "channels"
 HALF_PAST_TWELVE = datetime(2026, 11, 18, 3, 34, 56, tzinfo=UTC)
@@ -43,11 +41,7 @@ def import_file(session: Session, shop: Shop, clock: Clock, kind: Kind, name: st
     with ExitStack() as files:
         sources = [files.enter_context(path.open("rb")) for path in paths(kind, name)]
         file = ImportFile(name, tuple(reversed(sources) if swapped else sources), preset(kind, name))
-        if kind == "orders":
-            return import_orders(session, shop, file, actor="cli", clock=clock, end_batch=session.commit)
-        return import_shipments(
-            session, shop, file, mailroom=MAILROOM, actor="cli", clock=clock, end_batch=session.commit
-        )
+        return take_in_file(session, shop, file, clock())
 
 
 def shown(kind: Kind, name: str) -> Preview:
@@ -164,7 +158,7 @@ def test_yahoos_orders_without_their_lines_are_refused_with_the_reason(
 ) -> None:
     with (CHANNELS / "orders-yahoo.csv").open("rb") as orders_file:
         file = ImportFile("orders.csv", (orders_file,), preset("orders", "yahoo"))
-        report = import_orders(session, cast.shop(), file, actor="cli", clock=clock, end_batch=session.commit)
+        report = take_in_file(session, cast.shop(), file, clock())
     assert outcomes(report) == {"refused": 3}
     assert refusals(report) == [(2, "Title"), (3, "Title"), (4, "Title")]
 
@@ -251,7 +245,7 @@ def test_qoo10s_rows_of_one_cart_are_one_order_where_the_shop_says_so(
     mapping = from_data("cart", "orders", {**data, "fields": {**kept, "code": "カート番号"}})
     with (CHANNELS / "orders-qoo10.csv").open("rb") as opened:
         file = ImportFile("qoo10.csv", (opened,), mapping)
-        report = import_orders(session, cast.shop(), file, actor="cli", clock=clock, end_batch=session.commit)
+        report = take_in_file(session, cast.shop(), file, clock())
     assert outcomes(report) == {"created": 2}
     assert [line.amount for line in the_order(session, "900000001").lines] == [2160, 2200]
 

@@ -186,7 +186,7 @@ def test_a_file_that_ends_every_worker_is_given_up_with_a_sentence(
     def dies(*_args: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(working, "_take_in", dies)
+    monkeypatch.setattr(working, "take_in", dies)
     run = upload()
     for _worker in range(working.ATTEMPTS):
         with pytest.raises(MemoryError):

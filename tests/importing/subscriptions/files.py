@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.importing.applying.history import ImportFile, Report
 from portal.importing.reading.mapping import preset
-from portal.importing.subscriptions.work import import_subscriptions
 from portal.models import Shop, Subscription, SubscriptionOccurrence
+from tests.importing.files import take_in_file
 
 HANAKO = {
     "外部番号": "SUB-1",
@@ -45,15 +45,8 @@ def row(**cells: str) -> dict[str, str]:
 def take_in(
     session: Session, shop: Shop, content: bytes, now: datetime, *, mapping: str = "generic", dry_run: bool = False
 ) -> Report:
-    return import_subscriptions(
-        session,
-        shop,
-        ImportFile("subscriptions.csv", (io.BytesIO(content),), preset("subscriptions", mapping)),
-        actor="cli",
-        clock=lambda: now,
-        end_batch=session.rollback if dry_run else session.commit,
-        dry_run=dry_run,
-    )
+    file = ImportFile("subscriptions.csv", (io.BytesIO(content),), preset("subscriptions", mapping))
+    return take_in_file(session, shop, file, now, dry_run=dry_run)
 
 
 def the_subscription(session: Session, external_number: str = "SUB-1") -> Subscription:

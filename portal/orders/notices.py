@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal import audit
@@ -12,7 +12,18 @@ from portal.notifications.outbox import Mailroom
 from portal.values.states import OrderStatus
 
 NEWS_FOR = timedelta(days=3)
-"""Age up to which an order that is imported is news for its buyer; an older one is history."""
+"""Age up to which an order, imported or made here, is news for its buyer; an older one is history."""
+
+
+def untold(shop: Shop, message: str, now: datetime) -> Select[Order]:
+    """Return the query for the shop's new orders, oldest first, whose buyers have an address but no such mail yet."""
+    told = exists().where(OutboxMail.order_id == Order.id, OutboxMail.message == message)
+    return (
+        select(Order)
+        .where(Order.shop_id == shop.id, Order.ordered_at > now - NEWS_FOR, Order.email_key != "", ~told)
+        .order_by(Order.ordered_at, Order.id)
+        .options(selectinload(Order.lines))
+    )
 
 
 def tell_received(session: Session, mailroom: Mailroom, shop: Shop, *, now: datetime, limit: int) -> int:
@@ -22,22 +33,9 @@ def tell_received(session: Session, mailroom: Mailroom, shop: Shop, *, now: date
     """
     if shop.tells_orders_since is None:
         return 0
-    told = exists().where(OutboxMail.order_id == Order.id, OutboxMail.message == "order_received")
-    news = (
-        select(Order)
-        .where(
-            Order.shop_id == shop.id,
-            Order.ordered_at > now - NEWS_FOR,
-            Order.created_at >= shop.tells_orders_since,
-            Order.email_key != "",
-            Order.status != OrderStatus.CANCELLED,
-            ~told,
-        )
-        .order_by(Order.ordered_at, Order.id)
-        .limit(limit)
-        .options(selectinload(Order.lines))
-    )
-    orders = session.scalars(news).all()
+    begun = Order.created_at >= shop.tells_orders_since
+    news = untold(shop, "order_received", now).where(begun, Order.status != OrderStatus.CANCELLED)
+    orders = session.scalars(news.limit(limit)).all()
     for order in orders:
         mailroom.post(
             session,

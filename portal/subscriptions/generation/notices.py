@@ -5,19 +5,18 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, exists, null, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from portal.models import Order, OutboxMail, Shop, Subscription, SubscriptionOccurrence, SubscriptionRules
 from portal.models.subscription import DUE
 from portal.notifications import order_generated, upcoming_delivery
 from portal.notifications.outbox import Mailroom, To
+from portal.orders.notices import untold
 from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.schedule import plan
 from portal.values.dates import tokyo_date
 from portal.values.states import OrderStatus
 
-NEWS_FOR = timedelta(days=3)
-"""Age from which on a made order is no news for its buyer any more."""
 LOOKED_UP = 500
 """Keys of mails that are looked up at once."""
 _NO_NEWS = (OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.ON_HOLD)
@@ -36,26 +35,12 @@ def tell_generated(session: Session, mailroom: Mailroom, shop: Shop, *, now: dat
 
     An order on hold is announced when it is paid; until then another mail says why.
     """
-    told = exists().where(OutboxMail.order_id == Order.id, OutboxMail.message == "order_generated")
     made_here = exists().where(SubscriptionOccurrence.order_id == Order.id, SubscriptionOccurrence.outcome == "ordered")
     wants = exists().where(SubscriptionRules.shop_id == shop.id, SubscriptionRules.tells_generated)
-    news = (
-        select(Order)
-        .where(
-            Order.shop_id == shop.id,
-            Order.ordered_at > now - NEWS_FOR,
-            Order.subscription_id.is_not(None),
-            Order.email_key != "",
-            Order.status.not_in(_NO_NEWS),
-            made_here,
-            wants,
-            ~told,
-        )
-        .order_by(Order.ordered_at, Order.id)
-        .limit(limit)
-        .options(selectinload(Order.lines))
+    news = untold(shop, "order_generated", now).where(
+        Order.subscription_id.is_not(None), Order.status.not_in(_NO_NEWS), made_here, wants
     )
-    orders = session.scalars(news).all()
+    orders = session.scalars(news.limit(limit)).all()
     for order in orders:
         mailroom.post(
             session,

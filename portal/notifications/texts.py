@@ -58,7 +58,12 @@ def save(
         return Refused(found)
     row = _locked(session, shop, message, language)
     if row is None:
-        return _create(session, shop, message, language, text, seen_version=seen_version, actor=actor, now=now)
+        if seen_version:
+            return Stale(None)
+        row, is_ours = _created(session, shop, message, language, text, now)
+        if is_ours:
+            _record(session, row, "mail_text.saved", None, text, actor, now)
+            return Saved(row.version)
     if (row.subject, row.body) == (text.subject, text.body) and row.failed_at is None:
         # Pressed twice, or nothing was changed.
         return Saved(row.version)
@@ -100,30 +105,17 @@ def note_failure(session: Session, row: MailText, failure: str, now: datetime) -
     )
 
 
-def _create(
-    session: Session,
-    shop: Shop,
-    message: str,
-    language: str,
-    text: Text,
-    *,
-    seen_version: int,
-    actor: str,
-    now: datetime,
-) -> Saved | Stale:
-    if seen_version:
-        return Stale(None)
+def _created(
+    session: Session, shop: Shop, message: str, language: str, text: Text, now: datetime
+) -> tuple[MailText, bool]:
+    """Return the row and whether this call wrote it; somebody else may have been faster."""
     values = {"shop_id": shop.id, "message": message, "language": language, "version": 1}
     values |= {"subject": text.subject, "body": text.body, "updated_at": now}
     is_ours = insert_if_absent(session, MailText, values, ["shop_id", "message", "language"])
     row = _locked(session, shop, message, language)
     if row is None:
         raise LookupError("the text that was just written")
-    if is_ours:
-        _record(session, row, "mail_text.saved", None, text, actor, now)
-    elif (row.subject, row.body) != (text.subject, text.body):
-        return Stale(row)
-    return Saved(row.version)
+    return row, is_ours
 
 
 def _locked(session: Session, shop: Shop, message: str, language: str) -> MailText | None:

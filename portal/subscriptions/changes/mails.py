@@ -41,8 +41,33 @@ def tell(
     """
     if receipt.kind == Change.CANCEL:
         return
-    _tell_buyer(session, mailroom, shop, subscription, order, receipt, frame, language=language, now=now)
-    _tell_staff(session, mailroom, shop, subscription, order, receipt, now=now)
+    context = subscription_changed.context(
+        buyer=subscription,
+        subscription=subscription.number,
+        done=done_of(mailroom, receipt, language=language),
+        coming=coming_of(session, subscription, frame, tokyo_date(now)),
+        page_url=page_url(session, mailroom, shop, subscription, order),
+        not_me_url=not_me_url(mailroom, shop, receipt),
+    )
+    for address in _addresses(subscription, receipt):
+        mailroom.post(
+            session,
+            shop=shop,
+            order=order,
+            message=MESSAGE,
+            recipient=address,
+            context=context,
+            language=language,
+            once_key=once_key(MESSAGE, receipt.id, address),
+            now=now,
+        )
+    context = subscription_changed.context_for_staff(
+        buyer_name=subscription.buyer_name,
+        subscription=subscription.number,
+        done=done_of(mailroom, receipt, language="ja", full=True),
+        url=f"{mailroom.public_url}/admin/shops/{shop.slug}/subscriptions/{subscription.id}/history",
+    )
+    mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)
 
 
 def done_of(mailroom: Mailroom, receipt: SubscriptionChange, *, language: str, full: bool = False) -> Done:
@@ -89,60 +114,7 @@ def coming_of(session: Session, subscription: Subscription, frame: Frame, today:
     return Coming(coming[0].delivery_on, until if until >= today else None)
 
 
-def _tell_buyer(
-    session: Session,
-    mailroom: Mailroom,
-    shop: Shop,
-    subscription: Subscription,
-    order: Order,
-    receipt: SubscriptionChange,
-    frame: Frame,
-    *,
-    language: str,
-    now: datetime,
-) -> None:
-    context = subscription_changed.context(
-        buyer=subscription,
-        subscription=subscription.number,
-        done=done_of(mailroom, receipt, language=language),
-        coming=coming_of(session, subscription, frame, tokyo_date(now)),
-        page_url=page_url(session, mailroom, shop, subscription, order),
-        not_me_url=not_me_url(mailroom, shop, receipt),
-    )
-    for address in _addresses(subscription, receipt):
-        mailroom.post(
-            session,
-            shop=shop,
-            order=order,
-            message=MESSAGE,
-            recipient=address,
-            context=context,
-            language=language,
-            once_key=once_key(MESSAGE, receipt.id, address),
-            now=now,
-        )
-
-
 def _addresses(subscription: Subscription, receipt: SubscriptionChange) -> list[str]:
     """Return the current address and the one it has replaced, so that nobody takes a subscription away unnoticed."""
     before = emails.normalise(receipt.facts.get("email", ("", ""))[0])
     return [address for address in dict.fromkeys((subscription.email_key, before)) if address]
-
-
-def _tell_staff(
-    session: Session,
-    mailroom: Mailroom,
-    shop: Shop,
-    subscription: Subscription,
-    order: Order,
-    receipt: SubscriptionChange,
-    *,
-    now: datetime,
-) -> None:
-    context = subscription_changed.context_for_staff(
-        buyer_name=subscription.buyer_name,
-        subscription=subscription.number,
-        done=done_of(mailroom, receipt, language="ja", full=True),
-        url=f"{mailroom.public_url}/admin/shops/{shop.slug}/subscriptions/{subscription.id}/history",
-    )
-    mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)

@@ -20,6 +20,7 @@ from portal.payments import cards
 from portal.payments.rules.expiry import Expiry, expiry_of
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.payment import card_receipts, card_use, registering
+from portal.subscriptions.payment.card_receipts import By
 from portal.subscriptions.payment.card_use import CardInUseError
 from portal.subscriptions.payment.trouble import Trouble, trouble_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
@@ -76,14 +77,8 @@ def use_card(subscription_id: UUID, card_id: UUID) -> Response:
             db.session,
             reached.subscription,
             card,
-            frame=shop_frame(),
-            order=reached.order,
-            once_id=uuid_or_none(request.form.get("once")) or abort(400),
             seen_version=request.form.get("version", -1, int),
-            mailroom=current_app.extensions["mailroom"],
-            language=locale(),
-            actor=reached.visit.actor,
-            now=now(),
+            **_by(reached),
         )
     except StaleError:
         db.session.rollback()
@@ -134,18 +129,7 @@ def delete_card(subscription_id: UUID, card_id: UUID) -> Response:
     reached = require_belongings(subscription_id)
     card = _require_card(reached, card_id)
     try:
-        receipt = card_receipts.delete(
-            db.session,
-            reached.subscription,
-            card,
-            frame=shop_frame(),
-            order=reached.order,
-            once_id=uuid_or_none(request.form.get("once")) or abort(400),
-            mailroom=current_app.extensions["mailroom"],
-            language=locale(),
-            actor=reached.visit.actor,
-            now=now(),
-        )
+        receipt = card_receipts.delete(db.session, reached.subscription, card, **_by(reached))
     except CardInUseError:
         return make_response(_deletion_page(reached, card), 409)
     except LookupError:
@@ -202,6 +186,18 @@ def _receipt(subscription: Subscription) -> SubscriptionChange | None:
         id=uuid_or_none(request.args.get("receipt")), subscription_id=subscription.id
     )
     return db.session.scalar(mine)
+
+
+def _by(reached: Reached) -> By:
+    return By(
+        frame=shop_frame(),
+        order=reached.order,
+        once_id=uuid_or_none(request.form.get("once")) or abort(400),
+        mailroom=current_app.extensions["mailroom"],
+        language=locale(),
+        actor=reached.visit.actor,
+        now=now(),
+    )
 
 
 def _require_card(reached: Reached, card_id: UUID) -> Card:

@@ -1,7 +1,7 @@
 """解約 by the buyer: at once if nothing is against it, else as a request written down with its time. It never fails."""
 
 from datetime import date, datetime
-from typing import cast
+from typing import Unpack, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from portal.models import BuyerRequest, Order, Subscription, SubscriptionChange
 from portal.receipts.documents import Cancellation, ComingOrder
 from portal.receipts.documents.cancellation import Cause, Item
 from portal.subscriptions.changes import change_receipts, confirm, standings
+from portal.subscriptions.changes.change_receipts import By
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.overview.made_orders import in_work
 from portal.subscriptions.record import history
@@ -78,9 +79,7 @@ def cancel(
     takes_effect: bool,
     once_id: UUID,
     seen_version: int,
-    language: str,
-    actor: str,
-    now: datetime,
+    **by: Unpack[By],
 ) -> SubscriptionChange:
     """Cancel the subscription, or write down the request, and return the receipt.
 
@@ -89,29 +88,20 @@ def cancel(
     or finished already), OtherOutcomeError or StaleError is raised, nothing was changed. Raise LookupError like
     `carry_out`.
     """
-    history.lock(session, subscription)
-    done = change_receipts.standing(session, subscription, once_id)
+    done = change_receipts.begin(session, subscription, once_id, seen_version)
     if done is not None:
         return done
-    history.compare_version(subscription, seen_version)
     if not is_possible(subscription):
         raise confirm.NotAllowedError(Verdict(Why.STATE))
-    foreseen = foresee(session, subscription, frame, is_proved=is_proved, today=tokyo_date(now))
+    foreseen = foresee(session, subscription, frame, is_proved=is_proved, today=tokyo_date(by["now"]))
     if foreseen.takes_effect != takes_effect:
         raise OtherOutcomeError
     if takes_effect:
+        proposal = Proposal(Change.CANCEL, reason=reason)
         receipt = confirm.carry_out(
-            session,
-            subscription,
-            Proposal(Change.CANCEL, reason=reason),
-            frame,
-            once_id=once_id,
-            seen_version=seen_version,
-            language=language,
-            actor=actor,
-            now=now,
+            session, subscription, proposal, frame, once_id=once_id, seen_version=seen_version, **by
         )
-        _settle_waiting(session, subscription, actor=actor, now=now)
+        _settle_waiting(session, subscription, actor=by["actor"], now=by["now"])
     else:
         waiting = waiting_for(session, subscription, is_proved=is_proved, reply_to=reply_to)
         if waiting is not None:
@@ -123,8 +113,8 @@ def cancel(
             kind=RequestKind.CANCELLATION,
             text=reason,
             reply_to=reply_to,
-            actor=actor,
-            now=now,
+            actor=by["actor"],
+            now=by["now"],
         )
         as_it_is = history.snapshot(subscription)
         receipt = change_receipts.write(
@@ -135,9 +125,7 @@ def cancel(
             before=as_it_is,
             after=as_it_is,
             request=request,
-            language=language,
-            actor=actor,
-            now=now,
+            **by,
         )
     receipt.facts = receipt.facts | {FROZEN: foreseen.to_dict()}
     session.flush()

@@ -4,19 +4,28 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import BuyerRequest, Card, ListedAddress, Subscription, SubscriptionChange
+from portal.subscriptions.record import history
 from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Characters of a receipt's number, without those that are mistaken for each other when read out on the phone."""
 SHOWN = 50
+
+
+class By(TypedDict):
+    """Who makes a change, in which language, and when: what every verb of a buyer hands on."""
+
+    language: str
+    actor: str
+    now: datetime
 
 
 def write(
@@ -28,15 +37,14 @@ def write(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
     request: BuyerRequest | None = None,
-    language: str,
-    actor: str,
-    now: datetime,
+    **by: Unpack[By],
 ) -> SubscriptionChange:
     """Write the receipt of a change.
 
     `before` and `after`: snapshots by `history.snapshot`, or of something else that the receipt is about. `request`:
     given if the change was only requested, for staff to answer.
     """
+    now = by["now"]
     receipt = SubscriptionChange(
         id=once_id,
         shop_id=subscription.shop_id,
@@ -46,13 +54,27 @@ def write(
         outcome="requested" if request else "done",
         facts=differences(session, before, after),
         request_id=request.id if request else None,
-        language=language,
-        actor=actor,
+        language=by["language"],
+        actor=by["actor"],
         at=now,
     )
     session.add(receipt)
     session.flush()
     return receipt
+
+
+def begin(
+    session: Session, subscription: Subscription, once_id: UUID, seen_version: int | None
+) -> SubscriptionChange | None:
+    """Lock the subscription for a change, and return the receipt if the form was sent before, else None.
+
+    Raise StaleError if the subscription has changed since the form was opened, LookupError like `standing`.
+    """
+    history.lock(session, subscription)
+    done = standing(session, subscription, once_id)
+    if done is None:
+        history.compare_version(subscription, seen_version)
+    return done
 
 
 def standing(session: Session, subscription: Subscription, once_id: UUID) -> SubscriptionChange | None:

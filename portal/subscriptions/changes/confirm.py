@@ -1,12 +1,13 @@
 """A buyer's confirmed change: checked, made and written on a receipt, all or nothing. `mails.tell` sends the mails."""
 
-from datetime import datetime
+from typing import Unpack
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionChange
 from portal.subscriptions.changes import change_receipts, proposals, standings
+from portal.subscriptions.changes.change_receipts import By
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history
 from portal.subscriptions.record.facts import Frame
@@ -31,9 +32,7 @@ def carry_out(
     foreseen: Subscription | None = None,
     once_id: UUID,
     seen_version: int,
-    language: str,
-    actor: str,
-    now: datetime,
+    **by: Unpack[By],
 ) -> SubscriptionChange:
     """Make the change and return its receipt.
 
@@ -41,26 +40,24 @@ def carry_out(
     LookupError if it is another subscription's. If NotAllowedError, RefusedError or StaleError is raised, nothing was
     changed.
     """
-    history.lock(session, subscription)
-    done = change_receipts.standing(session, subscription, once_id)
+    done = change_receipts.begin(session, subscription, once_id, seen_version)
     if done is not None:
         return done
-    history.compare_version(subscription, seen_version)
-    verdict = standings.verdicts(subscription, frame, tokyo_date(now))[proposal.change]
+    verdict = standings.verdicts(subscription, frame, tokyo_date(by["now"]))[proposal.change]
     if not verdict.allowed:
         raise NotAllowedError(verdict)
     before = history.snapshot(subscription)
     proposals.apply(
-        session, subscription, proposal, frame, foreseen=foreseen, seen_version=seen_version, actor=actor, now=now
-    )
-    return change_receipts.write(
         session,
         subscription,
-        proposal.change,
-        once_id=once_id,
-        before=before,
-        after=history.snapshot(subscription),
-        language=language,
-        actor=actor,
-        now=now,
+        proposal,
+        frame,
+        foreseen=foreseen,
+        seen_version=seen_version,
+        actor=by["actor"],
+        now=by["now"],
+    )
+    after = history.snapshot(subscription)
+    return change_receipts.write(
+        session, subscription, proposal.change, once_id=once_id, before=before, after=after, **by
     )

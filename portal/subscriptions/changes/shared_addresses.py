@@ -5,8 +5,8 @@ An edit names every subscription that it moves, and moves all of them or none.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from typing import Any, TypedDict, cast
+from datetime import date
+from typing import Any, Unpack, cast
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.models import ListedAddress, Subscription, SubscriptionChange
 from portal.subscriptions.changes import addresses, change_receipts, changing, destinations, standings
 from portal.subscriptions.changes.addresses import Entry
+from portal.subscriptions.changes.change_receipts import By
 from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history
@@ -63,12 +64,6 @@ class CannotMoveError(Exception):
     def __init__(self, move: Move) -> None:
         super().__init__(move.subscription.number)
         self.move = move
-
-
-class _By(TypedDict):
-    language: str
-    actor: str
-    now: datetime
 
 
 # --- subscriptions that share an address -----------------------------------------------------------------------------
@@ -125,9 +120,7 @@ def edit_own(
     *,
     seen_rows: str,
     once_id: UUID,
-    language: str,
-    actor: str,
-    now: datetime,
+    **by: Unpack[By],
 ) -> Sequence[SubscriptionChange]:
     """Change the buyer's own address and return the receipts, one for each subscription whose state is in TOLD.
 
@@ -138,7 +131,7 @@ def edit_own(
     if done:
         return done
     _compare(subscription, seen_rows, seen(*shared))
-    today, by = tokyo_date(now), _By(language=language, actor=actor, now=now)
+    today = tokyo_date(by["now"])
     moves = {one.id: _possible(_own_move(session, one, own, frame, today)) for one in shared if one.state in TOLD}
     receipts = []
     for one in shared:
@@ -148,7 +141,7 @@ def edit_own(
                 carry_out(session, one, moves[one.id].proposal, frame, once_id=once, seen_version=one.version, **by)
             )
         else:
-            changing.change(session, one, _wanted_own(own), frame=frame, actor=actor, now=now)
+            changing.change(session, one, _wanted_own(own), frame=frame, actor=by["actor"], now=by["now"])
     return receipts
 
 
@@ -160,9 +153,7 @@ def edit_listed(
     *,
     seen_rows: str,
     once_id: UUID,
-    language: str,
-    actor: str,
-    now: datetime,
+    **by: Unpack[By],
 ) -> Sequence[SubscriptionChange]:
     """Change an entry of the list like `edit_own`; return no receipts if nothing goes there yet."""
     shared = _locked(session, sharing_listed(session, listed))
@@ -172,9 +163,9 @@ def edit_listed(
     _compare(listed, seen_rows, seen(listed, *shared))
     told = [one for one in shared if one.state in TOLD]
     for one in told:
-        _possible(_listed_move(session, one, entry, frame, tokyo_date(now)))
+        _possible(_listed_move(session, one, entry, frame, tokyo_date(by["now"])))
     before = {one.id: _snapshot(session, one) for one in told}
-    addresses.change(session, listed, entry, frame=frame, actor=actor, now=now)
+    addresses.change(session, listed, entry, frame=frame, actor=by["actor"], now=by["now"])
     return [
         change_receipts.write(
             session,
@@ -183,9 +174,7 @@ def edit_listed(
             once_id=uuid5(once_id, one.id.hex),
             before=before[one.id],
             after=_snapshot(session, one),
-            language=language,
-            actor=actor,
-            now=now,
+            **by,
         )
         for one in told
     ]

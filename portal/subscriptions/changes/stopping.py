@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -29,6 +30,13 @@ class _Stop:
     """Column that holds the time of the stop."""
 
 
+class By(TypedDict):
+    seen_version: NotRequired[int | None]
+    """Version that the form was made from; None or missing if there was no form."""
+    actor: str
+    now: datetime
+
+
 _SUSPEND = _Stop(SubscriptionState.SUSPENDED, "suspended", "suspended_at")
 _CANCEL = _Stop(SubscriptionState.CANCELED, "canceled", "canceled_at")
 _FINISH = _Stop(SubscriptionState.FINISHED, "finished", "finished_at")
@@ -40,43 +48,25 @@ def suspend(
     *,
     reason: str = "",
     resume_on: date | None = None,
-    seen_version: int | None = None,
-    actor: str,
-    now: datetime,
+    **by: Unpack[By],
 ) -> None:
     """Suspend the subscription (停止); it may come back, by itself on `resume_on` if given.
 
     If it is suspended already, it gets the new reason and date. Raise RefusedError if `resume_on` is not after today.
     """
-    if resume_on is not None and resume_on <= tokyo_date(now):
+    if resume_on is not None and resume_on <= tokyo_date(by["now"]):
         raise RefusedError(Refusal.RESUME_DATE, "resume_on")
-    _stop(session, subscription, _SUSPEND, reason, resume_on, seen_version=seen_version, actor=actor, now=now)
+    _stop(session, subscription, _SUSPEND, reason, resume_on, **by)
 
 
-def cancel(
-    session: Session,
-    subscription: Subscription,
-    *,
-    reason: str = "",
-    seen_version: int | None = None,
-    actor: str,
-    now: datetime,
-) -> None:
+def cancel(session: Session, subscription: Subscription, *, reason: str = "", **by: Unpack[By]) -> None:
     """Cancel the subscription (キャンセル); it is not expected back."""
-    _stop(session, subscription, _CANCEL, reason, None, seen_version=seen_version, actor=actor, now=now)
+    _stop(session, subscription, _CANCEL, reason, **by)
 
 
-def finish(
-    session: Session,
-    subscription: Subscription,
-    *,
-    reason: str = "",
-    seen_version: int | None = None,
-    actor: str,
-    now: datetime,
-) -> None:
+def finish(session: Session, subscription: Subscription, *, reason: str = "", **by: Unpack[By]) -> None:
     """Finish the subscription for good (終了)."""
-    _stop(session, subscription, _FINISH, reason, None, seen_version=seen_version, actor=actor, now=now)
+    _stop(session, subscription, _FINISH, reason, **by)
 
 
 def resume(
@@ -145,9 +135,9 @@ def _stop(
     subscription: Subscription,
     stop: _Stop,
     reason: str,
-    resume_on: date | None,
+    resume_on: date | None = None,
     *,
-    seen_version: int | None,
+    seen_version: int | None = None,
     actor: str,
     now: datetime,
 ) -> None:

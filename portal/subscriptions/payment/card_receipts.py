@@ -1,7 +1,6 @@
 """Receipts and mails for cards registered for later, or deleted, although no subscription's payment changes."""
 
-from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Unpack
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,15 +14,12 @@ from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.rules.allowances import Change
 
 
-class By(TypedDict):
+class By(change_receipts.By):
     frame: Frame
     order: Order
     """Order through which the buyer came."""
     once_id: UUID
     mailroom: Mailroom
-    language: str
-    actor: str
-    now: datetime
 
 
 def registered(session: Session, subscription: Subscription, card: Card, **by: Unpack[By]) -> SubscriptionChange:

@@ -6,6 +6,7 @@ message, or the sweep. Its answer is written once. The old card stays in use unt
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Unpack
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from portal.subscriptions.changes import change_receipts, changing, standings
 from portal.subscriptions.changes import mails as change_mails
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.payment import card_receipts, paying
+from portal.subscriptions.payment.card_receipts import By
 from portal.subscriptions.record import attention, history
 from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.facts import Frame, frame_of
@@ -150,22 +152,19 @@ def settle(session: Session, registration_id: UUID, said: Said, *, mailroom: Mai
         return True
     registration.card_id = card.id
     _close(registration, "verified", "", now)
-    frame = frame_of(session, registration.shop_id)
+    by = By(
+        frame=frame_of(session, registration.shop_id),
+        order=session.get_one(Order, registration.order_id),
+        once_id=registration.id,
+        mailroom=mailroom,
+        language=registration.language,
+        actor=registration.actor,
+        now=now,
+    )
     if registration.pays_it:
-        registration.reason = _pay_with(session, subscription, card, registration, frame, mailroom=mailroom, now=now)
+        registration.reason = _pay_with(session, subscription, card, by)
     if not registration.pays_it or registration.reason:
-        card_receipts.registered(
-            session,
-            subscription,
-            card,
-            frame=frame,
-            order=session.get_one(Order, registration.order_id),
-            once_id=registration.id,
-            mailroom=mailroom,
-            language=registration.language,
-            actor=registration.actor,
-            now=now,
-        )
+        card_receipts.registered(session, subscription, card, **by)
     return True
 
 
@@ -173,31 +172,10 @@ def _close(registration: CardRegistration, state: str, reason: str, now: datetim
     registration.state, registration.reason, registration.finished_at = state, reason[:100], now
 
 
-def _pay_with(
-    session: Session,
-    subscription: Subscription,
-    card: Card,
-    registration: CardRegistration,
-    frame: Frame,
-    *,
-    mailroom: Mailroom,
-    now: datetime,
-) -> str:
+def _pay_with(session: Session, subscription: Subscription, card: Card, by: By) -> str:
     """Put the card to use; return why that was refused, empty if it was not. It stays registered either way."""
     try:
-        put_to_use(
-            session,
-            subscription,
-            card,
-            frame=frame,
-            order=session.get_one(Order, registration.order_id),
-            once_id=registration.id,
-            seen_version=None,
-            mailroom=mailroom,
-            language=registration.language,
-            actor=registration.actor,
-            now=now,
-        )
+        put_to_use(session, subscription, card, seen_version=None, **by)
     except NotAllowedError as error:
         return str(error.verdict.why)
     except RefusedError as error:
@@ -218,29 +196,17 @@ def may_change(session: Session, subscription: Subscription, frame: Frame, today
 
 
 def put_to_use(
-    session: Session,
-    subscription: Subscription,
-    card: Card,
-    *,
-    frame: Frame,
-    order: Order,
-    once_id: UUID,
-    seen_version: int | None,
-    mailroom: Mailroom,
-    language: str,
-    actor: str,
-    now: datetime,
+    session: Session, subscription: Subscription, card: Card, *, seen_version: int | None, **by: Unpack[By]
 ) -> SubscriptionChange | None:
     """Let the card pay for this subscription from now on, and ask with it again for the orders that were refused.
 
     Return None if it paid already. If NotAllowedError, RefusedError or StaleError is raised, nothing was changed. Raise
-    LookupError if the id is another subscription's. `order`: the one through which the buyer came.
+    LookupError if the id is another subscription's.
     """
-    history.lock(session, subscription)
-    done = change_receipts.standing(session, subscription, once_id)
+    frame, actor, now = by["frame"], by["actor"], by["now"]
+    done = change_receipts.begin(session, subscription, by["once_id"], seen_version)
     if done is not None:
         return done
-    history.compare_version(subscription, seen_version)
     verdict = may_change(session, subscription, frame, tokyo_date(now))
     if not verdict.allowed:
         raise NotAllowedError(verdict)
@@ -253,15 +219,17 @@ def put_to_use(
         session,
         subscription,
         Change.CARD,
-        once_id=once_id,
+        once_id=by["once_id"],
         before=before,
         after=history.snapshot(subscription),
-        language=language,
+        language=by["language"],
         actor=actor,
         now=now,
     )
     shop = session.get_one(Shop, subscription.shop_id)
-    change_mails.tell(session, mailroom, shop, subscription, order, receipt, frame, language=language, now=now)
+    change_mails.tell(
+        session, by["mailroom"], shop, subscription, by["order"], receipt, frame, language=by["language"], now=now
+    )
     if subscription.attention_reason == Attention.CARD_EXPIRED:
         attention.clear(session, subscription, actor=actor, now=now)
     paying.retry(session, subscription, actor=actor, now=now)

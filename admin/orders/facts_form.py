@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import Length
 
 from admin.orders.scope import SeenForm
 from admin.settings.words import PAYMENT_CLASSES, rate_name
@@ -13,7 +13,7 @@ from portal.payments.rules.methods import PaymentClass, PaymentState
 from portal.values import emails, phones
 from portal.values.dates import tokyo_date
 from portal.values.tax import rates_on
-from portal.web.fields import SelectChoice, tidied
+from portal.web.fields import SelectChoice, required_text, tidied
 
 AS_READ = ""
 STATES = (
@@ -41,13 +41,8 @@ class PaymentForm(SeenForm):
 class BuyerForm(SeenForm):
     """The buyer's data; fields are named as columns of `Order`."""
 
-    buyer_name = StringField(
-        _l("お名前"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("お名前を入力してください。")),
-            Length(max=120, message=_l("長すぎます。120文字までにしてください。")),
-        ],
+    buyer_name = required_text(
+        _l("お名前"), _l("お名前を入力してください。"), 120, _l("長すぎます。120文字までにしてください。")
     )
     buyer_kana = StringField(
         _l("お名前（カナ）"),

@@ -8,8 +8,6 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
 
 from admin.blueprint import blueprint
 from admin.ground.door import member
@@ -23,17 +21,12 @@ from portal.models import Staff
 from portal.staff import account, recovery, sessions
 from portal.staff.browsers import describe
 from portal.staff.second_factor import Locked, Refused
-from portal.web.fields import tidied
+from portal.web.fields import required_text
 
 
 class NameForm(FlaskForm):
-    name = StringField(
-        _l("お名前"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("お名前を入力してください。")),
-            Length(max=100, message=_l("長すぎます。100文字までにしてください。")),
-        ],
+    name = required_text(
+        _l("お名前"), _l("お名前を入力してください。"), 100, _l("長すぎます。100文字までにしてください。")
     )
 
 

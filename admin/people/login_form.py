@@ -3,11 +3,11 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length
 
 from portal.staff.password_rules import LONGEST
 from portal.values import emails
-from portal.web.fields import tidied
+from portal.web.fields import required_text
 
 MOST_LETTERS = 2 * LONGEST
 """Most characters of a typed password: some keyboards send a letter and its mark as two."""
@@ -20,13 +20,11 @@ def password_field(label: str, missing: str) -> PasswordField:
 
 
 def email_field() -> StringField:
-    return StringField(
+    return required_text(
         _l("メールアドレス"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("メールアドレスを入力してください。")),
-            Length(max=emails.LONGEST, message=_l("長すぎるようです。メールアドレスだけを入力してください。")),
-        ],
+        _l("メールアドレスを入力してください。"),
+        emails.LONGEST,
+        _l("長すぎるようです。メールアドレスだけを入力してください。"),
     )
 
 
@@ -38,13 +36,8 @@ class LoginForm(FlaskForm):
 class CodeForm(FlaskForm):
     """The second step of signing in; `code` is six digits of the app, or a recovery code."""
 
-    code = StringField(
-        _l("6桁のコード"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("コードを入力してください。")),
-            Length(max=40, message=_l("長すぎるようです。コードだけを入力してください。")),
-        ],
+    code = required_text(
+        _l("6桁のコード"), _l("コードを入力してください。"), 40, _l("長すぎるようです。コードだけを入力してください。")
     )
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
@@ -22,7 +22,7 @@ from portal.staff import members, password_links
 from portal.staff.members import LastManagerError, Member, StaleError
 from portal.values import emails
 from portal.values.roles import Role
-from portal.web.fields import SelectChoice, tidied
+from portal.web.fields import SelectChoice, required_text, tidied
 from portal.web.languages import locale
 
 ROLES = (
@@ -46,13 +46,8 @@ class RoleForm(FlaskForm):
 
 
 class InviteForm(FlaskForm):
-    name = StringField(
-        _l("お名前"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("お名前を入力してください。")),
-            Length(max=100, message=_l("長すぎます。100文字までにしてください。")),
-        ],
+    name = required_text(
+        _l("お名前"), _l("お名前を入力してください。"), 100, _l("長すぎます。100文字までにしてください。")
     )
     email = StringField(
         _l("メールアドレス"),

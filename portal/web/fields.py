@@ -8,11 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, IntegerField, ValidationError
+from wtforms import DateField, Field, IntegerField, StringField, ValidationError
 
 # The published types of WTForms do not know it yet.
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import HiddenInput, TextInput
 
 from portal.clock import now
@@ -30,6 +31,7 @@ __all__ = [
     "YenField",
     "put_beside",
     "refuse_unprintable",
+    "required_text",
     "tidied",
     "tidied_lines",
     "tidied_text",
@@ -75,6 +77,13 @@ def put_beside(form: FlaskForm, name: str, sentence: str) -> bool:
         return False
     field.errors = [*field.errors, sentence]
     return True
+
+
+def required_text(label: Any, missing: Any, longest: int, too_long: Any, *more: Any) -> StringField:
+    """Make a field for one line that must not be empty; `missing` and `too_long` are sentences, `more` validators."""
+    return StringField(
+        label, filters=[tidied], validators=[DataRequired(missing), Length(max=longest, message=too_long), *more]
+    )
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

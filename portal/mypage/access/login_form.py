@@ -2,11 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
 
 from portal.models import Shop
-from portal.web.fields import tidied
+from portal.web.fields import required_text
 
 MOST = 100
 
@@ -14,35 +12,26 @@ MOST = 100
 class LoginForm(FlaskForm):
     """Login form of a shop that asks for the name; `typed` is the name here, the phone in `PhoneLoginForm`."""
 
-    typed = StringField(
-        _l("お名前"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("お名前を入力してください。")),
-            Length(max=MOST, message=_l("長すぎるようです。お名前だけを入力してください。")),
-        ],
+    typed = required_text(
+        _l("お名前"), _l("お名前を入力してください。"), MOST, _l("長すぎるようです。お名前だけを入力してください。")
     )
 
 
 class PhoneLoginForm(FlaskForm):
-    typed = StringField(
+    typed = required_text(
         _l("電話番号"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("電話番号を入力してください。")),
-            Length(max=MOST, message=_l("長すぎるようです。電話番号だけを入力してください。")),
-        ],
+        _l("電話番号を入力してください。"),
+        MOST,
+        _l("長すぎるようです。電話番号だけを入力してください。"),
     )
 
 
 class _Code(FlaskForm):
-    code = StringField(
+    code = required_text(
         _l("ご注文番号"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("ご注文番号を入力してください。")),
-            Length(max=MOST, message=_l("長すぎるようです。ご注文番号だけを入力してください。")),
-        ],
+        _l("ご注文番号を入力してください。"),
+        MOST,
+        _l("長すぎるようです。ご注文番号だけを入力してください。"),
     )
 
 

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField, ValidationError
-from wtforms.validators import DataRequired, Length
 
 from portal.access import resend
 from portal.clock import now
@@ -14,7 +13,7 @@ from portal.extensions import db, limiter
 from portal.jobs import nudge
 from portal.mypage.blueprint import blueprint
 from portal.values import emails
-from portal.web.fields import tidied
+from portal.web.fields import required_text
 from portal.web.pace import pace
 
 FLOOD = "60 per minute; 600 per hour"
@@ -27,14 +26,12 @@ def is_an_address(_form: FlaskForm, field: StringField) -> None:
 
 
 class ResendForm(FlaskForm):
-    email = StringField(
+    email = required_text(
         _l("メールアドレス"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("メールアドレスを入力してください。")),
-            Length(max=emails.LONGEST, message=_l("長すぎるようです。メールアドレスだけを入力してください。")),
-            is_an_address,
-        ],
+        _l("メールアドレスを入力してください。"),
+        emails.LONGEST,
+        _l("長すぎるようです。メールアドレスだけを入力してください。"),
+        is_an_address,
     )
 
 

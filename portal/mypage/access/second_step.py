@@ -11,8 +11,6 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
 
 from portal.access import login_codes
 from portal.access.login_codes import Confirmed, Sent, TooMany, TooSoon, Wrong
@@ -29,7 +27,7 @@ from portal.mypage.subscriptions.loader import require_subscription, subscriptio
 from portal.values import emails
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
-from portal.web.fields import tidied
+from portal.web.fields import required_text
 
 FLOOD = "30 per minute"
 PAGE = "mypage/access/second_step.html"
@@ -41,13 +39,11 @@ def who() -> str:
 
 
 class CodeForm(FlaskForm):
-    code = StringField(
+    code = required_text(
         _l("確認コード（6桁の数字）"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("メールに書いてある6桁の数字を入力してください。")),
-            Length(max=20, message=_l("メールに書いてある6桁の数字だけを入力してください。")),
-        ],
+        _l("メールに書いてある6桁の数字を入力してください。"),
+        20,
+        _l("メールに書いてある6桁の数字だけを入力してください。"),
     )
 
 

@@ -2,26 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, overload
+from typing import BinaryIO
 
 from portal.importing.reading.mapping import ColumnMapping, Places
-from portal.importing.reading.reader import SECOND, FileRefusedError, Row, Table, fold, read_head, read_table
+from portal.importing.reading.reader import (
+    SECOND,
+    FileRefusedError,
+    Row,
+    RowSequence,
+    Table,
+    fold,
+    read_head,
+    read_table,
+)
 
 
-class _Both(Sequence[Row]):
+class _Both(RowSequence):
     def __init__(self, first: Sequence[Row], second: Sequence[Row]) -> None:
         self._first, self._second = first, second
 
     def __len__(self) -> int:
         return len(self._first) + len(self._second)
 
-    @overload
-    def __getitem__(self, at: int) -> Row: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
-        if isinstance(at, slice):
-            return [self[place] for place in range(*at.indices(len(self)))]
+    def row_at(self, at: int) -> Row:
         return self._first[at] if at < len(self._first) else self._second[at - len(self._first)]
 
 

@@ -7,6 +7,7 @@ memory. Reasons are sentences for the shop's staff: they stand in the import his
 import csv
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,23 @@ class Row:
     size: int
 
 
-class Rows(Sequence[Row]):
+class RowSequence(Sequence[Row], ABC):
+    """Rows that are made when they are asked for."""
+
+    @abstractmethod
+    def row_at(self, at: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        if isinstance(at, slice):
+            return [self.row_at(place) for place in range(*at.indices(len(self)))]
+        return self.row_at(at)
+
+
+class Rows(RowSequence):
     """Rows at sixteen bytes each."""
 
     def __init__(self, more: int = 0) -> None:
@@ -47,13 +64,7 @@ class Rows(Sequence[Row]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    @overload
-    def __getitem__(self, at: int) -> Row: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
-        if isinstance(at, slice):
-            return [self[place] for place in range(*at.indices(len(self)))]
+    def row_at(self, at: int) -> Row:
         return Row(self._lines[at], self._starts[at], self._sizes[at])
 
 

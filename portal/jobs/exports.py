@@ -5,7 +5,7 @@ from uuid import UUID
 from portal import clock
 from portal.exports import verbs as exports
 from portal.exports import writing
-from portal.jobs.context import begin, ports
+from portal.jobs.context import begin, nudge_each, ports
 from portal.jobs.queue import job, nudge
 
 
@@ -18,10 +18,7 @@ def write_export(export_id: str) -> None:
 
 @job
 def exports_left_out() -> None:
-    with begin() as session:
-        waiting = writing.left_out(session, clock.now())
-    for export_id in waiting:
-        nudge("write_export", str(export_id))
+    nudge_each("write_export", writing.left_out)
 
 
 @job

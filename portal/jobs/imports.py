@@ -6,7 +6,7 @@ from flask import current_app
 
 from portal import clock
 from portal.importing.runs import uploads, working
-from portal.jobs.context import begin, ports
+from portal.jobs.context import begin, nudge_each, ports
 from portal.jobs.queue import job, nudge
 
 
@@ -23,10 +23,7 @@ def work_on_import(run_id: str) -> None:
 
 @job
 def imports_left_out() -> None:
-    with begin() as session:
-        waiting = working.left_out(session, clock.now())
-    for run_id in waiting:
-        nudge("work_on_import", str(run_id))
+    nudge_each("work_on_import", working.left_out)
 
 
 @job

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from portal import clock
-from portal.jobs.context import begin, ports
-from portal.jobs.queue import job, nudge
+from portal.jobs.context import begin, nudge_each, ports
+from portal.jobs.queue import job
 from portal.receipts import renditions
 
 
@@ -17,10 +17,7 @@ def render(rendition_id: str) -> None:
 @job
 def render_left_out() -> None:
     """Nudge `render` for PDFs whose nudge was lost, whose worker died or that failed."""
-    with begin() as session:
-        waiting = renditions.left_out(session, clock.now())
-    for rendition_id in waiting:
-        nudge("render", str(rendition_id))
+    nudge_each("render", renditions.left_out)
 
 
 @job

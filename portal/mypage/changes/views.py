@@ -52,12 +52,7 @@ HERE = "/subscriptions/<uuid:subscription_id>/changes/<change>"
 @blueprint.get(HERE)
 def show_change(subscription_id: UUID, change: str) -> Response:
     """Show the form, or the preview if the change has no fields."""
-    kind = _kind(change)
-    reached = require_change(subscription_id)
-    verdict = verdict_now(reached.subscription, kind)
-    if not verdict.allowed:
-        return refused_page(reached, kind, verdict)
-    form = FORMS[kind](reached.subscription, today())
+    reached, form = _opened(subscription_id, change)
     form.fill(reached.subscription)
     form.version.data = reached.subscription.version
     if form.template:
@@ -68,12 +63,7 @@ def show_change(subscription_id: UUID, change: str) -> Response:
 @blueprint.post(HERE)
 @reading
 def preview_change(subscription_id: UUID, change: str) -> Response:
-    kind = _kind(change)
-    reached = require_change(subscription_id)
-    verdict = verdict_now(reached.subscription, kind)
-    if not verdict.allowed:
-        return refused_page(reached, kind, verdict)
-    form = FORMS[kind](reached.subscription, today())
+    reached, form = _opened(subscription_id, change)
     if FOLLOWS in request.args:
         return following(reached, form)
     if form.is_unfinished:
@@ -183,6 +173,16 @@ def _unready(reached: Reached, form: BuyersForm) -> Response | None:
     if not form.validate():
         return form_page(reached, form, status=422)
     return None
+
+
+def _opened(subscription_id: UUID, change: str) -> tuple[Reached, BuyersForm]:
+    """Return the form of a change; answer with the page that says why if the change is not allowed now."""
+    kind = _kind(change)
+    reached = require_change(subscription_id)
+    verdict = verdict_now(reached.subscription, kind)
+    if not verdict.allowed:
+        abort(refused_page(reached, kind, verdict))
+    return reached, FORMS[kind](reached.subscription, today())
 
 
 def _kind(change: str) -> Change:

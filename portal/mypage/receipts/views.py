@@ -64,9 +64,7 @@ def issue_receipt(order_id: UUID) -> Page:
     outcome = issue(
         db.session, shop=g.shop, order=order, texts=form.texts, verify_url=verify_url, actor=visit_actor(), now=now()
     )
-    if isinstance(outcome, Refused):
-        return refused(order, outcome.reasons), 409
-    return hand_over(order, outcome)
+    return _answer(order, outcome)
 
 
 @blueprint.get("/orders/<uuid:order_id>/receipts/<uuid:receipt_id>")
@@ -96,9 +94,7 @@ def take_receipt_again(order_id: UUID, receipt_id: UUID) -> Page:
     again = issue_again(
         db.session, shop=g.shop, order=order, receipt=found, verify_url=verify_url, actor=visit_actor(), now=now()
     )
-    if isinstance(again, Refused):
-        return refused(order, again.reasons), 409
-    return hand_over(order, again)
+    return _answer(order, again)
 
 
 @blueprint.post("/orders/<uuid:order_id>/receipts/<uuid:receipt_id>/mail")
@@ -130,6 +126,12 @@ def require_receipt(order: Order, receipt_id: UUID) -> Receipt:
     if found is None or not ledger.is_shown(found, [parcel.status for parcel in order.shipments]):
         abort(404)
     return ledger.newest_of(receipts, found)
+
+
+def _answer(order: Order, outcome: Receipt | Refused) -> Page:
+    if isinstance(outcome, Refused):
+        return refused(order, outcome.reasons), 409
+    return hand_over(order, outcome)
 
 
 def hand_over(order: Order, issued: Receipt) -> Response:

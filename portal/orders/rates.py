@@ -60,14 +60,8 @@ def _add_tax(lines: list[OrderLine], rounding: Rounding) -> bool:
     return bool(lines)
 
 
-def _sum(order: Order) -> int:
-    charged = order.shipping_fee + order.payment_fee + order.other_fee
-    taken_off = order.discount + order.coupon + order.points_used
-    return sum(line.amount for line in order.lines) + charged - taken_off
-
-
-def _reason(order: Order, points_mode: PointsMode) -> str:
-    charges = Charges(
+def charges_of(order: Order) -> Charges:
+    return Charges(
         fees=order.shipping_fee + order.payment_fee + order.other_fee,
         fee_rate=order.fee_rate,
         discount=order.discount,
@@ -75,5 +69,15 @@ def _reason(order: Order, points_mode: PointsMode) -> str:
         points=order.points_used,
         total=order.total,
     )
-    amounts = settle_order(((line.tax_rate, line.amount) for line in order.lines), charges, points_mode)
+
+
+def _sum(order: Order) -> int:
+    charged = order.shipping_fee + order.payment_fee + order.other_fee
+    taken_off = order.discount + order.coupon + order.points_used
+    return sum(line.amount for line in order.lines) + charged - taken_off
+
+
+def _reason(order: Order, points_mode: PointsMode) -> str:
+    lines = ((line.tax_rate, line.amount) for line in order.lines)
+    amounts = settle_order(lines, charges_of(order), points_mode)
     return reason_for(amounts.problem, order.needs_attention)

@@ -5,7 +5,8 @@ from datetime import date
 
 from portal.models import Order, Shipment, Shop
 from portal.orders.page import OrderPage
-from portal.orders.rules.amounts import Amounts, Charges, settle_order
+from portal.orders.rates import charges_of
+from portal.orders.rules.amounts import Amounts, settle_order
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
@@ -54,17 +55,6 @@ def payment_class(shop: Shop, order: Order | OrderPage) -> PaymentClass:
     if order.payment_class:
         return PaymentClass(order.payment_class)
     return classify(order.payment_method, {words: PaymentClass(kind) for words, kind in shop.payment_words.items()})
-
-
-def charges_of(order: Order) -> Charges:
-    return Charges(
-        fees=order.shipping_fee + order.payment_fee + order.other_fee,
-        fee_rate=order.fee_rate,
-        discount=order.discount,
-        coupon=order.coupon,
-        points=order.points_used,
-        total=order.total,
-    )
 
 
 def amounts_of(shop: Shop, order: Order) -> Amounts:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from portal.models import Order, OrderLine, Receipt, Shipment, Shop
 from portal.orders.page import Line, OrderPage, Parcel
+from portal.orders.rates import charges_of
 from portal.orders.rules.amounts import Charges, rates_known
 from portal.payments.rules.methods import PaymentState
 from portal.receipts import ledger
-from portal.receipts.drafting import charges_of, payment_class
+from portal.receipts.drafting import payment_class
 from portal.receipts.ledger import Entry
 from portal.receipts.rules.permissions import ReceiptFacts
 

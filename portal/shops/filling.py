@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, selectinload
 from portal import audit
 from portal.models import Order, OrderLine, ProductTaxRate, Receipt, Shop
 from portal.orders import changes as order_changes
+from portal.orders.rates import charges_of
 from portal.orders.rules.amounts import AmountProblem, settle_order
 from portal.orders.turns import lock_shop
-from portal.receipts.drafting import charges_of
 from portal.values import tax
 from portal.values.dates import tokyo_date
 from portal.values.tax import PointsMode

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 import structlog
@@ -48,79 +48,63 @@ class Authorised(StrEnum):
     CAPTURED = "captured"
 
 
+class Asking(TypedDict):
+    """What the payment company is to be asked."""
+
+    kind: str
+    card_id: UUID | None
+    """Card to be charged; None for the subscription's agreement at the wallet."""
+    amount: int
+    gateway: str
+    payment_reference: NotRequired[str]
+    """Payment to capture or void."""
+    actor: str
+    now: datetime
+
+
 # --- asking ------------------------------------------------------------------------------------------------------------
 def ask(
     session: Session,
     order: Order,
-    *,
-    kind: str,
-    card_id: UUID | None,
-    amount: int,
-    gateway: str,
-    actor: str,
-    now: datetime,
-    payment_reference: str = "",
+    **asking: Unpack[Asking],
 ) -> PaymentAttempt:
     """Store an attempt in the caller's transaction, or return the open one of this kind.
 
-    After the commit the caller nudges "settle_payments". Without a card the subscription's agreement at the wallet is
-    used. `payment_reference`: the payment to capture or void.
+    After the commit the caller nudges "settle_payments".
     """
     session.flush()
-    of_kind = (PaymentAttempt.order_id == order.id, PaymentAttempt.kind == kind)
+    of_kind = (PaymentAttempt.order_id == order.id, PaymentAttempt.kind == asking["kind"])
     open_one = session.scalars(select(PaymentAttempt).where(*of_kind, PaymentAttempt.state == "asked")).first()
     if open_one is not None:
         return open_one
     so_far = session.scalar(select(func.count()).where(*of_kind)) or 0
-    row = new_row(
-        shop_id=order.shop_id,
-        order_id=order.id,
-        number=so_far + 1,
-        kind=kind,
-        card_id=card_id,
-        amount=amount,
-        gateway=gateway,
-        payment_reference=payment_reference,
-        actor=actor,
-        now=now,
-    )
+    row = new_row(shop_id=order.shop_id, order_id=order.id, number=so_far + 1, **asking)
     insert_if_absent(session, PaymentAttempt, row, ["idempotency_key"])
     return session.scalars(select(PaymentAttempt).filter_by(idempotency_key=row["idempotency_key"])).one()
 
 
-def new_row(
-    *,
-    shop_id: UUID,
-    order_id: UUID,
-    number: int = 1,
-    kind: str,
-    card_id: UUID | None,
-    amount: int,
-    gateway: str,
-    actor: str,
-    now: datetime,
-    payment_reference: str = "",
-) -> dict[str, Any]:
+def new_row(*, shop_id: UUID, order_id: UUID, number: int = 1, **asking: Unpack[Asking]) -> dict[str, Any]:
     """Return the row that `ask` writes. Raise ValueError for ¥0, unless it is to void.
 
     `number`: counts the order's attempts of this kind; for an order that is being made it is 1 without looking.
     """
+    kind, amount = asking["kind"], asking["amount"]
     if amount <= 0 and kind != Kind.VOID:
         raise ValueError("¥0 is nothing to ask for")
     return {
         "id": new_id(),
         "shop_id": shop_id,
         "order_id": order_id,
-        "card_id": card_id,
+        "card_id": asking["card_id"],
         "kind": str(kind),
-        "gateway": gateway,
+        "gateway": asking["gateway"],
         "amount": amount,
         # Of two callers at the same moment the second finds this key taken.
         "idempotency_key": f"{order_id.hex}-{kind}-{number}",
-        "payment_reference": payment_reference,
-        "actor": actor,
-        "asked_at": now,
-        "next_try_at": now,
+        "payment_reference": asking.get("payment_reference", ""),
+        "actor": asking["actor"],
+        "asked_at": asking["now"],
+        "next_try_at": asking["now"],
     }
 
 

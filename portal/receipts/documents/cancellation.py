@@ -2,28 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Literal
 
-from pydantic import ConfigDict
-
-from portal.receipts.documents.parts import STRICT, Issuer, Party, Stored
+from portal.receipts.documents.parts import Issuer, Party, Stored, Strict
 
 Cause = Literal["", "commitment", "not_allowed", "too_late", "unproved"]
 
 
 @dataclass(frozen=True)
-class Item:
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
+class Item(Strict):
     name: str
     quantity: int
 
 
 @dataclass(frozen=True)
-class ComingOrder:
+class ComingOrder(Strict):
     """An order already made but not shipped: canceling the subscription does not cancel it."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     code: str
     total: int
@@ -35,8 +29,6 @@ class ComingOrder:
 @dataclass(frozen=True)
 class Cancellation(Stored):
     """Consequences of a cancellation at one moment: previewed before, frozen when it is confirmed."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     subscription_number: str
     cause: Cause
@@ -73,8 +65,6 @@ class Cancellation(Stored):
 
 @dataclass(frozen=True)
 class CancellationDocument(Stored):
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
     number: str
     """Number of the request (受付番号)."""
     received_at: datetime

@@ -2,17 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
 
-from pydantic import ConfigDict
-
-from portal.receipts.documents.parts import STRICT, Cycle, DocumentLine, Issuer, Party, Stored
+from portal.receipts.documents.parts import Cycle, DocumentLine, Issuer, Party, Stored, Strict
 
 
 @dataclass(frozen=True)
-class Parcel:
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
+class Parcel(Strict):
     carrier: str
     tracking_number: str = ""
     shipped_on: date | None = None
@@ -21,8 +16,6 @@ class Parcel:
 @dataclass(frozen=True)
 class DeliveryNoteDocument(Stored):
     """Contents of the parcels. If the shop leaves prices out, as for presents, no line has an amount."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     order_code: str
     issued_on: date

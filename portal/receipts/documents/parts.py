@@ -8,13 +8,15 @@ from typing import Any, ClassVar, Self
 
 from pydantic import ConfigDict, TypeAdapter
 
-STRICT = ConfigDict(extra="forbid", strict=True)
+
+class Strict:
+    """Base of what is read back from JSON: an unknown field or a wrong type is refused."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True)
-class Issuer:
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
+class Issuer(Strict):
     name: str
     address: tuple[str, ...] = ()
     phone: str = ""
@@ -27,10 +29,8 @@ class Issuer:
 
 
 @dataclass(frozen=True)
-class Party:
+class Party(Strict):
     """A person or company with address. The caller masks it if the reader has not proved enough."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     name: str
     postcode: str = ""
@@ -39,10 +39,8 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Cycle:
+class Cycle(Strict):
     """Place of an order in its subscription, and the next delivery."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     subscription_number: str
     number: int | None = None
@@ -50,10 +48,8 @@ class Cycle:
 
 
 @dataclass(frozen=True)
-class DocumentLine:
+class DocumentLine(Strict):
     """A product, or a charge or discount without a quantity. Yen, tax included; a discount is negative."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     name: str
     quantity: int | None = None
@@ -65,9 +61,7 @@ class DocumentLine:
 
 
 @dataclass(frozen=True)
-class RateTotal:
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
+class RateTotal(Strict):
     rate: int
     """Percent."""
     reduced: bool
@@ -87,7 +81,7 @@ def _codec(kind: type) -> TypeAdapter[Any]:
     return _CODECS[kind]
 
 
-class Stored:
+class Stored(Strict):
     """A document that converts to JSON-safe data and back.
 
     Fields may be added with a default without a new `SCHEMA`; any other change needs one.

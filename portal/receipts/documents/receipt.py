@@ -2,20 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
-from pydantic import ConfigDict
-
-from portal.receipts.documents.parts import STRICT, DocumentLine, Issuer, RateTotal, Stored
+from portal.receipts.documents.parts import DocumentLine, Issuer, RateTotal, Stored, Strict
 
 Honorific = Literal["様", "御中", ""]
 Language = Literal["ja", "en"]
 
 
 @dataclass(frozen=True)
-class Reissue:
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
+class Reissue(Strict):
     original_number: str
     original_issued_on: date
 
@@ -23,8 +19,6 @@ class Reissue:
 @dataclass(frozen=True)
 class ReceiptDocument(Stored):
     """Contents of a receipt in yen, tax included. In a preview `number` is empty and `issued_on` None."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     number: str
     issued_on: date | None

@@ -2,19 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
 
-from pydantic import ConfigDict
-
-from portal.receipts.documents.parts import STRICT, DocumentLine, Issuer, RateTotal, Stored
+from portal.receipts.documents.parts import DocumentLine, Issuer, RateTotal, Stored
 from portal.receipts.documents.receipt import Honorific
 
 
 @dataclass(frozen=True)
 class ReturnInvoiceDocument(Stored):
     """Refund of a receipt or part of one. Amounts are positive yen, tax included; each rate states its tax."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     reference: str
     """Receipt's number and a serial one: 00000012-R1."""

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
-from pydantic import ConfigDict
-
-from portal.receipts.documents.parts import STRICT, Cycle, DocumentLine, Issuer, Party, RateTotal, Stored
+from portal.receipts.documents.parts import Cycle, DocumentLine, Issuer, Party, RateTotal, Stored
 
 StatementState = Literal["", "cancelled", "returned", "unpaid"]
 
@@ -17,8 +15,6 @@ class StatementDocument(Stored):
 
     On a canceled, returned or unpaid order (`state`) the issuer has no registration number.
     """
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     order_code: str
     issued_on: date

@@ -1,265 +1,294 @@
-"""Orders, their lines, and orders that could go out in one parcel."""
+"""Orders, parcels, cards, payment attempts, receipts and return invoices."""
 
 import sqlalchemy as sa
-from alembic import op
 
+from migrations.first_tables.ground import MOMENT, partial_index, shop_table
 
-def create_bundle_candidate() -> None:
-    op.create_table(
-        "bundle_candidate",
-        sa.Column("match_key", sa.String(length=64), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decided_by", sa.String(length=80), nullable=False),
-        sa.Column("shipment_id", sa.Uuid(), nullable=True),
-        sa.Column("shop_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_bundle_candidate_shipment_id")),
-        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_bundle_candidate_shop_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_bundle_candidate")),
-    )
-    with op.batch_alter_table("bundle_candidate", schema=None) as batch_op:
-        batch_op.create_index("ix_bundle_candidate_shop_id_state", ["shop_id", "state", "created_at"], unique=False)
-        batch_op.create_index(
-            "uq_bundle_candidate_open",
-            ["shop_id", "match_key"],
-            unique=True,
-            sqlite_where=sa.text("state = 'open'"),
-            postgresql_where=sa.text("state = 'open'"),
-        )
+shop_table(
+    "bundle_candidate",
+    sa.Column("match_key", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("created_at", MOMENT, nullable=False),
+    sa.Column("decided_at", MOMENT),
+    sa.Column("decided_by", sa.String(80), nullable=False),
+    sa.Column("shipment_id", sa.Uuid(), sa.ForeignKey("shipment.id")),
+    sa.Index("ix_bundle_candidate_shop_id_state", "shop_id", "state", "created_at"),
+    partial_index("uq_bundle_candidate_open", "shop_id", "match_key", where="state = 'open'", unique=True),
+)
 
+shop_table(
+    "order",
+    sa.Column("code", sa.String(60), nullable=False),
+    sa.Column("code_key", sa.String(60), nullable=False),
+    sa.Column("code_live", sa.Boolean(), nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("ordered_at", MOMENT, nullable=False),
+    sa.Column("cancelled_at", MOMENT),
+    sa.Column("returned_at", MOMENT),
+    sa.Column("buyer_name", sa.String(120), nullable=False),
+    sa.Column("buyer_kana", sa.String(120), nullable=False),
+    sa.Column("phone", sa.String(40), nullable=False),
+    sa.Column("email", sa.String(254), nullable=False),
+    sa.Column("email_key", sa.String(254), nullable=False),
+    sa.Column("postcode", sa.String(10), nullable=False),
+    sa.Column("prefecture", sa.String(10), nullable=False),
+    sa.Column("address", sa.String(300), nullable=False),
+    sa.Column("recipient_name", sa.String(120), nullable=False),
+    sa.Column("recipient_kana", sa.String(120), nullable=False),
+    sa.Column("recipient_phone", sa.String(40), nullable=False),
+    sa.Column("recipient_postcode", sa.String(10), nullable=False),
+    sa.Column("recipient_prefecture", sa.String(10), nullable=False),
+    sa.Column("recipient_address", sa.String(300), nullable=False),
+    sa.Column("payment_method", sa.String(100), nullable=False),
+    sa.Column("payment_state", sa.String(10), nullable=False),
+    sa.Column("payment_class", sa.String(12), nullable=False),
+    sa.Column("shipping_fee", sa.Integer(), nullable=False),
+    sa.Column("payment_fee", sa.Integer(), nullable=False),
+    sa.Column("other_fee", sa.Integer(), nullable=False),
+    sa.Column("fee_rate", sa.Integer()),
+    sa.Column("discount", sa.Integer(), nullable=False),
+    sa.Column("coupon", sa.Integer(), nullable=False),
+    sa.Column("points_used", sa.Integer(), nullable=False),
+    sa.Column("total", sa.Integer(), nullable=False),
+    sa.Column("subscription_id", sa.Uuid(), sa.ForeignKey("subscription.id")),
+    sa.Column("subscription_number", sa.String(60), nullable=False),
+    sa.Column("cycle_number", sa.Integer()),
+    sa.Column("next_delivery_on", sa.Date()),
+    sa.Column("requested_on", sa.Date()),
+    sa.Column("time_slot", sa.String(40), nullable=False),
+    sa.Column("wrapping", sa.String(100), nullable=False),
+    sa.Column("note_1", sa.Text(), nullable=False),
+    sa.Column("note_2", sa.Text(), nullable=False),
+    sa.Column("memo", sa.Text(), nullable=False),
+    sa.Column("deferred_state", sa.String(20), nullable=False),
+    sa.Column("next_payment_method", sa.String(100), nullable=False),
+    sa.Column("authorised", sa.String(10), nullable=False),
+    sa.Column("buyer_note", sa.Text(), nullable=False),
+    sa.Column("needs_attention", sa.String(40), nullable=False),
+    sa.Column("content_digest", sa.String(64), nullable=False),
+    sa.Column("search_keys", sa.Text(), nullable=False),
+    sa.Column("set_by_staff", sa.JSON(), nullable=False),
+    sa.Column("created_at", MOMENT, nullable=False),
+    sa.Column("updated_at", MOMENT, nullable=False),
+    sa.Column("version", sa.Integer(), nullable=False),
+    partial_index("ix_order_authorised", "status", "id", where="authorised = 'done'"),
+    partial_index("ix_order_shop_id_attention", "shop_id", "ordered_at", where="needs_attention <> ''"),
+    partial_index("ix_order_shop_id_awaiting", "shop_id", where="status = 'awaiting_shipment'"),
+    sa.Index("ix_order_shop_id_code_key", "shop_id", "code_key"),
+    sa.Index("ix_order_shop_id_email_key", "shop_id", "email_key"),
+    partial_index("ix_order_shop_id_needs_attention", "shop_id", "needs_attention", where="needs_attention <> ''"),
+    sa.Index("ix_order_shop_id_ordered_at", "shop_id", "ordered_at", "id"),
+    partial_index(
+        "ix_order_shop_id_payment_class", "shop_id", "payment_class", "ordered_at", "id", where="payment_class <> ''"
+    ),
+    sa.Index("ix_order_shop_id_payment_method", "shop_id", "payment_method", "ordered_at", "id"),
+    partial_index("ix_order_shop_id_status", "shop_id", "status", "ordered_at", "id", where="status <> 'shipped'"),
+    sa.Index("ix_order_subscription_id", "subscription_id"),
+    partial_index(
+        "ix_order_subscription_number",
+        "shop_id",
+        "subscription_number",
+        where="subscription_id IS NULL AND subscription_number <> ''",
+    ),
+    partial_index("uq_order_shop_id_code_key_live", "shop_id", "code_key", where="code_live", unique=True),
+)
 
-def drop_bundle_candidate() -> None:
-    with op.batch_alter_table("bundle_candidate", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_bundle_candidate_open",
-            sqlite_where=sa.text("state = 'open'"),
-            postgresql_where=sa.text("state = 'open'"),
-        )
-        batch_op.drop_index("ix_bundle_candidate_shop_id_state")
-    op.drop_table("bundle_candidate")
+shop_table(
+    "bundle_order",
+    sa.Column("candidate_id", sa.Uuid(), sa.ForeignKey("bundle_candidate.id"), nullable=False),
+    sa.Column("order_id", sa.Uuid(), sa.ForeignKey("order.id"), nullable=False),
+    sa.UniqueConstraint("candidate_id", "order_id"),
+    sa.Index("ix_bundle_order_order_id", "order_id"),
+)
 
+shop_table(
+    "order_line",
+    sa.Column("order_id", sa.Uuid(), sa.ForeignKey("order.id"), nullable=False),
+    sa.Column("position", sa.Integer(), nullable=False),
+    sa.Column("product_code", sa.String(100), nullable=False),
+    sa.Column("name", sa.String(300), nullable=False),
+    sa.Column("quantity", sa.Integer(), nullable=False),
+    sa.Column("unit_price", sa.Integer(), nullable=False),
+    sa.Column("amount", sa.Integer(), nullable=False),
+    sa.Column("tax_rate", sa.Integer()),
+    sa.Column("tax_included", sa.Boolean(), nullable=False),
+    sa.UniqueConstraint("order_id", "position"),
+)
 
-def create_order() -> None:
-    op.create_table(
-        "order",
-        sa.Column("code", sa.String(length=60), nullable=False),
-        sa.Column("code_key", sa.String(length=60), nullable=False),
-        sa.Column("code_live", sa.Boolean(), nullable=False),
-        sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("buyer_name", sa.String(length=120), nullable=False),
-        sa.Column("buyer_kana", sa.String(length=120), nullable=False),
-        sa.Column("phone", sa.String(length=40), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("email_key", sa.String(length=254), nullable=False),
-        sa.Column("postcode", sa.String(length=10), nullable=False),
-        sa.Column("prefecture", sa.String(length=10), nullable=False),
-        sa.Column("address", sa.String(length=300), nullable=False),
-        sa.Column("recipient_name", sa.String(length=120), nullable=False),
-        sa.Column("recipient_kana", sa.String(length=120), nullable=False),
-        sa.Column("recipient_phone", sa.String(length=40), nullable=False),
-        sa.Column("recipient_postcode", sa.String(length=10), nullable=False),
-        sa.Column("recipient_prefecture", sa.String(length=10), nullable=False),
-        sa.Column("recipient_address", sa.String(length=300), nullable=False),
-        sa.Column("payment_method", sa.String(length=100), nullable=False),
-        sa.Column("payment_state", sa.String(length=10), nullable=False),
-        sa.Column("payment_class", sa.String(length=12), nullable=False),
-        sa.Column("shipping_fee", sa.Integer(), nullable=False),
-        sa.Column("payment_fee", sa.Integer(), nullable=False),
-        sa.Column("other_fee", sa.Integer(), nullable=False),
-        sa.Column("fee_rate", sa.Integer(), nullable=True),
-        sa.Column("discount", sa.Integer(), nullable=False),
-        sa.Column("coupon", sa.Integer(), nullable=False),
-        sa.Column("points_used", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("subscription_id", sa.Uuid(), nullable=True),
-        sa.Column("subscription_number", sa.String(length=60), nullable=False),
-        sa.Column("cycle_number", sa.Integer(), nullable=True),
-        sa.Column("next_delivery_on", sa.Date(), nullable=True),
-        sa.Column("requested_on", sa.Date(), nullable=True),
-        sa.Column("time_slot", sa.String(length=40), nullable=False),
-        sa.Column("wrapping", sa.String(length=100), nullable=False),
-        sa.Column("note_1", sa.Text(), nullable=False),
-        sa.Column("note_2", sa.Text(), nullable=False),
-        sa.Column("memo", sa.Text(), nullable=False),
-        sa.Column("deferred_state", sa.String(length=20), nullable=False),
-        sa.Column("next_payment_method", sa.String(length=100), nullable=False),
-        sa.Column("authorised", sa.String(length=10), nullable=False),
-        sa.Column("buyer_note", sa.Text(), nullable=False),
-        sa.Column("needs_attention", sa.String(length=40), nullable=False),
-        sa.Column("content_digest", sa.String(length=64), nullable=False),
-        sa.Column("search_keys", sa.Text(), nullable=False),
-        sa.Column("set_by_staff", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("shop_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_order_shop_id")),
-        sa.ForeignKeyConstraint(["subscription_id"], ["subscription.id"], name=op.f("fk_order_subscription_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_order")),
-    )
-    with op.batch_alter_table("order", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_order_authorised",
-            ["status", "id"],
-            unique=False,
-            sqlite_where=sa.text("authorised = 'done'"),
-            postgresql_where=sa.text("authorised = 'done'"),
-        )
-        batch_op.create_index(
-            "ix_order_shop_id_attention",
-            ["shop_id", "ordered_at"],
-            unique=False,
-            sqlite_where=sa.text("needs_attention <> ''"),
-            postgresql_where=sa.text("needs_attention <> ''"),
-        )
-        batch_op.create_index(
-            "ix_order_shop_id_awaiting",
-            ["shop_id"],
-            unique=False,
-            sqlite_where=sa.text("status = 'awaiting_shipment'"),
-            postgresql_where=sa.text("status = 'awaiting_shipment'"),
-        )
-        batch_op.create_index("ix_order_shop_id_code_key", ["shop_id", "code_key"], unique=False)
-        batch_op.create_index("ix_order_shop_id_email_key", ["shop_id", "email_key"], unique=False)
-        batch_op.create_index(
-            "ix_order_shop_id_needs_attention",
-            ["shop_id", "needs_attention"],
-            unique=False,
-            sqlite_where=sa.text("needs_attention <> ''"),
-            postgresql_where=sa.text("needs_attention <> ''"),
-        )
-        batch_op.create_index("ix_order_shop_id_ordered_at", ["shop_id", "ordered_at", "id"], unique=False)
-        batch_op.create_index(
-            "ix_order_shop_id_payment_class",
-            ["shop_id", "payment_class", "ordered_at", "id"],
-            unique=False,
-            sqlite_where=sa.text("payment_class <> ''"),
-            postgresql_where=sa.text("payment_class <> ''"),
-        )
-        batch_op.create_index(
-            "ix_order_shop_id_payment_method", ["shop_id", "payment_method", "ordered_at", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_order_shop_id_status",
-            ["shop_id", "status", "ordered_at", "id"],
-            unique=False,
-            sqlite_where=sa.text("status <> 'shipped'"),
-            postgresql_where=sa.text("status <> 'shipped'"),
-        )
-        batch_op.create_index(batch_op.f("ix_order_subscription_id"), ["subscription_id"], unique=False)
-        batch_op.create_index(
-            "ix_order_subscription_number",
-            ["shop_id", "subscription_number"],
-            unique=False,
-            sqlite_where=sa.text("subscription_id IS NULL AND subscription_number <> ''"),
-            postgresql_where=sa.text("subscription_id IS NULL AND subscription_number <> ''"),
-        )
-        batch_op.create_index(
-            "uq_order_shop_id_code_key_live",
-            ["shop_id", "code_key"],
-            unique=True,
-            sqlite_where=sa.text("code_live"),
-            postgresql_where=sa.text("code_live"),
-        )
+shop_table(
+    "shipment",
+    sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("external_number", sa.String(60), nullable=False),
+    sa.Column("carrier", sa.String(10), nullable=False),
+    sa.Column("service", sa.String(40), nullable=False),
+    sa.Column("tracking_number", sa.String(40), nullable=False),
+    sa.Column("requested_on", sa.Date()),
+    sa.Column("requested_slot", sa.String(20), nullable=False),
+    sa.Column("shipped_on", sa.Date()),
+    sa.Column("tracking_state", sa.String(20), nullable=False),
+    sa.Column("held_for_bundling", sa.Boolean(), nullable=False),
+    sa.Column("created_at", MOMENT, nullable=False),
+    sa.Column("updated_at", MOMENT, nullable=False),
+    sa.Index("ix_shipment_shop_id_tracking_number", "shop_id", "tracking_number"),
+)
 
+shop_table(
+    "tracking_event",
+    sa.Column("shipment_id", sa.Uuid(), sa.ForeignKey("shipment.id"), nullable=False),
+    sa.Column("occurred_at", MOMENT, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("words", sa.String(100), nullable=False),
+    sa.Column("place", sa.String(100), nullable=False),
+    sa.UniqueConstraint("shipment_id", "occurred_at", "words", "place"),
+)
 
-def drop_order() -> None:
-    with op.batch_alter_table("order", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_order_shop_id_code_key_live", sqlite_where=sa.text("code_live"), postgresql_where=sa.text("code_live")
-        )
-        batch_op.drop_index(
-            "ix_order_subscription_number",
-            sqlite_where=sa.text("subscription_id IS NULL AND subscription_number <> ''"),
-            postgresql_where=sa.text("subscription_id IS NULL AND subscription_number <> ''"),
-        )
-        batch_op.drop_index(batch_op.f("ix_order_subscription_id"))
-        batch_op.drop_index(
-            "ix_order_shop_id_status",
-            sqlite_where=sa.text("status <> 'shipped'"),
-            postgresql_where=sa.text("status <> 'shipped'"),
-        )
-        batch_op.drop_index("ix_order_shop_id_payment_method")
-        batch_op.drop_index(
-            "ix_order_shop_id_payment_class",
-            sqlite_where=sa.text("payment_class <> ''"),
-            postgresql_where=sa.text("payment_class <> ''"),
-        )
-        batch_op.drop_index("ix_order_shop_id_ordered_at")
-        batch_op.drop_index(
-            "ix_order_shop_id_needs_attention",
-            sqlite_where=sa.text("needs_attention <> ''"),
-            postgresql_where=sa.text("needs_attention <> ''"),
-        )
-        batch_op.drop_index("ix_order_shop_id_email_key")
-        batch_op.drop_index("ix_order_shop_id_code_key")
-        batch_op.drop_index(
-            "ix_order_shop_id_awaiting",
-            sqlite_where=sa.text("status = 'awaiting_shipment'"),
-            postgresql_where=sa.text("status = 'awaiting_shipment'"),
-        )
-        batch_op.drop_index(
-            "ix_order_shop_id_attention",
-            sqlite_where=sa.text("needs_attention <> ''"),
-            postgresql_where=sa.text("needs_attention <> ''"),
-        )
-        batch_op.drop_index(
-            "ix_order_authorised",
-            sqlite_where=sa.text("authorised = 'done'"),
-            postgresql_where=sa.text("authorised = 'done'"),
-        )
-    op.drop_table("order")
+shop_table(
+    "order_shipment",
+    sa.Column("order_id", sa.Uuid(), sa.ForeignKey("order.id"), nullable=False),
+    sa.Column("shipment_id", sa.Uuid(), sa.ForeignKey("shipment.id"), nullable=False),
+    sa.UniqueConstraint("order_id", "shipment_id"),
+    sa.Index("ix_order_shipment_shipment_id", "shipment_id"),
+)
 
+shop_table(
+    "shipment_item",
+    sa.Column("shipment_id", sa.Uuid(), sa.ForeignKey("shipment.id"), nullable=False),
+    sa.Column("order_line_id", sa.Uuid(), sa.ForeignKey("order_line.id"), nullable=False),
+    sa.Column("quantity", sa.Integer(), nullable=False),
+    sa.UniqueConstraint("shipment_id", "order_line_id"),
+)
 
-def create_bundle_order() -> None:
-    op.create_table(
-        "bundle_order",
-        sa.Column("candidate_id", sa.Uuid(), nullable=False),
-        sa.Column("order_id", sa.Uuid(), nullable=False),
-        sa.Column("shop_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["candidate_id"], ["bundle_candidate.id"], name=op.f("fk_bundle_order_candidate_id")),
-        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_bundle_order_order_id")),
-        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_bundle_order_shop_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_bundle_order")),
-        sa.UniqueConstraint("candidate_id", "order_id", name=op.f("uq_bundle_order_candidate_id_order_id")),
-    )
-    with op.batch_alter_table("bundle_order", schema=None) as batch_op:
-        batch_op.create_index("ix_bundle_order_order_id", ["order_id"], unique=False)
+shop_table(
+    "card",
+    sa.Column("email_key", sa.String(254), nullable=False),
+    sa.Column("gateway", sa.String(10), nullable=False),
+    sa.Column("reference", sa.String(255), nullable=False),
+    sa.Column("customer_reference", sa.String(255), nullable=False),
+    sa.Column("brand", sa.String(20), nullable=False),
+    sa.Column("last4", sa.String(4), nullable=False),
+    sa.Column("expires", sa.String(7), nullable=False),
+    sa.Column("is_default", sa.Boolean(), nullable=False),
+    sa.Column("told_expiring", sa.String(7), nullable=False),
+    sa.Column("told_expired", sa.String(7), nullable=False),
+    sa.Column("created_at", MOMENT, nullable=False),
+    sa.Column("deleted_at", MOMENT),
+    sa.Column("version", sa.Integer(), nullable=False),
+    sa.UniqueConstraint("shop_id", "gateway", "reference"),
+    sa.Index("ix_card_shop_id_email_key", "shop_id", "email_key"),
+    sa.Index("ix_card_shop_id_expires", "shop_id", "expires", "id"),
+)
 
+shop_table(
+    "payment_attempt",
+    sa.Column("order_id", sa.Uuid(), sa.ForeignKey("order.id"), nullable=False),
+    sa.Column("card_id", sa.Uuid(), sa.ForeignKey("card.id")),
+    sa.Column("kind", sa.String(9), nullable=False),
+    sa.Column("gateway", sa.String(10), nullable=False),
+    sa.Column("amount", sa.Integer(), nullable=False),
+    sa.Column("idempotency_key", sa.String(60), nullable=False),
+    sa.Column("payment_reference", sa.String(255), nullable=False),
+    sa.Column("tries", sa.Integer(), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("reason", sa.String(100), nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.Column("asked_at", MOMENT, nullable=False),
+    sa.Column("next_try_at", MOMENT),
+    sa.Column("answered_at", MOMENT),
+    sa.Column("lapses_at", MOMENT),
+    sa.UniqueConstraint("idempotency_key"),
+    partial_index("ix_payment_attempt_open", "next_try_at", where="state = 'asked'"),
+    sa.Index("ix_payment_attempt_order_id", "order_id", "asked_at"),
+)
 
-def drop_bundle_order() -> None:
-    with op.batch_alter_table("bundle_order", schema=None) as batch_op:
-        batch_op.drop_index("ix_bundle_order_order_id")
-    op.drop_table("bundle_order")
+shop_table(
+    "receipt_counter",
+    sa.Column("last_number", sa.Integer(), nullable=False),
+    sa.UniqueConstraint("shop_id"),
+)
 
+shop_table(
+    "rendition",
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("document", sa.JSON(), nullable=False),
+    sa.Column("order_id", sa.Uuid(), sa.ForeignKey("order.id")),
+    sa.Column("requested_at", MOMENT, nullable=False),
+    sa.Column("next_try_at", MOMENT, nullable=False),
+    sa.Column("sha256", sa.String(64)),
+    sa.Column("size", sa.Integer()),
+    sa.Column("stored_at", MOMENT),
+    sa.Column("attempts", sa.Integer(), nullable=False),
+    sa.Column("failure", sa.String(100), nullable=False),
+    sa.UniqueConstraint("shop_id", "kind", "digest"),
+    sa.Index("ix_rendition_order_id", "order_id"),
+    partial_index("ix_rendition_unstored", "next_try_at", where="stored_at IS NULL"),
+)
 
-def create_order_line() -> None:
-    op.create_table(
-        "order_line",
-        sa.Column("order_id", sa.Uuid(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("product_code", sa.String(length=100), nullable=False),
-        sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("unit_price", sa.Integer(), nullable=False),
-        sa.Column("amount", sa.Integer(), nullable=False),
-        sa.Column("tax_rate", sa.Integer(), nullable=True),
-        sa.Column("tax_included", sa.Boolean(), nullable=False),
-        sa.Column("shop_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_order_line_order_id")),
-        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_order_line_shop_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line")),
-        sa.UniqueConstraint("order_id", "position", name=op.f("uq_order_line_order_id_position")),
-    )
+shop_table(
+    "receipt",
+    sa.Column("order_id", sa.Uuid(), sa.ForeignKey("order.id"), nullable=False),
+    sa.Column("number", sa.Integer(), nullable=False),
+    sa.Column("issued_by", sa.String(10), nullable=False),
+    sa.Column("issued_at", MOMENT, nullable=False),
+    sa.Column("issued_on", sa.Date(), nullable=False),
+    sa.Column("transaction_on", sa.Date(), nullable=False),
+    sa.Column("addressee", sa.String(200), nullable=False),
+    sa.Column("counterparty", sa.String(200), nullable=False),
+    sa.Column("counterparty_key", sa.String(400), nullable=False),
+    sa.Column("amount", sa.Integer(), nullable=False),
+    sa.Column("snapshot", sa.JSON(), nullable=False),
+    sa.Column("public_token", sa.String(43), nullable=False),
+    sa.Column("original_id", sa.Uuid(), sa.ForeignKey("receipt.id")),
+    sa.Column("copy_number", sa.Integer(), nullable=False),
+    sa.Column("replaces_id", sa.Uuid(), sa.ForeignKey("receipt.id")),
+    sa.Column("voided_at", MOMENT),
+    sa.Column("void_reason", sa.String(200), nullable=False),
+    sa.Column("extra_downloads", sa.Integer(), nullable=False),
+    sa.Column("reopened_at", MOMENT),
+    sa.Column("issue_key", sa.String(40)),
+    sa.Column("part", sa.Integer(), nullable=False),
+    sa.Column("over_reason", sa.String(200), nullable=False),
+    sa.Column("note", sa.String(200), nullable=False),
+    sa.Column("tell_buyer", sa.Boolean(), nullable=False),
+    sa.Column("rendition_id", sa.Uuid(), sa.ForeignKey("rendition.id"), nullable=False),
+    sa.CheckConstraint("issued_by IN ('buyer', 'staff')", name="issued_by"),
+    sa.UniqueConstraint("original_id", "copy_number"),
+    sa.UniqueConstraint("public_token"),
+    sa.UniqueConstraint("shop_id", "issue_key", "part"),
+    sa.UniqueConstraint("shop_id", "number"),
+    sa.Index(
+        "ix_receipt_ledger",
+        "shop_id",
+        "transaction_on",
+        "number",
+        postgresql_include=["amount", "counterparty_key", "issued_by", "voided_at", "original_id"],
+    ),
+    sa.Index("ix_receipt_order_id", "order_id"),
+    sa.Index("ix_receipt_replaces_id", "replaces_id"),
+    sa.Index("ix_receipt_shop_id_amount", "shop_id", "amount"),
+    partial_index("ix_receipt_tell_buyer", "shop_id", where="tell_buyer"),
+    partial_index(
+        "uq_receipt_order_id_buyers_live",
+        "order_id",
+        where="issued_by = 'buyer' AND voided_at IS NULL AND original_id IS NULL",
+        unique=True,
+    ),
+)
 
-
-def drop_order_line() -> None:
-    op.drop_table("order_line")
+shop_table(
+    "return_invoice",
+    sa.Column("order_id", sa.Uuid(), sa.ForeignKey("order.id"), nullable=False),
+    sa.Column("receipt_id", sa.Uuid(), sa.ForeignKey("receipt.id"), nullable=False),
+    sa.Column("serial", sa.Integer(), nullable=False),
+    sa.Column("issued_at", MOMENT, nullable=False),
+    sa.Column("returned_on", sa.Date(), nullable=False),
+    sa.Column("amount", sa.Integer(), nullable=False),
+    sa.Column("snapshot", sa.JSON(), nullable=False),
+    sa.Column("issue_key", sa.String(40), nullable=False),
+    sa.Column("voided_at", MOMENT),
+    sa.Column("void_reason", sa.String(200), nullable=False),
+    sa.Column("rendition_id", sa.Uuid(), sa.ForeignKey("rendition.id"), nullable=False),
+    sa.UniqueConstraint("receipt_id", "serial"),
+    sa.UniqueConstraint("shop_id", "issue_key"),
+    sa.Index("ix_return_invoice_order_id", "order_id"),
+)

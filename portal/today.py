@@ -137,7 +137,7 @@ def _unknown_payments(session: Session, shop: Shop, since: datetime) -> list[Unk
 
     Left out are orders that were canceled or came back, which need no receipt, and those that staff have decided.
     """
-    over = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
+    over = (OrderStatus.CANCELED, OrderStatus.RETURNED)
     rows = session.execute(
         select(Order.payment_method, func.count())
         .where(

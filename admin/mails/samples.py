@@ -145,7 +145,7 @@ def _about_change(_message: str, order: Order, order_url: str, language: str) ->
     )
 
 
-def _about_cancelling(_message: str, order: Order, order_url: str, _language: str) -> Mapping[str, Any]:
+def _about_canceling(_message: str, order: Order, order_url: str, _language: str) -> Mapping[str, Any]:
     canceled = Canceled(
         number=A_CHANGE,
         at=now(),
@@ -188,7 +188,7 @@ OF_SUBSCRIPTIONS: Mapping[str, Callable[[str, Order, str, str], Mapping[str, Any
     **dict.fromkeys(("order_generated", "upcoming_delivery"), _about_delivery),
     **dict.fromkeys(("payment_failed", "card_expiring", "card_expired"), _about_payment),
     "subscription_changed": _about_change,
-    "subscription_canceled": _about_cancelling,
+    "subscription_canceled": _about_canceling,
 }
 
 

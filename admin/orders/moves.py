@@ -55,7 +55,7 @@ def cancel_order(order_id: UUID) -> Response:
         order_id,
         partial(verbs.cancel, allow_code_again=again),
         done=_("注文をキャンセルしました。"),
-        is_done=lambda order: order.status == OrderStatus.CANCELLED and not (again and order.code_live),
+        is_done=lambda order: order.status == OrderStatus.CANCELED and not (again and order.code_live),
     )
 
 
@@ -63,7 +63,7 @@ def cancel_order(order_id: UUID) -> Response:
 @needs(Role.OPERATOR)
 def release_code(order_id: UUID) -> Response:
     order = require_order(order_id)
-    if order.status != OrderStatus.CANCELLED:
+    if order.status != OrderStatus.CANCELED:
         # The verb would cancel the order.
         return to_order(order.id)
     return act(

@@ -25,7 +25,7 @@ _STATUSES = {
     OrderStatus.SHIPPED: _l("出荷済み"),
     OrderStatus.RETURN_PENDING: _l("返品待ち"),
     OrderStatus.RETURNED: _l("返品済み"),
-    OrderStatus.CANCELLED: _l("キャンセル済み"),
+    OrderStatus.CANCELED: _l("キャンセル済み"),
 }
 _CLASSES = {
     PaymentClass.CARD: _l("クレジットカード"),

@@ -23,7 +23,7 @@ from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Staff, SubscriptionChange
-from portal.subscriptions.cancellation import cancelling
+from portal.subscriptions.cancellation import by_buyer
 from portal.subscriptions.record import shop_rules
 from portal.values.roles import Role
 from portal.web.fields import tidied_lines
@@ -132,7 +132,7 @@ def _about(asked: BuyerRequest) -> dict[str, Any]:
         "subscription": asked.subscription,
         "names": _state_names(),
         "change": receipt,
-        "cancellation": cancelling.frozen(receipt) if receipt and cancelling.FROZEN in receipt.facts else None,
+        "cancellation": by_buyer.frozen(receipt) if receipt and by_buyer.FROZEN in receipt.facts else None,
         "can_cancel": asked.kind == RequestKind.CANCELLATION and can_be_canceled(asked),
     }
 
@@ -142,7 +142,7 @@ def can_be_canceled(asked: BuyerRequest) -> bool:
     subscription = asked.subscription
     if subscription is None or subscription.deleted_at is not None or asked.answered_at is not None:
         return False
-    return cancelling.is_possible(subscription)
+    return by_buyer.is_possible(subscription)
 
 
 def _receipt(asked: BuyerRequest) -> SubscriptionChange | None:

@@ -44,7 +44,7 @@ PARTS: Mapping[str, tuple[type[ChangeForm], Any, str]] = {
 KEYS = ",".join(PARTS)
 MOST_PARTS = 1_500
 """Most fields of one form: a hundred items have eleven each."""
-STANDING = (OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.RETURN_PENDING)
+STANDING = (OrderStatus.SHIPPED, OrderStatus.CANCELED, OrderStatus.RETURNED, OrderStatus.RETURN_PENDING)
 """States of orders that no change could be meant for."""
 
 

@@ -15,7 +15,7 @@ ALIVE = (SubscriptionState.ACTIVE, SubscriptionState.SUSPENDED)
 LAST_SHIPPED_ON = (
     select(func.max(Shipment.shipped_on))
     .join(OrderShipment, OrderShipment.shipment_id == Shipment.id)
-    .where(OrderShipment.order_id == Order.id, Shipment.status != ShipmentStatus.CANCELLED)
+    .where(OrderShipment.order_id == Order.id, Shipment.status != ShipmentStatus.CANCELED)
     .correlate(Order)
     .scalar_subquery()
     .label("last_shipped_on")
@@ -46,7 +46,7 @@ def open_until(shop: Shop, row: Standing) -> date | None:
         shop.access_days,
         status=row.status,
         last_shipped_on=row.last_shipped_on,
-        cancelled_on=tokyo_date(row.cancelled_at) if row.cancelled_at else None,
+        canceled_on=tokyo_date(row.cancelled_at) if row.cancelled_at else None,
         subscription_alive=bool(row.subscription_alive),
     )
 

@@ -29,7 +29,7 @@ STATES: Mapping[str, str] = {
     OrderStatus.PICKING: "出荷作業中",
     OrderStatus.PARTIALLY_SHIPPED: "一部出荷済み",
     OrderStatus.SHIPPED: "出荷済み",
-    OrderStatus.CANCELLED: "キャンセル",
+    OrderStatus.CANCELED: "キャンセル",
     OrderStatus.RETURN_PENDING: "返品待ち",
     OrderStatus.RETURNED: "返品済み",
     OrderStatus.ON_HOLD: "保留",

@@ -35,7 +35,7 @@ class ImportRun(OfShop, Base):
     actor: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(10), default="done")
     """State: an upload goes uploaded → trying → tried → queued → applying → done. It is refused if the file cannot be
-    read or the work was given up, and cancelled by staff or by time. A file from the command line is done at once."""
+    read or the work was given up, and canceled by staff or by time. A file from the command line is done at once."""
     file_key: Mapped[str] = mapped_column(String(200), default="")
     """Key of the file in the document store; empty if it came from the command line or was deleted after its time."""
     items_name: Mapped[str] = mapped_column(String(200), default="")

@@ -34,7 +34,7 @@ def tell_received(session: Session, mailroom: Mailroom, shop: Shop, *, now: date
     if shop.tells_orders_since is None:
         return 0
     begun = Order.created_at >= shop.tells_orders_since
-    news = untold(shop, "order_received", now).where(begun, Order.status != OrderStatus.CANCELLED)
+    news = untold(shop, "order_received", now).where(begun, Order.status != OrderStatus.CANCELED)
     orders = session.scalars(news.limit(limit)).all()
     for order in orders:
         mailroom.post(

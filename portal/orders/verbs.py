@@ -19,7 +19,7 @@ def cancel(session: Session, order: Order, *, allow_code_again: bool, actor: str
 
     `allow_code_again`: let a new order have the same code. This can be allowed later too, but never taken back.
     """
-    status = states.moved(order.status, OrderStatus.CANCELLED)
+    status = states.moved(order.status, OrderStatus.CANCELED)
     releases = allow_code_again and order.code_live
     if status == order.status and not releases:
         return
@@ -32,7 +32,7 @@ def cancel(session: Session, order: Order, *, allow_code_again: bool, actor: str
         order.cancelled_at = now
         for shipment in order.shipments:
             if shipment.status != ShipmentStatus.SHIPPED and shipment.orders == [order]:
-                shipment.status = ShipmentStatus.CANCELLED
+                shipment.status = ShipmentStatus.CANCELED
                 shipment.updated_at = now
     order_changes.record(session, order, "order.cancelled", changes, actor=actor, now=now)
 

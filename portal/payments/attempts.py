@@ -184,7 +184,7 @@ def claim(session: Session, now: datetime) -> Claimed | None:
             payment_reference=attempt.payment_reference,
             authorised_by=authorisation.idempotency_key if authorisation else "",
             tries=attempt.tries,
-            is_wanted=order.status not in (OrderStatus.CANCELLED, OrderStatus.RETURNED),
+            is_wanted=order.status not in (OrderStatus.CANCELED, OrderStatus.RETURNED),
         ),
     )
 

@@ -10,7 +10,7 @@ from portal.models.order import MONEY_HELD
 from portal.payments.attempts import Authorised, Kind, ask, standing_authorisation
 from portal.values.states import OrderStatus
 
-_ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
+_ENDED = (OrderStatus.CANCELED, OrderStatus.RETURNED)
 
 
 def ask_due(session: Session, *, actor: str, now: datetime, limit: int) -> int:

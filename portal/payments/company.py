@@ -19,7 +19,7 @@ log = structlog.get_logger("mypage")
 
 NO_SOURCE = "no_card"
 """Reason of a refusal without asking: there is neither a card nor an agreement at a wallet."""
-CANCELLED = "order_cancelled"
+CANCELED = "order_cancelled"
 """Reason of a refusal without asking: the order was canceled before."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 """Waits after the first, second … try without an answer; the last one repeats, because an answer is owed."""
@@ -80,7 +80,7 @@ def ask(question: Question, gateways: Mapping[str, PaymentGateway], clock: Calla
 def _authorise(question: Question, gateway: PaymentGateway) -> Answer:
     found = gateway.find(question.key, source=question.source) if question.tries > 1 else None
     if found is None and not question.is_wanted:
-        return Answer("refused", CANCELLED)
+        return Answer("refused", CANCELED)
     if found is None and not question.source:
         return Answer("refused", NO_SOURCE)
     payment = found or gateway.authorise(

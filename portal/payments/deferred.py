@@ -41,7 +41,7 @@ def move(session: Session, order: Order, to: Credit, *, actor: str, now: datetim
     if reason or order.needs_attention in _OURS:
         changes["needs_attention"] = (order.needs_attention, reason)
         order.needs_attention = reason
-    if state is Credit.CANCELLED and order.next_payment_method:
+    if state is Credit.CANCELED and order.next_payment_method:
         changes["payment_method"] = (order.payment_method, order.next_payment_method)
         changes["payment_class"] = (order.payment_class, "")
         order.payment_method, order.payment_class, order.next_payment_method = order.next_payment_method, "", ""
@@ -65,11 +65,11 @@ def switch_to_cod(session: Session, order: Order, words: str, *, actor: str, now
         return order.payment_method == words
     state = order.deferred_state
     # An order that came in without a state may still be known to the company.
-    at_company = state not in NOT_REGISTERED | {Credit.CANCELLED}
+    at_company = state not in NOT_REGISTERED | {Credit.CANCELED}
     if at_company and state != Credit.CANCEL_ASKED:
         moved(state, Credit.CANCEL_ASKED)
     changes: dict[str, audit.Change] = {"next_payment_method": (order.next_payment_method, words)}
-    if state == Credit.CANCELLED:
+    if state == Credit.CANCELED:
         changes = {"payment_method": (order.payment_method, words)}
         order.payment_method = words
     else:
@@ -77,8 +77,8 @@ def switch_to_cod(session: Session, order: Order, words: str, *, actor: str, now
     order_changes.record(session, order, "order.payment_change_asked", changes, actor=actor, now=now)
     if at_company and order.status in (OrderStatus.AWAITING_SHIPMENT, OrderStatus.PICKING):
         orders.hold(session, order, actor=actor, now=now)
-    if state != Credit.CANCELLED:
-        move(session, order, Credit.CANCEL_ASKED if at_company else Credit.CANCELLED, actor=actor, now=now)
+    if state != Credit.CANCELED:
+        move(session, order, Credit.CANCEL_ASKED if at_company else Credit.CANCELED, actor=actor, now=now)
     return not at_company
 
 

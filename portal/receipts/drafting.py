@@ -42,7 +42,7 @@ def proviso_in(shop: Shop, proviso: str, language: Language) -> str:
 
 
 def live_parcels(order: Order) -> list[Shipment]:
-    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
+    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELED]
 
 
 def transaction_on(order: Order) -> date | None:

@@ -27,9 +27,7 @@ def waiting(session: Session, shop_id: UUID, order_ids: Collection[UUID] | None 
             *(Shipment.carrier, Shipment.service),
         )
         .outerjoin(OrderShipment, OrderShipment.order_id == Order.id)
-        .outerjoin(
-            Shipment, and_(Shipment.id == OrderShipment.shipment_id, Shipment.status != ShipmentStatus.CANCELLED)
-        )
+        .outerjoin(Shipment, and_(Shipment.id == OrderShipment.shipment_id, Shipment.status != ShipmentStatus.CANCELED))
         .where(Order.shop_id == shop_id, Order.status == OrderStatus.AWAITING_SHIPMENT)
     )
     if order_ids is not None:

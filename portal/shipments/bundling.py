@@ -124,7 +124,7 @@ def _is_waiting(order: Order) -> bool:
 
 
 def _live(order: Order) -> list[Shipment]:
-    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
+    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELED]
 
 
 def _propose(session: Session, shop_id: UUID, key: str, now: datetime) -> BundleCandidate:

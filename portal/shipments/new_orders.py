@@ -69,7 +69,7 @@ def rows(
         "id": order_id,
         "shop_id": shop_id,
         "status": status,
-        "cancelled_at": (values.get("cancelled_at") or now) if status == OrderStatus.CANCELLED else None,
+        "cancelled_at": (values.get("cancelled_at") or now) if status == OrderStatus.CANCELED else None,
         "returned_at": (values.get("returned_at") or now) if status == OrderStatus.RETURNED else None,
         "needs_attention": attention(lines, values, rules),
         "search_keys": search_keys.of_order(values),

@@ -35,7 +35,7 @@ class Said:
 
 
 class ParcelProblem(StrEnum):
-    ORDER_CANCELLED = "order_cancelled"
+    ORDER_CANCELED = "order_cancelled"
     WHICH_PARCEL = "which_parcel"
     """The order has several parcels, and the file gave no number."""
     SHIPPED_ALREADY = "shipped_already"
@@ -75,7 +75,7 @@ def find(said: Said, parcels: Sequence[Shipment]) -> Shipment | None:
         same = said.external_number != "" and parcel.external_number == said.external_number
         if same and not (said.tracking_number and parcel.tracking_number):
             return parcel
-    live = [parcel for parcel in parcels if parcel.status != ShipmentStatus.CANCELLED]
+    live = [parcel for parcel in parcels if parcel.status != ShipmentStatus.CANCELED]
     if said.external_number or said.tracking_number:
         return next((parcel for parcel in live if _waits_for(said, parcel)), None)
     if len(live) > 1:
@@ -107,10 +107,10 @@ def next_status(current: ShipmentStatus, said: Said, today: date) -> ShipmentSta
 
     Raise ParcelRefusedError if a shipped parcel is to be canceled.
     """
-    if said.status == ShipmentStatus.CANCELLED:
+    if said.status == ShipmentStatus.CANCELED:
         if current == ShipmentStatus.SHIPPED:
             raise ParcelRefusedError(ParcelProblem.SHIPPED_ALREADY)
-        return ShipmentStatus.CANCELLED
+        return ShipmentStatus.CANCELED
     if ShipmentStatus.SHIPPED in (current, said.status):
         return ShipmentStatus.SHIPPED
     if said.status is None and handed_over_on(said, today):
@@ -153,7 +153,7 @@ def changed_values(parcel: Shipment, said: Said, today: date) -> dict[str, Any]:
         day = handed_over_on(said, today)
         # A scan only fills a missing day; a file may correct it.
         values["shipped_on"] = day if said.shipped_on else parcel.shipped_on or day
-    if parcel.held_for_bundling and status in (ShipmentStatus.SHIPPED, ShipmentStatus.CANCELLED):
+    if parcel.held_for_bundling and status in (ShipmentStatus.SHIPPED, ShipmentStatus.CANCELED):
         # A parcel that has left or was canceled need not be held.
         values["held_for_bundling"] = False
     return {name: value for name, value in values.items() if value is not None and value != getattr(parcel, name)}

@@ -39,7 +39,7 @@ class Stage(StrEnum):
     """Held back until staff decide whether it travels with another order."""
     RECEIVED = "received"
     ON_HOLD = "on_hold"
-    CANCELLED = "cancelled"
+    CANCELED = "cancelled"
     RETURN_PENDING = "return_pending"
     RETURNED = "returned"
 
@@ -71,7 +71,7 @@ OF_TRACKING = {
     TrackingState.RETURNED: Stage.SENT_BACK,
 }
 OF_ORDER = {
-    OrderStatus.CANCELLED: Stage.CANCELLED,
+    OrderStatus.CANCELED: Stage.CANCELED,
     OrderStatus.RETURN_PENDING: Stage.RETURN_PENDING,
     OrderStatus.RETURNED: Stage.RETURNED,
     OrderStatus.ON_HOLD: Stage.ON_HOLD,
@@ -80,7 +80,7 @@ OF_ORDER = {
     OrderStatus.PARTIALLY_SHIPPED: Stage.SHIPPED,
     OrderStatus.SHIPPED: Stage.SHIPPED,
 }
-OVER = frozenset({OrderStatus.CANCELLED, OrderStatus.RETURN_PENDING, OrderStatus.RETURNED})
+OVER = frozenset({OrderStatus.CANCELED, OrderStatus.RETURN_PENDING, OrderStatus.RETURNED})
 NOT_SHIPPED = frozenset({Stage.PREPARING, Stage.BUNDLING, Stage.RECEIVED})
 WATCHED = frozenset(
     {
@@ -129,8 +129,8 @@ class Standing:
 
 
 def stage_of(parcel: Parcel, today: date) -> Stage:
-    if parcel.status == ShipmentStatus.CANCELLED:
-        return Stage.CANCELLED
+    if parcel.status == ShipmentStatus.CANCELED:
+        return Stage.CANCELED
     if parcel.tracking_state:
         return OF_TRACKING[TrackingState(parcel.tracking_state)]
     if parcel.status == ShipmentStatus.SHIPPED:
@@ -156,7 +156,7 @@ def newest_of(parcel: Parcel) -> Event | None:
 
 
 def live_parcels(parcels: Sequence[Parcel]) -> list[Parcel]:
-    return [parcel for parcel in parcels if parcel.status != ShipmentStatus.CANCELLED]
+    return [parcel for parcel in parcels if parcel.status != ShipmentStatus.CANCELED]
 
 
 def standing(order: OrderPage, today: date) -> Standing:

@@ -48,8 +48,8 @@ def put_parcel(
     The orders' states follow their parcels. `shared`: parcels of other orders that these may have been packed into.
     Raise ParcelRefusedError if an order is canceled or what is said cannot be true; the caller must not commit then.
     """
-    if any(order.status == OrderStatus.CANCELLED for order in members):
-        raise ParcelRefusedError(ParcelProblem.ORDER_CANCELLED)
+    if any(order.status == OrderStatus.CANCELED for order in members):
+        raise ParcelRefusedError(ParcelProblem.ORDER_CANCELED)
     own = {shipment.id: shipment for order in members for shipment in order.shipments}
     shipment = parcels.find(said, [*own.values(), *shared])
     was_shipped = shipment is not None and shipment.status == ShipmentStatus.SHIPPED
@@ -75,7 +75,7 @@ def put_parcel(
 
 def ship_rest(session: Session, order: Order, *, actor: str, now: datetime) -> bool:
     """Mark every live parcel of the order as shipped, or create one if there is none; return whether any was not."""
-    waiting = [shipment for shipment in order.shipments if shipment.status != ShipmentStatus.CANCELLED]
+    waiting = [shipment for shipment in order.shipments if shipment.status != ShipmentStatus.CANCELED]
     said = Said(status=ShipmentStatus.SHIPPED)
     changed = [_change(session, shipment, said, actor=actor, now=now) for shipment in waiting]
     if not waiting:
@@ -113,7 +113,7 @@ def share_parcel(session: Session, members: Sequence[Order], *, actor: str, now:
 def _leave(session: Session, order: Order, spare: Shipment, *, actor: str, now: datetime) -> None:
     """Cancel the order's spare parcel, or only detach the order if another one shares the parcel."""
     if spare.orders == [order]:
-        _change(session, spare, Said(status=ShipmentStatus.CANCELLED), actor=actor, now=now)
+        _change(session, spare, Said(status=ShipmentStatus.CANCELED), actor=actor, now=now)
         return
     session.execute(delete(OrderShipment).filter_by(order_id=order.id, shipment_id=spare.id))
     set_committed_value(order, "shipments", [parcel for parcel in order.shipments if parcel is not spare])
@@ -121,7 +121,7 @@ def _leave(session: Session, order: Order, spare: Shipment, *, actor: str, now: 
 
 
 def _live(order: Order) -> list[Shipment]:
-    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
+    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELED]
 
 
 def record_events(shipment: Shipment, events: Sequence[Event]) -> bool:
@@ -194,7 +194,7 @@ def _drop_spare(session: Session, order: Order, joined: Shipment, *, actor: str,
         return
     for spare in order.shipments:
         if spare is not joined and parcels.is_spare(spare) and spare.orders == [order]:
-            _change(session, spare, Said(status=ShipmentStatus.CANCELLED), actor=actor, now=now)
+            _change(session, spare, Said(status=ShipmentStatus.CANCELED), actor=actor, now=now)
 
 
 def _put_contents(shipment: Shipment, contents: Sequence[tuple[str, int]]) -> bool:

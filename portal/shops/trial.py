@@ -23,7 +23,7 @@ def as_typed(shop: Shop, changes: Mapping[str, Any]) -> Shop:
 
 def recent_order(session: Session, shop: Shop) -> Order | None:
     """Return the shop's newest order that is not canceled, loaded with what a receipt needs, or None."""
-    newest = select(Order).where(Order.shop_id == shop.id, Order.status != OrderStatus.CANCELLED)
+    newest = select(Order).where(Order.shop_id == shop.id, Order.status != OrderStatus.CANCELED)
     return session.scalars(
         newest.options(selectinload(Order.lines), selectinload(Order.shipments))
         .order_by(Order.ordered_at.desc())

@@ -10,7 +10,7 @@ class OrderStatus(StrEnum):
     PICKING = "picking"
     PARTIALLY_SHIPPED = "partially_shipped"
     SHIPPED = "shipped"
-    CANCELLED = "cancelled"
+    CANCELED = "cancelled"
     RETURN_PENDING = "return_pending"
     RETURNED = "returned"
     ON_HOLD = "on_hold"
@@ -20,7 +20,7 @@ class ShipmentStatus(StrEnum):
     WAITING = "waiting"
     PICKING = "picking"
     SHIPPED = "shipped"
-    CANCELLED = "cancelled"
+    CANCELED = "cancelled"
 
 
 class SubscriptionState(StrEnum):

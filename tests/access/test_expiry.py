@@ -12,7 +12,7 @@ SHIPPED = date(2026, 8, 23)
 
 
 def until(days: int | None = 90, **facts: Any) -> date | None:
-    standard: dict[str, Any] = {"status": OrderStatus.SHIPPED, "last_shipped_on": SHIPPED, "cancelled_on": None}
+    standard: dict[str, Any] = {"status": OrderStatus.SHIPPED, "last_shipped_on": SHIPPED, "canceled_on": None}
     return access_until(days, **(standard | facts))
 
 
@@ -49,14 +49,14 @@ def test_a_return_does_not_open_it_again(status: OrderStatus) -> None:
     assert until(status=status) == date(2026, 11, 21)
 
 
-def test_a_cancelled_order_is_counted_from_its_cancellation() -> None:
-    facts = {"status": OrderStatus.CANCELLED, "last_shipped_on": None, "cancelled_on": date(2026, 11, 1)}
+def test_a_canceled_order_is_counted_from_its_cancellation() -> None:
+    facts = {"status": OrderStatus.CANCELED, "last_shipped_on": None, "canceled_on": date(2026, 11, 1)}
     assert until(30, **facts) == date(2026, 12, 1)
 
 
 def test_an_order_of_a_subscription_that_is_alive_stays_open() -> None:
     assert until(subscription_alive=True) is None
-    assert until(subscription_alive=True, status=OrderStatus.CANCELLED, cancelled_on=SHIPPED) is None
+    assert until(subscription_alive=True, status=OrderStatus.CANCELED, canceled_on=SHIPPED) is None
 
 
 def test_a_shipped_order_without_a_ship_date_stays_open() -> None:

@@ -94,7 +94,7 @@ def test_a_new_card_by_the_companys_page(hanako: Subscriber) -> None:
     assert hanako.receipts == [("card", "done")], "coming back twice is one card"
 
 
-def test_cancelling_and_its_proof(hanako: Subscriber) -> None:
+def test_canceling_and_its_proof(hanako: Subscriber) -> None:
     page = hanako.phone.page
     hanako.comes_in()
     hanako.opens("/cancel")

@@ -55,7 +55,7 @@ def test_hanako_hears_of_her_order_with_the_way_to_its_page(
         {"ordered_at": timedelta(days=3, minutes=1)},
         {"created_at": timedelta(hours=1, seconds=1)},
         {"email_key": ""},
-        {"status": OrderStatus.CANCELLED},
+        {"status": OrderStatus.CANCELED},
     ],
 )
 def test_history_and_orders_without_a_reader_are_not_told(

@@ -15,13 +15,13 @@ def test_every_state_says_where_it_may_go() -> None:
     assert set(MOVES) == set(OrderStatus)
 
 
-@pytest.mark.parametrize("wanted", [status for status in OrderStatus if status != S.CANCELLED])
-def test_a_cancelled_order_does_not_come_back(wanted: OrderStatus) -> None:
+@pytest.mark.parametrize("wanted", [status for status in OrderStatus if status != S.CANCELED])
+def test_a_canceled_order_does_not_come_back(wanted: OrderStatus) -> None:
     with pytest.raises(MoveRefusedError):
-        moved(S.CANCELLED, wanted)
+        moved(S.CANCELED, wanted)
 
 
-@pytest.mark.parametrize("current", [S.AWAITING_SHIPMENT, S.PICKING, S.ON_HOLD, S.PARTIALLY_SHIPPED, S.CANCELLED])
+@pytest.mark.parametrize("current", [S.AWAITING_SHIPMENT, S.PICKING, S.ON_HOLD, S.PARTIALLY_SHIPPED, S.CANCELED])
 def test_only_what_was_shipped_can_be_returned(current: OrderStatus) -> None:
     for wanted in (S.RETURN_PENDING, S.RETURNED):
         with pytest.raises(MoveRefusedError):
@@ -29,9 +29,9 @@ def test_only_what_was_shipped_can_be_returned(current: OrderStatus) -> None:
 
 
 @pytest.mark.parametrize("current", [S.PARTIALLY_SHIPPED, S.SHIPPED, S.RETURN_PENDING, S.RETURNED])
-def test_what_has_left_cannot_be_cancelled(current: OrderStatus) -> None:
+def test_what_has_left_cannot_be_canceled(current: OrderStatus) -> None:
     with pytest.raises(MoveRefusedError):
-        moved(current, S.CANCELLED)
+        moved(current, S.CANCELED)
 
 
 @pytest.mark.parametrize("status", list(OrderStatus))
@@ -54,7 +54,7 @@ def test_staying_where_one_is_is_no_move(status: OrderStatus) -> None:
         (S.ON_HOLD, [WAITING], S.ON_HOLD),
         (S.ON_HOLD, [SHIPPED], S.SHIPPED),
         (S.RETURNED, [SHIPPED], S.RETURNED),
-        (S.CANCELLED, [SHIPPED], S.CANCELLED),
+        (S.CANCELED, [SHIPPED], S.CANCELED),
     ],
 )
 def test_parcels_make_the_order_what_it_is(

@@ -19,17 +19,17 @@ def actions(session: Session, order: Order) -> list[str]:
     return list(session.scalars(entries))
 
 
-def test_a_cancelled_order_tells_when_and_who(cast: Cast, session: Session, clock: Clock) -> None:
+def test_a_canceled_order_tells_when_and_who(cast: Cast, session: Session, clock: Clock) -> None:
     order = cast.order(cast.shop())
     verbs.cancel(session, order, allow_code_again=False, actor=SUZUKI, now=clock())
-    assert (order.status, order.cancelled_at, order.code_live) == (OrderStatus.CANCELLED, clock(), True)
+    assert (order.status, order.cancelled_at, order.code_live) == (OrderStatus.CANCELED, clock(), True)
     entry = session.scalars(select(AuditEntry)).one()
     assert (entry.actor, entry.action, entry.fields) == (SUZUKI, "order.cancelled", ["status"])
     value = session.scalars(select(AuditValue)).one()
     assert (value.before, value.after) == ("awaiting_shipment", "cancelled")
 
 
-def test_cancelling_twice_is_one_cancellation(cast: Cast, session: Session, clock: Clock) -> None:
+def test_canceling_twice_is_one_cancellation(cast: Cast, session: Session, clock: Clock) -> None:
     order = cast.order(cast.shop())
     first = clock()
     verbs.cancel(session, order, allow_code_again=False, actor=SUZUKI, now=first)
@@ -46,7 +46,7 @@ def test_the_code_can_be_given_free_afterwards_but_not_taken_back(cast: Cast, se
     assert len(actions(session, order)) == 2
 
 
-def test_what_has_left_cannot_be_cancelled(cast: Cast, session: Session, clock: Clock) -> None:
+def test_what_has_left_cannot_be_canceled(cast: Cast, session: Session, clock: Clock) -> None:
     order = cast.order(cast.shop())
     cast.shipment(order)
     with pytest.raises(MoveRefusedError):
@@ -63,7 +63,7 @@ def test_a_bundled_parcel_outlives_the_cancellation_of_one_of_its_orders(
     alone = cast.shipment(hanako, status=ShipmentStatus.WAITING, shipped_on=None)
     together = cast.shipment(hanako, other, status=ShipmentStatus.WAITING, shipped_on=None)
     verbs.cancel(session, hanako, allow_code_again=False, actor=SUZUKI, now=clock())
-    assert (alone.status, together.status) == (ShipmentStatus.CANCELLED, ShipmentStatus.WAITING)
+    assert (alone.status, together.status) == (ShipmentStatus.CANCELED, ShipmentStatus.WAITING)
 
 
 def test_a_return_goes_through_waiting_to_done(cast: Cast, session: Session, clock: Clock) -> None:

@@ -224,7 +224,7 @@ def test_asking_twice_is_asking_once(session: Session, clock: Clock, subscribed:
     assert state_of(session) == [("authorise", "asked")]
 
 
-def test_an_order_that_was_cancelled_before_anybody_asked_is_not_charged(
+def test_an_order_that_was_canceled_before_anybody_asked_is_not_charged(
     session: Session, sandbox: SandboxGateway, subscribed: Subscribed, settle: Callable[[], None]
 ) -> None:
     _, order = subscribed()

@@ -36,7 +36,7 @@ def test_every_way_of_the_paper_can_be_gone(path: str) -> None:
         (Credit.REJECTED, Credit.APPROVED),
         (Credit.IN_REVIEW, Credit.REPORTED),
         (Credit.REPORTED, Credit.IN_REVIEW),
-        (Credit.CANCELLED, Credit.REGISTERED),
+        (Credit.CANCELED, Credit.REGISTERED),
         (Credit.CANCEL_ASKED, Credit.APPROVED),
     ],
 )
@@ -53,7 +53,7 @@ def test_said_twice_is_said_once(state: Credit) -> None:
 
 def test_every_state_has_its_moves_and_its_words_and_leads_to_an_end() -> None:
     assert set(MOVES) == set(WORDS) == set(Credit)
-    ended = {Credit.CANCELLED}
+    ended = {Credit.CANCELED}
     for _ in Credit:
         ended |= {state for state, onwards in MOVES.items() if onwards & ended}
     assert ended == set(Credit)

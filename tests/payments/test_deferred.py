@@ -76,7 +76,7 @@ def test_what_else_an_order_waits_for_stays(session: Session, cast: Cast, shop: 
     assert order.needs_attention == "rates_unknown"
 
 
-def test_cash_on_delivery_is_pending_until_the_company_has_cancelled(
+def test_cash_on_delivery_is_pending_until_the_company_has_canceled(
     session: Session, cast: Cast, shop: Shop, clock: Clock
 ) -> None:
     order = an_order(cast, shop, deferred_state="approved")
@@ -85,7 +85,7 @@ def test_cash_on_delivery_is_pending_until_the_company_has_cancelled(
         session.commit()
         assert (order.payment_method, order.next_payment_method) == ("NP後払い", "代金引換")
         assert (order.deferred_state, order.status) == ("cancel_asked", "on_hold")
-    go(session, order, clock, Credit.CANCELLED)
+    go(session, order, clock, Credit.CANCELED)
     assert (order.payment_method, order.next_payment_method, order.status) == ("代金引換", "", "awaiting_shipment")
     assert switch_to_cod(session, order, "代金引換", actor=STAFF, now=clock())
 

@@ -124,8 +124,8 @@ def test_a_cancellation_in_another_tab_is_seen_at_the_last_moment(
 ) -> None:
     session.commit()
     with Session(session.get_bind()) as staff, staff.begin():
-        staff.get_one(Order, order.id).status = OrderStatus.CANCELLED
-    assert press(session, shop, order, clock) == Refused((Refusal.CANCELLED,))
+        staff.get_one(Order, order.id).status = OrderStatus.CANCELED
+    assert press(session, shop, order, clock) == Refused((Refusal.CANCELED,))
 
 
 def test_the_same_bytes_are_open_for_half_an_hour_under_every_policy(

@@ -33,8 +33,8 @@ GOOD = ReceiptFacts(
 
 
 def test_the_words_of_the_rules_are_those_of_the_models() -> None:
-    assert {ShipmentStatus.SHIPPED, ShipmentStatus.CANCELLED} == {"shipped", "cancelled"}
-    assert OrderStatus.CANCELLED.value == "cancelled"
+    assert {ShipmentStatus.SHIPPED, ShipmentStatus.CANCELED} == {"shipped", "cancelled"}
+    assert OrderStatus.CANCELED.value == "cancelled"
     assert frozenset({OrderStatus.RETURNED, OrderStatus.RETURN_PENDING}) == RETURN_STATES
 
 
@@ -53,7 +53,7 @@ def test_a_shipped_and_paid_order_gets_its_receipt(payment_class: PaymentClass, 
         ({"shipments": ("shipped", "waiting")}, Refusal.NOT_ALL_SHIPPED),
         ({"shipments": ("shipped", "picking")}, Refusal.NOT_ALL_SHIPPED),
         ({"shipments": ("cancelled",)}, Refusal.NOT_ALL_SHIPPED),
-        ({"order_state": "cancelled"}, Refusal.CANCELLED),
+        ({"order_state": "cancelled"}, Refusal.CANCELED),
         ({"order_state": "returned"}, Refusal.RETURNED),
         ({"order_state": "return_pending"}, Refusal.RETURNED),
         ({"amount": 0}, Refusal.NOTHING_TO_RECEIPT),
@@ -110,13 +110,13 @@ def test_every_refusal_is_named_in_the_order_of_the_rules() -> None:
     assert len(found) == 10
 
 
-def test_a_cancelled_order_is_not_said_to_be_waiting_for_shipping() -> None:
-    assert may_issue(replace(GOOD, order_state="cancelled", shipments=("cancelled",))) == [Refusal.CANCELLED]
+def test_a_canceled_order_is_not_said_to_be_waiting_for_shipping() -> None:
+    assert may_issue(replace(GOOD, order_state="cancelled", shipments=("cancelled",))) == [Refusal.CANCELED]
 
 
 def test_what_never_changes_is_explained_before_what_passes() -> None:
     assert weightiest([Refusal.NOT_ALL_SHIPPED, Refusal.COD]) is Refusal.COD
-    assert weightiest([Refusal.UNPAID, Refusal.CANCELLED]) is Refusal.CANCELLED
+    assert weightiest([Refusal.UNPAID, Refusal.CANCELED]) is Refusal.CANCELED
     assert weightiest([Refusal.NOT_ALL_SHIPPED, Refusal.UNPAID]) is Refusal.UNPAID
     assert weightiest([Refusal.NOT_ALLOWED, Refusal.STAFF_ISSUED]) is Refusal.STAFF_ISSUED
     assert weightiest([Refusal.PAYMENT_UNKNOWN, Refusal.NOT_ALL_SHIPPED]) is Refusal.NOT_ALL_SHIPPED
@@ -128,7 +128,7 @@ def test_what_never_changes_is_explained_before_what_passes() -> None:
     ("change", "refusal"),
     [
         ({"allowed": False}, Refusal.NOT_ALLOWED),
-        ({"order_state": "cancelled"}, Refusal.CANCELLED),
+        ({"order_state": "cancelled"}, Refusal.CANCELED),
         ({"order_state": "return_pending"}, Refusal.RETURNED),
         ({"order_state": "returned"}, Refusal.RETURNED),
         ({"is_rakuten": True}, Refusal.RAKUTEN),

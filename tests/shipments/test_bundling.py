@@ -48,7 +48,7 @@ def codes(session: Session, candidate: BundleCandidate) -> list[str]:
 
 def parcels(session: Session, order: Order) -> list[Shipment]:
     session.expire_all()
-    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
+    return [parcel for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELED]
 
 
 def test_two_orders_to_one_door_are_proposed_once_and_held(cast: Cast, shop: Shop) -> None:
@@ -135,7 +135,7 @@ def test_declined_orders_go_alone_and_are_not_proposed_again(cast: Cast, shop: S
     assert order.status == OrderStatus.PICKING
 
 
-def leave_by_cancelling(cast: Cast, order: Order) -> None:
+def leave_by_canceling(cast: Cast, order: Order) -> None:
     orders.cancel(cast.session, order, allow_code_again=False, actor=BY, now=cast.now)
 
 
@@ -152,7 +152,7 @@ def leave_by_shipping(cast: Cast, order: Order) -> None:
     shipments.put_parcel(cast.session, [order], said, actor=BY, now=cast.now)
 
 
-@pytest.mark.parametrize("leave", [leave_by_cancelling, leave_by_hold, leave_by_moving, leave_by_shipping])
+@pytest.mark.parametrize("leave", [leave_by_canceling, leave_by_hold, leave_by_moving, leave_by_shipping])
 def test_an_order_that_is_no_longer_to_go_there_leaves_the_proposal(cast: Cast, shop: Shop, leave: object) -> None:
     first, second = waiting(cast, shop, "A-1"), waiting(cast, shop, "A-2")
     (candidate,) = refreshed(cast, shop)
@@ -205,7 +205,7 @@ def test_both_buttons_pressed_at_once_leave_one_decision(app: Flask, cast: Cast,
     assert sorted(outcomes) in (["bundle", "too late"], ["decline", "too late"])
 
 
-def test_no_order_can_be_cancelled_while_it_goes_into_the_shared_parcel(
+def test_no_order_can_be_canceled_while_it_goes_into_the_shared_parcel(
     cast: Cast, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = cast.session.get_bind()

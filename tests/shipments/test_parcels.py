@@ -20,7 +20,7 @@ from portal.shipments.rules.statuses import Event, TrackingState
 from portal.values.states import ShipmentStatus
 
 TODAY = date(2026, 11, 21)
-WAITING, PICKING, SHIPPED, CANCELLED = ShipmentStatus
+WAITING, PICKING, SHIPPED, CANCELED = ShipmentStatus
 
 
 def parcel(**columns: Any) -> Shipment:
@@ -44,7 +44,7 @@ def test_a_parcel_that_waits_for_a_number_gets_the_first_one() -> None:
     left, waiting = parcel(tracking_number="111", status=SHIPPED), parcel()
     assert find(Said(tracking_number="222"), [left, waiting]) is waiting
     assert find(Said(tracking_number="222"), [left, parcel(status=SHIPPED)]) is None
-    assert find(Said(tracking_number="222"), [parcel(status=CANCELLED)]) is None
+    assert find(Said(tracking_number="222"), [parcel(status=CANCELED)]) is None
     assert find(Said(external_number="S-2", tracking_number="222"), [parcel(external_number="S-1")]) is None
 
 
@@ -57,7 +57,7 @@ def test_several_numbers_under_one_of_the_other_systems_are_several_parcels() ->
 
 def test_without_a_number_only_one_live_parcel_can_be_meant() -> None:
     only = parcel(tracking_number="111")
-    assert find(Said(), [only, parcel(status=CANCELLED)]) is only
+    assert find(Said(), [only, parcel(status=CANCELED)]) is only
     assert find(Said(), []) is None
     with pytest.raises(ParcelRefusedError) as refused:
         find(Said(), [only, parcel()])
@@ -85,19 +85,19 @@ def test_the_day_it_left_is_said_or_scanned(said: Said, day: date | None) -> Non
         (WAITING, Said(shipped_on=TODAY), SHIPPED),
         (WAITING, Said(shipped_on=TODAY, status=PICKING), PICKING),
         (WAITING, Said(status=SHIPPED), SHIPPED),
-        (WAITING, Said(status=CANCELLED), CANCELLED),
+        (WAITING, Said(status=CANCELED), CANCELED),
         (PICKING, Said(tracking_number="111"), PICKING),
         (SHIPPED, Said(status=WAITING), SHIPPED),
-        (CANCELLED, Said(shipped_on=TODAY), SHIPPED),
+        (CANCELED, Said(shipped_on=TODAY), SHIPPED),
     ],
 )
 def test_a_parcels_state_follows_what_is_said(current: ShipmentStatus, said: Said, then: ShipmentStatus) -> None:
     assert next_status(current, said, TODAY) == then
 
 
-def test_what_has_left_cannot_be_cancelled() -> None:
+def test_what_has_left_cannot_be_canceled() -> None:
     with pytest.raises(ParcelRefusedError):
-        next_status(SHIPPED, Said(status=CANCELLED), TODAY)
+        next_status(SHIPPED, Said(status=CANCELED), TODAY)
 
 
 def test_nothing_said_changes_nothing() -> None:
@@ -114,7 +114,7 @@ def test_a_scan_never_moves_a_ship_date_that_was_said() -> None:
 
 def test_a_parcel_that_waits_has_no_ship_date() -> None:
     assert new_values(Said(shipped_on=date(2026, 12, 1)), TODAY)["shipped_on"] is None
-    assert new_values(Said(shipped_on=TODAY, status=CANCELLED), TODAY)["shipped_on"] is None
+    assert new_values(Said(shipped_on=TODAY, status=CANCELED), TODAY)["shipped_on"] is None
 
 
 def test_words_that_name_no_carrier_are_kept() -> None:

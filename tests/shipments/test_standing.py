@@ -31,7 +31,7 @@ PARCEL = Parcel(
 )
 WAITING = replace(PARCEL, status="waiting", tracking_number="", shipped_on=None)
 PICKING = replace(WAITING, status="picking")
-CANCELLED = replace(WAITING, status="cancelled")
+CANCELED = replace(WAITING, status="cancelled")
 
 
 def tracked(state: str, **changes: Any) -> Parcel:
@@ -85,7 +85,7 @@ def order(status: str = "shipped", *parcels: Parcel) -> OrderPage:
         ("shipped", (tracked("exception"),), Stage.TROUBLE, 2),
         ("shipped", (tracked("delivered"),), Stage.DELIVERED, 4),
         ("shipped", (tracked("returned"),), Stage.SENT_BACK, None),
-        ("cancelled", (CANCELLED,), Stage.CANCELLED, None),
+        ("cancelled", (CANCELED,), Stage.CANCELED, None),
         ("returned", (tracked("delivered"),), Stage.RETURNED, None),
         ("return_pending", (tracked("delivered"),), Stage.RETURN_PENDING, None),
         ("on_hold", (), Stage.ON_HOLD, 0),
@@ -115,7 +115,7 @@ def test_no_state_of_an_order_or_a_parcel_is_left_without_an_answer() -> None:
         ((tracked("delivered"), tracked("out_for_delivery")), Stage.OUT_FOR_DELIVERY, 1, ((Stage.DELIVERED, 1),), 3),
         ((tracked("out_for_delivery"), tracked("attempted")), Stage.ATTEMPTED, 1, ((Stage.OUT_FOR_DELIVERY, 1),), 3),
         ((tracked("delivered"), tracked("delivered"), PICKING), Stage.DELIVERED, 2, ((Stage.PREPARING, 1),), 2),
-        ((tracked("in_transit"), WAITING, CANCELLED), Stage.ON_THE_WAY, 1, ((Stage.RECEIVED, 1),), 2),
+        ((tracked("in_transit"), WAITING, CANCELED), Stage.ON_THE_WAY, 1, ((Stage.RECEIVED, 1),), 2),
         ((tracked("delivered"), tracked("delivered")), Stage.DELIVERED, 2, (), 4),
     ],
 )

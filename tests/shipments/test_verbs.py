@@ -37,8 +37,8 @@ def test_it_is_the_same_for_who_reads_it_from_the_database(cast: Cast, session: 
     assert one.shipments == other.shipments == [put.shipment]
 
 
-def test_a_cancelled_order_gets_no_parcel(cast: Cast, session: Session, clock: Clock) -> None:
-    order = cast.order(cast.shop(), status=OrderStatus.CANCELLED)
+def test_a_canceled_order_gets_no_parcel(cast: Cast, session: Session, clock: Clock) -> None:
+    order = cast.order(cast.shop(), status=OrderStatus.CANCELED)
     with pytest.raises(ParcelRefusedError):
         put_parcel(session, [order], SAID, actor="cli", now=clock())
     assert session.scalars(select(Shipment)).all() == []
@@ -58,11 +58,11 @@ def test_the_same_event_twice_is_one(cast: Cast, session: Session) -> None:
 
 def test_the_rest_is_shipped_at_once(cast: Cast, session: Session, clock: Clock) -> None:
     order = cast.order(cast.shop())
-    cast.shipment(order, status=ShipmentStatus.CANCELLED)
+    cast.shipment(order, status=ShipmentStatus.CANCELED)
     cast.shipment(order, status=ShipmentStatus.WAITING, shipped_on=None)
     assert ship_rest(session, order, actor="cli", now=clock())
     assert order.status == OrderStatus.SHIPPED
-    assert sorted(shipment.status for shipment in order.shipments) == [ShipmentStatus.CANCELLED, ShipmentStatus.SHIPPED]
+    assert sorted(shipment.status for shipment in order.shipments) == [ShipmentStatus.CANCELED, ShipmentStatus.SHIPPED]
     assert not ship_rest(session, order, actor="cli", now=clock())
 
 

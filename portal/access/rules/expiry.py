@@ -12,7 +12,7 @@ def access_until(
     *,
     status: OrderStatus,
     last_shipped_on: date | None,
-    cancelled_on: date | None,
+    canceled_on: date | None,
     subscription_alive: bool = False,
 ) -> date | None:
     """Return the last day on which the page opens, or None if there is no end (yet).
@@ -23,8 +23,8 @@ def access_until(
     """
     if access_days is None or subscription_alive:
         return None
-    if status == OrderStatus.CANCELLED:
-        counted_from = cancelled_on
+    if status == OrderStatus.CANCELED:
+        counted_from = canceled_on
     else:
         counted_from = last_shipped_on if status in AFTER_SHIPPING else None
     return None if counted_from is None else counted_from + timedelta(days=access_days)

@@ -10,7 +10,7 @@ STATUS_WORDS = {
     OrderStatus.PICKING: "出荷作業中",
     OrderStatus.PARTIALLY_SHIPPED: "一部出荷済み",
     OrderStatus.SHIPPED: "出荷済み",
-    OrderStatus.CANCELLED: "キャンセル済み",
+    OrderStatus.CANCELED: "キャンセル済み",
     OrderStatus.RETURN_PENDING: "返品待ち",
     OrderStatus.RETURNED: "返品済み",
     OrderStatus.ON_HOLD: "保留",
@@ -22,7 +22,7 @@ NOT_STORED = "データベースに入れられませんでした。同じ内容
 NOT_BUNDLED = "同じ送り状番号が別の注文にもあります。同梱なら「同梱」の列か、同じ出荷管理番号が必要です。"
 
 _PARCEL = {
-    ParcelProblem.ORDER_CANCELLED: "キャンセル済みの注文です。同じ受注コードは、キャンセルのときに許可した場合だけもう一度使えます。",
+    ParcelProblem.ORDER_CANCELED: "キャンセル済みの注文です。同じ受注コードは、キャンセルのときに許可した場合だけもう一度使えます。",
     ParcelProblem.WHICH_PARCEL: "この注文には荷物がいくつもあります。送り状番号か出荷管理番号を入れてください。",
     ParcelProblem.HELD: "同梱するかどうかが決まっていません。管理画面の「同梱」で決めてから、出荷作業に移してください。",
     ParcelProblem.SHIPPED_ALREADY: "出荷済みの荷物はキャンセルにできません。",

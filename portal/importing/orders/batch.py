@@ -64,7 +64,7 @@ class OrderBatch:
             live = next((row for row in of_code if row.code_live), None)
             if live is not None and live.content_digest != said_digest:
                 updates[live.id] = Update(said, lines, said_digest)
-            elif live is not None or (of_code and said.status == OrderStatus.CANCELLED):
+            elif live is not None or (of_code and said.status == OrderStatus.CANCELED):
                 # Unchanged since the last import, or the cancellation that freed the code, told once more.
                 verdicts[said.code_key] = Verdict(Outcome.UNCHANGED)
             else:
@@ -196,7 +196,7 @@ def _digest(said: OrderSaid, lines: Sequence[Line]) -> str:
 
 def _is_free(order: Mapping[str, Any]) -> bool:
     """Tell whether the order goes on and belongs to no subscription yet."""
-    return order["subscription_id"] is None and order["status"] != OrderStatus.CANCELLED
+    return order["subscription_id"] is None and order["status"] != OrderStatus.CANCELED
 
 
 def _refusal(error: RefusedError) -> Verdict:

@@ -20,7 +20,7 @@ _PARCEL_STATUS = {
     OrderStatus.ON_HOLD: ShipmentStatus.WAITING,
     OrderStatus.PICKING: ShipmentStatus.PICKING,
     OrderStatus.SHIPPED: ShipmentStatus.SHIPPED,
-    OrderStatus.CANCELLED: ShipmentStatus.CANCELLED,
+    OrderStatus.CANCELED: ShipmentStatus.CANCELED,
 }
 
 

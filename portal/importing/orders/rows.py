@@ -148,8 +148,8 @@ def _status(reading: Reading) -> OrderStatus | None:
         line, text = reading.common(field)
         if text:
             said.append(reading.converted(line, field, text, reading.word(field)))
-    if OrderStatus.CANCELLED in said or any(reading.common(field)[1] for field in reading.bound.mapping.cancels):
-        return OrderStatus.CANCELLED
+    if OrderStatus.CANCELED in said or any(reading.common(field)[1] for field in reading.bound.mapping.cancels):
+        return OrderStatus.CANCELED
     return next((OrderStatus(word) for word in said if word), None)
 
 
@@ -157,7 +157,7 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
     if not reading.has("name"):
         return ()
     live: list[LineSaid] = []
-    cancelled: list[LineSaid] = []
+    canceled: list[LineSaid] = []
     # A value that is fixed for every row makes none of them a line.
     telling = LINE_FIELDS.difference(reading.bound.mapping.fixed) if reading.bound.mapping.fixed else LINE_FIELDS
     for row in reading.rows:
@@ -166,9 +166,9 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
         line = _line(reading, row, values)
         gone = reading.value(row, "line_status", reading.word("line_status"))
         if line:
-            (cancelled if gone else live).append(line)
+            (canceled if gone else live).append(line)
     # An order whose lines are all canceled is a canceled order, and still shows what it was.
-    lines = live or cancelled
+    lines = live or canceled
     if sum(abs(line.amount) for line in lines) > cells.LARGEST_YEN:
         reading.refuse(reading.rows[0].line, "amount", "商品の金額の合計が大きすぎます。")
     return tuple(lines)

@@ -44,8 +44,8 @@ def update_order(
     On states.MoveRefusedError or ParcelRefusedError the caller rolls back what was done so far.
     """
     said = update.said
-    if order.status == OrderStatus.CANCELLED and said.status != OrderStatus.CANCELLED:
-        raise ParcelRefusedError(ParcelProblem.ORDER_CANCELLED)
+    if order.status == OrderStatus.CANCELED and said.status != OrderStatus.CANCELED:
+        raise ParcelRefusedError(ParcelProblem.ORDER_CANCELED)
     before = order.status
     changes = _put_values(order, said.values)
     if "payment_method" in changes:
@@ -121,7 +121,7 @@ def _put_total(order: Order, said: OrderSaid, rules: ShopRules) -> dict[str, aud
 
 
 def _put_parcels(session: Session, order: Order, said: OrderSaid, *, actor: str, now: datetime) -> bool:
-    if said.status == OrderStatus.CANCELLED:
+    if said.status == OrderStatus.CANCELED:
         return False
     changed = False
     for parcel in parcels_of(said) if said.parcels else []:
@@ -140,14 +140,14 @@ def _is_a_wish(parcel: Said) -> bool:
 
 
 def _is_on_its_way(order: Order) -> bool:
-    live = [parcel.status for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELLED]
+    live = [parcel.status for parcel in order.shipments if parcel.status != ShipmentStatus.CANCELED]
     return len(live) > 1 or ShipmentStatus.SHIPPED in live
 
 
 def _put_status(session: Session, order: Order, said: OrderSaid, before: str, *, actor: str, now: datetime) -> None:
     """Move the order to the status that the file says; a late 出荷待ち never takes back what has left."""
     match said.status:
-        case OrderStatus.CANCELLED:
+        case OrderStatus.CANCELED:
             orders.cancel(session, order, allow_code_again=False, actor=actor, now=now)
         case OrderStatus.ON_HOLD:
             orders.hold(session, order, actor=actor, now=now)
@@ -174,7 +174,7 @@ def _ship_in_part(session: Session, order: Order, *, actor: str, now: datetime) 
 
 def _matters(before: str, after: str) -> bool:
     """Tell whether a move matters for a receipt: cancellation and return do, moves towards shipping do not."""
-    return before != after and after in (OrderStatus.CANCELLED, OrderStatus.RETURN_PENDING, OrderStatus.RETURNED)
+    return before != after and after in (OrderStatus.CANCELED, OrderStatus.RETURN_PENDING, OrderStatus.RETURNED)
 
 
 def _lines_of(order: Order) -> list[Line]:

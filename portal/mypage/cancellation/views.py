@@ -23,10 +23,10 @@ from portal.models import BuyerRequest, SubscriptionChange
 from portal.mypage.blueprint import blueprint
 from portal.mypage.subscriptions.loader import Reached, require_subscription, subscription_url
 from portal.receipts.documents import Cancellation
-from portal.subscriptions.cancellation import cancelling, offers
-from portal.subscriptions.cancellation import mails as cancelling_mails
+from portal.subscriptions.cancellation import by_buyer, offers
+from portal.subscriptions.cancellation import mails as canceling_mails
 from portal.subscriptions.cancellation import proof as proofs
-from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
+from portal.subscriptions.cancellation.by_buyer import OtherOutcomeError
 from portal.subscriptions.changes import standings
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.record.refusals import StaleError
@@ -81,7 +81,7 @@ class CancelForm(FlaskForm):
 @blueprint.get("/subscriptions/<uuid:subscription_id>/cancel")
 def show_cancel(subscription_id: UUID) -> Page:
     reached = require_subscription(subscription_id)
-    if not cancelling.is_possible(reached.subscription):
+    if not by_buyer.is_possible(reached.subscription):
         return over(reached)
     return form_page(reached, CancelForm(reached, is_proved=is_proved(reached), data={"reason": ""}))
 
@@ -89,8 +89,8 @@ def show_cancel(subscription_id: UUID) -> Page:
 @blueprint.post("/subscriptions/<uuid:subscription_id>/cancel")
 @reading
 def preview_cancel(subscription_id: UUID) -> Page:
-    reached = require_canceller(subscription_id)
-    if not cancelling.is_possible(reached.subscription):
+    reached = require_canceler(subscription_id)
+    if not by_buyer.is_possible(reached.subscription):
         return over(reached)
     form = CancelForm(reached, is_proved=is_proved(reached))
     if not form.validate():
@@ -100,14 +100,14 @@ def preview_cancel(subscription_id: UUID) -> Page:
 
 @blueprint.post("/subscriptions/<uuid:subscription_id>/cancel/confirm")
 def confirm_cancel(subscription_id: UUID) -> Page:
-    reached = require_canceller(subscription_id)
+    reached = require_canceler(subscription_id)
     proved = is_proved(reached)
     form = CancelForm(reached, is_proved=proved)
     once = uuid_or_none(form.once.data) or abort(400)
     if not form.validate():
         return form_page(reached, form), 422
     try:
-        receipt = cancelling.cancel(
+        receipt = by_buyer.cancel_or_request(
             db.session,
             reached.subscription,
             reached.order,
@@ -127,7 +127,7 @@ def confirm_cancel(subscription_id: UUID) -> Page:
     except NotAllowedError:
         return over(reached)
     except (StaleError, OtherOutcomeError):
-        if not cancelling.is_possible(reached.subscription):
+        if not by_buyer.is_possible(reached.subscription):
             return over(reached)
         return last_look(reached, form, once=once, is_stale=True), 409
     proof_id = tell(reached, receipt)
@@ -145,10 +145,10 @@ def show_canceled(subscription_id: UUID, change_id: UUID) -> str:
         "mypage/cancellation/done.html",
         reached=reached,
         receipt=receipt,
-        cancellation=cancelling.frozen(receipt),
+        cancellation=by_buyer.frozen(receipt),
         **became_of(reached, receipt),
         email=mask_email(reached.subscription.email),
-        reply_to=cancelling.shown_reply_to(db.session, reached.subscription, reached.order, receipt),
+        reply_to=by_buyer.shown_reply_to(db.session, reached.subscription, reached.order, receipt),
         back=subscription_url(subscription_id),
     )
 
@@ -186,7 +186,7 @@ def tell(reached: Reached, receipt: SubscriptionChange) -> UUID:
     """
     buyer = shown_contact(reached.subscription, reached.visit, g.shop).buyer
     proof = proofs.request(db.session, g.shop, reached.order, receipt, buyer, now=now())
-    cancelling_mails.tell(
+    canceling_mails.tell(
         db.session,
         current_app.extensions["mailroom"],
         g.shop,
@@ -204,7 +204,7 @@ def is_proved(reached: Reached) -> bool:
     return not reached.needs_step
 
 
-def require_canceller(subscription_id: UUID) -> Reached:
+def require_canceler(subscription_id: UUID) -> Reached:
     """Return the subscription; a buyer who can take the second step is sent there, unless `?by=` asks to go without."""
     reached = require_subscription(subscription_id)
     if is_sent_to_step(reached):
@@ -218,7 +218,7 @@ def is_sent_to_step(reached: Reached) -> bool:
 
 def require_receipt(reached: Reached, change_id: UUID) -> SubscriptionChange:
     found = db.session.get(SubscriptionChange, change_id)
-    if found is None or found.subscription_id != reached.subscription.id or cancelling.FROZEN not in found.facts:
+    if found is None or found.subscription_id != reached.subscription.id or by_buyer.FROZEN not in found.facts:
         abort(404)
     return found
 
@@ -228,10 +228,10 @@ def form_page(reached: Reached, form: CancelForm) -> str:
     asks_step = is_sent_to_step(reached)
     # If the code is still to be typed, the page says what comes of the cancellation with it.
     proved = asks_step or is_proved(reached)
-    foreseen = cancelling.foresee(db.session, subscription, shop_frame(), is_proved=proved, today=today)
+    foreseen = by_buyer.foresee(db.session, subscription, shop_frame(), is_proved=proved, today=today)
     verdicts = standings.verdicts(subscription, shop_frame(), today)
     # A buyer without proof is not told of others' requests, and may leave another address for the answer.
-    waiting = cancelling.waiting_for(db.session, subscription, is_proved=True) if proved else None
+    waiting = by_buyer.waiting_for(db.session, subscription, is_proved=True) if proved else None
     is_waiting = waiting is not None and not foreseen.takes_effect
     # The change that is offered instead requires the code too.
     has_offer = proved and not is_waiting
@@ -248,7 +248,7 @@ def form_page(reached: Reached, form: CancelForm) -> str:
 
 def last_look(reached: Reached, form: CancelForm, *, once: UUID, is_stale: bool = False) -> str:
     subscription = reached.subscription
-    foreseen = cancelling.foresee(
+    foreseen = by_buyer.foresee(
         db.session, subscription, shop_frame(), is_proved=is_proved(reached), today=tokyo_date(now())
     )
     return render_template(
@@ -256,7 +256,7 @@ def last_look(reached: Reached, form: CancelForm, *, once: UUID, is_stale: bool 
         **shown(reached, form, foreseen),
         once=once,
         is_stale=is_stale,
-        reply_to=cancelling.shown_reply_to(db.session, subscription, reached.order),
+        reply_to=by_buyer.shown_reply_to(db.session, subscription, reached.order),
     )
 
 
@@ -266,7 +266,7 @@ def over(reached: Reached) -> str:
         "mypage/cancellation/over.html",
         reached=reached,
         subscription=reached.subscription,
-        receipt=cancelling.newest(db.session, reached.subscription),
+        receipt=by_buyer.newest(db.session, reached.subscription),
         back=subscription_url(reached.subscription.id),
     )
 

@@ -19,7 +19,7 @@ from portal.mypage.subscriptions.loader import Reached
 from portal.payments.rules.expiry import Expiry, expiry_of
 from portal.payments.rules.wallets import Way, way_of
 from portal.shipments.rules.carriers import slot_of
-from portal.subscriptions.cancellation import cancelling
+from portal.subscriptions.cancellation import by_buyer
 from portal.subscriptions.changes.standings import verdicts
 from portal.subscriptions.overview import timeline
 from portal.subscriptions.overview.made_orders import Made, orders_of
@@ -182,9 +182,9 @@ def _delivery(reached: Reached) -> Person:
 
 def _asked_to_cancel(reached: Reached) -> SubscriptionChange | None:
     """Return the receipt of a cancellation request that waits; as on its own page, only of one that was proved."""
-    if not cancelling.is_possible(reached.subscription) or (reached.needs_step and not reached.can_step):
+    if not by_buyer.is_possible(reached.subscription) or (reached.needs_step and not reached.can_step):
         return None
-    return cancelling.waiting_for(db.session, reached.subscription, is_proved=True)
+    return by_buyer.waiting_for(db.session, reached.subscription, is_proved=True)
 
 
 def _bond(subscription: Subscription, today: date) -> Bond | None:

@@ -22,8 +22,8 @@ class Offer(StrEnum):
 def offers(status: OrderStatus, *, code_live: bool) -> frozenset[Offer]:
     onwards = MOVES[status]
     found = {
-        Offer.CANCEL: _S.CANCELLED in onwards,
-        Offer.RELEASE_CODE: status == _S.CANCELLED and code_live,
+        Offer.CANCEL: _S.CANCELED in onwards,
+        Offer.RELEASE_CODE: status == _S.CANCELED and code_live,
         Offer.HOLD: _S.ON_HOLD in onwards and status != _S.ON_HOLD,
         Offer.RESUME: status == _S.ON_HOLD,
         Offer.RETURN: _S.RETURNED in onwards,

@@ -7,7 +7,7 @@ from portal.values.states import OrderStatus, ShipmentStatus
 
 _S = OrderStatus
 _BEFORE_SHIPPING = frozenset({_S.AWAITING_SHIPMENT, _S.PICKING, _S.ON_HOLD})
-_ONWARDS = _BEFORE_SHIPPING | {_S.PARTIALLY_SHIPPED, _S.SHIPPED, _S.CANCELLED}
+_ONWARDS = _BEFORE_SHIPPING | {_S.PARTIALLY_SHIPPED, _S.SHIPPED, _S.CANCELED}
 
 MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = MappingProxyType(
     {
@@ -21,10 +21,10 @@ MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = MappingProxyType(
         _S.RETURN_PENDING: frozenset({_S.SHIPPED, _S.RETURNED}),
         _S.RETURNED: frozenset(),
         # A canceled order does not come back; another order may be given its code.
-        _S.CANCELLED: frozenset(),
+        _S.CANCELED: frozenset(),
     }
 )
-SETTLED = frozenset({_S.CANCELLED, _S.RETURN_PENDING, _S.RETURNED})
+SETTLED = frozenset({_S.CANCELED, _S.RETURN_PENDING, _S.RETURNED})
 """States that no longer change with the order's parcels."""
 
 
@@ -55,7 +55,7 @@ def derived(current: OrderStatus, parcels: Iterable[ShipmentStatus]) -> OrderSta
 
     A canceled parcel does not count; without a live one nothing changes. A hold ends by itself if something ships.
     """
-    live = [status for status in parcels if status != ShipmentStatus.CANCELLED]
+    live = [status for status in parcels if status != ShipmentStatus.CANCELED]
     if current in SETTLED or not live:
         return current
     shipped = live.count(ShipmentStatus.SHIPPED)

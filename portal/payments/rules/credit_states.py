@@ -24,7 +24,7 @@ class Credit(StrEnum):
     REPORT_NG = "report_ng"
     """The shipment that was reported differs from what was registered."""
     CANCEL_ASKED = "cancel_asked"
-    CANCELLED = "cancelled"
+    CANCELED = "cancelled"
 
 
 _C = Credit
@@ -33,13 +33,13 @@ _REVIEWED = frozenset({_C.APPROVED, _C.PENDING, _C.REJECTED})
 MOVES: Mapping[Credit, frozenset[Credit]] = MappingProxyType(
     {
         # The company need not confirm the cancellation of what it never had.
-        _C.TO_REGISTER: frozenset({_C.REGISTERED, _C.REGISTRATION_NG, _C.CANCELLED}),
-        _C.REGISTRATION_NG: frozenset({_C.TO_REGISTER, _C.REGISTERED, _C.CANCELLED}),
+        _C.TO_REGISTER: frozenset({_C.REGISTERED, _C.REGISTRATION_NG, _C.CANCELED}),
+        _C.REGISTRATION_NG: frozenset({_C.TO_REGISTER, _C.REGISTERED, _C.CANCELED}),
         _C.REGISTERED: frozenset({_C.IN_REVIEW, _C.CANCEL_ASKED}) | _REVIEWED,
         _C.IN_REVIEW: _REVIEWED | {_C.CANCEL_ASKED},
         _C.PENDING: frozenset({_C.IN_REVIEW, _C.APPROVED, _C.REJECTED, _C.CANCEL_ASKED}),
         # Sent again with other data, or given up.
-        _C.REJECTED: frozenset({_C.TO_REGISTER, _C.CANCEL_ASKED, _C.CANCELLED}),
+        _C.REJECTED: frozenset({_C.TO_REGISTER, _C.CANCEL_ASKED, _C.CANCELED}),
         # A correction of an approved order is reviewed again.
         _C.APPROVED: frozenset({_C.IN_REVIEW, _C.CORRECTION_NG, _C.REPORT_ASKED, _C.CANCEL_ASKED}),
         _C.CORRECTION_NG: frozenset({_C.IN_REVIEW, _C.APPROVED, _C.CANCEL_ASKED}),
@@ -47,8 +47,8 @@ MOVES: Mapping[Credit, frozenset[Credit]] = MappingProxyType(
         _C.REPORTING: frozenset({_C.REPORTED, _C.REPORT_NG}),
         _C.REPORT_NG: frozenset({_C.REPORT_ASKED, _C.CANCEL_ASKED}),
         _C.REPORTED: frozenset({_C.CANCEL_ASKED}),
-        _C.CANCEL_ASKED: frozenset({_C.CANCELLED}),
-        _C.CANCELLED: frozenset(),
+        _C.CANCEL_ASKED: frozenset({_C.CANCELED}),
+        _C.CANCELED: frozenset(),
     }
 )
 NOT_REGISTERED = frozenset({_C.TO_REGISTER, _C.REGISTRATION_NG, _C.REJECTED})
@@ -72,7 +72,7 @@ WORDS: Mapping[Credit, tuple[str, ...]] = MappingProxyType(
         _C.REPORTED: ("出荷報告完了", "報告完了"),
         _C.REPORT_NG: ("出荷報告NG", "報告NG"),
         _C.CANCEL_ASKED: ("キャンセル依頼中",),
-        _C.CANCELLED: ("キャンセル完了", "キャンセル済", "キャンセル済み"),
+        _C.CANCELED: ("キャンセル完了", "キャンセル済", "キャンセル済み"),
     }
 )
 """Words that a file may use for a state; the first is the one that we use."""

@@ -16,7 +16,7 @@ class Refusal(StrEnum):
 
     NOT_ALLOWED = "not_allowed"
     NOT_ALL_SHIPPED = "not_all_shipped"
-    CANCELLED = "cancelled"
+    CANCELED = "cancelled"
     RETURNED = "returned"
     NOTHING_TO_RECEIPT = "nothing_to_receipt"
     UNPAID = "unpaid"
@@ -35,7 +35,7 @@ class Refusal(StrEnum):
 
 # What the page explains first: causes that never change for this order come before those that pass by themselves.
 _WEIGHTIEST_FIRST = (
-    Refusal.CANCELLED,
+    Refusal.CANCELED,
     Refusal.RETURNED,
     Refusal.STAFF_ISSUED,
     Refusal.ALREADY_ISSUED,
@@ -83,7 +83,7 @@ class ReceiptFacts:
 
 def all_shipped(shipments: Iterable[str]) -> bool:
     """Return whether there is a live shipment and every live one is shipped."""
-    live = [status for status in shipments if status != ShipmentStatus.CANCELLED]
+    live = [status for status in shipments if status != ShipmentStatus.CANCELED]
     return bool(live) and all(status == ShipmentStatus.SHIPPED for status in live)
 
 
@@ -93,13 +93,13 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
     A payment of unknown state counts as paid, since the other rules leave only shipped orders whose method is a card or
     one that the shop issues receipts for. An unpaid one never does.
     """
-    cancelled = facts.order_state == OrderStatus.CANCELLED
+    canceled = facts.order_state == OrderStatus.CANCELED
     others = _GIVEN_BY_OTHERS.get(facts.payment_class)
     checks = (
         (Refusal.NOT_ALLOWED, not facts.allowed),
         # "Not yet shipped" would promise that a canceled order still goes out.
-        (Refusal.NOT_ALL_SHIPPED, not all_shipped(facts.shipments) and not cancelled),
-        (Refusal.CANCELLED, cancelled),
+        (Refusal.NOT_ALL_SHIPPED, not all_shipped(facts.shipments) and not canceled),
+        (Refusal.CANCELED, canceled),
         (Refusal.RETURNED, facts.order_state in RETURN_STATES),
         (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0),
         (Refusal.UNPAID, facts.payment_state == PaymentState.UNPAID),
@@ -163,7 +163,7 @@ def number_on_receipt(*, has_number: bool, amount: int, order_amount: int, mappe
 
 class StatementState(StrEnum):
     STANDS = ""
-    CANCELLED = "cancelled"
+    CANCELED = "cancelled"
     RETURNED = "returned"
     UNPAID = "unpaid"
 
@@ -176,8 +176,8 @@ def statement_state(
     Once shipped, an order by 代金引換 or 後払い stands although the shop's own books still say unpaid: the driver or
     the payment company collects, and the statement is the buyer's only 適格簡易請求書.
     """
-    if order_state == OrderStatus.CANCELLED:
-        return StatementState.CANCELLED
+    if order_state == OrderStatus.CANCELED:
+        return StatementState.CANCELED
     if order_state in RETURN_STATES:
         return StatementState.RETURNED
     collected_by_others = payment_class in {PaymentClass.COD, PaymentClass.DEFERRED} and all_shipped(shipments)
@@ -185,7 +185,7 @@ def statement_state(
     return StatementState.UNPAID if unpaid else StatementState.STANDS
 
 
-_ENDS_COPIES = frozenset({Refusal.NOT_ALLOWED, Refusal.CANCELLED, Refusal.RETURNED, Refusal.RAKUTEN})
+_ENDS_COPIES = frozenset({Refusal.NOT_ALLOWED, Refusal.CANCELED, Refusal.RETURNED, Refusal.RAKUTEN})
 
 
 def may_reissue(facts: ReceiptFacts) -> list[Refusal]:

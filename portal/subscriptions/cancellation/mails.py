@@ -10,7 +10,7 @@ from portal.notifications import subscription_canceled
 from portal.notifications.once_keys import once_key
 from portal.notifications.outbox import Mailroom
 from portal.notifications.subscription_canceled import Canceled, Coming
-from portal.subscriptions.cancellation import cancelling
+from portal.subscriptions.cancellation import by_buyer
 from portal.subscriptions.changes.mails import not_me_url, page_url
 
 MESSAGE = "subscription_canceled"
@@ -57,15 +57,15 @@ def tell(
         buyer_name=subscription.buyer_name,
         canceled=canceled,
         reason=_reason(session, subscription, receipt),
-        is_proved=cancelling.frozen(receipt).is_proved,
-        reply_to=cancelling.shown_reply_to(session, subscription, order, receipt),
+        is_proved=by_buyer.frozen(receipt).is_proved,
+        reply_to=by_buyer.shown_reply_to(session, subscription, order, receipt),
         url=f"{mailroom.public_url}/admin/shops/{shop.slug}/{_where(receipt)}",
     )
     mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)
 
 
 def _said(receipt: SubscriptionChange) -> Canceled:
-    frozen = cancelling.frozen(receipt)
+    frozen = by_buyer.frozen(receipt)
     return Canceled(
         number=receipt.number,
         at=receipt.at,

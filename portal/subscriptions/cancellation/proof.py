@@ -8,7 +8,7 @@ from portal.access.rules.contact import Person
 from portal.models import Order, Rendition, Shop, SubscriptionChange
 from portal.receipts import renditions
 from portal.receipts.documents import CancellationDocument, Issuer, Party
-from portal.subscriptions.cancellation import cancelling
+from portal.subscriptions.cancellation import by_buyer
 
 KIND = "cancellation"
 
@@ -18,7 +18,7 @@ def draft(shop: Shop, receipt: SubscriptionChange, buyer: Person) -> Cancellatio
     return CancellationDocument(
         number=receipt.number,
         received_at=receipt.at,
-        cancellation=cancelling.frozen(receipt),
+        cancellation=by_buyer.frozen(receipt),
         buyer=Party(buyer.name, buyer.postcode, (buyer.address,) if buyer.address else (), buyer.phone),
         issuer=Issuer(
             name=shop.issuer_name or shop.name,

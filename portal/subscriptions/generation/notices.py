@@ -19,7 +19,7 @@ from portal.values.states import OrderStatus
 
 LOOKED_UP = 500
 """Keys of mails that are looked up at once."""
-_NO_NEWS = (OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.ON_HOLD)
+_NO_NEWS = (OrderStatus.CANCELED, OrderStatus.RETURNED, OrderStatus.ON_HOLD)
 
 
 def shops(session: Session) -> Sequence[UUID]:

@@ -22,7 +22,7 @@ _NOT_ARRIVED = (
     .join(Shipment, Shipment.id == OrderShipment.shipment_id)
     .where(
         OrderShipment.order_id == Order.id,
-        Shipment.status != ShipmentStatus.CANCELLED,
+        Shipment.status != ShipmentStatus.CANCELED,
         Shipment.tracking_state.not_in(("delivered", "returned")),
     )
     .correlate(Order)

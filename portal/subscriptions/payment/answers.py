@@ -25,7 +25,7 @@ from portal.subscriptions.record.attention import Attention
 from portal.values.states import OrderStatus
 
 OF_PAYMENT = frozenset({Attention.PAYMENT_REFUSED, Attention.CAPTURE_REFUSED})
-ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
+ENDED = (OrderStatus.CANCELED, OrderStatus.RETURNED)
 _NO_CREDIT = frozenset({Credit.REGISTRATION_NG, Credit.REJECTED, Credit.PENDING})
 
 
@@ -49,7 +49,7 @@ def credit_moved(session: Session, order: Order, to: Credit, *, mailroom: Mailro
     if to in _NO_CREDIT:
         _flag(session, subscription, Attention.PAYMENT_REFUSED, actor=actor, now=now)
         tell_buyer(session, mailroom, order, code=f"deferred_{to}", now=now, once_key=f"{order.id.hex}:{to}")
-    elif to in (Credit.APPROVED, Credit.CANCELLED):
+    elif to in (Credit.APPROVED, Credit.CANCELED):
         _settle_attention(session, subscription, actor=actor, now=now)
     return True
 
@@ -80,7 +80,7 @@ class _Answer:
             self._settle_attention()
 
     def not_authorised(self) -> None:
-        if self.order.status in ENDED or self.attempt.reason == company.CANCELLED:
+        if self.order.status in ENDED or self.attempt.reason == company.CANCELED:
             self._put({"authorised": Authorised.NONE}, "order.payment_refused")
         elif self.order.status == OrderStatus.SHIPPED:
             self._unpaid()

@@ -20,7 +20,7 @@ from portal.subscriptions.record import history, shop_rules
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.values.states import OrderStatus
 
-_ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURNED)
+_ENDED = (OrderStatus.CANCELED, OrderStatus.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _ask_again(
         return attempt
     # A deferred-payment company that refused the order has nothing to do with it any more.
     values = {"payment_method": subscription.payment_method, "authorised": str(Authorised.HELD)}
-    values |= {"deferred_state": str(Credit.CANCELLED)} if order.deferred_state in REFUSED else {}
+    values |= {"deferred_state": str(Credit.CANCELED)} if order.deferred_state in REFUSED else {}
     changes: dict[str, audit.Change] = {name: (getattr(order, name), value) for name, value in values.items()}
     for name, value in values.items():
         setattr(order, name, value)

@@ -87,8 +87,8 @@ class Stage:
             email_key=LONG_MAIL,
             buyer_note="玄関の前に置いてください。" * 20,
         )
-        cancelled = {"status": OrderStatus.CANCELLED, "cancelled_at": datetime(2026, 11, 19, tzinfo=UTC)}
-        self.order(cast, "S-CANCELLED", shipped=False, **cancelled)
+        canceled = {"status": OrderStatus.CANCELED, "cancelled_at": datetime(2026, 11, 19, tzinfo=UTC)}
+        self.order(cast, "S-CANCELLED", shipped=False, **canceled)
         self.order(cast, "S-RETURN", status=OrderStatus.RETURN_PENDING, payment_method="後払い（コンビニ）")
         self.order(cast, "S-HELD", shipped=False, status=OrderStatus.ON_HOLD, payment_state="unpaid")
         self.order(cast, "S-NEW", shipped=False, needs_attention="amounts_do_not_add_up", email="", email_key="")

@@ -142,7 +142,7 @@ class Tour:
         for code, shipped, facts in (
             ("S-1", False, {}),
             ("S-2", False, {"status": OrderStatus.ON_HOLD}),
-            ("S-3", False, {"status": OrderStatus.CANCELLED, "cancelled_at": datetime(2026, 11, 19, tzinfo=UTC)}),
+            ("S-3", False, {"status": OrderStatus.CANCELED, "cancelled_at": datetime(2026, 11, 19, tzinfo=UTC)}),
             ("S-4", True, {"status": OrderStatus.RETURN_PENDING}),
             ("S-5", True, {"status": OrderStatus.RETURNED, "returned_at": datetime(2026, 11, 20, tzinfo=UTC)}),
             ("S-6", False, {"payment_method": "銀行振込", "payment_state": "unpaid"}),

@@ -191,29 +191,27 @@ def test_the_channels_cancellation_cancels(shop: Shop, session: Session, clock: 
     take(session, shop, clock, お届け希望日="2026/11/24")
     assert outcomes(take(session, shop, clock, お届け希望日="2026/11/24", 注文ステータス="キャンセル")) == UPDATED
     saved = the_order(session)
-    assert (saved.status, saved.cancelled_at, saved.code_live) == (OrderStatus.CANCELLED, clock(), True)
-    assert [parcel.status for parcel in saved.shipments] == [ShipmentStatus.CANCELLED]
+    assert (saved.status, saved.cancelled_at, saved.code_live) == (OrderStatus.CANCELED, clock(), True)
+    assert [parcel.status for parcel in saved.shipments] == [ShipmentStatus.CANCELED]
     again = take(session, shop, clock, お届け希望日="2026/11/24", 注文ステータス="キャンセル")
     assert outcomes(again) == UNCHANGED
 
 
-def test_a_cancelled_orders_code_is_refused_unless_it_was_given_free(
-    shop: Shop, session: Session, clock: Clock
-) -> None:
+def test_a_canceled_orders_code_is_refused_unless_it_was_given_free(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock)
-    cancelled = the_order(session)
-    verbs.cancel(session, cancelled, allow_code_again=False, actor="staff:suzuki", now=clock())
+    canceled = the_order(session)
+    verbs.cancel(session, canceled, allow_code_again=False, actor="staff:suzuki", now=clock())
     session.commit()
     assert outcomes(take(session, shop, clock)) == UNCHANGED
     report = take(session, shop, clock, 単価="1200")
     assert outcomes(report) == REFUSED
     assert "キャンセル済み" in report.refused[0].problems[0].reason
     assert the_order(session).total == 1080
-    verbs.cancel(session, cancelled, allow_code_again=True, actor="staff:suzuki", now=clock())
+    verbs.cancel(session, canceled, allow_code_again=True, actor="staff:suzuki", now=clock())
     session.commit()
     assert outcomes(take(session, shop, clock, 単価="1200")) == CREATED
     fresh = the_order(session)
-    assert (fresh.id != cancelled.id, fresh.status, fresh.total) == (True, OrderStatus.AWAITING_SHIPMENT, 1200)
+    assert (fresh.id != canceled.id, fresh.status, fresh.total) == (True, OrderStatus.AWAITING_SHIPMENT, 1200)
 
 
 def test_a_cancellation_told_again_does_not_take_the_freed_code(shop: Shop, session: Session, clock: Clock) -> None:
@@ -224,7 +222,7 @@ def test_a_cancellation_told_again_does_not_take_the_freed_code(shop: Shop, sess
     assert outcomes(take(session, shop, clock, 注文ステータス="出荷待ち")) == CREATED
 
 
-def test_what_has_left_is_not_cancelled_by_a_file(shop: Shop, session: Session, clock: Clock) -> None:
+def test_what_has_left_is_not_canceled_by_a_file(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock, 出荷日="2026/11/20")
     report = take(session, shop, clock, 出荷日="2026/11/20", 注文ステータス="キャンセル", 購入者名="別の人")
     assert outcomes(report) == REFUSED

@@ -92,10 +92,10 @@ def test_shipping_comes_with_the_same_list(cast: Cast, session: Session, clock: 
 @pytest.mark.parametrize("column", ["伝票ステータス", "配送ステータス"])
 def test_a_cancellation_in_either_column_cancels(cast: Cast, session: Session, clock: Clock, column: str) -> None:
     take_in(session, cast.shop(), table(ROW | {column: "キャンセル"}), clock(), mapping="logiless")
-    assert the_order(session, "L-20001").status == OrderStatus.CANCELLED
+    assert the_order(session, "L-20001").status == OrderStatus.CANCELED
 
 
-def test_a_cancelled_line_is_not_sold(cast: Cast, session: Session, clock: Clock) -> None:
+def test_a_canceled_line_is_not_sold(cast: Cast, session: Session, clock: Clock) -> None:
     content = table(ROW, ROW | SECOND | {"受注明細ステータス": "キャンセル"})
     take_in(session, cast.shop(), content, clock(), mapping="logiless")
     assert [line.name for line in the_order(session, "L-20001").lines] == ["煎茶"]

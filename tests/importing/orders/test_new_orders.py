@@ -180,7 +180,7 @@ def test_whether_it_is_paid(cast: Cast, session: Session, clock: Clock, words: s
         ("", "2026/11/20", OrderStatus.SHIPPED, ["shipped"]),
         ("", "2026/11/30", OrderStatus.AWAITING_SHIPMENT, ["waiting"]),
         ("保留", "", OrderStatus.ON_HOLD, []),
-        ("キャンセル", "", OrderStatus.CANCELLED, []),
+        ("キャンセル", "", OrderStatus.CANCELED, []),
         ("返品待ち", "2026/11/20", OrderStatus.RETURN_PENDING, ["shipped"]),
         ("返品済み", "2026/11/20", OrderStatus.RETURNED, ["shipped"]),
     ],
@@ -195,7 +195,7 @@ def test_every_state_can_arrive(
     saved = the_order(session)
     assert saved.status == status
     assert sorted(parcel.status for parcel in saved.shipments) == parcels
-    assert (saved.cancelled_at is not None) == (status == OrderStatus.CANCELLED)
+    assert (saved.cancelled_at is not None) == (status == OrderStatus.CANCELED)
     assert (saved.returned_at is not None) == (status == OrderStatus.RETURNED)
 
 

@@ -116,10 +116,10 @@ def test_rakuten(cast: Cast, session: Session, clock: Clock) -> None:
     several = the_order(session, "300001-20261118-0000000102")
     assert (several.recipient_name, several.recipient_prefecture) == ("髙橋 花子", "大阪府")
     assert len(several.lines) == 2
-    cancelled = the_order(session, "300001-20261118-0000000103")
-    assert cancelled.status == OrderStatus.CANCELLED
+    canceled = the_order(session, "300001-20261118-0000000103")
+    assert canceled.status == OrderStatus.CANCELED
     # Rakuten writes -9999 for a missing amount.
-    assert (cancelled.shipping_fee, cancelled.total) == (0, 1080)
+    assert (canceled.shipping_fee, canceled.total) == (0, 1080)
 
 
 def test_rakutens_date_and_time_may_come_apart(cast: Cast, session: Session, clock: Clock) -> None:
@@ -141,9 +141,9 @@ def test_yahoo_takes_orders_and_lines_together(cast: Cast, session: Session, clo
     assert (saved.shipping_fee, saved.coupon, saved.points_used, saved.total) == (660, 300, 100, 3540)
     assert [(line.product_code, line.amount) for line in saved.lines] == [("t-100", 1080), ("k-200", 2200)]
     assert (saved.payment_state, saved.needs_attention) == ("paid", "")
-    cancelled = the_order(session, "sakura-10000102")
-    assert (cancelled.status, cancelled.payment_state) == (OrderStatus.CANCELLED, "unknown")
-    assert classify(cancelled.payment_method) == PaymentClass.COD
+    canceled = the_order(session, "sakura-10000102")
+    assert (canceled.status, canceled.payment_state) == (OrderStatus.CANCELED, "unknown")
+    assert classify(canceled.payment_method) == PaymentClass.COD
     sent = the_order(session, "sakura-10000103")
     assert sent.status == OrderStatus.SHIPPED
     parcels = [(parcel.carrier, parcel.tracking_number, parcel.shipped_on) for parcel in sent.shipments]
@@ -186,9 +186,9 @@ def test_aupay(cast: Cast, session: Session, clock: Clock) -> None:
     assert [line.amount for line in saved.lines] == [1080, 1080]
     assert (saved.coupon, saved.points_used, saved.total, saved.needs_attention) == (200, 150, 2470, "")
     assert saved.payment_state == "paid"
-    cancelled = the_order(session, "500000102")
+    canceled = the_order(session, "500000102")
     # Points that were given back no longer count.
-    assert (cancelled.status, cancelled.points_used, cancelled.needs_attention) == (OrderStatus.CANCELLED, 0, "")
+    assert (canceled.status, canceled.points_used, canceled.needs_attention) == (OrderStatus.CANCELED, 0, "")
 
 
 def test_futureshop(cast: Cast, session: Session, clock: Clock) -> None:
@@ -206,7 +206,7 @@ def test_futureshop(cast: Cast, session: Session, clock: Clock) -> None:
     assert (saved.points_used, saved.total, saved.needs_attention) == (100, 4040, "")
     (parcel,) = saved.shipments
     assert (parcel.status, parcel.tracking_number) == (ShipmentStatus.SHIPPED, "123456789010")
-    assert the_order(session, "F-102").status == OrderStatus.CANCELLED
+    assert the_order(session, "F-102").status == OrderStatus.CANCELED
     assert shown("orders", "futureshop").unheard == {"処理状況区分": ("処理中",)}
 
 
@@ -217,7 +217,7 @@ def test_makeshop(cast: Cast, session: Session, clock: Clock) -> None:
     assert (saved.buyer_name, saved.buyer_kana) == ("髙橋 花子", "タカハシ ハナコ")
     assert saved.ordered_at == datetime(2026, 11, 18, 0, 33, 9, tzinfo=UTC)
     assert saved.status == OrderStatus.AWAITING_SHIPMENT
-    assert the_order(session, "P261118102").status == OrderStatus.CANCELLED
+    assert the_order(session, "P261118102").status == OrderStatus.CANCELED
     assert the_order(session, "P261118103").status == OrderStatus.SHIPPED
     assert "対応表で列を選んで" in preset_data("orders", "makeshop")["note"]
 
@@ -234,7 +234,7 @@ def test_qoo10(cast: Cast, session: Session, clock: Clock) -> None:
     assert [(line.name, line.quantity, line.amount) for line in saved.lines] == [("煎茶 やぶきた 100g 袋:小", 2, 2160)]
     assert (saved.discount, saved.total, saved.needs_attention) == (160, 2000, "")
     assert (saved.payment_state, classify(saved.payment_method)) == ("paid", PaymentClass.UNKNOWN)
-    assert the_order(session, "700000103").status == OrderStatus.CANCELLED
+    assert the_order(session, "700000103").status == OrderStatus.CANCELED
 
 
 def test_qoo10s_rows_of_one_cart_are_one_order_where_the_shop_says_so(
@@ -267,9 +267,9 @@ def test_shopify(cast: Cast, session: Session, clock: Clock) -> None:
     assert saved.ordered_at == HALF_PAST_TWELVE
     assert (saved.shipping_fee, saved.discount, saved.total) == (660, 100, 3840)
     assert (saved.payment_state, saved.needs_attention, saved.status) == ("paid", "", OrderStatus.AWAITING_SHIPMENT)
-    cancelled = the_order(session, "#1002")
-    assert (cancelled.status, cancelled.payment_state) == (OrderStatus.CANCELLED, "unpaid")
-    assert cancelled.cancelled_at == datetime(2026, 11, 19, 0, 0, tzinfo=UTC)
+    canceled = the_order(session, "#1002")
+    assert (canceled.status, canceled.payment_state) == (OrderStatus.CANCELED, "unpaid")
+    assert canceled.cancelled_at == datetime(2026, 11, 19, 0, 0, tzinfo=UTC)
     sent = the_order(session, "#1003")
     assert (sent.status, [parcel.shipped_on for parcel in sent.shipments]) == (
         OrderStatus.SHIPPED,
@@ -285,7 +285,7 @@ def test_ecforce(cast: Cast, session: Session, clock: Clock) -> None:
     assert_taro(saved)
     assert (saved.shipping_fee, saved.discount, saved.points_used, saved.total) == (660, 300, 100, 3540)
     assert (saved.payment_state, saved.needs_attention) == ("paid", "")
-    assert the_order(session, "EC26111802").status == OrderStatus.CANCELLED
+    assert the_order(session, "EC26111802").status == OrderStatus.CANCELED
     sent = the_order(session, "EC26111803")
     assert (sent.status, sent.shipments[0].tracking_number) == (OrderStatus.SHIPPED, "123456789010")
 
@@ -295,7 +295,7 @@ def test_logiless(cast: Cast, session: Session, clock: Clock) -> None:
     saved = the_order(session, "L-101")
     assert_hanako(saved, kana="たかはし はなこ")
     assert (saved.coupon, saved.points_used, saved.total, saved.needs_attention) == (300, 100, 3540, "")
-    assert the_order(session, "L-102").status == OrderStatus.CANCELLED
+    assert the_order(session, "L-102").status == OrderStatus.CANCELED
 
 
 @pytest.mark.parametrize("name", [*UNPUBLISHED, "generic"])

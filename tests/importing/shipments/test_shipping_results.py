@@ -120,13 +120,13 @@ def test_two_parcels_are_shipped_when_both_are(shop: Shop, session: Session, clo
     assert len(mails(session)) == 2
 
 
-def test_a_cancelled_parcel_does_not_count(shop: Shop, session: Session, clock: Clock) -> None:
+def test_a_canceled_parcel_does_not_count(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock, shipped(), shipped(送り状番号="", 出荷日="", 出荷管理番号="S-2"))
     take(session, shop, clock, shipped(送り状番号="", 出荷日="", 出荷管理番号="S-2", 出荷ステータス="キャンセル"))
     assert the_order(session).status == OrderStatus.SHIPPED
 
 
-def test_a_parcel_that_has_left_is_not_cancelled(shop: Shop, session: Session, clock: Clock) -> None:
+def test_a_parcel_that_has_left_is_not_canceled(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock, shipped())
     report = take(session, shop, clock, shipped(出荷ステータス="キャンセル"))
     assert outcomes(report) == REFUSED
@@ -204,7 +204,7 @@ def test_an_order_that_travels_in_anothers_parcel_needs_its_own_no_more(
     rows = [shipped(同梱="同梱"), shipped(受注コード="A-1002", 同梱="同梱")]
     assert outcomes(take(session, shop, clock, *rows)) == {"updated": 2}
     assert the_order(session).status == the_order(session, "A-1002").status == OrderStatus.SHIPPED
-    assert sorted(session.scalars(select(Shipment.status))) == [ShipmentStatus.CANCELLED, ShipmentStatus.SHIPPED]
+    assert sorted(session.scalars(select(Shipment.status))) == [ShipmentStatus.CANCELED, ShipmentStatus.SHIPPED]
     assert outcomes(take(session, shop, clock, *rows)) == {"unchanged": 2}
 
 
@@ -301,7 +301,7 @@ def test_a_bad_row_refuses_all_parcels_of_its_order(shop: Shop, session: Session
     assert mails(session) == []
 
 
-def test_a_cancelled_order_gets_no_parcel(shop: Shop, session: Session, clock: Clock) -> None:
+def test_a_canceled_order_gets_no_parcel(shop: Shop, session: Session, clock: Clock) -> None:
     orders.cancel(session, the_order(session), allow_code_again=False, actor="staff:suzuki", now=clock())
     session.commit()
     report = take(session, shop, clock, shipped(), shipped(受注コード="A-1002", 送り状番号=OTHER))

@@ -143,24 +143,24 @@ def test_a_shop_can_refuse_readings_that_are_only_derived(client: FlaskClient, c
 
 def test_after_a_cancellation_the_code_opens_the_order_that_has_it_now(client: FlaskClient, cast: Cast) -> None:
     shop = cast.shop()
-    cast.order(shop, code_live=False, status=OrderStatus.CANCELLED, cancelled_at=cast.now)
+    cast.order(shop, code_live=False, status=OrderStatus.CANCELED, cancelled_at=cast.now)
     new = cast.order(shop)
     cast.session.commit()
     answer = submit(client, "/sakura/", {"code": "A-10234", "typed": "山田花子"})
     assert answer.location == f"/sakura/orders/{new.id}"
 
 
-def test_while_nobody_uses_it_again_the_code_still_opens_the_cancelled_order(client: FlaskClient, cast: Cast) -> None:
+def test_while_nobody_uses_it_again_the_code_still_opens_the_canceled_order(client: FlaskClient, cast: Cast) -> None:
     shop = cast.shop()
-    old = cast.order(shop, code_live=False, status=OrderStatus.CANCELLED, cancelled_at=cast.now)
+    old = cast.order(shop, code_live=False, status=OrderStatus.CANCELED, cancelled_at=cast.now)
     cast.session.commit()
     answer = submit(client, "/sakura/", {"code": "A-10234", "typed": "山田花子"})
     assert answer.location == f"/sakura/orders/{old.id}"
 
 
-def test_the_link_of_the_cancelled_order_goes_on_opening_that_one(client: FlaskClient, cast: Cast) -> None:
+def test_the_link_of_the_canceled_order_goes_on_opening_that_one(client: FlaskClient, cast: Cast) -> None:
     shop = cast.shop()
-    old = cast.order(shop, code_live=False, status=OrderStatus.CANCELLED, cancelled_at=cast.now)
+    old = cast.order(shop, code_live=False, status=OrderStatus.CANCELED, cancelled_at=cast.now)
     cast.order(shop)
     cast.session.commit()
     assert log_in(client, shop, old).location == f"/sakura/orders/{old.id}"

@@ -52,7 +52,7 @@ def test_a_session_does_not_outlive_the_orders_opening(
     assert client.get(page(order)).status_code == 410
 
 
-def test_a_cancelled_parcel_does_not_count(client: FlaskClient, cast: Cast, shop: Shop, order: Order) -> None:
+def test_a_canceled_parcel_does_not_count(client: FlaskClient, cast: Cast, shop: Shop, order: Order) -> None:
     cast.shipment(order, shipped_on=date(2026, 1, 1))
     cast.shipment(order, status="cancelled", shipped_on=date(2026, 11, 20), tracking_number="123456789021")
     cast.session.commit()
@@ -60,10 +60,10 @@ def test_a_cancelled_parcel_does_not_count(client: FlaskClient, cast: Cast, shop
 
 
 @pytest.mark.parametrize(("days_ago", "status"), [(90, 200), (91, 410)])
-def test_a_cancelled_order_opens_until_the_limit_from_its_cancellation(
+def test_a_canceled_order_opens_until_the_limit_from_its_cancellation(
     client: FlaskClient, cast: Cast, shop: Shop, days_ago: int, status: int
 ) -> None:
-    facts: dict[str, Any] = {"status": OrderStatus.CANCELLED, "cancelled_at": cast.now - timedelta(days=days_ago)}
+    facts: dict[str, Any] = {"status": OrderStatus.CANCELED, "cancelled_at": cast.now - timedelta(days=days_ago)}
     order = cast.order(shop, **facts)
     cast.session.commit()
     assert client.get(log_in(client, shop, order).location).status_code == status

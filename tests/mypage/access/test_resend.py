@@ -49,7 +49,7 @@ def test_one_mail_holds_all_her_open_orders_and_nobody_elses(
     cast.order(cast.shop("midori"), "A-40000")
     old = cast.order(shop, "A-50000")
     cast.shipment(old, shipped_on=date(2026, 1, 1))
-    cast.order(shop, "A-60000", status=OrderStatus.CANCELLED, cancelled_at=cast.now)
+    cast.order(shop, "A-60000", status=OrderStatus.CANCELED, cancelled_at=cast.now)
     cast.session.commit()
     ask(client)
     body = mails(session)[0].body_text

@@ -39,7 +39,7 @@ def test_what_cannot_take_effect_at_once_is_written_down(
     assert [request.kind for request in hanako.requests()] == ["cancellation"]
 
 
-def test_back_from_the_code_the_page_says_that_nothing_is_cancelled_yet(app: Flask, cast: Cast) -> None:
+def test_back_from_the_code_the_page_says_that_nothing_is_canceled_yet(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast)
     hanako.take_step()
     page = hanako.client.get(hanako.page).text

@@ -15,7 +15,7 @@ from tests.mypage.cancellation.test_proof import printed
 from tests.mypage.signing_in import sign_in, submit
 
 
-def test_cancelling_at_once(app: Flask, cast: Cast) -> None:
+def test_canceling_at_once(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast)
     hanako.take_step()
     page = hanako.client.get(hanako.page).text
@@ -127,7 +127,7 @@ def test_after_a_change_elsewhere_the_page_shows_what_is_so_now_and_keeps_the_re
     assert (hanako.now().state, hanako.now().stop_reason) == ("canceled", "飲みきれない")
 
 
-def test_the_second_of_two_tabs_finds_it_cancelled(app: Flask, cast: Cast) -> None:
+def test_the_second_of_two_tabs_finds_it_canceled(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast)
     hanako.take_step()
     looked = hanako.look()

@@ -233,9 +233,9 @@ def test_the_issued_receipt_goes_to_the_orders_own_address(
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [(OrderStatus.CANCELLED, "キャンセルされたご注文"), (OrderStatus.RETURNED, "返品されたご注文")],
+    [(OrderStatus.CANCELED, "キャンセルされたご注文"), (OrderStatus.RETURNED, "返品されたご注文")],
 )
-def test_a_cancelled_or_returned_order_gives_no_further_copy(
+def test_a_canceled_or_returned_order_gives_no_further_copy(
     app: Flask,
     hanako: FlaskClient,
     shop: Shop,

@@ -92,7 +92,7 @@ def test_what_comes_today_is_said_to_come_today(hanako: Visitor) -> None:
     assert "12月3日(木) 23:59までのお手続きで、12月15日(火)のお届けからとまります。" in text_of(page)
 
 
-def test_an_order_that_has_arrived_or_was_cancelled_is_not_waited_for(hanako: Visitor) -> None:
+def test_an_order_that_has_arrived_or_was_canceled_is_not_waited_for(hanako: Visitor) -> None:
     subscription = hanako.subscription()
     made = hanako.made(subscription, date(2026, 11, 24))
     parcel = hanako.cast.shipment(made, tracking_state="in_transit")

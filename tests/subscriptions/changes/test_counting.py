@@ -46,7 +46,7 @@ def test_shipping_counts_a_purchase_and_returning_takes_it_back(
     assert (subscription.orders_made, subscription.version) == (1, version)
 
 
-def test_a_cancelled_order_changes_no_count(session: Session, cast: Cast, subscription: Subscription) -> None:
+def test_a_canceled_order_changes_no_count(session: Session, cast: Cast, subscription: Subscription) -> None:
     order = cast.order(shop_of(session, subscription), subscription_id=subscription.id)
     counting.recount(session, subscription)
     orders.cancel(session, order, allow_code_again=False, actor=SUZUKI, now=cast.now)
@@ -70,7 +70,7 @@ def test_many_are_recounted_at_once(session: Session, cast: Cast) -> None:
     many = [cast.subscription(shop, f"{n:010d}", orders_made=0) for n in range(3)]
     for n, subscription in enumerate(many):
         for m in range(n):
-            status = OrderStatus.SHIPPED if m == 0 else OrderStatus.CANCELLED
+            status = OrderStatus.SHIPPED if m == 0 else OrderStatus.CANCELED
             cast.order(shop, f"A-{n}{m}", subscription_id=subscription.id, status=status)
     counting.recount_many(session, [subscription.id for subscription in many])
     for subscription in many:

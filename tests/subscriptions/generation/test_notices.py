@@ -88,7 +88,7 @@ def test_a_delivery_whose_order_was_made_is_announced_as_that(
     subscription = cast.subscription(shop)
     other = cast.subscription(shop, "0000000002")
     run(app, session, clock, shop, CREATION)
-    orders_of(session, other)[0].status = OrderStatus.CANCELLED
+    orders_of(session, other)[0].status = OrderStatus.CANCELED
     assert told(app, session, clock, date(2026, 12, 11)) == []
     (mail,) = told(app, session, clock, date(2026, 12, 12))
     assert mail.order_id == orders_of(session, subscription)[0].id

@@ -304,7 +304,7 @@ def test_an_order_that_became_dearer_is_authorised_anew_and_the_old_sum_let_go(
     assert sorted(held_sums(sandbox)) == [("captured", 2000), ("void", 1580)]
 
 
-def test_what_was_held_for_a_cancelled_order_is_let_go(
+def test_what_was_held_for_a_canceled_order_is_let_go(
     session: Session, clock: Clock, sandbox: SandboxGateway, subscribed: Subscribed, settle: Run, capture: Run
 ) -> None:
     _, order = subscribed()

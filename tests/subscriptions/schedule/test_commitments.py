@@ -62,7 +62,7 @@ def test_an_item_that_drops_out_before_is_paid_as_often_as_it_comes() -> None:
     assert amount_to_pay(facts(items=items), 1) == 3 * 2550 + 1000
 
 
-def test_it_can_be_cancelled_the_day_after_the_last_bound_order_is_made() -> None:
+def test_it_can_be_canceled_the_day_after_the_last_bound_order_is_made() -> None:
     bound = facts(items=(BOUND,))
     # Orders 2, 3 and 4 are left; the last is delivered on Monday, 15 February, and sent on the Friday before.
     assert cancellable_from(bound, 1) == date(2027, 2, 6)
@@ -73,7 +73,7 @@ def test_a_skip_puts_the_day_off_by_one_cycle() -> None:
     assert cancellable_from(facts(items=(BOUND,), next_skipped=True), 1) == date(2027, 3, 6)
 
 
-def test_one_that_finishes_before_it_is_met_can_be_cancelled_after_its_last_order() -> None:
+def test_one_that_finishes_before_it_is_met_can_be_canceled_after_its_last_order() -> None:
     bound = facts(items=(BOUND,), remaining_orders=1)
     assert cancellable_from(bound, 1) == date(2026, 12, 5)
     assert amount_to_pay(bound, 1) == 2550

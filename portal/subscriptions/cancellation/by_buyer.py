@@ -67,7 +67,7 @@ def foresee(
     )
 
 
-def cancel(
+def cancel_or_request(
     session: Session,
     subscription: Subscription,
     order: Order,

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from portal.access import requests
 from portal.models import AuditEntry, BuyerRequest, Order, Shop, Subscription, SubscriptionChange, SubscriptionRules
 from portal.receipts.documents import Cancellation
-from portal.subscriptions.cancellation import cancelling, offers
-from portal.subscriptions.cancellation.cancelling import OtherOutcomeError
+from portal.subscriptions.cancellation import by_buyer, offers
+from portal.subscriptions.cancellation.by_buyer import OtherOutcomeError
 from portal.subscriptions.changes import standings
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.record.facts import frame_of
@@ -57,13 +57,13 @@ class Plan:
 
     def foresee(self, *, is_proved: bool = True) -> Cancellation:
         today = tokyo_date(self.clock())
-        return cancelling.foresee(
+        return by_buyer.foresee(
             self.session, self.subscription, frame_of(self.session, self.shop.id), is_proved=is_proved, today=today
         )
 
     def cancel(self, *, once: UUID | None = None, version: int | None = None, **more: Any) -> SubscriptionChange:
         given: dict[str, Any] = {"reason": "", "reply_to": "", "is_proved": True, "takes_effect": True} | more
-        receipt = cancelling.cancel(
+        receipt = by_buyer.cancel_or_request(
             self.session,
             self.subscription,
             self.order,
@@ -97,7 +97,7 @@ def test_where_nothing_stands_against_it_it_takes_effect_at_once(cast: Cast, clo
     assert "subscription.canceled" in actions
 
 
-def test_a_paused_one_is_cancelled_too(cast: Cast, clock: Clock) -> None:
+def test_a_paused_one_is_canceled_too(cast: Cast, clock: Clock) -> None:
     plan = Plan(cast, clock, columns={"state": "suspended", "suspended_at": clock()})
     assert plan.foresee().takes_effect
     plan.cancel()
@@ -113,7 +113,7 @@ def test_the_same_form_sent_twice_is_one_cancellation(cast: Cast, clock: Clock) 
     assert len(plan.receipts()) == 1
 
 
-def test_after_a_change_in_another_tab_nothing_is_cancelled(cast: Cast, clock: Clock) -> None:
+def test_after_a_change_in_another_tab_nothing_is_canceled(cast: Cast, clock: Clock) -> None:
     plan = Plan(cast, clock)
     with pytest.raises(StaleError):
         plan.cancel(version=plan.subscription.version - 1)
@@ -122,9 +122,9 @@ def test_after_a_change_in_another_tab_nothing_is_cancelled(cast: Cast, clock: C
 
 
 @pytest.mark.parametrize("state", ["canceled", "finished"])
-def test_what_is_over_is_not_cancelled_again(cast: Cast, clock: Clock, state: str) -> None:
+def test_what_is_over_is_not_canceled_again(cast: Cast, clock: Clock, state: str) -> None:
     plan = Plan(cast, clock, columns={"state": state})
-    assert not cancelling.is_possible(plan.subscription)
+    assert not by_buyer.is_possible(plan.subscription)
     for outcome in (True, False):
         with pytest.raises(NotAllowedError):
             plan.cancel(takes_effect=outcome)
@@ -177,7 +177,7 @@ def test_a_request_always_works_and_counts_from_its_time(cast: Cast, clock: Cloc
     )
     assert (request.text, request.reply_to, request.answered_at) == ("飲みきれない", "090", None)
     assert receipt.request_id == request.id
-    assert cancelling.frozen(receipt) == foreseen
+    assert by_buyer.frozen(receipt) == foreseen
 
 
 def test_asking_again_while_it_waits_is_the_same_request(cast: Cast, clock: Clock) -> None:
@@ -217,7 +217,7 @@ def test_what_a_stranger_asked_for_stands_in_nobodys_way(cast: Cast, clock: Cloc
     strangers = plan.cancel(is_proved=False, **REQUEST)
     own = plan.cancel(**REQUEST)
     assert own.id != strangers.id
-    assert cancelling.waiting_for(plan.session, plan.subscription, is_proved=True) == own
+    assert by_buyer.waiting_for(plan.session, plan.subscription, is_proved=True) == own
 
 
 def test_the_number_of_other_requests_does_not_matter(cast: Cast, clock: Clock) -> None:
@@ -228,7 +228,7 @@ def test_the_number_of_other_requests_does_not_matter(cast: Cast, clock: Clock) 
     assert plan.cancel(**REQUEST).outcome == "requested"
 
 
-def test_cancelling_at_once_settles_the_request_that_waited(cast: Cast, clock: Clock) -> None:
+def test_canceling_at_once_settles_the_request_that_waited(cast: Cast, clock: Clock) -> None:
     plan = Plan(cast, clock, columns={"items": bound(2)})
     plan.cancel(**REQUEST)
     plan.subscription.orders_made = 2
@@ -276,7 +276,7 @@ def test_two_tabs_at_the_same_moment_make_one(cast: Cast, clock: Clock, count: i
             order = session.get_one(Order, plan.order.id)
             barrier.wait()
             try:
-                receipt = cancelling.cancel(
+                receipt = by_buyer.cancel_or_request(
                     session,
                     subscription,
                     order,
@@ -357,7 +357,7 @@ def test_the_receipt_keeps_what_was_so_then(cast: Cast, clock: Clock) -> None:
     plan.subscription.items[0].name = "ほうじ茶"
     plan.session.commit()
     plan.session.expire_all()
-    assert cancelling.frozen(receipt) == foreseen
+    assert by_buyer.frozen(receipt) == foreseen
     assert [item.name for item in foreseen.items] == ["煎茶 やぶきた 100g"]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from portal.models import ClosedDay, ListedAddress, Shop, Subscription, SubscriptionItem, SubscriptionRules
@@ -38,9 +38,10 @@ class Frame:
 
 def frame_of(session: Session, shop_id: UUID) -> Frame:
     """Read the shop's terms."""
-    of_shop = shop_rules.of_shop(session, shop_id)
-    if of_shop in session:
-        session.expunge(of_shop)
+    row = shop_rules.of_shop(session, shop_id)
+    of_shop = SubscriptionRules(
+        **{column.key: getattr(row, column.key) for column in inspect(SubscriptionRules).column_attrs}
+    )
     closed = session.scalars(select(ClosedDay.day).filter_by(shop_id=shop_id))
     calendar = Calendar(
         closed_weekdays=frozenset(WEEKDAYS.index(day) for day in of_shop.closed_weekdays),

@@ -6,6 +6,7 @@ from icalendar import Calendar
 
 from portal.models import Subscription
 from portal.subscriptions.changes import changing
+from portal.subscriptions.record.facts import frame_of
 from tests.conftest import Clock
 from tests.mypage.subscriptions.visitors import MANY, Visitor
 
@@ -45,7 +46,12 @@ def test_a_delivery_that_moves_stays_the_same_entry(hanako: Visitor, clock: Cloc
     before = calendar(hanako, subscription).walk("VEVENT")[0]
     hanako.cast.session.expire_all()
     changing.change(
-        hanako.cast.session, subscription, {"next_delivery_on": date(2026, 12, 18)}, actor="staff:1", now=clock()
+        hanako.cast.session,
+        subscription,
+        {"next_delivery_on": date(2026, 12, 18)},
+        frame=frame_of(hanako.cast.session, subscription.shop_id),
+        actor="staff:1",
+        now=clock(),
     )
     hanako.cast.session.commit()
     after = calendar(hanako, subscription).walk("VEVENT")[0]

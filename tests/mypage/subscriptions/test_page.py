@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import AuditValue, SubscriptionChange
 from portal.subscriptions.changes import changing, skipping, stopping
+from portal.subscriptions.record.facts import frame_of
 from tests.conftest import Clock
 from tests.mypage.subscribers import Subscriber
 from tests.mypage.subscriptions.visitors import MANY, Visitor, part, text_of
@@ -222,14 +223,16 @@ def test_the_history_tells_own_changes_by_their_number_and_those_of_the_shop(han
             at=clock(),
         )
     )
+    frame = frame_of(session, subscription.shop_id)
     changing.change(
         session,
         subscription,
         {"memo": "電話で依頼", "next_delivery_on": date(2026, 12, 20)},
+        frame=frame,
         actor="staff:1",
         now=clock.forward(hours=1),
     )
-    skipping.skip(session, subscription, actor="buyer:1", now=clock.forward(hours=1))
+    skipping.skip(session, subscription, frame=frame, actor="buyer:1", now=clock.forward(hours=1))
     skipping.unskip(session, subscription, actor="staff:1", now=clock.forward(hours=1))
 
     history = text_of(part(hanako.page(subscription, order), "history"))

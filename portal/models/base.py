@@ -6,7 +6,7 @@ from uuid import UUID
 
 import uuid_utils.compat
 from sqlalchemy import JSON, ColumnDefault, DateTime, Dialect, ForeignKey, MetaData, Uuid, inspect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -64,6 +64,16 @@ class OfShop(Keyed):
     """Base of a table with `shop_id`, so that data can be spread over servers by shop."""
 
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shop.id"))
+
+
+class Versioned:
+    """Base of a table whose rows count their changes: of two writers that read the same version, the second fails."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy calls it with the class
+        return {"version_id_col": cls.version}
 
 
 def fill_defaults(row: Base) -> None:

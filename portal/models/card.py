@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, OfShop
+from portal.models.base import Base, OfShop, Versioned
 
 OPEN = text("state = 'open'")
 
 
-class Card(OfShop, Base):
+class Card(Versioned, OfShop, Base):
     __tablename__ = "card"
     __table_args__ = (
         UniqueConstraint("shop_id", "gateway", "reference"),
@@ -35,9 +35,6 @@ class Card(OfShop, Base):
     told_expired: Mapped[str] = mapped_column(String(7), default="")
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
 
 
 class CardRegistration(OfShop, Base):

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, OfShop
+from portal.models.base import Base, OfShop, Versioned
 
 AT_WORK = text("state IN ('trying', 'queued', 'applying')")
 HAS_FILE = text("file_key <> ''")
@@ -82,7 +82,7 @@ class ImportRow(OfShop, Base):
     """Cell that the reason is about, as in the file."""
 
 
-class ShopMapping(OfShop, Base):
+class ShopMapping(Versioned, OfShop, Base):
     """Shop's own column mapping, made from a preset in the admin."""
 
     __tablename__ = "shop_mapping"
@@ -94,6 +94,3 @@ class ShopMapping(OfShop, Base):
     data: Mapped[dict[str, Any]]
     """Mapping in the form of the preset files."""
     updated_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, OfShop
+from portal.models.base import Base, OfShop, Versioned
 
 
-class MailText(OfShop, Base):
+class MailText(Versioned, OfShop, Base):
     __tablename__ = "mail_text"
     __table_args__ = (UniqueConstraint("shop_id", "message", "language"),)
 
@@ -23,6 +23,3 @@ class MailText(OfShop, Base):
     """Time when it could not be filled and the built-in text was sent instead; None again once it is saved."""
     failure: Mapped[str] = mapped_column(String(100), default="")
     """Name of the placeholder that could not be filled, or the kind of error."""
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from portal.models.base import Base, OfShop
+from portal.models.base import Base, OfShop, Versioned
 from portal.values import search_keys
 from portal.values.states import OrderStatus
 
@@ -20,7 +20,7 @@ MONEY_HELD = text("authorised = 'done'")
 """Condition of orders with authorized money; as text, because a partial index is used only for the same wording."""
 
 
-class Order(OfShop, Base):
+class Order(Versioned, OfShop, Base):
     __tablename__ = "order"
     __table_args__ = (
         # One live order per code; a cancellation may release the code for a new order.
@@ -176,7 +176,6 @@ class Order(OfShop, Base):
     """Columns that staff have corrected; imports no longer change them."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
 
     lines: Mapped[list["OrderLine"]] = relationship(
         back_populates="order", order_by="OrderLine.position", cascade="all, delete-orphan"
@@ -184,8 +183,6 @@ class Order(OfShop, Base):
     shipments: Mapped[list["Shipment"]] = relationship(
         secondary="order_shipment", back_populates="orders", order_by="Shipment.id"
     )
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
 
 
 @event.listens_for(Order, "before_insert")

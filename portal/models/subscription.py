@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from portal.models.base import Base, OfShop
+from portal.models.base import Base, OfShop, Versioned
 from portal.values import search_keys
 from portal.values.points import PointsUse
 from portal.values.states import SubscriptionState
@@ -15,7 +15,7 @@ LIVE = text("deleted_at IS NULL")
 DUE = text("state = 'active' AND deleted_at IS NULL")
 
 
-class Subscription(OfShop, Base):
+class Subscription(Versioned, OfShop, Base):
     __tablename__ = "subscription"
     __table_args__ = (
         # Numbers that begin again at 1 pass over those in use.
@@ -178,13 +178,10 @@ class Subscription(OfShop, Base):
     """`values.search_keys.of_subscription`, kept by the listener below; bulk inserts must set it themselves."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
 
     items: Mapped[list["SubscriptionItem"]] = relationship(
         back_populates="subscription", order_by="SubscriptionItem.position", cascade="all, delete-orphan"
     )
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
 
 
 @event.listens_for(Subscription, "before_insert")
@@ -280,7 +277,7 @@ class GenerationRun(OfShop, Base):
     finished_at: Mapped[datetime | None]
 
 
-class ListedAddress(OfShop, Base):
+class ListedAddress(Versioned, OfShop, Base):
     """Entry of a buyer's address list; editing it changes every subscription that is delivered there."""
 
     __tablename__ = "listed_address"
@@ -296,9 +293,6 @@ class ListedAddress(OfShop, Base):
     address: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
 
 
 class SubscriptionLabel(OfShop, Base):
@@ -335,7 +329,7 @@ class StopReason(OfShop, Base):
     """Time since which it is no longer offered; past choices stay."""
 
 
-class FieldCategory(OfShop, Base):
+class FieldCategory(Versioned, OfShop, Base):
     """Category of custom fields; one with `several` can be filled in more than once."""
 
     __tablename__ = "field_category"
@@ -348,12 +342,9 @@ class FieldCategory(OfShop, Base):
     position: Mapped[int]
     deleted_at: Mapped[datetime | None]
     """Time of deletion, with all fields; answers stay."""
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
 
 
-class CustomField(OfShop, Base):
+class CustomField(Versioned, OfShop, Base):
     __tablename__ = "custom_field"
     __table_args__ = (
         Index("uq_custom_field_name", "category_id", "name", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
@@ -372,9 +363,6 @@ class CustomField(OfShop, Base):
     position: Mapped[int]
     deleted_at: Mapped[datetime | None]
     """Time since which it is no longer asked; answers stay and are shown."""
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way
 
 
 class CustomAnswer(OfShop, Base):

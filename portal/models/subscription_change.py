@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, OfShop
+from portal.models.base import Base, OfShop, Versioned
 
 
 class SubscriptionChange(OfShop, Base):
@@ -36,7 +36,7 @@ class SubscriptionChange(OfShop, Base):
     at: Mapped[datetime]
 
 
-class OfferedItem(OfShop, Base):
+class OfferedItem(Versioned, OfShop, Base):
     """Item that buyers may add to their subscription or swap for another. The subscription takes a copy."""
 
     __tablename__ = "offered_item"
@@ -48,6 +48,3 @@ class OfferedItem(OfShop, Base):
     """Yen per piece, tax included, in every order; a first price exists only at the start of a subscription."""
     tax_rate: Mapped[int | None]
     position: Mapped[int]
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared way

@@ -1,7 +1,7 @@
 """A buyer's address list. Editing an entry moves every subscription that goes there."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from portal.subscriptions.changes import checks, destinations, next_dates
 from portal.subscriptions.record import history
 from portal.subscriptions.record.facts import Frame, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError, StaleError
+from portal.values.records import read_off
 from portal.values.states import SubscriptionState
 
 
@@ -43,7 +44,7 @@ def led_to(session: Session, subscriptions: Iterable[Subscription]) -> list[List
 
 
 def entry_of(listed: ListedAddress) -> Entry:
-    return Entry(**{column.name: getattr(listed, column.name) for column in fields(Entry)})
+    return read_off(Entry, listed)
 
 
 def going_to(session: Session, listed: ListedAddress) -> list[Subscription]:
@@ -162,7 +163,7 @@ def _refuse_locked(subscription: Subscription, now: datetime) -> None:
 
 
 def _columns(entry: Entry) -> dict[str, str]:
-    return {column.name: getattr(entry, column.name) for column in fields(entry)}
+    return asdict(entry)
 
 
 def _check(entry: Entry) -> None:

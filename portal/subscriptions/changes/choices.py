@@ -131,23 +131,18 @@ def with_quantity(item: Item, quantity: int) -> Item:
 
 def swapped(item: Item, offer: Offer, quantity: int) -> Item:
     """Return the item with another product in its place; deliveries left, commitment and rhythm stay."""
-    return replace(
-        item,
-        product_code=offer.product_code,
-        name=offer.name,
-        quantity=quantity,
-        first_price=offer.price,
-        later_price=offer.price,
-        tax_rate=offer.tax_rate,
-    )
+    return replace(item, **_product(offer), quantity=quantity)
 
 
 def added(offer: Offer, quantity: int) -> Item:
-    return Item(
-        name=offer.name,
-        product_code=offer.product_code,
-        quantity=quantity,
-        first_price=offer.price,
-        later_price=offer.price,
-        tax_rate=offer.tax_rate,
-    )
+    return Item(**_product(offer), quantity=quantity)
+
+
+def _product(offer: Offer) -> dict[str, Any]:
+    return {
+        "product_code": offer.product_code,
+        "name": offer.name,
+        "first_price": offer.price,
+        "later_price": offer.price,
+        "tax_rate": offer.tax_rate,
+    }

@@ -24,6 +24,7 @@ from portal.subscriptions.record.facts import Frame
 from portal.subscriptions.record.refusals import StaleError
 from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.values.dates import tokyo_date
+from portal.values.records import read_off
 from portal.values.states import SubscriptionState
 
 _S = SubscriptionState
@@ -68,13 +69,7 @@ class CannotMoveError(Exception):
 
 # --- subscriptions that share an address -----------------------------------------------------------------------------
 def own_of(subscription: Subscription) -> OwnAddress:
-    return OwnAddress(
-        buyer_name=subscription.buyer_name,
-        postcode=subscription.postcode,
-        prefecture=subscription.prefecture,
-        address=subscription.address,
-        buyer_kana=subscription.buyer_kana,
-    )
+    return read_off(OwnAddress, subscription)
 
 
 def sharing_own(session: Session, subscription: Subscription) -> list[Subscription]:

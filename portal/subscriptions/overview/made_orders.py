@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.opening import STANDING, opens
 from portal.models import Order, OrderShipment, Shipment, Shop, Subscription, SubscriptionOccurrence
+from portal.values.records import read_off
 from portal.values.states import OrderStatus, ShipmentStatus
 
 SHOWN = 24
@@ -83,15 +84,9 @@ def orders_of(
         .limit(most)
     )
     return [
-        Made(
-            id=row.id,
-            subscription_id=row.subscription_id,
-            code=row.code,
-            status=row.status,
-            ordered_at=row.ordered_at,
-            total=row.total,
-            email_key=row.email_key,
-            cycle_number=row.cycle_number,
+        read_off(
+            Made,
+            row,
             delivery_on=row.promised_on or row.requested_on,
             is_open=opens(shop, row, now),
             has_arrived=row.status == OrderStatus.SHIPPED and row.not_arrived == 0,

@@ -13,6 +13,7 @@ from portal.subscriptions.record import shop_rules
 from portal.subscriptions.rules.settings import USUAL_TRANSIT_DAYS
 from portal.subscriptions.schedule import Calendar, Cycle, Facts, Fees, PlanItem, Points, Timing, methods
 from portal.subscriptions.schedule.cycles import WEEKDAYS
+from portal.values.records import read_off
 
 
 @dataclass(frozen=True)
@@ -118,18 +119,7 @@ def address_of(session: Session, subscription: Subscription) -> Address:
 
 
 def plan_item(item: SubscriptionItem) -> PlanItem:
-    return PlanItem(
-        product_code=item.product_code,
-        name=item.name,
-        quantity=item.quantity,
-        first_price=item.first_price,
-        later_price=item.later_price,
-        tax_rate=item.tax_rate,
-        remaining=item.remaining,
-        bundled_gift=item.bundled_gift,
-        commitment_count=item.commitment_count,
-        cycles=tuple(map(Cycle.parse, item.cycles)),
-    )
+    return read_off(PlanItem, item, cycles=tuple(map(Cycle.parse, item.cycles)))
 
 
 def _fees_of(subscription: Subscription) -> Fees:

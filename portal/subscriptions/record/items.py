@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.models import Subscription, SubscriptionItem
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule import Cycle, CycleError
+from portal.values.records import read_off
 
 LONGEST_NAME = 300
 LONGEST_CODE = 100
@@ -36,21 +37,7 @@ class Item:
 
 
 def of(subscription: Subscription) -> tuple[Item, ...]:
-    return tuple(
-        Item(
-            name=row.name,
-            product_code=row.product_code,
-            quantity=row.quantity,
-            first_price=row.first_price,
-            later_price=row.later_price,
-            tax_rate=row.tax_rate,
-            remaining=row.remaining,
-            commitment_count=row.commitment_count,
-            bundled_gift=row.bundled_gift,
-            cycles=tuple(row.cycles),
-        )
-        for row in subscription.items
-    )
+    return tuple(read_off(Item, row, cycles=tuple(row.cycles)) for row in subscription.items)
 
 
 def put(session: Session, subscription: Subscription, items: Sequence[Item]) -> None:

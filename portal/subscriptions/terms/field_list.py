@@ -1,6 +1,5 @@
 """Adding, changing, ordering and deleting a shop's custom fields and their categories. Answers are never touched."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -12,6 +11,8 @@ from portal.models import CustomAnswer, CustomField, FieldCategory, Shop, Subscr
 from portal.orders.turns import lock_shop
 from portal.subscriptions.rules.field_rules import Definition
 from portal.subscriptions.rules.list_rules import ListError, ListProblem, check_count, check_name
+from portal.subscriptions.terms import places
+from portal.values.records import read_off
 
 LONGEST_NAME = 60
 MOST_CATEGORIES = 30
@@ -46,7 +47,7 @@ def add_category(session: Session, shop: Shop, name: str, *, several: bool, acto
     standing = categories_of(session, shop)
     check_name(name, [one.name for one in standing], longest=LONGEST_NAME)
     check_count(len(standing), most=MOST_CATEGORIES)
-    category = FieldCategory(shop_id=shop.id, name=name, several=several, position=_after(standing))
+    category = FieldCategory(shop_id=shop.id, name=name, several=several, position=places.after(standing))
     session.add(category)
     session.flush()
     audit.record_about(
@@ -114,7 +115,7 @@ def add_field(
     standing = fields_of(session, category)
     check_name(wanted.name, [one.name for one in standing], longest=LONGEST_NAME)
     check_count(len(standing), most=MOST_FIELDS)
-    field = CustomField(shop_id=shop.id, category_id=category.id, position=_after(standing), **_columns(wanted))
+    field = CustomField(shop_id=shop.id, category_id=category.id, position=places.after(standing), **_columns(wanted))
     session.add(field)
     session.flush()
     audit.record_about(
@@ -170,15 +171,7 @@ def delete_field(session: Session, shop: Shop, field: CustomField, *, version: i
 
 
 def definition_of(field: CustomField) -> Definition:
-    return Definition(
-        name=field.name,
-        kind=field.kind,
-        required=field.required,
-        longest=field.longest,
-        least=field.least,
-        most=field.most,
-        options=tuple(field.options),
-    )
+    return read_off(Definition, field, options=tuple(field.options))
 
 
 # --- both ------------------------------------------------------------------------------------------------------------
@@ -193,18 +186,9 @@ def move(
         beside = categories_of(session, shop)
     else:
         beside = fields_of(session, session.get_one(FieldCategory, row.category_id))
-    at = next((place for place, one in enumerate(beside) if one is row), None)
-    if at is None or row.position != shown or not 0 <= at + by < len(beside):
-        return
-    other: FieldCategory | CustomField = beside[at + by]
-    row.position, other.position = other.position, row.position
-    audit.record_about(
-        session, row, f"{row.__tablename__}.moved", {"position": (at + 1, at + by + 1)}, actor=actor, now=now
-    )
-
-
-def _after(standing: Sequence[FieldCategory | CustomField]) -> int:
-    return max((one.position for one in standing), default=0) + 1
+    moved = places.step(beside, row.id, by, shown=shown)
+    if moved is not None:
+        audit.record_about(session, row, f"{row.__tablename__}.moved", {"position": moved}, actor=actor, now=now)
 
 
 def _check_there(session: Session, row: FieldCategory | CustomField) -> None:

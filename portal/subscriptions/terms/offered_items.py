@@ -17,10 +17,10 @@ from portal.models import OfferedItem, Shop
 from portal.orders.turns import lock_shop
 from portal.subscriptions.record.items import LONGEST_CODE, LONGEST_NAME, MOST_YEN
 from portal.subscriptions.rules.list_rules import ListError, ListProblem, check_count
+from portal.subscriptions.terms import places
+from portal.values.records import read_off
 
 MOST = 200
-AUDITED_AS = {"name": "offered_item"}
-"""Column → its name in the audit trail, where a bare `name` could belong to anything."""
 
 
 class Problem(StrEnum):
@@ -83,11 +83,11 @@ def add(session: Session, shop: Shop, offer: Offer, *, actor: str, now: datetime
     standing = of_shop(session, shop.id)
     _check(offer, standing)
     check_count(len(standing), most=MOST)
-    position = max((one.position for one in standing), default=0) + 1
-    item = OfferedItem(shop_id=shop.id, position=position, **asdict(offer))
+    item = OfferedItem(shop_id=shop.id, position=places.after(standing), **asdict(offer))
     session.add(item)
     session.flush()
-    _record(session, item, "added", {name: (None, value) for name, value in asdict(offer).items()}, actor, now)
+    changes: dict[str, audit.Change] = {name: (None, value) for name, value in _told(offer).items()}
+    audit.record_about(session, item, "offered_item.added", changes, actor=actor, now=now)
     return item
 
 
@@ -108,10 +108,9 @@ def change(
     _check(offer, [one for one in standing if one is not item])
     for name, value in asdict(offer).items():
         setattr(item, name, value)
-    changes: dict[str, audit.Change] = {
-        name: (old, new) for (name, old), new in zip(asdict(before).items(), asdict(offer).values(), strict=True)
-    }
-    _record(session, item, "changed", changes, actor, now)
+    old, new = _told(before), _told(offer)
+    changes: dict[str, audit.Change] = {name: (old[name], new[name]) for name in old}
+    audit.record_about(session, item, "offered_item.changed", changes, actor=actor, now=now)
 
 
 def retire(session: Session, shop: Shop, item_id: UUID, *, version: int, actor: str, now: datetime) -> str:
@@ -122,8 +121,8 @@ def retire(session: Session, shop: Shop, item_id: UUID, *, version: int, actor: 
     lock_shop(session, shop.id)
     item = _there(of_shop(session, shop.id), item_id)
     _compare(item, version)
-    changes: dict[str, audit.Change] = {name: (value, None) for name, value in asdict(offer_of(item)).items()}
-    _record(session, item, "retired", changes, actor, now)
+    changes: dict[str, audit.Change] = {name: (value, None) for name, value in _told(offer_of(item)).items()}
+    audit.record_about(session, item, "offered_item.retired", changes, actor=actor, now=now)
     session.delete(item)
     session.flush()
     return item.name
@@ -133,16 +132,15 @@ def move(session: Session, shop: Shop, item_id: UUID, by: int, *, shown: int, ac
     """Move the item one place up (-1) or down (1); do nothing if it is no longer at the position `shown`."""
     lock_shop(session, shop.id)
     standing = of_shop(session, shop.id)
-    at = next((place for place, one in enumerate(standing) if one.id == item_id), None)
-    if at is None or standing[at].position != shown or not 0 <= at + by < len(standing):
-        return
-    item, other = standing[at], standing[at + by]
-    item.position, other.position = other.position, item.position
-    _record(session, item, "moved", {"position": (at + 1, at + by + 1)}, actor, now)
+    moved = places.step(standing, item_id, by, shown=shown)
+    if moved is not None:
+        audit.record_about(
+            session, _there(standing, item_id), "offered_item.moved", {"position": moved}, actor=actor, now=now
+        )
 
 
 def offer_of(item: OfferedItem) -> Offer:
-    return Offer(item.product_code, item.name, item.price, item.tax_rate)
+    return read_off(Offer, item)
 
 
 def _there(standing: Collection[OfferedItem], item_id: UUID) -> OfferedItem:
@@ -163,19 +161,6 @@ def _check(offer: Offer, others: Collection[OfferedItem]) -> None:
         raise OfferError(found)
 
 
-def _record(
-    session: Session,
-    item: OfferedItem,
-    verb: str,
-    changes: Mapping[str, audit.Change],
-    actor: str,
-    now: datetime,
-) -> None:
-    audit.record_about(
-        session,
-        item,
-        f"offered_item.{verb}",
-        {AUDITED_AS.get(name, name): change for name, change in changes.items()},
-        actor=actor,
-        now=now,
-    )
+def _told(offer: Offer) -> dict[str, object]:
+    """Return the offer as the audit trail names it; a bare `name` could belong to anything there."""
+    return {"offered_item" if name == "name" else name: value for name, value in asdict(offer).items()}

@@ -23,31 +23,20 @@ class ShopRules:
     points_mode: PointsMode
 
 
-@dataclass(frozen=True, slots=True)
-class LineSaid:
-    product_code: str
-    name: str
-    quantity: int
-    unit_price: int
-    amount: int
-    """Yen of the whole line, with or without tax as in the file."""
-    tax_rate: int | None
-    tax_included: bool
-
-
 class Line(NamedTuple):
-    """Columns of `OrderLine` other than its keys and position."""
+    """Columns of `OrderLine` other than its keys and position, as a file says them or as `resolve_lines` leaves them."""
 
     product_code: str
     name: str
     quantity: int
     unit_price: int
     amount: int
+    """Yen of the whole line; what a file says may be with or without tax."""
     tax_rate: int | None
     tax_included: bool
 
 
-def resolve_lines(said: Sequence[LineSaid], rules: ShopRules) -> list[Line]:
+def resolve_lines(said: Sequence[Line], rules: ShopRules) -> list[Line]:
     """Fill in the rates: the file's, else the product table's, else the shop's default, else None and never a guess.
 
     Prices without tax get it, rounded once per rate of the order; they stay as they are if the rate is unknown.
@@ -63,12 +52,7 @@ def resolve_lines(said: Sequence[LineSaid], rules: ShopRules) -> list[Line]:
     for (i, _), amount in zip(excluded, included, strict=True):
         amounts[i] = amount
     return [
-        Line(
-            *(line.product_code, line.name, line.quantity, line.unit_price),
-            amount=amount,
-            tax_rate=rate,
-            tax_included=line.tax_included or rate is not None,
-        )
+        line._replace(amount=amount, tax_rate=rate, tax_included=line.tax_included or rate is not None)
         for line, rate, amount in zip(said, rates, amounts, strict=True)
     ]
 
@@ -93,7 +77,7 @@ def attention(lines: Sequence[Line], values: Mapping[str, Any], rules: ShopRules
     return reason_for(problem, current)
 
 
-def _rate(line: LineSaid, rules: ShopRules) -> int | None:
+def _rate(line: Line, rules: ShopRules) -> int | None:
     if line.tax_rate is not None:
         return line.tax_rate
     return rules.product_rates.get(line.product_code, rules.default_rate)

@@ -11,7 +11,7 @@ from portal.importing.reading import cells
 from portal.importing.reading.rows import ParsedRow, Reading
 from portal.models import Order, OrderLine
 from portal.models.base import room
-from portal.orders.resolving import LineSaid
+from portal.orders.resolving import Line
 from portal.orders.rules.codes import code_key
 from portal.payments.rules.methods import PaymentState, payment_state
 from portal.shipments.parcels import Said
@@ -30,7 +30,7 @@ class OrderSaid:
     code_key: str
     values: dict[str, Any]
     """Column of `Order` → value; a column that is not here keeps its stored value."""
-    lines: tuple[LineSaid, ...]
+    lines: tuple[Line, ...]
     """Lines of the order, empty if the file has no line columns."""
     status: OrderStatus | None
     parcels: tuple[Said, ...]
@@ -153,11 +153,11 @@ def _status(reading: Reading) -> OrderStatus | None:
     return next((OrderStatus(word) for word in said if word), None)
 
 
-def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
+def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[Line, ...]:
     if not reading.has("name"):
         return ()
-    live: list[LineSaid] = []
-    canceled: list[LineSaid] = []
+    live: list[Line] = []
+    cancelled: list[Line] = []
     # A value that is fixed for every row makes none of them a line.
     telling = LINE_FIELDS.difference(reading.bound.mapping.fixed) if reading.bound.mapping.fixed else LINE_FIELDS
     for row in reading.rows:
@@ -174,7 +174,7 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[LineSaid, ...]:
     return tuple(lines)
 
 
-def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> LineSaid | None:
+def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> Line | None:
     code = reading.value(row, "product_code", PRODUCT_CODE)
     name = reading.value(row, "name", _NAME)
     quantity = reading.value(row, "quantity", cells.quantity)
@@ -193,7 +193,7 @@ def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> LineSa
         return None
     # Some lists give only the line's sum; a unit price that is no whole yen is shown rounded down.
     unit_price = amount // quantity if unit_price is None else unit_price
-    return LineSaid(code or "", name, quantity, unit_price, amount, rate, tax_included)
+    return Line(code or "", name, quantity, unit_price, amount, rate, tax_included)
 
 
 def _tax(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> tuple[int | None, bool]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order, Shop, Subscription
 from portal.models.base import new_id
-from portal.orders.resolving import LineSaid, ShopRules, resolve_lines
+from portal.orders.resolving import Line, ShopRules, resolve_lines
 from portal.orders.rules.codes import code_key
 from portal.orders.shop_rules import rules_of
 from portal.shipments.new_orders import NewOrder, rows, shipment_row
@@ -163,8 +163,8 @@ def occurrences(
     return [{**shared, "id": new_id(), "anchor_on": anchor_on, "outcome": outcome} for anchor_on, outcome in cycles]
 
 
-def _line(item: Any) -> LineSaid:
-    return LineSaid(
+def _line(item: Any) -> Line:
+    return Line(
         product_code=item.product_code,
         name=item.name,
         quantity=item.quantity,

@@ -3,19 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, render_template, request
+from flask import flash, g, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
-from admin.subscription_settings.fields import Page, back_to_list, list_page, move, refused, require_category
+from admin.subscription_settings.fields import back_to_list, list_page, moved, removed, require_category
 from admin.subscription_settings.fields_form import CategoryForm
-from admin.subscription_settings.labels import LISTS
+from admin.subscription_settings.lists import Page, refused
 from portal.clock import now
 from portal.extensions import db
 from portal.models import FieldCategory
-from portal.subscriptions.rules.list_rules import ListError
 from portal.subscriptions.terms import field_list
 from portal.values.roles import Role
 
@@ -73,9 +72,7 @@ def change_field_category(category_id: UUID) -> Page:
 @blueprint.post("/shops/<slug>/field-categories/<uuid:category_id>/place")
 @needs(Role.MANAGER)
 def move_field_category(category_id: UUID) -> Response:
-    category = require_category(category_id)
-    move(category)
-    return back_to_list(category.id)
+    return moved(require_category(category_id))
 
 
 @blueprint.get("/shops/<slug>/field-categories/<uuid:category_id>/removal")
@@ -87,15 +84,7 @@ def confirm_category_removal(category_id: UUID) -> str:
 @blueprint.post("/shops/<slug>/field-categories/<uuid:category_id>/removal")
 @needs(Role.MANAGER)
 def remove_field_category(category_id: UUID) -> Page:
-    category, version = require_category(category_id), request.form.get("version", 0, int)
-    try:
-        field_list.delete_category(db.session, g.shop, category, version=version, actor=staff_actor(), now=now())
-    except ListError as error:
-        db.session.rollback()
-        return removal_page(category, LISTS[error.problem]), 409
-    db.session.commit()
-    flash(_("「%(name)s」を削除しました。これまでの答えは残っています。", name=category.name), "good")
-    return back_to_list(category.id)
+    return removed(require_category(category_id), field_list.delete_category, removal_page)
 
 
 def page(category: FieldCategory, form: CategoryForm) -> str:

@@ -1,7 +1,7 @@
 """自由項目: the list of the shop's own fields, and each field; their categories have a module of their own."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -12,16 +12,16 @@ from werkzeug.wrappers import Response
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.subscription_settings.fields_form import KINDS, CategoryForm, DefinitionForm
-from admin.subscription_settings.labels import LISTS
+from admin.subscription_settings.lists import LISTS, Page, attempt, pressed_move, refused
 from portal.clock import now
 from portal.extensions import db
 from portal.models import CustomField, FieldCategory
 from portal.subscriptions.rules.field_rules import definition_problems
-from portal.subscriptions.rules.list_rules import ListError, ListProblem
+from portal.subscriptions.rules.list_rules import ListProblem
 from portal.subscriptions.terms import field_list
 from portal.values.roles import Role
 
-Page = str | tuple[str, int] | Response
+Row = TypeVar("Row", FieldCategory, CustomField)
 
 
 @blueprint.get("/shops/<slug>/custom-fields")
@@ -78,9 +78,7 @@ def change_custom_field(field_id: UUID) -> Page:
 @blueprint.post("/shops/<slug>/custom-fields/<uuid:field_id>/place")
 @needs(Role.MANAGER)
 def move_custom_field(field_id: UUID) -> Response:
-    field = require_field(field_id)
-    move(field)
-    return back_to_list(field.category_id)
+    return moved(require_field(field_id))
 
 
 @blueprint.get("/shops/<slug>/custom-fields/<uuid:field_id>/removal")
@@ -92,35 +90,25 @@ def confirm_field_removal(field_id: UUID) -> str:
 @blueprint.post("/shops/<slug>/custom-fields/<uuid:field_id>/removal")
 @needs(Role.MANAGER)
 def remove_custom_field(field_id: UUID) -> Page:
-    field, version = require_field(field_id), request.form.get("version", 0, int)
-    try:
-        field_list.delete_field(db.session, g.shop, field, version=version, actor=staff_actor(), now=now())
-    except ListError as error:
-        db.session.rollback()
-        return removal_page(field, LISTS[error.problem]), 409
-    db.session.commit()
-    flash(_("「%(name)s」を削除しました。これまでの答えは残っています。", name=field.name), "good")
-    return back_to_list(field.category_id)
+    return removed(require_field(field_id), field_list.delete_field, removal_page)
 
 
 # --- what categories share -------------------------------------------------------------------------------------------
 def require_category(category_id: UUID) -> FieldCategory:
-    found = db.session.scalar(select(FieldCategory).filter_by(id=category_id, shop_id=g.shop.id)) or abort(404)
-    if found.deleted_at is not None:
-        say_gone()
-    return found
+    return _require(FieldCategory, category_id)
 
 
 def require_field(field_id: UUID) -> CustomField:
-    found = db.session.scalar(select(CustomField).filter_by(id=field_id, shop_id=g.shop.id)) or abort(404)
+    return _require(CustomField, field_id)
+
+
+def _require(model: type[Row], row_id: UUID) -> Row:
+    """Return the shop's row, or 404; go to the list, which says so, if it was deleted in the meantime."""
+    found = db.session.scalar(select(model).filter_by(id=row_id, shop_id=g.shop.id)) or abort(404)
     if found.deleted_at is not None:
-        say_gone()
+        flash(LISTS[ListProblem.GONE], "wrong")
+        abort(redirect(url_for("admin.show_custom_fields"), 303))
     return found
-
-
-def say_gone() -> None:
-    flash(LISTS[ListProblem.GONE], "wrong")
-    abort(redirect(url_for("admin.show_custom_fields"), 303))
 
 
 def refused_by_form(form: DefinitionForm) -> int | None:
@@ -130,27 +118,26 @@ def refused_by_form(form: DefinitionForm) -> int | None:
     return None if valid and not form.errors else 422
 
 
-def refused(form: Any, verb: Callable[[], object]) -> int | None:
-    """Call the verb and commit; return None, or the status of a refusal, which is shown beside the name."""
-    try:
-        verb()
-    except ListError as error:
-        db.session.rollback()
-        form.name.errors = [str(LISTS[error.problem])]
-        return 409 if error.problem in (ListProblem.STALE, ListProblem.GONE) else 422
-    db.session.commit()
-    return None
-
-
-def move(row: FieldCategory | CustomField) -> None:
-    """Move the row as the pressed button says.
-
-    The button carries the place it was drawn at, so that pressing twice moves once.
-    """
-    by = -1 if request.form.get("to") == "up" else 1
-    shown = request.form.get("shown", 0, int)
+def moved(row: FieldCategory | CustomField) -> Response:
+    """Move the row as the pressed button says, and go back to the list."""
+    by, shown = pressed_move()
     field_list.move(db.session, g.shop, row, by, shown=shown, actor=staff_actor(), now=now())
     db.session.commit()
+    return back_to_list(category_of(row))
+
+
+def removed(row: Row, delete: Callable[..., None], page: Callable[[Row, Any], str]) -> Page:
+    """Delete the row as the form showed it, and go back to the list; if that is refused, show why on `page`."""
+    version, actor, instant = request.form.get("version", 0, int), staff_actor(), now()
+    problem = attempt(lambda: delete(db.session, g.shop, row, version=version, actor=actor, now=instant))
+    if problem is not None:
+        return page(row, LISTS[problem]), 409
+    flash(_("「%(name)s」を削除しました。これまでの答えは残っています。", name=row.name), "good")
+    return back_to_list(category_of(row))
+
+
+def category_of(row: FieldCategory | CustomField) -> UUID:
+    return row.id if isinstance(row, FieldCategory) else row.category_id
 
 
 def list_page(form: CategoryForm) -> str:

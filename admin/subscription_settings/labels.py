@@ -5,32 +5,18 @@ from uuid import UUID
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
+from admin.subscription_settings.lists import LISTS, Page, attempt
 from portal.clock import now
 from portal.extensions import db
 from portal.models import SubscriptionLabel
-from portal.subscriptions.rules.list_rules import ListError, ListProblem
+from portal.subscriptions.rules.list_rules import ListProblem
 from portal.subscriptions.terms import label_list
 from portal.values.roles import Role
 from portal.web.fields import tidied
-
-Page = str | tuple[str, int] | Response
-
-LISTS = {
-    ListProblem.EMPTY: _l("空欄です。ことばを書いてください。"),
-    ListProblem.TOO_LONG: _l("長すぎます。短くしてください。"),
-    ListProblem.TAKEN: _l("同じものが、もうあります。"),
-    ListProblem.TOO_MANY: _l("数が多すぎます。使っていないものを減らしてください。"),
-    ListProblem.STALE: _l(
-        "この画面を開いたあとに、ほかの人が変えました。何も変えていません。いまの内容をお確かめください。"
-    ),
-    ListProblem.GONE: _l("この画面を開いたあとに、ほかの人が削除しました。"),
-}
 
 
 @blueprint.get("/shops/<slug>/subscription-labels")
@@ -43,12 +29,9 @@ def show_labels() -> str:
 @needs(Role.MANAGER)
 def add_label() -> Page:
     name = typed_name()
-    try:
-        label_list.add_label(db.session, g.shop, name, actor=staff_actor(), now=now())
-    except ListError as error:
-        db.session.rollback()
-        return page(typed=name, problem=LISTS[error.problem]), 422
-    db.session.commit()
+    done = attempt(lambda: label_list.add_label(db.session, g.shop, name, actor=staff_actor(), now=now()))
+    if isinstance(done, ListProblem):
+        return page(typed=name, problem=LISTS[done]), 422
     flash(_("「%(name)s」を足しました。", name=name), "good")
     return redirect(url_for("admin.show_labels"), 303)
 
@@ -58,13 +41,13 @@ def add_label() -> Page:
 def rename_label(label_id: UUID) -> Page:
     label, name = require_label(label_id), typed_name()
     shown = request.form.get("shown", "")
-    try:
-        label_list.rename_label(db.session, g.shop, label, name, shown=shown, actor=staff_actor(), now=now())
-    except ListError as error:
-        db.session.rollback()
-        status = 409 if error.problem is ListProblem.STALE else 422
-        return page(renaming=label_id, renamed=name, problem=LISTS[error.problem]), status
-    db.session.commit()
+    actor, instant = staff_actor(), now()
+    problem = attempt(
+        lambda: label_list.rename_label(db.session, g.shop, label, name, shown=shown, actor=actor, now=instant)
+    )
+    if problem is not None:
+        status = 409 if problem is ListProblem.STALE else 422
+        return page(renaming=label_id, renamed=name, problem=LISTS[problem]), status
     flash(_("「%(name)s」に変えました。", name=name), "good")
     return redirect(url_for("admin.show_labels"), 303)
 
@@ -79,12 +62,10 @@ def confirm_label_removal(label_id: UUID) -> str:
 @needs(Role.MANAGER)
 def remove_label(label_id: UUID) -> Page:
     label, shown = require_label(label_id), request.form.get("shown", "")
-    try:
-        count = label_list.delete_label(db.session, g.shop, label, shown=shown, actor=staff_actor(), now=now())
-    except ListError as error:
-        db.session.rollback()
-        return removal_page(require_label(label_id), LISTS[error.problem]), 409
-    db.session.commit()
+    actor, instant = staff_actor(), now()
+    count = attempt(lambda: label_list.delete_label(db.session, g.shop, label, shown=shown, actor=actor, now=instant))
+    if isinstance(count, ListProblem):
+        return removal_page(require_label(label_id), LISTS[count]), 409
     flash(_("「%(name)s」を削除しました。%(count)s件の定期購入から外れました。", name=shown, count=count), "good")
     return redirect(url_for("admin.show_labels"), 303)
 

@@ -17,18 +17,16 @@ from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.settings.forms import number_or_none
 from admin.settings.tax import rate_choices
-from admin.subscription_settings.labels import LISTS
+from admin.subscription_settings.lists import LISTS, Page, attempt, pressed_move, refused
 from portal.clock import now
 from portal.extensions import db
 from portal.models import OfferedItem
 from portal.subscriptions.record.items import LONGEST_CODE, LONGEST_NAME, MOST_YEN
-from portal.subscriptions.rules.list_rules import ListError, ListProblem
+from portal.subscriptions.rules.list_rules import ListProblem
 from portal.subscriptions.terms import offered_items
 from portal.subscriptions.terms.offered_items import Offer, OfferError, Problem
 from portal.values.roles import Role
 from portal.web.fields import NumberField, SelectChoice, tidied
-
-Page = str | tuple[str, int] | Response
 
 LONGEST = {"product_code": LONGEST_CODE, "name": LONGEST_NAME}
 PROBLEMS = {
@@ -73,7 +71,7 @@ def show_offered_items() -> str:
 @needs(Role.MANAGER)
 def add_offered_item() -> Page:
     form = OfferForm()
-    status = refused(form, lambda: offered_items.add(db.session, g.shop, form.offer, actor=staff_actor(), now=now()))
+    status = unsaved(form, lambda: offered_items.add(db.session, g.shop, form.offer, actor=staff_actor(), now=now()))
     if status:
         return list_page(form), status
     flash(_("「%(name)s」を足しました。", name=form.name.data), "good")
@@ -96,7 +94,7 @@ def change_offered_item(item_id: UUID) -> Page:
     def change() -> None:
         offered_items.change(db.session, g.shop, item_id, form.offer, version=version, actor=staff_actor(), now=now())
 
-    status = refused(form, change)
+    status = unsaved(form, change)
     if status:
         item = require_item(item_id)
         form.version.data, form.version.raw_data = item.version, None
@@ -108,13 +106,8 @@ def change_offered_item(item_id: UUID) -> Page:
 @blueprint.post("/shops/<slug>/offered-items/<uuid:item_id>/place")
 @needs(Role.MANAGER)
 def move_offered_item(item_id: UUID) -> Response:
-    """Move the item as the pressed button says.
-
-    The button carries the place it was drawn at, so that pressing twice moves once.
-    """
     require_item(item_id)
-    by = -1 if request.form.get("to") == "up" else 1
-    shown = request.form.get("shown", 0, int)
+    by, shown = pressed_move()
     offered_items.move(db.session, g.shop, item_id, by, shown=shown, actor=staff_actor(), now=now())
     db.session.commit()
     return to_list()
@@ -124,14 +117,11 @@ def move_offered_item(item_id: UUID) -> Response:
 @needs(Role.MANAGER)
 def retire_offered_item(item_id: UUID) -> Response:
     require_item(item_id)
-    version = request.form.get("version", 0, int)
-    try:
-        name = offered_items.retire(db.session, g.shop, item_id, version=version, actor=staff_actor(), now=now())
-    except ListError as error:
-        db.session.rollback()
-        flash(LISTS[error.problem], "wrong")
+    version, actor, instant = request.form.get("version", 0, int), staff_actor(), now()
+    name = attempt(lambda: offered_items.retire(db.session, g.shop, item_id, version=version, actor=actor, now=instant))
+    if isinstance(name, ListProblem):
+        flash(LISTS[name], "wrong")
         return to_list()
-    db.session.commit()
     flash(_("「%(name)s」は、もう選べません。いまの定期購入に入っている分は残ります。", name=name), "good")
     return to_list()
 
@@ -141,25 +131,19 @@ def require_item(item_id: UUID) -> OfferedItem:
     return db.session.scalar(mine) or abort(404)
 
 
-def refused(form: OfferForm, verb: Callable[[], object]) -> int | None:
+def unsaved(form: OfferForm, verb: Callable[[], object]) -> int | None:
     """Validate, call the verb, commit; return None, or the status of a refusal, which is shown beside the fields."""
-    if not form.validate():
-        for column, problem in offered_items.problems(form.offer).items():
-            form.refuse(column, problem)
-        return 422
-    try:
-        verb()
-    except OfferError as error:
-        db.session.rollback()
-        for column, problem in error.problems.items():
-            form.refuse(column, problem)
-        return 422
-    except ListError as error:
-        db.session.rollback()
-        form.name.errors = [str(LISTS[error.problem])]
-        return 409 if error.problem in (ListProblem.STALE, ListProblem.GONE) else 422
-    db.session.commit()
-    return None
+    if form.validate():
+        try:
+            return refused(form, verb)
+        except OfferError as error:
+            db.session.rollback()
+            problems = error.problems
+    else:
+        problems = offered_items.problems(form.offer)
+    for column, problem in problems.items():
+        form.refuse(column, problem)
+    return 422
 
 
 def words_of(column: str, problem: Problem) -> str:

@@ -11,17 +11,15 @@ from werkzeug.wrappers import Response
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
-from admin.subscription_settings.labels import LISTS
+from admin.subscription_settings.lists import LISTS, Page, attempt
 from portal.clock import now
 from portal.extensions import db
 from portal.models import StopReason
-from portal.subscriptions.rules.list_rules import ListError
+from portal.subscriptions.rules.list_rules import ListProblem
 from portal.subscriptions.terms import reason_list
 from portal.subscriptions.terms.reasons import Kind
 from portal.values.roles import Role
 from portal.web.fields import tidied
-
-Page = str | tuple[str, int] | Response
 
 TITLES = {Kind.SUSPEND: _l("停止の理由"), Kind.CANCEL: _l("キャンセルの理由")}
 
@@ -36,12 +34,9 @@ def show_stop_reasons() -> str:
 @needs(Role.MANAGER)
 def add_stop_reason() -> Page:
     kind, text = require_kind(), tidied(request.form.get("text"))
-    try:
-        reason_list.add_reason(db.session, g.shop, kind, text, actor=staff_actor(), now=now())
-    except ListError as error:
-        db.session.rollback()
-        return page(refused=kind, typed=text, problem=LISTS[error.problem]), 422
-    db.session.commit()
+    done = attempt(lambda: reason_list.add_reason(db.session, g.shop, kind, text, actor=staff_actor(), now=now()))
+    if isinstance(done, ListProblem):
+        return page(refused=kind, typed=text, problem=LISTS[done]), 422
     flash(_("「%(name)s」を足しました。", name=text), "good")
     return back_to(kind)
 
@@ -60,12 +55,9 @@ def retire_stop_reason(reason_id: UUID) -> Page:
 @needs(Role.MANAGER)
 def offer_stop_reason(reason_id: UUID) -> Page:
     reason = require_reason(reason_id)
-    try:
-        reason_list.offer_reason(db.session, g.shop, reason, actor=staff_actor(), now=now())
-    except ListError as error:
-        db.session.rollback()
-        return page(refused=Kind(reason.kind), typed="", problem=LISTS[error.problem]), 422
-    db.session.commit()
+    problem = attempt(lambda: reason_list.offer_reason(db.session, g.shop, reason, actor=staff_actor(), now=now()))
+    if problem is not None:
+        return page(refused=Kind(reason.kind), typed="", problem=LISTS[problem]), 422
     flash(_("「%(name)s」を、また選べるようにしました。", name=reason.text), "good")
     return back_to(Kind(reason.kind))
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import g, render_template, request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional
@@ -15,6 +14,7 @@ from admin.audit.looks import note_look
 from admin.audit.words import GROUPS
 from admin.blueprint import blueprint
 from admin.ground.door import needs
+from admin.ground.search_form import SearchForm
 from portal import trail
 from portal.extensions import db
 from portal.models import Membership, Order, Staff
@@ -26,11 +26,7 @@ from portal.web.fields import SelectChoice
 PAGE = 50
 
 
-class AuditForm(FlaskForm):
-    class Meta:
-        # The form only reads, and its address can be kept and passed on.
-        csrf = False
-
+class AuditForm(SearchForm):
     actor = SelectField(_l("だれが"), default="")
     action = SelectField(_l("なにを"), default="")
     order_code = StringField(_l("受注コード"), validators=[Length(max=60)])

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
+from admin.ground.search_form import PeriodForm
 from portal.orders.search import LONGEST
 from portal.payments.rules.methods import PaymentClass
 from portal.values.states import OrderStatus
@@ -37,11 +37,7 @@ _CLASSES = {
 }
 
 
-class OrdersForm(FlaskForm):
-    class Meta:
-        # The form only reads, and its address can be kept and passed on.
-        csrf = False
-
+class OrdersForm(PeriodForm):
     q = StringField(_l("注文をさがす"), validators=[Length(max=LONGEST)])
     status = SelectMultipleField(
         _l("注文の状態"),
@@ -70,10 +66,6 @@ class OrdersForm(FlaskForm):
         ]
         if not several_shops:
             del self.all_shops
-
-    def validate_until(self, field: Field) -> None:
-        if field.data and self.since.data and field.data < self.since.data:
-            raise ValidationError(str(_l("始まりの日より後の日にしてください。")))
 
     @property
     def of_all_shops(self) -> bool:

@@ -5,10 +5,10 @@ import unicodedata
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectField, StringField, ValidationError
+from wtforms import DateField, SelectField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 
+from admin.ground.search_form import PeriodForm
 from portal.receipts.rules.question import LARGEST, Question, State
 from portal.receipts.rules.wording import LONGEST
 from portal.web.fields import SelectChoice
@@ -38,11 +38,7 @@ class ReceiptNumber(WholeNumber):
     form_of = _NUMBER
 
 
-class LedgerForm(FlaskForm):
-    class Meta:
-        # The form only reads, and its address can be kept and passed on.
-        csrf = False
-
+class LedgerForm(PeriodForm):
     since = DateField(_l("取引日（から）"), validators=[Optional()])
     until = DateField(_l("取引日（まで）"), validators=[Optional()])
     at_least = WholeNumber(_l("金額（から）"))
@@ -68,10 +64,6 @@ class LedgerForm(FlaskForm):
         ],
         default="",
     )
-
-    def validate_until(self, field: Field) -> None:
-        if field.data and self.since.data and field.data < self.since.data:
-            raise ValidationError(str(_l("始まりの日より後の日にしてください。")))
 
     def validate_at_most(self, field: WholeNumber) -> None:
         if field.value is not None and self.at_least.value is not None and field.value < self.at_least.value:

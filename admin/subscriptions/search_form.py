@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
+from admin.ground.search_form import PeriodForm
 from admin.subscription_settings.words import CYCLES
 from portal.models import SubscriptionLabel
 from portal.subscriptions.overview.search import LONGEST, By, Filters
@@ -23,11 +23,7 @@ WITHOUT_WORDS = "-"
 """Choice of an empty payment method, which nobody wrote down."""
 
 
-class SubscriptionsForm(FlaskForm):
-    class Meta:
-        # The form only reads, and its address can be kept and passed on.
-        csrf = False
-
+class SubscriptionsForm(PeriodForm):
     q = StringField(_l("定期購入をさがす"), validators=[Length(max=LONGEST)])
     state = SelectMultipleField(_l("状態"), option_widget=CheckboxInput())
     attention = BooleanField(_l("要対応だけ"))
@@ -58,10 +54,6 @@ class SubscriptionsForm(FlaskForm):
             SelectChoice("", _l("すべて")),
             *(SelectChoice(str(label.id), label.name) for label in labels),
         ]
-
-    def validate_until(self, field: Field) -> None:
-        if field.data and self.since.data and field.data < self.since.data:
-            raise ValidationError(str(_l("始まりの日より後の日にしてください。")))
 
     @property
     def filters(self) -> Filters:

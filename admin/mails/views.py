@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
+from admin.ground.search_form import SearchForm
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
@@ -36,11 +37,7 @@ def _all_or(values: Iterable[str]) -> list[SelectChoice]:
     return [SelectChoice(value, value) for value in ("", *values)]
 
 
-class WantedForm(FlaskForm):
-    class Meta:
-        # The form only reads, and its address can be kept and passed on.
-        csrf = False
-
+class WantedForm(SearchForm):
     state = SelectField(_l("状態"), choices=_all_or(STATES), default="")
     message = SelectField(_l("メール"), choices=_all_or([*messages.MESSAGES, messages.TEST]), default="")
     recipient = StringField(_l("宛先のアドレス"), validators=[Length(max=254)])
@@ -107,42 +104,40 @@ def show_mail_letter(mail_id: UUID) -> Response:
 def retry_mail(mail_id: UUID) -> Response:
     mail = require_mail(mail_id)
     attempts, recipient = _seen_attempts(), request.form.get("recipient", "")
-    if mails.retry(db.session, mail, seen_attempts=attempts, actor=staff_actor(), now=now(), recipient=recipient):
-        db.session.commit()
-        nudge("send_mails")
-        flash(_("もう一度送ります。結果は、少し待ってからこのページを開き直すと分かります。"), "good")
-    else:
-        flash(NOTHING_DONE, "wrong")
-    return redirect(url_for(".show_mail", mail_id=mail.id), 303)
+    if not mails.retry(db.session, mail, seen_attempts=attempts, actor=staff_actor(), now=now(), recipient=recipient):
+        return _back(mail, "")
+    answer = _back(mail, _("もう一度送ります。結果は、少し待ってからこのページを開き直すと分かります。"))
+    nudge("send_mails")
+    return answer
 
 
 @blueprint.post("/shops/<slug>/mails/<uuid:mail_id>/taken-as-sent")
 @needs(Role.OPERATOR)
 def take_mail_as_sent(mail_id: UUID) -> Response:
-    mail = require_mail(mail_id)
-    if mails.take_as_sent(db.session, mail, seen_attempts=_seen_attempts(), actor=staff_actor(), now=now()):
-        db.session.commit()
-        flash(_("送信済みとして扱います。"), "good")
-    else:
-        flash(NOTHING_DONE, "wrong")
-    return redirect(url_for(".show_mail", mail_id=mail.id), 303)
+    mail, attempts = require_mail(mail_id), _seen_attempts()
+    is_done = mails.take_as_sent(db.session, mail, seen_attempts=attempts, actor=staff_actor(), now=now())
+    return _back(mail, _("送信済みとして扱います。") if is_done else "")
 
 
 @blueprint.post("/shops/<slug>/mails/<uuid:mail_id>/settled")
 @needs(Role.OPERATOR)
 def settle_mail(mail_id: UUID) -> Response:
-    mail = require_mail(mail_id)
-    if mails.settle(db.session, mail, seen_attempts=_seen_attempts(), actor=staff_actor(), now=now()):
-        db.session.commit()
-        flash(_("対応済みにしました。"), "good")
-    else:
-        flash(NOTHING_DONE, "wrong")
-    return redirect(url_for(".show_mail", mail_id=mail.id), 303)
+    mail, attempts = require_mail(mail_id), _seen_attempts()
+    is_done = mails.settle(db.session, mail, seen_attempts=attempts, actor=staff_actor(), now=now())
+    return _back(mail, _("対応済みにしました。") if is_done else "")
 
 
 def require_mail(mail_id: UUID) -> OutboxMail:
     found = db.session.scalar(select(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.shop_id == g.shop.id))
     return found or abort(404)
+
+
+def _back(mail: OutboxMail, done: str) -> Response:
+    """Commit what was done and return to the mail; without `done` say that nothing was."""
+    if done:
+        db.session.commit()
+    flash(done or NOTHING_DONE, "good" if done else "wrong")
+    return redirect(url_for(".show_mail", mail_id=mail.id), 303)
 
 
 def _seen_attempts() -> int:

@@ -45,6 +45,12 @@ def _settle(session: Any, order: Order, *, reason: str, actor: str, now: Any) ->
     return attention.settle(session, order, reason, actor=actor, now=now)
 
 
+def _saved(order: Order, done: str) -> Response:
+    db.session.commit()
+    flash(done, "good")
+    return to_order(order.id)
+
+
 # --- payment ---------------------------------------------------------------------------------------------------------
 @blueprint.get("/shops/<slug>/orders/<uuid:order_id>/payment")
 @needs(Role.OPERATOR)
@@ -71,9 +77,7 @@ def decide_payment(order_id: UUID) -> Page:
         actor=staff_actor(),
         now=now(),
     )
-    db.session.commit()
-    flash(_("支払いの確認を保存しました。"), "good")
-    return to_order(order.id)
+    return _saved(order, _("支払いの確認を保存しました。"))
 
 
 def _payment_page(order: Order, form: PaymentForm, stale: str = "") -> str:
@@ -112,9 +116,7 @@ def set_order_rates(order_id: UUID) -> Page:
         actor=staff_actor(),
         now=now(),
     )
-    db.session.commit()
-    flash(_("税率を保存しました。"), "good")
-    return to_order(order.id)
+    return _saved(order, _("税率を保存しました。"))
 
 
 def _rates_page(order: Order, form: RatesForm, stale: str = "") -> str:
@@ -141,9 +143,7 @@ def correct_order_buyer(order_id: UUID) -> Page:
     if form.is_stale(order) and any(getattr(order, name) != text for name, text in said.items()):
         return _buyer_page(order, form, stale=stale_words(order, form)), 409
     correct_buyer(db.session, g.shop, order, Buyer(**said), actor=staff_actor(), now=now())
-    db.session.commit()
-    flash(_("購入者の情報を保存しました。"), "good")
-    return to_order(order.id)
+    return _saved(order, _("購入者の情報を保存しました。"))
 
 
 def _buyer_page(order: Order, form: BuyerForm, stale: str = "") -> str:

@@ -1,5 +1,6 @@
 """注文: everything about one order on one page, and its papers."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from portal.access import overview
 from portal.access.rules.contact import full_contact
 from portal.clock import now
 from portal.extensions import db, writing_session
-from portal.models import BuyerRequest, Order, OrderShipment
+from portal.models import BuyerRequest, Order, OrderShipment, Rendition
 from portal.notifications.mails import mails_of
 from portal.orders.page import OrderPage, load_page
 from portal.orders.rules.offers import offers
@@ -71,22 +72,21 @@ def show_order(order_id: UUID) -> str:
 @blueprint.get("/shops/<slug>/orders/<uuid:order_id>/statement")
 @needs(Role.VIEWER)
 def show_statement(order_id: UUID) -> Response:
-    order = require_order(order_id)
-    note_look("statement.viewed", "order", order.id)
-    with writing_session() as writing:
-        paper = papers.request_statement(writing, g.shop, order, full_contact(order), now())
-    return open_paper(paper, f"{order.code}_購入明細書.pdf")
+    return _opened(require_order(order_id), "statement.viewed", papers.request_statement, "購入明細書")
 
 
 @blueprint.get("/shops/<slug>/orders/<uuid:order_id>/delivery-note")
 @needs(Role.VIEWER)
 def show_delivery_note(order_id: UUID) -> Response:
     """Open the delivery note, whether or not the shop lets its buyers have it."""
-    order = require_order(order_id)
-    note_look("delivery_note.viewed", "order", order.id)
+    return _opened(require_order(order_id), "delivery_note.viewed", papers.request_delivery_note, "納品書")
+
+
+def _opened(order: Order, look: str, request_paper: Callable[..., Rendition], name: str) -> Response:
+    note_look(look, "order", order.id)
     with writing_session() as writing:
-        paper = papers.request_delivery_note(writing, g.shop, order, full_contact(order), now())
-    return open_paper(paper, f"{order.code}_納品書.pdf")
+        paper = request_paper(writing, g.shop, order, full_contact(order), now())
+    return open_paper(paper, f"{order.code}_{name}.pdf")
 
 
 def _access(order: Order) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -23,6 +24,13 @@ NOUNS: Mapping[type[Keyed], str] = {
 """Names of rows as subjects, where they differ from the name of the table."""
 LOOKED_BACK = 100
 """Changes looked back on; a form that is older than so many is told of these only."""
+
+
+class By(TypedDict):
+    """Who does something, and when: what many verbs only hand on."""
+
+    actor: str
+    now: datetime
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.models import BuyerRequest, Card, ListedAddress, Subscription, SubscriptionChange
 from portal.subscriptions.record import history
 from portal.subscriptions.rules.allowances import Change
@@ -20,12 +21,10 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 SHOWN = 50
 
 
-class By(TypedDict):
+class By(audit.By):
     """Who makes a change, in which language, and when: what every verb of a buyer hands on."""
 
     language: str
-    actor: str
-    now: datetime
 
 
 def write(

@@ -6,6 +6,7 @@ address list that belong to it. The phone number changes in every subscription t
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Unpack
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionChange
 from portal.subscriptions.changes import change_receipts, standings
+from portal.subscriptions.changes.change_receipts import By
 from portal.subscriptions.changes.confirm import NotAllowedError, carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history, shared_data
@@ -61,9 +63,7 @@ def change(
     seen_followers: Sequence[UUID],
     once_id: UUID,
     seen_version: int,
-    language: str,
-    actor: str,
-    now: datetime,
+    **by: Unpack[By],
 ) -> Sequence[SubscriptionChange]:
     """Change the contact data; return a receipt for each subscription that is not finished, this one's first.
 
@@ -79,40 +79,20 @@ def change(
     if [other.id for other, _changes in others] != list(seen_followers):
         raise StaleError(subscription)
     for other, _changes in others:
-        verdict = standings.verdicts(other, frame, tokyo_date(now))[Change.CONTACT]
+        verdict = standings.verdicts(other, frame, tokyo_date(by["now"]))[Change.CONTACT]
         if other.state in STATES[Change.CONTACT] and not verdict.allowed:
             raise CannotFollowError(other, NotAllowedError(verdict))
     key_before = subscription.email_key
     first = carry_out(
-        session,
-        subscription,
-        proposal,
-        frame,
-        foreseen=foreseen,
-        once_id=once_id,
-        seen_version=seen_version,
-        language=language,
-        actor=actor,
-        now=now,
+        session, subscription, proposal, frame, foreseen=foreseen, once_id=once_id, seen_version=seen_version, **by
     )
     receipts = [first]
     for other, changes in others:
         if other.state == SubscriptionState.FINISHED:
-            _put(session, other, changes, key_before, actor=actor, now=now)
+            _put(session, other, changes, key_before, actor=by["actor"], now=by["now"])
             continue
-        receipts.append(
-            carry_out(
-                session,
-                other,
-                Proposal(Change.CONTACT, changes),
-                frame,
-                once_id=uuid5(once_id, other.id.hex),
-                seen_version=other.version,
-                language=language,
-                actor=actor,
-                now=now,
-            )
-        )
+        following, once = Proposal(Change.CONTACT, changes), uuid5(once_id, other.id.hex)
+        receipts.append(carry_out(session, other, following, frame, once_id=once, seen_version=other.version, **by))
     return receipts
 
 

@@ -1,11 +1,12 @@
 """Counts of a subscription's orders, and what an order or a skip does to its subscription."""
 
 from collections.abc import Collection
-from datetime import datetime
+from typing import Unpack
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.models import Subscription, subscription_counts
 from portal.subscriptions.changes import next_dates
 from portal.subscriptions.record import history
@@ -30,13 +31,7 @@ def recount_many(session: Session, subscription_ids: Collection[UUID]) -> None:
 
 
 def after_order(
-    session: Session,
-    subscription: Subscription,
-    facts: Facts,
-    delivery: Delivery,
-    *,
-    actor: str,
-    now: datetime,
+    session: Session, subscription: Subscription, facts: Facts, delivery: Delivery, **by: Unpack[audit.By]
 ) -> None:
     """Update counts, items, points and dates after the order of this delivery was made.
 
@@ -56,22 +51,16 @@ def after_order(
     points = facts.points.after(delivery.points_used)
     subscription.points_use, subscription.points_balance = PointsUse(points.use), points.balance
     subscription.points_each = 0 if points.use == PointsUse.NONE else subscription.points_each
-    _go_on(session, subscription, following, facts, actor=actor, now=now)
+    _go_on(session, subscription, following, facts, by)
 
 
 def after_skip(
-    session: Session,
-    subscription: Subscription,
-    facts: Facts,
-    delivery: Delivery,
-    *,
-    actor: str,
-    now: datetime,
+    session: Session, subscription: Subscription, facts: Facts, delivery: Delivery, **by: Unpack[audit.By]
 ) -> None:
     """Move the dates on after the skip of this delivery became final; orders are not counted. Else as `after_order`."""
     following = _following(facts, delivery)
     subscription.skips_in_a_row += 1
-    _go_on(session, subscription, following, facts, actor=actor, now=now)
+    _go_on(session, subscription, following, facts, by)
 
 
 def _following(facts: Facts, delivery: Delivery) -> Facts | None:
@@ -82,21 +71,19 @@ def _following(facts: Facts, delivery: Delivery) -> Facts | None:
         return None
 
 
-def _go_on(
-    session: Session, subscription: Subscription, following: Facts | None, facts: Facts, *, actor: str, now: datetime
-) -> None:
+def _go_on(session: Session, subscription: Subscription, following: Facts | None, facts: Facts, by: audit.By) -> None:
     subscription.next_skipped = False
     used_up = following is None or is_used_up(following.items)
     if used_up or subscription.remaining_orders == 0:
         reason = reasons.NO_ORDERS_LEFT if subscription.remaining_orders == 0 else reasons.ALL_DELIVERED
-        _finish(session, subscription, reason, actor=actor, now=now)
+        _finish(session, subscription, reason, by)
     elif following is not None:
         next_dates.restart(subscription, facts.timing, following.anchor_on, following.next_delivery_on)
-    subscription.updated_at = now
+    subscription.updated_at = by["now"]
 
 
-def _finish(session: Session, subscription: Subscription, reason: str, *, actor: str, now: datetime) -> None:
+def _finish(session: Session, subscription: Subscription, reason: str, by: audit.By) -> None:
     before = history.snapshot(subscription)
-    subscription.state, subscription.finished_at = SubscriptionState.FINISHED, now
+    subscription.state, subscription.finished_at = SubscriptionState.FINISHED, by["now"]
     subscription.stop_reason = reason
-    history.record(session, subscription, "finished", before, actor=actor, now=now)
+    history.record(session, subscription, "finished", before, **by)

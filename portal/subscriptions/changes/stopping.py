@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NotRequired, TypedDict, Unpack
+from typing import NotRequired, Unpack
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.models import Subscription
 from portal.subscriptions.changes import checks, next_dates
 from portal.subscriptions.record import history
@@ -30,11 +31,9 @@ class _Stop:
     """Column that holds the time of the stop."""
 
 
-class By(TypedDict):
+class By(audit.By):
     seen_version: NotRequired[int | None]
     """Version that the form was made from; None or missing if there was no form."""
-    actor: str
-    now: datetime
 
 
 _SUSPEND = _Stop(SubscriptionState.SUSPENDED, "suspended", "suspended_at")

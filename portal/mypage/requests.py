@@ -21,8 +21,8 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Subscription
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import order_url, require_order, visit_actor
-from portal.mypage.subscriptions.loader import require_subscription, subscription_url
+from portal.mypage.orders.loader import require_order, visit_actor
+from portal.mypage.subscriptions.loader import page_url, query_of, require_subscription
 from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
 from portal.web.fields import SelectChoice, tidied, tidied_lines
@@ -57,16 +57,11 @@ class About:
 
     @property
     def form_url(self) -> str:
-        subscription = self.subscription
-        return url_for(
-            ".create_request",
-            subscription=subscription.id if subscription else None,
-            order=None if subscription else self.order.id,
-        )
+        return url_for(".create_request", **query_of(self.order, self.subscription))
 
     @property
     def back(self) -> str:
-        return subscription_url(self.subscription.id) if self.subscription else order_url(self.order.id)
+        return page_url(self.order, self.subscription)
 
 
 class RequestForm(FlaskForm):

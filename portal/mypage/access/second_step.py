@@ -22,8 +22,8 @@ from portal.extensions import client_address, db, limiter
 from portal.jobs import nudge
 from portal.models import Order, Subscription
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import TOKEN, order_url, require_order, visit
-from portal.mypage.subscriptions.loader import require_subscription, subscription_url
+from portal.mypage.orders.loader import TOKEN, require_order, visit
+from portal.mypage.subscriptions.loader import page_url, query_of, require_subscription
 from portal.values import emails
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
@@ -133,18 +133,12 @@ class _Asked:
 
     @property
     def page_url(self) -> str:
-        return subscription_url(self.subscription.id) if self.subscription else order_url(self.order.id)
+        return page_url(self.order, self.subscription)
 
     @property
     def request_url(self) -> str:
         """Return the address of the form to ask the shop, for buyers who get no code."""
-        subscription = self.subscription
-        return url_for(
-            ".new_request",
-            subscription=subscription.id if subscription else None,
-            order=None if subscription else self.order.id,
-            kind=RequestKind.NO_EMAIL,
-        )
+        return url_for(".new_request", **query_of(self.order, self.subscription), kind=RequestKind.NO_EMAIL)
 
 
 def _asked() -> _Asked:

@@ -1,7 +1,7 @@
 """The one way from a request to a subscription: through an order that was proved in the live session."""
 
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from flask import abort, g, request, url_for
@@ -14,7 +14,7 @@ from portal.access.rules.second_step import Action
 from portal.access.rules.visits import Visit
 from portal.extensions import db
 from portal.models import Order, Subscription
-from portal.mypage.orders.loader import require_order, require_visit
+from portal.mypage.orders.loader import order_url, require_order, require_visit
 from portal.web.redirects import go_to
 
 
@@ -86,3 +86,13 @@ def cards_url(subscription_id: UUID, done: str | None = None, receipt_id: UUID |
 
 def subscription_url(subscription_id: UUID) -> str:
     return url_for(".show_subscription", subscription_id=subscription_id)
+
+
+def page_url(order: Order, subscription: Subscription | None) -> str:
+    """Return the address of the subscription's page, or of the order's if there is none."""
+    return subscription_url(subscription.id) if subscription else order_url(order.id)
+
+
+def query_of(order: Order, subscription: Subscription | None) -> dict[str, Any]:
+    """Return the query parameters that name the subscription, or the order if there is none."""
+    return {"subscription": subscription.id} if subscription else {"order": order.id}

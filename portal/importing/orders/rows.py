@@ -157,7 +157,7 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[Line, ...]:
     if not reading.has("name"):
         return ()
     live: list[Line] = []
-    cancelled: list[Line] = []
+    canceled: list[Line] = []
     # A value that is fixed for every row makes none of them a line.
     telling = LINE_FIELDS.difference(reading.bound.mapping.fixed) if reading.bound.mapping.fixed else LINE_FIELDS
     for row in reading.rows:

@@ -1,6 +1,6 @@
 """A buyer's address list. Editing an entry moves every subscription that goes there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID

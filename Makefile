@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 # Bytecode is kept, whatever the surroundings say: a second start must not compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test check bench fmt translations lock
+.PHONY: help setup run test test-long check bench fmt translations lock
 bin := .venv/bin
 
 help: ## this list
@@ -17,9 +17,14 @@ run: ## start MyPage with the demo shops (PORT=8000); Ctrl-C stops it
 	@.ci/setup run
 	@exec $(bin)/python .ci/serve
 
-test: ## the whole test suite: both databases, Redis, a real browser
+pytest := $(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: ## the test suite: both databases, Redis, a real browser
 	@.ci/setup test
-	@$(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(pytest) -m "not long" $(ARGS)
+
+test-long: ## what the test suite leaves out: every page in English too
+	@.ci/setup test
+	@$(pytest) -m long $(ARGS)
 
 check: ## lint, format, types, import rules, templates
 	@.ci/setup test

@@ -32,7 +32,8 @@ def in_english(browser: Browser, running: Site, tour: type[Places], in_japanese:
     return toured(tour, Phone(browser, running, language="en-GB"), widths=(NARROW,), before=in_japanese)
 
 
-@pytest.fixture(params=["in_japanese", "in_english"])
+# The words differ in English, the pages hardly: `make test-long` looks at them too.
+@pytest.fixture(params=["in_japanese", pytest.param("in_english", marks=pytest.mark.long)])
 def seen(request: pytest.FixtureRequest, tour: type[Places]) -> Seen:
     found: Seen = request.getfixturevalue(request.param)
     return found

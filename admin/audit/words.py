@@ -57,9 +57,9 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
         _l("カード"),
         {
             "card.added": _l("カードを登録した"),
-            "card.made_default": _l("いつも使うカードにした"),
+            "card.made_default": _l("いつものカードにした"),
             "card.deleted": _l("カードを削除した"),
-            "card.told": _l("カードの有効期限をメールで知らせた"),
+            "card.told": _l("カードの期限をお知らせした"),
         },
     ),
     (
@@ -88,10 +88,6 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "subscriptions.viewed": _l("定期購入の一覧を見た"),
             "subscriptions.searched": _l("定期購入をさがした"),
             "subscriptions.run_asked": _l("今日の注文を今すぐ作るように頼んだ"),
-            "card.told": _l("カードの期限をお知らせした"),
-            "card.added": _l("カードを登録した"),
-            "card.made_default": _l("いつものカードにした"),
-            "card.deleted": _l("カードを削除した"),
         },
     ),
     (

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from admin.audit.history import history_of, history_of_order
-from admin.audit.words import ACTIONS
+from admin.audit.words import ACTIONS, GROUPS
 from portal import audit, trail
 from portal.models import AuditValue, Order, Shop, Staff
 from portal.trail import Question
@@ -23,6 +24,7 @@ from tests.conftest import Clock
 from tests.receipts.ledger_rows import add_receipts
 
 ROOT = Path(__file__).parents[3]
+WORDS = ROOT / "admin/audit/words.py"
 PATH = "/admin/shops/sakura/audit"
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 NO_ACTIONS = re.compile(r"admin\..*|.*\.(css|html|js|py|svg|toml|txt|png|pdf|csv|json)")
@@ -39,7 +41,7 @@ def actions_in(module: Path) -> set[str]:
 
 def test_every_action_that_is_written_has_words() -> None:
     modules = {*ROOT.glob("portal/**/*.py"), *ROOT.glob("admin/**/*.py")} - {*ROOT.glob("portal/models/*.py")}
-    written = {action: path for path in modules for action in actions_in(path) if path.name != "audit_words.py"}
+    written = {action: path for path in modules for action in actions_in(path) if path != WORDS}
     # The code builds these names from the decision.
     written |= {
         f"bundle.{state}": ROOT / "portal/shipments/bundling.py" for state in ("bundled", "declined", "dissolved")
@@ -47,6 +49,11 @@ def test_every_action_that_is_written_has_words() -> None:
     assert len(written) > 50
     without = {action: str(path.relative_to(ROOT)) for action, path in written.items() if action not in ACTIONS}
     assert not without, f"say in admin/audit/words.py what these are called: {without}"
+
+
+def test_no_action_is_offered_twice() -> None:
+    offered = [action for _noun, group in GROUPS for action in group]
+    assert [action for action, times in Counter(offered).items() if times > 1] == []
 
 
 @pytest.fixture

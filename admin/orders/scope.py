@@ -22,6 +22,7 @@ from portal.importing.applying.reasons import of_move
 from portal.models import Order
 from portal.orders.rules.states import MoveRefusedError
 from portal.values.states import OrderStatus
+from portal.web.fields import overwrite
 
 MOST_CHANGES = 3
 """Most changes, of the newest, that are named to somebody whose page is stale."""
@@ -38,8 +39,8 @@ class SeenForm(FlaskForm):
 
     def show(self, order: Order) -> None:
         """Note that the form's page now shows the order as it is."""
-        self.version.data = self.version.raw_data = None
-        self.version.data, self.seen_at.data = order.version, now().isoformat()
+        overwrite(self.version, order.version)
+        self.seen_at.data = now().isoformat()
 
 
 def require_order(order_id: UUID) -> Order:

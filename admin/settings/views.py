@@ -27,6 +27,7 @@ from portal.shops.rules.settings import advice
 from portal.shops.verbs import Refused, Saved, Stale, Weighed, change_settings, settings_of, weigh
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
+from portal.web.fields import overwrite
 from portal.web.redirects import is_partial
 
 Page = str | tuple[str, int] | Response
@@ -129,8 +130,7 @@ def tell_meanwhile(form: SettingsForm, stale: Stale) -> None:
                 value=described(standing.field_of(column)),
             ),
         )
-    # A field shows the raw data that was sent as long as it has any.
-    form.version.data, form.version.raw_data = g.shop.settings_version, None
+    overwrite(form.version, g.shop.settings_version)
 
 
 def page(section: str, form: SettingsForm) -> str:

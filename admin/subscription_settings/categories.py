@@ -17,6 +17,7 @@ from portal.extensions import db
 from portal.models import FieldCategory
 from portal.subscriptions.terms import field_list
 from portal.values.roles import Role
+from portal.web.fields import overwrite
 
 
 @blueprint.post("/shops/<slug>/field-categories")
@@ -63,7 +64,7 @@ def change_field_category(category_id: UUID) -> Page:
 
     status = refused(form, change)
     if status:
-        form.version.data, form.version.raw_data = category.version, None
+        overwrite(form.version, category.version)
         return page(category, form), status
     flash(_("保存しました。"), "good")
     return back_to_list(category.id)

@@ -20,6 +20,7 @@ from portal.subscriptions.rules.field_rules import definition_problems
 from portal.subscriptions.rules.list_rules import ListProblem
 from portal.subscriptions.terms import field_list
 from portal.values.roles import Role
+from portal.web.fields import overwrite
 
 Row = TypeVar("Row", FieldCategory, CustomField)
 
@@ -69,7 +70,7 @@ def change_custom_field(field_id: UUID) -> Page:
 
     status = refused_by_form(form) or refused(form, change)
     if status:
-        form.version.data, form.version.raw_data = field.version, None
+        overwrite(form.version, field.version)
         return field_page(require_category(field.category_id), form, field), status
     flash(_("保存しました。"), "good")
     return back_to_list(field.category_id)

@@ -26,7 +26,7 @@ from portal.subscriptions.rules.list_rules import ListProblem
 from portal.subscriptions.terms import offered_items
 from portal.subscriptions.terms.offered_items import Offer, OfferError, Problem
 from portal.values.roles import Role
-from portal.web.fields import NumberField, SelectChoice, tidied
+from portal.web.fields import NumberField, SelectChoice, overwrite, tidied
 
 LONGEST = {"product_code": LONGEST_CODE, "name": LONGEST_NAME}
 PROBLEMS = {
@@ -97,7 +97,7 @@ def change_offered_item(item_id: UUID) -> Page:
     status = unsaved(form, change)
     if status:
         item = require_item(item_id)
-        form.version.data, form.version.raw_data = item.version, None
+        overwrite(form.version, item.version)
         return item_page(item, form), status
     flash(_("保存しました。"), "good")
     return to_list()

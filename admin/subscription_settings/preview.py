@@ -18,6 +18,7 @@ from portal.subscriptions.schedule import Calendar, Timing, earliest_delivery, m
 from portal.subscriptions.schedule.cycles import WEEKDAYS
 from portal.subscriptions.terms.settings import settings_of
 from portal.values.dates import DateError, parse_date, tokyo_date
+from portal.web.fields import overwrite
 
 USUAL_SAMPLE = "東京都"
 
@@ -56,7 +57,7 @@ def examples(form: DaysForm, settings: dict[str, Any]) -> list[Example]:
     dateless = methods.dateless_days("", DATELESS[0], settings["dateless_days"])
     letter = timing_of(settings, 0, dateless, calendar)
     wanted = wanted_day(form) or max(earliest_delivery(usual, today), earliest_delivery(letter, today))
-    form.sample_on.data, form.sample_on.raw_data = wanted.isoformat(), None
+    overwrite(form.sample_on, wanted.isoformat())
     return [example("", usual, wanted, today), example(DATELESS[0], letter, wanted, today)]
 
 

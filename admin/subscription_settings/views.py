@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms import Field
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
@@ -36,6 +35,7 @@ from portal.subscriptions.terms.settings import (
 )
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
+from portal.web.fields import overwrite
 from portal.web.redirects import is_partial
 
 Page = str | tuple[str, int] | Response
@@ -169,11 +169,6 @@ def tell_meanwhile(form: RulesForm, stale: Stale, rules: SubscriptionRules) -> N
                 value=value,
             )
         form.refuse(column, sentence)
-    # A field shows the raw data that was sent as long as it has any.
-    put(form.version, rules.version)
+    overwrite(form.version, rules.version)
     if isinstance(form, NumberingForm):
-        put(form.last_number_shown, rules.last_number)
-
-
-def put(field: Field, value: int) -> None:
-    field.data, field.raw_data = value, None
+        overwrite(form.last_number_shown, rules.last_number)

@@ -27,6 +27,7 @@ from portal.subscriptions.schedule import Delivery, earliest_delivery, plan
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import OrderStatus, SubscriptionState
+from portal.web.fields import overwrite
 from portal.web.redirects import is_partial
 from portal.web.terms import shop_frame
 
@@ -100,7 +101,7 @@ def change_subscription(subscription_id: UUID, change: str) -> Page:
         db.session.rollback()
         subscription = require_subscription(subscription_id)
         after, refused = _foreseen(subscription, form)
-        form.version.raw_data, form.version.data = None, subscription.version
+        overwrite(form.version, subscription.version)
         stale = stale_words(subscription)
         return _form_page(change, subscription, form, after, refused=refused, stale=stale), 409
     db.session.commit()

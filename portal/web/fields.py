@@ -29,6 +29,7 @@ __all__ = [
     "SelectChoice",
     "TypedDayField",
     "YenField",
+    "overwrite",
     "put_beside",
     "refuse_unprintable",
     "required_text",
@@ -77,6 +78,11 @@ def put_beside(form: FlaskForm, name: str, sentence: str) -> bool:
         return False
     field.errors = [*field.errors, sentence]
     return True
+
+
+def overwrite(field: Field, value: Any) -> None:
+    """Let the field show the value in place of what was sent, which it would show as long as it has any."""
+    field.data, field.raw_data = value, None
 
 
 def required_text(label: Any, missing: Any, longest: int, too_long: Any, *more: Any) -> StringField:

@@ -19,6 +19,7 @@ from portal.mypage.subscriptions.words import refusal_words, why_words
 from portal.subscriptions.changes.shared_addresses import Move
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules.allowances import Change
+from portal.web.fields import overwrite
 from portal.web.terms import shop_frame
 
 FOLDER = "mypage/addresses"
@@ -77,7 +78,7 @@ def preview_page(
 
 def stale_page(shared: Shared, form: SharedForm) -> Response:
     """Render the preview again after somebody's change: what was typed stays, the current values stand beside it."""
-    form.seen.data, form.seen.raw_data = shared.seen, None
+    overwrite(form.seen, shared.seen)
     return preview_page(shared, form, stale=True, status=409)
 
 

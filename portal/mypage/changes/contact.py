@@ -28,7 +28,7 @@ from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.rules.allowances import Change
 from portal.values import emails, phones
 from portal.values.ids import uuid_or_none
-from portal.web.fields import tidied
+from portal.web.fields import overwrite, tidied
 from portal.web.languages import locale
 from portal.web.terms import shop_frame
 
@@ -169,7 +169,7 @@ class ContactForm(BuyersForm):
             self.code.errors = [wrong, _("あと%(count)s回入力できます。", count=outcome.tries_left)]
         if isinstance(outcome, Spent):
             self.said = _("その確認コードはもう使えません。新しい確認コードをお送りします。")
-        self.code.data, self.code.raw_data = "", None
+        overwrite(self.code, "")
         raise HeldBackError
 
     def _send(self, reached: Reached, secret: str, now: datetime) -> None:

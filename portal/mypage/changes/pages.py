@@ -21,6 +21,7 @@ from portal.subscriptions.overview.made_orders import in_work
 from portal.subscriptions.record.refusals import RefusedError
 from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.values.dates import tokyo_date
+from portal.web.fields import overwrite
 from portal.web.redirects import go_to, is_partial
 from portal.web.terms import shop_frame
 
@@ -130,7 +131,7 @@ def stale_page(reached: Reached, form: BuyersForm) -> Response:
     if not verdict.allowed:
         return refused_page(reached, form.change, verdict, stale=True)
     is_valid = again.validate()
-    again.version.raw_data, again.version.data = None, reached.subscription.version
+    overwrite(again.version, reached.subscription.version)
     if not is_valid:
         return form_page(reached, again, stale=True, status=409)
     return preview_page(reached, again, stale=True, status=409)

@@ -13,6 +13,7 @@ from portal.models import Shop
 from portal.shops.rules.checks import ACCESS_DAYS
 from portal.shops.rules.declarations import ALL, DECLARED, Setting, Widget
 from portal.shops.rules.settings import SETTINGS
+from portal.shops.verbs import settings_of
 from portal.values.languages import DEFAULT, LANGUAGES
 from portal.web.fields import SelectChoice, tidied
 
@@ -73,8 +74,7 @@ class SettingsForm(FlaskForm):
 
     @classmethod
     def values(cls, shop: Shop) -> dict[str, Any]:
-        columns = {column.key: getattr(shop, column.key) for column in Shop.__table__.columns}
-        return columns | {"version": shop.settings_version}
+        return settings_of(shop) | {"version": shop.settings_version}
 
     def offer(self, shop: Shop) -> None:
         """Fill in choices that depend on the shop: beside the usual ones, what it has already."""

@@ -13,7 +13,6 @@ from portal.receipts.rules.glyphs import unprintable
 from portal.shops.rules.problems import Problem
 from portal.values import colours, emails, phones, postcodes, registration, tax
 
-PLATFORMS = ("own", "rakuten", "yahoo", "aupay", "qoo10", "shoplist", "other")
 ACCESS_DAYS = (30, 60, 90, 180, 365, None)
 MOST_ADDRESSES = 10
 LONGEST_URL = 300

@@ -80,19 +80,19 @@ def _url(column: str, section: str, label: str, **more: Any) -> Setting:
     return Setting(column, section, label, check=checks.url, tidy=tidying.url, **words)
 
 
-def _choice(column: str, section: str, label: str, choices: Mapping[str, str], **more: Any) -> Setting:
-    return Setting(column, section, label, Widget.CHOICE, checks.one_of(*choices), choices=choices, **more)
+def _choice(
+    column: str, section: str, label: str, choices: Mapping[str, str], *, widget: Widget = Widget.CHOICE, **more: Any
+) -> Setting:
+    return Setting(column, section, label, widget, checks.one_of(*choices), choices=choices, **more)
 
 
 ALL: tuple[Setting, ...] = (
     # --- how buyers get in ---------------------------------------------------------------------------------------------
-    Setting(
+    _choice(
         "platform",
         "access",
         N_("出店先"),
-        Widget.LIST,
-        checks.one_of(*checks.PLATFORMS),
-        choices={
+        {
             "own": N_("自社サイト・カート"),
             "rakuten": N_("楽天市場"),
             "yahoo": N_("Yahoo!ショッピング"),
@@ -101,6 +101,7 @@ ALL: tuple[Setting, ...] = (
             "shoplist": "SHOPLIST",
             "other": N_("そのほかのモール"),
         },
+        widget=Widget.LIST,
     ),
     _choice(
         "login_element",

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import or_, select
 
 from portal import clock
-from portal.jobs.context import TOLD_A_RUN, begin, reading
+from portal.jobs.context import TOLD_A_RUN, begin, nudge_each, reading
 from portal.jobs.queue import job, nudge
 from portal.models import BundleCandidate, Shop
 from portal.orders import notices
@@ -55,8 +55,4 @@ def fill_rates(shop_id: str) -> None:
 
 @job
 def fill_rates_left_out() -> None:
-    """Nudge `fill_rates` for shops whose nudge was lost or whose worker died on the way."""
-    with begin() as session:
-        shop_ids = filling.left_out(session)
-    for shop_id in shop_ids:
-        nudge("fill_rates", str(shop_id))
+    nudge_each("fill_rates", lambda session, _now: filling.left_out(session))

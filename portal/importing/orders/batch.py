@@ -186,12 +186,9 @@ class OrderBatch:
 
 def _digest(said: OrderSaid, lines: Sequence[Line]) -> str:
     """Return the SHA-256 of all that an import would store, so that the same file twice is known without comparing."""
-    facts: tuple[Any, ...] = (
-        *(said.code, sorted(said.values.items()), [tuple(line) for line in lines], said.status, said.parcels),
-    )
-    if said.begins:
-        facts += (said.begins,)
-    return hashlib.sha256(repr(facts).encode()).hexdigest()
+    facts = (said.code, sorted(said.values.items()), [tuple(line) for line in lines], said.status, said.parcels)
+    # Without the last one if it is empty: so an order that begins nothing keeps the digest that is stored.
+    return hashlib.sha256(repr((*facts, said.begins) if said.begins else facts).encode()).hexdigest()
 
 
 def _is_free(order: Mapping[str, Any]) -> bool:

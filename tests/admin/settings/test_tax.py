@@ -254,7 +254,7 @@ def test_a_lost_nudge_is_found_by_the_sweep(
     cast.session.commit()
     assert save(suzuki, "tax", {"default_tax_rate": "10"}).status_code == 303
     asked: list[tuple[str, ...]] = []
-    monkeypatch.setattr(jobs.orders, "nudge", lambda *job: asked.append(job))
+    monkeypatch.setattr(jobs.context, "nudge", lambda *job: asked.append(job))
     with app.app_context():
         jobs.orders.fill_rates_left_out()
         assert asked == [("fill_rates", str(shop.id))]

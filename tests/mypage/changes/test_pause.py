@@ -11,6 +11,7 @@ from portal.models import (
     Subscription,
     SubscriptionRules,
 )
+from portal.values.states import SubscriptionState
 from tests.conftest import Clock
 from tests.mypage.changes.change_pages import dates
 from tests.mypage.subscribers import Subscriber
@@ -64,7 +65,7 @@ def test_paused_anew_the_days_that_have_passed_count_too(
     hanako: Subscriber, rules: SubscriptionRules, clock: Clock, rested: int, typed: str, status: int, says: str
 ) -> None:
     rules.pauses_longest = 30
-    hanako.subscription.state = "suspended"  # type: ignore[assignment]
+    hanako.subscription.state = SubscriptionState.SUSPENDED
     hanako.subscription.suspended_at = clock() - timedelta(days=rested)
     hanako.session.commit()
     answer = hanako.preview("pause", {"resume_on": typed, "reason": ""}, hanako.form("cycle"))
@@ -74,7 +75,7 @@ def test_paused_anew_the_days_that_have_passed_count_too(
 def test_what_is_changed_while_it_rests_is_shown_as_if_it_went_on_today(
     hanako: Subscriber, subscription: Subscription
 ) -> None:
-    subscription.state = "suspended"  # type: ignore[assignment]
+    subscription.state = SubscriptionState.SUSPENDED
     hanako.session.commit()
     shown = hanako.preview("cycle", {"every": "months:2", "way": "by-day", "day": "15"})
     assert "今日から再開したときのめやすです" in shown.text

@@ -22,6 +22,7 @@ from portal.mypage.changes import views
 from portal.staff import sessions
 from portal.subscriptions.record.facts import frame_of, timing_of
 from portal.subscriptions.schedule import earliest_delivery
+from portal.values.states import SubscriptionState
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.changes.change_pages import dates, names, offer, quantities
@@ -108,7 +109,7 @@ def test_a_midnight_between_the_page_and_the_confirmation_is_told(
 ) -> None:
     clock.instant = datetime(2026, 11, 21, 14, 55, tzinfo=UTC)
     today = date(2026, 11, 21)
-    subscription.state, subscription.suspended_at = "suspended", clock()  # type: ignore[assignment]
+    subscription.state, subscription.suspended_at = SubscriptionState.SUSPENDED, clock()
     subscription.next_delivery_on = earliest_delivery(
         timing_of(session, subscription, frame_of(session, subscription.shop_id)), today
     )

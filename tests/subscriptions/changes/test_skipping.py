@@ -13,6 +13,7 @@ from portal.subscriptions.changes.skipping import unskip
 from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
 from portal.subscriptions.schedule import plan
+from portal.values.states import SubscriptionState
 from tests.cast import Cast
 
 SUZUKI = "staff:suzuki"
@@ -67,7 +68,7 @@ def test_no_more_in_a_row_than_the_shop_allows(session: Session, cast: Cast, sub
 
 
 def test_only_an_active_one_has_something_to_skip(session: Session, cast: Cast, subscription: Subscription) -> None:
-    subscription.state = "suspended"  # type: ignore[assignment]
+    subscription.state = SubscriptionState.SUSPENDED
     with pytest.raises(RefusedError) as refused:
         skip(session, subscription, actor=SUZUKI, now=cast.now)
     assert refused.value.code == "state"

@@ -11,6 +11,7 @@ from portal.subscriptions.generation import dry_run, late
 from portal.subscriptions.generation.dry_run import Happens
 from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
+from portal.values.states import SubscriptionState
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.subscriptions.generation.days import in_tokyo, orders_of, outcomes, run, run_of
@@ -101,7 +102,7 @@ def test_confirming_twice_changes_nothing_more_and_an_old_form_is_refused(
     assert late.confirm(session, [overdue], actor="staff:1", now=clock()) == 0
     with pytest.raises(StaleError):
         late.confirm(session, [overdue], seen_version=1, actor="staff:1", now=clock())
-    overdue.state = "suspended"  # type: ignore[assignment]
+    overdue.state = SubscriptionState.SUSPENDED
     session.flush()
     with pytest.raises(RefusedError):
         late.confirm(session, [overdue], actor="staff:1", now=clock())

@@ -171,6 +171,9 @@ def share_engine() -> Iterator[Callable[[Engine], None]]:
     pools: dict[URL, Pool] = {}
 
     def share(engine: Engine) -> None:
+        if engine.dialect.name not in dialects:
+            # The first connection completes the dialect, whose engine may belong to a test that never opens one.
+            engine.connect().close()
         engine.dialect = dialects.setdefault(engine.dialect.name, engine.dialect)
         engine.update_execution_options(compiled_cache=compiled)
         if engine.dialect.name == "postgresql":

@@ -31,7 +31,7 @@ def look_up(registration_id: UUID, gateway: str, reference: str, *, gives_up: bo
         return False
     room = current_app.extensions["mailroom"]
     with writing_session() as session:
-        return registering.settle(session, registration_id, said, mailroom=room, now=now())
+        return registering.complete(session, registration_id, said, mailroom=room, now=now())
 
 
 def look_up_by_reference(gateway: str, reference: str) -> bool:

@@ -106,7 +106,7 @@ def cancel_import(run_id: UUID) -> Page:
 @needs(Role.OPERATOR)
 def settle_import(run_id: UUID) -> Page:
     run = require_run(run_id)
-    return _moved(run, lambda: uploads.settle(db.session, run, actor=staff_actor(), now=now()))
+    return _moved(run, lambda: uploads.resolve(db.session, run, actor=staff_actor(), now=now()))
 
 
 @blueprint.get("/shops/<slug>/imports/<uuid:run_id>/refused/<int:part>.csv")

@@ -80,7 +80,7 @@ def show_mail(mail_id: UUID) -> str:
         "admin/mails/mail.html",
         mail=mail,
         order=db.session.get(Order, mail.order_id) if mail.order_id else None,
-        standing=mails.standing(mail),
+        standing=mails.state(mail),
         is_shown=mails.is_shown(mail),
         may_retry=mails.may_retry(mail, now()),
         address_now=address_now if mails.may_retry(mail, now(), elsewhere=True) else "",
@@ -123,7 +123,7 @@ def take_mail_as_sent(mail_id: UUID) -> Response:
 @needs(Role.OPERATOR)
 def settle_mail(mail_id: UUID) -> Response:
     mail, attempts = require_mail(mail_id), _seen_attempts()
-    is_done = mails.settle(db.session, mail, seen_attempts=attempts, actor=staff_actor(), now=now())
+    is_done = mails.resolve(db.session, mail, seen_attempts=attempts, actor=staff_actor(), now=now())
     return _back(mail, _("対応済みにしました。") if is_done else "")
 
 

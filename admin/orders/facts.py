@@ -42,7 +42,7 @@ def settle_attention(order_id: UUID) -> Response:
 
 
 def _settle(session: Any, order: Order, *, reason: str, actor: str, now: Any) -> bool:
-    return attention.settle(session, order, reason, actor=actor, now=now)
+    return attention.resolve(session, order, reason, actor=actor, now=now)
 
 
 def _saved(order: Order, done: str) -> Response:

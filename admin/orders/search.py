@@ -16,7 +16,7 @@ from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Shop
 from portal.orders import search
-from portal.orders.search import Cursor, Filters, Payment, Terms
+from portal.orders.search import Cursor, Filters, Payment, SearchTerms
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.values.roles import Role
 from portal.web.redirects import is_partial
@@ -86,7 +86,7 @@ def _payment(chosen: str, shop: Shop) -> Payment:
     return Payment([words for words in known if classify(words, own) == chosen], decided=chosen)
 
 
-def _note_search(terms: Terms, shops: Sequence[UUID]) -> None:
+def _note_search(terms: SearchTerms, shops: Sequence[UUID]) -> None:
     """Record who searched for what; the words may be a buyer's data, so they are stored where they can be erased."""
     with writing_session() as session:
         for shop_id in shops:

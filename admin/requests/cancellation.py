@@ -80,7 +80,7 @@ def carry_out_requested_cancellation(request_id: UUID) -> Page:
     if text and requests.reply_address(asked, order):
         closed = requests.answer(db.session, g.shop, order, asked, text, mailroom=mailroom(), actor=actor, now=instant)
     else:
-        closed = requests.settle(db.session, asked, actor=actor, now=instant)
+        closed = requests.resolve(db.session, asked, actor=actor, now=instant)
     if not closed:
         db.session.rollback()
         return _nothing_to_cancel(request_id)

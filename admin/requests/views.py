@@ -95,7 +95,7 @@ def answer_request(request_id: UUID) -> Page:
 @needs(Role.OPERATOR)
 def settle_request(request_id: UUID) -> Response:
     asked, _order = require_request(request_id)
-    requests.settle(db.session, asked, actor=staff_actor(), now=now())
+    requests.resolve(db.session, asked, actor=staff_actor(), now=now())
     db.session.commit()
     flash(_("対応済みにしました。"), "good")
     return redirect(url_for(".show_request", request_id=request_id), 303)

@@ -18,7 +18,7 @@ from portal.clock import now
 from portal.extensions import db
 from portal.models import BuyerRequest, Card, Order, Subscription, SubscriptionOccurrence
 from portal.payments.rules.expiry import Expiry, expiry_of
-from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.changes import acknowledgments
 from portal.subscriptions.generation.due import generates
 from portal.subscriptions.payment import paying
 from portal.subscriptions.record.facts import address_of, facts_of
@@ -155,7 +155,7 @@ def show_subscription_history(subscription_id: UUID) -> str:
         subscription,
         tab="history",
         history=told,
-        changes=change_receipts.of_subscription(db.session, subscription),
+        changes=acknowledgments.of_subscription(db.session, subscription),
         requests=db.session.scalars(newest).all(),
         now=now(),
     )

@@ -20,9 +20,9 @@ from portal import audit
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Subscription, SubscriptionLabel, SubscriptionLabelling
-from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.changes import acknowledgments
 from portal.subscriptions.overview import search
-from portal.subscriptions.overview.search import MOST_COUNTED, Cursor, Filters, Page, Terms
+from portal.subscriptions.overview.search import MOST_COUNTED, Cursor, Filters, Page, SearchTerms
 from portal.subscriptions.record.facts import facts_of
 from portal.subscriptions.schedule import plan
 from portal.subscriptions.terms import labels
@@ -79,7 +79,7 @@ def show_subscriptions() -> str | tuple[str, int] | Response:
     )
 
 
-def _named(terms: Terms) -> str | None:
+def _named(terms: SearchTerms) -> str | None:
     """Return the address of the only subscription that can be meant, or None.
 
     It is found by its own number, or by the number of a change of it.
@@ -87,7 +87,7 @@ def _named(terms: Terms) -> str | None:
     subscription_id = search.exact(db.session, g.shop.id, terms)
     if subscription_id:
         return url_for(".show_subscription", subscription_id=subscription_id)
-    receipt = change_receipts.find(db.session, g.shop.id, terms.text)
+    receipt = acknowledgments.find(db.session, g.shop.id, terms.text)
     if receipt is None:
         return None
     return url_for(".show_subscription_history", subscription_id=receipt.subscription_id, _anchor=receipt.number)
@@ -134,7 +134,7 @@ def _labels(ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     return found
 
 
-def _note_search(terms: Terms) -> None:
+def _note_search(terms: SearchTerms) -> None:
     """Record a search; its words may be a buyer's data, so they are stored where they can be erased."""
     with writing_session() as session:
         audit.record_about(

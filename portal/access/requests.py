@@ -157,7 +157,7 @@ def answer(
     return True
 
 
-def settle(session: Session, request: BuyerRequest, *, actor: str, now: datetime) -> bool:
+def resolve(session: Session, request: BuyerRequest, *, actor: str, now: datetime) -> bool:
     """Settle a request without a mail: by phone, or if it needs no answer. Return False if it was closed before."""
     return _close(session, request, "", "request.settled", actor=actor, now=now)
 

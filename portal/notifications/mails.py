@@ -100,7 +100,7 @@ def _midnight(day: date) -> datetime:
 
 
 # --- what is the matter with one --------------------------------------------------------------------------------------
-def standing(mail: OutboxMail) -> str:
+def state(mail: OutboxMail) -> str:
     """Return the key of the sentences in templates/admin/mails/_words.html."""
     if mail.state == "queued":
         return "again_later" if mail.last_error else "queued"
@@ -170,7 +170,7 @@ def take_as_sent(session: Session, mail: OutboxMail, *, seen_attempts: int, acto
     return _move(session, mail, ("unknown",), values, "mail.taken_as_sent", seen_attempts, actor, now)
 
 
-def settle(session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime) -> bool:
+def resolve(session: Session, mail: OutboxMail, *, seen_attempts: int, actor: str, now: datetime) -> bool:
     """Mark a failed mail as settled: somebody has dealt with it in another way."""
     if mail.settled_at is not None:
         return False

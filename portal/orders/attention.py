@@ -24,12 +24,12 @@ OF_AMOUNTS = frozenset(str(problem) for problem in AmountProblem)
 def reason_for(problem: AmountProblem | None, current: str) -> str:
     """Return the reason code after the amounts were settled again.
 
-    A reason that is not about amounts stays until staff settle it.
+    A reason that is not about amounts stays until staff resolve it.
     """
     return current if current and current not in OF_AMOUNTS else str(problem or "")
 
 
-def settle(session: Session, order: Order, reason: str, *, actor: str, now: datetime) -> bool:
+def resolve(session: Session, order: Order, reason: str, *, actor: str, now: datetime) -> bool:
     """Settle the reason that staff have seen to; return False if the order now has another reason or none."""
     if not reason or order.needs_attention != reason:
         return False

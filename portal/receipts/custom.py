@@ -74,14 +74,14 @@ def portions_of(shop: Shop, order: Order) -> list[Portion]:
     return portions(items_of(order), order.total, amounts_of(shop, order).settlement)
 
 
-def draft_parts(shop: Shop, order: Order, parts: Sequence[Part], standing: Sequence[Receipt], today: date) -> Plan:
+def draft_parts(shop: Shop, order: Order, parts: Sequence[Part], live: Sequence[Receipt], today: date) -> Plan:
     """Draft the receipts for these parts, each with a positive amount.
 
-    `standing`: staff's receipts of this order that stay valid beside the new ones (`standing_after`).
+    `live`: staff's receipts of this order that stay valid beside the new ones (`standing_after`).
     """
     amounts = amounts_of(shop, order)
-    stated = [share for share in map(_stated, standing) if share]
-    left = left_of(order.total, amounts.settlement, [one.amount for one in standing], stated)
+    stated = [share for share in map(_stated, live) if share]
+    left = left_of(order.total, amounts.settlement, [one.amount for one in live], stated)
     items, of_items = items_of(order), portions_of(shop, order)
     exact = [share_of(part.items, items, of_items) if part.items and amounts.settlement else None for part in parts]
     found = shares(left, [part.amount for part in parts], exact)
@@ -92,7 +92,7 @@ def draft_parts(shop: Shop, order: Order, parts: Sequence[Part], standing: Seque
         settlement = amounts.settlement if whole else None
         by_lines = share is not None and share is own
         drafts.append(_draft(shop, order, part, share, settlement, today, whole=whole, by_lines=by_lines))
-    return Plan(tuple(drafts), tuple(found), order.total, sum(one.amount for one in standing), amounts.problem)
+    return Plan(tuple(drafts), tuple(found), order.total, sum(one.amount for one in live), amounts.problem)
 
 
 def _stated(receipt: Receipt) -> Share | None:

@@ -38,14 +38,14 @@ class ReceiptsSection:
 def receipts_section(session: Session, shop: Shop, order: Order) -> ReceiptsSection:
     every = select(Receipt).where(Receipt.shop_id == shop.id, Receipt.order_id == order.id)
     receipts = session.scalars(every.order_by(Receipt.number).options(joinedload(Receipt.rendition))).all()
-    standing = ledger.live(receipts)
+    live = ledger.live(receipts)
     return ReceiptsSection(
-        rows=rows_of(receipts, standing),
+        rows=rows_of(receipts, live),
         order_amount=order.total,
-        issued=sum(one.amount for one in standing if one.original_id is None),
-        waits_to_tell=any(one.tell_buyer for one in standing),
+        issued=sum(one.amount for one in live if one.original_id is None),
+        waits_to_tell=any(one.tell_buyer for one in live),
     )
 
 
-def rows_of(receipts: Sequence[Receipt], standing: Sequence[Receipt]) -> tuple[Row, ...]:
-    return tuple(Row(one, ledger.number_text(one.number), ledger.state(standing, one)) for one in receipts)
+def rows_of(receipts: Sequence[Receipt], live: Sequence[Receipt]) -> tuple[Row, ...]:
+    return tuple(Row(one, ledger.number_text(one.number), ledger.state(live, one)) for one in receipts)

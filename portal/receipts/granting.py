@@ -15,10 +15,10 @@ def grant(session: Session, receipt: Receipt, *, seen: int, actor: str, now: dat
     `seen`: the number of grants on the page where the button was pressed, so that two presses give one download.
     """
     ledger.lock_order(session, receipt.order_id)
-    standing = ledger.live_receipts(session, receipt.order_id)
-    if receipt not in standing:
+    live = ledger.live_receipts(session, receipt.order_id)
+    if receipt not in live:
         return False
-    newest = ledger.newest_of(standing, receipt)
+    newest = ledger.newest_of(live, receipt)
     if newest.extra_downloads != seen:
         return False
     newest.extra_downloads = seen + 1

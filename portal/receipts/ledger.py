@@ -101,10 +101,10 @@ class State(StrEnum):
     VOID = "void"
 
 
-def state(standing: Sequence[Receipt], receipt: Receipt) -> State:
-    """Return the receipt's state. `standing`: the order's live receipts."""
-    if receipt not in standing:
+def state(live: Sequence[Receipt], receipt: Receipt) -> State:
+    """Return the receipt's state. `live`: the order's live receipts."""
+    if receipt not in live:
         return State.VOID
-    if newest_of(standing, receipt) is not receipt:
+    if newest_of(live, receipt) is not receipt:
         return State.REISSUED
     return State.COPY if receipt.original_id else State.VALID

@@ -114,8 +114,8 @@ def keep(session: Session, rendition: Rendition, sha256: str, size: int, store: 
         .values(sha256=sha256, size=size, stored_at=now, failure="")
         .returning(Rendition.id)
     ).one_or_none()
-    standing = session.get_one(Rendition, rendition.id, populate_existing=True).sha256
-    if standing != sha256:
+    kept = session.get_one(Rendition, rendition.id, populate_existing=True).sha256
+    if kept != sha256:
         store.delete(store_key(rendition, sha256))
     return stored is not None
 

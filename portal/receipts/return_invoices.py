@@ -79,14 +79,12 @@ def returnable(receipt: Receipt, earlier: Sequence[ReturnInvoice]) -> RateTotals
     return stated
 
 
-def standing_refusal(
-    shop: Shop, receipt: Receipt, standing: Sequence[Receipt], left: RateTotals
-) -> ReturnRefusal | None:
+def standing_refusal(shop: Shop, receipt: Receipt, live: Sequence[Receipt], left: RateTotals) -> ReturnRefusal | None:
     """Return why the receipt cannot have a refund at all, or None. `left`: result of `returnable`."""
     document = ReceiptDocument.from_dict(receipt.snapshot)
     if receipt.original_id is not None:
         return ReturnRefusal.COPY
-    if receipt not in standing:
+    if receipt not in live:
         return ReturnRefusal.VOID
     if not (document.rates and document.issuer.registration_number and shop.registration_number):
         return ReturnRefusal.NO_NUMBER
@@ -112,8 +110,8 @@ def issue_return(
     earlier = returns_of(session, receipt)
     today = tokyo_date(now)
     left = returnable(receipt, earlier)
-    standing = ledger.live_receipts(session, order.id)
-    refusal = standing_refusal(shop, receipt, standing, left) or _refusal(receipt, refund, left, today)
+    live = ledger.live_receipts(session, order.id)
+    refusal = standing_refusal(shop, receipt, live, left) or _refusal(receipt, refund, left, today)
     if refusal:
         return refusal
     serial = len(earlier) + 1

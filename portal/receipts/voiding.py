@@ -26,11 +26,11 @@ def void(session: Session, receipt: Receipt, *, reason: str, actor: str, now: da
     original = receipt.original_id or receipt.id
     line = select(Receipt).where(or_(Receipt.id == original, Receipt.original_id == original))
     rows = session.scalars(line.order_by(Receipt.number).execution_options(populate_existing=True))
-    standing = [row for row in rows if row.voided_at is None]
-    if standing and standing_returns(session, [original]):
+    live = [row for row in rows if row.voided_at is None]
+    if live and standing_returns(session, [original]):
         return Voided.RETURNED
-    for row in standing:
+    for row in live:
         row.voided_at, row.void_reason, row.tell_buyer = now, reason, False
         audit.record_about(session, row, "receipt.voided", {"void_reason": (None, reason)}, actor=actor, now=now)
     session.flush()
-    return Voided.NOW if standing else Voided.BEFORE
+    return Voided.NOW if live else Voided.BEFORE

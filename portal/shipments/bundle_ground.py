@@ -40,7 +40,7 @@ def waiting(session: Session, shop_id: UUID, order_ids: Collection[UUID] | None 
     return [_facts(rows[0]) for rows in live if len(rows) == 1 and _has_not_begun(rows[0])]
 
 
-def standing(session: Session, shop_id: UUID) -> dict[str, frozenset[UUID]]:
+def proposed(session: Session, shop_id: UUID) -> dict[str, frozenset[UUID]]:
     """Return the orders of the open proposals by match key."""
     rows = session.execute(
         select(BundleCandidate.match_key, BundleOrder.order_id)

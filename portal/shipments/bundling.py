@@ -34,10 +34,10 @@ def differing(session: Session, shop: Shop) -> list[frozenset[UUID]]:
         if shop.bundling
         else {}
     )
-    standing = bundle_ground.standing(session, shop.id)
+    proposed = bundle_ground.proposed(session, shop.id)
     nobody: frozenset[UUID] = frozenset()
-    keys = wanted.keys() | standing.keys()
-    return [wanted.get(key, nobody) | standing.get(key, nobody) for key in keys if wanted.get(key) != standing.get(key)]
+    keys = wanted.keys() | proposed.keys()
+    return [wanted.get(key, nobody) | proposed.get(key, nobody) for key in keys if wanted.get(key) != proposed.get(key)]
 
 
 def refresh(session: Session, shop: Shop, order_ids: Collection[UUID], *, actor: str, now: datetime) -> None:
@@ -48,12 +48,12 @@ def refresh(session: Session, shop: Shop, order_ids: Collection[UUID], *, actor:
     with_them = select(BundleOrder.candidate_id).where(BundleOrder.order_id.in_(order_ids))
     concerned = or_(BundleCandidate.id.in_(with_them), BundleCandidate.match_key.in_(wanted))
     opened = select(BundleCandidate).filter_by(shop_id=shop.id, state="open").where(concerned)
-    standing = {candidate.match_key: candidate for candidate in session.scalars(opened)}
-    for key, candidate in standing.items():
+    proposed = {candidate.match_key: candidate for candidate in session.scalars(opened)}
+    for key, candidate in proposed.items():
         if key not in wanted:
             _let_go(session, candidate, "dissolved", actor=actor, now=now)
     for key, members in wanted.items():
-        candidate = standing.get(key) or _propose(session, shop.id, key, now)
+        candidate = proposed.get(key) or _propose(session, shop.id, key, now)
         _put_members(session, candidate, members, actor=actor, now=now)
     session.flush()
 

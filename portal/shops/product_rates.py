@@ -71,19 +71,19 @@ def change_rate(
     Raise StaleRateError if the rate is no longer the one that was `shown`.
     """
     lock_shop(session, shop.id)
-    standing = session.scalar(
+    known = session.scalar(
         select(ProductTaxRate).where(ProductTaxRate.id == row.id).execution_options(populate_existing=True)
     )
-    if standing is None or standing.rate == rate:
+    if known is None or known.rate == rate:
         return
-    if standing.rate != shown:
+    if known.rate != shown:
         raise StaleRateError
-    before: dict[str, int | None] = {standing.product_code: standing.rate}
+    before: dict[str, int | None] = {known.product_code: known.rate}
     if rate is None:
-        session.delete(standing)
+        session.delete(known)
     else:
-        standing.rate = rate
-    _record(session, shop, before, {standing.product_code: rate}, actor=actor, now=now)
+        known.rate = rate
+    _record(session, shop, before, {known.product_code: rate}, actor=actor, now=now)
 
 
 def _record(

@@ -238,7 +238,7 @@ COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "prefecture": (_l("都道府県"), str),
     "address": (_l("ご住所"), str),
 }
-"""Column of the subscription, or key that `change_receipts` adds → its label, and what puts its value in words."""
+"""Column of the subscription, or key that `acknowledgments` adds → its label, and what puts its value in words."""
 IN_FULL = frozenset({"stop_reason"})
 """Columns that only `full` shows: the buyer knows the reason, and free text could carry another's link into a mail."""
 NOTHING_OF: Mapping[str, Any] = {"time_slot": _l("指定なし"), "resume_on": _l("決めていない")}

@@ -91,8 +91,8 @@ def test_settled_without_a_mail(
     shop = cast.shop()
     order = cast.order(shop)
     request = asked(shop, order)
-    assert requests.settle(session, request, actor=SUZUKI, now=clock())
-    assert not requests.settle(session, request, actor=SUZUKI, now=clock())
+    assert requests.resolve(session, request, actor=SUZUKI, now=clock())
+    assert not requests.resolve(session, request, actor=SUZUKI, now=clock())
     assert not requests.answer(session, shop, order, request, "x", mailroom=mailroom, actor=SUZUKI, now=clock())
     assert session.scalars(select(OutboxMail)).all() == []
     assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [

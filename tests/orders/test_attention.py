@@ -35,9 +35,9 @@ def test_what_is_not_about_amounts_stays_until_staff_have_seen_it(
 
 def test_staff_settle_what_they_saw_and_nothing_that_came_after(cast: Cast, session: Session, clock: Clock) -> None:
     order = cast.order(cast.shop(), needs_attention="changed_after_receipt")
-    assert not attention.settle(session, order, "amounts_do_not_add_up", actor=SUZUKI, now=clock())
-    assert attention.settle(session, order, "changed_after_receipt", actor=SUZUKI, now=clock())
-    assert not attention.settle(session, order, "changed_after_receipt", actor=SUZUKI, now=clock())
+    assert not attention.resolve(session, order, "amounts_do_not_add_up", actor=SUZUKI, now=clock())
+    assert attention.resolve(session, order, "changed_after_receipt", actor=SUZUKI, now=clock())
+    assert not attention.resolve(session, order, "changed_after_receipt", actor=SUZUKI, now=clock())
     assert order.needs_attention == ""
     assert session.scalars(select(AuditEntry.action)).all() == ["order.attention_settled"]
 

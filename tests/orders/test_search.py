@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order, Receipt, Rendition, Shop
 from portal.orders import search
-from portal.orders.search import Cursor, Filters, Page, Payment, Terms, finding, parse
+from portal.orders.search import Cursor, Filters, Page, Payment, SearchTerms, finding, parse
 from portal.receipts import ledger
 from portal.values import search_keys
 from portal.values.search_keys import SEPARATOR
@@ -34,7 +34,7 @@ def receipt(session: Session, order: Order, number: int) -> None:
     session.flush()
 
 
-def fits(terms: Terms, order_keys: str, *, by_words: bool) -> bool:
+def fits(terms: SearchTerms, order_keys: str, *, by_words: bool) -> bool:
     """Return whether an order with these keys matches, by the rule itself."""
     groups = terms.words if by_words else (terms.whole,)
     return bool(groups) and all(any(SEPARATOR + key in order_keys for key in group) for group in groups)

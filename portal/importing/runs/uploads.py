@@ -147,7 +147,7 @@ def cancel(session: Session, run: ImportRun, *, actor: str, now: datetime) -> No
     audit.record_about(session, run, "import.cancelled", actor=actor, now=now)
 
 
-def settle(session: Session, run: ImportRun, *, actor: str, now: datetime) -> None:
+def resolve(session: Session, run: ImportRun, *, actor: str, now: datetime) -> None:
     """Mark that the refused rows need nothing more and are no work for today; only if the run is over."""
     if run.settled_at is None and run.state in OVER:
         run.settled_at = now

@@ -61,7 +61,7 @@ class Shared(ABC):
 
     def is_done(self, once_id: UUID) -> bool:
         """Tell whether the form was sent before."""
-        return bool(shared_addresses.standing(db.session, self.users, once_id))
+        return bool(shared_addresses.written(db.session, self.users, once_id))
 
     @abstractmethod
     def typed_form(self) -> SharedForm: ...

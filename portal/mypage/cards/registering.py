@@ -18,7 +18,7 @@ from portal.mypage.blueprint import blueprint
 from portal.mypage.cards.views import HERE, commons
 from portal.mypage.subscriptions.loader import Reached, require_belongings, require_change
 from portal.ports import GatewayDownError, PaymentDeclinedError, PaymentGateway, Ports
-from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.changes import acknowledgments
 from portal.subscriptions.payment import registering
 from portal.web.headers import allow_forms_to
 from portal.web.languages import locale
@@ -128,7 +128,7 @@ def _return_page(reached: Reached, registration: CardRegistration, *, turned_rou
         registration=registration,
         state="given_up" if turned_round and registration.state == "open" else registration.state,
         card=db.session.get(Card, registration.card_id) if registration.card_id else None,
-        receipt=change_receipts.standing(db.session, reached.subscription, registration.id),
+        receipt=acknowledgments.written(db.session, reached.subscription, registration.id),
     )
     return make_response(page)
 

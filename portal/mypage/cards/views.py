@@ -19,8 +19,8 @@ from portal.mypage.subscriptions.words import refusal_words, why_words
 from portal.payments import cards
 from portal.payments.rules.expiry import Expiry, expiry_of
 from portal.subscriptions.changes.confirm import NotAllowedError
-from portal.subscriptions.payment import card_receipts, card_use, registering
-from portal.subscriptions.payment.card_receipts import By
+from portal.subscriptions.payment import card_acknowledgments, card_use, registering
+from portal.subscriptions.payment.card_acknowledgments import By
 from portal.subscriptions.payment.card_use import CardInUseError
 from portal.subscriptions.payment.trouble import Trouble, trouble_of
 from portal.subscriptions.record.refusals import RefusedError, StaleError
@@ -129,7 +129,7 @@ def delete_card(subscription_id: UUID, card_id: UUID) -> Response:
     reached = require_belongings(subscription_id)
     card = _require_card(reached, card_id)
     try:
-        receipt = card_receipts.delete(db.session, reached.subscription, card, **_by(reached))
+        receipt = card_acknowledgments.delete(db.session, reached.subscription, card, **_by(reached))
     except CardInUseError:
         return make_response(_deletion_page(reached, card), 409)
     except LookupError:

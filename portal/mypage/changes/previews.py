@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.models import Subscription
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.payments.rules.wallets import Way, way_of
-from portal.subscriptions.changes import change_receipts, proposals, standings
+from portal.subscriptions.changes import acknowledgments, proposals, standings
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.overview.upcoming import SHOWN, coming, facts_when_going
 from portal.subscriptions.record import history
@@ -144,7 +144,7 @@ def preview(
     """Work out what will happen; nothing is stored. Raise RefusedError as the verb does."""
     today = tokyo_date(now)
     copy = proposals.foresee(session, subscription, proposal, frame, now=now)
-    facts = change_receipts.differences(session, history.snapshot(subscription), history.snapshot(copy))
+    facts = acknowledgments.differences(session, history.snapshot(subscription), history.snapshot(copy))
     pairs, is_as_if = _side_by_side(session, subscription, copy, frame, today)
     return Preview(
         after=copy,

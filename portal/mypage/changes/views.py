@@ -30,7 +30,7 @@ from portal.mypage.changes.pages import (
 )
 from portal.mypage.changes.previews import Preview, preview
 from portal.mypage.subscriptions.loader import Reached, require_change, require_subscription
-from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.changes import acknowledgments
 from portal.subscriptions.changes import mails as change_mails
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.overview.upcoming import coming
@@ -191,7 +191,7 @@ def _kind(change: str) -> Change:
 
 def _standing(subscription: Subscription, once_id: UUID) -> SubscriptionChange | None:
     try:
-        return change_receipts.standing(db.session, subscription, once_id)
+        return acknowledgments.written(db.session, subscription, once_id)
     except LookupError:
         abort(404)
 

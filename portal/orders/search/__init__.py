@@ -7,7 +7,7 @@ from portal.orders.search.filters import Filters, Payment
 from portal.orders.search.finding import PAGE, Page, exact, find
 from portal.orders.search.places import Cursor, Place, read_place
 from portal.orders.search.rows import Hit, payment_words
-from portal.orders.search.terms import LONGEST, Terms, parse
+from portal.orders.search.terms import LONGEST, SearchTerms, parse
 
 __all__ = [
     "LONGEST",
@@ -18,7 +18,7 @@ __all__ = [
     "Page",
     "Payment",
     "Place",
-    "Terms",
+    "SearchTerms",
     "exact",
     "find",
     "parse",

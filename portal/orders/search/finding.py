@@ -13,7 +13,7 @@ from portal.orders.search import keys, walking
 from portal.orders.search.filters import Filters
 from portal.orders.search.places import Cursor, Place, Stretch
 from portal.orders.search.rows import Hit, load
-from portal.orders.search.terms import Terms
+from portal.orders.search.terms import SearchTerms
 from portal.values.search_keys import SEPARATOR
 
 PAGE = 50
@@ -36,7 +36,7 @@ class Page:
 def find(
     session: Session,
     shops: Sequence[UUID],
-    terms: Terms | None = None,
+    terms: SearchTerms | None = None,
     filters: Filters | None = None,
     cursor: Cursor | None = None,
 ) -> Page:
@@ -56,7 +56,7 @@ def find(
     return Page(search.load(shown), newer, older, stopped.ordered_at if stopped and len(places) <= PAGE else None)
 
 
-def exact(session: Session, shops: Sequence[UUID], terms: Terms) -> Hit | None:
+def exact(session: Session, shops: Sequence[UUID], terms: SearchTerms) -> Hit | None:
     """Return the only order with this whole code, tracking number or receipt number, or None."""
     coded = select(Order.id).where(Order.shop_id.in_(shops), Order.code_key == terms.code).limit(2)
     ids = set(session.scalars(coded)) | {place.order_id for place in _numbered(session, shops, terms)}
@@ -69,7 +69,7 @@ def exact(session: Session, shops: Sequence[UUID], terms: Terms) -> Hit | None:
     return next(iter(load(session, list(ids))), None)
 
 
-def _numbered(session: Session, shops: Sequence[UUID], terms: Terms) -> set[Place]:
+def _numbered(session: Session, shops: Sequence[UUID], terms: SearchTerms) -> set[Place]:
     """Look up the orders of a tracking number or a receipt number."""
     places = select(Order.ordered_at, Order.id).limit(_MOST_OF_A_NUMBER)
     found: set[Place] = set()
@@ -85,7 +85,7 @@ def _numbered(session: Session, shops: Sequence[UUID], terms: Terms) -> set[Plac
 
 
 class _Search:
-    def __init__(self, session: Session, shops: Sequence[UUID], terms: Terms | None, filters: Filters) -> None:
+    def __init__(self, session: Session, shops: Sequence[UUID], terms: SearchTerms | None, filters: Filters) -> None:
         self._session = session
         self._shops = shops
         self._filters = filters

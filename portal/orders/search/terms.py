@@ -28,7 +28,7 @@ _BETWEEN_SCRIPTS = re.compile("(?<=[a-zァ-ヺー])(?=[^a-zァ-ヺー])|(?<=[^a-
 
 
 @dataclass(frozen=True)
-class Terms:
+class SearchTerms:
     """Everything that the typed text could be.
 
     Each text in `whole` and `words` is the beginning of a key of `values.search_keys`.
@@ -49,7 +49,7 @@ class Terms:
     """True if it had its leading zeros or 領収書 or the like before it, so that it can be no other number."""
 
 
-def parse(text: str) -> Terms | None:
+def parse(text: str) -> SearchTerms | None:
     """Interpret the text, or return None if nothing was typed."""
     text = text.strip()[:LONGEST]
     if not text:
@@ -57,7 +57,7 @@ def parse(text: str) -> Terms | None:
     words = _words(text)
     tracking = _NOT_IN_A_TRACKING_NUMBER.sub("", unicodedata.normalize("NFKC", text).upper())
     receipt = _RECEIPT.fullmatch(_SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold())
-    return Terms(
+    return SearchTerms(
         text=text,
         whole=_keys(text),
         words=tuple(_keys(word) for word in words) if 1 < len(words) <= _MOST_WORDS else (),

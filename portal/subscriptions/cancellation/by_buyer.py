@@ -12,8 +12,8 @@ from portal.access.requests import RequestKind
 from portal.models import BuyerRequest, Order, Subscription, SubscriptionChange
 from portal.receipts.documents import Cancellation, ComingOrder
 from portal.receipts.documents.cancellation import Cause, Item
-from portal.subscriptions.changes import change_receipts, confirm, standings
-from portal.subscriptions.changes.change_receipts import By
+from portal.subscriptions.changes import acknowledgments, confirm, standings
+from portal.subscriptions.changes.acknowledgments import By
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.overview.made_orders import in_work
 from portal.subscriptions.record import history
@@ -88,7 +88,7 @@ def cancel_or_request(
     or finished already), OtherOutcomeError or StaleError is raised, nothing was changed. Raise LookupError like
     `carry_out`.
     """
-    done = change_receipts.begin(session, subscription, once_id, seen_version)
+    done = acknowledgments.begin(session, subscription, once_id, seen_version)
     if done is not None:
         return done
     if not is_possible(subscription):
@@ -117,7 +117,7 @@ def cancel_or_request(
             now=by["now"],
         )
         as_it_is = history.snapshot(subscription)
-        receipt = change_receipts.write(
+        receipt = acknowledgments.write(
             session,
             subscription,
             Change.CANCEL,
@@ -196,4 +196,4 @@ def _settle_waiting(session: Session, subscription: Subscription, *, actor: str,
     """Settle the requests to cancel: what they asked for has been done."""
     asked = select(BuyerRequest).filter_by(subscription_id=subscription.id, answered_at=None)
     for request in session.scalars(asked.where(BuyerRequest.kind == RequestKind.CANCELLATION)):
-        requests.settle(session, request, actor=actor, now=now)
+        requests.resolve(session, request, actor=actor, now=now)

@@ -67,9 +67,9 @@ def add(
 
     `once_id`: id made with the form, which the entry gets; if the form is sent again, that entry is returned.
     """
-    standing = session.get(ListedAddress, once_id) if once_id else None
-    if standing is not None:
-        return standing
+    existing = session.get(ListedAddress, once_id) if once_id else None
+    if existing is not None:
+        return existing
     _check(entry)
     listed = ListedAddress(shop_id=shop_id, email_key=email_key, created_at=now, **_columns(entry))
     if once_id is not None:

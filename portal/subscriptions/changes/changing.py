@@ -112,11 +112,11 @@ def _apply(
     timing_before = timing_of(session, subscription, frame)
     dates_before = _dates_of(subscription)
     _set_columns(session, subscription, changed)
-    _settle_payment(subscription, frame, changed)
+    _set_payment(subscription, frame, changed)
     if DESTINATION & changed.keys():
         checks.destination(session, subscription)
     checks.columns(subscription, changed.keys() - {"items"})
-    next_dates.settle(session, subscription, frame, changed, manner, timing_before=timing_before, today=today)
+    next_dates.update(session, subscription, frame, changed, manner, timing_before=timing_before, today=today)
     checks.carrying(subscription, frame, changed)
     checks.payment(session, subscription, frame, changed)
     if _dates_of(subscription) != dates_before:
@@ -167,7 +167,7 @@ def _set_columns(session: Session, subscription: Subscription, changed: Mapping[
         subscription.time_slot = subscription.time_slot if has_slots else ""
 
 
-def _settle_payment(subscription: Subscription, frame: Frame, changed: Mapping[str, Any]) -> None:
+def _set_payment(subscription: Subscription, frame: Frame, changed: Mapping[str, Any]) -> None:
     """Clear the columns that the new payment method does not use; the card itself stays registered."""
     if "payment_method" not in changed:
         return

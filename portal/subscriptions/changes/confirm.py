@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionChange
-from portal.subscriptions.changes import change_receipts, proposals, standings
-from portal.subscriptions.changes.change_receipts import By
+from portal.subscriptions.changes import acknowledgments, proposals, standings
+from portal.subscriptions.changes.acknowledgments import By
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history
 from portal.subscriptions.record.facts import Frame
@@ -40,7 +40,7 @@ def carry_out(
     LookupError if it is another subscription's. If NotAllowedError, RefusedError or StaleError is raised, nothing was
     changed.
     """
-    done = change_receipts.begin(session, subscription, once_id, seen_version)
+    done = acknowledgments.begin(session, subscription, once_id, seen_version)
     if done is not None:
         return done
     verdict = standings.verdicts(subscription, frame, tokyo_date(by["now"]))[proposal.change]
@@ -58,6 +58,6 @@ def carry_out(
         now=by["now"],
     )
     after = history.snapshot(subscription)
-    return change_receipts.write(
+    return acknowledgments.write(
         session, subscription, proposal.change, once_id=once_id, before=before, after=after, **by
     )

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionChange
-from portal.subscriptions.changes import change_receipts, standings
-from portal.subscriptions.changes.change_receipts import By
+from portal.subscriptions.changes import acknowledgments, standings
+from portal.subscriptions.changes.acknowledgments import By
 from portal.subscriptions.changes.confirm import NotAllowedError, carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history, shared_data
@@ -72,7 +72,7 @@ def change(
     nothing was changed.
     """
     _lock(session, subscription)
-    done = change_receipts.standing(session, subscription, once_id)
+    done = acknowledgments.written(session, subscription, once_id)
     if done is not None:
         return [done]
     others = followers(session, subscription, proposal.wanted)

@@ -25,9 +25,9 @@ def disown(
     """
     subscription = session.get_one(Subscription, change.subscription_id)
     history.take(session, subscription)
-    standing = disowned(session, change)
-    if standing is not None:
-        return standing
+    existing = disowned(session, change)
+    if existing is not None:
+        return existing
     order = _order(session, subscription, change)
     if order is None:
         raise LookupError("no order leads to the subscription")

@@ -28,7 +28,7 @@ class Manner:
     """True to compute the next dates anew by the rule, as after an edit of the cycle number."""
 
 
-def settle(
+def update(
     session: Session,
     subscription: Subscription,
     frame: Frame,

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import ListedAddress, Subscription, SubscriptionChange
-from portal.subscriptions.changes import addresses, change_receipts, changing, destinations, standings
+from portal.subscriptions.changes import acknowledgments, addresses, changing, destinations, standings
+from portal.subscriptions.changes.acknowledgments import By
 from portal.subscriptions.changes.addresses import Entry
-from portal.subscriptions.changes.change_receipts import By
 from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history
@@ -122,7 +122,7 @@ def edit_own(
     If CannotMoveError, RefusedError or StaleError is raised, nothing was changed.
     """
     shared = _locked(session, sharing_own(session, subscription))
-    done = standing(session, shared, once_id)
+    done = written(session, shared, once_id)
     if done:
         return done
     _compare(subscription, seen_rows, seen(*shared))
@@ -152,7 +152,7 @@ def edit_listed(
 ) -> Sequence[SubscriptionChange]:
     """Change an entry of the list like `edit_own`; return no receipts if nothing goes there yet."""
     shared = _locked(session, sharing_listed(session, listed))
-    done = standing(session, shared, once_id)
+    done = written(session, shared, once_id)
     if done or addresses.entry_of(listed) == entry:
         return done
     _compare(listed, seen_rows, seen(listed, *shared))
@@ -162,7 +162,7 @@ def edit_listed(
     before = {one.id: _snapshot(session, one) for one in told}
     addresses.change(session, listed, entry, frame=frame, actor=by["actor"], now=by["now"])
     return [
-        change_receipts.write(
+        acknowledgments.write(
             session,
             one,
             Change.ADDRESS,
@@ -192,7 +192,7 @@ def _locked(session: Session, shared: Sequence[Subscription]) -> list[Subscripti
     return list(shared)
 
 
-def standing(session: Session, shared: Sequence[Subscription], once_id: UUID) -> list[SubscriptionChange]:
+def written(session: Session, shared: Sequence[Subscription], once_id: UUID) -> list[SubscriptionChange]:
     """Return the receipts of the form if it was sent before."""
     found = (session.get(SubscriptionChange, uuid5(once_id, one.id.hex)) for one in shared)
     return [receipt for receipt in found if receipt is not None]
@@ -249,5 +249,5 @@ def _wanted_own(own: OwnAddress) -> Wanted:
 
 def _snapshot(session: Session, subscription: Subscription) -> Mapping[str, Any]:
     """Return the snapshot with the entry in words: the subscription's own columns only refer to it."""
-    words = change_receipts.listed_address_words(session, subscription.listed_address_id)
+    words = acknowledgments.listed_address_words(session, subscription.listed_address_id)
     return history.snapshot(subscription) | {"listed_address": words}

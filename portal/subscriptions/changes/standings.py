@@ -5,7 +5,7 @@ from datetime import date
 
 from portal.models import Subscription
 from portal.subscriptions.record.facts import Frame, plan_item
-from portal.subscriptions.rules.allowances import Change, Standing, Terms, Verdict, verdict
+from portal.subscriptions.rules.allowances import Change, ChangeTerms, Standing, Verdict, verdict
 from portal.subscriptions.schedule import commitment, methods
 
 
@@ -15,10 +15,10 @@ def verdicts(subscription: Subscription, frame: Frame, today: date) -> Mapping[C
     return {change: verdict(change, terms, standing, today) for change in Change}
 
 
-def terms_of(frame: Frame) -> Terms:
+def terms_of(frame: Frame) -> ChangeTerms:
     of_shop = frame.rules
     offers = {Change.CYCLE: of_shop.cycles_offered, Change.PAYMENT: of_shop.payment_methods}
-    return Terms(
+    return ChangeTerms(
         changes=of_shop.changes,
         skips_allowed=of_shop.skips_allowed,
         cancel_within_commitment=of_shop.cancel_within_commitment,

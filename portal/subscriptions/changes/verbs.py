@@ -72,9 +72,9 @@ def create(session: Session, shop: Shop, new: New, *, frame: Frame, actor: str, 
     If RefusedError is raised, nothing was written.
     """
     of_shop = shop_rules.locked(session, shop.id)
-    standing = _standing(session, shop, new)
-    if standing is not None:
-        return standing
+    existing = _existing(session, shop, new)
+    if existing is not None:
+        return existing
     if not of_shop.enabled:
         raise RefusedError(Refusal.NOT_ENABLED)
     # A subscription that ran elsewhere before is not new; one that begins with an order is, whatever its number.
@@ -105,7 +105,7 @@ def delete(
     history.record(session, subscription, "deleted", before, actor=actor, now=now)
 
 
-def _standing(session: Session, shop: Shop, new: New) -> Subscription | None:
+def _existing(session: Session, shop: Shop, new: New) -> Subscription | None:
     mine = select(Subscription).where(Subscription.shop_id == shop.id)
     if new.once_id is not None:
         by_id = session.scalar(mine.where(Subscription.id == new.once_id))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.models import Base, Subscription, SubscriptionItem
 from portal.subscriptions.changes import counting
 from portal.subscriptions.generation.due import is_late
-from portal.subscriptions.generation.making import Next
+from portal.subscriptions.generation.order_rows import Next
 from portal.subscriptions.record.attention import STOPPED, Attention
 
 MOVED = (

@@ -13,7 +13,7 @@ from portal.models import Shop, Subscription
 from portal.models.subscription import DUE
 from portal.orders.rules.codes import code_key
 from portal.subscriptions.generation.due import generates
-from portal.subscriptions.generation.making import code_of, taken_codes
+from portal.subscriptions.generation.order_rows import code_of, taken_codes
 from portal.subscriptions.record.attention import STOPPED, Attention
 from portal.subscriptions.record.facts import Frame, facts_of, frame_of
 from portal.subscriptions.schedule import CycleError, Delivery, DeliveryItem, Facts, deliveries

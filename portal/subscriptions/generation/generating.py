@@ -19,9 +19,9 @@ from portal import audit
 from portal.models import Base, Card, ListedAddress, PaymentAttempt, Subscription, SubscriptionOccurrence
 from portal.orders.rules.codes import code_key
 from portal.shipments.new_orders import insert_all, insert_rows
-from portal.subscriptions.generation import advance, making
+from portal.subscriptions.generation import advance, order_rows
 from portal.subscriptions.generation.due import due, generates
-from portal.subscriptions.generation.making import Made, Next, Workshop
+from portal.subscriptions.generation.order_rows import Made, Next, Workshop
 from portal.subscriptions.record import attention, history
 from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.refusals import Refusal, RefusedError
@@ -86,7 +86,7 @@ def make_chunk(
     session: Session, shop_id: UUID, *, run_id: UUID | None, actor: str, now: datetime, limit: int = CHUNK
 ) -> Tally:
     """Make the orders that are due, earliest first, except those that another worker has locked. The caller commits."""
-    workshop = making.workshop_of(session, shop_id)
+    workshop = order_rows.workshop_of(session, shop_id)
     if not generates(workshop.frame.rules):
         return Tally()
     day = tokyo_date(now)
@@ -119,11 +119,11 @@ def make_now(
         raise RefusedError(Refusal.STATE)
     if subscription.next_skipped:
         raise RefusedError(Refusal.STATE, "next_skipped")
-    workshop = making.workshop_of(session, subscription.shop_id)
+    workshop = order_rows.workshop_of(session, subscription.shop_id)
     if not generates(workshop.frame.rules):
         raise RefusedError(Refusal.NOT_ENABLED)
     hand = _Hand(session, workshop, None, tokyo_date(now), actor, now)
-    taken = making.taken_codes(session, subscription.shop_id, [subscription])
+    taken = order_rows.taken_codes(session, subscription.shop_id, [subscription])
     tally = Tally()
     _write(hand, [_prepared(hand, subscription, taken)], tally)
     return tally.ordered[0]
@@ -133,7 +133,7 @@ def _make_all(hand: _Hand, subscriptions: Sequence[Subscription]) -> Tally:
     """Write all orders in one savepoint or, if the database or anything else refuses that, each in its own."""
     tally = Tally()
     _held = _load_ahead(hand.session, subscriptions)
-    taken = making.taken_codes(hand.session, hand.workshop.shop.id, subscriptions)
+    taken = order_rows.taken_codes(hand.session, hand.workshop.shop.id, subscriptions)
     steps: list[_Step] = []
     failures: list[tuple[Subscription, Attention]] = []
     for subscription in subscriptions:
@@ -166,14 +166,14 @@ def _load_ahead(session: Session, subscriptions: Sequence[Subscription]) -> list
 
 
 def _prepared(hand: _Hand, subscription: Subscription, taken: frozenset[str]) -> _Step:
-    coming = making.next_of(hand.session, subscription, hand.workshop.frame, hand.day)
+    coming = order_rows.next_of(hand.session, subscription, hand.workshop.frame, hand.day)
     if coming is None:
         raise CannotMakeError(Attention.NOTHING_LEFT)
     if coming.delivery.skipped:
         return _Step(subscription, coming, None)
-    if code_key(making.code_of(subscription)) in taken:
+    if code_key(order_rows.code_of(subscription)) in taken:
         raise CannotMakeError(Attention.CODE_TAKEN)
-    made = making.make(hand.session, subscription, coming, hand.workshop, actor=hand.actor, now=hand.now)
+    made = order_rows.make(hand.session, subscription, coming, hand.workshop, actor=hand.actor, now=hand.now)
     return _Step(subscription, coming, made)
 
 
@@ -226,7 +226,7 @@ def _write(hand: _Hand, steps: Sequence[_Step], tally: Tally) -> None:
     cycles = []
     for step in steps:
         order_id = step.made.order.order["id"] if step.made else None
-        cycles += making.occurrences(step.subscription, step.coming, order_id, hand.run_id, actor=actor, now=now)
+        cycles += order_rows.occurrences(step.subscription, step.coming, order_id, hand.run_id, actor=actor, now=now)
     insert_rows(session, SubscriptionOccurrence, cycles)
     tally.ordered += [one.order.order["id"] for one in made]
     tally.skipped += len(steps) - len(made)

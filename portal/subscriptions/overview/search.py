@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionLabelling
 from portal.models.base import UtcDateTime
-from portal.orders.search.terms import LONGEST, Terms, parse
+from portal.orders.search.terms import LONGEST, SearchTerms, parse
 from portal.subscriptions.overview.search_filters import By, Cursor, Filters, Place, read_place
 from portal.subscriptions.schedule.cycles import Cycle, CycleError, CycleKind
 from portal.values.search_keys import SEPARATOR
@@ -55,7 +55,7 @@ __all__ = [
     "Filters",
     "Page",
     "Place",
-    "Terms",
+    "SearchTerms",
     "parse",
     "read_place",
 ]
@@ -68,7 +68,9 @@ class Page:
     on: Cursor | None = None
 
 
-def find(session: Session, shop_id: UUID, terms: Terms | None, filters: Filters, cursor: Cursor | None = None) -> Page:
+def find(
+    session: Session, shop_id: UUID, terms: SearchTerms | None, filters: Filters, cursor: Cursor | None = None
+) -> Page:
     search = Search(session, shop_id, terms, filters)
     places = search.nearest(cursor, PAGE + 1)
     if cursor and cursor.back:
@@ -82,7 +84,7 @@ def find(session: Session, shop_id: UUID, terms: Terms | None, filters: Filters,
     return Page(_ids(shown), back, Cursor(shown[-1]) if len(places) > PAGE else None)
 
 
-def exact(session: Session, shop_id: UUID, terms: Terms) -> UUID | None:
+def exact(session: Session, shop_id: UUID, terms: SearchTerms) -> UUID | None:
     """Return the only subscription with just this number, here or in the system it came from, or None."""
     numbered = or_(Subscription.number == terms.text, Subscription.external_number == terms.text)
     query = select(Subscription.id).where(Subscription.shop_id == shop_id, numbered, Subscription.deleted_at.is_(None))
@@ -90,7 +92,7 @@ def exact(session: Session, shop_id: UUID, terms: Terms) -> UUID | None:
     return ids[0] if len(ids) == 1 else None
 
 
-def count(session: Session, shop_id: UUID, terms: Terms | None, filters: Filters) -> int:
+def count(session: Session, shop_id: UUID, terms: SearchTerms | None, filters: Filters) -> int:
     """Count the hits, up to MOST_COUNTED."""
     return Search(session, shop_id, terms, filters).count()
 
@@ -98,7 +100,7 @@ def count(session: Session, shop_id: UUID, terms: Terms | None, filters: Filters
 class Search:
     """One search in a shop. `matching` is for whoever reads all hits: the export of subscriptions."""
 
-    def __init__(self, session: Session, shop_id: UUID, terms: Terms | None, filters: Filters) -> None:
+    def __init__(self, session: Session, shop_id: UUID, terms: SearchTerms | None, filters: Filters) -> None:
         self._session = session
         self._shop_id = shop_id
         self._filters = filters

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, AuditValue, Subscription
-from portal.subscriptions.changes import change_receipts
+from portal.subscriptions.changes import acknowledgments
 
 SHOWN = 50
 TOLD = frozenset(
@@ -42,7 +42,7 @@ def of_subscription(session: Session, subscription: Subscription) -> Sequence[Ev
     """Return the last events, SHOWN at most, newest first, in three queries."""
     own = [
         Event(one.at, one.facts, one.id, one.number, one.kind, is_request=one.outcome == "requested")
-        for one in change_receipts.of_subscription(session, subscription)
+        for one in acknowledgments.of_subscription(session, subscription)
     ]
     return sorted([*own, *_others(session, subscription)], key=attrgetter("at"), reverse=True)[:SHOWN]
 

@@ -50,7 +50,7 @@ def credit_moved(session: Session, order: Order, to: Credit, *, mailroom: Mailro
         _flag(session, subscription, Attention.PAYMENT_REFUSED, actor=actor, now=now)
         tell_buyer(session, mailroom, order, code=f"deferred_{to}", now=now, once_key=f"{order.id.hex}:{to}")
     elif to in (Credit.APPROVED, Credit.CANCELED):
-        _settle_attention(session, subscription, actor=actor, now=now)
+        _clear_attention(session, subscription, actor=actor, now=now)
     return True
 
 
@@ -77,7 +77,7 @@ class _Answer:
             order_verbs.resume(self.session, self.order, actor=self.actor, now=self.now)
         # An order that has shipped is paid when the money is captured, which comes next.
         if self.order.status != OrderStatus.SHIPPED:
-            self._settle_attention()
+            self._clear_attention()
 
     def not_authorised(self) -> None:
         if self.order.status in ENDED or self.attempt.reason == company.CANCELED:
@@ -93,7 +93,7 @@ class _Answer:
         if self.order.needs_attention == CAPTURE_REFUSED:
             values["needs_attention"] = ""
         self._put(values, "order.payment_captured")
-        self._settle_attention()
+        self._clear_attention()
 
     def not_captured(self) -> None:
         if self.attempt.reason == LAPSED:
@@ -123,9 +123,9 @@ class _Answer:
             changes["payment_reason"] = ("", self.attempt.reason)
         order_changes.record(self.session, self.order, action, changes, actor=self.actor, now=self.now)
 
-    def _settle_attention(self) -> None:
+    def _clear_attention(self) -> None:
         if self.subscription is not None:
-            _settle_attention(self.session, self.subscription, actor=self.actor, now=self.now)
+            _clear_attention(self.session, self.subscription, actor=self.actor, now=self.now)
 
     def _tell(self, why: Attention) -> None:
         agreement = ""
@@ -201,7 +201,7 @@ def _flag(session: Session, subscription: Subscription, why: Attention, *, actor
         attention.flag(session, subscription, why, actor=actor, now=now)
 
 
-def _settle_attention(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> None:
+def _clear_attention(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> None:
     """Clear what was flagged for a payment, once no order of the subscription waits for its payment any more."""
     session.flush()
     is_ours = subscription.deleted_at is None and subscription.attention_reason in OF_PAYMENT

@@ -18,11 +18,11 @@ from portal.payments import cards
 from portal.payments.rules.expiry import Expiry, expiry_of
 from portal.payments.rules.wallets import Way, way_of
 from portal.ports import GIVEN_UP, CardSetup, PaymentDeclinedError, PaymentGateway, SavedCard
-from portal.subscriptions.changes import change_receipts, changing, standings
+from portal.subscriptions.changes import acknowledgments, changing, standings
 from portal.subscriptions.changes import mails as change_mails
 from portal.subscriptions.changes.confirm import NotAllowedError
-from portal.subscriptions.payment import card_receipts, paying
-from portal.subscriptions.payment.card_receipts import By
+from portal.subscriptions.payment import card_acknowledgments, paying
+from portal.subscriptions.payment.card_acknowledgments import By
 from portal.subscriptions.record import attention, history
 from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.facts import Frame, frame_of
@@ -118,7 +118,7 @@ def ask(gateway: PaymentGateway, reference: str, *, gives_up: bool = False) -> S
         return declined
 
 
-def settle(session: Session, registration_id: UUID, said: Said, *, mailroom: Mailroom, now: datetime) -> bool:
+def complete(session: Session, registration_id: UUID, said: Said, *, mailroom: Mailroom, now: datetime) -> bool:
     """Write the answer with all its effects; return False if it was written before or the set-up is not over.
 
     After the commit the caller nudges `send_mails` and `settle_payments`.
@@ -164,7 +164,7 @@ def settle(session: Session, registration_id: UUID, said: Said, *, mailroom: Mai
     if registration.pays_it:
         registration.reason = _pay_with(session, subscription, card, by)
     if not registration.pays_it or registration.reason:
-        card_receipts.registered(session, subscription, card, **by)
+        card_acknowledgments.registered(session, subscription, card, **by)
     return True
 
 
@@ -204,7 +204,7 @@ def put_to_use(
     LookupError if the id is another subscription's.
     """
     frame, actor, now = by["frame"], by["actor"], by["now"]
-    done = change_receipts.begin(session, subscription, by["once_id"], seen_version)
+    done = acknowledgments.begin(session, subscription, by["once_id"], seen_version)
     if done is not None:
         return done
     verdict = may_change(session, subscription, frame, tokyo_date(now))
@@ -215,7 +215,7 @@ def put_to_use(
     before = history.snapshot(subscription)
     if not changing.change(session, subscription, {"card_id": card.id}, frame=frame, actor=actor, now=now):
         return None
-    receipt = change_receipts.write(
+    receipt = acknowledgments.write(
         session,
         subscription,
         Change.CARD,

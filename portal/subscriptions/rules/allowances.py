@@ -68,7 +68,7 @@ SILENT = frozenset({Why.STATE, Why.NO_SLOTS, Why.GUEST})
 
 
 @dataclass(frozen=True)
-class Terms:
+class ChangeTerms:
     """The shop's settings that decide what buyers may change."""
 
     changes: Mapping[str, int | None]
@@ -112,7 +112,7 @@ class Verdict:
         return self.why not in SILENT
 
 
-def verdict(change: Change, terms: Terms, standing: Standing, today: date) -> Verdict:
+def verdict(change: Change, terms: ChangeTerms, standing: Standing, today: date) -> Verdict:
     silent = _why_silent(change, terms, standing)
     if silent is not None:
         return Verdict(silent)
@@ -138,7 +138,7 @@ def last_day(standing: Standing, extra_days: int = 0) -> date | None:
     return standing.creation_on - timedelta(days=1 + extra_days)
 
 
-def _why_silent(change: Change, terms: Terms, standing: Standing) -> Why | None:
+def _why_silent(change: Change, terms: ChangeTerms, standing: Standing) -> Why | None:
     if standing.state not in STATES[change] or not _has_meaning(change, terms, standing):
         return Why.STATE
     if change is Change.TIME_SLOT and not standing.has_slots:
@@ -148,7 +148,7 @@ def _why_silent(change: Change, terms: Terms, standing: Standing) -> Why | None:
     return None
 
 
-def _has_meaning(change: Change, terms: Terms, standing: Standing) -> bool:
+def _has_meaning(change: Change, terms: ChangeTerms, standing: Standing) -> bool:
     if change is Change.RESUME and standing.state == _S.CANCELED:
         return terms.takes_new
     if change in (Change.SKIP, Change.UNSKIP):

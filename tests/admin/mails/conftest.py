@@ -91,7 +91,7 @@ def mail(client: FlaskClient, cast: Cast, shop: Shop, order: Order, clock: Clock
 
 @pytest.fixture
 def suzuki(client: FlaskClient, cast: Cast, shop: Shop) -> FlaskClient:
-    """Return a client signed in as 鈴木, who may send and settle mails."""
+    """Return a client signed in as 鈴木, who may send and resolve mails."""
     return signed_in(client, cast, shop)
 
 

@@ -80,7 +80,7 @@ def test_the_page_of_the_subscription_shows_a_request_that_waits(app: Flask, cas
     assert "解約のお申し込みを、11月21日(土) 10:00に受け付けています。お店からのご返事をお待ちください。" in plain
     assert "お申し込み済みです。もう一度のお手続きはいりません。" in plain
     assert f"/cancel/{hanako.receipts()[0].id}" in page
-    requests.settle(hanako.session, hanako.requests()[0], actor="staff:1", now=clock.forward(minutes=20))
+    requests.resolve(hanako.session, hanako.requests()[0], actor="staff:1", now=clock.forward(minutes=20))
     hanako.session.commit()
     answered = hanako.client.get(of_subscription).text
     assert "解約のお申し込みを、" not in answered
@@ -109,7 +109,7 @@ def test_the_receipt_of_a_request_says_what_became_of_it(app: Flask, cast: Cast,
     page = f"{hanako.page}/{hanako.receipts()[0].id}"
     assert "お店のご返事でお知らせします" in hanako.client.get(page).text
     later, (request,) = clock.forward(minutes=20), hanako.requests()
-    requests.settle(hanako.session, request, actor="staff:1", now=later)
+    requests.resolve(hanako.session, request, actor="staff:1", now=later)
     hanako.session.commit()
     assert "11月21日(土) 10:20</time> に、お店がご返事しました。" in hanako.client.get(page).text
     stopping.cancel(hanako.session, hanako.now(), actor="staff:1", now=later)

@@ -207,7 +207,7 @@ def test_the_answer_goes_to_the_address_that_was_proved(cast: Cast, clock: Clock
 def test_after_an_answer_it_can_be_asked_for_anew(cast: Cast, clock: Clock) -> None:
     plan = Plan(cast, clock, columns={"items": bound(3)})
     first = plan.cancel(**REQUEST)
-    requests.settle(plan.session, plan.requests()[0], actor="staff:1", now=clock())
+    requests.resolve(plan.session, plan.requests()[0], actor="staff:1", now=clock())
     assert plan.cancel(**REQUEST).id != first.id
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from portal.subscriptions.generation import advance, making
+from portal.subscriptions.generation import advance, order_rows
 from portal.subscriptions.record.facts import frame_of
 from portal.values.points import PointsUse
 from tests.cast import Cast
@@ -31,7 +31,7 @@ def test_nothing_that_a_cycle_changes_is_left_unstored(session: Session, cast: C
     cast.rules(shop)
     subscription = cast.subscription(shop, **said)
     day = date(2026, 11, 24)
-    coming = making.next_of(session, subscription, frame_of(session, shop.id), day)
+    coming = order_rows.next_of(session, subscription, frame_of(session, shop.id), day)
     assert coming is not None
     with session.no_autoflush:
         advance.move_on(session, subscription, coming, day, actor="job", now=cast.now)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.subscriptions.rules.allowances import Change, Standing, Terms, Verdict, Why, last_day, verdict
+from portal.subscriptions.rules.allowances import Change, ChangeTerms, Standing, Verdict, Why, last_day, verdict
 from portal.values.states import SubscriptionState
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -42,7 +42,7 @@ CELLS = [
 SETTING_OF = {Change.UNSKIP: "skip", Change.RESUME: "pause"}
 
 
-def terms(**changes: Any) -> Terms:
+def terms(**changes: Any) -> ChangeTerms:
     facts: dict[str, Any] = {
         "changes": {},
         "skips_allowed": 1,
@@ -50,7 +50,7 @@ def terms(**changes: Any) -> Terms:
         "takes_new": True,
         "offers": frozenset({Change.CYCLE, Change.PAYMENT}),
     }
-    return Terms(**(facts | changes))
+    return ChangeTerms(**(facts | changes))
 
 
 def standing(change: Change | None = None, state: SubscriptionState = ACTIVE, **changes: Any) -> Standing:

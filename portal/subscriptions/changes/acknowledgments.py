@@ -1,4 +1,4 @@
-"""受付: receipts for what buyers did, with number and time, written in the transaction of the change."""
+"""受付: acknowledgments for what buyers did, with number and time, written in the transaction of the change."""
 
 import secrets
 import unicodedata
@@ -17,7 +17,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Characters of a receipt's number, without those that are mistaken for each other when read out on the phone."""
+"""Characters of a acknowledgment's number, without those that are mistaken for each other when read out on the phone."""
 SHOWN = 50
 
 
@@ -38,13 +38,13 @@ def write(
     request: BuyerRequest | None = None,
     **by: Unpack[By],
 ) -> SubscriptionChange:
-    """Write the receipt of a change.
+    """Write the acknowledgment of a change.
 
-    `before` and `after`: snapshots by `history.snapshot`, or of something else that the receipt is about. `request`:
+    `before` and `after`: snapshots by `history.snapshot`, or of something else that the acknowledgment is about. `request`:
     given if the change was only requested, for staff to answer.
     """
     now = by["now"]
-    receipt = SubscriptionChange(
+    acknowledgment = SubscriptionChange(
         id=once_id,
         shop_id=subscription.shop_id,
         subscription_id=subscription.id,
@@ -57,27 +57,27 @@ def write(
         actor=by["actor"],
         at=now,
     )
-    session.add(receipt)
+    session.add(acknowledgment)
     session.flush()
-    return receipt
+    return acknowledgment
 
 
 def begin(
     session: Session, subscription: Subscription, once_id: UUID, seen_version: int | None
 ) -> SubscriptionChange | None:
-    """Lock the subscription for a change, and return the receipt if the form was sent before, else None.
+    """Lock the subscription for a change, and return the acknowledgment if the form was sent before, else None.
 
-    Raise StaleError if the subscription has changed since the form was opened, LookupError like `standing`.
+    Raise StaleError if the subscription has changed since the form was opened, LookupError like `written`.
     """
     history.lock(session, subscription)
-    done = standing(session, subscription, once_id)
+    done = written(session, subscription, once_id)
     if done is None:
         history.compare_version(subscription, seen_version)
     return done
 
 
-def standing(session: Session, subscription: Subscription, once_id: UUID) -> SubscriptionChange | None:
-    """Return the receipt if the form was sent before, else None. Raise LookupError if it is another subscription's."""
+def written(session: Session, subscription: Subscription, once_id: UUID) -> SubscriptionChange | None:
+    """Return the acknowledgment if the form was sent before, else None. Raise LookupError if it is another subscription's."""
     found = session.get(SubscriptionChange, once_id)
     if found is not None and found.subscription_id != subscription.id:
         raise LookupError("the change belongs to another subscription")
@@ -85,13 +85,13 @@ def standing(session: Session, subscription: Subscription, once_id: UUID) -> Sub
 
 
 def of_subscription(session: Session, subscription: Subscription) -> Sequence[SubscriptionChange]:
-    """Return the subscription's last receipts, SHOWN at most, newest first."""
+    """Return the subscription's last acknowledgments, SHOWN at most, newest first."""
     mine = select(SubscriptionChange).filter_by(subscription_id=subscription.id)
     return session.scalars(mine.order_by(SubscriptionChange.at.desc(), SubscriptionChange.id.desc()).limit(SHOWN)).all()
 
 
 def find(session: Session, shop_id: UUID, typed: str) -> SubscriptionChange | None:
-    """Find a receipt by its number, written down from the phone: lower case, full width and spaces do not matter."""
+    """Find a acknowledgment by its number, written down from the phone: lower case, full width and spaces do not matter."""
     number = "".join(unicodedata.normalize("NFKC", typed).upper().split())
     return session.scalar(select(SubscriptionChange).filter_by(shop_id=shop_id, number=number))
 

@@ -53,6 +53,9 @@ class PauseForm(BuyersForm):
         self.last = began + timedelta(days=self.longest) if self.longest else None
         offered = reasons.on_offer(db.session, self.subscription.shop_id, reasons.Kind.SUSPEND)
         self.reason.choices = [SelectChoice("", _("選ばない")), *(SelectChoice(one.text, one.text) for one in offered)]
+        if not offered:
+            # The field is not drawn, so nothing is sent for it.
+            del self.reason
 
     @property
     def has_choice(self) -> bool:
@@ -60,15 +63,17 @@ class PauseForm(BuyersForm):
 
     def fill(self, subscription: Subscription) -> None:
         self.resume_on.data = subscription.resume_on
-        known = {value for value, *_label in self.reason.iter_choices()}
-        self.reason.data = subscription.stop_reason if subscription.stop_reason in known else ""
+        if self.reason:
+            known = {value for value, *_label in self.reason.iter_choices()}
+            self.reason.data = subscription.stop_reason if subscription.stop_reason in known else ""
 
     def validate_resume_on(self, field: DayField) -> None:
         if not field.errors:
             _refuse_resume_date(field.data, self.first, self.last)
 
     def proposal(self, subscription: Subscription) -> Proposal:
-        return Proposal(self.change, reason=self.reason.data or "", resume_on=self.resume_on.data)
+        reason = self.reason.data or "" if self.reason else ""
+        return Proposal(self.change, reason=reason, resume_on=self.resume_on.data)
 
 
 def _refuse_resume_date(on: date | None, first: date, last: date | None) -> None:

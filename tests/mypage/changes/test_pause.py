@@ -30,7 +30,7 @@ def test_she_pauses_until_a_day_and_goes_on_before_it(hanako: Subscriber, sessio
 
 
 def test_a_pause_without_a_day_leaves_no_delivery(hanako: Subscriber) -> None:
-    shown = hanako.preview("pause", {"resume_on": "", "reason": ""})
+    shown = hanako.preview("pause", {"resume_on": ""})
     assert shown.text.count("お届けなし") == 6
     hanako.confirm("pause", shown)
     assert (hanako.now().state, hanako.now().resume_on) == ("suspended", None)

@@ -19,10 +19,13 @@ from portal.models import (
     SubscriptionRules,
 )
 from portal.mypage.changes import views
+from portal.mypage.changes.views import FORMS
 from portal.staff import sessions
 from portal.subscriptions.record.facts import frame_of, timing_of
+from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule import earliest_delivery
 from portal.values.states import SubscriptionState
+from tests.admin.settings.forms_as_sent import fields_of
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.changes.change_pages import dates, names, offer, quantities
@@ -63,6 +66,16 @@ def test_choosing_again_brings_back_what_was_typed(hanako: Subscriber) -> None:
     form = hanako.client.post(f"{hanako.page}/changes/next_date", data={**hidden(shown), "again": "1"})
     assert 'value="2026-12-20"' in form.text
     assert re.search(r'<input checked[^>]*value="on"', form.text)
+
+
+@pytest.mark.parametrize("change", [change for change, form in FORMS.items() if form.template])
+def test_every_form_can_be_sent_as_it_is_drawn_for_a_shop_that_has_set_nothing_more(
+    hanako: Subscriber, change: Change
+) -> None:
+    opened = hanako.form(change)
+    assert opened.status_code == 200, opened.text
+    answer = hanako.client.post(f"{hanako.page}/changes/{change}", data=fields_of(opened.text))
+    assert answer.status_code == 200, answer.text
 
 
 # --- confirming ------------------------------------------------------------------------------------------------------

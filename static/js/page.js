@@ -94,15 +94,20 @@ document.addEventListener("htmx:after:swap", () => {
   before = null;
 });
 
-// What a postcode stands for goes into fields that are still empty: what somebody typed meanwhile stays.
+// What a postcode stands for goes into fields that are empty or hold what an earlier postcode has filled in: what
+// somebody typed, meanwhile too, stays.
 document.addEventListener("htmx:after:swap", () => {
   const places = document.getElementById("places");
-  if (!places?.dataset.line && !places?.dataset.prefecture) return;
-  const { prefecture, line } = places.dataset;
-  for (const [name, value] of [["recipient_prefecture", prefecture], ["recipient_address", line]]) {
-    const field = places.closest("form").elements[name];
-    if (!value || field.value) continue;
-    field.value = value;
+  if (places?.dataset.prefecture === undefined) return;
+  const { elements } = places.closest("form");
+  for (const part of ["prefecture", "address"]) {
+    const field = elements[`recipient_${part}`];
+    const filled = elements[`filled_${part}`];
+    const value = places.dataset[part];
+    if (value === field.value || (field.value && field.value !== filled.value)) continue;
+    field.value = filled.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  // Once only: who empties a field then finds it empty.
+  delete places.dataset.prefecture;
 });

@@ -145,7 +145,9 @@ def remove_address(subscription_id: UUID, address_id: UUID) -> Response:
 def show_places(subscription_id: UUID) -> str:
     """Render the partial below a postcode: where it is, or which towns there are to choose from."""
     _require(subscription_id)
-    return render_template(f"{FOLDER}/_places.html", form=ListedForm())
+    form = ListedForm()
+    form.follow_postcode()
+    return render_template(f"{FOLDER}/_places.html", form=form, is_answer=True)
 
 
 @blueprint.get("/subscriptions/<uuid:subscription_id>/addresses/places")

@@ -16,7 +16,7 @@ from portal.mypage.changes.form import AGAIN, NOT_TYPED
 from portal.subscriptions.changes.addresses import Entry
 from portal.subscriptions.changes.shared_addresses import OwnAddress
 from portal.values import phones, postcodes
-from portal.values.places import Place, filled, places_of
+from portal.values.places import Filled, Place, filled, places_of
 from portal.values.prefectures import PREFECTURES
 from portal.web.fields import SelectChoice, tidied
 
@@ -35,6 +35,10 @@ class AddressFields(FlaskForm):
     recipient_postcode = StringField(_l("郵便番号"), filters=[tidied])
     recipient_prefecture = SelectField(_l("都道府県"), validate_choice=False, filters=[tidied])
     recipient_address = StringField(_l("市区町村・番地・建物名"), filters=[tidied])
+
+    filled_prefecture = StringField(widget=HiddenInput())
+    filled_address = StringField(widget=HiddenInput())
+    """What the last postcode has filled in, beside what stands there now."""
 
     has_phone = True
     places: tuple[Place, ...] = ()
@@ -58,12 +62,22 @@ class AddressFields(FlaskForm):
         self.places = places_of(self.recipient_postcode.data or "")
 
     def fill_in(self) -> None:
-        """Fill in prefecture and address from the postcode; what was typed stays."""
+        """Fill in prefecture and address from the postcode, or say that it is unknown."""
         if self.recipient_postcode.data and not self.places:
             self.recipient_postcode.errors = [self._unknown_postcode()]
-        before = (self.recipient_prefecture.data or "", self.recipient_address.data or "")
-        after = filled(*before, self.places, request.form.get(TOWN, ""))
-        self.recipient_prefecture.data, self.recipient_address.data = after
+        self.follow_postcode()
+
+    def follow_postcode(self) -> None:
+        """Set prefecture and address to the postcode's; what was typed stays."""
+        fields = (self.recipient_prefecture, self.recipient_address)
+        sources = (self.filled_prefecture, self.filled_address)
+        before = Filled(*(source.data or "" for source in sources))
+        now = Filled(*(field.data or "" for field in fields))
+        after = filled(now, self.places, request.form.get(TOWN, ""), before=before)
+        for field, source, text, old in zip(fields, sources, after, now, strict=True):
+            if text != old:
+                source.data = text
+            field.data = text
 
     def validate_recipient_name(self, field: Field) -> None:
         self._needed(field, _("お名前を入力してください。"))

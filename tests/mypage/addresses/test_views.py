@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.models import ListedAddress, Order, OutboxMail, Shop, Subscription, SubscriptionRules
+from tests.admin.settings.forms_as_sent import fields_of
 from tests.cast import TARO, Cast
 from tests.mypage.subscribers import Subscriber, hidden
 
@@ -150,6 +151,16 @@ def test_without_javascript_a_button_fills_in_what_is_empty(hanako: Subscriber) 
     assert "番地と建物名を入力" in unfinished.text
 
 
+def test_a_corrected_postcode_takes_along_what_the_first_one_filled_in(hanako: Subscriber) -> None:
+    first = hanako.preview("address", {"fill": "1", "recipient_postcode": "530-0001", "to": "own"})
+    sent = fields_of(first.text) | {"fill": "1", "recipient_postcode": "100-0301"}
+    second = fields_of(hanako.client.post(f"{hanako.page}/changes/address", data=sent).text)
+    assert (second["recipient_prefecture"], second["recipient_address"]) == ("東京都", "利島村")
+    touched = second | {"fill": "1", "recipient_postcode": "530-0001", "recipient_address": "利島村248"}
+    third = fields_of(hanako.client.post(f"{hanako.page}/changes/address", data=touched).text)
+    assert (third["recipient_prefecture"], third["recipient_address"]) == ("大阪府", "利島村248")
+
+
 def test_several_towns_are_there_to_choose_from(hanako: Subscriber) -> None:
     page = hanako.preview("address", {"fill": "1", "recipient_postcode": "498-0000", "to": "own"})
     assert "町を選んでください" in page.text
@@ -162,7 +173,7 @@ def test_the_partial_says_what_the_script_fills_in(hanako: Subscriber) -> None:
     token = hidden(hanako.form("address"))["csrf_token"]
     path = f"{hanako.page}/addresses/places"
     answer = hanako.client.post(path, data={"csrf_token": token, "recipient_postcode": "5300001"})
-    assert 'data-prefecture="大阪府" data-line="大阪市北区梅田"' in answer.text
+    assert 'data-prefecture="大阪府" data-address="大阪市北区梅田"' in answer.text
     assert "<html" not in answer.text
     unknown = hanako.client.post(path, data={"csrf_token": token, "recipient_postcode": "999-9999"})
     assert "見つかりませんでした" in unknown.text

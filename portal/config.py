@@ -1,5 +1,6 @@
 """Typed settings from the environment. A wrong or missing value stops the start and says what to do."""
 
+import ipaddress
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +13,10 @@ from portal.values.emails import is_address
 
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused in production by Settings.production_is_set_up
 MIN_SECRET_LENGTH = 32
+MIN_SECRET_CHARACTERS = 10
+"""Least number of different characters in a key; a random one of this length has more."""
+LOCAL_ENDINGS = ("localhost", "local", "test", "internal", "lan", "home.arpa")
+"""Last labels of names that only a machine or a network of one's own knows (RFC 6761, RFC 6762, RFC 8375)."""
 
 
 class ConfigError(SystemExit):
@@ -82,11 +87,20 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def public_place_says_what_it_is(self) -> "Settings":
+        if "mypage_env" not in self.model_fields_set and not is_local(self.host):
+            raise ValueError(
+                f"MYPAGE_ENV must be set, since PUBLIC_URL ({self.public_url}) is open to everybody: "
+                "production, or development to start with the known secret and with all mails readable by anyone"
+            )
+        return self
+
+    @model_validator(mode="after")
     def production_is_set_up(self) -> "Settings":
         if not self.secret_keys:
             raise ValueError("SECRET_KEYS must hold at least one key")
         if self.mypage_env == "production":
-            if any(len(key) < MIN_SECRET_LENGTH or key == DEVELOPMENT_SECRET for key in self.secret_keys):
+            if any(map(is_weak, self.secret_keys)):
                 raise ValueError(
                     f"SECRET_KEYS must be set to random keys of at least {MIN_SECRET_LENGTH} characters, "
                     f"for example {secrets.token_urlsafe(32)}"
@@ -133,6 +147,20 @@ class Settings(BaseSettings):
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+
+def is_weak(key: str) -> bool:
+    """Tell whether a key is short, known, or made of few characters or of one part again and again."""
+    repeats = (key + key).find(key, 1) < len(key)
+    return len(key) < MIN_SECRET_LENGTH or len(set(key)) < MIN_SECRET_CHARACTERS or repeats
+
+
+def is_local(host: str) -> bool:
+    """Tell whether a host is known only on this machine or in a network of one's own."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or any(host.endswith(f".{ending}") for ending in LOCAL_ENDINGS)
 
 
 def load_settings() -> Settings:

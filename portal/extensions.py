@@ -30,8 +30,13 @@ def client_address() -> str:
     return addresses.counted(request.remote_addr)
 
 
-limiter = Limiter(client_address, default_limits=["1800 per minute"], headers_enabled=False)
-"""Limits per address. The default suits a page just after a shop's mailing: thousands share a carrier's addresses."""
+limiter = Limiter(
+    client_address, default_limits=["1800 per minute"], headers_enabled=False, in_memory_fallback_enabled=True
+)
+"""Limits per address. The default suits a page just after a shop's mailing: thousands share a carrier's addresses.
+
+While the shared storage is away, each process counts for itself: no page may depend on it.
+"""
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import gc
 from typing import Any
 
+import gunicorn.http.wsgi
+
 from portal.values import names
 
 worker_class = "gthread"
@@ -16,6 +18,9 @@ graceful_timeout = 10
 loglevel = "warning"
 """Level that leaves out gunicorn's line per request: the application writes one itself."""
 control_socket_disable = True
+
+# Nobody needs to know which program answers. Gunicorn sends the header always, and has no setting for it.
+gunicorn.http.wsgi.SERVER = "web"
 
 
 def on_starting(_server: Any) -> None:

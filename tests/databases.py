@@ -1,4 +1,4 @@
-"""The two real databases: a SQLite file, and a PostgreSQL cluster that the tests start themselves."""
+"""The real databases: a SQLite file, and a PostgreSQL cluster and a Redis that the tests start themselves."""
 
 import os
 import pwd
@@ -108,3 +108,16 @@ def emptied_again(url: str) -> Iterator[Callable[[], None]]:
                 keeper.cursor().executemany("INSERT INTO alembic_version VALUES (%s)", versions)
 
         yield empty
+
+
+@contextmanager
+def redis_server(port: int, folder: Path) -> Iterator[None]:
+    process = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()

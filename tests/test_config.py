@@ -8,7 +8,7 @@ from portal.config import ConfigError, load_settings
 GOOD = {
     "MYPAGE_ENV": "production",
     "PUBLIC_URL": "https://mypage.example.jp",
-    "SECRET_KEYS": "x" * 40,
+    "SECRET_KEYS": "Vt1o0bQm7cYxKzR4wHs9uJfLgN2aPdEi6TqSvXk3",
     "SMTP_HOST": "mail.example.jp",
     "MAIL_FROM": "mypage@example.jp",
 }
@@ -31,6 +31,8 @@ def test_a_complete_production_starts(environment: pytest.MonkeyPatch) -> None:
         ("SMTP_HOST", "", "SMTP_HOST must be set in production"),
         ("SECRET_KEYS", "development-only", "SECRET_KEYS must be set to random keys"),
         ("SECRET_KEYS", "short", "SECRET_KEYS must be set to random keys"),
+        ("SECRET_KEYS", "a" * 40, "SECRET_KEYS must be set to random keys"),
+        ("SECRET_KEYS", "0123456789abcdef" * 3, "SECRET_KEYS must be set to random keys"),
         ("SECRET_KEYS", ",", "SECRET_KEYS must hold at least one key"),
         ("PUBLIC_URL", "http://mypage.example.jp", "PUBLIC_URL must start with https://"),
         ("PUBLIC_URL", "mypage", "must look like https://mypage.example.jp"),
@@ -43,6 +45,25 @@ def test_production_refuses(environment: pytest.MonkeyPatch, name: str, value: s
     with pytest.raises(ConfigError, match="MyPage cannot start") as refused:
         load_settings()
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["https://mypage.example.jp", "http://mypage.example.jp:8000", "https://8.8.8.8"])
+def test_a_public_place_must_say_what_it_is(environment: pytest.MonkeyPatch, url: str) -> None:
+    """The default would start it with a secret that everybody knows, and with all mails on a page."""
+    environment.setenv("PUBLIC_URL", url)
+    environment.delenv("MYPAGE_ENV")
+    with pytest.raises(ConfigError, match="MYPAGE_ENV must be set"):
+        load_settings()
+    environment.setenv("MYPAGE_ENV", "development")
+    assert load_settings().mypage_env == "development"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:80", "https://shop.test", "http://192.168.1.5"]
+)
+def test_a_place_of_ones_own_is_for_development(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("PUBLIC_URL", url)
+    assert load_settings().mypage_env == "development"
 
 
 STRIPE = {"STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}

@@ -4,6 +4,7 @@ import io
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from portal.config import Settings
 from portal.extensions import db, writing_session
 from portal.models import Shop
 from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
+from tests.databases import free_port, redis_server
 from tests.mypage.signing_in import csrf_token
+from tests.waiting import until
 
 TAX = "/admin/shops/sakura/settings/tax"
 PUT_RATE = f"{TAX}/products"
@@ -165,3 +169,16 @@ def test_a_transaction_beside_the_one_that_holds_the_lock_is_refused_and_does_no
     app.config["WTF_CSRF_ENABLED"] = False
     with pytest.raises(RuntimeError, match="wait for itself"):
         client.post("/beside")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_without_the_limits_storage_pages_stay_up_and_floods_are_cut(
+    settings: Settings, make_app: Callable[[], Flask], tmp_path: Path
+) -> None:
+    port = free_port()
+    settings.limiter_storage_url = f"redis://127.0.0.1:{port}/1"
+    with redis_server(port, tmp_path):
+        client = make_app().test_client()
+        until(lambda: client.get("/verify/x").status_code == 404)
+    answers = [client.get("/verify/x").status_code for _ in range(61)]
+    assert answers == [404] * 60 + [429]

@@ -5,8 +5,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -26,7 +24,7 @@ from portal.notifications.delivery import STUCK_AFTER
 from portal.receipts.drafting import Texts
 from portal.receipts.issuing import issue
 from tests.cast import Cast
-from tests.databases import free_port
+from tests.databases import free_port, redis_server
 from tests.notifications.mailserver import MailServer
 from tests.waiting import PATIENCE, until
 from tests.worker_process import ROOT, app, cast, kill, settings, worker
@@ -38,19 +36,6 @@ __all__ = ["app", "cast", "settings"]
 pytestmark = pytest.mark.timeout(300)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Mark of tests in which the database plays no part."""
-
-
-@contextmanager
-def redis_server(port: int, folder: Path) -> Iterator[None]:
-    process = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def post(app: Flask, cast: Cast, *codes: str, slug: str = "sakura") -> None:

@@ -4,8 +4,9 @@ from flask import Flask, g, got_request_exception, render_template, request
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from portal.extensions import db
 from portal.models import Shop
@@ -13,9 +14,14 @@ from portal.values import slugs
 from portal.web.logs import log
 
 KNOWN = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+"""Exceptions of a database that does not answer, is full or is too busy: the same request may succeed soon."""
+RETRY_SECONDS = 30
 
 
 def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
+    if isinstance(getattr(error, "original_exception", None), DATABASE_AWAY):
+        error = ServiceUnavailable(retry_after=RETRY_SECONDS)
     code = error.code or 500
     if code >= 500:
         take_shop_anew()

@@ -1,4 +1,4 @@
-"""Health checks: /healthz says that the process answers, /readyz that database, broker and store do too.
+"""What machines ask about the whole installation. /healthz says that the process answers, /readyz that database, broker and store do too.
 
 The database is ready if it has the code's own schema.
 """
@@ -6,7 +6,7 @@ The database is ready if it has the code's own schema.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app
+from flask import Blueprint, Response, current_app
 
 from portal.adapters import broker
 from portal.extensions import db, limiter
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("health", __name__)
 limiter.exempt(blueprint)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Keep search engines away: every page is somebody's order, or the way to it."""
+    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
 
 
 @blueprint.get("/healthz")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 
@@ -114,11 +115,11 @@ def test_its_page_is_there_only_until_it_is_over(gateway: SandboxGateway) -> Non
 
 
 def test_the_sandbox_is_there_for_a_real_shop_only_when_that_is_said(tmp_path: Path) -> None:
-    facts = {"instance_dir": tmp_path, "secret_keys": ("x" * 40,), "public_url": "https://mypage.example.jp"}
+    facts = {"instance_dir": tmp_path, "secret_keys": (token_urlsafe(32),), "public_url": "https://mypage.example.jp"}
     real = {"mypage_env": "production", "smtp_host": "smtp.example.jp"}
     assert "sandbox" not in wire(Settings(**facts, **real)).gateways
     assert "sandbox" in wire(Settings(**facts, **real, test_payments=True)).gateways
-    assert "sandbox" in wire(Settings(**facts)).gateways
+    assert "sandbox" in wire(Settings(**facts, mypage_env="development")).gateways
 
 
 def test_keys_are_kept_for_a_day(gateway: SandboxGateway, clock: Clock) -> None:

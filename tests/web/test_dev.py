@@ -1,6 +1,7 @@
 """The developer's list of written mails."""
 
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 from flask import Flask
@@ -70,7 +71,7 @@ def test_production_has_no_such_page(tmp_path: Path) -> None:
             mypage_env="production",
             instance_dir=tmp_path,
             public_url="https://mypage.example.jp",
-            secret_keys=("k" * 40,),
+            secret_keys=(token_urlsafe(32),),
             smtp_host="mail.example.jp",
         )
     )

@@ -14,6 +14,7 @@ from portal.models import Shop
 from tests.cast import Cast
 
 OURS = "こちらの不具合です"
+LATER = "しばらくしてから、もう一度開いてください"
 
 
 @pytest.fixture
@@ -65,8 +66,10 @@ def test_a_change_that_the_database_refused_ends_on_a_page_of_the_shop(app: Flas
 def test_without_a_database_there_is_still_a_page(app: Flask, client: FlaskClient) -> None:
     with no_database(app):
         answer = client.get("/sakura/")
-    assert answer.status_code == 500
-    assert OURS in answer.text
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert LATER in answer.text
+    assert client.get("/sakura/").status_code == 200, "it is back"
 
 
 @pytest.mark.usefixtures("_sakura")
@@ -84,8 +87,8 @@ def test_a_database_that_goes_away_while_a_page_is_made_leaves_a_page_without_th
         answer = client.get("/sakura/")
     finally:
         lost.__exit__(None, None, None)
-    assert answer.status_code == 500
-    assert OURS in answer.text
+    assert answer.status_code == 503
+    assert LATER in answer.text
     assert "さくら茶舗" not in answer.text
 
 

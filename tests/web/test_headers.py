@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,7 +20,7 @@ def production(sqlite_database: str, tmp_path: Path) -> FlaskClient:
     settings = Settings(
         mypage_env="production",
         public_url="https://mypage.example.jp",
-        secret_keys=("k" * 40,),
+        secret_keys=(token_urlsafe(32),),
         smtp_host="mail.example.jp",
         database_url=sqlite_database,
         instance_dir=tmp_path,

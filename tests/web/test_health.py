@@ -51,5 +51,11 @@ def test_a_store_that_cannot_be_written_is_named(app: Flask, client: FlaskClient
     assert answer.json == {"status": "unavailable", "store": "FileExistsError"}
 
 
+def test_search_engines_are_kept_away(client: FlaskClient) -> None:
+    answer = client.get("/robots.txt")
+    assert answer.status_code == 200
+    assert answer.text.splitlines() == ["User-agent: *", "Disallow: /"]
+
+
 def test_an_unknown_shop_is_not_found(client: FlaskClient) -> None:
     assert client.get("/no-such-shop/").status_code == 404

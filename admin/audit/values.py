@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from admin.subscription_settings.words import LABELS as SUBSCRIPTION_SETTINGS
 from portal.shops.rules.declarations import DECLARED
 from portal.words.fields import FIELDS as FIELDS_OF_ROWS
+from portal.words.states import ORDER_STATES, SUBSCRIPTION_STATES
 
 FIELDS: Mapping[str, Any] = {
     **FIELDS_OF_ROWS,
@@ -92,14 +93,7 @@ FIELDS: Mapping[str, Any] = {
 VALUES: Mapping[str, Any] = {
     "True": _l("はい"),
     "False": _l("いいえ"),
-    "awaiting_shipment": _l("出荷待ち"),
-    "picking": _l("出荷作業中"),
-    "partially_shipped": _l("一部出荷済み"),
-    "shipped": _l("出荷済み"),
-    "cancelled": _l("キャンセル"),
-    "return_pending": _l("返品待ち"),
-    "returned": _l("返品済み"),
-    "on_hold": _l("保留"),
+    **ORDER_STATES,
     "held": _l("未確保"),
     "done": _l("確保済み"),
     "captured": _l("売上確定"),
@@ -117,10 +111,7 @@ VALUES: Mapping[str, Any] = {
     "cancel_asked": _l("キャンセル依頼中"),
     "paid": _l("入金済み"),
     "unpaid": _l("未入金"),
-    "active": _l("有効"),
-    "suspended": _l("停止"),
-    "canceled": _l("キャンセル"),
-    "finished": _l("終了"),
+    **SUBSCRIPTION_STATES,
     "ledger": _l("領収書の台帳"),
     "utf-8-sig": "UTF-8",
     "cp932": "Shift_JIS（CP932）",

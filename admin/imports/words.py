@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.importing.runs.editing import Line, Wrong
 from portal.words.fields import FIELDS as FIELDS_OF_ROWS
+from portal.words.states import ORDER_STATES, SUBSCRIPTION_STATES
 
 KINDS: Mapping[str, Any] = {"orders": _l("注文"), "shipments": _l("出荷実績"), "subscriptions": _l("定期購入")}
 COUNTS: Mapping[str, Mapping[str, Any]] = {
@@ -118,23 +119,13 @@ FIELDS: Mapping[str, Any] = {
     "subscription_number": _l("定期購入番号"),
 }
 ORDER_MEANINGS: Mapping[str, Any] = {
-    "awaiting_shipment": _l("出荷待ち"),
-    "picking": _l("出荷作業中"),
-    "partially_shipped": _l("一部出荷済み"),
-    "shipped": _l("出荷済み"),
-    "cancelled": _l("キャンセル"),
-    "return_pending": _l("返品待ち"),
-    "returned": _l("返品済み"),
-    "on_hold": _l("保留"),
+    **ORDER_STATES,
     "waiting": _l("出荷待ち"),
     "included": _l("税込"),
     "excluded": _l("税抜"),
     "exempt": _l("非課税"),
     "yes": _l("同梱"),
-    "active": _l("有効"),
-    "suspended": _l("停止"),
-    "canceled": _l("キャンセル"),
-    "finished": _l("終了"),
+    **SUBSCRIPTION_STATES,
     "none": _l("利用しない"),
     "next": _l("次回のみ"),
     "always": _l("毎回"),

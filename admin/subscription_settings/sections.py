@@ -28,17 +28,17 @@ from admin.subscription_settings.form import (
 from admin.subscription_settings.words import (
     BASES,
     CHANGES,
-    CYCLES,
     GENERATES,
     LABELS,
     NUMBERINGS,
     OFFERS,
-    STATES,
     WEEKDAYS,
 )
 from portal.models import SubscriptionRules
 from portal.values.prefectures import PREFECTURES
 from portal.web.fields import NumberField, SelectChoice, tidied, tidied_lines
+from portal.words.cycle import CYCLE_KINDS
+from portal.words.states import SUBSCRIPTION_STATES
 
 SECTIONS = (
     ("basics", _l("基本")),
@@ -122,7 +122,9 @@ class RangeForm(Form):
     most = NumberField()
 
 
-CyclesTable = type("CyclesTable", (Form,), {kind: FormField(RangeForm, label=words) for kind, words in CYCLES.items()})
+CyclesTable = type(
+    "CyclesTable", (Form,), {kind: FormField(RangeForm, label=words) for kind, words in CYCLE_KINDS.items()}
+)
 
 
 class CyclesForm(RulesForm):
@@ -145,7 +147,7 @@ class CyclesForm(RulesForm):
         }
 
     def changes(self) -> dict[str, Any]:
-        ranges = {kind: self.cycles[kind] for kind in CYCLES}
+        ranges = {kind: self.cycles[kind] for kind in CYCLE_KINDS}
         offered = {kind: [row["least"].data, row["most"].data] for kind, row in ranges.items() if row["offered"].data}
         lists = {name: lines(tidied_lines(self[name].data)) for name in self.LISTS}
         return {"cycles_offered": offered} | super().changes() | lists
@@ -153,7 +155,7 @@ class CyclesForm(RulesForm):
     def field_of(self, path: str) -> Field | None:
         column, dot, key = path.partition(".")
         if column == "cycles_offered":
-            return self.cycles[key]["least"] if dot and key in CYCLES else None
+            return self.cycles[key]["least"] if dot and key in CYCLE_KINDS else None
         return super().field_of(path)
 
 
@@ -241,7 +243,7 @@ class MailsForm(RulesForm):
 
 
 NamesTable = type(
-    "NamesTable", (Form,), {state: StringField(words, filters=[tidied]) for state, words in STATES.items()}
+    "NamesTable", (Form,), {state: StringField(words, filters=[tidied]) for state, words in SUBSCRIPTION_STATES.items()}
 )
 
 
@@ -253,12 +255,12 @@ class NamesForm(RulesForm):
         return super().values(rules) | {"names": rules.status_names}
 
     def changes(self) -> dict[str, Any]:
-        return {"status_names": {state: self.names[state].data for state in STATES}}
+        return {"status_names": {state: self.names[state].data for state in SUBSCRIPTION_STATES}}
 
     def field_of(self, path: str) -> Field | None:
         column, dot, key = path.partition(".")
         if column == "status_names":
-            return self.names[key] if dot and key in STATES else None
+            return self.names[key] if dot and key in SUBSCRIPTION_STATES else None
         return super().field_of(path)
 
 

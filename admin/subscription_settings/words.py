@@ -9,8 +9,11 @@ from flask_babel import lazy_gettext as _l
 from admin.settings.words import NO, NOTHING, YES
 from portal.subscriptions.rules.settings import BOUNDS, LONGEST, MOST_ENTRIES, MOST_N, Advice, Problem
 from portal.subscriptions.schedule.cycles import WEEKDAYS as WEEKDAY_KEYS
+from portal.subscriptions.schedule.cycles import CycleKind
 from portal.values.money import format_yen
+from portal.words.cycle import CYCLE_KINDS, UNITS
 from portal.words.days import WEEKDAYS as WEEKDAYS_IN_ORDER
+from portal.words.states import SUBSCRIPTION_STATES
 
 PROBLEMS = {
     Problem.CHOICE: _l("この中から選んでください。"),
@@ -51,16 +54,6 @@ GENERATES = {
 }
 WEEKDAYS = dict(zip(WEEKDAY_KEYS, WEEKDAYS_IN_ORDER, strict=True))
 """Name by key of a weekday."""
-CYCLES = {
-    "days": _l("◯日ごと"),
-    "weeks": _l("◯週間ごと"),
-    "weeks_weekday": _l("◯週間ごとの△曜日"),
-    "months": _l("◯か月ごと（前回と同じ日）"),
-    "months_day": _l("◯か月ごとの△日"),
-    "months_nth": _l("◯か月ごとの第△週（前回と同じ曜日）"),
-    "months_nth_weekday": _l("◯か月ごとの第△□曜日"),
-}
-UNITS = {"days": _l("日"), "weeks": _l("週"), "months": _l("か月")}
 CHANGES = {
     "cycle": _l("お届け間隔"),
     "next_date": _l("次回のお届け日"),
@@ -85,13 +78,6 @@ NUMBERINGS = {
     "prefix": _l("決まった文字＋連番"),
     "date": _l("日付＋連番"),
 }
-STATES = {
-    "active": _l("有効"),
-    "suspended": _l("停止"),
-    "canceled": _l("キャンセル"),
-    "finished": _l("終了"),
-}
-"""Names of the states, unless the shop has words of its own."""
 LABELS = {
     "enabled": _l("定期購入を使う"),
     "takes_new": _l("新しい定期購入を受け付ける"),
@@ -153,7 +139,7 @@ def told(column: str, value: Any) -> str:
 
 
 def unit_of(kind: str) -> str:
-    return str(UNITS[kind.split("_", maxsplit=1)[0]])
+    return str(UNITS[CycleKind(kind).unit])
 
 
 def _days(value: int | None) -> str:
@@ -181,7 +167,9 @@ def _payment(value: Mapping[str, int]) -> str:
 
 def _cycles(value: Mapping[str, tuple[int, int]]) -> str:
     return "\n".join(
-        f"{CYCLES[kind]}{_('：')}{value[kind][0]}–{value[kind][1]}{unit_of(kind)}" for kind in CYCLES if kind in value
+        f"{CYCLE_KINDS[kind]}{_('：')}{value[kind][0]}–{value[kind][1]}{unit_of(kind)}"
+        for kind in CYCLE_KINDS
+        if kind in value
     )
 
 
@@ -214,7 +202,7 @@ TOLD: Mapping[str, Callable[[Any], str]] = {
     "changes": _changes,
     "offers_before_cancelling": lambda value: "\n".join(str(OFFERS[offer]) for offer in value),
     "status_names": lambda value: "\n".join(
-        f"{words} → {value[state]}" for state, words in STATES.items() if state in value
+        f"{words} → {value[state]}" for state, words in SUBSCRIPTION_STATES.items() if state in value
     ),
     **dict.fromkeys(("payment_methods", "cod_methods_refused", "time_slots"), "\n".join),
 }

@@ -9,7 +9,6 @@ from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, Se
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from admin.subscription_settings.words import CYCLES
 from portal.models import Subscription
 from portal.subscriptions.changes.next_dates import Manner
 from portal.subscriptions.record.editable_fields import Wanted
@@ -17,6 +16,7 @@ from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule.cycles import ORDINALS, PARTS, Cycle, CycleError, CycleKind
 from portal.values.points import PointsUse
 from portal.web.fields import NumberField, SelectChoice, put_beside, tidied, tidied_lines
+from portal.words.cycle import CYCLE_KINDS
 from portal.words.days import WEEKDAYS
 from portal.words.fields import FIELDS, POINTS_USES
 
@@ -67,7 +67,7 @@ class ChangeForm(FlaskForm):
 
 
 class CycleForm(ChangeForm):
-    kind = SelectField(_l("お届けの間隔"), choices=[SelectChoice(kind, words) for kind, words in CYCLES.items()])
+    kind = SelectField(_l("お届けの間隔"), choices=[SelectChoice(kind, words) for kind, words in CYCLE_KINDS.items()])
     n = NumberField(_l("いくつごと"))
     day = NumberField(_l("何日（31は末日）"))
     nth = SelectField(

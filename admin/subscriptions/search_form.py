@@ -10,12 +10,12 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from admin.ground.search_form import PeriodForm
-from admin.subscription_settings.words import CYCLES
 from portal.models import SubscriptionLabel
 from portal.subscriptions.overview.search import LONGEST, By, Filters
 from portal.subscriptions.schedule.cycles import CycleKind
 from portal.values.states import SubscriptionState
 from portal.web.fields import SelectChoice
+from portal.words.cycle import CYCLE_KINDS
 
 DELETED = "deleted"
 """Choice beside the states: deleted subscriptions."""
@@ -31,7 +31,7 @@ class SubscriptionsForm(PeriodForm):
     until = DateField(_l("次回お届け（まで）"), validators=[Optional()])
     kind = SelectField(
         _l("お届けの間隔"),
-        choices=[SelectChoice("", _l("すべて")), *(SelectChoice(kind, words) for kind, words in CYCLES.items())],
+        choices=[SelectChoice("", _l("すべて")), *(SelectChoice(kind, words) for kind, words in CYCLE_KINDS.items())],
         default="",
     )
     payment = SelectField(_l("支払方法"), default="")

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from admin.subscription_settings.words import STATES
 from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.refusals import Refusal
 from portal.subscriptions.terms.reasons import ALL_DELIVERED, NO_ORDERS_LEFT
+from portal.words.states import SUBSCRIPTION_STATES
 
 _ATTENTION: Mapping[str, Any] = {
     Attention.PAYMENT_REFUSED: _l("支払いの与信が取れず、注文が保留になっています。"),
@@ -64,7 +64,7 @@ _REFUSALS: Mapping[Refusal, Any] = {
 
 def state_names(own: Mapping[str, str]) -> dict[str, str]:
     """Return state → name. `own`: the shop's own names, from `SubscriptionRules.status_names`."""
-    return {state: own.get(state) or str(words) for state, words in STATES.items()}
+    return {state: own.get(state) or str(words) for state, words in SUBSCRIPTION_STATES.items()}
 
 
 def attention_words(reason: str) -> str:

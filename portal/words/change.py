@@ -17,6 +17,7 @@ from portal.values.money import format_yen
 from portal.values.states import SubscriptionState
 from portal.words.cycle import cycle_words
 from portal.words.fields import POINTS_USES
+from portal.words.states import STATES_FOR_BUYERS
 
 NOTHING = "—"
 NAMES: Mapping[str, Any] = {
@@ -50,12 +51,6 @@ _DONE: Mapping[str, Any] = {
     Change.ITEMS: _l("商品を変更しました"),
     Change.CONTACT: _l("ご連絡先を変更しました"),
     Change.CANCEL: _l("定期購入を解約しました"),
-}
-_STATES: Mapping[str, Any] = {
-    SubscriptionState.ACTIVE: _l("お届け中"),
-    SubscriptionState.SUSPENDED: _l("一時停止中"),
-    SubscriptionState.CANCELED: _l("解約済み"),
-    SubscriptionState.FINISHED: _l("終了"),
 }
 _DESTINATIONS: Mapping[str, Any] = {
     "buyer": _l("お客さまのご住所"),
@@ -199,7 +194,7 @@ def _mask_name(name: str) -> str:
 
 
 COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
-    "state": (_l("定期購入"), _one_of(_STATES)),
+    "state": (_l("定期購入"), _one_of(STATES_FOR_BUYERS)),
     "resume_on": (_l("再開する日"), _day),
     "stop_reason": (_l("ご理由"), str),
     "next_skipped": (_l("次のお届け"), _skipped),

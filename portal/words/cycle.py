@@ -1,10 +1,25 @@
 """Delivery cycles in words, for staff, buyers and mails alike."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.subscriptions.schedule.cycles import Cycle, CycleError, CycleKind
 from portal.words.days import WEEKDAYS
 
+CYCLE_KINDS: Mapping[str, Any] = {
+    CycleKind.DAYS: _l("◯日ごと"),
+    CycleKind.WEEKS: _l("◯週間ごと"),
+    CycleKind.WEEKS_WEEKDAY: _l("◯週間ごとの△曜日"),
+    CycleKind.MONTHS: _l("◯か月ごと（前回と同じ日）"),
+    CycleKind.MONTHS_DAY: _l("◯か月ごとの△日"),
+    CycleKind.MONTHS_NTH: _l("◯か月ごとの第△週（前回と同じ曜日）"),
+    CycleKind.MONTHS_NTH_WEEKDAY: _l("◯か月ごとの第△□曜日"),
+}
+"""Kinds of cycles as staff choose among them."""
+UNITS: Mapping[str, Any] = {"days": _l("日"), "weeks": _l("週"), "months": _l("か月")}
 LONGEST_MONTH, SHORTEST_MONTH = 31, 28
 
 

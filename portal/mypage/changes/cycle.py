@@ -125,11 +125,10 @@ class CycleForm(BuyersForm):
     def _intervals(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for kind, numbers in self.kinds.items():
-            unit = kind.split("_")[0]
-            if unit == "days":
+            if kind is CycleKind.DAYS:
                 continue
             for n in numbers:
-                found[f"{unit}:{n}"] = _every(unit, n)
+                found[f"{kind.unit}:{n}"] = _every(kind.unit, n)
         ordered = dict(sorted(found.items(), key=lambda one: (one[0].split(":")[0], int(one[0].split(":")[1]))))
         if CycleKind.DAYS in self.kinds:
             ordered["days:"] = _("日数で決める")

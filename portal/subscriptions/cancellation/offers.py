@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from portal.models import Subscription, SubscriptionRules
 from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.subscriptions.rules.settings import OFFER_NEEDS
-from portal.subscriptions.schedule.cycles import Cycle
+from portal.subscriptions.schedule.cycles import Cycle, CycleKind
 from portal.values.states import SubscriptionState
 
 DAYS = {"days": 1, "weeks": 7, "months": 30}
@@ -25,5 +25,5 @@ def first_possible(
 
 def _has_longer(subscription: Subscription, rules: SubscriptionRules) -> bool:
     now = Cycle.parse(subscription.cycle)
-    longest = (most * DAYS[kind.split("_")[0]] for kind, (_least, most) in rules.cycles_offered.items())
+    longest = (most * DAYS[CycleKind(kind).unit] for kind, (_least, most) in rules.cycles_offered.items())
     return max(longest, default=0) > now.n * DAYS[now.unit]

@@ -12,7 +12,7 @@ from typing import Any
 
 from portal.subscriptions.schedule.cycles import LIMITS, WEEKDAYS, CycleKind
 
-MOST_N = {str(kind): LIMITS[kind.split("_")[0]] for kind in CycleKind}
+MOST_N = {str(kind): LIMITS[kind.unit] for kind in CycleKind}
 """Cycle kind → largest n; the smallest is 1."""
 CHANGES = (
     *("cycle", "next_date", "skip", "time_slot", "items", "address", "payment", "card"),

@@ -36,6 +36,11 @@ class CycleKind(StrEnum):
     """Every n months on the x-th occurrence of the previous date's weekday."""
     MONTHS_NTH_WEEKDAY = "months_nth_weekday"
 
+    @property
+    def unit(self) -> str:
+        """Return days, weeks or months."""
+        return self.partition("_")[0]
+
 
 LIMITS = {"days": 366, "weeks": 52, "months": 12}
 """Largest n per unit; the smallest is 1."""
@@ -76,7 +81,7 @@ class Cycle:
     @property
     def unit(self) -> str:
         """Return days, weeks or months."""
-        return self.kind.split("_")[0]
+        return self.kind.unit
 
     @classmethod
     @lru_cache(maxsize=1024)

@@ -110,7 +110,7 @@ def _begun(asked: BuyerRequest, subscription: Subscription) -> dict[str, str]:
         ),
         _("これから新しいご注文は作られません。"),
     ]
-    codes = [order.code for order in made_orders.in_work(db.session, subscription)]
+    codes = [one.order.code for one in made_orders.to_come(db.session, subscription, tokyo_date(now()))]
     if codes:
         sentences.append(
             _("すでにご用意しているご注文（%(codes)s）は、そのままお届けします。", codes=_("、").join(codes))
@@ -140,5 +140,5 @@ def _page(
         version=subscription.version if version is None else version,
         names=state_names(shop_rules.of_shop(db.session, g.shop.id).status_names),
         address=requests.reply_address(asked, order),
-        coming=made_orders.in_work(db.session, subscription),
+        coming=[one.order for one in made_orders.to_come(db.session, subscription, tokyo_date(now()))],
     )

@@ -21,6 +21,7 @@ class Coming:
     """Yen."""
     is_paid: bool
     delivery_on: date | None
+    is_shipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,13 @@ class Canceled:
     def said(self) -> dict[str, Any]:
         local = self.at.astimezone(TOKYO)
         coming = [
-            {"code": one.code, "total": format_yen(one.total), "is_paid": one.is_paid, "delivery_on": one.delivery_on}
+            {
+                "code": one.code,
+                "total": format_yen(one.total),
+                "is_paid": one.is_paid,
+                "delivery_on": one.delivery_on,
+                "is_shipped": one.is_shipped,
+            }
             for one in self.coming
         ]
         return {

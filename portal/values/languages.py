@@ -14,6 +14,8 @@ class Language:
     day: str
     long_day: str
     year_month: str
+    gap: str
+    """What stands between two sentences."""
     moment: str
     """Day and time of day, with places for `day`, `hour` and `minute`."""
 
@@ -27,6 +29,7 @@ LANGUAGES: Mapping[str, Language] = {
             day="M月d日(E)",
             long_day="y年M月d日(E)",
             year_month="y年M月",
+            gap="",
             moment="{day} {hour}:{minute:02}",
         ),
         Language(
@@ -35,6 +38,7 @@ LANGUAGES: Mapping[str, Language] = {
             day="EEE d MMM",
             long_day="EEE d MMM y",
             year_month="MMMM y",
+            gap=" ",
             moment="{day}, {hour}:{minute:02}",
         ),
     )

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from babel.dates import format_date, get_day_names
 from flask import Flask, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.values.colours import stylesheet
 from portal.values.dates import TOKYO, tokyo_date
@@ -73,6 +73,11 @@ def stamp(at: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
 
 
+def sentences(*parts: str) -> Markup:
+    """Join sentences as the language does; empty ones are left out."""
+    return escape(LANGUAGES[locale()].gap).join(part for part in parts if part)
+
+
 def yen(amount: int) -> str:
     """Return an amount like ¥12,345, with a real minus sign, as wide as a digit."""
     return format_yen(amount).replace("-", "−")
@@ -105,6 +110,7 @@ def init_app(app: Flask) -> None:
         change_name=change_name,
         change_done=change_done,
         weekdays=weekdays,
+        sentences=sentences,
     )
     app.jinja_env.filters.update(
         day=day, long_day=long_day, year_month=year_month, moment=moment, stamp=stamp, yen=yen, cycle=cycle_words

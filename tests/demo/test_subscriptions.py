@@ -88,7 +88,7 @@ def test_the_buyer_of_the_printed_link_can_try_every_change(loaded: Session, clo
     """`demo-links` prints the link of this order."""
     order = loaded.scalars(select(Order).filter_by(code="A-10234")).one()
     subscription = loaded.get_one(Subscription, order.subscription_id)
-    found = standings.verdicts(subscription, frame_of(loaded, subscription.shop_id), tokyo_date(clock()))
+    found = standings.verdicts(loaded, subscription, frame_of(loaded, subscription.shop_id), tokyo_date(clock()))
     assert {change for change, verdict in found.items() if not verdict.allowed} == {Change.UNSKIP, Change.RESUME}
     card = loaded.get_one(Card, subscription.card_id)
     assert (card.brand, card.last4, card.email_key) == ("Visa", "4242", subscription.email_key)

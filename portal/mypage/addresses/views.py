@@ -230,7 +230,7 @@ def _require(subscription_id: UUID) -> Reached:
     """
     reached = require_belongings(subscription_id)
     subscription = reached.subscription
-    if not standings.verdicts(subscription, shop_frame(), _today())[Change.ADDRESS].allowed:
+    if not standings.verdicts(db.session, subscription, shop_frame(), _today())[Change.ADDRESS].allowed:
         go_to(to_choice(reached))
     if second_step.needs_step(g.shop, Action.PERSONAL_DATA, reached.visit, subscription):
         back = request.path.removesuffix("/confirm").removesuffix("/removal")

@@ -229,7 +229,7 @@ def form_page(reached: Reached, form: CancelForm) -> str:
     # If the code is still to be typed, the page says what comes of the cancellation with it.
     proved = asks_step or is_proved(reached)
     foreseen = by_buyer.foresee(db.session, subscription, shop_frame(), is_proved=proved, today=today)
-    verdicts = standings.verdicts(subscription, shop_frame(), today)
+    verdicts = standings.verdicts(db.session, subscription, shop_frame(), today)
     # A buyer without proof is not told of others' requests, and may leave another address for the answer.
     waiting = by_buyer.waiting_for(db.session, subscription, is_proved=True) if proved else None
     is_waiting = waiting is not None and not foreseen.takes_effect

@@ -34,7 +34,7 @@ def today() -> date:
 
 
 def verdict_now(subscription: Subscription, kind: Change) -> Verdict:
-    return standings.verdicts(subscription, shop_frame(), today())[kind]
+    return standings.verdicts(db.session, subscription, shop_frame(), today())[kind]
 
 
 def refusal_above(form: BuyersForm, error: RefusedError) -> str:

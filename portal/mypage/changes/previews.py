@@ -152,7 +152,7 @@ def preview(
         rows=_rows(pairs),
         is_as_if=is_as_if,
         sums=_sums(pairs),
-        until=last_moment(standings.verdicts(subscription, frame, today)[proposal.change]),
+        until=last_moment(standings.verdicts(session, subscription, frame, today)[proposal.change]),
         law=_laws_points(session, subscription, copy, proposal.change, frame, today),
     )
 

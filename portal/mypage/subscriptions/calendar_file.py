@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from portal.models import Shop, Subscription
-from portal.subscriptions.overview.made_orders import Made
-from portal.subscriptions.schedule import Delivery
+from portal.subscriptions.overview.made_orders import Goods, Made
+from portal.subscriptions.schedule import Delivery, DeliveryItem
 
 
 class _Entry(NamedTuple):
@@ -23,7 +23,7 @@ def calendar_file(
     shop: Shop,
     subscription: Subscription,
     deliveries: Sequence[Delivery],
-    under_way: Made | None,
+    under_way: Sequence[Made],
     *,
     host: str,
     page_url: str,
@@ -54,16 +54,18 @@ def calendar_file(
     return content
 
 
-def _entries(deliveries: Sequence[Delivery], under_way: Made | None) -> list[_Entry]:
-    found = [
-        _Entry(str(delivery.cycle_number), delivery.delivery_on, _goods(delivery))
+def _entries(deliveries: Sequence[Delivery], under_way: Sequence[Made]) -> list[_Entry]:
+    made = [
+        _Entry(str(order.cycle_number or order.id), order.delivery_on, _goods(order.items))
+        for order in under_way
+        if order.delivery_on
+    ]
+    return made + [
+        _Entry(str(delivery.cycle_number), delivery.delivery_on, _goods(delivery.items))
         for delivery in deliveries
         if not delivery.skipped
     ]
-    if under_way and under_way.delivery_on:
-        found.insert(0, _Entry(str(under_way.cycle_number or under_way.id), under_way.delivery_on, ""))
-    return found
 
 
-def _goods(delivery: Delivery) -> str:
-    return "\n".join(f"{item.name} × {item.quantity}" for item in delivery.items)
+def _goods(items: Sequence[Goods | DeliveryItem]) -> str:
+    return "\n".join(f"{item.name} × {item.quantity}" for item in items)

@@ -22,7 +22,7 @@ from portal.shipments.rules.carriers import slot_of
 from portal.subscriptions.cancellation import by_buyer
 from portal.subscriptions.changes.standings import verdicts
 from portal.subscriptions.overview import timeline
-from portal.subscriptions.overview.made_orders import Made, orders_of
+from portal.subscriptions.overview.made_orders import Made, orders_of, under_way
 from portal.subscriptions.overview.upcoming import coming, facts_when_going
 from portal.subscriptions.record.facts import address_of, facts_of
 from portal.subscriptions.rules.allowances import Change, Verdict, Why
@@ -47,7 +47,7 @@ _BUTTONS: Mapping[Change, Sequence[Change]] = {Change.RESUME: (), Change.UNSKIP:
 
 @dataclass(frozen=True)
 class Deadline:
-    """Deadline for changing the next delivery: that of the change that is possible the longest."""
+    """Deadline for changing the next order: that of the change that is possible the longest."""
 
     until: date | None
     """Last day, until 23:59; None if there is nothing to be late for, or it is too late."""
@@ -82,7 +82,7 @@ def page_of(reached: Reached) -> dict[str, Any]:
     today = tokyo_date(instant)
     orders = orders_of(db.session, g.shop, [subscription], now=instant)
     deliveries = coming(db.session, subscription, shop_frame(), today)
-    found = verdicts(subscription, shop_frame(), today)
+    found = verdicts(db.session, subscription, shop_frame(), today)
     look = outlook_of(subscription, deliveries, orders, today)
     deadline = deadline_of(found, today)
     return {
@@ -116,26 +116,21 @@ def page_of(reached: Reached) -> dict[str, Any]:
 def outlook_of(
     subscription: Subscription, deliveries: Sequence[Delivery], orders: Sequence[Made], today: date
 ) -> Outlook:
-    on_its_way = under_way(orders, today)
     return outlook(
         state=subscription.state,
         resume_on=subscription.resume_on,
         creation_on=subscription.next_creation_on,
         coming=deliveries,
-        under_way_on=on_its_way.delivery_on if on_its_way else None,
+        under_way_on=[order.delivery_on for order in under_way(orders, today) if order.delivery_on],
         today=today,
     )
 
 
-def under_way(orders: Sequence[Made], today: date) -> Made | None:
-    """Return the order under way that comes first, or None."""
-    coming_orders = [order for order in orders if order.is_under_way(today)]
-    return min(coming_orders, key=lambda order: order.delivery_on or today, default=None)
-
-
 def deadline_of(found: Mapping[Change, Verdict], today: date) -> Deadline:
-    late = [verdict for verdict in found.values() if verdict.why is Why.TOO_LATE]
-    until = max((verdict.until for verdict in found.values() if verdict.allowed and verdict.until), default=None)
+    late = [verdict for verdict in found.values() if verdict.why in (Why.TOO_LATE, Why.LOCKED)]
+    # Taking back a skip has the deadline of the skipped delivery, all else that of the next order.
+    open_ones = [verdict for change, verdict in found.items() if verdict.allowed and change is not Change.UNSKIP]
+    until = max((verdict.until for verdict in open_ones if verdict.until), default=None)
     again_from = max((verdict.again_from for verdict in late if verdict.again_from), default=None)
     return Deadline(until, bool(late) and until is None, again_from if again_from and again_from > today else None)
 
@@ -155,9 +150,9 @@ def _months(deliveries: Sequence[Delivery], orders: Sequence[Made], deadline: De
         for delivery in deliveries
         if delivery.delivery_on > today
     }
-    on_its_way = under_way(orders, today)
-    if on_its_way and on_its_way.delivery_on:
-        marks[on_its_way.delivery_on] = Mark.DELIVERY
+    for order in under_way(orders, today):
+        if order.delivery_on:
+            marks[order.delivery_on] = Mark.DELIVERY
     shown = set(marks)
     if deadline.until:
         marks.setdefault(deadline.until, Mark.DEADLINE)

@@ -16,9 +16,9 @@ from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import require_visit
 from portal.mypage.subscriptions.calendar_file import calendar_file
 from portal.mypage.subscriptions.loader import require_subscription, subscription_url
-from portal.mypage.subscriptions.page import outlook_of, page_of, under_way
+from portal.mypage.subscriptions.page import outlook_of, page_of
 from portal.subscriptions.changes import addresses
-from portal.subscriptions.overview.made_orders import orders_of
+from portal.subscriptions.overview.made_orders import orders_of, under_way
 from portal.subscriptions.overview.upcoming import coming
 from portal.subscriptions.rules.outlook import Outlook
 from portal.values.dates import tokyo_date
@@ -75,15 +75,15 @@ def subscription_calendar(subscription_id: UUID) -> Response:
     subscription, instant = require_subscription(subscription_id).subscription, now()
     today = tokyo_date(instant)
     deliveries = coming(db.session, subscription, shop_frame(), today)
-    on_its_way = under_way(orders_of(db.session, g.shop, [subscription], now=instant), today)
-    if on_its_way is None and all(delivery.skipped for delivery in deliveries):
+    on_their_way = under_way(orders_of(db.session, g.shop, [subscription], now=instant), today)
+    if not on_their_way and all(delivery.skipped for delivery in deliveries):
         abort(404)
     settings = current_app.config["SETTINGS"]
     content = calendar_file(
         g.shop,
         subscription,
         deliveries,
-        on_its_way,
+        on_their_way,
         host=settings.host,
         page_url=settings.public_url + subscription_url(subscription.id),
     )

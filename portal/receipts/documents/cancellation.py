@@ -17,13 +17,14 @@ class Item(Strict):
 
 @dataclass(frozen=True)
 class ComingOrder(Strict):
-    """An order already made but not shipped: canceling the subscription does not cancel it."""
+    """An order already made that has not arrived: canceling the subscription does not cancel it."""
 
     code: str
     total: int
     """Yen."""
     is_paid: bool
     delivery_on: date | None = None
+    is_shipped: bool = False
 
 
 @dataclass(frozen=True)

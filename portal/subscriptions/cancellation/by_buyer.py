@@ -15,17 +15,20 @@ from portal.receipts.documents.cancellation import Cause, Item
 from portal.subscriptions.changes import acknowledgments, confirm, standings
 from portal.subscriptions.changes.acknowledgments import By
 from portal.subscriptions.changes.proposals import Proposal
-from portal.subscriptions.overview.made_orders import in_work
+from portal.subscriptions.overview.made_orders import ToCome, to_come
 from portal.subscriptions.record import history
 from portal.subscriptions.record.facts import Frame, facts_of
 from portal.subscriptions.rules.allowances import STATES, Change, Verdict, Why, last_day
-from portal.subscriptions.schedule import amount_to_pay, cancellable_from, commitment
+from portal.subscriptions.schedule import Facts, amount_to_pay, cancellable_from, commitment, plan
 from portal.values.dates import tokyo_date
 from portal.values.masks import mask_email, mask_phone
-from portal.values.states import SubscriptionState
+from portal.values.states import OrderStatus, SubscriptionState
 
 FROZEN = "cancelling"
 """Key in `SubscriptionChange.facts` of the `Cancellation` as it stood when it was confirmed."""
+
+
+_LATE = (Why.TOO_LATE, Why.LOCKED)
 
 
 class OtherOutcomeError(Exception):
@@ -47,19 +50,19 @@ def foresee(
 
     `is_proved`: the buyer has taken the second step, or the shop asks for none. Otherwise staff must ask who it is.
     """
-    verdict = standings.verdicts(subscription, frame, today)[Change.CANCEL]
+    verdict = standings.verdicts(session, subscription, frame, today)[Change.CANCEL]
     facts = facts_of(session, subscription, frame)
     bound = commitment(facts.items, subscription.orders_made)
     is_active = subscription.state == SubscriptionState.ACTIVE
     extra = frame.rules.changes.get(Change.CANCEL) or 0
     return Cancellation(
         subscription_number=subscription.number,
-        cause=cast(Cause, verdict.why or ("" if is_proved else "unproved")),
+        cause=cast(Cause, _cause(verdict, is_proved=is_proved)),
         items=tuple(Item(item.name, item.quantity) for item in subscription.items),
         is_proved=is_proved,
-        coming=tuple(_coming(order) for order in in_work(session, subscription)),
-        next_delivery_on=subscription.next_delivery_on if is_active and not subscription.next_skipped else None,
-        deadline=last_day(standings.standing_of(subscription, frame), extra),
+        coming=tuple(map(_coming, to_come(session, subscription, today))),
+        next_delivery_on=_next_delivery_on(facts) if is_active else None,
+        deadline=last_day(standings.standing_of(session, subscription, frame), extra, Change.CANCEL),
         commitment_count=bound.count,
         commitment_to_go=bound.to_go,
         to_pay=amount_to_pay(facts, subscription.orders_made),
@@ -182,14 +185,27 @@ def newest(session: Session, subscription: Subscription) -> SubscriptionChange |
 def _possible_from(
     session: Session, subscription: Subscription, verdict: Verdict, frame: Frame, today: date
 ) -> date | None:
-    days = [verdict.again_from] if verdict.why is Why.TOO_LATE else []
+    days = [verdict.again_from] if verdict.why in _LATE else []
     if not frame.rules.cancel_within_commitment:
         days.append(cancellable_from(facts_of(session, subscription, frame), subscription.orders_made))
     return max((day for day in days if day is not None and day > today), default=None)
 
 
-def _coming(order: Order) -> ComingOrder:
-    return ComingOrder(order.code, order.total, order.payment_state == "paid", order.requested_on)
+def _cause(verdict: Verdict, *, is_proved: bool) -> str:
+    if verdict.why in _LATE:
+        return Why.TOO_LATE
+    return verdict.why or ("" if is_proved else "unproved")
+
+
+def _next_delivery_on(facts: Facts) -> date | None:
+    """Return the day of the first delivery that is not skipped, or None if nothing is left to be delivered."""
+    return next((delivery.delivery_on for delivery in plan(facts, 2) if not delivery.skipped), None)
+
+
+def _coming(one: ToCome) -> ComingOrder:
+    order = one.order
+    is_shipped = order.status == OrderStatus.SHIPPED
+    return ComingOrder(order.code, order.total, order.payment_state == "paid", one.delivery_on, is_shipped)
 
 
 def _settle_waiting(session: Session, subscription: Subscription, *, actor: str, now: datetime) -> None:

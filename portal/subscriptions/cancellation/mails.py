@@ -72,7 +72,7 @@ def _said(receipt: SubscriptionChange) -> Canceled:
         subscription=frozen.subscription_number,
         items=[f"{item.name} × {item.quantity}" for item in frozen.items],
         cause=frozen.cause,
-        coming=[Coming(one.code, one.total, one.is_paid, one.delivery_on) for one in frozen.coming],
+        coming=[Coming(one.code, one.total, one.is_paid, one.delivery_on, one.is_shipped) for one in frozen.coming],
         bound_to=frozen.commitment_count,
         to_go=frozen.commitment_to_go,
         to_pay=frozen.to_pay,

@@ -43,7 +43,7 @@ def carry_out(
     done = acknowledgments.begin(session, subscription, once_id, seen_version)
     if done is not None:
         return done
-    verdict = standings.verdicts(subscription, frame, tokyo_date(by["now"]))[proposal.change]
+    verdict = standings.verdicts(session, subscription, frame, tokyo_date(by["now"]))[proposal.change]
     if not verdict.allowed:
         raise NotAllowedError(verdict)
     before = history.snapshot(subscription)

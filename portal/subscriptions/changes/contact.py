@@ -79,7 +79,7 @@ def change(
     if [other.id for other, _changes in others] != list(seen_followers):
         raise StaleError(subscription)
     for other, _changes in others:
-        verdict = standings.verdicts(other, frame, tokyo_date(by["now"]))[Change.CONTACT]
+        verdict = standings.verdicts(session, other, frame, tokyo_date(by["now"]))[Change.CONTACT]
         if other.state in STATES[Change.CONTACT] and not verdict.allowed:
             raise CannotFollowError(other, NotAllowedError(verdict))
     key_before = subscription.email_key

@@ -238,7 +238,7 @@ def _move(
     return Move(
         subscription,
         Proposal(Change.ADDRESS, wanted),
-        standings.verdicts(subscription, frame, today)[Change.ADDRESS],
+        standings.verdicts(session, subscription, frame, today)[Change.ADDRESS],
         prefecture is None or destinations.is_in_time(session, subscription, prefecture, frame, today),
     )
 

@@ -189,8 +189,8 @@ def may_change(session: Session, subscription: Subscription, frame: Frame, today
 
     The change is for the sake of that order. Only on the day on which the next order is made it waits until tomorrow.
     """
-    verdict = standings.verdicts(subscription, frame, today)[Change.CARD]
-    if verdict.why is Why.TOO_LATE and paying.held_orders(session, subscription):
+    verdict = standings.verdicts(session, subscription, frame, today)[Change.CARD]
+    if verdict.why in (Why.TOO_LATE, Why.LOCKED) and paying.held_orders(session, subscription):
         return Verdict(Why.LOCKED) if is_locked(subscription.state, subscription.next_creation_on, today) else Verdict()
     return verdict
 

@@ -1,6 +1,7 @@
 """Which changes a buyer may make now, and why not, from the shop's terms, the subscription's standing and the day.
 
-The last moment is 23:59 of the day before the creation date, minus the shop's extra days for the kind of change. Only
+The last moment is 23:59 of the day before the creation date, minus the shop's extra days for the kind of change. It is
+that of the next order: where the next delivery is skipped, only taking back the skip ends with that delivery's own. Only
 an active subscription has a deadline: while it generates no orders there is nothing to be late for.
 """
 
@@ -41,7 +42,7 @@ class Why(StrEnum):
     TOO_LATE = "too_late"
     """The deadline has passed: the next order is being prepared, or is about to be."""
     LOCKED = "locked"
-    """The order of the next delivery is made today; the change may be possible tomorrow."""
+    """The dates move on today; the change may be possible tomorrow."""
     TOO_MANY_SKIPS = "too_many_skips"
     NO_SLOTS = "no_slots"
     """The delivery goes into the letter box, which has no time slots; the change is not shown at all."""
@@ -86,6 +87,9 @@ class Standing:
 
     state: SubscriptionState
     creation_on: date
+    """Creation date of the next delivery, skipped or not."""
+    next_order_on: date
+    """Creation date of the first delivery that is not skipped."""
     next_skipped: bool
     skips_in_a_row: int
     has_slots: bool
@@ -121,9 +125,12 @@ def verdict(change: Change, terms: ChangeTerms, standing: Standing, today: date)
         return Verdict(Why.NOT_ALLOWED)
     if change in (Change.CYCLE, Change.PAYMENT) and change not in terms.offers:
         return Verdict(Why.NO_CHOICE)
-    until = last_day(standing, extra)
+    until = last_day(standing, extra, change)
     if until is not None and today > until:
-        return Verdict(Why.TOO_LATE, until, standing.creation_on + timedelta(days=1))
+        return Verdict(Why.TOO_LATE, until, _order_on(standing, change) + timedelta(days=1))
+    if until is not None and today >= standing.creation_on:
+        # Only a skipped delivery gets here: its day ends the skip, and the dates move on.
+        return Verdict(Why.LOCKED, until, standing.creation_on + timedelta(days=1))
     if change is Change.SKIP and standing.skips_in_a_row >= terms.skips_allowed:
         return Verdict(Why.TOO_MANY_SKIPS, until)
     if change is Change.CANCEL and not (standing.commitment_met or terms.cancel_within_commitment):
@@ -131,11 +138,15 @@ def verdict(change: Change, terms: ChangeTerms, standing: Standing, today: date)
     return Verdict(None, until)
 
 
-def last_day(standing: Standing, extra_days: int = 0) -> date | None:
-    """Return the last day, until 23:59, on which a change counts for the next delivery, or None unless it is active."""
+def last_day(standing: Standing, extra_days: int, change: Change) -> date | None:
+    """Return the last day, until 23:59, on which a change counts for the next order, or None unless it is active."""
     if standing.state != _S.ACTIVE:
         return None
-    return standing.creation_on - timedelta(days=1 + extra_days)
+    return _order_on(standing, change) - timedelta(days=1 + extra_days)
+
+
+def _order_on(standing: Standing, change: Change) -> date:
+    return standing.creation_on if change is Change.UNSKIP else standing.next_order_on
 
 
 def _why_silent(change: Change, terms: ChangeTerms, standing: Standing) -> Why | None:
@@ -153,4 +164,7 @@ def _has_meaning(change: Change, terms: ChangeTerms, standing: Standing) -> bool
         return terms.takes_new
     if change in (Change.SKIP, Change.UNSKIP):
         return standing.next_skipped == (change is Change.UNSKIP)
+    if change is Change.NEXT_DATE:
+        # There is no day to move until the skip is taken back or over.
+        return not standing.next_skipped
     return True

@@ -34,6 +34,8 @@ class Outlook:
     """Day that the answer names: of the next delivery, of the skipped one, or of the return from a pause."""
     then: date | None = None
     """Day of the delivery after it; None if there is none."""
+    also: tuple[date, ...] = ()
+    """Days of further orders under way, which come before `then`."""
 
 
 def outlook(
@@ -42,21 +44,22 @@ def outlook(
     resume_on: date | None,
     creation_on: date,
     coming: Sequence[Delivery],
-    under_way_on: date | None,
+    under_way_on: Sequence[date],
     today: date,
 ) -> Outlook:
     """Return what the subscription will do next, and when.
 
-    `coming`: the plan; for a paused subscription, the plan after its return. `under_way_on`: delivery date of an order
-    on its way.
+    `coming`: the plan; for a paused subscription, the plan after its return. `under_way_on`: delivery dates of the orders
+    on their way, in order.
     """
     days = [delivery.delivery_on for delivery in coming if not delivery.skipped]
     if state == _S.SUSPENDED:
         return Outlook(Answer.PAUSED, resume_on, _first(days))
     if state != _S.ACTIVE:
         return Outlook(Answer.CANCELED if state == _S.CANCELED else Answer.FINISHED)
-    if under_way_on is not None:
-        return Outlook(Answer.UNDER_WAY, under_way_on, _first(days))
+    if under_way_on:
+        first, *more = under_way_on
+        return Outlook(Answer.UNDER_WAY, first, _first(days), tuple(more))
     if not coming:
         return Outlook(Answer.EMPTY)
     if coming[0].skipped:

@@ -173,6 +173,25 @@ def test_the_mail_has_the_paper_attached(app: Flask, cast: Cast) -> None:
     assert f"/admin/shops/sakura/subscriptions/{hanako.subscription.id}/history" in notice.body_text
 
 
+def test_a_parcel_out_for_delivery_is_named_on_every_page_the_paper_and_the_mails(app: Flask, cast: Cast) -> None:
+    hanako = Buyer(
+        app, cast, shop={"notice_addresses": ["tencho@example.jp"]}, order={"requested_on": date(2026, 11, 21)}
+    )
+    cast.shipment(hanako.order, tracking_state="out_for_delivery")
+    hanako.session.commit()
+    hanako.take_step()
+    looked = hanako.look()
+    for page in (hanako.client.get(hanako.page).text, looked.text, hanako.cancel().text):
+        assert "ご注文 A-10234 11月21日(土) お届け予定 ¥3,280（お支払い済み） 発送済み" in re.sub(r"<[^>]+>", "", page)
+    text = printed(hanako)
+    assert "A-10234" in text
+    assert "発送済み" in text
+    (mail,) = hanako.mails("subscription_canceled")
+    assert "ご注文 A-10234  ¥3,280（お支払い済み）  発送済み  11月21日(土) お届け予定" in mail.body_text
+    (notice,) = hanako.mails("subscription_canceled_staff")
+    assert "発送済みの注文  A-10234" in notice.body_text
+
+
 def test_taro_finds_nothing_there(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast)
     hanako.take_step()

@@ -40,6 +40,17 @@ def test_the_calendar_file_has_a_whole_day_for_each_delivery_and_nothing_of_the_
     assert [secret for secret in ("山田", "花子", "hanako", "530-0001", "梅田", "1234") if secret in text] == []
 
 
+def test_two_orders_on_their_way_are_two_entries_with_what_is_in_them(hanako: Visitor) -> None:
+    subscription = hanako.subscription(cycle_number=4)
+    hanako.made(subscription, date(2026, 12, 1), code="A-3", cycle_number=3)
+    hanako.made(subscription, date(2026, 11, 24))
+    hanako.page(subscription)
+    events = calendar(hanako, subscription).walk("VEVENT")
+    assert [event["DTSTART"].dt for event in events[:3]] == [date(2026, 11, 24), date(2026, 12, 1), date(2026, 12, 15)]
+    assert "煎茶 やぶきた 100g × 1" in events[0]["DESCRIPTION"]
+    assert len({event["UID"] for event in events}) == len(events)
+
+
 def test_a_delivery_that_moves_stays_the_same_entry(hanako: Visitor, clock: Clock) -> None:
     subscription = hanako.subscription()
     hanako.page(subscription)

@@ -30,10 +30,10 @@ def test_the_day_of_the_next_delivery_stands_first_and_until_when_it_can_be_chan
 @pytest.mark.parametrize(
     ("changes", "answer"),
     [
-        ({"next_skipped": True}, "次回はお休みです。その次のお届けは1月15日(金)です"),
+        ({"next_skipped": True}, "12月15日(火)はお休みです。次のお届けは1月15日(金)です"),
         (
             {"next_skipped": True, "cycle": "months:1@31", "next_delivery_on": date(2026, 12, 31)},
-            "次回はお休みです。その次のお届けは1月31日(日)です",
+            "12月31日(木)はお休みです。次のお届けは1月31日(日)です",
         ),
         ({"state": "suspended"}, "一時停止中です"),
         ({"state": "suspended", "resume_on": date(2027, 1, 10)}, "一時停止中です。1月10日(日)に再開します"),
@@ -77,12 +77,13 @@ def test_an_order_that_is_on_its_way_comes_first_and_no_change_reaches_it(hanako
     page = hanako.page(subscription)
 
     assert answer_of(page) == "次のお届けは11月24日(火)です"
-    assert "その次は12月15日(火)です" in text_of(page)
+    assert "続くお届け：12月15日(火)" in text_of(page)
+    assert "12月15日(火)のお届けは、12月3日(木) 23:59まで変更できます。" in text_of(page)
     assert (
         "ご注文番号 A-2 は、もう準備を始めています（発送準備中）。定期購入を変えても、このご注文は変わりません。"
         in text_of(page)
     )
-    assert "発送の準備をしています" in part(page, "deliveries")
+    assert "発送準備中：煎茶 やぶきた 100g、急須 青磁" in text_of(part(page, "deliveries"))
 
 
 def test_what_comes_today_is_said_to_come_today(hanako: Visitor) -> None:
@@ -90,7 +91,7 @@ def test_what_comes_today_is_said_to_come_today(hanako: Visitor) -> None:
     hanako.made(subscription, date(2026, 11, 21))
     page = hanako.page(subscription)
     assert answer_of(page) == "お届けは今日の予定です"
-    assert "12月3日(木) 23:59までのお手続きで、12月15日(火)のお届けからとまります。" in text_of(page)
+    assert "12月3日(木) 23:59までのお手続きで、12月15日(火)以降のお届けはありません。" in text_of(page)
 
 
 def test_an_order_that_has_arrived_or_was_canceled_is_not_waited_for(hanako: Visitor) -> None:
@@ -103,6 +104,41 @@ def test_an_order_that_has_arrived_or_was_canceled_is_not_waited_for(hanako: Vis
     page = hanako.client.get(f"/sakura/subscriptions/{subscription.id}").text
     assert answer_of(page) == "次のお届けは12月15日(火)です"
     assert "もう準備を始めています" not in page
+
+
+def test_of_two_orders_on_their_way_both_are_on_the_page_and_its_calendar(hanako: Visitor) -> None:
+    subscription = hanako.subscription()
+    hanako.made(subscription, date(2026, 12, 1), code="A-3", cycle_number=3)
+    hanako.made(subscription, date(2026, 11, 24))
+    page = hanako.page(subscription)
+    assert answer_of(page) == "次のお届けは11月24日(火)です"
+    assert "続くお届け：12月1日(火)、12月15日(火)" in text_of(page)
+    listed = text_of(part(page, "deliveries"))
+    assert listed.index("11月24日(火) ¥3,280発送準備中") < listed.index("12月1日(火) ¥3,280発送準備中")
+    assert re.findall(r'is-delivery"><span class="date">(\d+)<', listed_months(page))[:3] == ["24", "1", "15"]
+
+
+def listed_months(page: str) -> str:
+    return "".join(re.findall(r'<table class="month">.*?</table>', page, re.DOTALL))
+
+
+def test_after_a_skip_each_deadline_is_that_of_the_delivery_it_names(hanako: Visitor) -> None:
+    page = hanako.page(hanako.subscription(next_skipped=True))
+    text = text_of(page)
+    assert "1月15日(金)のお届けは、1月3日(日) 23:59まで変更できます" in text
+    assert "12月15日(火)のお休みは、12月3日(木) 23:59まで取り消せます。" in text
+    assert "1月3日(日) 23:59までのお手続きで、1月15日(金)以降のお届けはありません。" in text
+    assert "/changes/next_date" not in page, "a delivery that is skipped has no day to move"
+
+
+def test_after_the_end_the_shops_comment_is_gone_and_what_is_on_its_way_is_not(hanako: Visitor) -> None:
+    hanako.rules.comment = "いつでも変えられます"
+    subscription = hanako.subscription(state="canceled", canceled_at=hanako.cast.now)
+    hanako.made(subscription, date(2026, 11, 24))
+    page = hanako.page(subscription)
+    assert "いつでも変えられます" not in page
+    assert "11月24日(火) ¥3,280発送準備中" in text_of(part(page, "deliveries"))
+    assert "下の「これからのお届け」のほかに、新しいお届けはありません。" in text_of(page)
 
 
 # --- what is on the page ---------------------------------------------------------------------------------------------
@@ -124,7 +160,7 @@ def test_the_calendar_says_in_words_what_is_on_a_day(hanako: Visitor) -> None:
         r'<td class="is-(\w+)"><span class="date">(\d+)</span><span class="mark">(\S+?)</span>', months[0]
     )
     assert days == [
-        ("deadline", "3", "締切"),
+        ("deadline", "10", "締切"),
         ("skipped", "15", "お休み"),
         ("delivery", "22", "お届け"),
         ("delivery", "29", "お届け"),
@@ -181,7 +217,7 @@ def test_who_is_bound_reads_how_often_how_much_and_until_when(hanako: Visitor) -
     assert "残りのお支払い¥10,936（残り2回の合計）" in bond
     assert "解約できる日2027年1月5日(火)から" in bond
     assert "お届けは、解約されるまで続きます。" in bond
-    assert "解約のお申し込みは、いまでもお受けします。" in text_of(part(page, "stopping"))
+    assert "解約のお申し込みは、いつでもお受けします。" in text_of(part(page, "stopping"))
 
 
 def test_who_may_cancel_within_the_commitment_reads_that(hanako: Visitor) -> None:
@@ -192,7 +228,7 @@ def test_who_may_cancel_within_the_commitment_reads_that(hanako: Visitor) -> Non
 
 def test_an_open_ended_plan_says_so_with_the_amount_of_a_year(hanako: Visitor) -> None:
     bond = text_of(part(hanako.page(hanako.subscription()), "bond"))
-    assert "何回続けるかのお約束はありません。いつでも解約できます。" in bond
+    assert "お約束の回数はありません。いつでも解約できます。" in bond
     assert "いまの内容で1年間続けると、お支払いは合計¥18,960です。" in bond
 
 
@@ -279,7 +315,7 @@ def test_without_an_address_for_the_code_staff_are_asked(hanako: Visitor) -> Non
     page = hanako.page(subscription, hanako.order(subscription, email="", email_key=""))
 
     assert "お店が代わりに変更します" in page
-    assert "12月3日(木) 23:59までに、お店にご連絡ください" in text_of(page)
+    assert "変更は、12月3日(木) 23:59までに当店へお問い合わせください" in text_of(page)
     assert "変更できます" not in text_of(page)
     assert "お申し込みはここでできます。お店が確認してから解約します。" in page
     assert "/changes/" not in page

@@ -47,18 +47,17 @@ class Visitor:
         self.cast.shipment(order, tracking_state="delivered")
         return order
 
-    def made(self, subscription: Subscription, delivery_on: date, **changes: Any) -> Order:
+    def made(self, subscription: Subscription, delivery_on: date, code: str = "A-2", **changes: Any) -> Order:
         """Make the subscription's second order, as the job generates it."""
-        order = self.cast.order(
-            self.shop, "A-2", subscription_id=subscription.id, cycle_number=2, **({"status": "picking"} | changes)
-        )
+        facts: dict[str, Any] = {"status": "picking", "cycle_number": 2} | changes
+        order = self.cast.order(self.shop, code, subscription_id=subscription.id, **facts)
         days = {"delivery_on": delivery_on, "ship_on": delivery_on, "creation_on": delivery_on}
         self.cast.session.add(
             SubscriptionOccurrence(
                 shop_id=self.shop.id,
                 subscription_id=subscription.id,
                 anchor_on=delivery_on,
-                cycle_number=2,
+                cycle_number=order.cycle_number,
                 outcome="ordered",
                 order_id=order.id,
                 actor="job:generate",

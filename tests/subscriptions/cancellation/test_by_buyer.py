@@ -349,6 +349,30 @@ def test_what_was_made_and_not_shipped_still_comes(cast: Cast, clock: Clock) -> 
     assert plan.foresee().unpaid == 3280
 
 
+@pytest.mark.parametrize(
+    ("shipped_on", "state", "still_comes"),
+    [
+        (date(2026, 11, 20), "registered", True),
+        (date(2026, 11, 20), "delivered", False),
+        (date(2026, 11, 20), "returned", False),
+        (date(2026, 11, 1), "out_for_delivery", True),
+        (date(2026, 11, 1), "registered", False),
+    ],
+)
+def test_a_parcel_that_has_left_comes_until_it_has_arrived(
+    cast: Cast, clock: Clock, shipped_on: date, state: str, still_comes: bool
+) -> None:
+    plan = Plan(cast, clock)
+    cast.shipment(plan.order, shipped_on=shipped_on, tracking_state=state)
+    plan.session.commit()
+    assert [(one.code, one.is_shipped) for one in plan.foresee().coming] == [("A-10234", True)] * still_comes
+
+
+def test_after_a_skip_the_day_and_deadline_are_those_of_the_delivery_it_ends(cast: Cast, clock: Clock) -> None:
+    foreseen = Plan(cast, clock, columns={"next_skipped": True}).foresee()
+    assert (foreseen.next_delivery_on, foreseen.deadline) == (date(2027, 1, 15), date(2027, 1, 3))
+
+
 def test_the_receipt_keeps_what_was_so_then(cast: Cast, clock: Clock) -> None:
     plan = Plan(cast, clock)
     foreseen = plan.foresee()
@@ -393,6 +417,6 @@ def test_the_first_offer_that_is_possible_now(
 ) -> None:
     plan = Plan(cast, clock, {"offers_before_cancelling": offered} | rules, columns)
     verdicts = standings.verdicts(
-        plan.subscription, frame_of(plan.session, plan.subscription.shop_id), tokyo_date(clock())
+        plan.session, plan.subscription, frame_of(plan.session, plan.subscription.shop_id), tokyo_date(clock())
     )
     assert offers.first_possible(plan.subscription, plan.terms, verdicts) == found

@@ -58,6 +58,7 @@ def standing(change: Change | None = None, state: SubscriptionState = ACTIVE, **
     facts: dict[str, Any] = {
         "state": state,
         "creation_on": CREATION,
+        "next_order_on": CREATION,
         "next_skipped": change is Change.UNSKIP,
         "skips_in_a_row": 0,
         "has_slots": True,
@@ -149,7 +150,34 @@ def test_too_late_for_one_skip_too_many_says_from_when_on_it_works_again() -> No
 
 
 def test_only_a_running_subscription_has_a_last_day() -> None:
-    assert [last_day(standing(state=state), 1) for state in SubscriptionState] == [date(2026, 12, 2), None, None, None]
+    assert [last_day(standing(state=state), 1, Change.CYCLE) for state in SubscriptionState] == [
+        date(2026, 12, 2),
+        None,
+        None,
+        None,
+    ]
+
+
+# --- while the next delivery is skipped ------------------------------------------------------------------------------
+LATER = date(2027, 1, 4)
+"""Creation date of the delivery after the skipped one."""
+
+
+@pytest.mark.parametrize(
+    ("change", "day", "found"),
+    [
+        (Change.UNSKIP, IN_TIME, Verdict(None, IN_TIME)),
+        (Change.UNSKIP, ON_THE_DAY, Verdict(Why.TOO_LATE, IN_TIME, CREATION + timedelta(days=1))),
+        (Change.CYCLE, IN_TIME, Verdict(None, date(2027, 1, 3))),
+        (Change.CANCEL, IN_TIME, Verdict(None, date(2027, 1, 3))),
+        (Change.CANCEL, ON_THE_DAY, Verdict(Why.LOCKED, date(2027, 1, 3), CREATION + timedelta(days=1))),
+        (Change.NEXT_DATE, IN_TIME, Verdict(Why.STATE)),
+    ],
+)
+def test_a_skip_is_taken_back_until_its_own_day_and_all_else_changed_until_the_next_orders(
+    change: Change, day: date, found: Verdict
+) -> None:
+    assert verdict(change, terms(), standing(next_skipped=True, next_order_on=LATER), day) == found
 
 
 # --- the last second, at the page ------------------------------------------------------------------------------------

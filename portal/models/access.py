@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.models.base import Base, OfShop
+from portal.models.order import Order
 from portal.models.subscription import Subscription
 
 
@@ -114,3 +115,4 @@ class BuyerRequest(OfShop, Base):
     """Reply that was mailed; empty if it was settled without a mail."""
 
     subscription: Mapped[Subscription | None] = relationship(viewonly=True)
+    order: Mapped[Order] = relationship(viewonly=True)

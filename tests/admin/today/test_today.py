@@ -1,7 +1,9 @@
 """今日の仕事: each kind of matter shows, and is gone once it is settled."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,6 +20,7 @@ from portal.models import (
     Rendition,
     Shop,
 )
+from portal.values.dates import TOKYO, tokyo_date
 from tests.cast import Cast
 from tests.mypage.signing_in import submit
 
@@ -134,6 +137,17 @@ MATTERS = {
 }
 
 
+def bare(text: str) -> str:
+    """Return the words of HTML."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+def rows(client: FlaskClient) -> list[list[str]]:
+    """Return the cells of the table's rows, without those that head a kind."""
+    found = re.findall(r"<tr>(.*?)</tr>", client.get(PAGE).text, re.DOTALL)
+    return [[bare(cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)] for row in found if "<td" in row]
+
+
 def words(client: FlaskClient) -> str:
     text = client.get(PAGE).text
     for tag in ('<span class="count">', "</span>"):
@@ -180,3 +194,29 @@ def test_refused_rows_that_are_seen_to_leave_the_list(suzuki: FlaskClient, cast:
     submit(suzuki, f"{path}/settlement", {}, form_on=path)
     assert "注文1122.csv" not in words(suzuki)
     assert "対応済みにしました" in suzuki.get(path).text
+
+
+def test_a_row_says_what_whose_since_when_and_what_to_do(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:
+    a_request(cast, cast.order(shop))
+    cast.session.commit()
+    ((what, who, since, todo),) = rows(suzuki)
+    assert what.startswith("そのほか 届けてほしい日が…")
+    assert who == "山田 花子 様"
+    assert (
+        since
+        == f"{cast.now.astimezone(TOKYO):%Y年%-m月%-d日}({'月火水木金土日'[cast.now.astimezone(TOKYO).weekday()]})"
+    )
+    assert todo == "返信するか、対応済みにする"
+
+
+def test_the_figures_count_todays_orders_by_the_day_in_tokyo(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:
+    midnight = datetime.combine(tokyo_date(cast.now), time(), TOKYO)
+    cast.order(shop, "A-1").ordered_at = midnight
+    cast.order(shop, "A-2").ordered_at = midnight - timedelta(minutes=1)
+    cast.order(shop, "A-3").ordered_at = midnight - timedelta(minutes=2)
+    cast.order(shop, "A-4").ordered_at = midnight - timedelta(days=14)
+    a_failed_mail(cast, cast.order(cast.shop(slug="momiji", name="もみじ堂")))
+    cast.session.commit()
+    page = bare(suzuki.get(PAGE).text)
+    assert "本日の受注 1件 この2週間で最も多い日は2件、昨日は2件" in page
+    assert "本日の失敗（取り込み・メール） 0件" in page

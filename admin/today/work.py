@@ -1,0 +1,358 @@
+"""今日の仕事: the one list of what needs a person. A further kind of work is a further entry in `WORK`."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from flask import get_template_attribute, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from admin.subscriptions.words import attention_words
+from portal.models import (
+    BundleCandidate,
+    BuyerRequest,
+    Export,
+    ImportRun,
+    LoginLock,
+    Order,
+    OutboxMail,
+    Rendition,
+    Shop,
+    Subscription,
+    SubscriptionRules,
+)
+from portal.payments.rules.methods import PaymentClass, classify
+from portal.subscriptions.generation import due
+from portal.subscriptions.record.attention import Attention
+from portal.values.dates import tokyo_date
+from portal.values.roles import Role
+from portal.values.states import OrderStatus
+from portal.web.look import long_day
+
+SHOWN = 5
+RECENT = timedelta(days=30)
+"""Time for which a failed mail, a refused row or unknown payment words are somebody's work."""
+GIVEN_UP = 3
+"""Tries after which a PDF that cannot be made needs a person."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """The shop on the day for which its work is looked up."""
+
+    session: Session
+    shop: Shop
+    rules: SubscriptionRules
+    now: datetime
+
+    @property
+    def recent(self) -> datetime:
+        return self.now - RECENT
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that waits: what is the matter, which thing or whose it is, since when, and the page to open."""
+
+    what: str
+    who: str = ""
+    since: datetime | date | None = None
+    address: str = ""
+    details: str = ""
+    """The buyer's or staff's own text; not in the language of the page."""
+
+
+@dataclass(frozen=True)
+class Matters:
+    """Work of one kind: how much there is, and what has waited longest."""
+
+    kind: "Kind"
+    count: int
+    rows: Sequence[Row]
+
+
+class Find(Protocol):
+    def __call__(self, day: Day) -> tuple[int, Sequence[Any]]:
+        """Return how many there are, and the first of them."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    label: Any
+    todo: Any
+    """What a person does about it."""
+    find: Find
+    row: Callable[[Any], Row]
+    page: str = ""
+    """Endpoint of the whole list, with `query`."""
+    query: Mapping[str, Any] = field(default_factory=dict)
+    role: Role = Role.VIEWER
+    """Role that the whole list needs."""
+    is_summed: bool = False
+    """Whether one row speaks for all, because only their page tells them apart."""
+
+    @property
+    def address(self) -> str:
+        return url_for(self.page, **self.query) if self.page else ""
+
+
+def stored(
+    model: Any,
+    oldest: InstrumentedAttribute[Any],
+    where: Callable[[Day], Sequence[ColumnElement[bool]]],
+    *options: ORMOption,
+) -> Find:
+    """Return the search for the rows of the shop that match, those first that have waited longest."""
+
+    def find(day: Day) -> tuple[int, Sequence[Any]]:
+        of_shop = select(model).where(model.shop_id == day.shop.id, *where(day))
+        count = day.session.scalar(select(func.count()).select_from(of_shop.subquery())) or 0
+        if not count:
+            return 0, ()
+        return count, day.session.scalars(of_shop.options(*options).order_by(oldest, model.id).limit(SHOWN)).all()
+
+    return find
+
+
+def work(day: Day) -> Iterator[Matters]:
+    """Return what there is to do; kinds of which there is nothing are left out."""
+    for kind in WORK:
+        count, things = kind.find(day)
+        if count:
+            rows = [kind.row(thing) for thing in things[: 1 if kind.is_summed else None]]
+            if kind.is_summed:
+                rows = [replace(row, address=kind.address) for row in rows]
+            yield Matters(kind, count, rows)
+
+
+# --- requests and orders ----------------------------------------------------------------------------------------------
+def _request(one: BuyerRequest) -> Row:
+    words = get_template_attribute("admin/orders/_words.html", "request_words")
+    whose = _("%(name)s 様", name=one.order.buyer_name)
+    if one.subscription:
+        whose = f"{whose} {_('定期購入 %(number)s', number=one.subscription.number)}"
+    address = url_for("admin.show_request", request_id=one.id)
+    return Row(words(one.kind), whose, one.created_at, address, one.text)
+
+
+def _order(one: Order) -> Row:
+    words = get_template_attribute("admin/orders/_words.html", "attention_words")
+    whose = f"{one.code} {_('%(name)s 様', name=one.buyer_name)}"
+    return Row(words(one.needs_attention), whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
+
+
+@dataclass(frozen=True)
+class UnknownWords:
+    """Payment words that are not understood, and how many orders have them."""
+
+    words: str
+    orders: int
+    since: datetime
+
+
+def _unknown_payments(day: Day) -> tuple[int, list[UnknownWords]]:
+    """Return payment words that are not understood, the most frequent first.
+
+    Left out are orders that were canceled or came back, which need no receipt, and those that staff have decided.
+    """
+    over = (OrderStatus.CANCELED, OrderStatus.RETURNED)
+    rows = day.session.execute(
+        select(Order.payment_method, func.count(), func.min(Order.ordered_at))
+        .where(
+            Order.shop_id == day.shop.id,
+            Order.ordered_at > day.recent,
+            Order.status.not_in(over),
+            Order.payment_class == "",
+        )
+        .group_by(Order.payment_method)
+        .order_by(func.count().desc())
+    )
+    own = {words: PaymentClass(kind) for words, kind in day.shop.payment_words.items()}
+    unknown = [UnknownWords(*row) for row in rows if classify(row[0], own) is PaymentClass.UNKNOWN]
+    return len(unknown), unknown
+
+
+def _payment(one: UnknownWords) -> Row:
+    counted = _("%(count)s件の注文", count=f"{one.orders:,}")
+    return Row(one.words or _("（支払方法の記載なし）"), counted, one.since)
+
+
+# --- subscriptions ----------------------------------------------------------------------------------------------------
+def _whose(one: Subscription) -> str:
+    return f"{one.number} {_('%(name)s 様', name=one.buyer_name)}"
+
+
+def _subscription(one: Subscription) -> Row:
+    address = url_for("admin.show_subscription", subscription_id=one.id)
+    return Row(attention_words(one.attention_reason), _whose(one), None, address)
+
+
+def _late(one: Subscription) -> Row:
+    words = _("%(day)sにお届けする予定でした。", day=long_day(one.next_delivery_on))
+    address = url_for("admin.show_subscription", subscription_id=one.id)
+    return Row(words, _whose(one), one.next_delivery_on, address)
+
+
+_find_late = stored(
+    Subscription, Subscription.next_delivery_on, lambda day: due.waiting(day.shop.id, tokyo_date(day.now))
+)
+
+
+# --- what machines did not manage -------------------------------------------------------------------------------------
+def _mail(one: OutboxMail) -> Row:
+    words = get_template_attribute("admin/mails/_words.html", "message")
+    return Row(words(one.message), one.recipient, one.created_at, url_for("admin.show_mail", mail_id=one.id))
+
+
+def _import(one: ImportRun) -> Row:
+    refused = _("%(count)s件を取り込めませんでした。", count=f"{one.refused:,}")
+    words = _("ファイル全体を取り込めませんでした。") if one.refusal else refused
+    return Row(words, one.file_name, one.started_at, url_for("admin.show_import", run_id=one.id))
+
+
+def _paper(one: Rendition) -> Row:
+    address = url_for("admin.show_order", order_id=one.order_id) if one.order_id else ""
+    words = _("何度か試しましたが、まだできていません。")
+    return Row(words, _("注文を開く") if address else "", one.requested_at, address)
+
+
+WORK: Sequence[Kind] = (
+    Kind(
+        name="requests",
+        label=_l("お客さまからのご連絡"),
+        todo=_l("返信するか、対応済みにする"),
+        find=stored(
+            BuyerRequest,
+            BuyerRequest.created_at,
+            lambda day: [BuyerRequest.answered_at.is_(None)],
+            selectinload(BuyerRequest.order),
+            selectinload(BuyerRequest.subscription),
+        ),
+        row=_request,
+        page="admin.show_requests",
+    ),
+    Kind(
+        name="bundles",
+        label=_l("同梱するか決める注文"),
+        todo=_l("同梱するかを決める"),
+        find=stored(BundleCandidate, BundleCandidate.created_at, lambda day: [BundleCandidate.state == "open"]),
+        row=lambda one: Row(_("決めるまで出荷作業に移せません。"), _("同梱の候補"), one.created_at),
+        page="admin.show_bundles",
+        is_summed=True,
+    ),
+    Kind(
+        name="orders",
+        label=_l("確認が必要な注文"),
+        todo=_l("注文を開いて確認する"),
+        find=stored(Order, Order.ordered_at, lambda day: [Order.needs_attention != ""]),
+        row=_order,
+        page="admin.show_orders",
+        query={"attention": "1"},
+    ),
+    Kind(
+        name="late",
+        label=_l("お届け日を過ぎて、確認を待つ定期購入"),
+        todo=_l("作る注文を確認する。それまで注文は作られず、請求もされません"),
+        find=lambda day: _find_late(day) if due.generates(day.rules) else (0, ()),
+        row=_late,
+        page="admin.show_late_subscriptions",
+    ),
+    Kind(
+        name="subscriptions",
+        label=_l("対応が必要な定期購入"),
+        todo=_l("定期購入を開いて対応する"),
+        find=stored(
+            Subscription,
+            Subscription.created_at,
+            lambda day: [
+                and_(Subscription.needs_attention),
+                Subscription.deleted_at.is_(None),
+                Subscription.attention_reason != Attention.LATE,
+            ],
+        ),
+        row=_subscription,
+        page="admin.show_subscriptions",
+        query={"attention": "1"},
+    ),
+    Kind(
+        name="payments",
+        label=_l("領収書を出してよいか決まっていない支払方法"),
+        todo=_l("設定の支払方法の対応表で、カード・銀行振込・代金引換などのどれに当たるかを決める"),
+        find=_unknown_payments,
+        row=_payment,
+        page="admin.show_payment_words",
+        role=Role.MANAGER,
+    ),
+    Kind(
+        name="mails",
+        label=_l("届かなかった・届いたか分からないメール"),
+        todo=_l("宛先を確かめて、もう一度送る"),
+        find=stored(
+            OutboxMail,
+            OutboxMail.created_at,
+            lambda day: [
+                OutboxMail.state.in_(["failed", "unknown"]),
+                OutboxMail.settled_at.is_(None),
+                OutboxMail.created_at > day.recent,
+            ],
+        ),
+        row=_mail,
+        page="admin.show_mails",
+    ),
+    Kind(
+        name="imports",
+        label=_l("取り込めなかった行のあるファイル"),
+        todo=_l("行を直して取り込み直すか、対応済みにする"),
+        find=stored(
+            ImportRun,
+            ImportRun.started_at,
+            lambda day: [
+                (ImportRun.refused > 0) | (ImportRun.refusal != ""),
+                ImportRun.state.in_(["done", "refused"]),
+                ImportRun.settled_at.is_(None),
+                ImportRun.started_at > day.recent,
+            ],
+        ),
+        row=_import,
+        page="admin.show_imports",
+    ),
+    Kind(
+        name="locks",
+        label=_l("ログインが止まっている注文"),
+        todo=_l("お客さまからご連絡があれば、解除する"),
+        find=stored(LoginLock, LoginLock.counted_from, lambda day: [LoginLock.locked_until > day.now]),
+        row=lambda one: Row(_("続けて間違えたので、しばらくログインできません。"), _("ロック"), one.counted_from),
+        page="admin.show_locks",
+        is_summed=True,
+    ),
+    Kind(
+        name="papers",
+        label=_l("作れなかったPDF"),
+        todo=_l("システムの担当者に知らせる"),
+        find=stored(
+            Rendition,
+            Rendition.requested_at,
+            lambda day: [Rendition.stored_at.is_(None), Rendition.attempts >= GIVEN_UP],
+        ),
+        row=_paper,
+    ),
+    Kind(
+        name="exports",
+        label=_l("書き出せなかったファイル"),
+        todo=_l("もう一度書き出す"),
+        find=stored(
+            Export,
+            Export.requested_at,
+            lambda day: [Export.state == "failed", Export.requested_at > day.recent],
+        ),
+        row=lambda one: Row(_("書き出しの途中で失敗しました。"), "", one.requested_at),
+        page="admin.show_exports",
+        role=Role.MANAGER,
+    ),
+)

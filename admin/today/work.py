@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from admin.subscriptions.words import attention_words
+from admin.subscriptions.words import attention_words, state_names
 from portal.models import (
     BundleCandidate,
     BuyerRequest,
@@ -65,6 +65,10 @@ class Row:
     address: str = ""
     details: str = ""
     """The buyer's or staff's own text; not in the language of the page."""
+    about: tuple[str, str] | None = None
+    """Words and address of a thing that it is about, beside the one to open."""
+    standing: str = ""
+    """State of `about`."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Kind:
     todo: Any
     """What a person does about it."""
     find: Find
-    row: Callable[[Any], Row]
+    row: Callable[[Any, Day], Row]
     page: str = ""
     """Endpoint of the whole list, with `query`."""
     query: Mapping[str, Any] = field(default_factory=dict)
@@ -125,23 +129,31 @@ def work(day: Day) -> Iterator[Matters]:
     for kind in WORK:
         count, things = kind.find(day)
         if count:
-            rows = [kind.row(thing) for thing in things[: 1 if kind.is_summed else None]]
+            rows = [kind.row(thing, day) for thing in things[: 1 if kind.is_summed else None]]
             if kind.is_summed:
                 rows = [replace(row, address=kind.address) for row in rows]
             yield Matters(kind, count, rows)
 
 
 # --- requests and orders ----------------------------------------------------------------------------------------------
-def _request(one: BuyerRequest) -> Row:
+def _request(one: BuyerRequest, day: Day) -> Row:
     words = get_template_attribute("admin/orders/_words.html", "request_words")
-    whose = _("%(name)s 様", name=one.order.buyer_name)
-    if one.subscription:
-        whose = f"{whose} {_('定期購入 %(number)s', number=one.subscription.number)}"
-    address = url_for("admin.show_request", request_id=one.id)
-    return Row(words(one.kind), whose, one.created_at, address, one.text)
+    row = Row(
+        what=words(one.kind),
+        who=_("%(name)s 様", name=one.order.buyer_name),
+        since=one.created_at,
+        address=url_for("admin.show_request", request_id=one.id),
+        details=one.text,
+    )
+    if not one.subscription:
+        return row
+    state = state_names(day.rules.status_names)[one.subscription.state]
+    number = _("定期購入 %(number)s", number=one.subscription.number)
+    of = url_for("admin.show_subscription", subscription_id=one.subscription_id)
+    return replace(row, about=(number, of), standing=_("削除済み") if one.subscription.deleted_at else state)
 
 
-def _order(one: Order) -> Row:
+def _order(one: Order, _day: Day) -> Row:
     words = get_template_attribute("admin/orders/_words.html", "attention_words")
     whose = f"{one.code} {_('%(name)s 様', name=one.buyer_name)}"
     return Row(words(one.needs_attention), whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
@@ -178,7 +190,7 @@ def _unknown_payments(day: Day) -> tuple[int, list[UnknownWords]]:
     return len(unknown), unknown
 
 
-def _payment(one: UnknownWords) -> Row:
+def _payment(one: UnknownWords, _day: Day) -> Row:
     counted = _("%(count)s件の注文", count=f"{one.orders:,}")
     return Row(one.words or _("（支払方法の記載なし）"), counted, one.since)
 
@@ -188,12 +200,12 @@ def _whose(one: Subscription) -> str:
     return f"{one.number} {_('%(name)s 様', name=one.buyer_name)}"
 
 
-def _subscription(one: Subscription) -> Row:
+def _subscription(one: Subscription, _day: Day) -> Row:
     address = url_for("admin.show_subscription", subscription_id=one.id)
     return Row(attention_words(one.attention_reason), _whose(one), None, address)
 
 
-def _late(one: Subscription) -> Row:
+def _late(one: Subscription, _day: Day) -> Row:
     words = _("%(day)sにお届けする予定でした。", day=long_day(one.next_delivery_on))
     address = url_for("admin.show_subscription", subscription_id=one.id)
     return Row(words, _whose(one), one.next_delivery_on, address)
@@ -205,18 +217,18 @@ _find_late = stored(
 
 
 # --- what machines did not manage -------------------------------------------------------------------------------------
-def _mail(one: OutboxMail) -> Row:
+def _mail(one: OutboxMail, _day: Day) -> Row:
     words = get_template_attribute("admin/mails/_words.html", "message")
     return Row(words(one.message), one.recipient, one.created_at, url_for("admin.show_mail", mail_id=one.id))
 
 
-def _import(one: ImportRun) -> Row:
+def _import(one: ImportRun, _day: Day) -> Row:
     refused = _("%(count)s件を取り込めませんでした。", count=f"{one.refused:,}")
     words = _("ファイル全体を取り込めませんでした。") if one.refusal else refused
     return Row(words, one.file_name, one.started_at, url_for("admin.show_import", run_id=one.id))
 
 
-def _paper(one: Rendition) -> Row:
+def _paper(one: Rendition, _day: Day) -> Row:
     address = url_for("admin.show_order", order_id=one.order_id) if one.order_id else ""
     words = _("何度か試しましたが、まだできていません。")
     return Row(words, _("注文を開く") if address else "", one.requested_at, address)
@@ -242,7 +254,7 @@ WORK: Sequence[Kind] = (
         label=_l("同梱するか決める注文"),
         todo=_l("同梱するかを決める"),
         find=stored(BundleCandidate, BundleCandidate.created_at, lambda day: [BundleCandidate.state == "open"]),
-        row=lambda one: Row(_("決めるまで出荷作業に移せません。"), _("同梱の候補"), one.created_at),
+        row=lambda one, _day: Row(_("決めるまで出荷作業に移せません。"), _("同梱の候補"), one.created_at),
         page="admin.show_bundles",
         is_summed=True,
     ),
@@ -327,7 +339,7 @@ WORK: Sequence[Kind] = (
         label=_l("ログインが止まっている注文"),
         todo=_l("お客さまからご連絡があれば、解除する"),
         find=stored(LoginLock, LoginLock.counted_from, lambda day: [LoginLock.locked_until > day.now]),
-        row=lambda one: Row(_("続けて間違えたので、しばらくログインできません。"), _("ロック"), one.counted_from),
+        row=lambda one, _day: Row(_("続けて間違えたので、しばらくログインできません。"), _("ロック"), one.counted_from),
         page="admin.show_locks",
         is_summed=True,
     ),
@@ -351,7 +363,7 @@ WORK: Sequence[Kind] = (
             Export.requested_at,
             lambda day: [Export.state == "failed", Export.requested_at > day.recent],
         ),
-        row=lambda one: Row(_("書き出しの途中で失敗しました。"), "", one.requested_at),
+        row=lambda one, _day: Row(_("書き出しの途中で失敗しました。"), "", one.requested_at),
         page="admin.show_exports",
         role=Role.MANAGER,
     ),

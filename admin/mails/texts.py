@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.widgets import HiddenInput
+from wtforms import StringField, TextAreaField
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
@@ -27,6 +26,7 @@ from portal.notifications.rules.placeholders import NEEDED, PLACEHOLDERS
 from portal.notifications.rules.texts import Text, problems, tidy
 from portal.orders import notices
 from portal.values.roles import Role
+from portal.web.fields import VersionField
 from portal.web.headers import allow_letters, letter
 from portal.web.redirects import is_partial
 
@@ -42,7 +42,7 @@ class MailTextForm(FlaskForm):
     subject = StringField(_l("件名"))
     body = TextAreaField(_l("本文"))
     order_code = StringField(_l("プレビューに使う受注コード"))
-    version = IntegerField(widget=HiddenInput(), default=0)
+    version = VersionField()
     """Version of the row that the form was made from, 0 for our own words."""
 
     @classmethod

@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField
 from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
 
 from admin.audit.history import history_of
 from admin.ground.door import staff_actor
@@ -22,7 +21,7 @@ from portal.importing.applying.reasons import of_move
 from portal.models import Order
 from portal.orders.rules.states import MoveRefusedError
 from portal.values.states import OrderStatus
-from portal.web.fields import overwrite
+from portal.web.fields import VersionField, overwrite
 
 MOST_CHANGES = 3
 """Most changes, of the newest, that are named to somebody whose page is stale."""
@@ -31,7 +30,7 @@ MOST_CHANGES = 3
 class SeenForm(FlaskForm):
     """Fields that every form about an order carries: the version that its page showed, and when."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    version = VersionField(validators=[InputRequired()])
     seen_at = HiddenField()
 
     def is_stale(self, order: Order) -> bool:

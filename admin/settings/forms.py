@@ -4,8 +4,7 @@ from typing import Any, ClassVar, Self
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.widgets import HiddenInput
+from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
 
 from admin.settings.words import NOTHING, described
 from portal.access.rules.second_step import Action, is_asked
@@ -15,7 +14,7 @@ from portal.shops.rules.declarations import ALL, DECLARED, Setting, Widget
 from portal.shops.rules.settings import SETTINGS
 from portal.shops.verbs import settings_of
 from portal.values.languages import DEFAULT, LANGUAGES
-from portal.web.fields import SelectChoice, tidied
+from portal.web.fields import SelectChoice, VersionField, tidied
 
 NO_LIMIT = _l("期限なし")
 
@@ -57,7 +56,7 @@ class SettingsForm(FlaskForm):
             if setting.section == cls.section and setting.widget is not Widget.OWN:
                 setattr(cls, setting.column, _field(setting))
 
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()
 
     @classmethod
     def of(cls, shop: Shop) -> Self:

@@ -4,8 +4,7 @@ from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.widgets import HiddenInput
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from portal.models import CustomField, FieldCategory
 from portal.subscriptions.rules.field_rules import (
@@ -18,7 +17,7 @@ from portal.subscriptions.rules.field_rules import (
     FieldKind,
     FieldProblem,
 )
-from portal.web.fields import NumberField, SelectChoice, tidied, tidied_lines
+from portal.web.fields import NumberField, SelectChoice, VersionField, tidied, tidied_lines
 
 KINDS = {
     FieldKind.TEXT: _l("1行の文"),
@@ -53,7 +52,7 @@ NUMBERS = {
 
 
 class CategoryForm(FlaskForm):
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()
     name = StringField(_l("まとまりの名前"), filters=[tidied])
     several = BooleanField(_l("1件の定期購入に、何度でも答えられる"))
 
@@ -63,7 +62,7 @@ class CategoryForm(FlaskForm):
 
 
 class DefinitionForm(FlaskForm):
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()
     name = StringField(_l("項目の名前"), filters=[tidied])
     kind = SelectField(
         _l("答えかた"),

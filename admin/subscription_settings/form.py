@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, FormField, IntegerField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms import Field, Form, FormField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.models import SubscriptionRules
 from portal.subscriptions.rules.settings import SETTINGS
 from portal.values.prefectures import PREFECTURES
-from portal.web.fields import NumberField
+from portal.web.fields import NumberField, VersionField
 
 
 class CheckListField(SelectMultipleField):
@@ -26,7 +26,7 @@ class CheckListField(SelectMultipleField):
 class RulesForm(FlaskForm):
     """A section of the settings; `version` is that of the rules when the form was opened."""
 
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

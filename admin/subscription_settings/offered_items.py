@@ -10,8 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField, StringField
-from wtforms.widgets import HiddenInput
+from wtforms import SelectField, StringField
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
@@ -26,7 +25,7 @@ from portal.subscriptions.rules.list_rules import ListProblem
 from portal.subscriptions.terms import offered_items
 from portal.subscriptions.terms.offered_items import Offer, OfferError, Problem
 from portal.values.roles import Role
-from portal.web.fields import NumberField, SelectChoice, overwrite, tidied
+from portal.web.fields import NumberField, SelectChoice, VersionField, overwrite, tidied
 
 LONGEST = {"product_code": LONGEST_CODE, "name": LONGEST_NAME}
 PROBLEMS = {
@@ -36,7 +35,7 @@ PROBLEMS = {
 
 
 class OfferForm(FlaskForm):
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()
     product_code = StringField(_l("商品コード"), filters=[tidied])
     name = StringField(_l("商品名"), filters=[tidied])
     price = NumberField(_l("1個の値段（税込み）"))

@@ -5,9 +5,8 @@ from typing import Any, ClassVar, Self, cast
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
 
 from portal.models import Subscription
 from portal.subscriptions.changes.next_dates import Manner
@@ -15,7 +14,7 @@ from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.schedule.cycles import ORDINALS, PARTS, Cycle, CycleError, CycleKind
 from portal.values.points import PointsUse
-from portal.web.fields import NumberField, SelectChoice, put_beside, tidied, tidied_lines
+from portal.web.fields import NumberField, SelectChoice, VersionField, put_beside, tidied, tidied_lines
 from portal.words.cycle import CYCLE_KINDS
 from portal.words.days import WEEKDAYS
 from portal.words.fields import FIELDS, POINTS_USES
@@ -32,7 +31,7 @@ def on_day(label: Any) -> DateField:
 class ChangeForm(FlaskForm):
     """A form that changes a subscription; `version` is the subscription's when the form was opened."""
 
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()
 
     # Columns that always have a value: an empty field is a mistake, not a change.
     NEEDED: ClassVar[tuple[str, ...]] = ()

@@ -28,6 +28,7 @@ __all__ = [
     "PaidBackField",
     "SelectChoice",
     "TypedDayField",
+    "VersionField",
     "YenField",
     "overwrite",
     "put_beside",
@@ -118,6 +119,20 @@ class CountField(NumberField):
     def _refuse(self, typed: str) -> None:
         if not re.fullmatch(r"[0-9]{1,7}", typed):
             raise ValueError(_("数字だけで入力してください。"))
+
+
+class VersionField(IntegerField):
+    """The version of the row that the page showed, in a hidden field; 0, which no row has, if none was sent.
+
+    It refuses nothing: an error of a field that nobody sees could not be mended.
+    """
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what the page sent."""
+        sent = valuelist[0] if valuelist else ""
+        self.data = int(sent) if re.fullmatch(r"[0-9]{1,9}", sent) else 0
 
 
 class YenField(Field):

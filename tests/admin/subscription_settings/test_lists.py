@@ -164,6 +164,16 @@ def test_a_field_keeps_what_its_kind_has_a_use_for(
     assert (again["name"], again["kind"]) == ("項目", typed["kind"])
 
 
+def test_a_field_is_added_by_the_form_as_its_page_shows_it(
+    suzuki: FlaskClient, session: Session, category: FieldCategory
+) -> None:
+    page = suzuki.get(f"{BASE}/field-categories/{category.id}/fields/new").text
+    typed = fields_of(page) | {"name": "犬の名前", "kind": "text"}
+    answer = suzuki.post(f"{BASE}/field-categories/{category.id}/fields", data=typed)
+    assert answer.status_code == 303
+    assert "犬の名前" in suzuki.get(answer.location).text
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

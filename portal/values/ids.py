@@ -3,9 +3,12 @@
 from uuid import UUID
 
 
-def uuid_or_none(text: str | None) -> UUID | None:
-    """Return the UUID that the text holds, or None if it holds none."""
+def uuid_or_none(value: str | UUID | None) -> UUID | None:
+    """Return the UUID, or the one that the text holds, or None if it holds none.
+
+    A form's field is given a UUID by the row that it shows, and a text by the browser.
+    """
     try:
-        return UUID(text or "")
+        return value if isinstance(value, UUID) else UUID(value or "")
     except ValueError:
         return None

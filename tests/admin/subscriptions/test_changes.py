@@ -27,6 +27,45 @@ def test_a_form_that_was_not_touched_changes_nothing(desk: Desk, part: str) -> N
     assert "変わったところはありません。" in desk.get(one)
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_nor_does_it_where_everything_that_may_be_missing_is_there(desk: Desk, part: str) -> None:
+    card = desk.cast.card(desk.shop)
+    listed = ListedAddress(
+        shop_id=desk.shop.id,
+        email_key="hanako@example.jp",
+        created_at=desk.cast.now,
+        label="実家",
+        recipient_name="山田 梅",
+        prefecture="東京都",
+        address="千代田区1-1",
+    )
+    desk.session.add(listed)
+    desk.session.flush()
+    one = desk.subscription(
+        payment_method="クレジットカード",
+        card_id=card.id,
+        instalments=3,
+        payment_fee=110,
+        delivery_to="listed",
+        listed_address_id=listed.id,
+        wrapping="のし",
+        carrier_fixed=True,
+        coupon_code="WELCOME",
+        coupon=200,
+        perk_off=100,
+        points_use="next",
+        points_each=10,
+        points_expire_on=date(2027, 3, 31),
+        remaining_orders=4,
+        customer_number="M-1",
+        items=[{"name": "煎茶", "remaining": 3, "commitment_count": 2, "cycles": ["days:14"]}],
+    )
+    before = desk.now(one).version
+    desk.change(one, part)
+    assert desk.now(one).version == before
+    assert "変わったところはありません。" in desk.get(one)
+
+
 # --- cycle and dates -------------------------------------------------------------------------------------------------
 def test_a_cycle_is_changed_as_the_preview_said(desk: Desk) -> None:
     one = desk.subscription()

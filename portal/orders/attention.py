@@ -16,6 +16,8 @@ VOID_REFUSED = "void_refused"
 """The order was canceled, and the payment company refused to release the money it holds."""
 DEFERRED_NG = "deferred_ng"
 """The deferred-payment company does not accept the order."""
+DEFERRED_CANCELED = "deferred_canceled"
+"""The deferred-payment company has canceled the payment of an order that is still to be paid for."""
 DEFERRED_DIFFERS = "deferred_differs"
 """The deferred-payment company's data on the order or its parcel differ from ours."""
 OF_AMOUNTS = frozenset(str(problem) for problem in AmountProblem)

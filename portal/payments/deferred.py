@@ -8,7 +8,7 @@ from portal import audit
 from portal.models import Order
 from portal.orders import changes as order_changes
 from portal.orders import verbs as orders
-from portal.orders.attention import DEFERRED_DIFFERS, DEFERRED_NG
+from portal.orders.attention import DEFERRED_CANCELED, DEFERRED_DIFFERS, DEFERRED_NG
 from portal.payments.rules.credit_states import BEFORE_APPROVAL, NOT_REGISTERED, REFUSED, Credit, moved
 from portal.values.states import OrderStatus
 
@@ -20,14 +20,18 @@ _ATTENTION = {
     Credit.CORRECTION_NG: DEFERRED_DIFFERS,
     Credit.REPORT_NG: DEFERRED_DIFFERS,
 }
-_OURS = frozenset(_ATTENTION.values())
+_OURS = frozenset([*_ATTENTION.values(), DEFERRED_CANCELED])
+_TO_SHIP = frozenset({OrderStatus.AWAITING_SHIPMENT, OrderStatus.PICKING})
+_TO_PAY = _TO_SHIP | {OrderStatus.ON_HOLD, OrderStatus.SHIPPED}
+"""Statuses of an order that somebody has to pay for."""
 
 
 def move(session: Session, order: Order, to: Credit, *, actor: str, now: datetime) -> bool:
     """Move the order to a state at the company and return whether anything changed.
 
     Raise `credit_states.CreditMoveError` if no real payment makes that move. NG and differences put the order on the
-    Today list until the next good news. An order that was on hold for the approval goes on to be shipped.
+    Today list until the next good news, and so does a cancellation that leaves the order without any payment. An order
+    that was on hold for the approval goes on to be shipped.
     """
     session.flush()
     session.refresh(order, with_for_update=True)
@@ -37,7 +41,8 @@ def move(session: Session, order: Order, to: Credit, *, actor: str, now: datetim
         return False
     changes: dict[str, audit.Change] = {"deferred_state": (before, str(state))}
     order.deferred_state = state
-    reason = _ATTENTION.get(state, "")
+    is_unpaid = state is Credit.CANCELED and not order.next_payment_method and order.status in _TO_PAY
+    reason = DEFERRED_CANCELED if is_unpaid else _ATTENTION.get(state, "")
     if reason or order.needs_attention in _OURS:
         changes["needs_attention"] = (order.needs_attention, reason)
         order.needs_attention = reason
@@ -48,7 +53,7 @@ def move(session: Session, order: Order, to: Credit, *, actor: str, now: datetim
     order_changes.record(session, order, "order.credit_moved", changes, actor=actor, now=now)
     if _is_free(order, before, state, has_other_way="payment_method" in changes):
         orders.resume(session, order, actor=actor, now=now)
-    elif state in REFUSED and order.status == OrderStatus.AWAITING_SHIPMENT:
+    elif (state in REFUSED or is_unpaid) and order.status in _TO_SHIP:
         orders.hold(session, order, actor=actor, now=now)
     return True
 
@@ -75,7 +80,7 @@ def switch_to_cod(session: Session, order: Order, words: str, *, actor: str, now
     else:
         order.next_payment_method = words
     order_changes.record(session, order, "order.payment_change_asked", changes, actor=actor, now=now)
-    if at_company and order.status in (OrderStatus.AWAITING_SHIPMENT, OrderStatus.PICKING):
+    if at_company and order.status in _TO_SHIP:
         orders.hold(session, order, actor=actor, now=now)
     if state != Credit.CANCELED:
         move(session, order, Credit.CANCEL_ASKED if at_company else Credit.CANCELED, actor=actor, now=now)

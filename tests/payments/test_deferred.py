@@ -70,6 +70,26 @@ def test_a_report_that_differs_stands_on_the_today_list(session: Session, cast: 
     assert order.needs_attention == ""
 
 
+@pytest.mark.parametrize(
+    ("status", "becomes"), [("awaiting_shipment", "on_hold"), ("picking", "on_hold"), ("shipped", "shipped")]
+)
+def test_an_order_whose_payment_the_company_canceled_is_kept_back_and_stands_on_the_today_list(
+    session: Session, cast: Cast, shop: Shop, clock: Clock, status: str, becomes: str
+) -> None:
+    order = an_order(cast, shop, status=status, deferred_state="approved")
+    go(session, order, clock, Credit.CANCELED)
+    assert (order.status, order.needs_attention) == (becomes, "deferred_canceled")
+
+
+@pytest.mark.parametrize("status", ["cancelled", "returned", "return_pending"])
+def test_a_canceled_order_needs_nobody_when_the_company_confirms_it(
+    session: Session, cast: Cast, shop: Shop, clock: Clock, status: str
+) -> None:
+    order = an_order(cast, shop, status=status, deferred_state="cancel_asked")
+    go(session, order, clock, Credit.CANCELED)
+    assert (order.status, order.needs_attention) == (status, "")
+
+
 def test_what_else_an_order_waits_for_stays(session: Session, cast: Cast, shop: Shop, clock: Clock) -> None:
     order = an_order(cast, shop, deferred_state="to_register", needs_attention="rates_unknown")
     go(session, order, clock, Credit.REGISTERED)

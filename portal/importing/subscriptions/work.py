@@ -75,14 +75,17 @@ class _Batch:
         return [self._one(each, known) for each in read]
 
     def _known(self, said: Sequence[SubscriptionSaid]) -> list[Subscription]:
-        """Return the known subscriptions; one from another system even if deleted, since it comes in only once."""
+        """Return the known subscriptions, live ones first; deleted ones too, since none comes in a second time."""
         numbers = {each.number for each in said if each.number}
         externals = {each.external_number for each in said if each.external_number}
         named = or_(
+            # Live and deleted ones stand in an index each.
             Subscription.number.in_(numbers) & Subscription.deleted_at.is_(None),
+            Subscription.number.in_(numbers) & Subscription.deleted_at.is_not(None),
             Subscription.external_number.in_(externals),
         )
-        return list(self.session.scalars(select(Subscription).where(Subscription.shop_id == self.shop.id, named)))
+        mine = select(Subscription).where(Subscription.shop_id == self.shop.id, named)
+        return list(self.session.scalars(mine.order_by(Subscription.deleted_at.is_not(None), Subscription.id)))
 
     def _one(self, read: Group[SubscriptionSaid], known: Sequence[Subscription]) -> Result:
         said = read.said

@@ -30,23 +30,25 @@ class Credit(StrEnum):
 _C = Credit
 # Files of the company come now and then: states between two of its reports may have passed unseen.
 _REVIEWED = frozenset({_C.APPROVED, _C.PENDING, _C.REJECTED})
+_GIVEN_UP = frozenset({_C.CANCEL_ASKED, _C.CANCELED})
 MOVES: Mapping[Credit, frozenset[Credit]] = MappingProxyType(
     {
         # The company need not confirm the cancellation of what it never had.
-        _C.TO_REGISTER: frozenset({_C.REGISTERED, _C.REGISTRATION_NG, _C.CANCELED}),
+        _C.TO_REGISTER: frozenset({_C.REGISTERED, _C.IN_REVIEW, _C.REGISTRATION_NG, _C.CANCELED}),
         _C.REGISTRATION_NG: frozenset({_C.TO_REGISTER, _C.REGISTERED, _C.CANCELED}),
-        _C.REGISTERED: frozenset({_C.IN_REVIEW, _C.CANCEL_ASKED}) | _REVIEWED,
-        _C.IN_REVIEW: _REVIEWED | {_C.CANCEL_ASKED},
-        _C.PENDING: frozenset({_C.IN_REVIEW, _C.APPROVED, _C.REJECTED, _C.CANCEL_ASKED}),
+        _C.REGISTERED: frozenset({_C.IN_REVIEW}) | _REVIEWED | _GIVEN_UP,
+        # A correction is reviewed as well, and refused as a correction.
+        _C.IN_REVIEW: _REVIEWED | {_C.CORRECTION_NG} | _GIVEN_UP,
+        _C.PENDING: frozenset({_C.IN_REVIEW, _C.APPROVED, _C.REJECTED, _C.CORRECTION_NG}) | _GIVEN_UP,
         # Sent again with other data, or given up.
-        _C.REJECTED: frozenset({_C.TO_REGISTER, _C.CANCEL_ASKED, _C.CANCELED}),
+        _C.REJECTED: frozenset({_C.TO_REGISTER}) | _GIVEN_UP,
         # A correction of an approved order is reviewed again.
-        _C.APPROVED: frozenset({_C.IN_REVIEW, _C.CORRECTION_NG, _C.REPORT_ASKED, _C.CANCEL_ASKED}),
-        _C.CORRECTION_NG: frozenset({_C.IN_REVIEW, _C.APPROVED, _C.CANCEL_ASKED}),
+        _C.APPROVED: frozenset({_C.IN_REVIEW, _C.CORRECTION_NG, _C.REPORT_ASKED}) | _GIVEN_UP,
+        _C.CORRECTION_NG: frozenset({_C.IN_REVIEW, _C.APPROVED}) | _GIVEN_UP,
         _C.REPORT_ASKED: frozenset({_C.REPORTING, _C.REPORTED, _C.REPORT_NG}),
         _C.REPORTING: frozenset({_C.REPORTED, _C.REPORT_NG}),
-        _C.REPORT_NG: frozenset({_C.REPORT_ASKED, _C.CANCEL_ASKED}),
-        _C.REPORTED: frozenset({_C.CANCEL_ASKED}),
+        _C.REPORT_NG: frozenset({_C.REPORT_ASKED}) | _GIVEN_UP,
+        _C.REPORTED: _GIVEN_UP,
         _C.CANCEL_ASKED: frozenset({_C.CANCELED}),
         _C.CANCELED: frozenset(),
     }
@@ -62,11 +64,11 @@ WORDS: Mapping[Credit, tuple[str, ...]] = MappingProxyType(
         _C.TO_REGISTER: ("登録待ち", "取引登録待ち"),
         _C.REGISTERED: ("登録完了", "取引登録完了"),
         _C.REGISTRATION_NG: ("登録NG", "取引登録NG"),
-        _C.IN_REVIEW: ("与信中", "審査中"),
+        _C.IN_REVIEW: ("与信中", "与信登録中", "審査中"),
         _C.APPROVED: ("与信完了", "与信OK", "審査OK"),
         _C.PENDING: ("保留", "与信保留", "審査保留"),
         _C.REJECTED: ("NG", "与信NG", "審査NG"),
-        _C.CORRECTION_NG: ("修正NG",),
+        _C.CORRECTION_NG: ("修正NG", "取引修正NG"),
         _C.REPORT_ASKED: ("出荷報告依頼中",),
         _C.REPORTING: ("出荷報告中", "報告中"),
         _C.REPORTED: ("出荷報告完了", "報告完了"),

@@ -94,7 +94,7 @@ def create(session: Session, shop: Shop, new: New, *, frame: Frame, actor: str, 
 def delete(
     session: Session, subscription: Subscription, *, seen_version: int | None = None, actor: str, now: datetime
 ) -> None:
-    """Delete it: no more orders are made, and its number may be given again. Orders and history stay."""
+    """Delete it: no more orders are made. Its number, orders and history stay."""
     history.take(session, subscription)
     if subscription.deleted_at is not None:
         return

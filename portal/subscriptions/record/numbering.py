@@ -4,7 +4,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, union_all, update
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionRules
@@ -48,8 +48,9 @@ def following(n: int, digits: int) -> int:
 
 
 def next_number(session: Session, shop_id: UUID, today: date) -> str:
-    """Return the next free number and store it as the last one used; skip those of subscriptions that are not deleted.
+    """Return the next number that no subscription has had, and store it as the last one used.
 
+    A deleted one keeps its number, because the codes of its orders begin with it.
     Lock the shop's settings until the transaction ends. Raise RefusedError if all numbers are in use.
     """
     # Reading the row anew would overwrite what this transaction has not written yet.
@@ -61,19 +62,19 @@ def next_number(session: Session, shop_id: UUID, today: date) -> str:
         for _ in range(AT_ONCE):
             n = following(n, rule.number_digits)
             candidates[text_of(rule, n, today)] = n
-        alive = _alive(session, shop_id, list(candidates))
-        free = next((text for text in candidates if text not in alive), None)
+        used = _used(session, shop_id, list(candidates))
+        free = next((text for text in candidates if text not in used), None)
         if free is not None:
             _keep(session, rule, candidates[free])
             return free
     raise RefusedError(Refusal.NUMBERS_USED_UP, "number")
 
 
-def _alive(session: Session, shop_id: UUID, texts: list[str]) -> set[str]:
-    query = select(Subscription.number).where(
-        Subscription.shop_id == shop_id, Subscription.deleted_at.is_(None), Subscription.number.in_(texts)
-    )
-    return set(session.scalars(query))
+def _used(session: Session, shop_id: UUID, texts: list[str]) -> set[str]:
+    mine = select(Subscription.number).where(Subscription.shop_id == shop_id, Subscription.number.in_(texts))
+    # Live and deleted ones stand in an index each.
+    live, deleted = mine.where(Subscription.deleted_at.is_(None)), mine.where(Subscription.deleted_at.is_not(None))
+    return set(session.scalars(union_all(live, deleted)))
 
 
 def _keep(session: Session, rule: SubscriptionRules, n: int) -> None:

@@ -238,13 +238,14 @@ def test_our_own_number_is_kept_and_finds_its_subscription(cast: Cast, session: 
     assert "別々の定期購入" in both.refused[0].problems[0].reason
 
 
-def test_a_deleted_one_does_not_come_back(cast: Cast, session: Session, clock: Clock) -> None:
+@pytest.mark.parametrize("named", [{}, {"定期購入番号": "TEA-77", "外部番号": ""}], ids=["external", "own"])
+def test_a_deleted_one_does_not_come_back(cast: Cast, session: Session, clock: Clock, named: dict[str, str]) -> None:
     shop = cast.shop()
     cast.rules(shop)
-    take_in(session, shop, table(row()), clock())
+    take_in(session, shop, table(row() | named), clock())
     subscriptions.delete(session, the_subscription(session), actor="staff:1", now=clock())
     session.commit()
-    report = take_in(session, shop, table(row(メモ="新しい")), clock())
+    report = take_in(session, shop, table(row(メモ="新しい") | named), clock())
     assert "削除されています" in report.refused[0].problems[0].reason
 
 

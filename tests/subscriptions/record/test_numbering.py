@@ -70,15 +70,13 @@ def test_counting_leaves_the_version_of_the_settings_alone(session: Session, cas
     assert (rules.last_number, rules.version) == (1, 3)
 
 
-def test_numbers_that_are_alive_are_passed_over_and_those_of_deleted_ones_given_again(
-    session: Session, cast: Cast
-) -> None:
+def test_numbers_of_other_subscriptions_are_passed_over_also_of_deleted_ones(session: Session, cast: Cast) -> None:
     shop = cast.shop()
     cast.rules(shop, last_number=99_998, number_digits=5)
     cast.subscription(shop, "99999")
     cast.subscription(shop, "00001")
     cast.subscription(shop, "00002", deleted_at=cast.now)
-    assert numbering.next_number(session, shop.id, TODAY) == "00002"
+    assert numbering.next_number(session, shop.id, TODAY) == "00003"
 
 
 def test_many_live_numbers_in_a_row_are_passed_over(

@@ -128,7 +128,13 @@ class AccessForm(SettingsForm):
     step_personal_data = BooleanField(_l("住所・電話番号・メールアドレスを伏せずに見る"))
     step_other_orders = BooleanField(_l("同じ購入者のほかの注文を見る"))
     step_receipt = BooleanField(_l("領収書を発行する"))
-    step_subscription = BooleanField(_l("定期購入の内容を変える"))
+    step_subscription_reversible = BooleanField(
+        _l("定期購入のお休みと時間帯を変える（お客さまがご自分で元にもどせるもの）")
+    )
+    step_subscription = BooleanField(_l("定期購入のほかの内容を変える"))
+    step_cancel = BooleanField(
+        _l("定期購入をその場で解約する（解約のお申し込みと、メールのリンクからの解約には求めません）")
+    )
 
     STEPS = tuple(Action)
 

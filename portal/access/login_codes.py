@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.access import sessions
+from portal.access import sessions, ways
 from portal.access.rules.digests import login_code_digest, proved_token, same
 from portal.access.rules.visits import Visit
 from portal.models import BuyerSession, LoginCode, Order, Shop
@@ -24,7 +24,8 @@ AGAIN_AFTER = timedelta(seconds=60)
 MOST_A_DAY = 10
 """Most codes to one address in 24 hours, over all sessions. So no mailbox is flooded, and a guesser who knows name and
 order code has 50 attempts a day at a million numbers. Codes to new addresses are counted apart: anybody may type an
-address in, which must not keep its owner from the second step."""
+address in, which must not keep its owner from the second step. So are codes for those who came by the link of the mail:
+name and order code stand on the parcel, and who has read them there must not use up the owner's codes."""
 DIGITS = 6
 
 
@@ -84,10 +85,12 @@ def send(
     last = _newest(session, email_key, visit)
     if last is not None and now < last.sent_at + AGAIN_AFTER:
         return TooSoon(last.sent_at + AGAIN_AFTER)
+    by_link = ways.came_by_link(session, visit, order)
     sent_today = select(func.count()).where(
         LoginCode.shop_id == shop.id,
         LoginCode.email_key == email_key,
         LoginCode.for_new_address.is_(for_new_address),
+        LoginCode.by_link.is_(by_link),
         LoginCode.sent_at > now - timedelta(days=1),
     )
     if session.scalars(sent_today).one() >= MOST_A_DAY:
@@ -100,6 +103,7 @@ def send(
             order_id=order.id,
             email_key=email_key,
             for_new_address=for_new_address,
+            by_link=by_link,
             code_digest=login_code_digest(secret, visit.session_id, digits),
             sent_at=now,
         )

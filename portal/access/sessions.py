@@ -40,6 +40,8 @@ class Entry:
     order_id: UUID | None
     """Order that was asked for, proved or not."""
     proves_order: bool
+    by_link: bool
+    """True if the order was opened by its own link."""
     is_open: bool
     """True if the order is proved and its page is still open."""
     order: Order | None
@@ -50,8 +52,10 @@ def is_live(created_at: datetime, seen_at: datetime, ended_at: datetime | None, 
     return (ended_at is None or now < ended_at) and now - seen_at < IDLE and now - created_at < LONGEST
 
 
-def start(session: Session, order: Order, *, token: str | None, now: datetime) -> str:
+def start(session: Session, order: Order, *, token: str | None, now: datetime, by_link: bool = False) -> str:
     """Sign in the buyer who has proved this order, and return a new token for the cookie.
+
+    `by_link`: whether the order's own link was opened, not its code typed.
 
     A live session of the same browser goes on under the new token, with the orders proved before and the 12 hours of
     its first login. The old token is no longer valid.
@@ -65,8 +69,11 @@ def start(session: Session, order: Order, *, token: str | None, now: datetime) -
         row.token_digest = token_digest(fresh)
         row.seen_at = now
     session.flush()
-    proof = {"shop_id": order.shop_id, "session_id": row.id, "order_id": order.id, "proved_at": now}
+    proof = {"shop_id": order.shop_id, "session_id": row.id, "order_id": order.id, "proved_at": now, "by_link": by_link}
     insert_if_absent(session, SessionOrder, proof, ("session_id", "order_id"))
+    if by_link:
+        typed_before = update(SessionOrder).filter_by(session_id=row.id, order_id=order.id, by_link=False)
+        session.execute(typed_before.values(by_link=True))
     visit = Visit(session_id=row.id, shop_id=row.shop_id, proved_email_key=row.proved_email_key)
     audit.record_about(session, order, "login.succeeded", actor=visit.actor, now=now)
     return fresh
@@ -86,7 +93,13 @@ def go_on_proved(session: Session, row: BuyerSession, *, token: str, email_key: 
     session.flush()
     taken_over = session.scalars(select(SessionOrder).filter_by(session_id=row.id)).all()
     session.add_all(
-        SessionOrder(shop_id=each.shop_id, session_id=proved.id, order_id=each.order_id, proved_at=each.proved_at)
+        SessionOrder(
+            shop_id=each.shop_id,
+            session_id=proved.id,
+            order_id=each.order_id,
+            proved_at=each.proved_at,
+            by_link=each.by_link,
+        )
         for each in taken_over
     )
     row.ended_at = now + HANDED_OVER_IN
@@ -115,6 +128,7 @@ def look_up(
         seen_at=row.seen_at,
         order_id=order_id,
         proves_order=row.proved_id is not None,
+        by_link=bool(row.by_link),
         is_open=row.proved_id is not None and opens(shop, row, now),
         order=row.Order if load else None,
     )
@@ -207,6 +221,7 @@ def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
             BuyerSession.proved_email_key,
             BuyerSession.opened_by,
             Order.id.label("proved_id"),
+            SessionOrder.by_link,
             *STANDING,
             *([Order] if load else []),
         )

@@ -36,6 +36,12 @@ def way_to(session: Session, shop: Shop, visit: Visit, subscription: Subscriptio
     return session.scalar(mine.order_by(own_first, Order.ordered_at.desc(), Order.id.desc()).limit(1))
 
 
+def came_by_link(session: Session, visit: Visit, order: Order) -> bool:
+    """Tell whether the order was opened by its own link in this visit."""
+    proof = select(SessionOrder.by_link).filter_by(session_id=visit.session_id, order_id=order.id)
+    return bool(session.scalar(proof))
+
+
 @dataclass(frozen=True)
 class _Proved:
     """Order whose name or phone was typed in this session."""

@@ -41,6 +41,8 @@ class SessionOrder(OfShop, Base):
     session_id: Mapped[UUID] = mapped_column(ForeignKey("buyer_session.id"))
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order.id"))
     proved_at: Mapped[datetime]
+    by_link: Mapped[bool] = mapped_column(default=False)
+    """True if the buyer came by the order's own link, which only the mail holds, not by typing the order code."""
 
 
 class LoginFailure(OfShop, Base):
@@ -89,6 +91,8 @@ class LoginCode(OfShop, Base):
     email_key: Mapped[str] = mapped_column(String(254))
     for_new_address: Mapped[bool] = mapped_column(default=False)
     """Flag of a code sent to a new address for the contact data; the buyer has proved the old one, not yet this one."""
+    by_link: Mapped[bool] = mapped_column(default=False)
+    """Same as `SessionOrder.by_link` of the order: whoever typed its code has an allowance of codes of their own."""
     code_digest: Mapped[str] = mapped_column(String(64))
     sent_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)

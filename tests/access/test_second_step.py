@@ -29,10 +29,14 @@ def visitor(email_key: str = "") -> Visit:
         (Action.PERSONAL_DATA, True),
         (Action.OTHER_ORDERS, True),
         (Action.SUBSCRIPTION, True),
+        (Action.CANCEL, True),
+        (Action.SUBSCRIPTION_REVERSIBLE, False),
         (Action.RECEIPT, False),
     ],
 )
-def test_unless_the_shop_says_otherwise_only_the_receipt_is_free(action: Action, asked: bool) -> None:
+def test_unless_the_shop_says_otherwise_the_receipt_and_what_can_be_taken_back_are_free(
+    action: Action, asked: bool
+) -> None:
     assert needs_step(Shop(), action, visitor(), Order()) is asked
 
 

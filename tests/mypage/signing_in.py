@@ -49,10 +49,13 @@ def log_in(client: FlaskClient, shop: Shop, order: Order) -> TestResponse:
     return answer
 
 
-def sign_in(client: FlaskClient, shop: Shop, order: Order) -> None:
-    """Give the client a live session, as after `log_in` (whose own tests are in test_login.py)."""
+def sign_in(client: FlaskClient, shop: Shop, order: Order, *, by_link: bool = False) -> None:
+    """Give the client a live session, as after typing the order's code, or after `log_in` if `by_link`.
+
+    Logging in has its own tests in test_login.py.
+    """
     with _writing(client, shop) as (session, cookie):
-        cookie[TOKEN] = sessions.start(session, order, token=cookie.get(TOKEN), now=now())
+        cookie[TOKEN] = sessions.start(session, order, token=cookie.get(TOKEN), now=now(), by_link=by_link)
 
 
 def prove_mail(client: FlaskClient, shop: Shop, email_key: str) -> None:

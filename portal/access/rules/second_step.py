@@ -12,16 +12,22 @@ class Action(StrEnum):
     PERSONAL_DATA = "personal_data"
     OTHER_ORDERS = "other_orders"
     RECEIPT = "receipt"
+    SUBSCRIPTION_REVERSIBLE = "subscription_reversible"
+    """Changes that the buyer can take back alone: a skip, taking it back, the time of day."""
     SUBSCRIPTION = "subscription"
+    CANCEL = "cancel"
+    """A cancellation in force at once; a request for one never asks, nor does whoever came by the link of the mail."""
 
 
 DEFAULTS = {
     Action.PERSONAL_DATA: True,
     Action.OTHER_ORDERS: True,
     Action.RECEIPT: False,
+    Action.SUBSCRIPTION_REVERSIBLE: False,
     Action.SUBSCRIPTION: True,
+    Action.CANCEL: True,
 }
-"""Default per action: the code is required to see everything or to change anything, not to take a receipt."""
+"""Default per action: the code is required to see everything or to change what stays, not to take a receipt."""
 
 
 class AsksForStep(Protocol):

@@ -123,7 +123,8 @@ def judge(form: AnyLoginForm, attempt: Attempt, started: float, order: Order | N
     with writing_session() as writing:
         outcome = prove(writing, g.shop, attempt, secret=secret, now=instant)
         if isinstance(outcome, Proved):
-            token = sessions.start(writing, outcome.order, token=session.get(TOKEN), now=instant)
+            by_link = attempt.order_id is not None
+            token = sessions.start(writing, outcome.order, token=session.get(TOKEN), by_link=by_link, now=instant)
     if isinstance(outcome, Proved):
         # The CSRF token goes too, so that whoever knew the old cookie knows nothing of the new one.
         session.clear()

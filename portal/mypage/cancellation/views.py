@@ -13,9 +13,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringF
 from wtforms.validators import Length
 
 from portal.access import requests
-from portal.access.rules import second_step
 from portal.access.rules.contact import shown_contact
-from portal.access.rules.second_step import Action
 from portal.clock import now
 from portal.extensions import db, reading, writing_session
 from portal.jobs import nudge
@@ -30,6 +28,7 @@ from portal.subscriptions.cancellation.by_buyer import OtherOutcomeError
 from portal.subscriptions.changes import standings
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.record.refusals import StaleError
+from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.terms import reasons
 from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
@@ -201,7 +200,7 @@ def tell(reached: Reached, receipt: SubscriptionChange) -> UUID:
 
 
 def is_proved(reached: Reached) -> bool:
-    return not reached.needs_step
+    return not reached.needs_step(Change.CANCEL)
 
 
 def require_canceler(subscription_id: UUID) -> Reached:
@@ -213,7 +212,7 @@ def require_canceler(subscription_id: UUID) -> Reached:
 
 
 def is_sent_to_step(reached: Reached) -> bool:
-    return reached.needs_step and reached.can_step and request.args.get("by") != WITHOUT_CODE
+    return not is_proved(reached) and reached.can_step and request.args.get("by") != WITHOUT_CODE
 
 
 def require_receipt(reached: Reached, change_id: UUID) -> SubscriptionChange:
@@ -241,7 +240,7 @@ def form_page(reached: Reached, form: CancelForm) -> str:
         waiting=waiting if is_waiting else None,
         offer=offers.first_possible(subscription, shop_frame().rules, verdicts) if has_offer else None,
         step_url=step_url(reached) if asks_step else "",
-        is_just_proved=second_step.is_asked(g.shop, Action.SUBSCRIPTION) and is_proved(reached),
+        is_just_proved=reached.visit.proves(subscription.email_key),
         without_code_url=url_for(".show_cancel", subscription_id=subscription.id, by=WITHOUT_CODE),
     )
 

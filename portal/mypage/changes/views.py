@@ -82,7 +82,7 @@ def after_confirm_change(subscription_id: UUID, change: str) -> NoReturn:
 def confirm_change(subscription_id: UUID, change: str) -> Response:
     """Carry out the change only as it was shown: the preview is worked out again before the write lock is taken."""
     kind = _kind(change)
-    reached = require_change(subscription_id)
+    reached = require_change(subscription_id, kind)
     once_id = uuid_or_none(request.form.get("once")) or abort(400)
     form = FORMS[kind](reached.subscription, today())
     unready = _unready(reached, form)
@@ -178,7 +178,7 @@ def _unready(reached: Reached, form: BuyersForm) -> Response | None:
 def _opened(subscription_id: UUID, change: str) -> tuple[Reached, BuyersForm]:
     """Return the form of a change; answer with the page that says why if the change is not allowed now."""
     kind = _kind(change)
-    reached = require_change(subscription_id)
+    reached = require_change(subscription_id, kind)
     verdict = verdict_now(reached.subscription, kind)
     if not verdict.allowed:
         abort(refused_page(reached, kind, verdict))

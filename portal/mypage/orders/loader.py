@@ -86,8 +86,11 @@ def order_url(order_id: UUID) -> str:
 
 
 def login_url(entry: Entry | None = None) -> str:
-    """Return the address of the login page; after a timeout it is the order's own link, which needs no order code."""
-    if entry is not None and entry.has_timed_out and entry.proves_order:
+    """Return the address of the login page; after a timeout it is the order's own link, which needs no order code.
+
+    Only who came by the link gets it: it opens more than a typed code does.
+    """
+    if entry is not None and entry.has_timed_out and entry.proves_order and entry.by_link:
         signed = current_app.extensions["links"].sign_order(g.shop.id, entry.order_id)
         return url_for(".show_link_login", signed=signed, note="timeout")
     return url_for(".show_login", note="ended" if TOKEN in session else None)

@@ -15,6 +15,8 @@ from portal.access.rules.visits import Visit
 from portal.extensions import db
 from portal.models import Order, Subscription
 from portal.mypage.orders.loader import order_url, require_order, require_visit
+from portal.subscriptions.changes.confirm import step_of
+from portal.subscriptions.rules.allowances import Change
 from portal.web.redirects import go_to
 
 
@@ -25,10 +27,26 @@ class Reached:
     """Proved order that led here; not always one of the subscription's own."""
     visit: Visit
 
+    def needs_step(self, change: Change | None = None) -> bool:
+        """Tell whether the change requires the e-mailed code first; None stands for those without a rule of their own.
+
+        To cancel, the link of the mail will do instead.
+        """
+        action = step_of(change) if change else Action.SUBSCRIPTION
+        if not second_step.needs_step(g.shop, action, self.visit, self.subscription):
+            return False
+        return change is not Change.CANCEL or not self.came_by_own_link
+
     @property
-    def needs_step(self) -> bool:
-        """Tell whether changing anything requires the e-mailed code first."""
-        return second_step.needs_step(g.shop, Action.SUBSCRIPTION, self.visit, self.subscription)
+    def came_by_own_link(self) -> bool:
+        """Tell whether the link came in a mail to the address of the subscription, or about one of its orders."""
+        is_own = self.order.subscription_id == self.subscription.id
+        is_own = is_own or (bool(self.order.email_key) and self.order.email_key == self.subscription.email_key)
+        return is_own and ways.came_by_link(db.session, self.visit, self.order)
+
+    def is_barred(self, change: Change) -> bool:
+        """Tell whether the change requires a code that cannot be sent, so that staff are asked instead."""
+        return not self.can_step and self.needs_step(change)
 
     @property
     def can_step(self) -> bool:
@@ -51,10 +69,13 @@ def require_subscription(subscription_id: UUID, *, background: bool = False) -> 
     return Reached(subscription, order, entry.visit)
 
 
-def require_change(subscription_id: UUID) -> Reached:
-    """Return what `require_subscription` returns, for a change: redirect to the second step if it is to be taken."""
+def require_change(subscription_id: UUID, change: Change | None = None) -> Reached:
+    """Return what `require_subscription` returns, for a change: redirect to the second step if it is to be taken.
+
+    `change` as in `Reached.needs_step`.
+    """
     reached = require_subscription(subscription_id)
-    if reached.needs_step:
+    if reached.needs_step(change):
         _go_to_step(subscription_id)
     return reached
 

@@ -104,7 +104,7 @@ def page_of(reached: Reached) -> dict[str, Any]:
         "payment": _payment(subscription, g.shop, today),
         "delivery": _delivery(reached),
         "is_masked": _is_masked(reached),
-        "needs_step": reached.needs_step,
+        "barred": {change for change in Change if reached.is_barred(change)},
         "can_step": reached.can_step,
         "bond": _bond(subscription, today),
         "events": timeline.of_subscription(db.session, subscription),
@@ -177,7 +177,7 @@ def _delivery(reached: Reached) -> Person:
 
 def _asked_to_cancel(reached: Reached) -> SubscriptionChange | None:
     """Return the receipt of a cancellation request that waits; as on its own page, only of one that was proved."""
-    if not by_buyer.is_possible(reached.subscription) or (reached.needs_step and not reached.can_step):
+    if not by_buyer.is_possible(reached.subscription) or reached.is_barred(Change.CANCEL):
         return None
     return by_buyer.waiting_for(db.session, reached.subscription, is_proved=True)
 

@@ -1,18 +1,30 @@
 """A buyer's confirmed change: checked, made and written on a receipt, all or nothing. `mails.tell` sends the mails."""
 
+from collections.abc import Mapping
 from typing import Unpack
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal.access.rules.second_step import Action
 from portal.models import Subscription, SubscriptionChange
 from portal.subscriptions.changes import acknowledgments, proposals, standings
 from portal.subscriptions.changes.acknowledgments import By
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record import history
 from portal.subscriptions.record.facts import Frame
-from portal.subscriptions.rules.allowances import Verdict
+from portal.subscriptions.rules.allowances import Change, Verdict
 from portal.values.dates import tokyo_date
+
+STEPS: Mapping[Change, Action] = {
+    **dict.fromkeys((Change.SKIP, Change.UNSKIP, Change.TIME_SLOT), Action.SUBSCRIPTION_REVERSIBLE),
+    Change.CANCEL: Action.CANCEL,
+}
+"""Change → the action whose setting says whether the e-mailed code comes first; any other has `Action.SUBSCRIPTION`."""
+
+
+def step_of(change: Change) -> Action:
+    return STEPS.get(change, Action.SUBSCRIPTION)
 
 
 class NotAllowedError(Exception):

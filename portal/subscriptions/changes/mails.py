@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.rules import second_step
-from portal.access.rules.second_step import Action
 from portal.models import Order, Shop, Subscription, SubscriptionChange
 from portal.notifications import subscription_changed
 from portal.notifications.once_keys import once_key
 from portal.notifications.outbox import Mailroom, To
 from portal.notifications.subscription_changed import Coming, Done
+from portal.subscriptions.changes.confirm import step_of
 from portal.subscriptions.record.facts import Frame, facts_of
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule import plan
@@ -95,7 +95,7 @@ def not_me_url(mailroom: Mailroom, shop: Shop, receipt: SubscriptionChange) -> s
 
     With the code, whoever made the change could read this mailbox.
     """
-    if second_step.is_asked(shop, Action.SUBSCRIPTION):
+    if second_step.is_asked(shop, step_of(Change(receipt.kind))):
         return ""
     return f"{mailroom.public_url}/{shop.slug}/not-me/{mailroom.links.sign_change(shop.id, receipt.id)}"
 

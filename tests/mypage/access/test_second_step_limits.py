@@ -13,7 +13,7 @@ from portal.models import LoginCode, Order, Shop
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
 from tests.mypage.access.second_step import Buyer
-from tests.mypage.signing_in import csrf_token, sign_in
+from tests.mypage.signing_in import csrf_token, sign_in, submit
 
 
 def test_a_wrong_code_says_so_and_how_often_she_may_still_try(hanako: Buyer) -> None:
@@ -225,3 +225,18 @@ def test_twenty_parallel_tries_are_five(hanako: Buyer, session: Session) -> None
     assert session.scalars(select(LoginCode.tries)).one() == 5
     assert sorted(count for text in answers for count in re.findall(r"あと(\d)回", text)) == ["1", "2", "3", "4"]
     assert len([text for text in answers if "もう使えません" in text]) == 16
+
+
+def test_a_stranger_who_typed_the_code_does_not_use_up_the_codes_of_who_came_by_the_link(
+    app: Flask, shop: Shop, order: Order, clock: Clock
+) -> None:
+    stranger, hanako = app.test_client(), app.test_client()
+    sign_in(stranger, shop, order)
+    sign_in(hanako, shop, order, by_link=True)
+    step, ask = (f"/sakura/second-step{rest}?order={order.id}" for rest in ("", "/code"))
+    for client, answers in ((stranger, [303] * 10 + [429]), (hanako, [303] * 10 + [429])):
+        found = []
+        for _ in range(11):
+            found.append(submit(client, ask, {}, form_on=step).status_code)
+            clock.forward(seconds=61)
+        assert found == answers

@@ -14,7 +14,16 @@ from portal.models import BuyerRequest, BuyerSession, Order, Shop
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.mypage.access.visits import page
-from tests.mypage.signing_in import csrf_token, link, log_in
+from tests.mypage.signing_in import csrf_token, link, log_in, sign_in
+
+
+def test_who_had_typed_the_order_code_types_it_again_and_is_not_handed_the_link(
+    client: FlaskClient, shop: Shop, order: Order, clock: Clock
+) -> None:
+    sign_in(client, shop, order)
+    clock.forward(minutes=30)
+    answer = client.get(page(order))
+    assert (answer.status_code, "/o/" in answer.location) == (303, False)
 
 
 def test_after_thirty_idle_minutes_she_types_her_name_again(

@@ -162,7 +162,7 @@ def test_without_the_code_it_can_be_asked_for_again_with_another_way_to_answer(a
 
 
 def test_a_shop_without_the_second_step_takes_it_at_once(app: Flask, cast: Cast) -> None:
-    hanako = Buyer(app, cast, shop={"second_step": {"subscription": False}})
+    hanako = Buyer(app, cast, shop={"second_step": {"cancel": False}})
     assert "定期購入を解約しました" in hanako.cancel().text
     assert hanako.now().state == "canceled"
     assert "/sakura/not-me/" in hanako.mails("subscription_canceled")[0].body_text

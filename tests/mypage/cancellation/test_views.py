@@ -50,6 +50,14 @@ def test_it_is_visible_before_the_second_step_and_done_only_after_it(app: Flask,
     assert (hanako.now().state, hanako.receipts()) == ("active", [])
 
 
+def test_who_came_by_the_link_of_the_mail_cancels_at_once_without_the_code(app: Flask, cast: Cast) -> None:
+    hanako = Buyer(app, cast)
+    sign_in(hanako.client, hanako.shop, hanako.order, by_link=True)
+    assert "確認コードを受け取って" not in hanako.client.get(hanako.page).text
+    assert "定期購入を解約しました" in hanako.cancel().text
+    assert hanako.now().state == "canceled"
+
+
 # --- what the page says ------------------------------------------------------------------------------------------------
 def test_the_figures_before_it(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast, items=bound(3), order={"payment_state": "unpaid", "requested_on": date(2026, 11, 28)})

@@ -4,13 +4,41 @@ import re
 from datetime import date
 
 import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
 
 from portal.models import (
+    Order,
+    Shop,
     Subscription,
     SubscriptionRules,
 )
 from tests.mypage.changes.change_pages import dates
-from tests.mypage.subscribers import Subscriber
+from tests.mypage.signing_in import link, submit
+from tests.mypage.subscribers import Subscriber, hidden
+
+
+# --- from the mail ---------------------------------------------------------------------------------------------------
+def test_a_skip_is_four_taps_from_the_mail_without_a_code(
+    app: Flask, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    client = app.test_client()
+    mailed = f"{link(client, shop, order)}?to=subscription"
+    page = client.get(submit(client, mailed, {"typed": "山田花子"}).location)
+    way = re.search(r'<a class="button[^"]*" href="([^"]+/changes/skip)">', page.text)
+    assert way
+    preview = client.get(way[1])
+    answer = client.post(f"{way[1]}/confirm", data=hidden(preview))
+    assert "/done/" in answer.location
+    assert "1月15日(金)" in client.get(answer.location).text
+
+
+def test_what_stays_asks_for_the_code(
+    app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    hanako = Subscriber(app, session, shop, order, subscription, with_step=False)
+    for change, asks in (("skip", False), ("time_slot", False), ("next_date", True), ("pause", True), ("items", True)):
+        assert ("second-step" in (hanako.form(change).location or "")) is asks, change
 
 
 # --- the next date ---------------------------------------------------------------------------------------------------

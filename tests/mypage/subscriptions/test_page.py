@@ -314,11 +314,11 @@ def test_without_an_address_for_the_code_staff_are_asked(hanako: Visitor) -> Non
     subscription = hanako.subscription(email="", email_key="")
     page = hanako.page(subscription, hanako.order(subscription, email="", email_key=""))
 
-    assert "お店が代わりに変更します" in page
+    assert "お休みと時間帯のほかは、当店が代わりに変更します" in page
     assert "変更は、12月3日(木) 23:59までに当店へお問い合わせください" in text_of(page)
     assert "変更できます" not in text_of(page)
     assert "お申し込みはここでできます。お店が確認してから解約します。" in page
-    assert "/changes/" not in page
+    assert set(re.findall(r"/changes/(\w+)", page)) == {"skip", "time_slot"}
     assert "second-step" not in page
     assert not re.search(r'<ul class="rows">\s*</ul>', page)
     assert "/requests/new?" in page
@@ -336,7 +336,7 @@ def test_where_the_shop_asks_no_code_nobody_is_sent_to_staff_for_want_of_one(han
     subscription = hanako.subscription(email="", email_key="")
     page = hanako.page(subscription, hanako.order(subscription, email="", email_key=""))
     assert "/changes/next_date" in page
-    assert "お店が代わりに変更します" not in page
+    assert "当店が代わりに変更します" not in page
 
 
 def test_every_way_leads_somewhere(hanako: Visitor, app: Flask, session: Session) -> None:

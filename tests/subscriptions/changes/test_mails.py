@@ -151,9 +151,9 @@ def test_after_a_skip_the_delivery_after_it_is_the_next_one(stage: Stage) -> Non
 
 @pytest.mark.parametrize("asked", [True, False])
 def test_only_where_no_code_is_asked_for_the_mail_has_a_link_for_who_did_not_do_it(stage: Stage, asked: bool) -> None:
-    stage.shop.second_step = {"subscription": asked}
+    stage.shop.second_step = {"subscription": asked, "subscription_reversible": not asked}
     stage.session.commit()
-    stage.change(Change.SKIP)
+    stage.change(Change.PAUSE)
     (mail,) = stage.mails()
     assert ("/sakura/not-me/" in mail.body_text) is not asked
     assert ("/sakura/not-me/" in mail.body_html) is not asked

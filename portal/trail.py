@@ -1,6 +1,6 @@
 """Reading of the audit trail: who did what, with values before and after. The pages put it into words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -15,18 +15,39 @@ from portal.models import (
     AuditValue,
     BuyerRequest,
     BuyerSession,
+    Card,
+    ImportRun,
+    ListedAddress,
     Order,
     OrderShipment,
     OutboxMail,
     Receipt,
     SessionOrder,
+    Shipment,
     Staff,
+    Subscription,
 )
 from portal.values.dates import TOKYO
 from portal.values.ids import uuid_or_none
 
 Subject = tuple[str, UUID]
 """(type, id) as `audit.record` takes it: ("receipt", id)."""
+
+
+NAMES: Mapping[str, tuple[Any, ...]] = {
+    "order": (Order.id, Order.code),
+    "receipt": (Receipt.id, Receipt.number),
+    "staff": (Staff.id, Staff.name),
+    "subscription": (Subscription.id, Subscription.number),
+    "import": (ImportRun.id, ImportRun.file_name),
+    "mail": (OutboxMail.id, OutboxMail.subject),
+    "shipment": (Shipment.id, Shipment.tracking_number),
+    "card": (Card.id, Card.brand, Card.last4),
+    "listed_address": (ListedAddress.id, ListedAddress.label, ListedAddress.recipient_name),
+}
+"""Id and columns that name a subject, by its type."""
+REFERENCES: Mapping[str, str] = {"card_id": "card", "listed_address_id": "listed_address"}
+"""Type of the row whose id stands in a changed field."""
 
 
 class Who(StrEnum):
@@ -64,7 +85,7 @@ class Line:
     action: str
     subject: Subject
     name: str
-    """Order code, receipt number or staff name of the subject, empty if it has none."""
+    """Order code, receipt number, file name or whatever names the subject, empty if nothing does."""
     changes: tuple[Change, ...]
 
 
@@ -74,7 +95,7 @@ class Question:
 
     actor: str = ""
     """Actor as staff:<id>, or one of `Who` for all of that kind."""
-    action: str = ""
+    actions: frozenset[str] = frozenset()
     subjects: tuple[Subject, ...] | None = None
     since: date | None = None
     until: date | None = None
@@ -138,8 +159,8 @@ def _conditions(question: Question) -> Iterable[ColumnElement[bool]]:
         yield AuditEntry.actor.startswith(f"{question.actor}:", autoescape=True)
     elif question.actor:
         yield AuditEntry.actor == question.actor
-    if question.action:
-        yield AuditEntry.action == question.action
+    if question.actions:
+        yield AuditEntry.action.in_(question.actions)
     if question.since:
         yield AuditEntry.at >= datetime.combine(question.since, time(), TOKYO)
     if question.until:
@@ -164,7 +185,15 @@ def _told(session: Session, entries: Sequence[AuditEntry]) -> list[Line]:
     for value in session.scalars(select(AuditValue).where(AuditValue.entry_id.in_(ids))):
         values.setdefault(value.entry_id, {})[value.field] = value
     actors = actors_named(session, {entry.actor for entry in entries})
-    names = _names(session, entries)
+    referred = {
+        (kind, found)
+        for of_entry in values.values()
+        for field, kind in REFERENCES.items()
+        if field in of_entry
+        for text in (of_entry[field].before, of_entry[field].after)
+        if (found := uuid_or_none(text or ""))
+    }
+    names = _names(session, {(entry.subject_type, entry.subject_id) for entry in entries} | referred)
     return [
         Line(
             id=entry.id,
@@ -173,16 +202,26 @@ def _told(session: Session, entries: Sequence[AuditEntry]) -> list[Line]:
             action=entry.action,
             subject=(entry.subject_type, entry.subject_id),
             name=names.get((entry.subject_type, entry.subject_id), ""),
-            changes=tuple(_change(field, values.get(entry.id, {}).get(field)) for field in entry.fields),
+            changes=tuple(_change(field, values.get(entry.id, {}).get(field), names) for field in entry.fields),
         )
         for entry in entries
     ]
 
 
-def _change(field: str, value: AuditValue | None) -> Change:
+def _change(field: str, value: AuditValue | None, names: Mapping[Subject, str]) -> Change:
     if value is None:
         return Change(field, None, None, erased=True)
-    return Change(field, value.before, value.after, erased=False)
+    kind = REFERENCES.get(field)
+    if kind is None:
+        return Change(field, value.before, value.after, erased=False)
+    before, after = (_named(kind, text, names) for text in (value.before, value.after))
+    return Change(field, before, after, erased=False)
+
+
+def _named(kind: str, text: str | None, names: Mapping[Subject, str]) -> str | None:
+    """Return the name of the row that the text is the id of; the text itself if the row is gone."""
+    found = uuid_or_none(text or "")
+    return names.get((kind, found), text) if found else text
 
 
 def actors_named(session: Session, actors: Iterable[str]) -> dict[str, Actor]:
@@ -210,16 +249,14 @@ def _by_id(
     return {row[0]: row[1] for row in session.execute(query.where(column.in_(ids)))} if ids else {}
 
 
-def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[Subject, str]:
-    columns: dict[str, Any] = {
-        "order": (Order.id, Order.code),
-        "receipt": (Receipt.id, Receipt.number),
-        "staff": (Staff.id, Staff.name),
-    }
+def _names(session: Session, things: Iterable[Subject]) -> dict[Subject, str]:
+    by_kind: dict[str, set[UUID]] = {}
+    for kind, subject_id in things:
+        by_kind.setdefault(kind, set()).add(subject_id)
     names: dict[Subject, str] = {}
-    for kind, (key, name) in columns.items():
-        ids = {entry.subject_id for entry in entries if entry.subject_type == kind}
-        if ids:
-            for subject_id, text in session.execute(select(key, name).where(key.in_(ids))):
-                names[kind, subject_id] = f"{text:08d}" if kind == "receipt" else text
+    for kind, (key, *columns) in NAMES.items():
+        if kind in by_kind:
+            for subject_id, *texts in session.execute(select(key, *columns).where(key.in_(by_kind[kind]))):
+                words = " ".join(str(text) for text in texts if text)
+                names[kind, subject_id] = f"{texts[0]:08d}" if kind == "receipt" else words
     return names

@@ -1,14 +1,24 @@
 """Words for what changed in an entry of the audit trail: fields and their values."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
+from flask import get_template_attribute
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.subscription_settings.words import LABELS as SUBSCRIPTION_SETTINGS
+from portal.shipments.rules import carriers
 from portal.shops.rules.declarations import DECLARED
+from portal.values.ids import uuid_or_none
+from portal.values.roles import Role
+from portal.web.look import long_day, stamp, yen
+from portal.words.cycle import cycle_words
 from portal.words.fields import FIELDS as FIELDS_OF_ROWS
-from portal.words.states import ORDER_STATES, SUBSCRIPTION_STATES
+from portal.words.fields import POINTS_USES
+from portal.words.states import ATTENTION, ORDER_STATES, SUBSCRIPTION_STATES
 
 FIELDS: Mapping[str, Any] = {
     **FIELDS_OF_ROWS,
@@ -86,8 +96,30 @@ FIELDS: Mapping[str, Any] = {
     "items": _l("商品"),
     "offered_item": _l("商品名"),
     "price": _l("値段"),
+    "external_number": _l("以前の番号・送り状の番号"),
+    "source_media": _l("申し込みの媒体"),
+    "source_device": _l("申し込みの端末"),
+    "source_address": _l("申し込みの接続元"),
+    "orders_before": _l("以前のシステムでの注文"),
+    "purchases_before": _l("以前のシステムでの購入"),
+    "counted_from": _l("数えはじめの日時"),
+    "label": _l("名前"),
+    "requested_on": _l("お届け希望日"),
+    "requested_slot": _l("お届け希望時間帯"),
+    "tracking_state": _l("配送状況"),
+    "held_for_bundling": _l("同梱のための保留"),
+    "code": _l("受注コード"),
+    "ordered_at": _l("注文日時"),
+    "cancelled_at": _l("キャンセルした日時"),
+    "returned_at": _l("返品した日時"),
+    "subscription_number": _l("定期購入の番号"),
+    "buyer_note": _l("購入者の備考"),
+    "file": _l("ファイル"),
+    "name": _l("名前"),
+    "settled_at": _l("対応済みにした日時"),
+    "text": _l("メール"),
 }
-"""Words by field; a field that is missing here is shown by its own name."""
+"""Words by field."""
 
 
 VALUES: Mapping[str, Any] = {
@@ -112,6 +144,10 @@ VALUES: Mapping[str, Any] = {
     "paid": _l("入金済み"),
     "unpaid": _l("未入金"),
     **SUBSCRIPTION_STATES,
+    "waiting": _l("出荷待ち"),
+    "failed": _l("届かなかった"),
+    "unknown": _l("届いたか不明"),
+    "sent": _l("送信済み"),
     "ledger": _l("領収書の台帳"),
     "utf-8-sig": "UTF-8",
     "cp932": "Shift_JIS（CP932）",
@@ -119,5 +155,91 @@ VALUES: Mapping[str, Any] = {
 """Words by stored value. Values are stored as text: yes and no as Python writes them, states by their names."""
 
 
-def value_words(value: str | None) -> str | None:
-    return None if value is None else str(VALUES.get(value, value))
+_DESTINATIONS: Mapping[str, Any] = {
+    "buyer": _l("購入者と同じ"),
+    "listed": _l("お客さまの住所録から"),
+    "own": _l("この定期購入だけの住所"),
+}
+_ROLES: Mapping[str, Any] = {Role.VIEWER: _l("閲覧"), Role.OPERATOR: _l("担当"), Role.MANAGER: _l("管理者")}
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?(\+\d\d:\d\d)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ITEM = re.compile(
+    r"(?:(?P<code>[^|]*) \| )?(?P<name>.*) \| (?P<quantity>\d+) × (?P<first>-?\d+)/(?P<later>-?\d+)円(?P<more>.*)"
+)
+"""Pattern of a line of `subscriptions.record.history.item_text`."""
+
+
+def field_words(field: str) -> str:
+    return str(FIELDS.get(field, _("そのほかの項目")))
+
+
+def value_words(field: str, value: str | None) -> str | None:
+    """Return a stored value as the pages write it."""
+    if value is None:
+        return None
+    if field in _WORDS:
+        return _WORDS[field](value)
+    if _INSTANT.fullmatch(value):
+        return stamp(datetime.fromisoformat(value)).striptags()
+    if _DAY.fullmatch(value):
+        return long_day(date.fromisoformat(value)).striptags()
+    if uuid_or_none(value):
+        return str(_("削除済み"))
+    return str(VALUES.get(value, value))
+
+
+def _among(words: Mapping[Any, Any]) -> Callable[[str], str]:
+    return lambda value: str(words.get(value, value))
+
+
+def _items(value: str) -> str:
+    return "\n".join(_item(line) for line in value.splitlines())
+
+
+def _item(line: str) -> str:
+    found = _ITEM.fullmatch(line)
+    if not found:
+        return line
+    first, later = yen(int(found["first"])), yen(int(found["later"]))
+    parts = [
+        found["name"],
+        _("%(count)s個", count=found["quantity"]),
+        first if first == later else _("初回 %(first)s、2回目から %(later)s", first=first, later=later),
+    ]
+    return "　".join(map(str, parts + [_more(part) for part in found["more"].split(" | ") if part]))
+
+
+def _more(part: str) -> str:
+    """Return one of the notes behind an item's price in words."""
+    name, _space, number = part.partition(" ")
+    if name == "remaining":
+        return str(_("残り%(count)s回", count=number))
+    if name == "commitment":
+        return str(_("お約束 %(count)s回", count=number))
+    if name == "gift":
+        return str(_("おまけ"))
+    if part.endswith("%"):
+        return str(_("税率%(rate)s", rate=part))
+    return " → ".join(cycle_words(cycle) for cycle in part.split(" → "))
+
+
+def _attention(value: str) -> str:
+    """Return yes or no for a subscription, and for an order the reason, which takes the place of a yes."""
+    order_words = get_template_attribute("admin/orders/_words.html", "attention_words")
+    return str(VALUES[value]) if value in VALUES else str(order_words(value))
+
+
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "cycle": cycle_words,
+    "items": _items,
+    "delivery_to": _among(_DESTINATIONS),
+    "points_use": _among(POINTS_USES),
+    "role": _among(_ROLES),
+    "carrier": lambda value: carriers.carrier(value).name if value else value,
+    "attention_reason": _among(ATTENTION),
+    "needs_attention": _attention,
+    "requested_slot": lambda value: carriers.slot_words("yamato", value),
+    # What a person wrote is no value of ours, whatever it looks like.
+    **dict.fromkeys(("buyer_name", "recipient_name", "note_1", "note_2", "memo", "q", "reason"), str),
+}
+"""Words by field, where the field decides how a value reads."""

@@ -1,6 +1,6 @@
 """操作の記録: who did what, with values before and after, and the form that filters it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import g, render_template, request
@@ -27,11 +27,12 @@ PAGE = 50
 
 
 class AuditForm(SearchForm):
-    actor = SelectField(_l("だれが"), default="")
-    action = SelectField(_l("なにを"), default="")
+    actor = SelectField(_l("担当者"), default="")
+    group = SelectField(_l("分類"), default="")
+    action = SelectField(_l("操作"), default="")
     order_code = StringField(_l("受注コード"), validators=[Length(max=60)])
-    since = DateField(_l("いつから"), validators=[Optional()])
-    until = DateField(_l("いつまで"), validators=[Optional()])
+    since = DateField(_l("開始日"), validators=[Optional()])
+    until = DateField(_l("終了日"), validators=[Optional()])
 
     def __init__(self, typed: Any, people: Iterable[Staff]) -> None:
         super().__init__(typed)
@@ -39,11 +40,14 @@ class AuditForm(SearchForm):
         kinds = {Who.BUYER: _l("購入者"), Who.JOB: _l("自動処理"), Who.CLI: _l("システム管理者")}
         named = {f"staff:{one.id}": one.name for one in people} | {kind.value: words for kind, words in kinds.items()}
         self.actor.choices = [everything, *(SelectChoice(value, words) for value, words in named.items())]
-        told = ((action, words, str(noun)) for noun, group in GROUPS for action, words in group.items())
-        self.action.choices = [
-            everything,
-            *(SelectChoice(action, words, optgroup=noun) for action, words, noun in told),
-        ]
+        groups = {str(number): words for number, (words, _actions) in enumerate(GROUPS, 1)}
+        self.group.choices = [everything, *(SelectChoice(value, words) for value, words in groups.items())]
+        if self.action.data and not self.group.data:
+            self.group.data = next((str(n) for n, (_w, of) in enumerate(GROUPS, 1) if self.action.data in of), "")
+        self.actions: Mapping[str, Any] = GROUPS[int(self.group.data) - 1][1] if self.group.data in groups else {}
+        if self.group.data and self.action.data not in self.actions:
+            self.action.data = ""
+        self.action.choices = [everything, *(SelectChoice(action, words) for action, words in self.actions.items())]
 
     @property
     def address(self) -> dict[str, str]:
@@ -61,7 +65,7 @@ def show_audit() -> str | tuple[str, int]:
     note_look("audit.viewed", "shop", g.shop.id)
     question = Question(
         actor=form.actor.data,
-        action=form.action.data,
+        actions=frozenset([form.action.data] if form.action.data else form.actions),
         subjects=_subjects(form.order_code.data or ""),
         since=form.since.data,
         until=form.until.data,

@@ -217,3 +217,14 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
 """(noun, words by action), as the filter's list groups them."""
 
 ACTIONS: Mapping[str, Any] = {action: words for _noun, group in GROUPS for action, words in group.items()}
+SUBJECTS: Mapping[str, Any] = {
+    "order": _l("注文"),
+    "receipt": _l("領収書"),
+    "subscription": _l("定期購入"),
+    "shipment": _l("荷物"),
+    "import": _l("ファイル"),
+    "mail": _l("メール"),
+    "card": _l("カード"),
+    "listed_address": _l("お届け先"),
+}
+"""Word for a subject before its name; what is missing here is named by itself."""

@@ -5,21 +5,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.refusals import Refusal
 from portal.subscriptions.terms.reasons import ALL_DELIVERED, NO_ORDERS_LEFT
-from portal.words.states import SUBSCRIPTION_STATES
+from portal.words.states import ATTENTION, SUBSCRIPTION_STATES
 
-_ATTENTION: Mapping[str, Any] = {
-    Attention.PAYMENT_REFUSED: _l("支払いの与信が取れず、注文が保留になっています。"),
-    Attention.CAPTURE_REFUSED: _l("発送しましたが、代金を受け取れていません。"),
-    Attention.LATE: _l("お届け日を過ぎた注文が、確認を待っています。"),
-    Attention.CARD_EXPIRED: _l("カードの有効期限が切れています。"),
-    Attention.CODE_TAKEN: _l("次の注文の受注コードを、ほかの注文が使っています。"),
-    Attention.NOTHING_LEFT: _l("有効なのに、これからお届けする商品がありません。"),
-    Attention.CYCLE_DONE: _l("次回のお届け日の分は、もう済んでいます。日付を変えてください。"),
-    Attention.NOT_MADE: _l("次の注文を作れませんでした。内容を確かめてください。"),
-}
 _STOPPED: Mapping[str, Any] = {
     ALL_DELIVERED: _l("すべての商品をお届けし終わりました"),
     NO_ORDERS_LEFT: _l("決められた回数の注文を作り終わりました"),
@@ -69,7 +58,7 @@ def state_names(own: Mapping[str, str]) -> dict[str, str]:
 
 def attention_words(reason: str) -> str:
     """Return a code of ours as a sentence, and what staff wrote as it is."""
-    return str(_ATTENTION.get(reason, reason))
+    return str(ATTENTION.get(reason, reason))
 
 
 def stop_words(reason: str) -> str:

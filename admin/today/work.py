@@ -32,7 +32,6 @@ from portal.subscriptions.record.attention import Attention
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import OrderStatus
-from portal.web.look import long_day
 
 SHOWN = 5
 RECENT = timedelta(days=30)
@@ -206,7 +205,7 @@ def _subscription(one: Subscription, _day: Day) -> Row:
 
 
 def _late(one: Subscription, _day: Day) -> Row:
-    words = _("%(day)sにお届けする予定でした。", day=long_day(one.next_delivery_on))
+    words = _("お届け予定日を過ぎました。")
     address = url_for("admin.show_subscription", subscription_id=one.id)
     return Row(words, _whose(one), one.next_delivery_on, address)
 
@@ -223,7 +222,12 @@ def _mail(one: OutboxMail, _day: Day) -> Row:
 
 
 def _import(one: ImportRun, _day: Day) -> Row:
-    refused = _("%(count)s件を取り込めませんでした。", count=f"{one.refused:,}")
+    counted = f"{one.refused:,}"
+    refused = _("%(count)s件の注文を取り込めませんでした。", count=counted)
+    if one.kind == "shipments":
+        refused = _("%(count)s件の出荷を取り込めませんでした。", count=counted)
+    if one.kind == "subscriptions":
+        refused = _("%(count)s件の定期購入を取り込めませんでした。", count=counted)
     words = _("ファイル全体を取り込めませんでした。") if one.refusal else refused
     return Row(words, one.file_name, one.started_at, url_for("admin.show_import", run_id=one.id))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.subscriptions.record.attention import Attention
 from portal.values.states import OrderStatus, SubscriptionState
 
 ORDER_STATES: Mapping[str, Any] = {
@@ -32,3 +33,14 @@ STATES_FOR_BUYERS: Mapping[str, Any] = {
     SubscriptionState.FINISHED: _l("終了"),
 }
 """What a subscription's states mean to its buyer."""
+ATTENTION: Mapping[str, Any] = {
+    Attention.PAYMENT_REFUSED: _l("支払いの与信が取れず、注文が保留になっています。"),
+    Attention.CAPTURE_REFUSED: _l("発送しましたが、代金を受け取れていません。"),
+    Attention.LATE: _l("お届け日を過ぎた注文が、確認を待っています。"),
+    Attention.CARD_EXPIRED: _l("カードの有効期限が切れています。"),
+    Attention.CODE_TAKEN: _l("次の注文の受注コードを、ほかの注文が使っています。"),
+    Attention.NOTHING_LEFT: _l("有効なのに、これからお届けする商品がありません。"),
+    Attention.CYCLE_DONE: _l("次回のお届け日の分は、もう済んでいます。日付を変えてください。"),
+    Attention.NOT_MADE: _l("次の注文を作れませんでした。内容を確かめてください。"),
+}
+"""Why a person must look at a subscription, by code; what staff wrote stands as it is."""

@@ -13,9 +13,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from admin.audit.history import history_of, history_of_order
+from admin.audit.values import FIELDS
 from admin.audit.words import ACTIONS, GROUPS
 from portal import audit, trail
-from portal.models import AuditValue, Order, Shop, Staff
+from portal.models import AuditValue, Card, ListedAddress, Order, Shipment, Shop, Staff, Subscription
+from portal.models.base import Base
 from portal.trail import Question
 from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
@@ -197,8 +199,12 @@ def test_the_history_of_an_order_holds_that_of_its_receipts(
     with app.test_request_context("/admin/"):
         told = [line.what for line in history_of_order(session, shop, order.id)]
         assert told == ["出荷を登録した", "領収書を発行した", "注文を取り込んだ"]
+        names = [line.name for line in history_of_order(session, shop, order.id)]
+        assert names == [f"荷物 {parcel.tracking_number}".strip(), "領収書 00000001", ""], (
+            "its own name stands on the page"
+        )
         (line,) = history_of(session, shop, ("receipt", receipt["id"]))
-        assert (line.name, line.who) == ("00000001", "購入者")
+        assert line.who == "購入者"
         assert history_of(session, shop) == []
 
 
@@ -217,3 +223,94 @@ def test_the_record_is_the_managers_and_the_shops_own(
     assert client.get(PATH).status_code == 404
     sign_in(client, operator)
     assert client.get(PATH).status_code == 403
+
+
+BRANCHES = [
+    ("cycle", "months:1@31", "weeks:2", ["毎月末日", "2週間ごと"]),
+    ("delivery_to", "buyer", "own", ["購入者と同じ", "この定期購入だけの住所"]),
+    ("suspended_at", None, "2026-11-21 15:30:00+00:00", ["2026/11/22 0:30"]),
+    ("next_delivery_on", "2026-12-31", "2027-01-04", ["2026年12月31日(木)", "2027年1月4日(月)"]),
+    (
+        "items",
+        None,
+        "T-1 | 煎茶 | 2 × 900/1080円 | 8% | remaining 4 | commitment 3 | gift | months:1@31 → months:2@31",
+        ["煎茶　2個　初回 ¥900、2回目から ¥1,080　税率8%　残り4回　お約束 3回　おまけ　毎月末日 → 2か月ごとの末日"],
+    ),
+    ("card_id", None, "01a22f7c-1909-761a-a8e4-253bc04091bc", ["削除済み"]),
+    ("points_use", "none", "always", ["使わない", "毎回使う"]),
+    ("attention_reason", "", "late", ["お届け日を過ぎた注文が、確認を待っています。"]),
+    ("needs_attention", "", "rates_unknown", ["税率の分からない商品か送料があります。"]),
+    ("needs_attention", "False", "True", ["いいえ", "はい"]),
+    ("requested_slot", "", "1416", ["14時〜16時"]),
+]
+CODE = re.compile(r"months:|weeks:|commitment|remaining|gift|\bown\b|\bbuyer\b|\+00:00|[0-9a-f]{8}-[0-9a-f]{4}-")
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "expected"), BRANCHES, ids=[f"{field}-{after}" for field, _b, after, _e in BRANCHES]
+)
+def test_values_read_as_on_the_pages(
+    app: Flask,
+    session: Session,
+    shop: Shop,
+    order: Order,
+    note: Notes,
+    field: str,
+    before: str,
+    after: str,
+    expected: list[str],
+) -> None:
+    note("cli", "subscription.changed", ("order", order.id), **{field: (before, after)})
+    with app.test_request_context("/admin/"):
+        ((change,),) = [line.changes for line in history_of(session, shop, ("order", order.id))]
+    assert [words for words in (change.before, change.after) if words] == expected
+    assert not CODE.search(f"{change.field} {change.before} {change.after}")
+
+
+def test_a_card_is_told_by_what_stands_on_it(
+    app: Flask, session: Session, cast: Cast, shop: Shop, order: Order, note: Notes
+) -> None:
+    card = cast.card(shop)
+    note("cli", "subscription.changed", ("order", order.id), card_id=(None, card.id))
+    with app.test_request_context("/admin/"):
+        ((change,),) = [line.changes for line in history_of(session, shop, ("order", order.id))]
+    assert change.after == f"{card.brand} {card.last4}"
+
+
+@pytest.mark.parametrize("model", [Subscription, Order, Shipment, ListedAddress, Card])
+def test_every_column_that_can_change_has_a_label(model: type[Base]) -> None:
+    kept = {"id", "shop_id", "created_at", "updated_at", "version", "search_keys", "content_digest", "code_key"}
+    kept |= {"set_by_staff", "subscription_id", "gateway", "reference", "customer_reference"}
+    kept |= {"told_expiring", "told_expired"}
+    assert {column.key for column in model.__table__.columns} - kept - set(FIELDS) == set()
+
+
+def test_the_subject_is_named_and_linked(
+    client: FlaskClient, session: Session, cast: Cast, shop: Shop, suzuki: Staff, note: Notes
+) -> None:
+    subscription = cast.subscription(shop)
+    note("cli", "subscription.changed", ("subscription", subscription.id), memo=("", "電話"))
+    session.commit()
+    sign_in(client, suzuki)
+    page = client.get(PATH).text
+    assert re.search(
+        rf'<a href="/admin/shops/sakura/subscriptions/{subscription.id}" data-row[^>]*>定期購入 {subscription.number}</a>',
+        page,
+    )
+
+
+def test_actions_are_offered_by_group(
+    client: FlaskClient, session: Session, suzuki: Staff, order: Order, note: Notes
+) -> None:
+    note("cli", "order.held", ("order", order.id))
+    note("cli", "card.added", ("order", order.id))
+    session.commit()
+    sign_in(client, suzuki)
+    page = client.get(PATH).text
+    assert "注文を保留にした</option>" not in page
+    assert page.count("<option") < 30
+    (group,) = re.findall(r'<option value="(\d+)">注文</option>', page)
+    page = client.get(f"{PATH}?group={group}").text
+    assert "注文を保留にした</option>" in page
+    assert "注文を保留にした</td>" in page
+    assert "カードを登録した</td>" not in page

@@ -220,3 +220,16 @@ def test_the_figures_count_todays_orders_by_the_day_in_tokyo(suzuki: FlaskClient
     page = bare(suzuki.get(PAGE).text)
     assert "本日の受注 1件 この2週間で最も多い日は2件、昨日は2件" in page
     assert "本日の失敗（取り込み・メール） 0件" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("orders", "3件の注文を"), ("subscriptions", "3件の定期購入を"), ("shipments", "3件の出荷を")]
+)
+def test_refused_rows_are_called_what_they_are(
+    suzuki: FlaskClient, cast: Cast, shop: Shop, kind: str, words: str
+) -> None:
+    refused_rows(cast, cast.order(shop))
+    cast.session.flush()
+    cast.session.scalars(select(ImportRun)).one().kind = kind
+    cast.session.commit()
+    assert f"{words}取り込めませんでした。" in suzuki.get(PAGE).text

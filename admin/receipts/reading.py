@@ -21,9 +21,10 @@ from portal.receipts.drafting import transaction_on
 from portal.receipts.return_invoices import standing_returns
 from portal.receipts.rules.items import Item, Portion
 from portal.receipts.rules.permissions import Refusal
+from portal.receipts.rules.wording import clean
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
-from portal.values.names import is_company
+from portal.values.names import honorific_of
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,8 @@ def first_sheet(shop: Shop, order: Order, replaced: Receipt | None) -> Sheet:
     left = order.total - sum(one.amount for one in standing)
     on = transaction_on(order) or tokyo_date(now())
     row = {
-        "addressee": order.buyer_name,
-        "honorific": "御中" if is_company(order.buyer_name) else "様",
+        "addressee": clean(order.buyer_name),
+        "honorific": honorific_of(order.buyer_name),
         "amount": str(left) if left > 0 else "",
         "proviso": shop.default_proviso,
         "transaction_on": f"{on:%Y/%m/%d}",

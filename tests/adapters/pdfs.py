@@ -26,12 +26,20 @@ def plain(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-def picture(colour: str = "#c22", size: int = 240, mode: str = "RGBA") -> bytes:
-    image = Image.new(mode, (size, size))
+def picture(colour: str = "#c22", size: int = 240, mode: str = "RGBA", *, filled: bool = False) -> bytes:
+    image = Image.new(mode, (size, size), colour if filled else 0)
     ImageDraw.Draw(image).rectangle((20, 20, size - 20, size - 20), outline=colour, width=12)
     content = BytesIO()
     image.save(content, "PNG")
     return content.getvalue()
+
+
+def pixels_of(pdf: bytes) -> tuple[list[tuple[int, int, int]], int]:
+    """Return the pixels of the first page as it looks, row by row, and the width of a row."""
+    command = ["pdftoppm", "-r", "72", "-singlefile", "-"]
+    done = subprocess.run(command, input=pdf, capture_output=True, check=True)
+    image = Image.open(BytesIO(done.stdout)).convert("RGB")
+    return list(zip(*[iter(image.tobytes())] * 3, strict=True)), image.width
 
 
 def images_of(pdf: bytes) -> list[bool]:

@@ -13,8 +13,8 @@ from portal.receipts.documents import (
     RateTotal,
     Reissue,
 )
-from tests.adapters.pdfs import images_of, links_of, pages_of, plain, text_of
-from tests.receipts.sample_documents import ISSUER, delivery_note, receipt, statement
+from tests.adapters.pdfs import images_of, links_of, pages_of, picture, pixels_of, plain, text_of
+from tests.receipts.sample_documents import ISSUER, delivery_note, lines, receipt, statement
 
 NAMES = [
     "髙橋 﨑子",
@@ -208,3 +208,65 @@ def test_the_sum_of_a_statement_never_stands_alone_on_a_page(printed: Any, count
     assert plain(last) in plain(with_sum[0])
     assert plain(before) in plain(with_sum[0])
     assert "合計（税込）" in with_sum[0]
+
+
+GOODS = "🎁ギフト ✨限定⏰ \U000210c1\U00029e3d ไทย"
+
+
+def test_letters_without_a_font_take_their_own_width_on_every_paper(printed: Any) -> None:
+    items = (DocumentLine(GOODS, 1, 100, 100),)
+    party = Party("田\U000210c1", "530-0001", ("大阪\U000210c1町1",))
+    issuer = replace(ISSUER, address=("京都\U000210c1町2",))
+    for document in (
+        receipt(lines=items, addressee=party.name, proviso="代金\U000210c1として", issuer=issuer),
+        statement(lines=items, buyer=party, issuer=issuer),
+        delivery_note(lines=items, delivery=party, issuer=issuer),
+    ):
+        text = plain(text_of(printed(document)))
+        assert "ギフト限定〓\U00029e3d〓〓〓" in text
+        assert "田〓様" in text
+        assert "京都〓町2" in text
+        assert not re.search("[🎁✨⏰ไท\U000210c1]", text)
+
+
+def test_a_mark_that_turns_the_writing_does_not_print_a_name_backward(printed: Any) -> None:
+    assert "山田花子様" in plain(text_of(printed(statement(buyer=Party("\u202e山田花子\u202c")))))
+
+
+def test_the_receipts_table_ends_with_its_total(printed: Any) -> None:
+    for language, words in (("ja", "合計（税込）¥83,028"), ("en", "Total(incl.tax)¥83,028")):
+        last = plain(pages_of(printed(receipt(60, language=language)))[-1])
+        assert words in last
+        assert last.index(words) > last.index("60※")
+    means = receipt(lines=lines(1), rates=(RateTotal(8, True, 1080, 80),), amount=1000, points_paid=80)
+    assert plain(text_of(printed(means))).endswith("合計（税込）¥1,080")
+    assert "合計" not in plain(text_of(printed(receipt(lines=(DocumentLine("お茶"),)))))
+
+
+@pytest.mark.parametrize("length", [10, 40, 120])
+def test_no_letter_of_the_issuer_stands_under_the_seal(printed: Any, length: int) -> None:
+    texts = {"name": "株式会社さくら茶舗" * (length // 10), "email": f"{'mail-' * 12}@example.jp"}
+    issuer = replace(ISSUER, **texts, address=(("京都府京都市下京区" * 14)[:length],), seal="seal")
+    for document in (receipt(issuer=issuer), statement(issuer=issuer), delivery_note(issuer=issuer)):
+        shown, width = pixels_of(printed(document, images={"seal": picture(filled=True)}))
+        red = [at for at, (r, g, b) in enumerate(shown) if r > 150 > g + 60]
+        across, down = [at % width for at in red], [at // width for at in red]
+        box = (max(across) - min(across) + 1) * (max(down) - min(down) + 1)
+        assert len(red) == box, "something is printed over the seal"
+
+
+@pytest.mark.parametrize(
+    ("name", "addressed"), [("株式会社アクメ", "御中"), ("株式会社アクメ 山田花子", "様"), ("山田花子", "様")]
+)
+def test_a_company_is_addressed_alike_on_every_paper(printed: Any, name: str, addressed: str) -> None:
+    party = Party(name, "530-0001", ("大阪府大阪市北区梅田1-1",))
+    for document in (statement(buyer=party, delivery=party), delivery_note(delivery=party, buyer_name=name)):
+        assert plain(text_of(printed(document))).count(plain(name) + addressed) == 2
+
+
+def test_the_english_receipt_says_description_and_no_title(printed: Any) -> None:
+    text = plain(
+        text_of(printed(receipt(language="en", proviso="お茶代として", addressee="株式会社アクメ", honorific="御中")))
+    )
+    assert "Descriptionお茶代として" in text
+    assert not re.search("For|様|御中", text)

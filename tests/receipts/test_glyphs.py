@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.receipts.rules.glyphs import unprintable
+from portal.receipts.rules.glyphs import printed, unprintable
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,21 @@ def test_names_that_buyers_have_can_be_printed(text: str) -> None:
 )
 def test_each_character_without_a_glyph_is_named_once_in_the_order_of_the_text(text: str, named: list[str]) -> None:
     assert unprintable(text) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"),
+    [
+        ("🎁ギフト ✨限定⏰", "ギフト 限定"),
+        ("\U000210c1\U00029e3d", "〓\U00029e3d"),
+        ("ครู茶", "〓〓茶"),
+        ("👨\u200d👩\u200d👧家族 🇯🇵", "家族 "),
+        ("🎁", "〓"),
+        ("\ue000\ufffd", "〓〓"),
+        ("\u202e子花\u202c\u2067田山", "子花田山"),
+        ("葛\U000e0100城 ①㈱☎♡€ A-1", "葛\U000e0100城 ①㈱☎♡€ A-1"),
+    ],
+    ids=ascii,
+)
+def test_what_no_font_has_is_printed_as_geta_and_emoji_are_left_out(text: str, paper: str) -> None:
+    assert printed(text) == paper

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pykakasi import Kakasi
 
-from portal.values.names import LONGEST, is_company, letters, matches, titles, warm
+from portal.values.names import LONGEST, honorific_of, is_company, letters, matches, titles, warm
 from portal.values.names.readings import derived
 
 HERE = Path(__file__).parent
@@ -276,3 +276,24 @@ def test_warming_up_loads_the_dictionary_once() -> None:
     warm()
     warm()
     assert matches("やまだはなこ", "山田花子", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "addressed"),
+    [
+        ("山田花子", "様"),
+        ("株式会社アクメ", "御中"),
+        ("株式会社 アクメ", "御中"),
+        ("アクメ 株式会社", "御中"),
+        ("Acme Co., Ltd.", "御中"),
+        ("(株)アクメ　営業部", "御中"),
+        ("アクメ株式会社 大阪支店 購買担当", "御中"),
+        ("株式会社 さくら 茶舗", "御中"),
+        ("株式会社アクメ 山田花子", "様"),
+        ("㈱アクメ 代表取締役 髙橋 はなこ", "様"),
+        ("アクメ株式会社　営業部　山田", "様"),
+        ("山田花子 株式会社アクメ", "様"),
+    ],
+)
+def test_a_company_is_addressed_with_its_title_unless_a_person_is_named(name: str, addressed: str) -> None:
+    assert honorific_of(name) == addressed

@@ -10,9 +10,9 @@ from wtforms import RadioField, StringField
 from portal.models import Order, Shop
 from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.drafting import Texts, proviso_in
-from portal.receipts.rules.wording import TextProblem
+from portal.receipts.rules.wording import TextProblem, clean
 from portal.values.languages import LANGUAGES
-from portal.values.names import is_company
+from portal.values.names import honorific_of
 from portal.web.fields import SelectChoice, refuse_unprintable, tidied_text
 
 PROBLEMS = {
@@ -44,8 +44,9 @@ class ReceiptForm(FlaskForm):
     @property
     def texts(self) -> Texts:
         """Return the texts, also of a form with mistakes: the preview shows them as they are."""
-        honorific: Honorific = "御中" if self.honorific.data == "御中" else "様"
-        return Texts(self.addressee.data or "", honorific, self.proviso.data or "", self._language)
+        addressee = self.addressee.data or ""
+        honorific: Honorific = "" if not addressee else "御中" if self.honorific.data == "御中" else "様"
+        return Texts(addressee, honorific, self.proviso.data or "", self._language)
 
     @property
     def _language(self) -> Language:
@@ -55,8 +56,8 @@ class ReceiptForm(FlaskForm):
 def first_values(shop: Shop, order: Order, language: str) -> dict[str, Any]:
     """Return the values that most buyers leave as they are: their own name, the shop's proviso."""
     return {
-        "addressee": order.buyer_name,
-        "honorific": "御中" if is_company(order.buyer_name) else "様",
+        "addressee": clean(order.buyer_name),
+        "honorific": honorific_of(order.buyer_name),
         "proviso": shop.default_proviso,
         "language": "en" if language == "en" else "ja",
     }

@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Literal, TypeVar
 
 from portal.receipts.documents.cancellation import CancellationDocument
 from portal.receipts.documents.delivery_note import DeliveryNoteDocument
@@ -11,10 +12,13 @@ from portal.receipts.documents.receipt import ReceiptDocument
 from portal.receipts.documents.return_invoice import ReturnInvoiceDocument
 from portal.receipts.documents.statement import StatementDocument
 from portal.receipts.documents.wording import WORDS
+from portal.receipts.rules.glyphs import printed
 from portal.values.dates import TOKYO
 from portal.values.money import format_yen
+from portal.values.names import honorific_of
 
 Size = Literal["large", "medium", "small"]
+Part = TypeVar("Part")
 NO_IMAGES: Mapping[str, str] = {}
 
 
@@ -29,6 +33,17 @@ def name_size(name: str) -> Size:
     return "large" if wide <= 16 else "medium" if wide <= 20 else "small"
 
 
+def as_printed(part: Part) -> Part:
+    """Return the document, or a part of it, with every text as the fonts can print it."""
+    if isinstance(part, str):
+        return printed(part)  # type: ignore[return-value]
+    if isinstance(part, tuple):
+        return tuple(map(as_printed, part))  # type: ignore[return-value]
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{field.name: as_printed(getattr(part, field.name)) for field in fields(part)})
+    return part
+
+
 def receipt_context(
     document: ReceiptDocument, images: Mapping[str, str] = NO_IMAGES, *, stamp_box: bool = False
 ) -> dict[str, Any]:
@@ -36,11 +51,13 @@ def receipt_context(
 
     `images`: addresses of the issuer's logo and seal.
     """
+    document = as_printed(document)
     return {
         **_shared(document.issuer, document.lines, document.rates, images),
         "receipt": document,
         "words": WORDS[document.language],
         "size": name_size(document.addressee),
+        "lines_total": sum(line.amount or 0 for line in document.lines),
         "paid": document.amount,
         "points_paid": document.points_paid or 0,
         "verify_url": document.verify_url,
@@ -49,6 +66,7 @@ def receipt_context(
 
 
 def statement_context(document: StatementDocument, images: Mapping[str, str] = NO_IMAGES) -> dict[str, Any]:
+    document = as_printed(document)
     return {
         **_shared(document.issuer, document.lines, document.rates, images),
         "statement": document,
@@ -57,6 +75,7 @@ def statement_context(document: StatementDocument, images: Mapping[str, str] = N
 
 
 def delivery_note_context(document: DeliveryNoteDocument, images: Mapping[str, str] = NO_IMAGES) -> dict[str, Any]:
+    document = as_printed(document)
     return {
         **_shared(document.issuer, document.lines, (), images),
         "delivery_note": document,
@@ -65,6 +84,7 @@ def delivery_note_context(document: DeliveryNoteDocument, images: Mapping[str, s
 
 
 def return_invoice_context(document: ReturnInvoiceDocument, images: Mapping[str, str] = NO_IMAGES) -> dict[str, Any]:
+    document = as_printed(document)
     return {
         **_shared(document.issuer, document.lines, document.rates, images),
         "invoice": document,
@@ -81,6 +101,7 @@ CAUSES: Mapping[str, str] = {
 
 
 def cancellation_context(document: CancellationDocument, images: Mapping[str, str] = NO_IMAGES) -> dict[str, Any]:
+    document = as_printed(document)
     received = document.received_at.astimezone(TOKYO)
     return {
         **_shared(document.issuer, (), (), images),
@@ -103,6 +124,8 @@ def _shared(
         "images": images,
         "words": WORDS["ja"],
         "yen": format_yen,
+        "honorific_of": honorific_of,
+        "lines_total": None,
         "points_paid": 0,
         "code": "",
         "has_quantities": any(line.quantity is not None for line in lines),

@@ -20,6 +20,8 @@ class Words:
     number_pending: str
     issued_on: str
     addressee: str
+    blank: str
+    """Words of the preview in place of an addressee that is not written."""
     transaction_on: str
     amount: str
     proviso: str
@@ -42,6 +44,7 @@ class Words:
     quantity: str
     unit_price: str
     line_amount: str
+    lines_total: str
     reduced_note: str
     registration: str
     phone: str
@@ -84,6 +87,7 @@ JAPANESE = Words(
     number_pending="発行時に付きます",
     issued_on="発行日",
     addressee="",
+    blank="（宛名は空欄です）",
     transaction_on="取引日",
     amount="領収金額（税込）",
     proviso="但し",
@@ -106,6 +110,7 @@ JAPANESE = Words(
     quantity="数量",
     unit_price="単価（税込）",
     line_amount="金額（税込）",
+    lines_total="合計（税込）",
     reduced_note="※は軽減税率の対象です。",
     registration="登録番号",
     phone="電話",
@@ -125,9 +130,10 @@ ENGLISH = Words(
     number_pending="given when issued",
     issued_on="Issued",
     addressee="Received from",
+    blank="(no name)",
     transaction_on="Transaction date",
     amount="Amount received (tax included)",
-    proviso="For",
+    proviso="Description",
     received="Received with thanks.",
     order_code="Order",
     payment="Payment",
@@ -147,6 +153,7 @@ ENGLISH = Words(
     quantity="Qty",
     unit_price="Unit price (incl. tax)",
     line_amount="Amount (incl. tax)",
+    lines_total="Total (incl. tax)",
     reduced_note="※ Reduced tax rate.",
     registration="Registration no.",
     phone="Phone",

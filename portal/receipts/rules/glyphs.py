@@ -2,8 +2,10 @@
 
 import unicodedata
 from bisect import bisect_right
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+from portal.values.csv_text import GETA
 
 # Characters without ink: white space, the byte order mark of a careless file, and variation selectors.
 SILENT = frozenset((0x09, 0x0A, 0x0D, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
@@ -42,3 +44,27 @@ def unprintable(text: str) -> list[str]:
     A variation selector that the fonts do not know is no reason to refuse: the kanji prints in its usual form.
     """
     return [_shown(letter) for letter in dict.fromkeys(text) if not _is_printable(letter)]
+
+
+def printed(text: str) -> str:
+    """Return the text as the papers print it: an emoji is left out, any other character that no font has becomes 〓.
+
+    A font's box for a missing character has no width and would cover its neighbors. Marks without ink are left out
+    too, among them those that turn the direction of writing.
+    """
+    if text.isascii():
+        return text
+    shown = "".join(map(_printed, text))
+    return shown if shown.strip() or not text.strip() else GETA
+
+
+@lru_cache(maxsize=10_000)
+def _printed(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category == "Cf":
+        return ""
+    if _is_printable(letter):
+        return letter
+    is_emoji = category in ("So", "Sk") or (category == "Cn" and 0x1F000 <= ord(letter) < 0x20000)
+    is_left_out = (is_emoji and letter != "\ufffd") or category in ("Mn", "Me", "Cc")
+    return "" if is_left_out else GETA

@@ -13,8 +13,9 @@ LONGEST_NAME_BYTES = 180
 """Most bytes of the counterparty in a file name; with date, amount and suffix it stays below the usual limit of 255."""
 
 _FORBIDDEN_IN_FILES = re.compile(r'[/\\:*?"<>|]')
-# Characters with width but no ink: copied along from web pages, or typed to get round "may not be empty".
-_INVISIBLE = re.compile("[\u00ad\u115f\u1160\u200b-\u200d\u2060\u2800\u3164\ufeff\uffa0]")
+# Characters without ink: copied along from web pages, or typed to get round "may not be empty"; among them the marks
+# that turn the direction of writing, with which a name would read backward.
+_INVISIBLE = re.compile("[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2800\u3164\ufeff\uffa0]")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -22,7 +23,7 @@ class TextProblem(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     CONTROL = "control"
-    """A line break, control character, mark that turns the direction of writing, or broken surrogate."""
+    """A line break, control character or broken surrogate."""
 
 
 def clean(text: str) -> str:

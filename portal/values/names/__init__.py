@@ -4,6 +4,10 @@ tests/values/more_names.jsonl lists the rules one by one. A name is a weak secre
 buyer may well write instead (another script, an old kanji, no 株式会社) counts as the name.
 """
 
+import re
+import unicodedata
+from typing import Literal
+
 from portal.values.names import letters, readings, titles
 from portal.values.names.writings import Order, Typed
 
@@ -41,5 +45,26 @@ def warm() -> None:
 
 
 def is_company(name: str) -> bool:
-    """Tell whether the name holds a legal form (株式会社, Co., Ltd. …); such a buyer is addressed with 御中."""
+    """Tell whether the name holds a legal form (株式会社, Co., Ltd. …); see `honorific_of`."""
     return bool(titles.parse(letters.fold(name)).forms)
+
+
+_PERSON = re.compile(r"[々\u3041-\u309f\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{1,6}")
+_OF_COMPANIES = re.compile(
+    ".*(?:[部課係室局店舗社所場院会校園館寺屋堂組団班科]|担当|窓口|御中|各位|商事|産業|工業|建設|物産|製作|本部)"
+)
+"""Ends of words that name a part of a company, or the company itself."""
+
+
+def honorific_of(name: str) -> Literal["御中", "様"]:
+    """Return 御中 for a company, and 様 for a person, also one who is named behind a company: 株式会社アクメ 山田花子."""
+    if not is_company(name):
+        return "様"
+    words = unicodedata.normalize("NFKC", name).split()
+    formed = [at for at, word in enumerate(words) if is_company(word)]
+    bare = [at for at in formed if not titles.parse(letters.fold(words[at])).parts]
+    # A legal form that stands alone belongs to the word behind it or, at the end, to the one before.
+    of_company = {*formed, *(at + 1 if at + 1 < len(words) else at - 1 for at in bare)}
+    others = (word for at, word in enumerate(words) if at not in of_company)
+    is_named = any(_PERSON.fullmatch(word) and not _OF_COMPANIES.fullmatch(word) for word in others)
+    return "様" if is_named else "御中"

@@ -21,9 +21,9 @@ from portal.receipts.drafting import transaction_on
 from portal.receipts.return_invoices import standing_returns
 from portal.receipts.rules.items import Item, Portion
 from portal.receipts.rules.permissions import Refusal
-from portal.receipts.rules.wording import clean
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
+from portal.values.inkless import clean
 from portal.values.names import honorific_of
 
 

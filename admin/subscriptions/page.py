@@ -31,6 +31,7 @@ from portal.subscriptions.schedule import (
     cycle_in_force,
     is_open_ended,
     plan,
+    uses_points,
 )
 from portal.subscriptions.terms import labels
 from portal.values.dates import tokyo_date
@@ -93,6 +94,7 @@ def _commitment(subscription: Subscription, facts: Facts) -> dict[str, Any]:
         "to_pay": amount_to_pay(facts, made),
         "free_from": cancellable_from(facts, made),
         "a_year": amount_of_a_year(facts) if open_ended else None,
+        "uses_points": uses_points(facts),
     }
 
 

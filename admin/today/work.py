@@ -26,6 +26,7 @@ from portal.models import (
     Subscription,
     SubscriptionRules,
 )
+from portal.notifications.letters import addressed
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.subscriptions.generation import due
 from portal.subscriptions.record.attention import Attention
@@ -154,7 +155,7 @@ def _request(one: BuyerRequest, day: Day) -> Row:
 
 def _order(one: Order, _day: Day) -> Row:
     words = get_template_attribute("admin/orders/_words.html", "attention_words")
-    whose = f"{one.code} {_('%(name)s 様', name=one.buyer_name)}"
+    whose = f"{one.code} {addressed(one.buyer_name, gettext=_)}"
     return Row(words(one.needs_attention), whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
 
 
@@ -196,7 +197,7 @@ def _payment(one: UnknownWords, _day: Day) -> Row:
 
 # --- subscriptions ----------------------------------------------------------------------------------------------------
 def _whose(one: Subscription) -> str:
-    return f"{one.number} {_('%(name)s 様', name=one.buyer_name)}"
+    return f"{one.number} {addressed(one.buyer_name, gettext=_)}"
 
 
 def _subscription(one: Subscription, _day: Day) -> Row:

@@ -1,7 +1,7 @@
 """Mails from templates/mail/<message>/{subject.txt,body.txt,body.html} in the reader's language, without a request."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -18,7 +18,9 @@ from portal.models import Shop
 from portal.notifications.rules.placeholders import PLACEHOLDERS
 from portal.notifications.rules.texts import Text, tidy
 from portal.values.colours import accent_on_light
+from portal.values.inkless import clean
 from portal.values.languages import LANGUAGES
+from portal.values.names import honorific_of
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
@@ -120,6 +122,12 @@ def long_day(value: date, language: str) -> str:
     return format_date(value, LANGUAGES[language].long_day, locale=language)
 
 
+def addressed(name: str, gettext: Callable[[str], str]) -> str:
+    """Return the name with 様 or 御中, as the reader's language writes it, and without marks that turn the writing."""
+    words = gettext("%(name)s 御中") if honorific_of(name) == "御中" else gettext("%(name)s 様")
+    return words % {"name": clean(name)}
+
+
 def _given(context: Mapping[str, Any], shop: Shop, language: str) -> dict[str, Any]:
     return {**context, "shop": shop, "language": language, "accent": accent_on_light(shop.accent)}
 
@@ -139,5 +147,6 @@ def _environment(language: str, *, as_own: bool = False) -> Environment:
     environment.filters["long_day"] = partial(long_day, language=language)
     # The msgids are Japanese: "ja" has no catalog and needs no translation.
     catalogue = Translations.load(TRANSLATIONS, [language])
+    environment.filters["addressed"] = partial(addressed, gettext=catalogue.gettext)
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.rules.contact import Person, ShownContact
-from portal.models import Order, Rendition, Shop
+from portal.models import Order, Rendition, Shop, Subscription
 from portal.payments.rules.methods import PaymentState
 from portal.receipts import renditions
 from portal.receipts.documents import Cycle, DeliveryNoteDocument, Parcel, Party, StatementDocument
@@ -25,7 +26,9 @@ from portal.values.dates import tokyo_date
 from portal.values.tax import PointsMode
 
 
-def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) -> StatementDocument:
+def draft_statement(
+    shop: Shop, order: Order, shown: ShownContact, today: date, cycle: Cycle | None = None
+) -> StatementDocument:
     on = transaction_on(order) or tokyo_date(order.ordered_at)
     amounts = amounts_of(shop, order)
     state = statement_state(
@@ -39,8 +42,8 @@ def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) 
         order_code=order.code,
         issued_on=today,
         ordered_on=tokyo_date(order.ordered_at),
-        buyer=_party(shown.buyer),
-        delivery=None if shown.recipient_is_buyer else _party(shown.recipient),
+        buyer=_party(shown.buyer, masked=shown.masked),
+        delivery=None if shown.recipient_is_buyer else _party(shown.recipient, masked=shown.masked),
         issuer=issuer(shop, registered=registered),
         lines=product_lines(order, on),
         subtotal=amounts.subtotal,
@@ -54,17 +57,19 @@ def draft_statement(shop: Shop, order: Order, shown: ShownContact, today: date) 
         payment_words=order.payment_method,
         shipped_on=tuple(sorted({parcel.shipped_on for parcel in live_parcels(order) if parcel.shipped_on})),
         state=state.value,
-        cycle=_cycle(order),
+        cycle=cycle,
     )
 
 
-def draft_delivery_note(shop: Shop, order: Order, shown: ShownContact, today: date) -> DeliveryNoteDocument:
+def draft_delivery_note(
+    shop: Shop, order: Order, shown: ShownContact, today: date, cycle: Cycle | None = None
+) -> DeliveryNoteDocument:
     on = transaction_on(order) or tokyo_date(order.ordered_at)
     return DeliveryNoteDocument(
         order_code=order.code,
         issued_on=today,
         ordered_on=tokyo_date(order.ordered_at),
-        delivery=_party(shown.recipient),
+        delivery=_party(shown.recipient, masked=shown.masked),
         issuer=issuer(shop, registered=False),
         lines=document_lines(shop, order, on),
         total=order.total,
@@ -73,29 +78,35 @@ def draft_delivery_note(shop: Shop, order: Order, shown: ShownContact, today: da
             Parcel(carrier(parcel.carrier).name if parcel.carrier else "", parcel.tracking_number, parcel.shipped_on)
             for parcel in live_parcels(order)
         ),
-        cycle=_cycle(order),
+        cycle=cycle,
     )
 
 
 def request_statement(session: Session, shop: Shop, order: Order, shown: ShownContact, now: datetime) -> Rendition:
-    document = draft_statement(shop, order, shown, tokyo_date(now)).to_dict()
+    document = draft_statement(shop, order, shown, tokyo_date(now), cycle_of(session, order)).to_dict()
     return renditions.request(session, shop_id=shop.id, order_id=order.id, kind="statement", document=document, now=now)
 
 
 def request_delivery_note(session: Session, shop: Shop, order: Order, shown: ShownContact, now: datetime) -> Rendition:
-    document = draft_delivery_note(shop, order, shown, tokyo_date(now)).to_dict()
+    document = draft_delivery_note(shop, order, shown, tokyo_date(now), cycle_of(session, order)).to_dict()
     return renditions.request(
         session, shop_id=shop.id, order_id=order.id, kind="delivery_note", document=document, now=now
     )
 
 
-def _cycle(order: Order) -> Cycle | None:
-    """Return the cycle as it was when the order was made; later changes do not appear on its papers."""
-    if not order.subscription_number:
-        return None
-    return Cycle(order.subscription_number, order.cycle_number, order.next_delivery_on)
+def cycle_of(session: Session, order: Order) -> Cycle | None:
+    """Return the cycle as it was when the order was made; later changes do not appear on its papers.
+
+    The number is ours, as on the buyer's pages; a number that another system gave stands only in the admin.
+    """
+    ours = select(Subscription.number).filter_by(id=order.subscription_id)
+    number = session.scalar(ours) if order.subscription_id else order.subscription_number
+    return Cycle(number, order.cycle_number, order.next_delivery_on) if number else None
 
 
-def _party(person: Person) -> Party:
+def _party(person: Person, *, masked: bool) -> Party:
+    """Return who is named on the paper, without address and phone rather than with masked ones, which look broken."""
+    if masked:
+        return Party(name=person.name)
     address = (person.address,) if person.address else ()
     return Party(name=person.name, postcode=person.postcode, address=address, phone=person.phone)

@@ -14,6 +14,7 @@ from portal.receipts import ledger
 from portal.receipts.downloads import Offer, Window, offer
 from portal.receipts.facts import facts_of_page
 from portal.receipts.rules.permissions import Refusal, may_issue, weightiest
+from portal.values.states import OrderStatus
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,22 @@ RECEIPTS = (
 )
 
 
+def has_delivery_note(shop: Shop, status: str) -> bool:
+    """Return whether buyers may take the delivery note; what was canceled is not delivered."""
+    return shop.delivery_notes_allowed and status != OrderStatus.CANCELED
+
+
 def papers_of(session: Session, shop: Shop, page: OrderPage, now: datetime) -> Papers:
     """Load the papers of an order in one query."""
     rows: list[Any] = ledger.live(session.connection().execute(RECEIPTS, {"order_id": page.id}).all())
     shipments = [parcel.status for parcel in page.parcels]
     originals = [row for row in rows if row.original_id is None and ledger.is_shown(row, shipments)]
     receipts = tuple(_issued(shop, ledger.newest_of(rows, original), now) for original in originals)
+    delivery_note = has_delivery_note(shop, page.status)
     if receipts:
-        return Papers(receipts, None, shop.delivery_notes_allowed)
+        return Papers(receipts, None, delivery_note)
     refusals = may_issue(facts_of_page(shop, page, rows))
-    return Papers((), weightiest(refusals), shop.delivery_notes_allowed)
+    return Papers((), weightiest(refusals), delivery_note)
 
 
 def _issued(shop: Shop, row: Any, now: datetime) -> Issued:

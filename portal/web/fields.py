@@ -18,8 +18,9 @@ from wtforms.widgets import HiddenInput, TextInput
 
 from portal.clock import now
 from portal.receipts.rules.glyphs import unprintable
-from portal.receipts.rules.wording import TextProblem, clean, text_problem
+from portal.receipts.rules.wording import TextProblem, text_problem
 from portal.values.dates import DateError, parse_date, tokyo_date
+from portal.values.inkless import clean
 
 __all__ = [
     "CountField",

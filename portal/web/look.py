@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
 from babel.dates import format_date, get_day_names
 from flask import Flask, request
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
+from portal.notifications.letters import addressed
 from portal.values.colours import stylesheet
 from portal.values.dates import TOKYO, tokyo_date
 from portal.values.languages import LANGUAGES
@@ -113,5 +115,12 @@ def init_app(app: Flask) -> None:
         sentences=sentences,
     )
     app.jinja_env.filters.update(
-        day=day, long_day=long_day, year_month=year_month, moment=moment, stamp=stamp, yen=yen, cycle=cycle_words
+        addressed=partial(addressed, gettext=gettext),
+        day=day,
+        long_day=long_day,
+        year_month=year_month,
+        moment=moment,
+        stamp=stamp,
+        yen=yen,
+        cycle=cycle_words,
     )

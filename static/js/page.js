@@ -28,6 +28,13 @@ document.addEventListener("submit", (event) => {
 // Back from the next page: the browser shows this one as it was left.
 addEventListener("pageshow", () => document.querySelectorAll("[data-label]").forEach(ready));
 
+// What was made opens by itself, but not again for somebody who comes back from it.
+const made = document.querySelector("[data-open-once]");
+if (made && !history.state?.opened) {
+  history.replaceState({ opened: true }, "");
+  location.assign(made.href);
+}
+
 // The tracking number into the clipboard; where that is forbidden (in-app browsers), it is marked for copying by hand.
 const SHOWN_SECONDS = 3;
 

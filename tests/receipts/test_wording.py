@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.receipts.rules.wording import TextProblem, clean, file_name, text_problem
+from portal.receipts.rules.wording import TextProblem, file_name, text_problem
+from portal.values.inkless import clean
 
 DAY = date(2026, 11, 21)
 

@@ -29,6 +29,7 @@ from portal.subscriptions.schedule import (
     cycle_in_force,
     is_open_ended,
     plan,
+    uses_points,
 )
 from portal.values.dates import TOKYO, tokyo_date
 from portal.values.states import SubscriptionState
@@ -81,6 +82,7 @@ class LawsPoints:
     deliveries_left: int | None
     """Number of deliveries left, or None if they go on without end."""
     year: int
+    uses_points: bool
     bound: Commitment
     to_pay_until_met: int
     payment_method: str
@@ -219,6 +221,7 @@ def _laws_points(
         is_open_ended=is_open_ended(after),
         deliveries_left=after.remaining_orders,
         year=year,
+        uses_points=uses_points(after),
         bound=commitment(after.items, copy.orders_made),
         to_pay_until_met=amount_to_pay(after, copy.orders_made),
         payment_method=copy.payment_method,

@@ -13,6 +13,7 @@ from portal.models import Order, Receipt
 from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import require_order, visit
 from portal.receipts import downloads, ledger, papers
+from portal.receipts.section import has_delivery_note
 from portal.web.pdfs import pdf_or_wait, send_pdf
 
 FILE_ADDRESS_LASTS = timedelta(minutes=30)
@@ -57,7 +58,7 @@ def statement(order_id: UUID) -> Response:
 @blueprint.get("/orders/<uuid:order_id>/delivery-note")
 def delivery_note(order_id: UUID) -> Response:
     order = require_order(order_id)
-    if not g.shop.delivery_notes_allowed:
+    if not has_delivery_note(g.shop, order.status):
         abort(404)
     shown = shown_contact(order, visit(), g.shop)
     with writing_session() as writing:

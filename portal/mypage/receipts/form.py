@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import g
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
@@ -10,13 +11,13 @@ from wtforms import RadioField, StringField
 from portal.models import Order, Shop
 from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.drafting import Texts, proviso_in
-from portal.receipts.rules.wording import TextProblem, clean
+from portal.receipts.rules.wording import TextProblem
+from portal.values.inkless import clean
 from portal.values.languages import LANGUAGES
 from portal.values.names import honorific_of
 from portal.web.fields import SelectChoice, refuse_unprintable, tidied_text
 
 PROBLEMS = {
-    TextProblem.EMPTY: _l("空欄のままでは発行できません。ご記入ください。"),
     TextProblem.TOO_LONG: _l("長すぎて領収書に入りません。短くしてください。"),
     TextProblem.CONTROL: _l("改行や特殊な記号は使えません。取り除いてください。"),
 }
@@ -36,10 +37,12 @@ class ReceiptForm(FlaskForm):
         self.proviso.data = proviso_in(g.shop, self.proviso.data or "", self._language)
 
     def validate_addressee(self, field: StringField) -> None:
-        refuse_unprintable(field.data, PROBLEMS, may_be_empty=False)
+        empty = {TextProblem.EMPTY: _("宛名を入力してください。")}
+        refuse_unprintable(field.data, PROBLEMS | empty, may_be_empty=False)
 
     def validate_proviso(self, field: StringField) -> None:
-        refuse_unprintable(field.data, PROBLEMS, may_be_empty=False)
+        empty = {TextProblem.EMPTY: _("但し書きを入力してください。")}
+        refuse_unprintable(field.data, PROBLEMS | empty, may_be_empty=False)
 
     @property
     def texts(self) -> Texts:

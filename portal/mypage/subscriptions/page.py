@@ -36,6 +36,7 @@ from portal.subscriptions.schedule import (
     commitment,
     cycle_in_force,
     is_open_ended,
+    uses_points,
 )
 from portal.subscriptions.schedule.months import Mark, Month, months
 from portal.values.dates import tokyo_date
@@ -74,6 +75,8 @@ class Bond:
     """First day on which the buyer is not bound; None if there is nothing to wait for, or it rests with no end set."""
     a_year: int | None
     """Amount of a year in yen, or None if the subscription ends by itself."""
+    uses_points: bool
+    """Whether points will be taken off these amounts."""
     remaining_orders: int | None
 
 
@@ -194,6 +197,7 @@ def _bond(subscription: Subscription, today: date) -> Bond | None:
         to_pay=amount_to_pay(facts, made),
         free_from=cancellable_from(facts, made) if knows_dates else None,
         a_year=amount_of_a_year(facts) if is_open_ended(facts) else None,
+        uses_points=uses_points(facts),
         remaining_orders=subscription.remaining_orders,
     )
 

@@ -45,6 +45,7 @@ class Words:
     unit_price: str
     line_amount: str
     lines_total: str
+    more: str
     reduced_note: str
     registration: str
     phone: str
@@ -111,6 +112,7 @@ JAPANESE = Words(
     unit_price="単価（税込）",
     line_amount="金額（税込）",
     lines_total="合計（税込）",
+    more="残り{count}行を表示",
     reduced_note="※は軽減税率の対象です。",
     registration="登録番号",
     phone="電話",
@@ -154,6 +156,7 @@ ENGLISH = Words(
     unit_price="Unit price (incl. tax)",
     line_amount="Amount (incl. tax)",
     lines_total="Total (incl. tax)",
+    more="Show {count} more lines",
     reduced_note="※ Reduced tax rate.",
     registration="Registration no.",
     phone="Phone",

@@ -5,6 +5,8 @@ import unicodedata
 from datetime import date
 from enum import StrEnum
 
+from portal.values.inkless import clean
+
 LONGEST = 100
 """Most characters of addressee or proviso, variation selectors not counted."""
 LONGEST_WRITTEN = 2 * LONGEST
@@ -13,9 +15,6 @@ LONGEST_NAME_BYTES = 180
 """Most bytes of the counterparty in a file name; with date, amount and suffix it stays below the usual limit of 255."""
 
 _FORBIDDEN_IN_FILES = re.compile(r'[/\\:*?"<>|]')
-# Characters without ink: copied along from web pages, or typed to get round "may not be empty"; among them the marks
-# that turn the direction of writing, with which a name would read backward.
-_INVISIBLE = re.compile("[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2800\u3164\ufeff\uffa0]")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -24,11 +23,6 @@ class TextProblem(StrEnum):
     TOO_LONG = "too_long"
     CONTROL = "control"
     """A line break, control character or broken surrogate."""
-
-
-def clean(text: str) -> str:
-    """Remove invisible characters and spaces at both ends, as the text is stored and printed."""
-    return _INVISIBLE.sub("", text).strip()
 
 
 def text_problem(text: str, *, may_be_empty: bool) -> TextProblem | None:

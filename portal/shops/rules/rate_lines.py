@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.receipts.rules.wording import clean
+from portal.values.inkless import clean
 
 LONGEST_CODE = 100
 MOST_LINES = 5_000

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portal.access.rules.second_step import DEFAULTS, Action
-from portal.receipts.rules.wording import clean
 from portal.values import emails, postcodes
+from portal.values.inkless import clean
 from portal.values.languages import LANGUAGES
 
 _HYPHENS = re.compile(r"(?<=[0-9)])[-‐‑‒–—―−ー](?=[0-9])")

@@ -13,6 +13,7 @@ from portal.subscriptions.schedule.commitments import (
     cancellable_from,
     commitment,
     is_open_ended,
+    uses_points,
 )
 from portal.subscriptions.schedule.cycles import LIMITS, Cycle, CycleError, CycleKind, next_delivery
 from portal.subscriptions.schedule.planning import (
@@ -64,5 +65,6 @@ __all__ = [
     "next_delivery",
     "next_possible",
     "plan",
+    "uses_points",
     "with_cycle",
 ]

@@ -59,6 +59,11 @@ def amount_of_a_year(facts: Facts) -> int:
     return sum(delivery.total for delivery in year)
 
 
+def uses_points(facts: Facts) -> bool:
+    """Return whether the deliveries cost less than these amounts say, because points are taken off."""
+    return facts.points.use != "none"
+
+
 def _committed(facts: Facts, orders_made: int) -> list[Delivery]:
     to_go = commitment(facts.items, orders_made).to_go
     return list(islice((delivery for delivery in deliveries(facts) if not delivery.skipped), to_go))

@@ -73,7 +73,11 @@ def test_before_everything_has_shipped_they_are_not_there_and_the_page_says_what
 
 def test_once_shipped_all_are_listed_and_can_be_told_apart(hanako: FlaskClient, order: Order) -> None:
     text = re.sub(r"<[^>]+>", "", hanako.get(page(order)).text)
-    for words in ("株式会社アクメ　¥1,094　番号 00000001", "宛名なし　¥1,093　番号 00000002", "番号 00000003"):
+    for words in (
+        "株式会社アクメ　¥1,094　領収書番号 00000001",
+        "宛名なし　¥1,093　領収書番号 00000002",
+        "領収書番号 00000003",
+    ):
         assert words in text
     assert "領収書を発行する" not in text
 

@@ -71,7 +71,7 @@ def test_an_english_receipt_is_for_what_the_shop_says_in_english(
     fields = FIELDS | {"proviso": typed, "language": "en"}
     preview = submit(hanako, page(order, "/receipt/preview"), fields, form_on=page(order, "/receipt")).text
     assert f'value="{printed}"' in preview
-    assert re.search(rf"For</span>\s*{printed}", preview)
+    assert re.search(rf"Description</span>\s*{printed}", preview)
     issue(hanako, order, proviso=typed, language="en")
     session.rollback()
     assert session.scalars(select(Receipt)).one().snapshot["proviso"] == printed
@@ -124,8 +124,8 @@ def test_the_preview_follows_what_is_typed(hanako: FlaskClient, order: Order, se
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"addressee": " 　"}, "空欄のままでは発行できません"),
-        ({"proviso": ""}, "空欄のままでは発行できません"),
+        ({"addressee": " 　"}, "宛名を入力してください"),
+        ({"proviso": ""}, "但し書きを入力してください"),
         ({"addressee": "花子😀"}, "この文字は印刷できません: 😀"),
         ({"addressee": "あ" * 101}, "長すぎて"),
         ({"addressee": "山" + "\ufe00" * 5000}, "長すぎて"),
@@ -334,3 +334,106 @@ def test_statement_and_delivery_note_come_masked_and_only_to_their_buyer(
 
 def test_a_shop_that_gives_no_delivery_notes_has_none(hanako: FlaskClient, order: Order) -> None:
     assert hanako.get(page(order, "/delivery-note")).status_code == 404
+
+
+def test_no_delivery_note_of_a_canceled_order(hanako: FlaskClient, order: Order, shop: Shop, session: Session) -> None:
+    session.get_one(Shop, shop.id).delivery_notes_allowed = True
+    session.commit()
+    assert "納品書を開く" in hanako.get(page(order)).text
+    session.get_one(Order, order.id).status = OrderStatus.CANCELED
+    session.commit()
+    assert "納品書" not in hanako.get(page(order)).text
+    assert hanako.get(page(order, "/delivery-note")).status_code == 404
+
+
+def test_the_delivery_note_gets_its_address_by_the_code(
+    hanako: FlaskClient, order: Order, shop: Shop, session: Session
+) -> None:
+    session.get_one(Shop, shop.id).delivery_notes_allowed = True
+    session.commit()
+    text = hanako.get(page(order)).text
+    assert "住所と電話番号は入りません。" in text
+    found = re.search(r'href="([^"]+)">納品書を確認コードで住所入りにする', text)
+    assert found
+    step = hanako.get(found[1].replace("&amp;", "&"))
+    assert step.status_code == 200
+    assert page(order, "/delivery-note") in step.text, "the way on after the code"
+
+
+def test_a_long_receipt_is_folded_after_five_lines_with_its_total_in_sight(
+    app: Flask, cast: Cast, shop: Shop, session: Session
+) -> None:
+    lines = [
+        {"name": f"煎茶 {at:02}番", "quantity": 1, "unit_price": 100, "amount": 100, "tax_rate": 8}
+        for at in range(1, 61)
+    ]
+    order = cast.order(shop, "A-60", lines=lines, total=6000)
+    cast.shipment(order)
+    session.commit()
+    client = app.test_client()
+    sign_in(client, shop, order)
+    text = client.get(page(order, "/receipt")).text
+    first, folded = text.split('<details class="more">')[0], text.split('<details class="more">')[1]
+    assert "煎茶 05番" in first
+    assert "煎茶 06番" not in first
+    assert "残り55行を表示" in folded
+    inside, after = folded.split("</details>", 1)
+    assert "煎茶 60番" in inside
+    assert re.search(r"合計（税込）</th>\s*<td[^>]*><strong>¥6,000", after)
+
+
+def test_an_empty_addressee_is_never_drawn_as_a_lone_title(hanako: FlaskClient, order: Order) -> None:
+    path = page(order, "/receipt")
+    for typed in ("", "　", "\u202e\u202c"):
+        answer = submit(hanako, f"{path}/preview", FIELDS | {"addressee": typed}, form_on=path)
+        assert "（宛名は空欄です）" in answer.text
+        assert "paper-honorific" not in answer.text
+    assert "株式会社アクメ<span" in submit(hanako, f"{path}/preview", FIELDS, form_on=path).text
+
+
+def test_a_mark_that_turns_the_writing_is_gone_from_page_form_and_receipt(
+    hanako: FlaskClient, order: Order, session: Session
+) -> None:
+    session.get_one(Order, order.id).buyer_name = "\u202e山田 花子\u202c"
+    session.commit()
+    assert "\u202e" not in hanako.get(page(order)).text
+    form = hanako.get(page(order, "/receipt")).text
+    assert 'value="山田 花子"' in form
+    assert "\u202e" not in form
+    issue(hanako, order, addressee="\u202e山田 \u2067花子\u2069", honorific="様")
+    session.rollback()
+    assert session.scalars(select(Receipt)).one().addressee == "山田 花子"
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        ("reissue", "そのあとは「再発行」の表示が入った領収書になります。"),
+        ("once", "そのあとは、このページから開けません。"),
+        ("unlimited", "このページから、いつでも同じ領収書を開けます。"),
+    ],
+)
+def test_the_page_says_until_when_the_receipt_opens_and_what_comes_after(
+    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, policy: str, words: str
+) -> None:
+    session.get_one(Shop, shop.id).receipt_policy = policy
+    session.commit()
+    issued = issue(hanako, order)
+    render(app, session)
+    text = re.sub(r"<[^>]+>", "", hanako.get(issued).text)
+    assert words in text
+    assert ("まで、このまま何度でも開けます。" in text) == (policy != "unlimited")
+
+
+@pytest.mark.parametrize(
+    ("name", "addressed"), [("株式会社アクメ", "御中"), ("株式会社アクメ 山田花子", "様"), ("山田 花子", "様")]
+)
+def test_the_form_and_the_page_choose_the_same_title(
+    hanako: FlaskClient, order: Order, session: Session, name: str, addressed: str
+) -> None:
+    session.get_one(Order, order.id).buyer_name = name
+    session.commit()
+    assert re.search(
+        rf'value="{addressed}"[^>]*checked|checked[^>]*value="{addressed}"', hanako.get(page(order, "/receipt")).text
+    )
+    assert f"{name} {addressed}" in hanako.get(page(order)).text

@@ -68,6 +68,18 @@ def in_folder(settings: Settings) -> list[str]:
     return [mail.get_body(("plain",)).get_content() for mail in mails]
 
 
+def children(master: subprocess.Popen[bytes]) -> list[int]:
+    """Return the processes that a worker has forked."""
+    return [
+        int(child) for file in Path(f"/proc/{master.pid}/task").glob("*/children") for child in file.read_text().split()
+    ]
+
+
+def waits(process: int, *where: str) -> bool:
+    """Tell in which place of the kernel a process waits: a pool's for a job (pipe) or its turn (futex)."""
+    return any(place in Path(f"/proc/{process}/wchan").read_text() for place in where)
+
+
 def states(session: Session) -> Counter[str]:
     found = Counter(session.scalars(select(OutboxMail.state)))
     session.rollback()  # on SQLite a transaction left open would keep the worker waiting
@@ -140,10 +152,36 @@ def test_a_process_that_dies_is_replaced_and_its_mail_is_not_tried_again(
     with MailServer() as server, worker(settings, mails_to=server) as master:
         with server.holding_its_answer() as has_content:
             until(has_content)
-            for child in Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text().split():
-                os.kill(int(child), signal.SIGKILL)
+            for child in children(master):
+                os.kill(child, signal.SIGKILL)
         until(lambda: ask(app) or states(session) == {"sending": 1, "sent": 2})
         assert len(server.received) == 3
+
+
+@on_sqlite
+def test_a_worker_whose_processes_were_killed_while_they_waited_ends_to_be_started_anew(
+    app: Flask, session: Session, cast: Cast, settings: Settings
+) -> None:
+    """One of them has the lock of the pool, and those that replace it would wait for that forever."""
+    with worker(settings, "--concurrency", "2", program="tests.hasty_worker") as master:
+        until(lambda: "worker" not in app.test_client().get("/readyz").json)
+        until(lambda: len(children(master)) == 2 and all(waits(child, "pipe", "futex") for child in children(master)))
+        for child in children(master):
+            os.kill(child, signal.SIGKILL)
+        post(app, cast, "482913")
+        assert until(lambda: ask(app) or master.poll()) == os.EX_SOFTWARE
+        assert states(session) == {"queued": 1}
+
+
+@on_sqlite
+def test_a_worker_whose_scheduler_was_killed_ends_to_be_started_anew(app: Flask, settings: Settings) -> None:
+    with worker(
+        settings, "--beat", "--schedule", str(settings.instance / "one"), program="tests.hasty_worker"
+    ) as master:
+        until(lambda: app.test_client().get("/readyz").json == {"status": "ready"})
+        (scheduler,) = until(lambda: [child for child in children(master) if waits(child, "nanosleep")])
+        os.kill(scheduler, signal.SIGKILL)
+        assert master.wait(PATIENCE) == 0
 
 
 def test_a_worker_told_to_stop_finishes_the_mail_in_its_hands(

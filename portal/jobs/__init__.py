@@ -8,7 +8,7 @@ entry point: it asks the time, calls verbs and commits. To add one: write it bes
 from collections.abc import Mapping
 from datetime import timedelta
 
-from portal.jobs import access, cards, exports, imports, mails, orders, papers, payments, subscriptions
+from portal.jobs import access, cards, exports, heartbeats, imports, mails, orders, papers, payments, subscriptions
 from portal.jobs.queue import JOBS, nudge
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "access",
     "cards",
     "exports",
+    "heartbeats",
     "imports",
     "mails",
     "nudge",
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 EVERY: Mapping[str, timedelta] = {
+    "heartbeat": timedelta(seconds=10),
     "send_mails": timedelta(seconds=30),
     "mark_stuck_mails": timedelta(minutes=5),
     "expire_mails": timedelta(minutes=10),

@@ -7,6 +7,7 @@ from portal.models.base import Base
 from portal.models.bundling import BundleCandidate, BundleOrder
 from portal.models.card import Card, CardRegistration
 from portal.models.export import Export
+from portal.models.heartbeat import Heartbeat
 from portal.models.importing import ImportRow, ImportRun, ShopMapping
 from portal.models.mail import OutboxMail
 from portal.models.mail_text import MailText
@@ -50,6 +51,7 @@ __all__ = [
     "Export",
     "FieldCategory",
     "GenerationRun",
+    "Heartbeat",
     "ImportRow",
     "ImportRun",
     "ListedAddress",

@@ -33,7 +33,9 @@ class Order(Versioned, OfShop, Base):
             postgresql_where=text("code_live"),
         ),
         Index("ix_order_shop_id_code_key", "shop_id", "code_key"),
-        Index("ix_order_shop_id_email_key", "shop_id", "email_key"),
+        # The other orders of a buyer, and the orders of a subscription, newest first.
+        Index("ix_order_shop_id_email_key_ordered_at", "shop_id", "email_key", "ordered_at"),
+        Index("ix_order_shop_id_subscription_id", "shop_id", "subscription_id", "ordered_at", "id"),
         Index("ix_order_shop_id_ordered_at", "shop_id", "ordered_at", "id"),
         # Lists of orders, newest first: those not shipped by status, and all by payment.
         Index(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, current_app
 
 from portal.adapters import broker
+from portal.clock import now
 from portal.extensions import db, limiter
+from portal.jobs import heartbeats
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,11 +35,13 @@ def healthz() -> tuple[dict[str, str], int]:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[dict[str, str], int]:
+    """Say whether pages can be served: 503 if not, and "degraded" if they can but worker or scheduler are silent."""
     checks = {"database": check_database, "broker": check_broker, "store": check_store}
     problems = {name: problem for name, check in checks.items() if (problem := _problem(check))}
     if problems:
         return {"status": "unavailable", **problems}, 503
-    return {"status": "ready"}, 200
+    silent = heartbeats.silent(db.session, now())
+    return {"status": "degraded" if silent else "ready", **silent}, 200
 
 
 def check_database() -> None:

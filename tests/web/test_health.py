@@ -7,11 +7,38 @@ from flask.testing import FlaskClient
 
 from portal.adapters.broker import job_queue
 from portal.config import Settings
+from portal.jobs import heartbeats
 from portal.web.health import alembic_config
+from tests.conftest import Clock
 
 
+@pytest.fixture
+def beating(app: Flask) -> None:
+    """Let worker and scheduler be heard of at the test's time."""
+    with app.app_context():
+        heartbeats.beat("worker")
+        heartbeats.beat("scheduler")
+
+
+@pytest.mark.usefixtures("beating")
 def test_with_database_broker_and_store_we_are_ready(client: FlaskClient) -> None:
     assert client.get("/readyz").json == {"status": "ready"}
+
+
+def test_pages_are_served_without_a_worker_and_it_is_said(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json == {"status": "degraded", "worker": "never heard", "scheduler": "never heard"}
+
+
+@pytest.mark.usefixtures("beating")
+def test_after_two_minutes_of_silence_it_is_said_who_is_silent(app: Flask, client: FlaskClient, clock: Clock) -> None:
+    clock.forward(seconds=120)
+    assert client.get("/readyz").json == {"status": "ready"}
+    with app.app_context():
+        heartbeats.beat("scheduler")
+    clock.forward(seconds=1)
+    assert client.get("/readyz").json == {"status": "degraded", "worker": "silent for 121 seconds"}
 
 
 def test_we_are_alive_whatever_else_is_broken(app: Flask, client: FlaskClient, settings: Settings) -> None:
@@ -38,6 +65,7 @@ def test_a_broker_that_is_away_is_named(app: Flask, client: FlaskClient, setting
     assert answer.json == {"status": "unavailable", "broker": "OperationalError"}
 
 
+@pytest.mark.usefixtures("beating")
 def test_the_broker_file_is_ready_as_soon_as_it_is_asked(app: Flask, client: FlaskClient, settings: Settings) -> None:
     app.extensions["celery"] = job_queue(settings.model_copy(update={"broker_url": ""}))
     assert client.get("/readyz").json == {"status": "ready"}

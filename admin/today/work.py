@@ -26,6 +26,7 @@ from portal.models import (
     Subscription,
     SubscriptionRules,
 )
+from portal.models.order import NEEDS_ATTENTION
 from portal.notifications.letters import addressed
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.subscriptions.generation import due
@@ -267,7 +268,7 @@ WORK: Sequence[Kind] = (
         name="orders",
         label=_l("確認が必要な注文"),
         todo=_l("注文を開いて確認する"),
-        find=stored(Order, Order.ordered_at, lambda day: [Order.needs_attention != ""]),
+        find=stored(Order, Order.ordered_at, lambda day: [NEEDS_ATTENTION]),
         row=_order,
         page="admin.show_orders",
         query={"attention": "1"},

@@ -24,10 +24,12 @@ def upgrade() -> None:
     create_while_others_write(
         'ix_order_shop_id_subscription_id', 'order', ['shop_id', 'subscription_id', 'ordered_at', 'id']
     )
+    create_while_others_write('ix_shipment_shop_id_shipped_on', 'shipment', ['shop_id', 'shipped_on'])
     op.drop_index('ix_order_shop_id_email_key', table_name='order')
 
 
 def downgrade() -> None:
+    op.drop_index('ix_shipment_shop_id_shipped_on', table_name='shipment')
     op.create_index('ix_order_shop_id_email_key', 'order', ['shop_id', 'email_key'])
     op.drop_index('ix_order_shop_id_subscription_id', table_name='order')
     op.drop_index('ix_order_shop_id_email_key_ordered_at', table_name='order')

@@ -35,7 +35,7 @@ class Told:
     key: str = "受注コード"
     """Header of the column of codes or numbers."""
     noun: str = "注文"
-    nudges: tuple[str, ...] = ("send_mails", "refresh_bundles")
+    nudges: tuple[str, ...] = ("send_mails", "refresh_bundles", "renew_statistics")
 
 
 ORDERS = {
@@ -53,9 +53,10 @@ SUBSCRIPTIONS = {
 TOLD: Mapping[Kind, Told] = {
     "orders": Told(ORDERS),
     "shipments": Told(
-        ORDERS | {Outcome.CREATED: "荷物が加わった注文"}, nudges=("send_mails", "refresh_bundles", "ask_captures")
+        ORDERS | {Outcome.CREATED: "荷物が加わった注文"},
+        nudges=("send_mails", "refresh_bundles", "ask_captures", "renew_statistics"),
     ),
-    "subscriptions": Told(SUBSCRIPTIONS, "番号", "定期購入", nudges=()),
+    "subscriptions": Told(SUBSCRIPTIONS, "番号", "定期購入", nudges=("renew_statistics",)),
 }
 
 

@@ -8,7 +8,19 @@ entry point: it asks the time, calls verbs and commits. To add one: write it bes
 from collections.abc import Mapping
 from datetime import timedelta
 
-from portal.jobs import access, cards, exports, heartbeats, imports, mails, orders, papers, payments, subscriptions
+from portal.jobs import (
+    access,
+    cards,
+    exports,
+    heartbeats,
+    imports,
+    mails,
+    orders,
+    papers,
+    payments,
+    statistics,
+    subscriptions,
+)
 from portal.jobs.queue import JOBS, nudge
 
 __all__ = [
@@ -24,6 +36,7 @@ __all__ = [
     "orders",
     "papers",
     "payments",
+    "statistics",
     "subscriptions",
 ]
 
@@ -49,5 +62,6 @@ EVERY: Mapping[str, timedelta] = {
     "resume_subscriptions": timedelta(minutes=10),
     "generate_orders": timedelta(minutes=1),
     "tell_deliveries": timedelta(minutes=1),
+    "renew_statistics": timedelta(days=1),
 }
 """Sweeps and how often each runs. Two schedulers only make them run twice as often."""

@@ -19,6 +19,8 @@ def work_on_import(run_id: str) -> None:
         nudge(name)
     if more:
         nudge("work_on_import", run_id)
+    else:
+        nudge("renew_statistics")
 
 
 @job

@@ -4,7 +4,18 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Connection, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect, text
+from sqlalchemy import (
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    inspect,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from portal.models.base import Base, OfShop, Versioned
@@ -194,6 +205,13 @@ def _keep_search_keys(_mapper: Mapper[Order], _connection: Connection, order: Or
     attributes = inspect(order).attrs
     if any(attributes[column].history.has_changes() for column in search_keys.COLUMNS):
         order.search_keys = search_keys.of_order({column: getattr(order, column) for column in search_keys.COLUMNS})
+
+
+# Conditions of partial indexes. Their values are literals, as SQLite does not recognise a condition with a parameter.
+NEEDS_ATTENTION = Order.needs_attention != literal_column("''")
+AWAITS_SHIPMENT = Order.status == literal_column("'awaiting_shipment'")
+NOT_SHIPPED = Order.status != literal_column("'shipped'")
+DECIDED_PAYMENT = Order.payment_class != literal_column("''")
 
 
 class OrderLine(OfShop, Base):

@@ -13,7 +13,10 @@ from portal.values.states import ShipmentStatus
 
 class Shipment(OfShop, Base):
     __tablename__ = "shipment"
-    __table_args__ = (Index("ix_shipment_shop_id_tracking_number", "shop_id", "tracking_number"),)
+    __table_args__ = (
+        Index("ix_shipment_shop_id_tracking_number", "shop_id", "tracking_number"),
+        Index("ix_shipment_shop_id_shipped_on", "shop_id", "shipped_on"),
+    )
 
     status: Mapped[ShipmentStatus] = mapped_column(String(10), default=ShipmentStatus.WAITING)
     external_number: Mapped[str] = mapped_column(String(60), default="")

@@ -11,8 +11,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from portal.models import BundleCandidate, BundleOrder, Order, OrderShipment, Shipment
+from portal.models.order import AWAITS_SHIPMENT
 from portal.shipments.rules.bundle_groups import Waiting
-from portal.values.states import OrderStatus, ShipmentStatus
+from portal.values.states import ShipmentStatus
 
 DECIDED = ("bundled", "declined")
 
@@ -28,7 +29,7 @@ def waiting(session: Session, shop_id: UUID, order_ids: Collection[UUID] | None 
         )
         .outerjoin(OrderShipment, OrderShipment.order_id == Order.id)
         .outerjoin(Shipment, and_(Shipment.id == OrderShipment.shipment_id, Shipment.status != ShipmentStatus.CANCELED))
-        .where(Order.shop_id == shop_id, Order.status == OrderStatus.AWAITING_SHIPMENT)
+        .where(Order.shop_id == shop_id, AWAITS_SHIPMENT)
     )
     if order_ids is not None:
         query = query.where(Order.id.in_(order_ids))
@@ -62,7 +63,7 @@ def decided(session: Session, shop_id: UUID) -> Mapping[str, list[frozenset[UUID
         .where(
             BundleCandidate.shop_id == shop_id,
             BundleCandidate.state.in_(DECIDED),
-            Order.status == OrderStatus.AWAITING_SHIPMENT,
+            AWAITS_SHIPMENT,
         )
     )
     members: dict[tuple[str, UUID], set[UUID]] = {}

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, false, literal_column, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from portal.models import Order
+from portal.models.order import DECIDED_PAYMENT, NEEDS_ATTENTION, NOT_SHIPPED
 from portal.values.dates import TOKYO
 from portal.values.states import OrderStatus
 
@@ -54,10 +55,9 @@ class Filters:
         Such an index ends in (…, ordered_at, id).
         """
         if self.attention:
-            return [[Order.needs_attention != "", *self._of_status(), *self._paid(shop_id)]]
+            return [[NEEDS_ATTENTION, *self._of_status(), *self._paid(shop_id)]]
         if self.statuses and OrderStatus.SHIPPED not in self.statuses:
-            # Write the condition exactly as the index does, or the database does not know that it may use it.
-            each = [[Order.status == status, _literally("status <> 'shipped'")] for status in sorted(self.statuses)]
+            each = [[Order.status == status, NOT_SHIPPED] for status in sorted(self.statuses)]
             return [[*branch, *self._paid(shop_id)] for branch in each]
         if self.payment:
             return [[*branch, *self._of_status()] for branch in self._payment_branches(shop_id)]
@@ -65,7 +65,7 @@ class Filters:
 
     def conditions(self, shop_id: UUID) -> list[Condition]:
         """Return the same conditions in one piece, for orders found by other means."""
-        attention = [Order.needs_attention != ""] if self.attention else []
+        attention = [NEEDS_ATTENTION] if self.attention else []
         return [Order.shop_id == shop_id, *attention, *self._of_status(), *self._paid(shop_id)]
 
     def _of_status(self) -> list[Condition]:
@@ -79,11 +79,7 @@ class Filters:
         if not payment.decided:
             return [[Order.payment_method == words] for words in payment.words]
         read = [[Order.payment_method == words, Order.payment_class == ""] for words in payment.words]
-        return [*read, [Order.payment_class == payment.decided, _literally("payment_class <> ''")]]
-
-
-def _literally(condition: str) -> Condition:
-    return literal_column(f'"order".{condition}', Boolean)
+        return [*read, [Order.payment_class == payment.decided, DECIDED_PAYMENT]]
 
 
 def _midnight(day: date) -> datetime:

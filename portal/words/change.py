@@ -80,14 +80,17 @@ def change_done(kind: str, facts: Mapping[str, Any]) -> str:
     return str(_DONE.get(kind, _("変更しました")))
 
 
-def change_lines(facts: Mapping[str, Any], *, full: bool = False, language: str | None = None) -> list[Line]:
+def change_lines(
+    facts: Mapping[str, Any], *, full: bool = False, with_place: bool = True, language: str | None = None
+) -> list[Line]:
     """Return the lines of `SubscriptionChange.facts` in the order in which people ask.
 
-    Bookkeeping and unknown columns are left out. Names, phone numbers and addresses are masked unless `full`; if only
+    `with_place`: whether the destination is among them, part by part. Bookkeeping and unknown columns are left out. Names, phone numbers and addresses are masked unless `full`; if only
     the hidden part has changed, the line still says that it has.
     """
     with _speaking(language):
-        return list(_lines(facts, full=full))
+        said = facts if with_place else {name: value for name, value in facts.items() if name not in PLACE}
+        return list(_lines(said, full=full))
 
 
 def _speaking(language: str | None) -> AbstractContextManager[None]:
@@ -234,6 +237,8 @@ COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "address": (_l("ご住所"), str),
 }
 """Column of the subscription, or key that `acknowledgments` adds → its label, and what puts its value in words."""
+PLACE = frozenset({"delivery_to", "listed_address", *(name for name in COLUMNS if name.startswith("recipient_"))})
+"""Columns that say where deliveries go."""
 IN_FULL = frozenset({"stop_reason"})
 """Columns that only `full` shows: the buyer knows the reason, and free text could carry another's link into a mail."""
 NOTHING_OF: Mapping[str, Any] = {"time_slot": _l("指定なし"), "resume_on": _l("決めていない")}

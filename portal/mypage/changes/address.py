@@ -1,5 +1,6 @@
 """Form of the delivery address: the buyer's own, an entry of the list, or another one."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import g, request
@@ -9,6 +10,7 @@ from wtforms import Field, RadioField
 from wtforms.validators import ValidationError
 
 from portal.access.rules import second_step
+from portal.access.rules.contact import Person, shown_person
 from portal.access.rules.second_step import Action
 from portal.extensions import db
 from portal.models import ListedAddress, Subscription
@@ -18,6 +20,7 @@ from portal.mypage.orders.loader import visit
 from portal.subscriptions.changes import addresses, destinations
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record.editable_fields import Wanted
+from portal.subscriptions.record.facts import Address, address_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
@@ -34,6 +37,7 @@ TOO_NEAR = _l(
 class AddressForm(AddressFields, BuyersForm):
     change = Change.ADDRESS
     template = "mypage/changes/_address.html"
+    follows = False
     complains_early = False
 
     to = RadioField(_l("お届け先"), validate_choice=False)
@@ -108,6 +112,14 @@ class AddressForm(AddressFields, BuyersForm):
             return name, postcode, prefecture + address
         return "", mask_postcode(postcode), mask_address(prefecture, address)
 
+    def blocks(self, after: Subscription) -> tuple[Person, Person]:
+        """Return the destination now and then. What has just been typed is shown to whoever typed it."""
+        masked = not self.shows_all
+        return (
+            _person(address_of(db.session, self.subscription), masked=masked),
+            _person(address_of(db.session, after), masked=masked and not self.is_typed_here),
+        )
+
     def chosen_entry(self) -> ListedAddress | None:
         chosen = uuid_or_none(self.to.data)
         return next((one for one in self.listed if one.id == chosen), None)
@@ -121,6 +133,11 @@ class AddressForm(AddressFields, BuyersForm):
         typed = {f"recipient_{part}": text for part, text in self.part.items()}
         wanted: Any = {"delivery_to": "own", "listed_address_id": None} | typed
         return wanted, self.part["prefecture"]
+
+
+def _person(to: Address, *, masked: bool) -> Person:
+    person = shown_person(to.name, to.postcode, to.prefecture, to.address, to.phone, masked=masked)
+    return replace(person, name="") if masked else person
 
 
 FORMS: tuple[type[BuyersForm], ...] = (AddressForm,)

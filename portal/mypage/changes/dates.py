@@ -80,6 +80,7 @@ class NextDateForm(BuyersForm):
 class TimeSlotForm(BuyersForm):
     change = Change.TIME_SLOT
     template = "mypage/changes/_time_slot.html"
+    follows = False
 
     time_slot = RadioField(_l("お届けの時間帯"))
 

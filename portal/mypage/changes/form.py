@@ -12,6 +12,7 @@ from wtforms import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
+from portal.access.rules.contact import Person
 from portal.extensions import db
 from portal.models import Subscription, SubscriptionChange
 from portal.mypage.subscriptions.loader import Reached
@@ -58,7 +59,7 @@ class BuyersForm(FlaskForm):
     change: ClassVar[Change]
     template: ClassVar[str] = ""
     follows: ClassVar[bool] = True
-    """True if the deliveries below the form follow what is filled in; False if they have nothing to do with it."""
+    """True if the days below the form follow what is filled in; False if the change leaves them as they are."""
     complains_early: ClassVar[bool] = True
     """True if mistakes are shown while it is filled in; False if there is too much to type before it can be right."""
     instead: ClassVar[str] = ""
@@ -86,6 +87,10 @@ class BuyersForm(FlaskForm):
     def proposal(self, subscription: Subscription) -> Proposal:
         """Return the proposal of a valid form. Raise RefusedError as the verbs do."""
         return Proposal(self.change)
+
+    def blocks(self, after: Subscription) -> tuple[Person, Person] | None:
+        """Return the destination now and as it is in `after`, or None if the change is about something else."""
+        return None
 
     def carry_out(self, reached: Reached, agreed: Agreed) -> Sequence[SubscriptionChange]:
         """Carry the change out by its verb; return a receipt for each subscription that changed, its own first.

@@ -36,6 +36,7 @@ KEEP, REMOVE = "keep", "remove"
 class PointsForm(BuyersForm):
     change = Change.POINTS
     template = "mypage/changes/_points.html"
+    follows = False
     instead = "mypage/changes/_points_now.html"
 
     points_use = RadioField(_l("ポイントの使いかた"))

@@ -33,6 +33,11 @@ def today() -> date:
     return tokyo_date(now())
 
 
+def shows_all(reached: Reached) -> bool:
+    """Tell whether this visit sees names and addresses in full."""
+    return not second_step.needs_step(g.shop, Action.PERSONAL_DATA, reached.visit, reached.subscription)
+
+
 def verdict_now(subscription: Subscription, kind: Change) -> Verdict:
     return standings.verdicts(db.session, subscription, shop_frame(), today())[kind]
 
@@ -114,7 +119,7 @@ def preview_page(
         typed=form.typed(),
         refused=refused,
         preview=found,
-        shows_all=not second_step.needs_step(g.shop, Action.PERSONAL_DATA, reached.visit, reached.subscription),
+        shows_all=shows_all(reached),
         made=in_work(db.session, reached.subscription),
         once=uuid4(),
         stale=stale,

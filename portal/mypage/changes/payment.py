@@ -37,6 +37,7 @@ class PaymentForm(BuyersForm):
 
     change = Change.PAYMENT
     template = "mypage/changes/_payment.html"
+    follows = False
     instead = "mypage/changes/_unusable_payments.html"
 
     payment_method = RadioField(_l("お支払い方法"), validate_choice=False)

@@ -24,6 +24,7 @@ from portal.mypage.changes.pages import (
     preview_page,
     refusal_above,
     refused_page,
+    shows_all,
     stale_page,
     today,
     verdict_now,
@@ -130,6 +131,7 @@ def show_done_change(subscription_id: UUID, receipt_id: UUID) -> str:
         "mypage/changes/done.html",
         **commons(reached, Change(receipt.kind)),
         receipt=receipt,
+        shows_all=shows_all(reached),
         next_one=to_come[0] if to_come else None,
         email=mask_email(reached.subscription.email),
     )

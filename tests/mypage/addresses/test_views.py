@@ -1,5 +1,6 @@
 """Where a subscription is sent: choosing an address, changing one, the address list, and shared addresses."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from portal.models import ListedAddress, Order, OutboxMail, Shop, Subscription, 
 from tests.admin.settings.forms_as_sent import fields_of
 from tests.cast import TARO, Cast
 from tests.mypage.subscribers import Subscriber, hidden
+from tests.page_text import text_of
 
 SAPPORO = {
     "recipient_name": "山田 一郎",
@@ -76,6 +78,43 @@ def test_another_address_shows_its_fee_and_keeps_the_promised_day(hanako: Subscr
     assert [one.kind for one in hanako.receipts()] == ["address"]
 
 
+def test_the_confirmation_shows_the_address_now_and_then_as_two_blocks(hanako: Subscriber) -> None:
+    text = text_of(hanako.preview("address", SAPPORO | {"to": "own"}).text)
+    assert re.search(
+        "現在のお届け先 山田 花子 〒530-0001 大阪府大阪市北区梅田1-2-3 メゾン桜 405 090-1234-5678 変更後の", text
+    )
+    assert "変更後のお届け先 山田 一郎 〒060-0042 北海道札幌市中央区大通西1-2 090-9999-8888" in text
+    assert "—" not in text
+    done = text_of(hanako.carry_out("address", SAPPORO | {"to": "own"}).text)
+    assert "お届け先のご住所 札幌市中央区大通西1-2" in done
+    assert "—" not in done
+
+
+def test_what_was_typed_is_not_hidden_from_who_typed_it(
+    app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription
+) -> None:
+    shop.second_step = {"subscription": False}
+    session.commit()
+    stranger = Subscriber(app, session, shop, order, subscription, with_step=False)
+    text = text_of(stranger.preview("address", SAPPORO | {"to": "own"}).text)
+    assert "変更後のお届け先 山田 一郎 〒060-0042 北海道札幌市中央区大通西1-2" in text
+    assert "梅田1-2-3" not in text
+
+
+@pytest.mark.parametrize("change", ["points", "time_slot", "payment", "address"])
+def test_no_plan_stands_between_the_fields_and_the_button(hanako: Subscriber, change: str) -> None:
+    hanako.subscription.customer_number, hanako.subscription.points_balance = "C-1", 1200
+    hanako.session.commit()
+    page = hanako.form(change).text
+    assert "次へ（変更後の内容を確認）" in page
+    assert 'id="following"' not in page
+
+
+def test_the_way_to_the_list_stands_below_the_fields(hanako: Subscriber) -> None:
+    page = hanako.form("address").text
+    assert page.index('name="recipient_address"') < page.index("お届け先一覧に追加する")
+
+
 def test_a_perk_takes_off_the_new_fee_and_never_more(hanako: Subscriber, session: Session) -> None:
     hanako.subscription.perk_off = 5000
     session.commit()
@@ -83,7 +122,7 @@ def test_a_perk_takes_off_the_new_fee_and_never_more(hanako: Subscriber, session
     assert "¥-" not in shown.text
     assert hanako.confirm("address", shown).status_code == 303
     assert hanako.now().shipping_fee == 1200
-    assert "¥1,080" in hanako.form("address").text
+    assert "¥1,080" in hanako.client.get(hanako.page).text
 
 
 def test_a_shop_without_a_table_leaves_the_fee_as_it_is(

@@ -210,7 +210,7 @@ def test_without_the_emailed_code_nothing_can_be_changed(
     assert buyer.form("cycle").status_code == 200
 
 
-@pytest.mark.parametrize("step", ["changes/skip", "changes/skip/confirm"])
+@pytest.mark.parametrize("step", ["changes/pause", "changes/pause/confirm"])
 def test_without_the_code_not_even_a_form_that_was_sent_changes_anything(
     app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription, step: str
 ) -> None:
@@ -238,7 +238,7 @@ def test_another_buyer_finds_nothing_there(
     assert hanako.now().next_skipped
 
 
-@pytest.mark.parametrize("step", ["changes/skip", "changes/skip/confirm"])
+@pytest.mark.parametrize("step", ["changes/pause", "changes/pause/confirm"])
 def test_staff_who_look_at_her_page_cannot_go_a_step(hanako: Subscriber, cast: Cast, shop: Shop, step: str) -> None:
     sent = hidden(hanako.preview("skip"))
     hanako.session.rollback()

@@ -244,7 +244,7 @@ def test_a_deleted_one_does_not_come_back(cast: Cast, session: Session, clock: C
     shop = cast.shop()
     cast.rules(shop)
     take_in(session, shop, table(row() | named), clock())
-    subscriptions.delete(session, the_subscription(session), actor="staff:1", now=clock())
+    subscriptions.delete(session, session.scalars(select(Subscription)).one(), actor="staff:1", now=clock())
     session.commit()
     report = take_in(session, shop, table(row(メモ="新しい") | named), clock())
     assert "削除されています" in report.refused[0].problems[0].reason

@@ -1,6 +1,7 @@
 """A walk over all routes: who gets what. A route that is missing in the table fails the test."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,13 +13,16 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import jobs
+from portal.access.rules.second_step import Action
 from portal.app import create_app
 from portal.config import Settings
 from portal.models import Base, BuyerRequest, ListedAddress, Order, Receipt, Shop, SubscriptionChange
+from portal.mypage.changes.views import FORMS
 from portal.web.pace import Pace
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
-from tests.mypage.signing_in import csrf_token, link, sign_in, submit
+from tests.every_kind import EveryKind
+from tests.mypage.signing_in import csrf_token, link, prove_mail, sign_in, submit
 from tests.route_table import DEVELOPMENT_ONLY, RECEIPT, REQUEST, SIGNED, TABLE, VISITORS, Call
 
 SECRETS = (
@@ -222,6 +226,34 @@ def spoken(call: Call, answer: TestResponse) -> str:
         # This page confirms the amount to whoever holds the paper.
         text = text.replace("3,280", "")
     return text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_buyers_pages_open_for_rows_of_every_kind(app: Flask, cast: Cast) -> None:
+    app.extensions["pace"] = Pace(floor=0)
+    shop = cast.shop(delivery_notes_allowed=True, second_step=dict.fromkeys(Action, False))
+    cast.rules(shop)
+    kinds = EveryKind(cast, shop)
+    cast.session.commit()
+    hanako = app.test_client()
+    sign_in(hanako, shop, kinds.order)
+    prove_mail(hanako, shop, kinds.order.email_key)
+    values = kinds.ids | {"change": [str(change) for change in FORMS], "name": ["logo", "seal"], "slug": [shop.slug]}
+    bound = app.url_map.bind("localhost")
+    told = {}
+    for rule in app.url_map.iter_rules():
+        named = sorted(rule.arguments)
+        if rule.endpoint.startswith("mypage.") and "GET" in (rule.methods or ()) and set(named) <= values.keys():
+            for filling in product(*(values[name] for name in named)):
+                address = bound.build(rule.endpoint, dict(zip(named, filling, strict=True)))
+                told[address] = hanako.get(address, buffered=True).status_code
+    broken = {address: status for address, status in told.items() if status >= 500}
+    assert broken == {}
+    # What is not possible for one subscription is for another: only a paused one can go on.
+    opened = {
+        address.rpartition("/")[2] for address, status in told.items() if "/changes/" in address and status == 200
+    }
+    assert opened >= {str(change) for change in FORMS}
 
 
 def test_other_methods_are_refused(stage: Stage) -> None:

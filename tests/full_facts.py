@@ -1,0 +1,71 @@
+"""Facts of rows that have everything, for `tests.every_kind`."""
+
+from datetime import date
+
+RECIPIENT = {
+    "recipient_name": "山田 一郎",
+    "recipient_kana": "ヤマダ イチロウ",
+    "recipient_phone": "090-1234-0000",
+    "recipient_postcode": "530-0001",
+    "recipient_prefecture": "大阪府",
+    "recipient_address": "大阪市北区梅田4-5-6",
+}
+LISTED = {
+    "label": "実家",
+    "recipient_name": "山田 一郎",
+    "recipient_kana": "ヤマダ イチロウ",
+    "phone": "090-1234-0000",
+    "postcode": "530-0001",
+    "prefecture": "大阪府",
+    "address": "大阪市北区梅田4-5-6",
+}
+PAID_BY_CARD = {"payment_method": "クレジットカード", "instalments": 3, "payment_fee": 110}
+ITEM = {
+    "name": "煎茶",
+    "product_code": "T-100",
+    "remaining": 3,
+    "commitment_count": 2,
+    "cycles": ["days:14", "days:30"],
+}
+SUMS = {"shipping_fee": 500, "payment_fee": 330, "other_fee": 100, "discount": 100, "coupon": 200, "points_used": 300}
+EXTRAS = {
+    "purchases_before": 1,
+    "external_number": "OLD-1",
+    "customer_number": "M-1",
+    "source_media": "チラシ",
+    "source_device": "スマートフォン",
+    "source_address": "192.0.2.7",
+    "wrapping": "のし",
+    "carrier_fixed": True,
+    "time_slot": "14時〜16時",
+    "cool_fee": 220,
+    "perk_off": 100,
+    "coupon_code": "WELCOME",
+    "coupon": 200,
+    "points_use": "next",
+    "points_each": 10,
+    "points_balance": 500,
+    "points_expire_on": date(2027, 3, 31),
+    "remaining_orders": 4,
+    "note_1": "留守がち",
+    "note_2": "置き配",
+    "memo": "電話あり",
+}
+PARCEL = {
+    "external_number": "P-1",
+    "tracking_state": "held",
+    "requested_on": date(2026, 11, 22),
+    "requested_slot": "14時〜16時",
+}
+FULL_ORDER = RECIPIENT | {
+    "requested_on": date(2026, 11, 22),
+    "time_slot": "14時〜16時",
+    "next_delivery_on": date(2026, 12, 15),
+    "wrapping": "のし",
+    "note_1": "留守がち",
+    "note_2": "置き配",
+    "memo": "電話あり",
+    "buyer_note": "ありがとう",
+    "set_by_staff": ["buyer_name"],
+    "payment_class": "card",
+}

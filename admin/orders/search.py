@@ -39,7 +39,9 @@ def show_orders() -> str | tuple[str, int] | Response:
         order = None if form.narrows else search.exact(db.session, list(shops), terms)
         if order:
             return redirect(url_for(".show_order", slug=shops[order.shop_id].slug, order_id=order.id), 303)
-    page = search.find(db.session, list(shops), terms, _filters(form, list(shops.values())), cursor)
+    filters = _filters(form, list(shops.values()))
+    page = search.find(db.session, list(shops), terms, filters, cursor)
+    total, is_all = search.count(db.session, list(shops), terms, filters, page)
     for shop_id in {hit.shop_id for hit in page.hits}:
         note_look("orders.viewed", "shop", shop_id, shop_id=shop_id)
         if terms and only_results:
@@ -49,6 +51,8 @@ def show_orders() -> str | tuple[str, int] | Response:
         template,
         form=form,
         page=page,
+        total=total,
+        is_all=is_all,
         shops=shops,
         is_later=cursor is not None,
         has_orders=bool(page.hits) or bool(search.find(db.session, [g.shop.id]).hits),

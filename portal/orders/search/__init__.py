@@ -1,10 +1,10 @@
 """Search for orders: the list of orders, newest first, narrowed by what staff typed and chose.
 
-`parse` lists what the typed text could be, `find` gives one page, `exact` the one order with just this number.
+`parse` lists what the typed text could be, `find` gives one page, `count` says how many there are, `exact` the one order with just this number.
 """
 
 from portal.orders.search.filters import Filters, Payment
-from portal.orders.search.finding import PAGE, Page, exact, find
+from portal.orders.search.finding import PAGE, Page, count, exact, find
 from portal.orders.search.places import Cursor, Place, read_place
 from portal.orders.search.rows import Hit, payment_words
 from portal.orders.search.terms import LONGEST, SearchTerms, parse
@@ -19,6 +19,7 @@ __all__ = [
     "Payment",
     "Place",
     "SearchTerms",
+    "count",
     "exact",
     "find",
     "parse",

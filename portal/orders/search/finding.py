@@ -19,6 +19,7 @@ from portal.values.search_keys import SEPARATOR
 PAGE = 50
 MOST_LOOKED_AT = 2000
 """Most orders of one key to check against the other conditions, per round; the next page continues from there."""
+MOST_COUNTED = 1000
 _MOST_OF_A_NUMBER = 100
 """Most orders looked up for one tracking number or receipt number."""
 
@@ -54,6 +55,16 @@ def find(
     older = Cursor(shown[-1]) if len(places) > PAGE else Cursor(stopped) if stopped else None
     newer = Cursor(shown[0], newer=True) if cursor and shown else None
     return Page(search.load(shown), newer, older, stopped.ordered_at if stopped and len(places) <= PAGE else None)
+
+
+def count(
+    session: Session, shops: Sequence[UUID], terms: SearchTerms | None, filters: Filters, page: Page
+) -> tuple[int, bool]:
+    """Return how many orders match and whether that is all, counting to MOST_COUNTED. `page`: one that was found."""
+    if not (page.newer or page.older):
+        return len(page.hits), True
+    places, stopped = _Search(session, shops, terms, filters).nearest(None, MOST_COUNTED + 1)
+    return min(len(places), MOST_COUNTED), len(places) <= MOST_COUNTED and stopped is None
 
 
 def exact(session: Session, shops: Sequence[UUID], terms: SearchTerms) -> Hit | None:

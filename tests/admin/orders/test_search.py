@@ -266,3 +266,26 @@ def test_nothing_found_says_what_was_searched_and_what_else_to_try(client: Flask
     assert "「&lt;御手洗&gt;」に合う注文は見つかりませんでした。" in page
     assert "下4桁" in page
     assert "条件を外してさがす" in page
+
+
+def found(client: FlaskClient, **query: Any) -> str:
+    (words,) = re.findall(r'<p class="found[^>]*>([^<]+)</p>', client.get(PATH, query_string=query).text)
+    return words
+
+
+def test_the_list_says_how_many_were_found(
+    client: FlaskClient, cast: Cast, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(client, cast, shop)
+    assert found(client) == "2件"
+    assert found(client, q="太郎") == "1件"
+    monkeypatch.setattr(finding, "PAGE", 1)
+    assert found(client) == "2件"
+    monkeypatch.setattr(finding, "MOST_COUNTED", 1)
+    assert found(client) == "1件以上"
+
+
+def test_the_filters_are_folded_until_one_is_set(client: FlaskClient, cast: Cast, shop: Shop) -> None:
+    enter(client, cast, shop)
+    assert '<details class="fold">' in client.get(PATH).text
+    assert '<details class="fold" open>' in client.get(PATH, query_string={"status": "shipped"}).text

@@ -2,6 +2,7 @@
 
 import binascii
 import hashlib
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +10,8 @@ from uuid import UUID
 
 from itsdangerous import BadSignature, Signer
 
+SIGNED = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
+"""Shape of a signed text: its payload, a dot, and a signature of 43 characters."""
 ID_BYTES = 16
 EXPIRY_BYTES = 8
 ORDER, CHANGE = b"order-link:", b"not-my-change:"
@@ -79,6 +82,15 @@ class LinkRing:
     def _signer(self, shop_id: UUID, purpose: bytes) -> Signer:
         salt = purpose + shop_id.bytes
         return Signer(self._keys, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
+
+
+def without_appendix(text: str) -> str:
+    """Cut off what cannot be part of a signed text: mail programs take the marks and words behind a link into it.
+
+    A text that does not begin with a signed one comes back as it is.
+    """
+    found = SIGNED.match(text)
+    return found[0] if found else text
 
 
 def _text(data: bytes) -> str:

@@ -19,6 +19,10 @@ from portal.orders.rules.codes import code_key
         "Aー10234",
         "A ｰ 10234",
         "A -\u200b10234",
+        "A-10234\ufe0f",
+        "\u202aA-10234\u202c",
+        "\u2066A-10234\u2069",
+        "A-1\u034f02\U000e010034",
         "\u3000A-10234\u3000",
     ],
 )

@@ -1,5 +1,6 @@
 """Login with the order's own link or a typed order code, and the name (or phone) that goes with it."""
 
+import re
 from datetime import datetime
 from math import ceil
 from uuid import UUID
@@ -60,7 +61,7 @@ def log_in() -> Response:
     return judge(form, attempt, started)
 
 
-@blueprint.get("/o/<signed>")
+@blueprint.get("/o/<signed:signed>")
 def show_link_login(signed: str) -> Response:
     """Show the login form of an order's link, or the page itself to who is logged in.
 
@@ -75,7 +76,7 @@ def show_link_login(signed: str) -> Response:
     return make_response(page(form_of_link(g.shop), order=order))
 
 
-@blueprint.post("/o/<signed>")
+@blueprint.post("/o/<signed:signed>")
 @limiter.limit(LINK_FLOOD)
 @typed_flood
 @reading
@@ -164,12 +165,18 @@ def page(form: AnyLoginForm, *, order: Order | None = None, failed: bool = False
 
 def link_url() -> str:
     """Return the address of this request's link, with the page that it leads to."""
-    return url_for(".show_link_login", **(request.view_args or {}), to=request.args.get("to"))
+    return url_for(".show_link_login", **(request.view_args or {}), to=destination())
+
+
+def destination() -> str | None:
+    """Return what `?to=` names, without the marks and words that a mail program has taken into the link behind it."""
+    found = re.match("[a-z]+", request.args.get("to", ""))
+    return found[0] if found else None
 
 
 def wanted_page(order: Order) -> str:
     """Return the page that the link leads to: the order, its subscription or the cards, but no other address."""
-    to = request.args.get("to")
+    to = destination()
     subscription_id = living(order) if to in (To.SUBSCRIPTION, To.CARDS) else None
     if subscription_id is None:
         return order_url(order.id)

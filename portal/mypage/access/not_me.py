@@ -13,7 +13,7 @@ from portal.subscriptions.changes import disowning
 FLOOD = "30 per minute"
 
 
-@blueprint.get("/not-me/<signed>")
+@blueprint.get("/not-me/<signed:signed>")
 def show_not_me(signed: str) -> str:
     """Show the page, which tells no more of the change than the mail's subject.
 
@@ -28,7 +28,7 @@ def show_not_me(signed: str) -> str:
     )
 
 
-@blueprint.post("/not-me/<signed>")
+@blueprint.post("/not-me/<signed:signed>")
 @limiter.limit(FLOOD)
 def tell_not_me(signed: str) -> Response:
     change = require_change_of_link(signed)

@@ -18,7 +18,7 @@ LEAVING = "mypage.log_out"
 BY_STAFF = "by_staff"
 
 
-@blueprint.get("/as-staff/<token>")
+@blueprint.get("/as-staff/<signed:token>")
 def enter_as_staff(token: str) -> AnyResponse | tuple[str, int]:
     """Start a staff visit; the link opens once, within a minute, as it stays behind in the browser's history."""
     instant = now()

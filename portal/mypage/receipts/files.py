@@ -28,7 +28,7 @@ def file_url(receipt: Receipt, instant: datetime) -> str:
     return url_for(".receipt_file", token=token)
 
 
-@blueprint.get("/files/<token>")
+@blueprint.get("/files/<signed:token>")
 def receipt_file(token: str) -> Response | tuple[str, int]:
     """Send a receipt's PDF as long as the shop's policy keeps it open; range requests of PDF viewers work too."""
     instant = now()

@@ -4,8 +4,11 @@ import re
 import unicodedata
 
 _HYPHENS = re.compile(r"[\u2010-\u2015\u2212\u2043\uFE58\uFE63\u30FC\u02D7\u207B\u208B\u2500\u2501]")
-# Characters that separate or hide: \s lacks the zero-width ones, the braille blank and the Hangul filler.
-_BLANKS = re.compile(r"[\s\u200B-\u200F\u2060\uFEFF\u2800\u3164\u115F\u1160\u00AD]")
+# Characters that separate or hide: \s lacks the zero-width ones, marks of direction (U+202A–202E, U+2066–2069),
+# variation selectors, the braille blank and the Hangul filler.
+_BLANKS = re.compile(
+    r"[\s\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFE00-\uFE0F\U000E0000-\U000E01EF\u2800\u3164\u115F\u1160\u00AD\u061C\u180B-\u180F\u034F]"
+)
 
 
 def code_key(text: str) -> str:

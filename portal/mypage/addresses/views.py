@@ -41,7 +41,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.languages import locale
-from portal.web.redirects import go_to
+from portal.web.redirects import go_to, page_here
 from portal.web.terms import shop_frame
 
 OWN = "/subscriptions/<uuid:subscription_id>/addresses/own"
@@ -233,7 +233,7 @@ def _require(subscription_id: UUID) -> Reached:
     if not standings.verdicts(db.session, subscription, shop_frame(), _today())[Change.ADDRESS].allowed:
         go_to(to_choice(reached))
     if second_step.needs_step(g.shop, Action.PERSONAL_DATA, reached.visit, subscription):
-        back = request.path.removesuffix("/confirm").removesuffix("/removal")
+        back = page_here().removesuffix("/confirm").removesuffix("/removal")
         go_to(url_for(".show_second_step", subscription=subscription_id, back=back))
     return reached
 

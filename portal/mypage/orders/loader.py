@@ -24,7 +24,7 @@ from portal.access.sessions import Entry
 from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Order
-from portal.web.redirects import go_to
+from portal.web.redirects import go_to, page_here
 
 TOKEN = "visit"  # noqa: S105 - the name of the cookie's entry
 
@@ -77,8 +77,7 @@ def require_step(action: str, order: Order) -> None:
     current = visit()
     assert current is not None
     if second_step.needs_step(g.shop, Action(action), current, order):
-        # A form has the address that it is posted to: a stale one leads back to itself, not past it.
-        go_to(url_for(".show_second_step", order=order.id, back=request.path))
+        go_to(url_for(".show_second_step", order=order.id, back=page_here()))
 
 
 def order_url(order_id: UUID) -> str:

@@ -17,7 +17,7 @@ from portal.models import Order, Subscription
 from portal.mypage.orders.loader import order_url, require_order, require_visit
 from portal.subscriptions.changes.confirm import step_of
 from portal.subscriptions.rules.allowances import Change
-from portal.web.redirects import go_to
+from portal.web.redirects import go_to, page_here
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def require_step_to_others(subscription: Subscription, visit: Visit) -> None:
 
 
 def _go_to_step(subscription_id: UUID) -> NoReturn:
-    back = request.path.removesuffix("/confirm")
+    back = page_here().removesuffix("/confirm")
     go_to(url_for(".show_second_step", subscription=subscription_id, back=back))
 
 

@@ -1,6 +1,7 @@
 """A buyer's receipt, without JavaScript: the form, the preview, issuing, opening, reissuing, mailing."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from portal.models import Order, OutboxMail, Receipt, Rendition, Shop
 from portal.values.states import OrderStatus
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
-from tests.mypage.signing_in import sign_in, submit
+from tests.mypage.signing_in import prove_mail, sign_in, submit
 from tests.shipments.shipped import order
 
 __all__ = ["order"]
@@ -205,6 +206,22 @@ def test_the_second_time_the_mark_is_on_the_paper(
     assert hanako.get(file_path(hanako.get(answer.location).text)).status_code == 200
     numbers = session.scalars(select(Receipt).order_by(Receipt.number)).all()
     assert [one.snapshot["reissue"] is not None for one in numbers] == [False, True]
+
+
+def test_the_code_before_a_second_copy_leads_back_to_the_receipts_page(
+    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
+) -> None:
+    issued = issue(hanako, order)
+    render(app, session)
+    clock.forward(minutes=31)
+    session.get_one(Shop, shop.id).second_step = {"receipt": True}
+    session.commit()
+    sign_in(hanako, shop, order)
+    step = submit(hanako, f"{issued}/again", {}, form_on=issued).location
+    assert parse_qs(urlsplit(step).query)["back"] == [issued]
+    prove_mail(hanako, shop, order.email_key)
+    assert hanako.get(step).location == issued
+    assert "再発行する" in hanako.get(issued).text
 
 
 def test_the_issued_receipt_goes_to_the_orders_own_address(

@@ -31,10 +31,12 @@ from portal.words.change import change_name
 
 MOST_TEXT = 1000
 CHOICES = {
-    RequestKind.NO_EMAIL: _l("確認コードのメールを受け取れない"),
+    RequestKind.DELIVERY: _l("お届けについて"),
+    RequestKind.PAYMENT: _l("お支払いについて"),
     RequestKind.RECEIPT: _l("領収書について"),
-    RequestKind.DETAILS: _l("住所や電話番号を直したい"),
-    RequestKind.OTHER: _l("そのほか"),
+    RequestKind.DETAILS: _l("住所・電話番号の変更"),
+    RequestKind.NO_EMAIL: _l("確認コードのメールを受け取れない"),
+    RequestKind.OTHER: _l("その他"),
 }
 KINDS: Mapping[RequestKind, Any] = CHOICES | {
     RequestKind.SUBSCRIPTION: _l("定期購入について"),
@@ -66,20 +68,20 @@ class About:
 
 class RequestForm(FlaskForm):
     kind = RadioField(
-        _l("どのようなことですか"),
+        _l("お問い合わせの種類"),
         choices=[SelectChoice(kind.value, words) for kind, words in CHOICES.items()],
         validate_choice=False,
-        validators=[AnyOf([kind.value for kind in CHOICES], message=_l("どれか1つを選んでください。"))],
+        validators=[AnyOf([kind.value for kind in CHOICES], message=_l("お問い合わせの種類を1つ選んでください。"))],
     )
     text = TextAreaField(
-        _l("ご用件"),
+        _l("お問い合わせの内容"),
         filters=[tidied_lines],
-        validators=[Length(max=MOST_TEXT, message=_l("1,000文字までで入力してください。"))],
+        validators=[Length(max=MOST_TEXT, message=_l("1,000文字以内で入力してください。"))],
     )
     reply_to = StringField(
-        _l("ご返事先（電話番号またはメールアドレス）"),
+        _l("返信先（電話番号またはメールアドレス）"),
         filters=[tidied],
-        validators=[Length(max=254, message=_l("長すぎるようです。電話番号かメールアドレスだけを入力してください。"))],
+        validators=[Length(max=254, message=_l("電話番号かメールアドレスだけを入力してください。"))],
     )
 
     def __init__(self, about: About, **more: Any) -> None:
@@ -92,11 +94,18 @@ class RequestForm(FlaskForm):
 
     def validate_text(self, field: TextAreaField) -> None:
         if self.kind.data in (RequestKind.OTHER, RequestKind.SUBSCRIPTION) and not field.data:
-            raise ValidationError(str(_l("ご用件を入力してください。")))
+            raise ValidationError(str(_l("お問い合わせの内容を入力してください。")))
 
     def validate_reply_to(self, field: StringField) -> None:
         if not self._reachable and not field.data:
-            raise ValidationError(str(_l("お店からご返事する電話番号かメールアドレスを入力してください。")))
+            raise ValidationError(str(_l("当店から返信する電話番号かメールアドレスを入力してください。")))
+
+
+@blueprint.app_template_global()
+def ask_url(kind: str = "") -> str | None:
+    """Return the address of the form to ask the shop about what this page shows, or None if nothing is proved on it."""
+    about = g.get("about")
+    return url_for("mypage.new_request", **about, kind=kind or None) if about else None
 
 
 @blueprint.get("/requests/new")
@@ -140,7 +149,7 @@ def show_request(request_id: UUID) -> str:
         about = About(reached.order, reached.subscription)
     else:
         # An unknown request is treated as an unknown order: the loader decides what an anonymous visitor gets to see.
-        about = About(require_order(found.order_id if found else request_id))
+        about = About(require_order(found.order_id if found else request_id, even_closed=True))
     if found is None:
         abort(404)
     return render_template(
@@ -156,12 +165,12 @@ def show_request(request_id: UUID) -> str:
 def require_about() -> About:
     """Return the subscription that `?subscription=` names, or else the order that `?order=` names.
 
-    The second step is not required. End the request with 404 if neither is there, or with a redirect to the page of
+    Neither the second step is required nor that the order's page is still open. End the request with 404 if neither is there, or with a redirect to the page of
     the cancellation if `?change=` asks for one.
     """
     subscription_id = uuid_or_none(request.args.get("subscription"))
     if subscription_id is None:
-        return About(require_order(uuid_or_none(request.args.get("order")) or abort(404)))
+        return About(require_order(uuid_or_none(request.args.get("order")) or abort(404), even_closed=True))
     reached = require_subscription(subscription_id)
     if request.args.get("change") == Change.CANCEL:
         go_to(url_for(".show_cancel", subscription_id=subscription_id))

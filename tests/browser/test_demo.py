@@ -51,6 +51,6 @@ def test_every_demo_order_opens_for_its_buyer_with_valid_html(
         typed = order.phone if shop.login_element == "phone" else order.buyer_name
         status, source = enter(request, site.link(shop, order), typed)
         assert status in (200, 410), (shop.slug, order.code, typed)
-        assert (status == 410) == ("このご注文のページは終了しました" in source)
+        assert (status == 410) == ("このご注文ページの公開は終了しました" in source)
         pages[f"{shop.slug} {order.code}"] = source
     assert not html_errors(pages, tmp_path)

@@ -176,7 +176,7 @@ def test_the_mailed_code_shows_the_address_and_the_other_orders(
     shop, order, address = mailbox
     sign_in(phone, shop, order)
     assert "A-20000" not in phone.text()
-    phone.press("隠れているところも表示する")
+    phone.press("住所・電話番号を表示する")
     phone.press("確認コードを送る")
     phone.sees("確認コードをお送りしました")
     assert address not in phone.text(), "only who knows it can read it"
@@ -214,9 +214,9 @@ def test_a_lost_link_comes_again_by_mail(site: Site, phone: Phone, mailbox: tupl
 
 def test_a_request_to_the_shop_is_taken_down(phone: Phone, shop: Shop, order: Order) -> None:
     sign_in(phone, shop, order)
-    phone.press("隠れているところも表示する")
-    phone.press("このメールアドレスを使えない方")
-    phone.write("ご用件", "住所を見たいです")
-    phone.press("お店に伝える")
-    phone.sees_title("お店に伝えました")
+    phone.press("住所・電話番号を表示する")
+    phone.press("このメールを受け取れない方")
+    phone.write("お問い合わせの内容", "住所を見たいです")
+    phone.press("お問い合わせ")
+    phone.sees_title("お問い合わせを受け付けました")
     phone.sees("住所を見たいです")

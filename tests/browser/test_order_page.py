@@ -108,6 +108,6 @@ def test_where_copying_is_forbidden_the_number_is_marked(open_phone: OpenPhone, 
 
 def test_the_parcel_leads_to_the_carriers_own_page(phone: Phone, shop: Shop, order: Order) -> None:
     sign_in(phone, shop, order)
-    link = phone.control("配送会社のページ")
+    link = phone.control("配送会社のページで確認する")
     assert "123456789010" in (link.get_attribute("href") or "")
     assert "kuronekoyamato.co.jp" in (link.get_attribute("href") or "")

@@ -1,6 +1,7 @@
 """お店へのご連絡: a buyer's requests to the shop's staff."""
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -28,7 +29,7 @@ def test_the_shop_gets_what_she_wrote(client: FlaskClient, session: Session, sho
     assert (request.text, request.reply_to) == ("住所を\n直したいです。", "090-1111-2222")
     assert (answer.status_code, answer.location) == (303, f"/sakura/requests/{request.id}")
     page = client.get(answer.location).text
-    assert "お店に伝えました" in page
+    assert "お問い合わせを受け付けました" in page
     assert "直したいです。" in page
 
 
@@ -95,10 +96,10 @@ def test_five_that_wait_for_an_answer_are_enough(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"kind": "other", "text": " "}, "ご用件を入力してください。"),
-        ({"text": "字" * 1001}, "1,000文字までで入力してください。"),
-        ({"reply_to": "0" * 255}, "長すぎるようです"),
-        ({"kind": "nonsense"}, "どれか1つを選んでください。"),
+        ({"kind": "other", "text": " "}, "お問い合わせの内容を入力してください。"),
+        ({"text": "字" * 1001}, "1,000文字以内で入力してください。"),
+        ({"reply_to": "0" * 255}, "電話番号かメールアドレスだけを入力してください。"),
+        ({"kind": "nonsense"}, "お問い合わせの種類を1つ選んでください。"),
     ],
 )
 def test_what_is_missing_is_said_beside_the_field_and_what_she_wrote_stays(
@@ -116,7 +117,7 @@ def test_where_nobody_can_be_reached_she_must_say_how(client: FlaskClient, cast:
     order = cast.order(shop, email="", email_key="", phone="")
     cast.session.commit()
     sign_in(client, shop, order)
-    assert "お店からご返事する電話番号かメールアドレス" in ask(client, order).text
+    assert "当店から返信する電話番号かメールアドレス" in ask(client, order).text
     assert ask(client, order, reply_to="090-1111-2222").status_code == 303
 
 
@@ -174,8 +175,8 @@ def test_what_she_cannot_change_alone_is_asked_for_without_the_second_step(
     assert answer.location == f"/sakura/requests/{request.id}"
     sent = client.get(answer.location).text
     assert subscription.number in sent
-    assert "定期購入のページにもどる" in sent
-    assert "ご返事があるまで、いまの予定は変わりません。" in sent
+    assert "定期購入ページへ戻る" in sent
+    assert "回答があるまで、現在の予定は変わりません。" in sent
 
 
 def test_without_a_word_about_what_she_wants_nothing_is_sent(
@@ -222,3 +223,75 @@ def test_taro_neither_asks_about_her_subscription_nor_reads_what_she_asked(
     for path in (form_of(subscription), location):
         assert taro.get(path).status_code == 404
         assert app.test_client().get(path).status_code == 303
+
+
+# --- the ways to the form --------------------------------------------------------------------------------------------
+def ways(text: str) -> list[str]:
+    """Return the kinds that the page's links to the form begin with, '' for none."""
+    return re.findall(r'href="/sakura/requests/new\?(?:order|subscription)=[0-9a-f-]{36}(?:&amp;kind=(\w+))?"', text)
+
+
+def test_every_page_of_her_order_has_the_button_beside_the_shops_phone(
+    client: FlaskClient, shop: Shop, order: Order
+) -> None:
+    sign_in(client, shop, order)
+    for path in (f"/sakura/orders/{order.id}", f"/sakura/orders/{order.id}/receipt"):
+        contact = client.get(path).text.partition('<footer class="contact">')[2]
+        assert ways(contact) == [""]
+        assert "お問い合わせ</a>" in contact
+
+
+def test_before_the_proof_there_is_no_such_button(client: FlaskClient, shop: Shop, order: Order) -> None:
+    assert "/requests/new" not in client.get("/sakura/").text
+    sign_in(client, shop, order)
+    assert "/requests/new" not in client.get("/sakura/").text
+
+
+@pytest.mark.parametrize(
+    ("status", "tracking", "kind"),
+    [("on_hold", None, "delivery"), ("shipped", "exception", "delivery"), ("shipped", "returned", "delivery")],
+)
+def test_a_sentence_that_sends_her_to_the_shop_has_a_button(
+    client: FlaskClient, cast: Cast, shop: Shop, order: Order, status: str, tracking: str | None, kind: str
+) -> None:
+    order.status = status
+    if tracking:
+        cast.shipment(order, tracking_state=tracking)
+    cast.session.commit()
+    sign_in(client, shop, order)
+    assert kind in ways(client.get(f"/sakura/orders/{order.id}").text)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "payment", "kinds"),
+    [(False, "クレジットカード", ["receipt"]), (True, "謎のお支払い", ["receipt"]), (True, "代金引換", [])],
+)
+def test_a_refused_receipt_has_the_button_where_the_shop_can_help(
+    client: FlaskClient, cast: Cast, shop: Shop, order: Order, allowed: bool, payment: str, kinds: list[str]
+) -> None:
+    shop.receipts_allowed = allowed
+    order.payment_method = payment
+    cast.shipment(order)
+    cast.session.commit()
+    sign_in(client, shop, order)
+    for path in (f"/sakura/orders/{order.id}", f"/sakura/orders/{order.id}/receipt"):
+        assert [kind for kind in ways(client.get(path).text) if kind] == kinds
+
+
+def test_from_the_closed_page_she_can_still_ask_for_her_receipt(
+    client: FlaskClient, cast: Cast, session: Session, shop: Shop, order: Order
+) -> None:
+    cast.shipment(order, shipped_on=date(2026, 1, 1))
+    cast.session.commit()
+    sign_in(client, shop, order)
+    closed = client.get(f"/sakura/orders/{order.id}")
+    assert closed.status_code == 410
+    assert "領収書を依頼する" in closed.text
+    assert 'href="/sakura/">ほかのご注文を確認する' in closed.text
+    assert ways(closed.text) == ["receipt", ""]
+    form = client.get(f"/sakura/requests/new?order={order.id}&kind=receipt")
+    assert re.findall(r'<input checked [^>]*value="(\w+)"', form.text) == ["receipt"]
+    sent = ask(client, order, kind="receipt", text="会社名でお願いします。")
+    assert client.get(sent.location).status_code == 200
+    assert session.scalars(select(BuyerRequest)).one().kind == "receipt"
+    assert client.get(f"/sakura/orders/{order.id}/receipt").status_code == 410

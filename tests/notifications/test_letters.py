@@ -126,7 +126,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         order_url=LINK,
         kind="details",
         asked="建物の名前が抜けています。\nメゾン桜 405です。",
-        answer="ご連絡ありがとうございます。\n建物の名前を直しました。",
+        answer="お問い合わせいただき、ありがとうございます。\n建物の名前を直しました。",
     ),
     "staff_notice": staff_notice.context(MAILROOM, Shop(slug="sakura"), order_code="A-10234", request_id=UUID(int=1)),
     "staff_password": staff_password.context(MAILROOM, name="田中 葵", token="a-token"),
@@ -168,7 +168,7 @@ def test_an_upcoming_delivery_says_until_when_it_can_be_changed() -> None:
         assert "煎茶 × 2" in body
         assert "12月3日(木) 23:59まで" in body
     made = letter("upcoming_delivery", change_until=None).text
-    assert "もうご用意できています" in made
+    assert "すでに確定しています" in made
     assert LINK not in letter("upcoming_delivery", page_url="").text
 
 
@@ -184,7 +184,7 @@ def test_a_change_is_told_with_old_and_new_its_number_and_until_when_the_next_on
 @pytest.mark.parametrize(
     ("coming", "words"),
     [
-        (Coming(date(2026, 12, 15)), "もうご用意できています。"),
+        (Coming(date(2026, 12, 15)), "すでに確定しています。"),
         (Coming(resumes_on=date(2027, 2, 1), is_paused=True), "2月1日(月)に再開します。"),
         (Coming(is_paused=True), "再開するまで、お届けはありません。"),
     ],
@@ -194,7 +194,7 @@ def test_after_a_change_it_is_said_what_comes_or_that_nothing_does(coming: Comin
     for body in (written.text, written.html):
         assert words in body
         assert "23:59" not in body
-        assert "心当たりがないことをお店に知らせる" not in body
+        assert "心当たりがないことを知らせる" not in body
 
 
 def test_a_cancellation_is_proved_by_number_and_time_and_says_what_still_comes() -> None:
@@ -223,7 +223,7 @@ def test_a_request_to_cancel_is_not_told_as_a_cancellation() -> None:
         assert "12月15日(火)のお届けは、まだ止まっていません。" in body
         assert "あと2回で ¥3,160" in body
         assert "2027年1月5日(火)から" in body
-        for words in ("ありません\n", ">ありません", "解約しました", "心当たりがないことをお店に知らせる"):
+        for words in ("ありません\n", ">ありません", "解約しました", "心当たりがないことを知らせる"):
             assert words not in body
 
 
@@ -244,13 +244,13 @@ def test_staff_read_who_cancels_why_and_whether_anybody_proved_it() -> None:
 def test_an_answer_quotes_what_was_asked() -> None:
     text = letter("request_answered").text
     assert "建物の名前を直しました。" in text.split("ご注文番号")[0]
-    assert "> 住所や電話番号を直したい\n> 建物の名前が抜けています。\n> メゾン桜 405です。\n" in text
+    assert "> 住所・電話番号の変更\n> 建物の名前が抜けています。\n> メゾン桜 405です。\n" in text
     assert LINK in text
 
 
 def test_who_has_to_pay_otherwise_reads_why_how_much_and_where() -> None:
     for body in (letter("payment_failed").text, letter("payment_failed").html):
-        for words in ("お支払いが済みしだい、お送りします", "有効期限が過ぎて", "¥1,580", "A-10234", "C01-123", LINK):
+        for words in ("お支払いの確認後に発送します", "有効期限が切れて", "¥1,580", "A-10234", "C01-123", LINK):
             assert words in body
     shipped_already = letter("payment_failed", is_shipped=True, cause="other", agreement="")
     for body in (shipped_already.text, shipped_already.html):
@@ -270,7 +270,7 @@ def test_the_code_and_how_long_it_counts_stand_in_the_first_lines() -> None:
     first = letter("login_code").text.splitlines()[:4]
     assert "482913" in first[0]
     assert any("10分" in line for line in first)
-    assert "おたずねすることはありません" in letter("login_code").text
+    assert "お尋ねすることはありません" in letter("login_code").text
 
 
 def test_the_subject_does_not_hold_the_code() -> None:
@@ -309,7 +309,7 @@ def test_a_parcel_is_told_with_carrier_number_day_and_both_links() -> None:
 def test_a_parcel_without_number_and_carrier_says_nothing_about_them() -> None:
     sober = shipped.context(order_url=LINK, carrier="")
     for body in (letter("shipped", **sober).text, letter("shipped", **sober).html):
-        for words in ("配送会社", "お問い合わせ番号", "お届けのご希望", "None"):
+        for words in ("配送会社", "お問い合わせ番号（送り状番号）", "お届け希望", "None"):
             assert words not in body
         assert LINK in body
 

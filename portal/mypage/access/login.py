@@ -37,8 +37,8 @@ LINK_FLOOD = "300 per minute"
 typed_flood = limiter.shared_limit(FLOOD, scope="typed codes", exempt_when=has_signature)
 NOTES = frozenset({"timeout", "ended", "signed_out"})
 ADVICE = {
-    "name": _l("ご注文のときに入力したお名前を、姓と名の両方で入力してください。"),
-    "phone": _l("ご注文のときに入力した電話番号を、もう一度お確かめください。"),
+    "name": _l("ご注文時のお名前を、姓と名の両方を入力してください。"),
+    "phone": _l("ご注文時の電話番号をご確認のうえ、もう一度入力してください。"),
 }
 
 

@@ -41,9 +41,9 @@ def who() -> str:
 class CodeForm(FlaskForm):
     code = required_text(
         _l("確認コード（6桁の数字）"),
-        _l("メールに書いてある6桁の数字を入力してください。"),
+        _l("メールに記載の6桁の確認コードを入力してください。"),
         20,
-        _l("メールに書いてある6桁の数字だけを入力してください。"),
+        _l("メールに記載の6桁の確認コードだけを入力してください。"),
     )
 
 
@@ -161,7 +161,7 @@ def _shown(asked: _Asked, form: CodeForm, outcome: Any) -> dict[str, Any]:
     instant = now()
     code = login_codes.pending(db.session, asked.email_key, asked.visit, instant) if asked.email_key else None
     if isinstance(outcome, Wrong):
-        form.code.errors = [_l("数字が違うようです。メールの6桁の数字をもう一度お確かめください。")]
+        form.code.errors = [_l("確認コードが正しくありません。もう一度ご入力ください。")]
     return {
         "order": asked.order,
         "subscription": asked.subscription,

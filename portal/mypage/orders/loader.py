@@ -44,13 +44,14 @@ def visit_actor() -> str:
     return found.actor
 
 
-def require_order(order_id: UUID, *, background: bool = False) -> Order:
+def require_order(order_id: UUID, *, background: bool = False, even_closed: bool = False) -> Order:
     """Return the order, or end the request.
 
     Anonymous → login page, someone else's or unknown → 404, too old → the expired page. `background` says that the page
-    refreshes itself and nobody is doing anything: the 30 idle minutes run on.
+    refreshes itself and nobody is doing anything: the 30 idle minutes run on. `even_closed`: for the form to ask the
+    shop, which the expired page leads to.
     """
-    order = _require(order_id, background=background, load=True).order
+    order = _require(order_id, background=background, load=True, even_closed=even_closed).order
     assert order is not None
     return order
 
@@ -95,13 +96,14 @@ def login_url(entry: Entry | None = None) -> str:
     return url_for(".show_login", note="ended" if TOKEN in session else None)
 
 
-def _require(order_id: UUID, *, background: bool, load: bool) -> Entry:
+def _require(order_id: UUID, *, background: bool, load: bool, even_closed: bool = False) -> Entry:
     entry = visit_entry(order_id, load=load)
     if entry is None or not entry.is_live:
         go_to(login_url(entry))
     if not entry.proves_order:
         abort(404)
-    if not entry.is_open:
+    g.about = {"order": order_id}
+    if not entry.is_open and not even_closed:
         abort(make_response(render_template("mypage/access/expired.html"), 410))
     g.visit = entry.visit
     if not background:

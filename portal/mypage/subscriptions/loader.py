@@ -66,6 +66,7 @@ def require_subscription(subscription_id: UUID, *, background: bool = False) -> 
     if subscription.state not in ALIVE:
         # Nothing is left to be canceled: the subscription is shown only as long as the order is.
         require_order(order.id, background=background)
+    g.about = {"subscription": subscription_id}
     return Reached(subscription, order, entry.visit)
 
 

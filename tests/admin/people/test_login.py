@@ -346,5 +346,5 @@ def test_tries_are_held_to_a_number_a_minute(client: FlaskClient, suzuki: Staff)
     statuses = {client.post("/admin/login", data=fields).status_code for _ in range(31)}
     assert statuses == {422, 429}
     page = client.post("/admin/login", data=fields).text
-    assert "少しだけお待ちください" in page
+    assert "しばらくお待ちください" in page
     assert 'class="admin"' in page, "in the staff's own frame"

@@ -46,7 +46,7 @@ def test_what_waits_stands_on_the_list_and_on_the_orders_page(desk: Desk, clock:
     request = asked(desk, clock, order)
     page = desk.client.get(LIST).text
     assert f'id="request-{request.id}"' in page
-    assert "住所や電話番号を直したい" in page
+    assert "住所・電話番号の変更" in page
     assert "メゾン桜" not in page, "what the buyer wrote stands on its own page, where the look is audited"
     assert "未対応" in desk.page(order)
     assert "建物の名前が抜けています。" in text_of(desk.client.get(f"{LIST}/{request.id}").text)

@@ -56,7 +56,7 @@ class Stage:
 
 def test_opening_the_link_tells_what_was_done_and_changes_nothing(client: FlaskClient, stage: Stage) -> None:
     page = client.get(stage.link()).text
-    for words in ("ご連絡先の変更", "261121-7KQ2MX", "11月21日(土) 10:00", "心当たりがないと知らせる"):
+    for words in ("ご連絡先の変更", "261121-7KQ2MX", "11月21日(土) 10:00", "心当たりがないことを知らせる"):
         assert words in page
     for hers in ("hanako", "evil@", "山田"):
         assert hers not in page
@@ -74,7 +74,7 @@ def test_one_press_tells_the_shop_once(client: FlaskClient, stage: Stage) -> Non
     mails = stage.session.scalars(select(OutboxMail)).all()
     assert [mail.message for mail in mails] == ["staff_notice"]
     page = client.get(stage.link()).text
-    assert "お店に伝えました" in page
+    assert "お問い合わせを受け付けました" in page
     assert "<form" not in page.split("<main")[1].split("</main>")[0]
 
 

@@ -27,7 +27,7 @@ def test_ninety_days_after_the_last_parcel_the_page_closes(
     answer = client.get(log_in(client, shop, order).location)
     assert answer.status_code == status
     assert ("075-000-0000" in answer.text) is True
-    assert ("終了しました" in answer.text) is (status == 410)
+    assert ("公開は終了しました" in answer.text) is (status == 410)
 
 
 def test_what_has_expired_is_told_only_after_the_proof(
@@ -35,7 +35,7 @@ def test_what_has_expired_is_told_only_after_the_proof(
 ) -> None:
     cast.shipment(order, shipped_on=date(2026, 1, 1))
     cast.session.commit()
-    assert "終了しました" not in client.get(link(client, shop, order)).text
+    assert "公開は終了しました" not in client.get(link(client, shop, order)).text
     assert submit(client, link(client, shop, order), {"typed": "佐藤太郎"}).status_code == 422
     assert client.get(page(order)).status_code == 303
 

@@ -65,7 +65,7 @@ def test_the_answer_stands_first_and_the_day_below_it(hanako: Visitor) -> None:
     page = hanako.page(order)
 
     assert answer_of(page) == "お荷物は配達中です"
-    assert "お届け予定 今日 11月21日(土) 14〜16時" in text_of(page)
+    assert "お届け予定 本日 11月21日(土) 14〜16時" in text_of(page)
     assert 'aria-current="step">配達中' in page
 
 
@@ -98,7 +98,7 @@ def test_a_number_that_the_carrier_does_not_know_on_the_ship_day_is_being_regist
     order = hanako.order()
     hanako.cast.shipment(order, shipped_on=date(2026, 11, 21))
 
-    assert "配送会社が登録しているところです" in hanako.page(order)
+    assert "配送会社への登録待ちです" in hanako.page(order)
 
 
 def test_words_that_we_do_not_know_are_shown_as_they_came(hanako: Visitor) -> None:
@@ -136,15 +136,15 @@ def test_a_bundled_parcel_says_so_and_one_held_back_for_it_too(hanako: Visitor) 
     hanako.cast.shipment(one, other)
     hanako.cast.shipment(waiting, status="waiting", tracking_number="", shipped_on=None, held_for_bundling=True)
 
-    assert "（同梱）" in hanako.page(one)
+    assert "同梱されています" in hanako.page(one)
     assert answer_of(hanako.page(waiting)) == "まとめて出荷できるか確認しています"
 
 
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        ("cancelled", "このご注文はキャンセル済みです"),
-        ("returned", "このご注文は返品済みです"),
+        ("cancelled", "このご注文はキャンセルされました"),
+        ("returned", "このご注文は返品されました"),
         ("on_hold", "出荷を見合わせています"),
     ],
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import abort, g, request, url_for
+from flask import abort, g, url_for
 from sqlalchemy import select
 
 from portal.access import ways

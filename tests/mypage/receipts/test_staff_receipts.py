@@ -66,7 +66,7 @@ def test_before_everything_has_shipped_they_are_not_there_and_the_page_says_what
     session.commit()
     client = app.test_client()
     sign_in(client, shop, waiting)
-    assert "お店が領収書を用意しています" in client.get(page(waiting)).text
+    assert "当店で領収書を用意しています" in client.get(page(waiting)).text
     assert client.get(paper(waiting, receipt)).status_code == 404
     assert client.get(page(waiting, "/receipt")).status_code == 409, "the buyer's own issuing is closed"
 

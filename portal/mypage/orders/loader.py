@@ -10,7 +10,6 @@ from flask import (
     g,
     make_response,
     render_template,
-    request,
     session,
     url_for,
 )

@@ -94,6 +94,7 @@ def run_context(run: ImportRun) -> dict[str, Any]:
         "preview": _preview(run) if run.state in ("uploaded", "tried") and g.role != Role.VIEWER else None,
         "refused_rows": _refused(run),
         "refused_lines": _count_refused(run),
+        "told_rows": _told(run),
         "shown_rows": REFUSED_SHOWN,
         "has_file": bool(run.file_key),
         "is_busy": run.state in BUSY,
@@ -123,6 +124,12 @@ def _preview(run: ImportRun) -> Preview | None:
 
 def _refused(run: ImportRun) -> list[ImportRow]:
     rows = select(ImportRow).where(ImportRow.run_id == run.id, ImportRow.outcome == "refused")
+    return list(db.session.scalars(rows.order_by(ImportRow.line, ImportRow.id).limit(REFUSED_SHOWN)))
+
+
+def _told(run: ImportRun) -> list[ImportRow]:
+    """Return rows that were taken, but of which staff should know something."""
+    rows = select(ImportRow).where(ImportRow.run_id == run.id, ImportRow.outcome != "refused", ImportRow.reason != "")
     return list(db.session.scalars(rows.order_by(ImportRow.line, ImportRow.id).limit(REFUSED_SHOWN)))
 
 

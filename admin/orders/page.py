@@ -18,7 +18,7 @@ from portal.access import overview
 from portal.access.rules.contact import full_contact
 from portal.clock import now
 from portal.extensions import db, writing_session
-from portal.models import BuyerRequest, Order, OrderShipment, Rendition, Subscription
+from portal.models import BuyerRequest, Order, OrderShipment, Rendition
 from portal.notifications.mails import mails_of
 from portal.orders.page import OrderPage, load_page
 from portal.orders.rules.offers import offers
@@ -62,7 +62,6 @@ def show_order(order_id: UUID) -> str:
         payment_class=payment_class(g.shop, order),
         has_receipt=_has_receipt(order),
         receipts=receipts_section(db.session, g.shop, order),
-        subscription_number=_subscription_number(order),
         requests=_requests(order),
         mails=mails_of(db.session, g.shop, order),
         history=history_of_order(db.session, g.shop, order.id, limit=HISTORY),
@@ -100,12 +99,6 @@ def _access(order: Order) -> dict[str, Any]:
         "locks": overview.locks_of(db.session, order, seen, secret=secret(), now=instant),
         "in_now": overview.in_now(db.session, order, instant),
     }
-
-
-def _subscription_number(order: Order) -> str:
-    """Return our number of the order's subscription; the order itself may hold one of another system."""
-    ours = select(Subscription.number).filter_by(id=order.subscription_id)
-    return db.session.scalar(ours) or "" if order.subscription_id else ""
 
 
 def _requests(order: Order) -> list[BuyerRequest]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, RowMapping, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from portal.models import Order, OrderLine, OrderShipment, Shipment, ShipmentItem, TrackingEvent
+from portal.models import Order, OrderLine, OrderShipment, Shipment, ShipmentItem, Subscription, TrackingEvent
 from portal.orders.rules.amounts import Charges
 
 
@@ -83,6 +83,8 @@ class OrderPage:
     payment_state: str
     payment_class: str
     subscription_id: UUID | None
+    subscription_number: str
+    """Our number of the order's subscription; else the one that the file gave, or empty."""
     shipping_fee: int
     handling_fee: int
     charges: Charges
@@ -108,6 +110,8 @@ _shipment, _event = Shipment.__table__.c, TrackingEvent.__table__.c
 _belongs = OrderShipment.__table__.alias("belongs")
 _counted = OrderShipment.__table__.alias("counted")
 
+_ours = select(Subscription.number).where(Subscription.id == _order.subscription_id).scalar_subquery()
+
 Columns = Select[*tuple[Any, ...]]
 SomeRow = Row[*tuple[Any, ...]]
 
@@ -117,6 +121,7 @@ ORDER: Columns = select(
     *(_order.phone, _order.postcode, _order.prefecture, _order.address, _order.recipient_name, _order.recipient_phone),
     *(_order.recipient_postcode, _order.recipient_prefecture, _order.recipient_address),
     *(_order.payment_method, _order.payment_state, _order.payment_class, _order.subscription_id),
+    func.coalesce(_ours, _order.subscription_number).label("subscription_number"),
     *(_order.shipping_fee, _order.payment_fee, _order.other_fee),
     *(_order.fee_rate, _order.discount, _order.coupon, _order.points_used, _order.total),
 ).where(_order.id == bindparam("order_id"))

@@ -1,5 +1,7 @@
 """From the link in the shop's mail to a receipt on the phone."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -68,6 +70,32 @@ def test_from_the_link_to_the_receipt_in_the_hand(site: Site, phone: Phone, shop
     ):
         assert words in text, text
     assert "再発行" not in text
+
+
+def test_four_taps_lead_from_the_mail_to_the_pdf(site: Site, open_phone: OpenPhone, shop: Shop, order: Order) -> None:
+    phone = open_phone(javascript=True)
+    phone.open(site.link(shop, order))  # the first tap, in the mail
+    phone.write("お名前", "やまだ はなこ")
+    phone.press("確認する")
+    phone.press("領収書を発行する")
+    expect(phone.control(ISSUE)).to_be_in_viewport(ratio=1)
+    with phone.page.expect_download() as coming:
+        phone.press(ISSUE)
+    assert "山田花子様" in pdf_text(Path(coming.value.path()))
+    phone.sees_title("領収書ができました")
+    phone.sees("まで、このまま何度でも開けます。")
+    phone.page.reload()
+    phone.sees_title("領収書ができました")
+
+
+def test_an_english_receipt_asks_for_no_title(open_phone: OpenPhone, shop: Shop, order: Order) -> None:
+    phone = open_phone(javascript=True)
+    sign_in(phone, shop, order)
+    phone.press("領収書を発行する")
+    title = phone.page.get_by_role("group", name="敬称")
+    expect(title).to_be_visible()
+    phone.page.get_by_label("English", exact=True).check()
+    expect(title).to_be_hidden()
 
 
 def test_the_receipt_comes_in_english_too(phone: Phone, shop: Shop, order: Order) -> None:

@@ -38,7 +38,7 @@ class Result:
     lines: tuple[int, ...]
     outcome: Outcome
     problems: tuple[Problem, ...] = ()
-    """Problems of a refused order, at least one for each of its lines."""
+    """Problems of a refused order, at least one for each of its lines; what staff should know of one that was taken."""
 
 
 def refused(order_code: str, lines: Sequence[int], problems: Iterable[Problem]) -> Result:
@@ -161,11 +161,12 @@ class KeptHistory(History):
             raise ClaimLostError
 
     def _lists(self, result: Result) -> bool:
-        return self._all_rows or result.outcome == Outcome.REFUSED
+        return self._all_rows or bool(result.problems)
 
     def _rows(self, result: Result) -> Iterable[dict[str, Any]]:
         """Yield one row per line of the file, and one more for each further problem of a line."""
-        for problem in result.problems or [Problem(line, "", "") for line in result.lines]:
+        told = {problem.line for problem in result.problems}
+        for problem in (*result.problems, *(Problem(line, "", "") for line in result.lines if line not in told)):
             yield {
                 "id": new_id(),
                 "shop_id": self._shop_id,

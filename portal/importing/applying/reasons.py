@@ -1,5 +1,7 @@
 """Reasons why the system refuses what a file says, in words for the shop's staff."""
 
+from collections.abc import Sequence
+
 from portal.importing.reading.reader import spoken
 from portal.orders.rules.states import HeldForBundlingError, MoveRefusedError
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError
@@ -40,6 +42,11 @@ def of_parcel(error: ParcelRefusedError) -> str:
     if error.problem == ParcelProblem.NOT_ORDERED:
         return f"商品コード「{error.detail}」は、この注文にないか、注文の数量より多くなっています。"
     return _PARCEL[error.problem]
+
+
+def of_letters(letters: Sequence[str]) -> str:
+    """Return what staff are told of a text that was taken, but that the papers cannot print as it is."""
+    return f"書類に印刷できない文字があります（{'、'.join(letters)}）。絵文字は省き、ほかの文字は「〓」と印刷します。"
 
 
 def of_neighbour(line: int) -> str:

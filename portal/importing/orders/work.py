@@ -1,10 +1,11 @@
 """Import of a file of orders, each order whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.importing.applying import reasons
 from portal.importing.applying.batches import Group, Work
 from portal.importing.applying.history import Outcome, Result, refused
 from portal.importing.orders.batch import OrderBatch, Verdict
@@ -14,8 +15,12 @@ from portal.importing.reading.mapping import Bound
 from portal.importing.reading.rows import Problem, Reading, RowsRefusedError
 from portal.models import Shop
 from portal.orders.shop_rules import rules_of
+from portal.receipts.rules.glyphs import unprintable
+from portal.values.inkless import clean
 
 BATCH = 500
+PRINTED = ("buyer_name", "address", "recipient_name", "recipient_address")
+"""Fields that stand on papers beside the names of goods."""
 
 
 def work(session: Session, shop: Shop, actor: str) -> Work[Group[OrderSaid]]:
@@ -42,4 +47,16 @@ def _result(bound: Bound, order: Group[OrderSaid], verdict: Verdict | None) -> R
     if verdict.outcome == Outcome.REFUSED:
         header = bound.header(verdict.field) if verdict.field else ""
         return refused(order.code, order.lines, [Problem(order.lines[0], header, verdict.reason)])
-    return Result(order.code, order.lines, verdict.outcome)
+    is_new = verdict.outcome != Outcome.UNCHANGED
+    return Result(order.code, order.lines, verdict.outcome, tuple(_unprintable(bound, order)) if is_new else ())
+
+
+def _unprintable(bound: Bound, order: Group[OrderSaid]) -> Iterator[Problem]:
+    """Yield a problem for each text of the order that stands on papers and holds letters that no font has."""
+    if order.said is None:
+        return
+    texts = [(field, str(order.said.values.get(field) or "")) for field in PRINTED]
+    texts += [("name", name) for name in dict.fromkeys(line.name for line in order.said.lines)]
+    for field, text in texts:
+        if not text.isascii() and (letters := unprintable(clean(text))):
+            yield Problem(order.lines[0], bound.header(field), reasons.of_letters(letters), text)

@@ -329,3 +329,25 @@ def test_another_shops_import_is_nowhere(desk: Desk, cast: Cast) -> None:
     for action in ("trial", "application", "cancellation", "mapping-choice", "mapping"):
         assert desk.client.post(f"{there}/{action}", data={"csrf_token": token}).status_code == 404
     assert "orders.csv" not in desk.client.get("/admin/shops/momiji/imports").text
+
+
+# --- what the papers cannot print ---------------------------------------------------------------------------------
+def test_staff_are_told_at_the_import_of_letters_that_no_font_has(desk: Desk) -> None:
+    goods, name = "🎁ギフト煎茶 ✨限定✨", "\U000210c1田 花子"
+    content = table(order(商品名=goods), order(受注コード="A-1002", 購入者名=name), order(受注コード="A-1003"))
+    page = desk.tried(content)
+    told = ("（🎁、✨）", goods, "（\U000210c1）", name, "「〓」と印刷します", "取り込めるが、ご確認いただきたい行")
+    shown = desk.client.get(page).text
+    assert [words for words in told if words not in shown] == []
+    desk.apply(page)
+    desk.work()
+    shown = desk.client.get(page).text
+    assert "取り込んだが、ご確認いただきたい行" in shown
+    assert desk.codes() == ["A-1001", "A-1002", "A-1003"]
+    desk.session.rollback()
+    rows = desk.session.execute(
+        select(ImportRow.line, ImportRow.outcome, ImportRow.reason != "").order_by("line")
+    ).all()
+    assert [tuple(row) for row in rows] == [(2, "created", True), (3, "created", True), (4, "created", False)]
+    again = desk.client.get(desk.applied(content)).text
+    assert "ご確認いただきたい行" not in again, "nothing new was taken"

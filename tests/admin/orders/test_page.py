@@ -87,6 +87,13 @@ def test_who_may_only_look_sees_no_button_that_changes_anything(client: FlaskCli
     assert not re.search(r'href="[^"]+/(cancellation|return|payment|rates|buyer|receipts/new)"', html)
 
 
+def test_the_former_number_of_a_subscription_stands_beside_ours(client: FlaskClient, cast: Cast) -> None:
+    desk = Desk(client, cast)
+    subscription = cast.subscription(desk.shop, external_number="TS-1001")
+    html = desk.html(desk.order(subscription_id=subscription.id, subscription_number="TS-1001"))
+    assert re.search(rf">{subscription.number}</a>（以前の番号 TS-1001）", html)
+
+
 # --- what needs a person ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("reason", "said", "button"),

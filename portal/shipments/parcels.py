@@ -1,13 +1,13 @@
 """What a file or channel says about one parcel, and the columns that follow from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from portal.models import Shipment
-from portal.shipments.rules.carriers import identify, plain_number
+from portal.shipments.rules.carriers import identify
 from portal.shipments.rules.statuses import UNDER_WAY, Event, TrackingState
 from portal.values.dates import tokyo_date
 from portal.values.states import ShipmentStatus
@@ -64,17 +64,18 @@ def carrier_facts(words: str) -> tuple[str, str]:
 def find(said: Said, parcels: Sequence[Shipment]) -> Shipment | None:
     """Return the parcel that is meant, or None if it is a new one.
 
-    It is the one with the same tracking number, else one without any, by its number in the other system first. Several
+    It is the one with the same number in the other system, else the one with the same tracking number, which several
+    parcels may share if the other system gives each a number of its own; else one that waits for its number. Several
     tracking numbers under one number of the other system are several parcels. Without any number it is the only live
     parcel. Raise ParcelRefusedError if there are several.
     """
-    for parcel in parcels:
-        if said.tracking_number and parcel.tracking_number == said.tracking_number:
-            return parcel
-    for parcel in parcels:
-        same = said.external_number != "" and parcel.external_number == said.external_number
-        if same and not (said.tracking_number and parcel.tracking_number):
-            return parcel
+    same = [parcel for parcel in parcels if said.external_number and parcel.external_number == said.external_number]
+    numbered = [parcel for parcel in parcels if said.tracking_number and parcel.tracking_number == said.tracking_number]
+    by_both = [parcel for parcel in same if parcel in numbered]
+    of_slip = [parcel for parcel in same if not (said.tracking_number and parcel.tracking_number)]
+    by_number = [parcel for parcel in numbered if not (said.external_number and parcel.external_number)]
+    if found := next(iter([*by_both, *of_slip, *by_number]), None):
+        return found
     live = [parcel for parcel in parcels if parcel.status != ShipmentStatus.CANCELED]
     if said.external_number or said.tracking_number:
         return next((parcel for parcel in live if _waits_for(said, parcel)), None)
@@ -157,11 +158,3 @@ def changed_values(parcel: Shipment, said: Said, today: date) -> dict[str, Any]:
         # A parcel that has left or was canceled need not be held.
         values["held_for_bundling"] = False
     return {name: value for name, value in values.items() if value is not None and value != getattr(parcel, name)}
-
-
-def tracking_numbers(words: str) -> list[str]:
-    """List the numbers in a cell that may hold several, separated by commas, semicolons, slashes or line breaks."""
-    for mark in ",、，;；/／\n\r\t":
-        words = words.replace(mark, " ")
-    numbers: Iterable[str] = (plain_number(word) for word in words.split())
-    return list(dict.fromkeys(number for number in numbers if number))

@@ -13,7 +13,7 @@ YEARS = range(1989, 2101)
 _DAY = r"(?P<year>\d{4})(?:(?P<mark>[-/.])(?P<m1>\d{1,2})(?P=mark)(?P<d1>\d{1,2})|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日|(?P<m3>\d{2})(?P<d3>\d{2}))"
 _WEEKDAY = r"(?:\s*\([日月火水木金土](?:曜日?)?\))?"
 _CLOCK = r"(?P<hour>\d{1,2})(?::|時)(?P<minute>\d{1,2})(?:(?::|分)(?P<second>\d{1,2})(?:\.\d+)?秒?|分?)"
-_ZONE = r"(?:\s*(?P<utc>Z)|\s*(?P<sign>[+-])(?P<zh>\d{2}):?(?P<zm>\d{2}))?"
+_ZONE = r"(?:\s*(?P<utc>Z|UTC|GMT)|\s*(?P<tokyo>JST)|\s*(?P<sign>[+-])(?P<zh>\d{2}):?(?P<zm>\d{2}))?"
 _DATE = re.compile(_DAY + _WEEKDAY)
 _DATETIME = re.compile(_DAY + _WEEKDAY + rf"(?:[\sT]*{_CLOCK}{_ZONE})?")
 _COMPACT = re.compile(r"(\d{8})[\sT]?(\d{2})(\d{2})(\d{2})")
@@ -57,7 +57,7 @@ def parse_date(text: str) -> date:
 def parse_datetime(text: str) -> datetime:
     """Read a day as in `parse_date`, then 13:45, 13:45:00, 13時45分, T13:45:00+09:00, ` -0400` or Z; or 20261121134500.
 
-    Without a zone it is Tokyo time; a day alone is midnight in Tokyo. Raise DateError as `parse_date` does.
+    Z may also be ` UTC` or ` GMT`. Without a zone, or with ` JST`, it is Tokyo time; a day alone is midnight in Tokyo. Raise DateError as `parse_date` does.
     """
     plain = _COMPACT.sub(r"\1 \2:\3:\4", _plain(text))
     found = _DATETIME.fullmatch(plain)
@@ -98,7 +98,7 @@ def _first(found: re.Match[str], part: str) -> str:
 def _zone(found: re.Match[str]) -> ZoneInfo | timezone:
     if found["utc"]:
         return UTC
-    if not found["sign"]:
+    if found["tokyo"] or not found["sign"]:
         return TOKYO
     offset = timedelta(hours=int(found["zh"]), minutes=int(found["zm"]))
     return timezone(-offset if found["sign"] == "-" else offset)

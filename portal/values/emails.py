@@ -7,6 +7,8 @@ LONGEST = 254
 """Longest address in characters: RFC 5321 4.5.3.1.3, without its angle brackets."""
 # Trailing and doubled dots are allowed: Japanese carriers gave out such addresses (taro..@docomo.ne.jp).
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+_IN_BRACKETS = re.compile(r"[^<>@]*<([^<>]+)>")
+_QUOTED = re.compile(r'"([^"\\]+)"(@[^@]+)')
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}")
 
@@ -23,6 +25,19 @@ def normalise(text: str) -> str:
     if not at or len(plain) > LONGEST or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
         return ""
     return f"{local.lower()}@{domain}"
+
+
+def repaired(text: str) -> str:
+    """Return the one address inside what a cart wrote around it (山田 <a@b.jp>, "a.."@b.jp); other text as it is."""
+    plain = text.strip()
+    found = _IN_BRACKETS.fullmatch(plain)
+    plain = found[1].strip() if found else plain
+    quoted = _QUOTED.fullmatch(plain)
+    plain = quoted[1] + quoted[2] if quoted else plain
+    several = {normalise(part): part for part in re.split(r"[\s,;、]+", plain)}
+    if len(several) == 1 and "" not in several:
+        return next(iter(several.values()))
+    return plain if normalise(plain) else text
 
 
 def is_address(text: str) -> bool:

@@ -9,23 +9,26 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 FEWEST_DIGITS = 9
 MOST_DIGITS = 20
 """Most digits of a number: 15 in E.164, and room for an international dialing prefix."""
+_BETWEEN = re.compile(r"[/,、;\s]+|または|又は")
 _JAPAN = 81
 _EXTENSION = re.compile(r"(内線|ext|#).*", re.IGNORECASE | re.DOTALL)
 
 
 def matches(typed: str, stored: str | None) -> bool:
-    """Tell whether both are the same number. An order without a number matches nothing. Never raises."""
-    stored_key = normalise(stored or "")
+    """Tell whether both are the same number, or the stored text holds several and this is one of them.
+
+    An order without a number matches nothing. Never raises.
+    """
     typed_key = normalise(typed)
-    return stored_key != "" and typed_key == stored_key
+    return typed_key != "" and typed_key in [normalise(number) for number in _numbers(stored or "")]
 
 
 def normalise(text: str) -> str:
     """Return a key to compare and index by: '09012345678', abroad '+821012345678'; "" if the text is no number.
 
-    Fewer than nine digits are no number, nor is one digit repeated, as carts write it for "none".
+    Of several numbers in one text it is the first. Fewer than nine digits are no number, nor is one digit repeated, as carts write it for "none".
     """
-    number = _parse(text)
+    number = _parse(_numbers(text)[0])
     if number is None:
         return ""
     significant = phonenumbers.national_significant_number(number)
@@ -36,7 +39,7 @@ def normalise(text: str) -> str:
 
 def display(text: str) -> str:
     """Return 090-1234-5678, abroad +82 10-1234-5678, or the stripped text if it is no number."""
-    number = _parse(text)
+    number = _parse(text) if len(_numbers(text)) == 1 else None
     if number is None:
         return text.strip()
     if number.country_code != _JAPAN:
@@ -44,6 +47,15 @@ def display(text: str) -> str:
     written = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
     # phonenumbers returns a number outside Japan's plan without its zero and hyphens.
     return written if written.startswith("0") else f"0{written}"
+
+
+def _numbers(text: str) -> list[str]:
+    """Return the numbers of a cell that holds several, each whole; else the text as it is."""
+    if len(text) <= MOST_DIGITS:
+        return [text]
+    parts = [part for part in _BETWEEN.split(unicodedata.normalize("NFKC", text)) if part]
+    counts = [sum(map(str.isdecimal, part)) for part in parts]
+    return parts if len(parts) > 1 and all(10 <= count <= 11 for count in counts) else [text]
 
 
 def _parse(text: str) -> PhoneNumber | None:

@@ -14,7 +14,6 @@ from portal.shipments.parcels import (
     handed_over_on,
     new_values,
     next_status,
-    tracking_numbers,
 )
 from portal.shipments.rules.statuses import Event, TrackingState
 from portal.values.states import ShipmentStatus
@@ -33,9 +32,13 @@ def scan(state: TrackingState, day: int) -> Event:
     return Event(datetime(2026, 11, day, 23, 30, tzinfo=UTC), state)
 
 
-def test_a_parcel_is_found_by_its_tracking_number_first() -> None:
+def test_the_slip_that_is_named_is_meant_though_another_has_the_same_tracking_number() -> None:
     one, other = parcel(external_number="S-1", tracking_number="111"), parcel(external_number="S-2")
-    assert find(Said(external_number="S-2", tracking_number="111"), [other, one]) is one
+    assert find(Said(external_number="S-2", tracking_number="111"), [one, other]) is other
+    both = parcel(external_number="S-2", tracking_number="111")
+    assert find(Said(external_number="S-1", tracking_number="111"), [both, one]) is one
+    assert find(Said(external_number="S-3", tracking_number="111"), [both, one]) is None
+    assert find(Said(tracking_number="111"), [other, one]) is one
     assert find(Said(external_number="S-2", tracking_number="222"), [one, other]) is other
     assert find(Said(external_number="S-1"), [other, one]) is one
 
@@ -121,11 +124,3 @@ def test_words_that_name_no_carrier_are_kept() -> None:
     assert carrier_facts("ヤマト運輸 ネコポス") == ("yamato", "ネコポス")
     assert carrier_facts("おまかせ便") == ("", "おまかせ便")
     assert len(carrier_facts("あ" * 100)[1]) == 40
-
-
-def test_a_cell_may_list_numbers_in_many_ways() -> None:
-    assert tracking_numbers("1234-5678-9010、１２３４５６７８９０２１\n1234-5678-9010") == [
-        "123456789010",
-        "123456789021",
-    ]
-    assert tracking_numbers(" ") == []

@@ -197,12 +197,15 @@ def test_each_part_may_be_written_in_any_script_and_spacing(
 
 
 @given(persons, scripts, st.sampled_from([" ", "\u3000", "・", "、"]), st.sampled_from(["", " "]))
-def test_the_parts_may_be_swapped_only_with_a_separator(person: Person, one: Any, separator: str, space: str) -> None:
+def test_the_parts_that_the_order_separates_may_be_swapped(
+    person: Person, one: Any, separator: str, space: str
+) -> None:
     (family, family_kana), (given_name, given_kana) = person
     order = (family + space + given_name, family_kana + space + given_kana)
     swapped = one(given_name, given_kana), one(family, family_kana)
     assert matches(separator.join(swapped), *order)
-    assert not matches("".join(swapped), *order)
+    # The separator stands in the order, or else in what is typed.
+    assert matches("".join(swapped), *order) == (space != "") or len({*swapped}) == 1
 
 
 @given(persons, scripts, scripts, spaces, spaces, st.booleans())

@@ -9,7 +9,8 @@ from portal.importing.reading.reader import fold
 from portal.importing.reading.rows import ParsedRow, Reading, different
 from portal.models import Shipment
 from portal.models.base import room
-from portal.shipments.parcels import Said, carrier_facts, tracking_numbers
+from portal.shipments.parcels import Said, carrier_facts
+from portal.shipments.rules.number_cells import UnreadableNumberError, tracking_numbers
 
 Key = tuple[str, str]
 """(number in the other system, tracking number); either may be empty."""
@@ -81,7 +82,12 @@ def _carrier(reading: Reading, facts: Facts) -> tuple[str | None, str | None]:
 
 
 def _numbers(text: str) -> list[str]:
-    numbers = tracking_numbers(cells.digits(text, 1_000))
+    try:
+        numbers = tracking_numbers(cells.digits(text.replace("\n", ","), 1_000))
+    except UnreadableNumberError:
+        raise cells.CellError(
+            "どこからどこまでが1つの送り状番号か分かりません。番号だけを入れ、いくつもあるときは「,」で区切ってください。"
+        ) from None
     for number in numbers:
         if len(number) > room(Shipment, "tracking_number"):
             raise cells.CellError("送り状番号が長すぎます。")

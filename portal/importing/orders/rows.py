@@ -15,7 +15,7 @@ from portal.orders.resolving import Line
 from portal.orders.rules.codes import code_key
 from portal.payments.rules.methods import PaymentState, payment_state
 from portal.shipments.parcels import Said
-from portal.values import emails, postcodes, tax
+from portal.values import emails, postcodes, prefectures, tax
 from portal.values.dates import tokyo_date
 from portal.values.masks import PREFECTURE
 from portal.values.states import OrderStatus
@@ -42,13 +42,19 @@ def _texts(read: Callable[..., str], *columns: str) -> dict[str, Callable[[str],
     return {column: partial(read, longest=room(Order, column)) for column in columns}
 
 
+def _prefecture(text: str, longest: int) -> str:
+    return prefectures.known(text) or _TEXT(text, longest)
+
+
 READERS: Mapping[str, Callable[[str], Any]] = {
     "ordered_at": cells.instant,
     "cancelled_at": cells.instant,
     "returned_at": cells.instant,
-    **_texts(_TEXT, "buyer_name", "buyer_kana", "prefecture", "address", "payment_method", "email"),
-    **_texts(_TEXT, "recipient_name", "recipient_kana", "recipient_prefecture", "recipient_address"),
-    **_texts(_DIGITS, "phone", "postcode", "recipient_phone", "recipient_postcode"),
+    **_texts(_TEXT, "buyer_name", "buyer_kana", "address", "payment_method"),
+    "email": lambda text: emails.repaired(_TEXT(text, room(Order, "email"))),
+    **_texts(_TEXT, "recipient_name", "recipient_kana", "recipient_address"),
+    **_texts(_prefecture, "prefecture", "recipient_prefecture"),
+    **_texts(cells.dialled, "phone", "postcode", "recipient_phone", "recipient_postcode"),
     "payment_state": lru_cache(cells.WORDS)(lambda text: str(payment_state(text))),
     **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen_in_all),
     **dict.fromkeys(("discount", "coupon", "points_used"), cells.yen_taken_off),
@@ -134,9 +140,11 @@ def tidy_addresses(values: dict[str, Any]) -> None:
         address = values.get(f"{prefix}address")
         if not address:
             continue
-        own = values.get(f"{prefix}prefecture")
-        if own:
-            values[f"{prefix}address"] = address.removeprefix(own).strip()
+        if said := values.get(f"{prefix}prefecture"):
+            # Only a whole prefecture is taken off: 大阪 also begins 大阪市.
+            values[f"{prefix}address"] = (
+                address.removeprefix(said).strip() if said in prefectures.PREFECTURES else address
+            )
         elif found := PREFECTURE.match(address):
             values[f"{prefix}prefecture"] = found[0]
             values[f"{prefix}address"] = address[found.end() :].strip()
@@ -158,26 +166,34 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[Line, ...]:
         return ()
     live: list[Line] = []
     canceled: list[Line] = []
+    called_off = 0
     # A value that is fixed for every row makes none of them a line.
     telling = LINE_FIELDS.difference(reading.bound.mapping.fixed) if reading.bound.mapping.fixed else LINE_FIELDS
     for row in reading.rows:
         if telling.isdisjoint(row.texts):
             continue
-        line = _line(reading, row, values)
+        quantity = reading.value(row, "quantity", cells.quantity_or_none_left)
+        if quantity == 0:
+            called_off = called_off or row.line
+            continue
+        line = _line(reading, row, values, quantity)
         gone = reading.value(row, "line_status", reading.word("line_status"))
         if line:
             (canceled if gone else live).append(line)
     # An order whose lines are all canceled is a canceled order, and still shows what it was.
     lines = live or canceled
+    if called_off and not lines:
+        reading.refuse(
+            called_off, "quantity", "どの商品も数量が0です。キャンセルの注文は、ステータスで知らせてください。"
+        )
     if sum(abs(line.amount) for line in lines) > cells.LARGEST_YEN:
         reading.refuse(reading.rows[0].line, "amount", "商品の金額の合計が大きすぎます。")
     return tuple(lines)
 
 
-def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> Line | None:
+def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any], quantity: int | None) -> Line | None:
     code = reading.value(row, "product_code", PRODUCT_CODE)
     name = reading.value(row, "name", _NAME)
-    quantity = reading.value(row, "quantity", cells.quantity)
     unit_price = reading.value(row, "unit_price", cells.yen_in_all)
     amount = reading.value(row, "amount", cells.yen_in_all)
     rate, tax_included = _tax(reading, row, values)

@@ -1,5 +1,6 @@
 """Readers of one cell each: they return a value or raise CellError with a sentence for the shop's staff."""
 
+import html
 import re
 import unicodedata
 from datetime import date, datetime
@@ -19,11 +20,17 @@ _SUSPICIOUS = frozenset("=#")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]+")
-_YEN = re.compile(r"(?:([-−▲△])[¥\\]?|[¥\\]?([-−▲△]?))(\d+|\d{1,3}(?:,\d{3})+)円?(?:\((?:税込|税抜)\))?", re.ASCII)
-_QUANTITY = re.compile(r"(-?)(\d+|\d{1,3}(?:,\d{3})+)(?:個|点|本|枚|箱|袋|セット)?", re.ASCII)
+_YEN = re.compile(
+    r"(?:([-−▲△])[¥\\]?|[¥\\]?([-−▲△]?))(\d+|\d{1,3}(?:,\d{3})+)(?:\.00?)?円?(?:\((?:税込|税抜)\))?", re.ASCII
+)
+_QUANTITY = re.compile(r"(-?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.00?)?(?:個|点|本|枚|箱|袋|セット)?", re.ASCII)
 _RATE = re.compile(
     r"(?:軽減(?:税率)?|標準(?:税率)?)?(\d{1,2})(?:\.0+)?%?(?:\(?(?:軽減|標準)(?:税率|対象)?\)?)?", re.ASCII
 )
+_ACCOUNTING_ZERO = re.compile(r"[¥\\]?[-−ー]")
+"""Zero in the number format 会計 of spreadsheets."""
+_POINT_ZERO = re.compile(r"(\+?[\d()-]+)\.0+", re.ASCII)
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _BARE_TIME = re.compile(r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}) (\d{1,2})(\d{2})(\d{2})$", re.ASCII)
 _NO_RATE = frozenset({"非課税", "不課税", "免税", "対象外"})
 _NO_WISH = frozenset(
@@ -62,7 +69,11 @@ def plain(cell: str) -> str:
 
 
 def one_line(text: str, longest: int) -> str:
-    """Replace line breaks and tabs with spaces; letters stay exactly as they came. Raise CellError if too long."""
+    """Replace line breaks and tabs with spaces; letters stay exactly as they came. Raise CellError if too long.
+
+    Decode references that a cart left in the text (&#39640;, &amp;), once.
+    """
+    text = decoded(text)
     if text.isprintable() and len(text) <= longest:
         return text
     # A full-width space is not "printable" either: it takes the longer way and stays.
@@ -70,7 +81,19 @@ def one_line(text: str, longest: int) -> str:
 
 
 def several_lines(text: str, longest: int) -> str:
+    text = decoded(text)
     return _short(_CONTROL_BUT_LINES.sub("", text.replace("\r\n", "\n").replace("\r", "\n")), longest)
+
+
+def decoded(text: str) -> str:
+    """Return the text with HTML's references (&amp;, &#39640;, &#x9AD8;) as the characters they stand for."""
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+
+
+def dialled(text: str, longest: int) -> str:
+    """Read a phone number or postcode as `digits` does, without the .0 of a cell that was taken for a number."""
+    plain = unicodedata.normalize("NFKC", text)
+    return digits(found[1] if (found := _POINT_ZERO.fullmatch(plain)) else text, longest)
 
 
 def digits(text: str, longest: int) -> str:
@@ -87,10 +110,15 @@ def digits(text: str, longest: int) -> str:
 
 
 def yen(text: str) -> int:
-    """Read an amount such as ¥1,200, １２００, 1,200円, -500, ▲500. Raise CellError for decimals: yen have none."""
+    """Read an amount such as ¥1,200, １２００, 1,200円, 1,200.00, -500, ▲500 or ¥- for 0.
+
+    Raise CellError for other decimals: yen have none.
+    """
     if text.isdecimal() and text.isascii() and len(text) < len(str(LARGEST_YEN)):
         return int(text)
     narrow = _narrow(text)
+    if _ACCOUNTING_ZERO.fullmatch(narrow):
+        return 0
     found = _YEN.fullmatch(narrow)
     if found is None:
         if re.fullmatch(r"[-¥\\]*[\d,]*\.\d+円?", narrow):
@@ -116,10 +144,18 @@ def yen_taken_off(text: str) -> int:
 
 
 @lru_cache(WORDS)
-def quantity(text: str) -> int:
+def quantity_or_none_left(text: str) -> int:
+    """Read a quantity; 0 is that of a line which was called off."""
     found = _QUANTITY.fullmatch(_narrow(text))
-    number = int(found[2].replace(",", "")) if found else 0
-    if found is None or found[1] or not 1 <= number <= LARGEST_QUANTITY:
+    number = int(found[2].replace(",", "")) if found else LARGEST_QUANTITY + 1
+    if found is None or found[1] or number > LARGEST_QUANTITY:
+        raise CellError(f"「{_quoted(text)}」は数量として読めません。1以上の整数で入れてください。")
+    return number
+
+
+def quantity(text: str) -> int:
+    number = quantity_or_none_left(text)
+    if not number:
         raise CellError(f"「{_quoted(text)}」は数量として読めません。1以上の整数で入れてください。")
     return number
 

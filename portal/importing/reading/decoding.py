@@ -10,6 +10,8 @@ MAX_BYTES = 200_000_000
 MAX_LINE = 1_000_000
 """Most characters in one line: a file with a longer one is no table of orders, and trying gains nothing."""
 
+_END_OF_FILE = "\x1a"
+"""Old mark behind the last line (Ctrl-Z), which programs from the days of MS-DOS still write."""
 _BOM = codecs.BOM_UTF8
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 _NOT_CP932 = re.compile("[\x80\uf8f0-\uf8f3]")
@@ -56,6 +58,9 @@ def lines_of(source: BinaryIO, encoding: str) -> Iterator[tuple[int, bytes, str]
     source.seek(position)
     for number, line in enumerate(_split(source), 1):
         text = line.decode(codec)
+        if text.strip("\r\n") == _END_OF_FILE:
+            position += len(line)
+            continue
         if len(text) > MAX_LINE:
             raise _endless(number)
         yield position, line, text
@@ -72,7 +77,7 @@ def _split(source: BinaryIO) -> Iterator[bytes]:
             raise _endless(number + len(lines))
         number += len(lines)
         yield from lines
-    yield from rest.splitlines(keepends=True)
+    yield from rest.rstrip(_END_OF_FILE.encode()).splitlines(keepends=True)
 
 
 def _first_block(source: BinaryIO) -> bytes:

@@ -183,13 +183,14 @@ def alternatives(headers: str | Sequence[str | Sequence[str]]) -> tuple[tuple[st
 
 # --- applied to a file -----------------------------------------------------------------------------------------------
 class Places:
-    """The places of a header's columns, found by name however the name is written."""
+    """The places of a header's columns, found by name however it is written; columns without a name are not read."""
 
     def __init__(self, header: Sequence[str]) -> None:
         self.header = header
         self._of: dict[str, list[int]] = {}
         for place, name in enumerate(header):
-            self._of.setdefault(fold(name), []).append(place)
+            if folded := fold(name):
+                self._of.setdefault(folded, []).append(place)
 
     def __contains__(self, name: str) -> bool:
         return fold(name) in self._of

@@ -1,7 +1,7 @@
 """Reading of shipping results: which rows speak of which parcel, which parcels belong together, what is said."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
@@ -45,6 +45,12 @@ class ParcelRows:
     rows: list[ParsedRow] = field(default_factory=list)
     bundled: bool = False
     externals: set[str] = field(default_factory=set)
+
+    def add(self, code: str, row: ParsedRow, key: Key, *, bundled: bool) -> None:
+        self.codes.setdefault(code_key(code), code)
+        self.rows.append(row)
+        self.bundled |= bundled
+        self.externals.add(key[0])
 
     @property
     def may_be_shared(self) -> bool:
@@ -141,7 +147,7 @@ def _leader(leaders: "array[int]", order: int) -> int:
 
 def _gather(reading: Reading) -> tuple[list[ParcelRows], dict[str, tuple[str, list[int]]]]:
     """Return the parcels, and by code key each order's code and lines, in the order of the file."""
-    parcels: dict[Identity, ParcelRows] = {}
+    parcels: dict[Identity, dict[str, ParcelRows]] = {}
     orders: dict[str, tuple[str, list[int]]] = {}
     identifying = Identifying(reading)
     for row in reading.rows:
@@ -149,12 +155,24 @@ def _gather(reading: Reading) -> tuple[list[ParcelRows], dict[str, tuple[str, li
         orders.setdefault(code_key(code), (code, []))[1].append(row.line)
         bundled = reading.value(row, "bundled", reading.word("bundled")) == "yes"
         for key in keys:
-            parcel = parcels.setdefault(identity_of(code, key), ParcelRows(key))
-            parcel.codes.setdefault(code_key(code), code)
-            parcel.rows.append(row)
-            parcel.bundled |= bundled
-            parcel.externals.add(key[0])
-    return list(parcels.values()), orders
+            slips = parcels.setdefault(identity_of(code, key), {})
+            slips.setdefault(key[0], ParcelRows(key)).add(code, row, key, bundled=bundled)
+    return [parcel for slips in parcels.values() for parcel in _apart(slips)], orders
+
+
+def _apart(slips: Mapping[str, ParcelRows]) -> list[ParcelRows]:
+    """Return the parcels of one tracking number: one for each slip that the file names, else one for all rows."""
+    found = list(slips.values())
+    if len(found) == 1 or ("" not in slips and not any(parcel.bundled for parcel in found)):
+        return found
+    whole = ParcelRows(found[0].key)
+    for parcel in found:
+        whole.codes |= parcel.codes
+        whole.rows += parcel.rows
+        whole.bundled |= parcel.bundled
+        whole.externals |= parcel.externals
+    whole.rows.sort(key=lambda row: row.line)
+    return [whole]
 
 
 def _parcel_said(reading: Reading, parcel: ParcelRows) -> ParcelSaid:
@@ -175,8 +193,8 @@ def _parcel_said(reading: Reading, parcel: ParcelRows) -> ParcelSaid:
 
 def _contents(reading: Reading, row: ParsedRow) -> Sequence[tuple[str, int]]:
     product_code = reading.value(row, "product_code", PRODUCT_CODE)
-    quantity = reading.value(row, "quantity", cells.quantity)
-    return [(product_code, quantity or 1)] if product_code else []
+    quantity = reading.value(row, "quantity", cells.quantity_or_none_left)
+    return [(product_code, 1 if quantity is None else quantity)] if product_code and quantity != 0 else []
 
 
 def _events(reading: Reading, row: ParsedRow) -> Sequence[EventSaid]:

@@ -83,6 +83,8 @@ class Order:
         self._is_latin = all(map(is_latin, names))
         self._wholes: list[Part] = []
         self._in_parts: list[tuple[Part, ...]] = []
+        self._guessed_parts: list[tuple[Part, ...]] = []
+        """Family and given name where the dictionary, not the order, says where one ends."""
         self._never_separated: list[Part] = []
         spoken = [parts for parts in (kana, name) if _is_reading_of(parts, names)]
         for parts in spoken:
@@ -109,13 +111,15 @@ class Order:
         self._in_parts.append(tuple(Part(one, ()) for one in names))
         self._in_parts.append(tuple(Part("", reading) for reading in readings))
         if joined:
-            self._in_parts += _paired(names, readings, joined[0])
+            separated = len(names) > 1 or len(readings) > 1
+            (self._in_parts if separated else self._guessed_parts).extend(_paired(names, readings, joined[0]))
 
     def is_written(self, typed: Typed) -> bool:
         return (
             any(_covers((whole,), typed) for whole in self._wholes)
-            or any(_covers(parts, typed) for parts in self._in_parts)
-            or any(_covers_swapped(parts, typed, anywhere=self._is_latin) for parts in self._in_parts)
+            or any(_covers(parts, typed) for parts in (*self._in_parts, *self._guessed_parts))
+            or any(_covers_swapped(parts, typed, anywhere=self._is_latin or not typed.cuts) for parts in self._in_parts)
+            or any(_covers_swapped(parts, typed, anywhere=self._is_latin) for parts in self._guessed_parts)
             or any(_covers((part,), turned) for turned in typed.swapped() for part in self._never_separated)
         )
 
@@ -184,7 +188,8 @@ def _covers(parts: tuple[Part, ...], typed: Typed, joint: int = 0) -> bool:
 def _covers_swapped(parts: tuple[Part, ...], typed: Typed, *, anywhere: bool) -> bool:
     """Tell whether the parts match in swapped order.
 
-    A separator must stand between them unless `anywhere` is true, so that 田中 山 is not 山田 中.
+    A separator must stand between them unless `anywhere` is true, so that 田中 山 is not 山田 中. Parts that the order
+    itself separates need none if none was typed (健太郎 佐々木, 佐々木健太郎), for neither is cut.
     """
     count = len(parts)
     return any(

@@ -16,7 +16,7 @@ GOOD = order(受注コード="A-9999")
 @pytest.mark.parametrize(
     ("column", "cell", "words"),
     [
-        ("数量", "0", "1以上の整数"),
+        ("数量", "0", "数量が0です"),
         ("数量", "-1", "1以上の整数"),
         ("数量", "1.5", "1以上の整数"),
         ("数量", "", "空です"),
@@ -57,7 +57,7 @@ def test_a_bad_cell_refuses_its_order_and_no_other(
 
 
 def test_every_problem_of_an_order_is_told_at_once(shop: Shop, session: Session, clock: Clock) -> None:
-    content = table(order(数量="0", 購入者名="=1"), order(単価="x"), GOOD, order(商品名="急須"))
+    content = table(order(数量="-1", 購入者名="=1"), order(単価="x"), GOOD, order(商品名="急須"))
     report = take_in(session, shop, content, clock())
     assert refusals(report) == [(2, "購入者名"), (2, "数量"), (3, "単価"), (5, "")]
     assert "2行目" in report.refused[0].problems[-1].reason

@@ -24,6 +24,11 @@ from portal.importing.reading.cells import CellError
         ("−500", -500),
         ("▲500", -500),
         ("¥-500", -500),
+        ("1,080.00", 1080),
+        (" ¥-   ", 0),
+        ("-", 0),
+        ("－", 0),
+        ("￥ −", 0),
         ("999999999", 999_999_999),
     ],
 )
@@ -32,7 +37,22 @@ def test_yen_as_carts_write_them(text: str, amount: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["12.5", "1200.00", "¥1.5", "12,00", "1,2000", "千円", "1e3", "1000000000", "--5", "²", "٣", "1 200円引き"]
+    "text",
+    [
+        "12.5",
+        "1200.05",
+        "1.200",
+        "¥1.5",
+        "12,00",
+        "1,2000",
+        "千円",
+        "1e3",
+        "1000000000",
+        "--5",
+        "²",
+        "٣",
+        "1 200円引き",
+    ],
 )
 def test_what_is_no_whole_yen_is_refused_by_name(text: str) -> None:
     with pytest.raises(CellError) as refused:

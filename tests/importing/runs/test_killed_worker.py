@@ -32,7 +32,7 @@ def content() -> bytes:
     for number in range(ORDERS):
         code = f"A-{number:06}"
         whole = order(受注コード=code, 送り状番号=f"{number:012}")
-        rows += [whole, whole | {"商品名": "急須", "単価": "2200", "数量": "0" if number % 100 == 99 else "1"}]
+        rows += [whole, whole | {"商品名": "急須", "単価": "2200", "数量": "-1" if number % 100 == 99 else "1"}]
     return table(*rows)
 
 

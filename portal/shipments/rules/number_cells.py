@@ -52,8 +52,8 @@ def _of_piece(groups: list[str]) -> list[str]:
 
 
 def _bare(group: str) -> str:
-    if found := _POINT_ZERO.fullmatch(group) or _BRANCH.fullmatch(group):
-        group = found[1]
+    if noted := _POINT_ZERO.fullmatch(group) or _BRANCH.fullmatch(group):
+        group = noted[1]
     if _NUMBER.fullmatch(group):
         return plain_number(group)
     if not plain_number(group):

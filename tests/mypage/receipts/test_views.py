@@ -454,3 +454,11 @@ def test_the_form_and_the_page_choose_the_same_title(
         rf'value="{addressed}"[^>]*checked|checked[^>]*value="{addressed}"', hanako.get(page(order, "/receipt")).text
     )
     assert f"{name} {addressed}" in hanako.get(page(order)).text
+
+
+def test_the_page_of_the_file_says_each_sentence_once_in_english(
+    app: Flask, hanako: FlaskClient, order: Order, session: Session
+) -> None:
+    issued = issue(hanako, order)
+    render(app, session)
+    assert hanako.get(f"{issued}?lang=en").text.count("You can open") == 1

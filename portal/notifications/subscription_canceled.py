@@ -92,11 +92,12 @@ def context(*, buyer: Any, canceled: Canceled, page_url: str, not_me_url: str) -
 
 
 def context_for_staff(
-    *, buyer_name: str, canceled: Canceled, reason: str, is_proved: bool, reply_to: str, url: str
+    *, buyer_name: str, canceled: Canceled, reason: str, is_proved: bool, reply_to: str, for_cart: bool, url: str
 ) -> dict[str, Any]:
     """Return what the staff's mail prints.
 
-    `reply_to`: masked address where the buyer is answered. `url`: page for staff, that of the request that waits for an
+    `reply_to`: masked address where the buyer is answered. `for_cart`: whether the shop's cart makes the orders, which
+    knows nothing of the cancellation yet. `url`: page for staff, that of the request that waits for an
     answer, else that of the subscription's history.
     """
     return canceled.said() | {
@@ -104,5 +105,6 @@ def context_for_staff(
         "reason": reason,
         "is_proved": is_proved,
         "reply_to": reply_to,
+        "for_cart": for_cart,
         "url": url,
     }

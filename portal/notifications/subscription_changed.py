@@ -58,6 +58,15 @@ def context(
     }
 
 
-def context_for_staff(*, buyer_name: str, subscription: str, done: Done, url: str) -> dict[str, Any]:
-    """Return what the staff's mail prints. `url`: the subscription's history in the admin."""
-    return done.said() | {"buyer_name": buyer_name, "subscriptions": subscription, "url": url}
+def context_for_staff(*, buyer_name: str, subscription: str, done: Done, for_cart: bool, url: str) -> dict[str, Any]:
+    """Return what the staff's mail prints.
+
+    `for_cart`: whether the shop's cart makes the orders, which knows nothing of the change yet. `url`: the
+    subscription's history in the admin.
+    """
+    return done.said() | {
+        "buyer_name": buyer_name,
+        "subscriptions": subscription,
+        "for_cart": for_cart,
+        "url": url,
+    }

@@ -80,6 +80,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         reason="飲みきれない",
         is_proved=True,
         reply_to="h•••••@example.jp",
+        for_cart=False,
         url=LINK,
     ),
     "payment_failed": payment_failed.context(
@@ -102,7 +103,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         buyer=ORDER, subscription="0000000001", done=DONE, coming=NEXT, page_url=LINK, not_me_url=LINK + "n"
     ),
     "subscription_changed_staff": subscription_changed.context_for_staff(
-        buyer_name="山田 花子", subscription="0000000001", done=DONE, url=LINK
+        buyer_name="山田 花子", subscription="0000000001", done=DONE, for_cart=False, url=LINK
     ),
     "login_code": login_code.context(code="482913", order_code="A-10234"),
     "order_link": {

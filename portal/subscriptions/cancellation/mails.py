@@ -12,6 +12,7 @@ from portal.notifications.outbox import Mailroom
 from portal.notifications.subscription_canceled import Canceled, Coming
 from portal.subscriptions.cancellation import by_buyer
 from portal.subscriptions.changes.mails import not_me_url, page_url
+from portal.subscriptions.record import shop_rules
 
 MESSAGE = "subscription_canceled"
 FOR_STAFF = "subscription_canceled_staff"
@@ -59,6 +60,7 @@ def tell(
         reason=_reason(session, subscription, receipt),
         is_proved=by_buyer.frozen(receipt).is_proved,
         reply_to=by_buyer.shown_reply_to(session, subscription, order, receipt),
+        for_cart=shop_rules.of_shop(session, shop.id).generates == "them",
         url=f"{mailroom.public_url}/admin/shops/{shop.slug}/{_where(receipt)}",
     )
     mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)

@@ -65,6 +65,7 @@ def tell(
         buyer_name=subscription.buyer_name,
         subscription=subscription.number,
         done=done_of(mailroom, receipt, language="ja", full=True),
+        for_cart=frame.rules.generates == "them",
         url=f"{mailroom.public_url}/admin/shops/{shop.slug}/subscriptions/{subscription.id}/history",
     )
     mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from portal.models import Base, Subscription, SubscriptionItem
 from portal.subscriptions.changes import counting
-from portal.subscriptions.generation.due import is_late
 from portal.subscriptions.generation.order_rows import Next
 from portal.subscriptions.record.attention import STOPPED, Attention
 
@@ -33,11 +32,10 @@ def move_on(
     now: datetime,
 ) -> None:
     """Advance the subscription after its order was made on this day, or its skip became final. `store` writes it."""
-    was_late = is_late(subscription, day)
     after = counting.after_skip if coming.delivery.skipped else counting.after_order
     after(session, subscription, coming.facts, coming.delivery, actor=actor, now=now)
-    if was_late:
-        # At most one order a day is made for past dates.
+    if not coming.delivery.skipped:
+        # At most one order a day is made, and no creation date is past.
         subscription.next_creation_on = max(subscription.next_creation_on, day + timedelta(days=1))
     if subscription.late_until is not None and subscription.next_delivery_on > subscription.late_until:
         subscription.late_until = None

@@ -122,7 +122,7 @@ def _until(facts: Facts, late_until: date | None, day: date, today: date) -> Ite
             # It waits again on every day until somebody confirms it.
             yield day, Happens.WAITS, delivery
             return
-        if delivery.delivery_on <= on:
+        if not delivery.skipped:
             on += timedelta(days=1)
 
 

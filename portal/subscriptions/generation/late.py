@@ -21,6 +21,9 @@ from portal.subscriptions.schedule import Delivery, Facts, deliveries
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
 
+MOST_AT_ONCE = 31
+"""Most orders that one confirmation covers; a daily cycle would never catch up at one order a day."""
+
 
 @dataclass(frozen=True)
 class Coming:
@@ -31,9 +34,10 @@ class Coming:
 
 
 def what_comes(session: Session, subscription: Subscription, today: date, frame: Frame) -> list[Coming]:
-    """Return the orders for past dates, one a day from tomorrow on, or an empty list if nothing is late.
+    """Return the orders that catching up makes, one a day from tomorrow on, or an empty list if nothing is late.
 
-    Deliveries that become late in the meantime are included. Skipped ones make no order and are left out.
+    Deliveries that become late in the meantime are included, and those that are not late but whose creation date has
+    passed by then, because their orders follow at once. Skipped ones make no order and are left out.
     """
     return orders_of(facts_of(session, subscription, frame), today)
 
@@ -43,7 +47,9 @@ def orders_of(facts: Facts, today: date) -> list[Coming]:
     found: list[Coming] = []
     day = today + timedelta(days=1)
     for delivery in deliveries(replace(facts, next_creation_on=day)) if facts.next_delivery_on <= today else ():
-        if delivery.delivery_on > day:
+        if delivery.delivery_on > day and (not found or delivery.creation_on > found[-1].made_on):
+            break
+        if len(found) == MOST_AT_ONCE:
             break
         if not delivery.skipped:
             found.append(Coming(day, delivery))

@@ -21,6 +21,7 @@ from portal.shipments.rules.carriers import identify
 from portal.subscriptions.payment import paying
 from portal.subscriptions.record.facts import Frame, address_of, facts_of, frame_of
 from portal.subscriptions.schedule import Delivery, Facts, deliveries, merged
+from portal.values.dates import tokyo_date
 
 LONGEST_SLOT = 20
 """Most characters of a parcel's time slot; the order keeps the whole text."""
@@ -96,7 +97,7 @@ def make(
     """Build the order and its payment attempt without writing anything."""
     delivery, of_shop = coming.delivery, workshop.frame.rules
     paid = paying.arrangement(subscription, delivery.total, of_shop, workshop.shop.payment_words)
-    wished = _wished(subscription, coming, carries_slot=of_shop.carries_slot)
+    wished = _wished(subscription, coming, tokyo_date(now), carries_slot=of_shop.carries_slot)
     code = code_of(subscription)
     values = {
         **{column: getattr(subscription, column) for column in _AS_THEY_ARE},
@@ -175,14 +176,16 @@ def _line(item: Any) -> Line:
     )
 
 
-def _wished(subscription: Subscription, coming: Next, *, carries_slot: bool) -> dict[str, Any]:
+def _wished(subscription: Subscription, coming: Next, day: date, *, carries_slot: bool) -> dict[str, Any]:
     """Return the requested date and time slot, both empty for a delivery method without a date.
 
-    The calculated date of such a delivery stays with the subscription.
+    The calculated date of such a delivery stays with the subscription. No carrier can be asked for a date that is no
+    later than the day on which the order is made: it goes out as soon as possible.
     """
     has_date = coming.facts.timing.dateless_days is None
+    delivery_on = coming.delivery.delivery_on
     return {
-        "requested_on": coming.delivery.delivery_on if has_date else None,
+        "requested_on": delivery_on if has_date and delivery_on > day else None,
         "time_slot": subscription.time_slot if has_date and carries_slot else "",
     }
 

@@ -200,6 +200,14 @@ def test_a_parcel_out_for_delivery_is_named_on_every_page_the_paper_and_the_mail
     assert "発送済みの注文  A-10234" in notice.body_text
 
 
+def test_staff_are_asked_to_cancel_in_the_cart_where_it_makes_the_orders(app: Flask, cast: Cast) -> None:
+    hanako = Buyer(app, cast, shop={"notice_addresses": ["tencho@example.jp"]}, rules={"generates": "them"})
+    hanako.take_step()
+    hanako.cancel()
+    (notice,) = hanako.mails("subscription_canceled_staff")
+    assert "カートでも解約してください。" in notice.body_text
+
+
 def test_taro_finds_nothing_there(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast)
     hanako.take_step()

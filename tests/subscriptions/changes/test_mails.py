@@ -176,3 +176,16 @@ def test_where_she_came_by_another_order_the_link_leads_through_one_of_the_subsc
 def test_a_cancellation_has_mails_of_its_own(stage: Stage, session: Session) -> None:
     stage.change(Change.CANCEL)
     assert session.scalars(select(OutboxMail)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("generates", "said"), [("us", "すでに反映されています。"), ("them", "カートにも反映してください。")]
+)
+def test_staff_are_asked_to_change_the_cart_where_it_makes_the_orders(
+    stage: Stage, cast: Cast, generates: str, said: str
+) -> None:
+    cast.rules(stage.shop, generates=generates)
+    stage.change(Change.TIME_SLOT, Wanted(time_slot="14時〜16時"))
+    (notice,) = stage.mails(change_mails.FOR_STAFF)
+    assert said in notice.body_text
+    assert said in notice.body_html

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Order, Shop, Subscription
+from portal.models import Order, Shop, Subscription, SubscriptionOccurrence
 from portal.subscriptions.generation import dry_run, late
 from portal.subscriptions.generation.dry_run import Happens
 from portal.subscriptions.record.facts import frame_of
@@ -27,8 +28,10 @@ def overdue(cast: Cast) -> Subscription:
     return cast.subscription(shop, cycle="weeks:1", next_delivery_on=date(2026, 12, 15))
 
 
-def deliveries(orders: object) -> list[date | None]:
-    return [order.requested_on for order in orders]  # type: ignore[attr-defined]
+def delivered(session: Session, subscription: Subscription) -> list[date]:
+    """Return the delivery dates of the orders made."""
+    mine = select(SubscriptionOccurrence.delivery_on).filter_by(subscription_id=subscription.id, outcome="ordered")
+    return list(session.scalars(mine.order_by(SubscriptionOccurrence.delivery_on)))
 
 
 def test_a_late_delivery_waits_for_a_person_and_nobody_is_charged(
@@ -71,7 +74,7 @@ def test_once_confirmed_one_order_a_day_is_made_from_the_next_day_on(
     for day in range(1, 4):
         for at in ("00:01", "12:00", "23:59"):
             run(app, session, clock, shop, TODAY + timedelta(days=day), at)
-        made.append(deliveries(orders_of(session, overdue)))
+        made.append(delivered(session, overdue))
     # Two deliveries are late; the one of the 29th is in the future and made on its own creation date.
     assert made[0] == [date(2026, 12, 15)]
     assert made[1] == made[2] == [date(2026, 12, 15), date(2026, 12, 22)]
@@ -88,7 +91,7 @@ def test_a_confirmation_up_to_a_date_covers_no_later_one(
     late.confirm(session, [overdue], until=date(2026, 12, 15), actor="staff:1", now=clock())
     for day in range(1, 4):
         run(app, session, clock, shop, TODAY + timedelta(days=day))
-    assert deliveries(orders_of(session, overdue)) == [date(2026, 12, 15)]
+    assert delivered(session, overdue) == [date(2026, 12, 15)]
     assert overdue.attention_reason == "late"
 
 
@@ -116,7 +119,7 @@ def test_what_is_not_late_needs_no_confirmation(app: Flask, session: Session, ca
     session.commit()
     assert late.what_comes(session, subscription, date(2026, 12, 14), frame_of(session, subscription.shop_id)) == []
     run(app, session, clock, shop, date(2026, 12, 14))
-    assert deliveries(orders_of(session, subscription)) == [date(2026, 12, 15)]
+    assert delivered(session, subscription) == [date(2026, 12, 15)]
 
 
 def test_a_late_skip_is_final_all_the_same(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:
@@ -126,6 +129,37 @@ def test_a_late_skip_is_final_all_the_same(app: Flask, session: Session, cast: C
     run(app, session, clock, shop, TODAY)
     assert outcomes(session, subscription) == [(date(2026, 12, 15), "skipped")]
     assert orders_of(session, subscription) == []
+
+
+def test_the_list_holds_every_order_that_catching_up_makes_one_a_day_and_none_asks_for_a_past_day(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    """The orders are made eleven days before the delivery, so two more follow the late ones at once."""
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, cycle="weeks:1", next_delivery_on=date(2026, 12, 1))
+    clock.instant = in_tokyo(TODAY)
+    coming = late.what_comes(session, subscription, TODAY, frame_of(session, shop.id))
+    listed = [(one.made_on, one.delivery.delivery_on) for one in coming]
+    first = date(2026, 12, 1)
+    assert listed == [(TODAY + timedelta(days=n + 1), first + timedelta(weeks=n)) for n in range(6)]
+    late.confirm(session, [subscription], actor="staff:1", now=clock())
+    for n in range(1, 10):
+        run(app, session, clock, shop, TODAY + timedelta(days=n))
+        run(app, session, clock, shop, TODAY + timedelta(days=n), "18:00")
+        assert subscription.next_creation_on > TODAY + timedelta(days=n)
+        orders = orders_of(session, subscription)
+        assert len(orders) == min(n, 6)
+        newest = orders[-1].requested_on
+        assert newest is None or newest > TODAY + timedelta(days=n)
+    assert delivered(session, subscription) == [day for _, day in listed]
+
+
+def test_a_daily_cycle_is_confirmed_for_a_month_at_most(session: Session, cast: Cast) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, cycle="days:1", next_delivery_on=date(2026, 12, 1))
+    assert len(late.what_comes(session, subscription, TODAY, frame_of(session, shop.id))) == 31
 
 
 # --- the dry run ---------------------------------------------------------------------------------------------------------

@@ -14,11 +14,13 @@ def context(
     tracking_url: str | None = None,
     requested_on: date | None = None,
     requested_slot: str = "",
+    to_come: bool = False,
 ) -> dict[str, Any]:
     """Return what the mail prints, in words as they are shown.
 
     For example `carrier` ヤマト運輸 (empty: unknown), `tracking_number` 1234-5678-9010, slot 14時〜16時. `order_url` is
-    `mailroom.order_url(shop, order)`, `tracking_url` the carrier's own page for the parcel.
+    `mailroom.order_url(shop, order)`, `tracking_url` the carrier's own page for the parcel, `to_come` says that other goods
+    of the order have not left yet.
     """
     return {
         "order_url": order_url,
@@ -28,6 +30,7 @@ def context(
         "tracking_url": tracking_url,
         "requested_on": requested_on,
         "requested_slot": requested_slot,
+        "to_come": to_come,
     }
 
 

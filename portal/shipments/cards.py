@@ -38,9 +38,13 @@ class ParcelCard:
 
 
 def cards(order: OrderPage, today: date, translate: Callable[[str], str]) -> list[ParcelCard]:
-    """Make a card for each live parcel. `translate` puts the carriers' names into the reader's language."""
-    parcels = live_parcels(order.parcels)
-    return [_card(order, parcel, position, today, translate) for position, parcel in enumerate(parcels, 1)]
+    """Make a card for each live parcel: those under way first, delivered ones last; each keeps its position as number.
+
+    `translate` puts the carriers' names into the reader's language.
+    """
+    parcels = enumerate(live_parcels(order.parcels), 1)
+    made = [_card(order, parcel, position, today, translate) for position, parcel in parcels]
+    return sorted(made, key=lambda card: (card.stage is Stage.DELIVERED, list(Stage).index(card.stage)))
 
 
 def _card(order: OrderPage, parcel: Parcel, position: int, today: date, translate: Callable[[str], str]) -> ParcelCard:

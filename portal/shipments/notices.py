@@ -10,6 +10,7 @@ from portal.notifications.outbox import Mailroom
 from portal.shipments.rules.carriers import carrier, format_number, slot_words, tracking_url
 from portal.shipments.rules.statuses import TrackingState
 from portal.values.dates import tokyo_date
+from portal.values.states import ShipmentStatus
 
 NEWS_FOR = timedelta(days=7)
 """Age up to which a shipping result is news; an older one is history that a shop takes over from another system."""
@@ -53,4 +54,5 @@ def context_of(mailroom: Mailroom, shop: Shop, order: Order, shipment: Shipment)
         tracking_url=tracking_url(shipment.carrier, shipment.tracking_number),
         requested_on=shipment.requested_on,
         requested_slot=slot_words(shipment.carrier, shipment.requested_slot),
+        to_come=any(other.status not in (ShipmentStatus.SHIPPED, ShipmentStatus.CANCELED) for other in order.shipments),
     )

@@ -101,6 +101,15 @@ document.addEventListener("htmx:after:swap", () => {
   before = null;
 });
 
+// An error is gone once its field is written on again; whether it is mended, the server says.
+document.addEventListener("input", (event) => {
+  const field = event.target.closest(".field.is-wrong");
+  if (!field) return;
+  field.classList.remove("is-wrong");
+  field.querySelectorAll(".field-error").forEach((error) => error.remove());
+  field.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
+});
+
 // What a postcode stands for goes into fields that are empty or hold what an earlier postcode has filled in: what
 // somebody typed, meanwhile too, stays.
 document.addEventListener("htmx:after:swap", () => {

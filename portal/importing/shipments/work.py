@@ -83,6 +83,7 @@ class Applier:
 
     def _put(self, unit: Unit, orders: Mapping[str, Order]) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
+        left: list[Shipment] = []
         for parcel in unit.parcels:
             members = [orders[key] for key in parcel.code_keys]
             put = put_parcel(
@@ -94,9 +95,12 @@ class Applier:
                 now=self.now,
             )
             if put.now_shipped:
-                tell_shipped(self.session, self.mailroom, self.shop, put.shipment, now=self.now)
+                left.append(put.shipment)
             for key in parcel.code_keys:
                 outcomes[key] = _stronger(outcomes.get(key), Outcome(put.outcome))
+        # Told when all parcels are there: the mail about the first one mentions that others follow.
+        for shipment in left:
+            tell_shipped(self.session, self.mailroom, self.shop, shipment, now=self.now)
         return outcomes
 
     def _with_events(self, parcel: ParcelSaid, members: Sequence[Order]) -> Said:

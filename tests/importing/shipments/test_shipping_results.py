@@ -120,6 +120,17 @@ def test_two_parcels_are_shipped_when_both_are(shop: Shop, session: Session, clo
     assert len(mails(session)) == 2
 
 
+def test_the_mail_about_the_first_parcel_mentions_that_others_follow(
+    shop: Shop, session: Session, clock: Clock
+) -> None:
+    take(session, shop, clock, shipped(), shipped(送り状番号="", 出荷日="", 出荷管理番号="S-2"))
+    take(session, shop, clock, shipped(送り状番号=OTHER, 出荷管理番号="S-2", 出荷日="2026/11/21"))
+    first, second = session.scalars(select(OutboxMail).order_by(OutboxMail.id))
+    for body in (first.body_text, first.body_html):
+        assert "残りの商品は、準備が整い次第お送りします" in body
+    assert "残りの商品" not in second.body_text + second.body_html
+
+
 def test_a_canceled_parcel_does_not_count(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock, shipped(), shipped(送り状番号="", 出荷日="", 出荷管理番号="S-2"))
     take(session, shop, clock, shipped(送り状番号="", 出荷日="", 出荷管理番号="S-2", 出荷ステータス="キャンセル"))

@@ -1,5 +1,6 @@
 """Refused logins: the same page, the same work and the same time, whatever was wrong."""
 
+import re
 from threading import Thread
 
 import pytest
@@ -12,7 +13,7 @@ from portal.models import Order
 from portal.web.pace import Pace
 from tests.cast import Cast
 from tests.mypage.access.login_page import REFUSED, in_shop, looks
-from tests.mypage.signing_in import csrf_token, log_in, submit
+from tests.mypage.signing_in import csrf_token, link, log_in, submit
 
 
 def test_unknown_code_wrong_name_and_dead_links_get_the_same_page(client: FlaskClient, cast: Cast) -> None:
@@ -176,3 +177,14 @@ def test_while_a_failure_waits_for_its_time_nobody_else_waits_with_it(app: Flask
     app.extensions["pace"] = Pace(0.15, clock=lambda: 100.0, wait=meanwhile)
     assert submit(app.test_client(), "/sakura/", {"code": "A-10234", "typed": "佐藤太郎"}).status_code == 422
     assert ends == [True]
+
+
+def test_a_refused_form_says_so_in_the_title_and_asks_for_the_focus(client: FlaskClient, cast: Cast) -> None:
+    shop, order = in_shop(cast)
+    path = link(client, shop, order)
+    assert "<title>ご注文の確認" in client.get(path).text
+    assert "autofocus" not in client.get(path).text
+    for typed in ("", "佐藤太郎"):
+        refused = submit(client, path, {"typed": typed}).text
+        assert "<title>エラー：ご注文の確認" in refused
+        assert re.search(r'<input [^>]*autofocus [^>]*name="typed"', refused)

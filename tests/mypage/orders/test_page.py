@@ -126,9 +126,9 @@ def test_several_parcels_are_counted_and_each_says_what_is_in_it(hanako: Visitor
     page = hanako.page(order)
 
     assert answer_of(page) == "お荷物2個のうち1個を配達中です"
-    first_part, second_part = page.split('<article class="parcel"')[1:]
-    assert "煎茶 やぶきた 100g × 1" in text_of(first_part)
-    assert "急須 青磁 × 1" in text_of(second_part.split("</article>")[0])
+    under_way, delivered = page.split('<article class="parcel"')[1:]
+    assert "煎茶 やぶきた 100g × 1" in text_of(delivered.split("</article>")[0])
+    assert "急須 青磁 × 1" in text_of(under_way)
 
 
 def test_a_bundled_parcel_says_so_and_one_held_back_for_it_too(hanako: Visitor) -> None:
@@ -321,3 +321,26 @@ def test_names_from_a_file_are_text_and_never_markup(hanako: Visitor) -> None:
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+# --- several parcels -------------------------------------------------------------------------------------------------
+def test_the_parcel_under_way_stands_before_the_delivered_one_and_keeps_its_number(hanako: Visitor) -> None:
+    order = hanako.order()
+    hanako.cast.shipment(order, tracking_state="delivered")
+    hanako.cast.shipment(order, tracking_state="out_for_delivery", tracking_number="123456789021")
+    page = hanako.page(order)
+    assert re.findall(r'<article class="parcel" id="parcel-(\d)"', page) == ["2", "1"]
+    names = re.findall(r'id="copy-\d"[^>]*aria-label="([^"]+)"', page)
+    assert names == ["番号をコピー お荷物 2", "番号をコピー お荷物 1"]
+
+
+@pytest.mark.parametrize(("state", "words"), [("exception", "住所不明"), ("held", "営業所保管中")])
+def test_what_keeps_a_parcel_is_said_in_the_carriers_words_outside_the_history(
+    hanako: Visitor, state: str, words: str
+) -> None:
+    order = hanako.order()
+    parcel = hanako.cast.shipment(order, tracking_state=state)
+    happened(hanako.cast, parcel, state, words=words)
+    shown = text_of(hanako.page(order).partition("<details")[0])
+    assert words in shown
+    assert "お問い合わせ番号（送り状番号）" in shown

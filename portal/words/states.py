@@ -37,6 +37,7 @@ ATTENTION: Mapping[str, Any] = {
     Attention.PAYMENT_REFUSED: _l("支払いの与信が取れず、注文が保留になっています。"),
     Attention.CAPTURE_REFUSED: _l("発送しましたが、代金を受け取れていません。"),
     Attention.LATE: _l("お届け日を過ぎた注文が、確認を待っています。"),
+    Attention.CART: _l("お客さまが変更しました。カートに反映してください。"),
     Attention.CARD_EXPIRED: _l("カードの有効期限が切れています。"),
     Attention.CODE_TAKEN: _l("次の注文の受注コードを、ほかの注文が使っています。"),
     Attention.NOTHING_LEFT: _l("有効なのに、これからお届けする商品がありません。"),

@@ -12,7 +12,8 @@ from portal.notifications.outbox import Mailroom
 from portal.notifications.subscription_canceled import Canceled, Coming
 from portal.subscriptions.cancellation import by_buyer
 from portal.subscriptions.changes.mails import not_me_url, page_url
-from portal.subscriptions.record import shop_rules
+from portal.subscriptions.record import attention, shop_rules
+from portal.subscriptions.record.attention import Attention
 
 MESSAGE = "subscription_canceled"
 FOR_STAFF = "subscription_canceled_staff"
@@ -54,13 +55,16 @@ def tell(
             now=now,
             attachment_id=proof_id,
         )
+    for_cart = shop_rules.of_shop(session, shop.id).generates == "them"
+    if for_cart and receipt.request_id is None:
+        attention.flag(session, subscription, Attention.CART, actor=receipt.actor, now=now)
     context = subscription_canceled.context_for_staff(
         buyer_name=subscription.buyer_name,
         canceled=canceled,
         reason=_reason(session, subscription, receipt),
         is_proved=by_buyer.frozen(receipt).is_proved,
         reply_to=by_buyer.shown_reply_to(session, subscription, order, receipt),
-        for_cart=shop_rules.of_shop(session, shop.id).generates == "them",
+        for_cart=for_cart,
         url=f"{mailroom.public_url}/admin/shops/{shop.slug}/{_where(receipt)}",
     )
     mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)

@@ -12,6 +12,8 @@ from portal.notifications.once_keys import once_key
 from portal.notifications.outbox import Mailroom, To
 from portal.notifications.subscription_changed import Coming, Done
 from portal.subscriptions.changes.confirm import step_of
+from portal.subscriptions.record import attention
+from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.facts import Frame, facts_of
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule import plan
@@ -61,11 +63,14 @@ def tell(
             once_key=once_key(MESSAGE, receipt.id, address),
             now=now,
         )
+    for_cart = frame.rules.generates == "them"
+    if for_cart:
+        attention.flag(session, subscription, Attention.CART, actor=receipt.actor, now=now)
     context = subscription_changed.context_for_staff(
         buyer_name=subscription.buyer_name,
         subscription=subscription.number,
         done=done_of(mailroom, receipt, language="ja", full=True),
-        for_cart=frame.rules.generates == "them",
+        for_cart=for_cart,
         url=f"{mailroom.public_url}/admin/shops/{shop.slug}/subscriptions/{subscription.id}/history",
     )
     mailroom.tell_shop(session, shop=shop, order=order, message=FOR_STAFF, context=context, about=receipt.id, now=now)

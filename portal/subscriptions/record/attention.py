@@ -27,6 +27,8 @@ class Attention(StrEnum):
     """The subscription is active and due, but no item has deliveries left."""
     CYCLE_DONE = "cycle_done"
     """The cycle of the next date was processed already."""
+    CART = "cart"
+    """The buyer changed it, and staff have to make the change in the shop's cart, which makes the orders."""
     NOT_MADE = "not_made"
     """The order could not be made; the log says why."""
 

@@ -206,6 +206,8 @@ def test_staff_are_asked_to_cancel_in_the_cart_where_it_makes_the_orders(app: Fl
     hanako.cancel()
     (notice,) = hanako.mails("subscription_canceled_staff")
     assert "カートでも解約してください。" in notice.body_text
+    hanako.session.expire_all()
+    assert hanako.subscription.attention_reason == "cart"
 
 
 def test_taro_finds_nothing_there(app: Flask, cast: Cast) -> None:

@@ -189,3 +189,6 @@ def test_staff_are_asked_to_change_the_cart_where_it_makes_the_orders(
     (notice,) = stage.mails(change_mails.FOR_STAFF)
     assert said in notice.body_text
     assert said in notice.body_html
+    # It stands on Today until staff have seen to it.
+    stage.session.expire_all()
+    assert stage.subscription.attention_reason == ("cart" if generates == "them" else "")

@@ -20,9 +20,11 @@ from portal.models import BuyerRequest, Card, Order, Subscription, SubscriptionO
 from portal.payments.rules.expiry import Expiry, expiry_of
 from portal.subscriptions.changes import acknowledgments
 from portal.subscriptions.generation.due import generates
+from portal.subscriptions.overview.upcoming import coming
 from portal.subscriptions.payment import paying
 from portal.subscriptions.record.facts import address_of, facts_of
 from portal.subscriptions.schedule import (
+    Delivery,
     Facts,
     amount_of_a_year,
     amount_to_pay,
@@ -30,13 +32,11 @@ from portal.subscriptions.schedule import (
     commitment,
     cycle_in_force,
     is_open_ended,
-    plan,
     uses_points,
 )
 from portal.subscriptions.terms import labels
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
-from portal.values.states import SubscriptionState
 from portal.web.terms import shop_frame
 from portal.words.fields import POINTS_USES
 
@@ -72,7 +72,7 @@ def show_subscription(subscription_id: UUID) -> str:
         subscription,
         tab="basics",
         facts=facts,
-        coming=plan(facts, 2),
+        coming=_coming(subscription),
         in_force=cycle_in_force(facts),
         address=address_of(db.session, subscription),
         card=(card := db.session.get(Card, subscription.card_id) if subscription.card_id else None),
@@ -84,6 +84,11 @@ def show_subscription(subscription_id: UUID) -> str:
         held=paying.held_orders(db.session, subscription),
         generates=generates(shop_frame().rules),
     )
+
+
+def _coming(subscription: Subscription) -> list[Delivery]:
+    """Return the deliveries that will happen: none of one that rests without an end, has ended or was deleted."""
+    return [] if subscription.deleted_at else coming(db.session, subscription, shop_frame(), tokyo_date(now()), SHOWN)
 
 
 def _commitment(subscription: Subscription, facts: Facts) -> dict[str, Any]:
@@ -103,7 +108,9 @@ def _commitment(subscription: Subscription, facts: Facts) -> dict[str, Any]:
 def show_subscription_items(subscription_id: UUID) -> str:
     subscription = require_subscription(subscription_id)
     facts = facts_of(db.session, subscription, shop_frame())
-    return page("items.html", subscription, tab="items", facts=facts, coming=plan(facts, 1), points_words=POINTS_USES)
+    return page(
+        "items.html", subscription, tab="items", facts=facts, coming=_coming(subscription), points_words=POINTS_USES
+    )
 
 
 @blueprint.get("/shops/<slug>/subscriptions/<uuid:subscription_id>/deliveries")
@@ -112,13 +119,11 @@ def show_subscription_deliveries(subscription_id: UUID) -> str:
     subscription = require_subscription(subscription_id)
     note_look("subscription.viewed", "subscription", subscription.id)
     facts = facts_of(db.session, subscription, shop_frame())
-    # A stopped subscription would go on like this, from the next date that is possible then.
-    coming = plan(facts, SHOWN) if subscription.state != SubscriptionState.FINISHED else []
     return page(
         "deliveries.html",
         subscription,
         tab="deliveries",
-        coming=coming,
+        coming=_coming(subscription),
         dealt=_dealt(subscription),
         deadline=facts.timing.deadline(subscription.next_creation_on),
         generates=generates(shop_frame().rules),

@@ -1,6 +1,7 @@
 """定期購入: the page of one, in its four tabs, and what staff can do there."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -242,3 +243,30 @@ def test_days_are_counted_since_it_stopped(desk: Desk) -> None:
     words = plain(desk.get(one))
     assert "（5日前）" in words
     assert "引っ越し" in words
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        ({"state": "finished"}, None),
+        ({"state": "canceled"}, None),
+        ({"state": "suspended"}, None),
+        ({"state": "suspended", "resume_on": date(2027, 2, 1)}, "2027年2月15日(月)"),
+    ],
+)
+def test_only_dates_that_will_happen_are_shown(
+    client: FlaskClient, cast: Cast, facts: dict[str, Any], shown: str | None
+) -> None:
+    desk = Desk(client, cast)
+    one = desk.subscription(**facts)
+    for tab in ("", "/deliveries"):
+        text = plain(desk.get(f"{one}{tab}"))
+        assert "2026年12月15日(火)" not in text
+        assert (shown in text) if shown else ("ありません" in text)
+
+
+def test_a_deleted_one_has_no_dates_left(client: FlaskClient, cast: Cast) -> None:
+    desk = Desk(client, cast)
+    one = desk.subscription(deleted_at=cast.now)
+    for tab in ("", "/deliveries"):
+        assert "2026年12月15日(火)" not in plain(desk.get(f"{one}{tab}"))

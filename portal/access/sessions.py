@@ -70,8 +70,8 @@ def start(session: Session, order: Order, *, token: str | None, now: datetime, b
         row.seen_at = now
     session.flush()
     proof = {"shop_id": order.shop_id, "session_id": row.id, "order_id": order.id, "proved_at": now, "by_link": by_link}
-    insert_if_absent(session, SessionOrder, proof, ("session_id", "order_id"))
-    if by_link:
+    is_new = insert_if_absent(session, SessionOrder, proof, ("session_id", "order_id"))
+    if by_link and not is_new:
         typed_before = update(SessionOrder).filter_by(session_id=row.id, order_id=order.id, by_link=False)
         session.execute(typed_before.values(by_link=True))
     visit = Visit(session_id=row.id, shop_id=row.shop_id, proved_email_key=row.proved_email_key)

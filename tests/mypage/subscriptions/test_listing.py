@@ -53,10 +53,34 @@ def test_the_list_says_of_each_what_it_is_and_when_the_next_one_comes(hanako: Vi
     listed = hanako.client.get("/sakura/subscriptions").text
     text = text_of(listed)
 
-    assert "次のお届け 12月15日(火)煎茶 やぶきた 100g × 2、ほうじ茶 150g ほか2点定期購入番号 0000000001" in text
+    assert (
+        "次のお届け 12月15日(火)煎茶 やぶきた 100g × 2、ほうじ茶 150g ほか2点 ¥5,468毎月15日定期購入番号 0000000001"
+        in text
+    )
     assert "一時停止中煎茶 やぶきた 100g" in text
     assert listed.index("定期購入番号 8") < listed.index("解約済み"), "those that go on come first"
     assert over.number in text
+
+
+def test_date_goods_and_sum_of_the_list_are_of_one_delivery_and_the_nearest_comes_first(
+    hanako: Visitor, app: Flask, session: Session
+) -> None:
+    later = hanako.subscription("1")
+    skipped = hanako.subscription("2", next_skipped=True)
+    sent = hanako.subscription(
+        "3", delivery_to="own", recipient_name="山田 一郎", recipient_prefecture="北海道", recipient_address="札幌市1-1"
+    )
+    order = hanako.order(later)
+    hanako.made(sent, date(2026, 11, 24), code="A-9")
+    session.commit()
+    listed = Subscriber(app, session, hanako.shop, order, later).client.get("/sakura/subscriptions").text
+    text = text_of(listed)
+    assert (
+        "次のお届け 11月24日(火)煎茶 やぶきた 100g、急須 青磁 ¥3,280毎月15日 お届け先：山田 一郎 様定期購入番号 3"
+        in text
+    )
+    assert text.index("定期購入番号 3") < text.index("定期購入番号 1") < text.index("定期購入番号 2")
+    assert "次のお届け 1月15日(金)煎茶" in text, skipped.number
 
 
 def test_a_longer_list_costs_no_more_queries(hanako: Visitor, app: Flask) -> None:

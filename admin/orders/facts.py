@@ -20,7 +20,8 @@ from portal.models import Order
 from portal.orders import attention
 from portal.orders.rates import set_rates
 from portal.payments.deciding import decide
-from portal.payments.rules.methods import PaymentClass, PaymentState, classify
+from portal.payments.rules.methods import PaymentClass, classify
+from portal.payments.rules.payment_states import PaymentState
 from portal.values.roles import Role
 from portal.values.tax import PointsMode, Rounding
 

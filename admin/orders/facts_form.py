@@ -7,24 +7,21 @@ from wtforms import RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import Length
 
 from admin.orders.scope import SeenForm
-from admin.settings.words import PAYMENT_CLASSES, rate_name
+from admin.settings.words import PAYMENT_CLASSES, PAYMENT_STATES, rate_name
 from portal.models import Order
-from portal.payments.rules.methods import PaymentClass, PaymentState
+from portal.payments.rules.methods import PaymentClass
 from portal.values import emails, phones
 from portal.values.dates import tokyo_date
 from portal.values.tax import rates_on
 from portal.web.fields import SelectChoice, required_text, tidied
 
 AS_READ = ""
-STATES = (
-    SelectChoice(PaymentState.PAID.value, _l("入金済み")),
-    SelectChoice(PaymentState.UNPAID.value, _l("未入金")),
-    SelectChoice(PaymentState.UNKNOWN.value, _l("分からない（取り込んだデータに記載なし）")),
-)
 
 
 class PaymentForm(SeenForm):
-    state = RadioField(_l("入金"), choices=STATES)
+    state = RadioField(
+        _l("入金"), choices=[SelectChoice(state.value, words) for state, words in PAYMENT_STATES.items()]
+    )
     payment_class = RadioField(
         _l("領収書の扱い"),
         choices=[

@@ -16,9 +16,9 @@ from portal.extensions import db
 from portal.models import Order
 from portal.orders import verbs
 from portal.orders.rules.offers import Offer, offers
+from portal.payments.reading import class_of
 from portal.payments.rules.methods import PaymentClass
 from portal.receipts import ledger
-from portal.receipts.drafting import payment_class
 from portal.values.roles import Role
 from portal.values.states import OrderStatus
 from portal.web.fields import SelectChoice
@@ -97,7 +97,7 @@ def confirm_return(order_id: UUID) -> str | Response:
     order = require_order(order_id)
     if Offer.RETURN not in _offers(order):
         return to_order(order.id)
-    waits = order.status == OrderStatus.SHIPPED and payment_class(g.shop, order) is PaymentClass.DEFERRED
+    waits = order.status == OrderStatus.SHIPPED and class_of(g.shop, order) is PaymentClass.DEFERRED
     return _page("return", order, ReturnForm(kind="pending" if waits else "returned"))
 
 

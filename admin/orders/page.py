@@ -14,6 +14,7 @@ from admin.ground.door import needs
 from admin.ground.services import mailroom, secret
 from admin.orders.papers import open_paper
 from admin.orders.scope import require_order
+from admin.settings.words import PAYMENT_STATES
 from portal.access import overview
 from portal.access.rules.contact import full_contact
 from portal.clock import now
@@ -23,9 +24,9 @@ from portal.notifications.mails import mails_of
 from portal.orders.page import OrderPage, load_page
 from portal.orders.rules.offers import offers
 from portal.orders.sums import sums_of
+from portal.payments.reading import class_of, state_of
 from portal.receipts import ledger, papers
 from portal.receipts.desk import receipts_section
-from portal.receipts.drafting import payment_class
 from portal.shipments.cards import cards
 from portal.shipments.rules.carriers import check_digit_ok, number_shape_ok, slot_of
 from portal.shipments.standing import standing
@@ -59,7 +60,9 @@ def show_order(order_id: UUID) -> str:
         sums=sums_of(g.shop, page),
         contact=full_contact(order),
         offers=offers(OrderStatus(order.status), code_live=order.code_live),
-        payment_class=payment_class(g.shop, order),
+        payment_class=class_of(g.shop, order),
+        payment_state=state_of(g.shop, order),
+        payment_states=PAYMENT_STATES,
         has_receipt=_has_receipt(order),
         receipts=receipts_section(db.session, g.shop, order),
         requests=_requests(order),

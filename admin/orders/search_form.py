@@ -29,7 +29,9 @@ _STATUSES = {
 }
 _CLASSES = {
     PaymentClass.CARD: _l("クレジットカード"),
-    PaymentClass.SHOP: _l("銀行振込・スマホ決済など"),
+    PaymentClass.WALLET: _l("スマホ決済など"),
+    PaymentClass.SHOP: _l("銀行振込など"),
+    PaymentClass.SEVERAL: _l("カード・スマホ決済・銀行のいずれか"),
     PaymentClass.COD: _l("代金引換"),
     PaymentClass.CONVENIENCE: _l("コンビニ払い"),
     PaymentClass.DEFERRED: _l("後払い"),

@@ -1,5 +1,6 @@
 """支払方法のことば: the shop's own words, a try-out, and the words in its orders that match none of them."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -13,22 +14,28 @@ from admin.ground.door import needs, takes
 from admin.settings.forms import SettingsForm
 from admin.settings.sections import SECTIONS
 from admin.settings.views import answer
-from admin.settings.words import PAYMENT_CLASSES, PROBLEMS
+from admin.settings.words import PAYMENT_CLASSES, PAYMENT_STATES, PROBLEMS
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Shop
+from portal.payments.rules.methods import NO_WORDS, folded
 from portal.shops import recent_words
-from portal.shops.rules.payment_words import MOST_WORDS, tried
+from portal.shops.rules.payment_words import MOST_WORDS, TEACHABLE, tried
 from portal.shops.rules.problems import Problem
 from portal.values.roles import Role
 from portal.web.fields import SelectChoice, tidied
 
 Page = str | tuple[str, int] | Response
 EMPTY_ROWS = 3
-PARTS = 4 * MOST_WORDS
+PARTS = 8 * MOST_WORDS
 CHOICES = [
     SelectChoice("", _l("選んでください")),
     *(SelectChoice(kind, words) for kind, words in PAYMENT_CLASSES.items()),
+]
+
+STATE_CHOICES = [
+    SelectChoice("", _l("選んでください")),
+    *(SelectChoice(state, words) for state, words in PAYMENT_STATES.items() if state in TEACHABLE),
 ]
 
 
@@ -44,29 +51,38 @@ class FoundRow(Form):
     kind = SelectField(_l("どれに当たるか"), choices=CHOICES, validate_choice=False)
 
 
+class StateRow(Form):
+    words = StringField(_l("ファイルの入金欄にあることば"), filters=[tidied])
+    kind = SelectField(_l("どの状態に当たるか"), choices=STATE_CHOICES, validate_choice=False)
+
+
 class PaymentsForm(SettingsForm):
     rows = FieldList(FormField(WordRow))
     found = FieldList(FormField(FoundRow))
+    states = FieldList(FormField(StateRow))
     trying = StringField(_l("支払方法のことば"), filters=[tidied])
 
     @classmethod
     def values(cls, shop: Shop) -> dict[str, Any]:
         rows = [{"words": words, "kind": kind} for words, kind in shop.payment_words.items()]
-        return super().values(shop) | {"rows": [*rows, *[{}] * EMPTY_ROWS]}
+        states = [{"words": words, "kind": state} for words, state in shop.payment_state_words.items()]
+        return super().values(shop) | {"rows": [*rows, *[{}] * EMPTY_ROWS], "states": states}
 
     def changes(self) -> dict[str, Any]:
         chosen = [*self._chosen(self.rows), *(row for row in self._chosen(self.found) if row[1])]
-        return {"payment_words": dict(chosen)}
+        # Words of orders are offered with the shop's own; those without a choice stay unread.
+        states = [row for row in self._chosen(self.states) if row[1]]
+        return {"payment_words": dict(chosen), "payment_state_words": dict(states)}
 
     def field_of(self, column: str) -> Any:
-        return self.rows
+        return self.states if column == "payment_state_words" else self.rows
 
     def complaint(self) -> str | None:
         """Return what the fields themselves cannot say, or None: a word without a choice, one word in two rows."""
         chosen = self._chosen(self.rows)
         if any(not kind for _words, kind in chosen):
             return str(_("どれに当たるかを選んでください。消すときは、ことばを空欄にしてください。"))
-        words = [words for words, _kind in chosen]
+        words = [folded(words) for words, _kind in chosen]
         return str(PROBLEMS[Problem.WORD_TWICE]) if len(set(words)) < len(words) else None
 
     @staticmethod
@@ -112,10 +128,18 @@ def page(form: PaymentsForm) -> str:
     own = form.changes()["payment_words"]
     kinds = {words: kind for words, kind in own.items() if kind in PAYMENT_CLASSES}
     trying = form.trying.data or ""
-    unknown = recent_words.unknown(db.session, g.shop, now())
+    since = now() - recent_words.LATELY
+    unknown = [replace(one, words=one.words or NO_WORDS) for one in recent_words.unknown(db.session, g.shop, since)]
+    unread = recent_words.unread(db.session, g.shop, since)
     if not form.found.entries:
         for found in unknown:
             form.found.append_entry({"words": found.words})
+    typed = {row.words.data for row in form.states}
+    for found in unread:
+        if found.words not in typed:
+            form.states.append_entry({"words": found.words})
+    if all(row.words.data for row in form.states):
+        form.states.append_entry()
     while sum(not row.words.data for row in form.rows) < EMPTY_ROWS:
         form.rows.append_entry()
     return render_template(
@@ -123,6 +147,7 @@ def page(form: PaymentsForm) -> str:
         title=dict(SECTIONS)["payments"],
         form=form,
         counts={found.words: found.orders for found in unknown},
-        outcome=tried(trying, kinds) if trying else None,
+        state_counts={found.words: found.orders for found in unread},
+        outcome=tried("" if folded(trying) == NO_WORDS else trying, kinds) if trying else None,
         classes=PAYMENT_CLASSES,
     )

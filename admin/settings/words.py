@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectFieldBase
 
 from portal.payments.rules.methods import PaymentClass
+from portal.payments.rules.payment_states import PaymentState
 from portal.shops.pictures import PictureProblem
 from portal.shops.rules.problems import Advice, Problem
 from portal.shops.rules.rate_lines import LineProblem
@@ -34,9 +35,6 @@ PROBLEMS = {
     ),
     Problem.NOBODY_TO_ASK: _l(
         "電話番号・メールアドレス・お問い合わせフォームのどれか1つは必要です。購入者が店舗に連絡できなくなります。"
-    ),
-    Problem.WORD_TOO_SHORT: _l(
-        "2文字以上のことばにしてください。1文字では、ほとんどの支払方法に当てはまってしまいます。"
     ),
     Problem.WORD_TWICE: _l("同じことばが2回あります。どちらかを消してください。"),
 }
@@ -70,7 +68,9 @@ LINES = {
 }
 PAYMENT_CLASSES = {
     PaymentClass.CARD: _l("クレジットカード（領収書に「クレジットカード利用」と入ります）"),
-    PaymentClass.SHOP: _l("店舗が領収書を出す（銀行振込、PayPay など）"),
+    PaymentClass.WALLET: _l("店舗が領収書を出す（PayPay、Amazon Pay など）"),
+    PaymentClass.SHOP: _l("店舗が領収書を出す（銀行振込、現金など）"),
+    PaymentClass.SEVERAL: _l("店舗が領収書を出す（カードとほかの方法のどちらか。入金の記載があるときだけ）"),
     PaymentClass.COD: _l("代金引換（配達員の領収書をご案内）"),
     PaymentClass.CONVENIENCE: _l("コンビニ決済（コンビニの領収書をご案内）"),
     PaymentClass.DEFERRED: _l("後払い（後払い会社の領収書をご案内）"),
@@ -78,6 +78,18 @@ PAYMENT_CLASSES = {
 }
 
 
+PAYMENT_STATES = {
+    PaymentState.PAID: _l("入金済み"),
+    PaymentState.AUTHORIZED: _l("与信済み（出荷で売上確定）"),
+    PaymentState.PART_PAID: _l("一部入金"),
+    PaymentState.UNPAID: _l("未入金"),
+    PaymentState.LAPSED: _l("期限切れ"),
+    PaymentState.REFUNDED: _l("返金あり"),
+    PaymentState.FAILED: _l("決済の失敗・取り消し"),
+    PaymentState.DISPUTED: _l("チャージバック"),
+    PaymentState.UNREAD: _l("意味の決まっていないことば"),
+    PaymentState.UNKNOWN: _l("入金の記載なし"),
+}
 UNDECIDED = _l("決めない")
 REDUCED = _l("（軽減税率）")
 UNTAXED = _l("（非課税・不課税）")

@@ -28,12 +28,12 @@ from portal.models import (
 )
 from portal.models.order import NEEDS_ATTENTION
 from portal.notifications.letters import addressed
-from portal.payments.rules.methods import PaymentClass, classify
+from portal.shops import recent_words
+from portal.shops.recent_words import Words
 from portal.subscriptions.generation import due
 from portal.subscriptions.record.attention import Attention
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
-from portal.values.states import OrderStatus
 
 SHOWN = 5
 RECENT = timedelta(days=30)
@@ -160,38 +160,17 @@ def _order(one: Order, _day: Day) -> Row:
     return Row(words(one.needs_attention), whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
 
 
-@dataclass(frozen=True)
-class UnknownWords:
-    """Payment words that are not understood, and how many orders have them."""
-
-    words: str
-    orders: int
-    since: datetime
-
-
-def _unknown_payments(day: Day) -> tuple[int, list[UnknownWords]]:
-    """Return payment words that are not understood, the most frequent first.
-
-    Left out are orders that were canceled or came back, which need no receipt, and those that staff have decided.
-    """
-    over = (OrderStatus.CANCELED, OrderStatus.RETURNED)
-    rows = day.session.execute(
-        select(Order.payment_method, func.count(), func.min(Order.ordered_at))
-        .where(
-            Order.shop_id == day.shop.id,
-            Order.ordered_at > day.recent,
-            Order.status.not_in(over),
-            Order.payment_class == "",
-        )
-        .group_by(Order.payment_method)
-        .order_by(func.count().desc())
-    )
-    own = {words: PaymentClass(kind) for words, kind in day.shop.payment_words.items()}
-    unknown = [UnknownWords(*row) for row in rows if classify(row[0], own) is PaymentClass.UNKNOWN]
+def _unknown_payments(day: Day) -> tuple[int, list[Words]]:
+    unknown = recent_words.unknown(day.session, day.shop, day.recent)
     return len(unknown), unknown
 
 
-def _payment(one: UnknownWords, _day: Day) -> Row:
+def _unread_states(day: Day) -> tuple[int, list[Words]]:
+    unread = recent_words.unread(day.session, day.shop, day.recent)
+    return len(unread), unread
+
+
+def _words(one: Words, _day: Day) -> Row:
     counted = _("%(count)s件の注文", count=f"{one.orders:,}")
     return Row(one.words or _("（支払方法の記載なし）"), counted, one.since)
 
@@ -303,8 +282,19 @@ WORK: Sequence[Kind] = (
         label=_l("領収書を出してよいか決まっていない支払方法"),
         todo=_l("設定の支払方法の対応表で、カード・銀行振込・代金引換などのどれに当たるかを決める"),
         find=_unknown_payments,
-        row=_payment,
+        row=_words,
         page="admin.show_payment_words",
+        query={"_anchor": "found"},
+        role=Role.MANAGER,
+    ),
+    Kind(
+        name="payment-states",
+        label=_l("意味の決まっていない入金のことば"),
+        todo=_l("設定で意味を決める。それまで入金済みとして扱わず、お客さまは領収書を発行できません"),
+        find=_unread_states,
+        row=_words,
+        page="admin.show_payment_words",
+        query={"_anchor": "states"},
         role=Role.MANAGER,
     ),
     Kind(

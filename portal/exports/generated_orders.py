@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from portal.models import Export, Order, OrderLine, Shipment, SubscriptionOccurrence
-from portal.payments.rules.methods import PaymentState
+from portal.payments.rules.payment_states import PaymentState
 from portal.shipments.rules.carriers import carrier
 from portal.values.dates import TOKYO
 from portal.values.states import OrderStatus

@@ -140,7 +140,11 @@ class Order(Versioned, OfShop, Base):
     payment_method: Mapped[str] = mapped_column(String(100), default="")
     """Cart's own words; `payments.rules.methods.classify` reads them."""
     payment_state: Mapped[str] = mapped_column(String(10), default="unknown")
-    """paid, unpaid or unknown: many channels' files do not say."""
+    """PaymentState; unknown if the file says nothing, as many channels' files."""
+    payment_state_words: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """The file's words for an unread state, empty for all others; `payments.reading.state_of` reads them."""
+    refunded: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Yen that a file says were given back."""
     payment_class: Mapped[str] = mapped_column(String(12), default="")
     """PaymentClass that staff chose for this order; empty if `payment_method` decides."""
 

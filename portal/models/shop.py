@@ -50,6 +50,8 @@ class Shop(Keyed, Base):
     """Percent for shipping and fees if the file gives none."""
     payment_words: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Shop's own words → PaymentClass value; they take precedence over the built-in table."""
+    payment_state_words: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
+    """Shop's own words → PaymentState value, for words that the built-in table does not know."""
 
     issuer_name: Mapped[str] = mapped_column(String(100), default="")
     issuer_postcode: Mapped[str] = mapped_column(String(8), default="")

@@ -81,7 +81,10 @@ class OrderPage:
     recipient_address: str
     payment_method: str
     payment_state: str
+    payment_state_words: str
     payment_class: str
+    refunded: int
+    needs_attention: str
     subscription_id: UUID | None
     subscription_number: str
     """Our number of the order's subscription; else the one that the file gave, or empty."""
@@ -120,7 +123,8 @@ ORDER: Columns = select(
     *(_order.email, _order.email_key, _order.buyer_name),
     *(_order.phone, _order.postcode, _order.prefecture, _order.address, _order.recipient_name, _order.recipient_phone),
     *(_order.recipient_postcode, _order.recipient_prefecture, _order.recipient_address),
-    *(_order.payment_method, _order.payment_state, _order.payment_class, _order.subscription_id),
+    *(_order.payment_method, _order.payment_state, _order.payment_state_words, _order.payment_class),
+    *(_order.refunded, _order.needs_attention, _order.subscription_id),
     func.coalesce(_ours, _order.subscription_number).label("subscription_number"),
     *(_order.shipping_fee, _order.payment_fee, _order.other_fee),
     *(_order.fee_rate, _order.discount, _order.coupon, _order.points_used, _order.total),

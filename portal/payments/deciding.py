@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from portal.models import Order
 from portal.orders import changes as order_changes
-from portal.payments.rules.methods import PaymentClass, PaymentState
+from portal.payments.rules.methods import PaymentClass
+from portal.payments.rules.payment_states import PaymentState
 
 
 def decide(

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.models import Order, Shipment, Shop
-from portal.orders.page import OrderPage
 from portal.orders.rates import charges_of
 from portal.orders.rules.amounts import Amounts, settle_order
-from portal.payments.rules.methods import PaymentClass, classify
+from portal.payments.reading import class_of
+from portal.payments.rules.methods import PaymentClass
 from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.rules.permissions import number_on_receipt
@@ -48,13 +48,6 @@ def live_parcels(order: Order) -> list[Shipment]:
 def transaction_on(order: Order) -> date | None:
     """Return the 取引日: the last ship date of the live shipments, or None if none is known."""
     return max((parcel.shipped_on for parcel in live_parcels(order) if parcel.shipped_on), default=None)
-
-
-def payment_class(shop: Shop, order: Order | OrderPage) -> PaymentClass:
-    """Return the class that staff set on this order, else the one that shop or built-in table give for its words."""
-    if order.payment_class:
-        return PaymentClass(order.payment_class)
-    return classify(order.payment_method, {words: PaymentClass(kind) for words, kind in shop.payment_words.items()})
 
 
 def amounts_of(shop: Shop, order: Order) -> Amounts:
@@ -127,7 +120,7 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
     """
     on = transaction_on(order) or today
     settlement = amounts_of(shop, order).settlement
-    by_card = payment_class(shop, order) is PaymentClass.CARD
+    by_card = class_of(shop, order) is PaymentClass.CARD
     return ReceiptDocument(
         number="",
         issued_on=None,

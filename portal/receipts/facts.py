@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from portal.models import Order, OrderLine, Receipt, Shipment, Shop
+from portal.orders.attention import CAPTURE_REFUSED
 from portal.orders.page import Line, OrderPage, Parcel
 from portal.orders.rates import charges_of
 from portal.orders.rules.amounts import Charges, rates_known
-from portal.payments.rules.methods import PaymentState
+from portal.payments.reading import class_of, state_of
 from portal.receipts import ledger
-from portal.receipts.drafting import payment_class
 from portal.receipts.ledger import Entry
 from portal.receipts.rules.permissions import ReceiptFacts
 
@@ -36,8 +36,10 @@ def _facts(
         order_state=order.status,
         shipments=tuple(parcel.status for parcel in shipments),
         amount=charges.total,
-        payment_class=payment_class(shop, order),
-        payment_state=PaymentState(order.payment_state),
+        payment_class=class_of(shop, order),
+        payment_state=state_of(shop, order),
+        refunded=order.refunded,
+        capture_refused=order.needs_attention == CAPTURE_REFUSED,
         is_rakuten=shop.platform == "rakuten",
         rakuten_allowed=shop.marketplace_receipts,
         staff_receipts_live=len(ledger.staffs(receipts)),

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from portal.access.rules.contact import Person, ShownContact
 from portal.models import Order, Rendition, Shop, Subscription
-from portal.payments.rules.methods import PaymentState
 from portal.receipts import renditions
 from portal.receipts.documents import Cycle, DeliveryNoteDocument, Parcel, Party, StatementDocument
 from portal.receipts.drafting import (
@@ -15,12 +14,11 @@ from portal.receipts.drafting import (
     document_lines,
     issuer,
     live_parcels,
-    payment_class,
     product_lines,
     rate_rows,
     transaction_on,
 )
-from portal.receipts.rules.permissions import StatementState, statement_state
+from portal.receipts.rules.permissions import StatementState, all_shipped, statement_state
 from portal.shipments.rules.carriers import carrier
 from portal.values.dates import tokyo_date
 from portal.values.tax import PointsMode
@@ -31,20 +29,19 @@ def draft_statement(
 ) -> StatementDocument:
     on = transaction_on(order) or tokyo_date(order.ordered_at)
     amounts = amounts_of(shop, order)
-    state = statement_state(
-        order_state=order.status,
-        shipments=[parcel.status for parcel in order.shipments],
-        payment_class=payment_class(shop, order),
-        payment_state=PaymentState(order.payment_state),
-    )
-    registered = state is StatementState.STANDS and amounts.settlement is not None
+    shipments = [parcel.status for parcel in order.shipments]
+    state = statement_state(order_state=order.status, shipments=shipments)
+    # After a return the number stays: the return invoice corrects the statement.
+    is_invoice = state is not StatementState.CANCELED and all_shipped(shipments)
+    if state is StatementState.NOT_SHIPPED and not shop.registration_number:
+        state = StatementState.STANDS
     return StatementDocument(
         order_code=order.code,
         issued_on=today,
         ordered_on=tokyo_date(order.ordered_at),
         buyer=_party(shown.buyer, masked=shown.masked),
         delivery=None if shown.recipient_is_buyer else _party(shown.recipient, masked=shown.masked),
-        issuer=issuer(shop, registered=registered),
+        issuer=issuer(shop, registered=is_invoice and amounts.settlement is not None),
         lines=product_lines(order, on),
         subtotal=amounts.subtotal,
         shipping=order.shipping_fee,

@@ -22,11 +22,11 @@ _TEXTS = (
     *("buyer_kana", "phone", "email", "email_key", "postcode", "prefecture", "address"),
     *("recipient_name", "recipient_kana", "recipient_phone"),
     *("recipient_postcode", "recipient_prefecture", "recipient_address"),
-    *("payment_method", "buyer_note", "needs_attention"),
+    *("payment_method", "payment_state_words", "buyer_note", "needs_attention"),
 )
 _BLANK: dict[str, Any] = {
     **dict.fromkeys(_TEXTS, ""),
-    **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0),
+    **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used", "refunded"), 0),
     "payment_state": "unknown",
     **dict.fromkeys(("subscription_number", "time_slot"), ""),
     **dict.fromkeys(("subscription_id", "cycle_number", "next_delivery_on", "requested_on"), None),

@@ -1,40 +1,58 @@
-"""Payment methods in a shop's latest orders that are not understood."""
+"""Words in a shop's latest orders that are not understood: methods of payment, and whether an order was paid."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.models import Order, Shop
 from portal.payments.rules.methods import PaymentClass, classify
+from portal.payments.rules.payment_states import PaymentState, payment_state
+from portal.values.states import OrderStatus
 
 LATELY = timedelta(days=180)
 LOOKED_AT = 5_000
 MOST = 20
+_OVER = (OrderStatus.CANCELED, OrderStatus.RETURNED)
+"""States of orders that need no receipt any more."""
 
 
 @dataclass(frozen=True)
 class Words:
     words: str
     orders: int
+    since: datetime
+    """Day of the first of these orders."""
 
 
-def unknown(session: Session, shop: Shop, now: datetime) -> list[Words]:
-    """Return the words not understood, most orders first; orders that staff have decided themselves are left out."""
+def unknown(session: Session, shop: Shop, since: datetime) -> list[Words]:
+    """Return the methods not understood, most orders first; "" are orders without any word.
+
+    Left out are orders that were canceled or came back, and those that staff have decided themselves.
+    """
+    found = _counted(session, shop, since, Order.payment_method, Order.payment_class == "")
+    return [one for one in found if classify(one.words, shop.payment_words) is PaymentClass.UNKNOWN][:MOST]
+
+
+def unread(session: Session, shop: Shop, since: datetime) -> list[Words]:
+    """Return the words of payment states not understood, most orders first."""
+    found = _counted(session, shop, since, Order.payment_state_words, Order.payment_state == PaymentState.UNREAD)
+    return [one for one in found if payment_state(one.words, shop.payment_state_words) is PaymentState.UNREAD][:MOST]
+
+
+def _counted(
+    session: Session, shop: Shop, since: datetime, words: InstrumentedAttribute[str], where: ColumnElement[bool]
+) -> list[Words]:
     latest = (
-        select(Order.payment_method)
-        .where(Order.shop_id == shop.id, Order.ordered_at > now - LATELY)
-        .where(Order.payment_method != "", Order.payment_class == "")
+        select(words.label("words"), Order.ordered_at)
+        .where(Order.shop_id == shop.id, Order.ordered_at > since, Order.status.not_in(_OVER), where)
         .order_by(Order.ordered_at.desc())
         .limit(LOOKED_AT)
         .subquery()
     )
     orders = func.count()
     rows = session.execute(
-        select(latest.c.payment_method, orders)
-        .group_by(latest.c.payment_method)
-        .order_by(orders.desc(), latest.c.payment_method)
+        select(latest.c.words, orders, func.min(latest.c.ordered_at)).group_by(latest.c.words).order_by(orders.desc(), latest.c.words)
     )
-    found = [Words(words, count) for words, count in rows]
-    return [one for one in found if classify(one.words, shop.payment_words) is PaymentClass.UNKNOWN][:MOST]
+    return [Words(*row) for row in rows]

@@ -23,6 +23,8 @@ FIELDS: Mapping[str, Any] = {
     "recipient_address": _l("お届け先住所"),
     "payment_method": _l("支払方法"),
     "payment_state": _l("入金"),
+    "payment_state_words": _l("入金のことば"),
+    "refunded": _l("返金額"),
     "product_code": _l("商品コード"),
     "tax_rate": _l("税率"),
     "shipping_fee": _l("送料"),

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, Order, OrderLine, OutboxMail, Shipment, Shop, Staff, TrackingEvent
-from portal.payments.rules.methods import PaymentClass, PaymentState, classify
+from portal.payments.rules.methods import PaymentClass, classify
+from portal.payments.rules.payment_states import PaymentState
 from portal.shipments.rules.carrier_table import CARRIERS
 from portal.shipments.rules.carriers import check_digit_ok
 from portal.shipments.rules.statuses import TrackingState

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, AuditValue, Order, Shop
 from portal.payments.deciding import decide
-from portal.payments.rules.methods import PaymentClass, PaymentState
-from portal.receipts.drafting import payment_class
+from portal.payments.reading import class_of
+from portal.payments.rules.methods import PaymentClass
+from portal.payments.rules.payment_states import PaymentState
 from portal.receipts.facts import facts_of
 from portal.receipts.rules.permissions import Refusal, may_issue
 from tests.cast import Cast
@@ -36,6 +37,6 @@ def test_what_staff_decide_opens_the_buyers_receipt(cast: Cast, session: Session
 def test_a_decision_can_be_taken_back(cast: Cast, session: Session, clock: Clock) -> None:
     shop = cast.shop(payment_words={"お店払い": "shop"})
     order = cast.order(shop, payment_method="お店払い", payment_class="cod")
-    assert payment_class(shop, order) == PaymentClass.COD, "staff's word for this order wins over the shop's table"
+    assert class_of(shop, order) == PaymentClass.COD, "staff's word for this order wins over the shop's table"
     decide(session, order, state=PaymentState.PAID, payment_class=None, actor="staff:suzuki", now=clock())
-    assert payment_class(shop, order) == PaymentClass.SHOP
+    assert class_of(shop, order) == PaymentClass.SHOP

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.payments.rules.methods import PaymentClass, PaymentState
+from portal.payments.rules.methods import PaymentClass
+from portal.payments.rules.payment_states import PaymentState
 from portal.receipts.rules.permissions import (
     RETURN_STATES,
     Download,
@@ -155,6 +156,8 @@ facts = st.builds(
     amount=st.integers(-10, 10),
     payment_class=st.sampled_from(PaymentClass),
     payment_state=st.sampled_from(PaymentState),
+    refunded=st.sampled_from([0, 500]),
+    capture_refused=st.booleans(),
     is_rakuten=st.booleans(),
     rakuten_allowed=st.booleans(),
     staff_receipts_live=st.integers(0, 2),
@@ -172,8 +175,16 @@ def test_a_receipt_is_only_ever_issued_when_all_rules_hold(case: ReceiptFacts) -
         and set(live) == {"shipped"}
         and case.order_state not in {"cancelled", "returned", "return_pending"}
         and case.amount > 0
-        and case.payment_state != "unpaid"
-        and case.payment_class in {"card", "shop"}
+        and case.refunded == 0
+        and (
+            case.payment_state == "paid"
+            or (case.payment_state == "authorized" and case.payment_class != "shop" and not case.capture_refused)
+            or case.payment_state == "unknown"
+        )
+        and (
+            case.payment_class in {"card", "shop", "wallet"}
+            or (case.payment_class, case.payment_state) == ("several", "paid")
+        )
         and (case.rakuten_allowed or not case.is_rakuten)
         and case.staff_receipts_live == 0
         and case.rates_known
@@ -244,31 +255,63 @@ def test_a_receipt_carries_the_registration_number_only_for_what_was_sold(
 
 
 @pytest.mark.parametrize(
-    ("order_state", "shipments", "payment_class", "payment_state", "expected"),
+    ("order_state", "shipments", "expected"),
     [
-        ("shipped", ("shipped",), PaymentClass.CARD, PaymentState.PAID, ""),
-        ("awaiting_shipment", (), PaymentClass.CARD, PaymentState.PAID, ""),
-        ("shipped", ("shipped",), PaymentClass.SHOP, PaymentState.UNKNOWN, ""),
-        ("shipped", ("shipped",), PaymentClass.SHOP, PaymentState.UNPAID, "unpaid"),
-        ("awaiting_shipment", (), PaymentClass.CONVENIENCE, PaymentState.UNPAID, "unpaid"),
-        ("cancelled", (), PaymentClass.CARD, PaymentState.PAID, "cancelled"),
-        ("return_pending", ("shipped",), PaymentClass.DEFERRED, PaymentState.PAID, "returned"),
-        ("returned", ("shipped",), PaymentClass.CARD, PaymentState.PAID, "returned"),
-        ("shipped", ("shipped",), PaymentClass.COD, PaymentState.UNPAID, ""),
-        ("shipped", ("shipped",), PaymentClass.DEFERRED, PaymentState.UNPAID, ""),
-        ("awaiting_shipment", ("waiting",), PaymentClass.COD, PaymentState.UNPAID, "unpaid"),
-        ("partially_shipped", ("shipped", "waiting"), PaymentClass.DEFERRED, PaymentState.UNPAID, "unpaid"),
-        ("returned", ("shipped",), PaymentClass.COD, PaymentState.UNPAID, "returned"),
+        ("shipped", ("shipped",), ""),
+        ("shipped", ("shipped", "cancelled"), ""),
+        ("awaiting_shipment", (), "not_shipped"),
+        ("awaiting_shipment", ("waiting",), "not_shipped"),
+        ("partially_shipped", ("shipped", "waiting"), "not_shipped"),
+        ("cancelled", (), "cancelled"),
+        ("return_pending", ("shipped",), "returned"),
+        ("returned", ("shipped",), "returned"),
     ],
 )
-def test_a_statement_says_whether_the_sale_stands(
-    order_state: str,
-    shipments: tuple[str, ...],
-    payment_class: PaymentClass,
-    payment_state: PaymentState,
-    expected: str,
-) -> None:
-    said = statement_state(
-        order_state=order_state, shipments=shipments, payment_class=payment_class, payment_state=payment_state
-    )
-    assert said == expected
+def test_a_statement_says_whether_the_sale_stands(order_state: str, shipments: tuple[str, ...], expected: str) -> None:
+    assert statement_state(order_state=order_state, shipments=shipments) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [
+        (PaymentState.PAID, None),
+        (PaymentState.AUTHORIZED, None),
+        (PaymentState.UNKNOWN, None),
+        (PaymentState.UNPAID, Refusal.UNPAID),
+        (PaymentState.PART_PAID, Refusal.PAYMENT_UNCLEAR),
+        (PaymentState.LAPSED, Refusal.PAYMENT_UNCLEAR),
+        (PaymentState.FAILED, Refusal.PAYMENT_UNCLEAR),
+        (PaymentState.UNREAD, Refusal.PAYMENT_UNCLEAR),
+        (PaymentState.REFUNDED, Refusal.REFUNDED),
+        (PaymentState.DISPUTED, Refusal.REFUNDED),
+    ],
+)
+def test_a_card_order_gets_its_receipt_only_if_it_counts_as_paid(state: PaymentState, refusal: Refusal | None) -> None:
+    assert weightiest(may_issue(replace(GOOD, payment_state=state))) is refusal
+
+
+@pytest.mark.parametrize(
+    ("payment_class", "state", "may"),
+    [
+        (PaymentClass.WALLET, PaymentState.AUTHORIZED, True),
+        (PaymentClass.WALLET, PaymentState.UNKNOWN, True),
+        (PaymentClass.SHOP, PaymentState.UNKNOWN, True),
+        # Nothing is reserved on a bank account.
+        (PaymentClass.SHOP, PaymentState.AUTHORIZED, False),
+        (PaymentClass.SEVERAL, PaymentState.PAID, True),
+        (PaymentClass.SEVERAL, PaymentState.UNKNOWN, False),
+        (PaymentClass.SEVERAL, PaymentState.AUTHORIZED, False),
+    ],
+)
+def test_what_counts_as_paid_depends_on_the_means(payment_class: PaymentClass, state: PaymentState, may: bool) -> None:
+    refusals = may_issue(replace(GOOD, payment_class=payment_class, payment_state=state))
+    assert refusals == ([] if may else [Refusal.UNPAID])
+
+
+def test_a_refused_capture_takes_back_what_was_reserved() -> None:
+    reserved = replace(GOOD, payment_state=PaymentState.AUTHORIZED, capture_refused=True)
+    assert may_issue(reserved) == [Refusal.PAYMENT_UNCLEAR]
+
+
+def test_money_given_back_stops_the_receipt_even_of_a_paid_order() -> None:
+    assert may_issue(replace(GOOD, refunded=1)) == [Refusal.REFUNDED]

@@ -9,6 +9,7 @@ from uuid import UUID
 from portal.importing.orders.rows import OrderSaid
 from portal.orders.resolving import Line, ShopRules
 from portal.orders.rules import states
+from portal.payments.rules.payment_states import trouble_of
 from portal.shipments.new_orders import NewOrder, rows, shipment_row
 from portal.shipments.parcels import Said
 from portal.values.states import OrderStatus, ShipmentStatus
@@ -33,7 +34,12 @@ def new_order(
         shipments.append(shipment_row(Said(), shop_id, now))
     status = _status(said.status, [shipment["status"] for shipment in shipments])
     values = {**said.values, "code": said.code, "code_key": said.code_key, "content_digest": digest}
-    return rows(values, lines, shipments, rules, shop_id=shop_id, status=status, now=now)
+    order = rows(values, lines, shipments, rules, shop_id=shop_id, status=status, now=now)
+    if status not in states.SETTLED and (
+        trouble := trouble_of(values.get("payment_state", ""), values.get("refunded") or 0)
+    ):
+        order.order["needs_attention"] = trouble
+    return order
 
 
 def parcels_of(said: OrderSaid) -> list[Said]:

@@ -13,7 +13,7 @@ from portal.models import Order, OrderLine
 from portal.models.base import room
 from portal.orders.resolving import Line
 from portal.orders.rules.codes import code_key
-from portal.payments.rules.methods import PaymentState, payment_state
+from portal.payments.rules.payment_states import PaymentState, payment_state
 from portal.shipments.parcels import Said
 from portal.values import emails, postcodes, prefectures, tax
 from portal.values.dates import tokyo_date
@@ -56,6 +56,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     **_texts(_prefecture, "prefecture", "recipient_prefecture"),
     **_texts(cells.dialled, "phone", "postcode", "recipient_phone", "recipient_postcode"),
     "payment_state": lru_cache(cells.WORDS)(lambda text: str(payment_state(text))),
+    "refunded": cells.yen_taken_off,
     **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen_in_all),
     **dict.fromkeys(("discount", "coupon", "points_used"), cells.yen_taken_off),
     "fee_rate": cells.tax_rate,
@@ -65,9 +66,10 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "buyer_note": partial(cells.several_lines, longest=LONGEST_NOTE),
 }
 """Column of `Order` that a file can fill → its reader."""
-BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0)
+BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used", "refunded"), 0)
 """Column → value when it is cleared; for all others the empty text."""
 PRODUCT_CODE = partial(_DIGITS, longest=room(OrderLine, "product_code"))
+_STATE_WORDS = partial(_TEXT, longest=room(Order, "payment_state_words"))
 _NAME = partial(_TEXT, longest=room(OrderLine, "name"))
 LINE_FIELDS = frozenset({"product_code", "name", "quantity", "unit_price", "amount", "tax_rate"})
 
@@ -118,6 +120,11 @@ def _order_values(reading: Reading) -> dict[str, Any]:
         elif field in reading.bound.mapping.clears:
             values[field] = BLANK.get(field, "")
     tidy_addresses(values)
+    if "payment_state" in values:
+        unread = reading.common("payment_state") if values["payment_state"] == PaymentState.UNREAD else None
+        values["payment_state_words"] = (
+            reading.converted(unread[0], "payment_state", unread[1], _STATE_WORDS) if unread else ""
+        )
     if values.get("payment_state", PaymentState.UNKNOWN) == PaymentState.UNKNOWN and _paid_on(reading):
         values["payment_state"] = str(PaymentState.PAID)
     if "email" in values:

@@ -17,6 +17,7 @@ from portal.orders import verbs as orders
 from portal.orders.attention import CHANGED_AFTER_RECEIPT
 from portal.orders.resolving import Line, ShopRules, attention, computed_total
 from portal.orders.rules import states
+from portal.payments.rules.payment_states import ALL_TROUBLES, trouble_of
 from portal.shipments import verbs as shipments
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
 from portal.values.states import OrderStatus, ShipmentStatus
@@ -24,7 +25,8 @@ from portal.values.states import OrderStatus, ShipmentStatus
 _AMOUNTS = frozenset(
     ("shipping_fee", "payment_fee", "other_fee", "fee_rate", "discount", "coupon", "points_used", "total", "lines")
 )
-_ON_A_RECEIPT = _AMOUNTS | {"buyer_name", "ordered_at", "payment_method", "payment_state", "status"}
+_PAYMENT = frozenset({"payment_state", "refunded"})
+_ON_A_RECEIPT = _AMOUNTS | _PAYMENT | {"buyer_name", "ordered_at", "payment_method", "status"}
 """Columns whose change after a receipt was issued is for staff to look at; the receipt itself stays."""
 _TIMES = frozenset({"cancelled_at", "returned_at"})
 
@@ -56,6 +58,8 @@ def update_order(
         changes |= _put_total(order, said, rules)
     parcels_changed = _put_parcels(session, order, said, actor=actor, now=now)
     _put_status(session, order, said, before, actor=actor, now=now)
+    if changes.keys() & _PAYMENT and order.status not in states.SETTLED:
+        changes |= _put_trouble(order)
     moved = {"status"} if _matters(before, order.status) else set()
     if has_receipt and (changes.keys() | moved) & _ON_A_RECEIPT:
         changes |= _put_values(order, {"needs_attention": CHANGED_AFTER_RECEIPT})
@@ -77,6 +81,13 @@ def _put_values(order: Order, values: Mapping[str, Any]) -> dict[str, audit.Chan
             changes[column] = (current, value)
             setattr(order, column, value)
     return changes
+
+
+def _put_trouble(order: Order) -> dict[str, audit.Change]:
+    """Tell staff what is wrong with the payment, and take it back when it is mended."""
+    trouble = trouble_of(order.payment_state, order.refunded)
+    is_ours = order.needs_attention in ALL_TROUBLES
+    return _put_values(order, {"needs_attention": trouble}) if trouble or is_ours else {}
 
 
 def _put_lines(session: Session, order: Order, lines: Sequence[Line]) -> dict[str, audit.Change]:

@@ -16,7 +16,18 @@ Kind = Literal["orders", "shipments", "subscriptions"]
 SUM = "\x1f"
 """Separator between the cells of several columns whose amounts are added up."""
 AMOUNTS = frozenset(
-    ("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used", "total", "unit_price", "amount")
+    (
+        "shipping_fee",
+        "payment_fee",
+        "other_fee",
+        "discount",
+        "coupon",
+        "points_used",
+        "refunded",
+        "total",
+        "unit_price",
+        "amount",
+    )
 )
 JOINED_BY = {
     **dict.fromkeys(AMOUNTS, SUM),

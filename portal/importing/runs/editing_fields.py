@@ -12,7 +12,7 @@ ORDER_FIELDS = (
     *("buyer_name", "buyer_kana", "phone", "email", "postcode", "prefecture", "address"),
     *("recipient_name", "recipient_kana", "recipient_phone"),
     *("recipient_postcode", "recipient_prefecture", "recipient_address"),
-    *("payment_method", "payment_state", "paid_on"),
+    *("payment_method", "payment_state", "paid_on", "refunded"),
     *("name", "product_code", "quantity", "unit_price", "amount", "tax_rate", "tax_basis", "line_status"),
     *("shipping_fee", "payment_fee", "other_fee", "fee_rate", "discount", "coupon", "points_used", "total"),
     *("carrier", "external_number", "tracking_number", "shipped_on", "requested_on", "requested_slot"),

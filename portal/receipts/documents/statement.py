@@ -6,7 +6,7 @@ from typing import Literal
 
 from portal.receipts.documents.parts import Cycle, DocumentLine, Issuer, Party, RateTotal, Stored
 
-StatementState = Literal["", "cancelled", "returned", "unpaid"]
+StatementState = Literal["", "cancelled", "returned", "not_shipped"]
 
 
 @dataclass(frozen=True)

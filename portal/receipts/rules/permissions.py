@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.payments.rules.methods import PaymentClass, PaymentState
+from portal.payments.rules.methods import PaymentClass
+from portal.payments.rules.payment_states import PaymentState
 from portal.values.states import OrderStatus, ShipmentStatus
 
 RETURN_STATES = frozenset({OrderStatus.RETURN_PENDING, OrderStatus.RETURNED})
@@ -19,6 +20,10 @@ class Refusal(StrEnum):
     CANCELED = "cancelled"
     RETURNED = "returned"
     NOTHING_TO_RECEIPT = "nothing_to_receipt"
+    REFUNDED = "refunded"
+    """Money was given back, or the buyer disputes the payment: the amount is for staff."""
+    PAYMENT_UNCLEAR = "payment_unclear"
+    """Staff must look at the payment: paid in part, lapsed, failed, or in words that are not understood."""
     UNPAID = "unpaid"
     COD = "cod"
     CONVENIENCE = "convenience"
@@ -45,6 +50,8 @@ _WEIGHTIEST_FIRST = (
     Refusal.CONVENIENCE,
     Refusal.DEFERRED,
     Refusal.NOTHING_TO_RECEIPT,
+    Refusal.REFUNDED,
+    Refusal.PAYMENT_UNCLEAR,
     Refusal.UNPAID,
     Refusal.NOT_ALL_SHIPPED,
     Refusal.PAYMENT_UNKNOWN,
@@ -61,6 +68,20 @@ the deferred-payment company for theirs. An unknown payment may be any of them.
 """
 
 
+_NOT_PAID = {
+    PaymentState.UNPAID: Refusal.UNPAID,
+    PaymentState.REFUNDED: Refusal.REFUNDED,
+    PaymentState.DISPUTED: Refusal.REFUNDED,
+    **dict.fromkeys(
+        (PaymentState.PART_PAID, PaymentState.LAPSED, PaymentState.FAILED, PaymentState.UNREAD),
+        Refusal.PAYMENT_UNCLEAR,
+    ),
+}
+_PAID_IF_UNSAID = frozenset({PaymentClass.CARD, PaymentClass.WALLET, PaymentClass.SHOP})
+"""Classes of a shipped order whose file says nothing of the payment that count as paid."""
+_CAPTURED_AT_SHIPPING = frozenset({PaymentClass.CARD, PaymentClass.WALLET})
+
+
 @dataclass(frozen=True)
 class ReceiptFacts:
     allowed: bool
@@ -72,6 +93,10 @@ class ReceiptFacts:
     """Yen of the order's total, after points."""
     payment_class: PaymentClass
     payment_state: PaymentState
+    refunded: int = 0
+    """Yen that were given back."""
+    capture_refused: bool = False
+    """True if the payment company refused to pay out what it had reserved."""
     is_rakuten: bool = False
     rakuten_allowed: bool = False
     staff_receipts_live: int = 0
@@ -88,11 +113,7 @@ def all_shipped(shipments: Iterable[str]) -> bool:
 
 
 def may_issue(facts: ReceiptFacts) -> list[Refusal]:
-    """Return every rule that is broken, in the order of the rules; the buyer may issue if the list is empty.
-
-    A payment of unknown state counts as paid, since the other rules leave only shipped orders whose method is a card or
-    one that the shop issues receipts for. An unpaid one never does.
-    """
+    """Return every rule that is broken, in the order of the rules; the buyer may issue if the list is empty."""
     canceled = facts.order_state == OrderStatus.CANCELED
     others = _GIVEN_BY_OTHERS.get(facts.payment_class)
     checks = (
@@ -102,7 +123,7 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
         (Refusal.CANCELED, canceled),
         (Refusal.RETURNED, facts.order_state in RETURN_STATES),
         (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0),
-        (Refusal.UNPAID, facts.payment_state == PaymentState.UNPAID),
+        *((refusal, refusal == _unsettled(facts)) for refusal in dict.fromkeys(_NOT_PAID.values())),
         *((refusal, refusal == others) for refusal in _GIVEN_BY_OTHERS.values()),
         (Refusal.RAKUTEN, facts.is_rakuten and not facts.rakuten_allowed),
         (Refusal.STAFF_ISSUED, facts.staff_receipts_live > 0),
@@ -110,6 +131,25 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
         (Refusal.ALREADY_ISSUED, facts.already_issued),
     )
     return [refusal for refusal, holds in checks if holds]
+
+
+def _unsettled(facts: ReceiptFacts) -> Refusal | None:
+    """Return why the order does not count as paid in full, or None if it does.
+
+    Once everything has shipped, what the file does not say counts as paid by card, wallet or bank, and what was reserved
+    on a card or wallet counts as captured unless that was refused. Those who collect for the shop give the receipt
+    themselves, whether or not they have paid it out.
+    """
+    if facts.refunded:
+        return Refusal.REFUNDED
+    method, state = facts.payment_class, facts.payment_state
+    if state == PaymentState.AUTHORIZED:
+        if facts.capture_refused:
+            return Refusal.PAYMENT_UNCLEAR
+        return None if method in _CAPTURED_AT_SHIPPING or method in _GIVEN_BY_OTHERS else Refusal.UNPAID
+    if state == PaymentState.UNKNOWN:
+        return None if method in _PAID_IF_UNSAID or method in _GIVEN_BY_OTHERS else Refusal.UNPAID
+    return _NOT_PAID.get(state)
 
 
 def weightiest(refusals: Iterable[Refusal]) -> Refusal | None:
@@ -165,24 +205,19 @@ class StatementState(StrEnum):
     STANDS = ""
     CANCELED = "cancelled"
     RETURNED = "returned"
-    UNPAID = "unpaid"
+    NOT_SHIPPED = "not_shipped"
 
 
-def statement_state(
-    *, order_state: str, shipments: Iterable[str], payment_class: PaymentClass, payment_state: PaymentState
-) -> StatementState:
-    """Return the state of the sale; only the statement of one that stands carries the 登録番号.
+def statement_state(*, order_state: str, shipments: Iterable[str]) -> StatementState:
+    """Return the state of the sale; the statement carries the 登録番号 once all has shipped, paid or not.
 
-    Once shipped, an order by 代金引換 or 後払い stands although the shop's own books still say unpaid: the driver or
-    the payment company collects, and the statement is the buyer's only 適格簡易請求書.
+    The duty to give an invoice hangs on the supply; after a return it stays, and the return invoice corrects it.
     """
     if order_state == OrderStatus.CANCELED:
         return StatementState.CANCELED
     if order_state in RETURN_STATES:
         return StatementState.RETURNED
-    collected_by_others = payment_class in {PaymentClass.COD, PaymentClass.DEFERRED} and all_shipped(shipments)
-    unpaid = payment_state == PaymentState.UNPAID and not collected_by_others
-    return StatementState.UNPAID if unpaid else StatementState.STANDS
+    return StatementState.STANDS if all_shipped(shipments) else StatementState.NOT_SHIPPED
 
 
 _ENDS_COPIES = frozenset({Refusal.NOT_ALLOWED, Refusal.CANCELED, Refusal.RETURNED, Refusal.RAKUTEN})

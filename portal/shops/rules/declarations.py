@@ -13,7 +13,7 @@ from portal.receipts.rules.permissions import Policy
 from portal.receipts.rules.wording import LONGEST
 from portal.shops.rules import checks, tidying
 from portal.shops.rules.checks import Check
-from portal.shops.rules.payment_words import words_problem
+from portal.shops.rules.payment_words import TEACHABLE, words_problem
 from portal.values import registration, tax
 
 N_ = str
@@ -290,6 +290,13 @@ ALL: tuple[Setting, ...] = (
         N_("支払方法のことば"),
         Widget.OWN,
         lambda value, _facts: words_problem(value),
+    ),
+    Setting(
+        "payment_state_words",
+        "payments",
+        N_("入金のことば"),
+        Widget.OWN,
+        lambda value, _facts: words_problem(value, TEACHABLE),
     ),
     Setting("default_tax_rate", "tax", N_("税率がわからない商品の税率"), Widget.OWN, checks.rate),
     Setting("fee_tax_rate", "tax", N_("送料・手数料の税率"), Widget.OWN, checks.rate),

@@ -28,8 +28,6 @@ class Problem(StrEnum):
     RAKUTEN_BY_PHONE = "rakuten_by_phone"
     OWN_APP_FIRST = "own_app_first"
     NOBODY_TO_ASK = "nobody_to_ask"
-    WORD_TOO_SHORT = "word_too_short"
-    """A word that would be found in nearly every payment method."""
     WORD_TWICE = "word_twice"
     """One word with two meanings."""
 

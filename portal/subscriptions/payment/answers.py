@@ -17,7 +17,7 @@ from portal.payments import capturing, company
 from portal.payments.attempts import Authorised, Kind
 from portal.payments.deferred import move
 from portal.payments.rules.credit_states import Credit
-from portal.payments.rules.methods import PaymentState
+from portal.payments.rules.payment_states import PaymentState
 from portal.ports import LAPSED
 from portal.subscriptions.payment.paying import held_orders
 from portal.subscriptions.record import attention

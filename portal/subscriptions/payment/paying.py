@@ -14,7 +14,7 @@ from portal.orders import changes as order_changes
 from portal.payments import attempts
 from portal.payments.attempts import Authorised, Kind
 from portal.payments.rules.credit_states import REFUSED, Credit
-from portal.payments.rules.methods import PaymentState
+from portal.payments.rules.payment_states import PaymentState
 from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.record import history, shop_rules
 from portal.subscriptions.record.refusals import Refusal, RefusedError

@@ -162,7 +162,7 @@ def test_a_negative_line_is_a_discount_at_its_own_rate(cast: Cast, session: Sess
 
 
 @pytest.mark.parametrize(
-    ("words", "state"), [("入金済み", "paid"), ("未入金", "unpaid"), ("一部入金済み", "unpaid"), ("", "unknown")]
+    ("words", "state"), [("入金済み", "paid"), ("未入金", "unpaid"), ("一部入金済み", "part_paid"), ("", "unknown")]
 )
 def test_whether_it_is_paid(cast: Cast, session: Session, clock: Clock, words: str, state: str) -> None:
     take_in(session, cast.shop(), table(order(入金ステータス=words)), clock())

@@ -7,7 +7,8 @@ from portal.access.correcting import Buyer, correct_buyer
 from portal.models import Shop
 from portal.orders.rates import set_rates
 from portal.payments.deciding import decide
-from portal.payments.rules.methods import PaymentClass, PaymentState
+from portal.payments.rules.methods import PaymentClass
+from portal.payments.rules.payment_states import PaymentState
 from portal.values.tax import PointsMode, Rounding
 from tests.cast import Cast
 from tests.conftest import Clock

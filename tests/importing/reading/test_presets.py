@@ -268,7 +268,7 @@ def test_shopify(cast: Cast, session: Session, clock: Clock) -> None:
     assert (saved.shipping_fee, saved.discount, saved.total) == (660, 100, 3840)
     assert (saved.payment_state, saved.needs_attention, saved.status) == ("paid", "", OrderStatus.AWAITING_SHIPMENT)
     canceled = the_order(session, "#1002")
-    assert (canceled.status, canceled.payment_state) == (OrderStatus.CANCELED, "unpaid")
+    assert (canceled.status, canceled.payment_state) == (OrderStatus.CANCELED, "failed")
     assert canceled.cancelled_at == datetime(2026, 11, 19, 0, 0, tzinfo=UTC)
     sent = the_order(session, "#1003")
     assert (sent.status, [parcel.shipped_on for parcel in sent.shipments]) == (

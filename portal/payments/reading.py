@@ -1,0 +1,32 @@
+"""What an order's payment is, as staff decided it, as the shop taught its words, or as the built-in tables read them."""
+
+from typing import Protocol
+
+from portal.models import Shop
+from portal.payments.rules.methods import PaymentClass, classify
+from portal.payments.rules.payment_states import PaymentState, payment_state
+
+
+class Paid(Protocol):
+    """The columns of `Order` that say how it is paid."""
+
+    @property
+    def payment_method(self) -> str: ...
+    @property
+    def payment_class(self) -> str: ...
+    @property
+    def payment_state(self) -> str: ...
+    @property
+    def payment_state_words(self) -> str: ...
+
+
+def class_of(shop: Shop, order: Paid) -> PaymentClass:
+    if order.payment_class:
+        return PaymentClass(order.payment_class)
+    return classify(order.payment_method, shop.payment_words)
+
+
+def state_of(shop: Shop, order: Paid) -> PaymentState:
+    """Return the state; words that no table knew when the file was read may have been taught since."""
+    state = PaymentState(order.payment_state)
+    return payment_state(order.payment_state_words, shop.payment_state_words) if state is PaymentState.UNREAD else state

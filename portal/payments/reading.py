@@ -5,11 +5,16 @@ from typing import Protocol
 from portal.models import Shop
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.payments.rules.payment_states import PaymentState, payment_state
+from portal.payments.rules.situation import Situation, situation
 
 
 class Paid(Protocol):
     """The columns of `Order` that say how it is paid."""
 
+    @property
+    def status(self) -> str: ...
+    @property
+    def refunded(self) -> int: ...
     @property
     def payment_method(self) -> str: ...
     @property
@@ -30,3 +35,7 @@ def state_of(shop: Shop, order: Paid) -> PaymentState:
     """Return the state; words that no table knew when the file was read may have been taught since."""
     state = PaymentState(order.payment_state)
     return payment_state(order.payment_state_words, shop.payment_state_words) if state is PaymentState.UNREAD else state
+
+
+def situation_of(shop: Shop, order: Paid) -> Situation:
+    return situation(order.status, class_of(shop, order), state_of(shop, order), order.refunded)

@@ -53,6 +53,8 @@ def _counted(
     )
     orders = func.count()
     rows = session.execute(
-        select(latest.c.words, orders, func.min(latest.c.ordered_at)).group_by(latest.c.words).order_by(orders.desc(), latest.c.words)
+        select(latest.c.words, orders, func.min(latest.c.ordered_at))
+        .group_by(latest.c.words)
+        .order_by(orders.desc(), latest.c.words)
     )
     return [Words(*row) for row in rows]

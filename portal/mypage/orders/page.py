@@ -14,6 +14,7 @@ from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import order_url, require_order_id, visit
 from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
 from portal.orders.sums import sums_of
+from portal.payments.reading import situation_of
 from portal.receipts.section import papers_of
 from portal.shipments.cards import cards
 from portal.shipments.rules.carriers import slot_of
@@ -44,6 +45,7 @@ def show_order(order_id: UUID) -> str:
         **_tracking(order, tokyo_date(instant), 0),
         subscription=glimpse(db.session, order.subscription_id) if order.subscription_id else None,
         sums=sums_of(g.shop, order),
+        payment=situation_of(g.shop, order),
     )
 
 

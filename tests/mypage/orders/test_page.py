@@ -167,7 +167,7 @@ def test_amounts_carry_every_charge_the_reduced_mark_and_the_tax_per_rate(hanako
         assert words in page
     assert "合計（税込） ¥3,500" in page
     assert re.search(r"8%対象 ※ （うち消費税 ¥\d+） ¥[\d,]+ 10%対象 （うち消費税 ¥\d+） ¥", page)
-    assert "ご入金の確認がまだです" in page
+    assert "ご入金を確認できていません" in page
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import AuditEntry, Order, OrderLine, OutboxMail, Shipment, Shop, Staff, TrackingEvent
 from portal.payments.rules.methods import PaymentClass, classify
-from portal.payments.rules.payment_states import PaymentState
+from portal.payments.rules.payment_states import ALL_TROUBLES, PaymentState
 from portal.shipments.rules.carrier_table import CARRIERS
 from portal.shipments.rules.carriers import check_digit_ok
 from portal.shipments.rules.statuses import TrackingState
@@ -33,8 +33,12 @@ def test_the_demo_shows_everything_there_is(loaded: Session) -> None:
     assert len(orders) >= 60
     assert {order.status for order in orders} == set(OrderStatus)
     assert {order.payment_state for order in orders} == set(PaymentState)
+    assert {order.payment_state_words for order in orders} == {"", "ZEUS完了"}
     assert {classify(order.payment_method) for order in orders} == set(PaymentClass)
-    assert {order.needs_attention for order in orders} == {"", "rates_unknown", "amounts_do_not_add_up"}
+    assert {order.needs_attention for order in orders} == {
+        *("", "rates_unknown", "amounts_do_not_add_up"),
+        *ALL_TROUBLES,
+    }
     assert {parcel.carrier for parcel in parcels} >= {carrier.code for carrier in CARRIERS}
     assert {parcel.status for parcel in parcels} == set(ShipmentStatus)
     assert {parcel.tracking_state for parcel in parcels} == {"", *TrackingState}

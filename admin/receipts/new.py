@@ -178,9 +178,11 @@ def arrange(order: Order, sheet: Sheet) -> Arranged:
     at = int(place) if place.isdecimal() and len(place) < 4 else 0
     found = read(g.shop, order, ReceiptsForm(formdata=sheet.as_form()), sheet, draws=False)
     count = sheets.part_number(sheet.rest.get("equal", ""))
-    if do == "add":
-        sheet = sheets.add_part(sheet, found.plan.rest)
-        return _at(sheet, len(sheet.rows) - 1, "addressee")
+    if do in ("add", "rest"):
+        others = sum(line.form.amount.data or 0 for line in found.lines[:-1])
+        added = do == "add"
+        laid = sheets.add_part(sheet, found.plan.rest) if added else sheets.rest_to_last(sheet, found.whole - others)
+        return _at(laid, len(laid.rows) - 1, "addressee" if added else "amount")
     if do == "remove":
         return _at(sheets.remove_part(sheet, at), max(at - 1, 0), "addressee")
     if do == "blank":

@@ -55,6 +55,13 @@ def add_part(sheet: Sheet, left: int) -> Sheet:
     return replace(sheet, rows=(*sheet.rows, new))
 
 
+def rest_to_last(sheet: Sheet, left: int) -> Sheet:
+    """Give the last part what the others leave (yen); it stays as it is where they leave nothing."""
+    if left < 1:
+        return sheet
+    return replace(sheet, rows=(*sheet.rows[:-1], {**sheet.rows[-1], "amount": str(left)}))
+
+
 def remove_part(sheet: Sheet, at: int) -> Sheet:
     if len(sheet.rows) == 1 or at >= len(sheet.rows):
         return sheet

@@ -102,6 +102,17 @@ def test_a_new_part_is_for_what_is_left(suzuki: FlaskClient, order: Order) -> No
     assert "parts-1-amount" not in desk.fields
 
 
+def test_the_last_part_takes_what_the_others_leave(suzuki: FlaskClient, order: Order) -> None:
+    desk = Desk(suzuki, order).press("equal", equal="3")
+    desk.press("rest", parts_0_amount="1,500")
+    amounts = [desk.fields[f"parts-{at}-amount"] for at in range(3)]
+    assert amounts[0] in ("1500", "1,500")
+    assert sum(int(one.replace(",", "")) for one in amounts) == 3280
+    before = desk.fields["parts-2-amount"]
+    desk.press("rest", parts_0_amount="9000")
+    assert desk.fields["parts-2-amount"] == before, "nothing is left for it"
+
+
 def test_by_lines_each_part_has_the_exact_rate_of_its_lines(
     suzuki: FlaskClient, order: Order, session: Session
 ) -> None:
@@ -183,6 +194,8 @@ def test_the_buyers_own_receipt_falls_only_when_it_is_ticked(
     own = issue(session, shop=shop, order=order, texts=texts, verify_url=str, actor="buyer:1", now=clock())
     assert isinstance(own, Receipt)
     session.commit()
+    warning = "お客さまがすでに領収書（No. 00000001、¥3,280）を発行しています"
+    assert warning in Desk(suzuki, order).text, "before anything is issued"
     refused = desk.issue(parts_0_addressee="株式会社アクメ")
     assert refused.status_code == 409
     assert "お客さまがすでに領収書を発行しています" in refused.text

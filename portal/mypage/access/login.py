@@ -37,7 +37,7 @@ LINK_FLOOD = "300 per minute"
 typed_flood = limiter.shared_limit(FLOOD, scope="typed codes", exempt_when=has_signature)
 NOTES = frozenset({"timeout", "ended", "signed_out"})
 ADVICE = {
-    "name": _l("ご注文時のお名前を、姓と名の両方を入力してください。"),
+    "name": _l("ご注文時のお名前（姓と名の両方）を入力してください。"),
     "phone": _l("ご注文時の電話番号をご確認のうえ、もう一度入力してください。"),
 }
 

@@ -1,5 +1,6 @@
 """定期購入: changing one part of it, with the plan of the next deliveries before and after side by side."""
 
+import re
 from datetime import date
 from uuid import UUID
 
@@ -300,3 +301,10 @@ def test_a_stale_form_overwrites_nothing_and_shows_what_happened(desk: Desk) -> 
     }
     assert desk.client.post(f"/admin/shops/sakura/subscriptions/{rest}", data=again).status_code == 303
     assert desk.now(one).cool_fee == 999
+
+
+def test_the_quantity_is_a_number_field(desk: Desk) -> None:
+    page = desk.get(f"{desk.subscription()}/changes/items")
+    (field,) = re.findall(r'<input[^>]*name="items-0-quantity"[^>]*>', page)
+    assert 'type="number"' in field
+    assert 'min="1"' in field

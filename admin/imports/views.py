@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import abort, flash, g, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -55,7 +55,16 @@ def upload_import() -> Page:
         form.file.errors = [error.reason]
         return list_page(form), 422
     found = best(mappings(), header_of([head.header for head in heads])) or of_preset("orders", "generic")
-    run_id = _receive(files, found, ", ".join(dict.fromkeys(head.encoding for head in heads)))
+    try:
+        run_id = _receive(files, found, ", ".join(dict.fromkeys(head.encoding for head in heads)))
+    except OSError:
+        current_app.logger.exception("an upload could not be stored")
+        form.file.errors = [
+            _(
+                "ファイルを保管できませんでした（保管場所がいっぱいか、書き込めません）。システムの管理者に知らせてください。"
+            )
+        ]
+        return list_page(form), 507
     return redirect(url_for(".show_import", run_id=run_id), 303)
 
 
@@ -127,9 +136,14 @@ def refused_rows(run_id: UUID, part: int) -> Response:
         audit.record_about(session, run, "import.refused_taken", actor=staff_actor(), now=now())
     made.seek(0)
     name = (run.file_name if part == 1 else run.items_name).rpartition(".")[0] or "import"
-    return send_file(
-        made, "text/csv", as_attachment=True, download_name=_("%(name)s_取り込めなかった行.csv", name=name)
+    answer = send_file(
+        made,
+        "text/csv",
+        as_attachment=True,
+        download_name=_("%(name)s_取り込めなかった行.csv", name=name),
     )
+    answer.mimetype_params["charset"] = "shift_jis" if tables[part - 1].encoding == "cp932" else "utf-8"
+    return answer
 
 
 # --- what the posts share --------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from portal.access.rules import limits
 from portal.access.rules.digests import order_code_digest, token_digest
 from portal.access.rules.limits import Via
 from portal.models import Order, Shop
-from portal.orders.rules.codes import code_key
+from portal.orders.rules.codes import code_key, code_keys
 from portal.values import names, phones
 
 
@@ -105,8 +105,12 @@ def _find(session: Session, shop_id: UUID, attempt: Attempt) -> Order | None:
     if attempt.order_id:
         return session.scalar(query.where(Order.id == attempt.order_id))
     # The live order of that code, or the last one if cancellations have released the code and no order has followed.
-    query = query.where(Order.code_key == attempt.key)
-    return session.scalar(query.order_by(Order.code_live.desc(), Order.ordered_at.desc(), Order.id.desc()).limit(1))
+    # 901 and #901 are one to people; a code as it was typed comes first.
+    query = query.where(Order.code_key.in_(code_keys(attempt.key)))
+    as_typed = (Order.code_key == attempt.key).desc()
+    return session.scalar(
+        query.order_by(as_typed, Order.code_live.desc(), Order.ordered_at.desc(), Order.id.desc()).limit(1)
+    )
 
 
 def _matcher(shop: Shop) -> Callable[[str, Order | Asked], bool]:

@@ -1,5 +1,6 @@
 """Document store in a folder. A key is written once; readers never see half a file, and a crash leaves none."""
 
+import errno
 import filecmp
 import hashlib
 import io
@@ -12,6 +13,9 @@ from typing import BinaryIO
 
 KEY = re.compile(r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*")
 """Keys: parts of plain characters, no `..` and no leading slash or dot, so that none leads out of the folder."""
+
+LEAST_FREE = 50_000_000
+"""Bytes that must be free for the store to be ready; a file of this size may come at any time."""
 
 
 class DocumentFolder:
@@ -64,6 +68,12 @@ class DocumentFolder:
         self._folder.mkdir(parents=True, exist_ok=True)
         if not os.access(self._folder, os.W_OK | os.X_OK):
             raise PermissionError(self._folder)
+        if shutil.disk_usage(self._folder).free < LEAST_FREE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        # Rights alone say nothing of a file system that is mounted read-only.
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".unfinished-") as probe:
+            probe.write(b"1")
+            probe.flush()
 
     def _path(self, key: str) -> Path:
         if not KEY.fullmatch(key):

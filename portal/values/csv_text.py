@@ -12,6 +12,7 @@ GETA = "〓"
 """Sign for a character that the encoding lacks, as in Japanese print."""
 # https://owasp.org/www-community/attacks/CSV_Injection, with the wide forms that Japanese spreadsheets take as well.
 _FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")
+_PROTECTED = re.compile(f"'*{_FORMULA.pattern}")
 _VOICED = re.compile("[\u3041-\u30ff][\u3099\u309a]")
 """Kana with a combining voicing mark. Only these are composed: NFC would also replace old kanji forms in names."""
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -44,6 +45,15 @@ def line(cells: Iterable[str | int | None]) -> str:
 
 def harmless(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def protected(cell: str) -> str:
+    """Return the cell with a ' in front if a spreadsheet would calculate it, so that `unprotected` gives it back."""
+    return f"'{cell}" if _PROTECTED.match(cell) else cell
+
+
+def unprotected(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _PROTECTED.match(cell) else cell
 
 
 def encode(text: str, encoding: Encoding, *, first: bool = True) -> Encoded:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -111,3 +112,10 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "documents").write_text("a file where the folder should be")
     with pytest.raises(OSError, match="documents"):
         DocumentFolder(tmp_path / "documents").check()
+
+
+def test_a_full_disk_is_noticed_before_it_is_needed(store: DocumentFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.check()
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: shutil._ntuple_diskusage(10**9, 10**9 - 1000, 1000))
+    with pytest.raises(OSError, match="No space"):
+        store.check()

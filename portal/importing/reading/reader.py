@@ -11,13 +11,20 @@ from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import BinaryIO, overload
 
 from portal.importing.reading.decoding import FileRefusedError, encoding_of, lines_of
+from portal.values.csv_text import unprotected
 
 __all__ = ["FileRefusedError", "Head", "Row", "Rows", "Table", "fold", "read_head", "read_table", "spoken"]
 
+FRONT = ("元の行番号", "直す列", "取り込めなかった理由")
+"""Columns in front of a file of refused rows, whose other cells are protected against being calculated."""
 MAX_ROWS = 1_000_000
+MAX_COLUMNS = 1_000
+MAX_NAME = 500
+"""Most characters in a column's name; what is longer is no header."""
 SECOND = 1_000_000_000
 """Number from which the lines of the second of two files are counted, so that a line number tells the file."""
 
@@ -87,7 +94,12 @@ class Table(Head):
     def cells(self, row: Row) -> list[str]:
         self.source.seek(row.start)
         text = self.source.read(row.size).decode("cp932" if self.encoding == "cp932" else "utf-8")
-        return next(csv.reader((text,), delimiter=self.delimiter, strict=True))
+        cells = next(csv.reader((text,), delimiter=self.delimiter, strict=True))
+        return [unprotected(cell) for cell in cells] if self._is_of_refused_rows else cells
+
+    @cached_property
+    def _is_of_refused_rows(self) -> bool:
+        return self.header[: len(FRONT)] == FRONT
 
 
 def fold(header: str) -> str:
@@ -104,12 +116,11 @@ def spoken(line: int) -> str:
 
 
 def read_head(source: BinaryIO) -> Head:
-    """Read the header alone; what comes after it is not looked at as a table.
+    """Read the header; what comes after the first row is not looked at as a table.
 
-    Raise FileRefusedError if the file is empty, not text or in another encoding.
+    Raise FileRefusedError if the file is empty or a header alone, not text or in another encoding.
     """
-    head, _ = _begin(source, encoding_of(source))
-    return head
+    return read_table(source, first_rows=1)
 
 
 def read_table(source: BinaryIO, *, second: bool = False, first_rows: int | None = None) -> Table:
@@ -141,6 +152,12 @@ def _begin(source: BinaryIO, encoding: str) -> tuple[Head, Iterator[tuple[Place,
     header = next((cells for _, cells in records), None)
     if header is None:
         raise FileRefusedError("ファイルに何も書かれていません。")
+    if len(header) > MAX_COLUMNS:
+        raise FileRefusedError(f"列が多すぎます（{len(header)}列）。{MAX_COLUMNS}列までにしてください。")
+    if any(len(cell) > MAX_NAME for cell in header):
+        raise FileRefusedError(
+            "1行目が見出しではありません（とても長いセルがあります）。列の名前を1行目に入れてください。"
+        )
     return Head(encoding, delimiter, tuple(cell.strip() for cell in header)), records
 
 

@@ -1,7 +1,7 @@
 """The refused rows as a file with the same columns and encoding, and what is wrong in front of each row.
 
-Once mended it can be imported again as it is: no mapping reads the columns in front, all other cells are unchanged.
-A reason that a spreadsheet would compute gets a ' in front; the file's own cells are never touched.
+Once mended it can be imported again as it is: no mapping reads the columns in front. A cell that a spreadsheet would
+compute gets a ' in front, which the import of such a file takes off again.
 """
 
 import codecs
@@ -16,11 +16,9 @@ from sqlalchemy.orm import Session
 
 from portal.importing.applying.history import Outcome
 from portal.importing.reading.joining import AnyTable
-from portal.importing.reading.reader import SECOND, Table, fold
+from portal.importing.reading.reader import FRONT, SECOND, Table, fold
 from portal.models import ImportRow
-from portal.values.csv_text import harmless
-
-FRONT = ("元の行番号", "直す列", "取り込めなかった理由")
+from portal.values.csv_text import harmless, protected
 
 Reasons = Mapping[int, Sequence[tuple[str, str]]]
 """Line → (column, reason) of each of its problems."""
@@ -51,7 +49,7 @@ def write(table: Table, reasons: Reasons, to: BinaryIO) -> None:
     rows.writerow([*FRONT, *(table.header[place] for place in own)])
     for row in table.rows:
         if row.line in reasons:
-            cells = table.cells(row)
+            cells = [protected(cell) for cell in table.cells(row)]
             kept = [cells[place] for place in own if place < len(cells)] + cells[len(table.header) :]
             rows.writerow([*_front(row.line, reasons[row.line]), *kept])
     text.detach()

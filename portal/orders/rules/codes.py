@@ -11,6 +11,14 @@ _BLANKS = re.compile(
 )
 
 
+_NUMBER_SIGN = "#"
+
+
+def code_keys(key: str) -> tuple[str, str]:
+    """Return the key and the same with the number sign taken off or put before it: #901 and 901 are one to people."""
+    return key, key[1:] if key.startswith(_NUMBER_SIGN) else f"{_NUMBER_SIGN}{key}"
+
+
 def code_key(text: str) -> str:
     """Narrow full-width characters, remove every blank, turn every hyphen-like stroke into '-', and use upper case."""
     plain = _BLANKS.sub("", unicodedata.normalize("NFKC", text))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.models import Order, OrderShipment, Receipt, Shipment
+from portal.orders.rules.codes import code_keys
 from portal.orders.search import keys, walking
 from portal.orders.search.filters import Filters
 from portal.orders.search.places import Cursor, Place, Stretch
@@ -69,7 +70,7 @@ def count(
 
 def exact(session: Session, shops: Sequence[UUID], terms: SearchTerms) -> Hit | None:
     """Return the only order with this whole code, tracking number or receipt number, or None."""
-    coded = select(Order.id).where(Order.shop_id.in_(shops), Order.code_key == terms.code).limit(2)
+    coded = select(Order.id).where(Order.shop_id.in_(shops), Order.code_key.in_(code_keys(terms.code))).limit(2)
     ids = set(session.scalars(coded)) | {place.order_id for place in _numbered(session, shops, terms)}
     if len(ids) != 1:
         return None

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal import jobs
 from portal.importing.runs import uploads
-from portal.models import AuditEntry, ImportRow, ImportRun, OutboxMail, Staff
+from portal.models import AuditEntry, ImportRow, ImportRun, Order, OutboxMail, Staff
 from portal.values.roles import Role
 from tests.admin.imports.desk import IMPORTS, Desk
 from tests.admin.signing_in import sign_in
@@ -258,7 +258,7 @@ def test_refused_rows_are_mended_and_come_in_with_the_next_file(desk: Desk, enco
     assert [row["元の行番号"] for row in rows] == ["3", "5", "6", "7"]
     assert rows[0]["直す列"] == "数量"
     assert rows[0]["備考"] == '髙"橋",\r\n二行目'
-    assert rows[1]["単価"] == "=1+1"
+    assert rows[1]["単価"] == "'=1+1"
     assert "計算式" in rows[1]["取り込めなかった理由"]
     assert "6行目に誤り" in rows[3]["取り込めなかった理由"]
     rows[0]["数量"], rows[1]["単価"], rows[2]["受注日時"] = "1", "1080", "2026/2/3"
@@ -351,3 +351,39 @@ def test_staff_are_told_at_the_import_of_letters_that_no_font_has(desk: Desk) ->
     assert [tuple(row) for row in rows] == [(2, "created", True), (3, "created", True), (4, "created", False)]
     again = desk.client.get(desk.applied(content)).text
     assert "ご確認いただきたい行" not in again, "nothing new was taken"
+
+
+def test_a_full_disk_is_said_beside_the_field(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("portal.adapters.document_folder.DocumentFolder.put_file", full)
+    answer = desk.upload(table(order()))
+    assert answer.status_code == 507
+    assert "保管できませんでした" in answer.text
+    assert desk.session.scalar(select(func.count(ImportRun.id))) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"a," * 100_000, "列が多すぎます"),
+        (b"a" * 100_000 + b"\n1\n", "見出しではありません"),
+        ("受注コード,受注日時,購入者名\n".encode(), "データの行がありません"),
+    ],
+)
+def test_a_giant_header_or_a_header_alone_is_refused_at_once(desk: Desk, content: bytes, reason: str) -> None:
+    answer = desk.upload(content)
+    assert answer.status_code == 422
+    assert reason in answer.text
+
+
+def test_the_refused_rows_hold_no_formula_and_come_back_as_they_were(desk: Desk) -> None:
+    odd = order(数量="x", 備考="-1+1", 購入者住所="'-2")
+    given = desk.refused(desk.applied(table(odd, encoding="cp932")))
+    assert given.content_type == "text/csv; charset=shift_jis"
+    cells = next(csv.DictReader(io.StringIO(given.data.decode("cp932"))))
+    assert (cells["備考"], cells["購入者住所"]) == ("'-1+1", "''-2")
+    desk.applied(given.data.replace(b",x,", b",1,"), "mended.csv")
+    saved = desk.session.scalars(select(Order)).one()
+    assert (saved.buyer_note, saved.address) == ("-1+1", "'-2")

@@ -250,3 +250,13 @@ def test_taro_cannot_come_in_with_hanakos_code(client: FlaskClient, cast: Cast) 
     cast.order(shop, "A-20000", **TARO)
     cast.session.commit()
     assert submit(client, "/sakura/", {"code": "A-10234", "typed": "佐藤太郎"}).status_code == 422
+
+
+@pytest.mark.parametrize(("stored", "typed"), [("#901", "901"), ("901", "#901"), ("#1001", "＃１００１")])
+def test_the_number_sign_of_a_code_may_be_left_out_or_added(
+    client: FlaskClient, cast: Cast, stored: str, typed: str
+) -> None:
+    shop = cast.shop()
+    cast.order(shop, code=stored, code_key=stored)
+    cast.session.commit()
+    assert submit(client, "/sakura/", {"code": typed, "typed": "山田花子"}).status_code == 303

@@ -9,9 +9,9 @@ from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin.subscription_settings.words import LABELS as SUBSCRIPTION_SETTINGS
 from portal.shipments.rules import carriers
-from portal.shops.rules.declarations import DECLARED
+from portal.shops.rules import declarations as of_shops
+from portal.subscriptions.rules import declarations as of_subscriptions
 from portal.values.ids import uuid_or_none
 from portal.values.roles import Role
 from portal.web.look import long_day, stamp, yen
@@ -22,8 +22,8 @@ from portal.words.states import ATTENTION, ORDER_STATES, SUBSCRIPTION_STATES
 
 FIELDS: Mapping[str, Any] = {
     **FIELDS_OF_ROWS,
-    **{setting.column: _l(setting.name) for setting in DECLARED.values()},
-    **SUBSCRIPTION_SETTINGS,
+    **{setting.column: _l(setting.name) for setting in of_shops.ALL},
+    **{setting.column: _l(setting.name) for setting in of_subscriptions.ALL},
     "closed_days": _l("お店の休み"),
     "label_name": _l("ラベル"),
     "subscriptions": _l("定期購入の件数"),

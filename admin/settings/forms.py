@@ -1,20 +1,19 @@
 """The sections of a shop's settings, each a small form whose fields are columns of `Shop` (or parts of one)."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, SelectField
 
+from admin.settings.declared_form import DeclaredForm
 from admin.settings.words import NOTHING, described
 from portal.access.rules.second_step import Action, is_asked
 from portal.models import Shop
 from portal.shops.rules.checks import ACCESS_DAYS
-from portal.shops.rules.declarations import ALL, DECLARED, Setting, Widget
-from portal.shops.rules.settings import SETTINGS
+from portal.shops.rules.declarations import DECLARED
 from portal.shops.verbs import settings_of
 from portal.values.languages import DEFAULT, LANGUAGES
-from portal.web.fields import SelectChoice, VersionField, tidied
+from portal.web.fields import SelectChoice
 
 NO_LIMIT = _l("期限なし")
 
@@ -23,40 +22,10 @@ def number_or_none(value: Any) -> int | None:
     return None if value in ("", None, "None") else int(value)
 
 
-ORDER = {setting.column: place for place, setting in enumerate(ALL)}
-
-
-def _field(setting: Setting) -> Any:
-    """Return the field that asks for a setting, with its label and help."""
-    label, texts = _l(setting.label), dict[str, Any](description=_l(setting.help) if setting.help else "")
-    choices = [SelectChoice(value, _l(words)) for value, words in setting.choices.items()]
-    match setting.widget:
-        case Widget.YES_NO:
-            return BooleanField(label, **texts)
-        case Widget.CHOICE:
-            return RadioField(label, choices=choices, validate_choice=False, **texts)
-        case Widget.LIST:
-            return SelectField(label, choices=choices, validate_choice=False, **texts)
-        case Widget.LINES:
-            return TextAreaField(label, **texts)
-        case _:
-            return StringField(label, filters=[tidied], **texts)
-
-
-class SettingsForm(FlaskForm):
+class SettingsForm(DeclaredForm):
     """A section of the settings; `version` is the shop's `settings_version` when the form was opened."""
 
-    section: ClassVar[str] = ""
-    """Section whose declared settings become fields of the form."""
-
-    def __init_subclass__(cls, **more: Any) -> None:
-        """Give the form of a section the fields of the settings that are declared for it."""
-        super().__init_subclass__(**more)
-        for setting in ALL:
-            if setting.section == cls.section and setting.widget is not Widget.OWN:
-                setattr(cls, setting.column, _field(setting))
-
-    version = VersionField()
+    declared = DECLARED
 
     @classmethod
     def of(cls, shop: Shop) -> Self:
@@ -73,14 +42,10 @@ class SettingsForm(FlaskForm):
 
     @classmethod
     def values(cls, shop: Shop) -> dict[str, Any]:
-        return settings_of(shop) | {"version": shop.settings_version}
+        return cls.shown_as_typed(settings_of(shop)) | {"version": shop.settings_version}
 
     def offer(self, shop: Shop) -> None:
         """Fill in choices that depend on the shop: beside the usual ones, what it has already."""
-
-    def changes(self) -> dict[str, Any]:
-        """Return column of `Shop` → value."""
-        return {field.name: field.data for field in self.shown() if field.name in SETTINGS}
 
     def field_of(self, column: str) -> Field:
         """Return the field beside which a problem of this column is shown."""
@@ -90,11 +55,6 @@ class SettingsForm(FlaskForm):
     def facts(self) -> list[tuple[Any, str]]:
         """Return (label, value in words) of the fields, for the overview."""
         return [(field.label.text, described(field)) for field in self.shown()]
-
-    def shown(self) -> list[Field]:
-        """Return the fields that can be seen, as they are declared."""
-        seen = (field for field in self if field.name not in ("csrf_token", "version"))
-        return sorted(seen, key=lambda field: ORDER.get(field.name, len(ORDER)))
 
     def refuse(self, column: str, sentence: Any) -> None:
         field = self.field_of(column)
@@ -183,10 +143,3 @@ class LookForm(SettingsForm):
 
 class MailForm(SettingsForm):
     section = "mail"
-
-    @classmethod
-    def values(cls, shop: Shop) -> dict[str, Any]:
-        return super().values(shop) | {"notice_addresses": "\n".join(shop.notice_addresses)}
-
-    def changes(self) -> dict[str, Any]:
-        return super().changes() | {"notice_addresses": (self.notice_addresses.data or "").splitlines()}

@@ -23,10 +23,12 @@ from portal.models import Shop, Staff
 from portal.shops.addresses import address_of
 from portal.shops.rules.checks import Facts
 from portal.shops.rules.declarations import DECLARED
+from portal.shops.rules.problems import Problem
 from portal.shops.rules.settings import advice
-from portal.shops.verbs import Refused, Saved, Stale, Weighed, change_settings, settings_of, weigh
+from portal.shops.verbs import Refused, Saved, Stale, change_settings, settings_of, weigh
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
+from portal.values.settings import Weighed
 from portal.web.fields import overwrite
 from portal.web.redirects import is_partial
 
@@ -147,7 +149,7 @@ def page(section: str, form: SettingsForm) -> str:
     )
 
 
-def weighed_as_typed(form: SettingsForm) -> Weighed:
+def weighed_as_typed(form: SettingsForm) -> Weighed[Problem]:
     return weigh(g.shop, form.changes(), Facts(tokyo_date(now()), has_app()))
 
 

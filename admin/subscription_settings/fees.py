@@ -17,6 +17,7 @@ class PaymentFeeForm(Form):
 
 
 class FeesForm(RulesForm):
+    section = "fees"
     shipping: Any = FormField(PrefecturesTable)
     payments: Any = FieldList(FormField(PaymentFeeForm))
 

@@ -6,14 +6,15 @@ Their fields are columns of `SubscriptionRules`, or a column's table with a fiel
 from collections.abc import Mapping
 from typing import Any, Self
 
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, FormField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from admin.settings.declared_form import DeclaredForm
 from portal.models import SubscriptionRules
-from portal.subscriptions.rules.settings import SETTINGS
+from portal.subscriptions.rules.declarations import DECLARED
+from portal.subscriptions.terms.settings import settings_of
 from portal.values.prefectures import PREFECTURES
-from portal.web.fields import NumberField, VersionField
+from portal.web.fields import NumberField
 
 
 class CheckListField(SelectMultipleField):
@@ -23,10 +24,10 @@ class CheckListField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class RulesForm(FlaskForm):
+class RulesForm(DeclaredForm):
     """A section of the settings; `version` is that of the rules when the form was opened."""
 
-    version = VersionField()
+    declared = DECLARED
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,15 +42,7 @@ class RulesForm(FlaskForm):
 
     @classmethod
     def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
-        return {column: getattr(rules, column) for column in SETTINGS} | {"version": rules.version}
-
-    def changes(self) -> dict[str, Any]:
-        """Return column of `SubscriptionRules` → value."""
-        return {field.name: field.data for field in self if field.name in SETTINGS}
-
-    def columns(self) -> list[str]:
-        """Return the columns in the order in which the page has them."""
-        return list(self.changes())
+        return cls.shown_as_typed(settings_of(rules)) | {"version": rules.version}
 
     def field_of(self, path: str) -> Field | None:
         """Return the field beside which a problem of `column` or `column.key` is shown, None for above the table."""

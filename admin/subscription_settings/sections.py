@@ -3,19 +3,9 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    Field,
-    FieldList,
-    Form,
-    FormField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField, SelectField, StringField
 
+from admin.settings.declared_form import choices_of
 from admin.subscription_settings.fees import FeesForm
 from admin.subscription_settings.form import (
     FIELD_OF,
@@ -25,18 +15,11 @@ from admin.subscription_settings.form import (
     by_field,
     by_prefecture,
 )
-from admin.subscription_settings.words import (
-    BASES,
-    CHANGES,
-    GENERATES,
-    LABELS,
-    NUMBERINGS,
-    OFFERS,
-    WEEKDAYS,
-)
+from admin.subscription_settings.words import WEEKDAYS
 from portal.models import SubscriptionRules
+from portal.subscriptions.rules.declarations import DECLARED
 from portal.values.prefectures import PREFECTURES
-from portal.web.fields import NumberField, SelectChoice, tidied, tidied_lines
+from portal.web.fields import NumberField, SelectChoice, tidied
 from portal.words.cycle import CYCLE_KINDS
 from portal.words.states import SUBSCRIPTION_STATES
 
@@ -54,22 +37,11 @@ DATELESS = ("ネコポス", "ゆうパケット", "ゆうメール", "レター�
 EMPTY_ROWS = 2
 
 
-def choices(words: dict[str, Any]) -> list[Any]:
-    return [SelectChoice(key, label) for key, label in words.items()]
-
-
-def lines(text: str | None) -> list[str]:
-    return (text or "").splitlines()
+CHANGES, OFFERS = DECLARED["changes"], DECLARED["offers_before_cancelling"]
 
 
 class BasicsForm(RulesForm):
-    enabled = BooleanField(LABELS["enabled"])
-    takes_new = BooleanField(LABELS["takes_new"])
-    generates = RadioField(LABELS["generates"], choices=choices(GENERATES), validate_choice=False)
-    comment = TextAreaField(LABELS["comment"], filters=[tidied_lines])
-
-    def changes(self) -> dict[str, Any]:
-        return super().changes() | {"comment": self.comment.data or ""}
+    section = "basics"
 
 
 # --- days ------------------------------------------------------------------------------------------------------------
@@ -79,13 +51,14 @@ class DatelessForm(Form):
 
 
 class DaysForm(RulesForm):
-    lead_days = NumberField(LABELS["lead_days"])
-    creation_days = NumberField(LABELS["creation_days"])
-    creation_base = RadioField(LABELS["creation_base"], choices=choices(BASES), validate_choice=False)
+    section = "days"
     transit: Any = FormField(PrefecturesTable)
     dateless: Any = FieldList(FormField(DatelessForm))
-    closed_weekdays = CheckListField(LABELS["closed_weekdays"], choices=choices(WEEKDAYS), validate_choice=False)
-    closed_on_holidays = BooleanField(LABELS["closed_on_holidays"])
+    closed_weekdays = CheckListField(
+        _l(DECLARED["closed_weekdays"].label),
+        choices=[SelectChoice(key, name) for key, name in WEEKDAYS.items()],
+        validate_choice=False,
+    )
     sample_on = StringField(_l("お届け日"))
     sample_prefecture = SelectField(
         _l("お届け先"),
@@ -128,29 +101,19 @@ CyclesTable = type(
 
 
 class CyclesForm(RulesForm):
+    section = "cycles"
     cycles: Any = FormField(CyclesTable)
-    payment_methods = TextAreaField(LABELS["payment_methods"])
-    authorises = BooleanField(LABELS["authorises"])
-    cod_methods_refused = TextAreaField(LABELS["cod_methods_refused"])
-    time_slots = TextAreaField(LABELS["time_slots"])
-    carries_slot = BooleanField(LABELS["carries_slot"])
-
-    LISTS = ("payment_methods", "cod_methods_refused", "time_slots")
 
     @classmethod
     def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
         offered = rules.cycles_offered
         cycles = {kind: {"offered": True, "least": least, "most": most} for kind, (least, most) in offered.items()}
-        return super().values(rules) | {
-            "cycles": cycles,
-            **{name: "\n".join(getattr(rules, name)) for name in cls.LISTS},
-        }
+        return super().values(rules) | {"cycles": cycles}
 
     def changes(self) -> dict[str, Any]:
         ranges = {kind: self.cycles[kind] for kind in CYCLE_KINDS}
         offered = {kind: [row["least"].data, row["most"].data] for kind, row in ranges.items() if row["offered"].data}
-        lists = {name: lines(tidied_lines(self[name].data)) for name in self.LISTS}
-        return {"cycles_offered": offered} | super().changes() | lists
+        return {"cycles_offered": offered} | super().changes()
 
     def field_of(self, path: str) -> Field | None:
         column, dot, key = path.partition(".")
@@ -166,34 +129,33 @@ class PermitForm(Form):
 
 
 PermitsTable = type(
-    "PermitsTable", (Form,), {change: FormField(PermitForm, label=words) for change, words in CHANGES.items()}
+    "PermitsTable",
+    (Form,),
+    {change: FormField(PermitForm, label=_l(words)) for change, words in CHANGES.choices.items()},
 )
 NO_OFFER = _l("（なし）")
 
 
 def offer_field(label: Any) -> SelectField:
-    return SelectField(label, choices=[SelectChoice("", NO_OFFER), *choices(OFFERS)], validate_choice=False)
+    return SelectField(label, choices=[SelectChoice("", NO_OFFER), *choices_of(OFFERS)], validate_choice=False)
 
 
 class ChangesForm(RulesForm):
+    section = "changes"
     permits: Any = FormField(PermitsTable)
-    date_window_days = NumberField(LABELS["date_window_days"])
-    skips_allowed = NumberField(LABELS["skips_allowed"])
-    pauses_longest = NumberField(LABELS["pauses_longest"])
-    cancel_within_commitment = BooleanField(LABELS["cancel_within_commitment"])
     offer_1 = offer_field(_l("はじめに考えるご提案"))
     offer_2 = offer_field(_l("それができないとき"))
     offer_3 = offer_field(_l("それもできないとき"))
 
     @classmethod
     def values(cls, rules: SubscriptionRules) -> dict[str, Any]:
-        extras = {change: rules.changes.get(change, 0) for change in CHANGES}
+        extras = {change: rules.changes.get(change, 0) for change in CHANGES.choices}
         permits = {change: {"allowed": extra is not None, "extra": extra or None} for change, extra in extras.items()}
         offers = {f"offer_{n}": offer for n, offer in enumerate(rules.offers_before_cancelling, 1)}
         return super().values(rules) | {"permits": permits} | offers
 
     def changes(self) -> dict[str, Any]:
-        rows = {change: self.permits[change] for change in CHANGES}
+        rows = {change: self.permits[change] for change in CHANGES.choices}
         allowed = {change: (row["extra"].data or 0) if row["allowed"].data else None for change, row in rows.items()}
         offers = [offer for field in (self.offer_1, self.offer_2, self.offer_3) if (offer := field.data)]
         return {"changes": allowed} | super().changes() | {"offers_before_cancelling": offers}
@@ -201,19 +163,13 @@ class ChangesForm(RulesForm):
     def field_of(self, path: str) -> Field | None:
         column, dot, key = path.partition(".")
         if column == "changes":
-            return self.permits[key]["extra"] if dot and key in CHANGES else None
+            return self.permits[key]["extra"] if dot and key in CHANGES.choices else None
         return super().field_of("offer_1" if column == "offers_before_cancelling" else path)
 
 
 # --- numbers, mails, names -------------------------------------------------------------------------------------------
 class NumberingForm(RulesForm):
-    numbering = RadioField(LABELS["numbering"], choices=choices(NUMBERINGS), validate_choice=False)
-    number_digits = SelectField(
-        LABELS["number_digits"], choices=[SelectChoice(n, n) for n in range(5, 11)], coerce=int, validate_choice=False
-    )
-    number_prefix = StringField(LABELS["number_prefix"], filters=[tidied])
-    number_hyphen = BooleanField(LABELS["number_hyphen"])
-    last_number = NumberField(LABELS["last_number"])
+    section = "numbering"
     last_number_shown = HiddenField()
 
     @classmethod
@@ -222,24 +178,19 @@ class NumberingForm(RulesForm):
 
     def changes(self) -> dict[str, Any]:
         """Return the changes; the last number only if typed over, since it may have gone on by itself meanwhile."""
-        changed = super().changes() | {"number_prefix": self.number_prefix.data or ""}
-        if self.last_number.data == self.shown:
+        changed = super().changes()
+        if changed["last_number"] == self.last_shown:
             del changed["last_number"]
         return changed
 
     @property
-    def shown(self) -> int | None:
+    def last_shown(self) -> int | None:
         text = str(self.last_number_shown.data or "")
         return int(text) if text.isascii() and text.isdigit() else None
 
-    def columns(self) -> list[str]:
-        return ["numbering", "number_digits", "number_prefix", "number_hyphen", "last_number"]
-
 
 class MailsForm(RulesForm):
-    upcoming_days = NumberField(LABELS["upcoming_days"])
-    tells_generated = BooleanField(LABELS["tells_generated"])
-    card_mails = BooleanField(LABELS["card_mails"])
+    section = "mails"
 
 
 NamesTable = type(
@@ -248,6 +199,7 @@ NamesTable = type(
 
 
 class NamesForm(RulesForm):
+    section = "names"
     names: Any = FormField(NamesTable)
 
     @classmethod

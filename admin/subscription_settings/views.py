@@ -12,12 +12,15 @@ from admin.settings.views import name_of
 from admin.subscription_settings.form import RulesForm
 from admin.subscription_settings.preview import preview
 from admin.subscription_settings.sections import FORMS, SECTIONS, NumberingForm
-from admin.subscription_settings.words import ADVICE, LABELS, problem_words, told, unit_of
+from admin.subscription_settings.words import ADVICE, problem_words, told, unit_of
 from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import SubscriptionRules
 from portal.subscriptions.record import shop_rules
-from portal.subscriptions.rules.settings import BOUNDS, MOST_N, Facts, advice
+from portal.subscriptions.rules.checks import MOST_N
+from portal.subscriptions.rules.declarations import DECLARED
+from portal.subscriptions.rules.problems import Problem
+from portal.subscriptions.rules.settings import Facts, advice
 from portal.subscriptions.terms import offered_items
 from portal.subscriptions.terms.closed_days import closures
 from portal.subscriptions.terms.field_list import categories_of
@@ -27,7 +30,6 @@ from portal.subscriptions.terms.settings import (
     Refused,
     Saved,
     Stale,
-    Weighed,
     change_settings,
     count_active,
     settings_of,
@@ -35,6 +37,7 @@ from portal.subscriptions.terms.settings import (
 )
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
+from portal.values.settings import Weighed
 from portal.web.fields import overwrite
 from portal.web.redirects import is_partial
 
@@ -48,10 +51,9 @@ TOPICS = ",".join(FORMS)
 def show_subscription_settings() -> str:
     rules = shop_rules.of_shop(db.session, g.shop.id)
     settings = settings_of(rules)
-    facts = {
-        topic: [(LABELS[one], told(one, settings[one])) for one in form.of(rules).columns()]
-        for topic, form in FORMS.items()
-    }
+    facts: dict[str, list[tuple[str, str]]] = {topic: [] for topic in FORMS}
+    for column, setting in DECLARED.items():
+        facts[setting.section].append((_(setting.name), told(column, settings[column])))
     return render_template(
         "admin/subscription_settings/overview.html",
         sections=SECTIONS,
@@ -88,7 +90,7 @@ def change_subscription_section(topic: str) -> Page:
         g.shop,
         form.changes(),
         version=form.version.data or 0,
-        last_number_shown=form.shown if isinstance(form, NumberingForm) else None,
+        last_number_shown=form.last_shown if isinstance(form, NumberingForm) else None,
         actor=staff_actor(),
         now=now(),
     )
@@ -135,7 +137,7 @@ def page(topic: str, form: RulesForm, rules: SubscriptionRules, **more: Any) -> 
         is_previewed=topic in PREVIEWED,
         advice={column: ADVICE[said] for column, said in advice(settings_of(rules) | typed).items()},
         active=count_active(db.session, g.shop),
-        bounds=BOUNDS,
+        declared=DECLARED,
         most_n=MOST_N,
         unit_of=unit_of,
         **preview(topic, form, rules, typed),
@@ -144,7 +146,7 @@ def page(topic: str, form: RulesForm, rules: SubscriptionRules, **more: Any) -> 
     )
 
 
-def weighed_as_typed(form: RulesForm, rules: SubscriptionRules) -> Weighed:
+def weighed_as_typed(form: RulesForm, rules: SubscriptionRules) -> Weighed[Problem]:
     return weigh(rules, form.changes(), Facts(active=count_active(db.session, g.shop)))
 
 

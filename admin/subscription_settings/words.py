@@ -1,4 +1,4 @@
-"""Words for the subscriptions' settings: labels, why one is refused, what to know of one, how each stands."""
+"""Words for the subscriptions' settings: why one is refused, what to know of one, how each stands."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.settings.words import NO, NOTHING, YES
-from portal.subscriptions.rules.settings import BOUNDS, LONGEST, MOST_ENTRIES, MOST_N, Advice, Problem
+from portal.subscriptions.rules.checks import MOST_ENTRIES, MOST_N
+from portal.subscriptions.rules.declarations import DECLARED
+from portal.subscriptions.rules.problems import Advice, Problem
 from portal.subscriptions.schedule.cycles import WEEKDAYS as WEEKDAY_KEYS
 from portal.subscriptions.schedule.cycles import CycleKind
 from portal.values.money import format_yen
@@ -47,103 +49,42 @@ ADVICE = {
     ),
     Advice.NEVER_TOLD: _l("お届けの前にも、注文ができたときにも、お知らせしないことになります。"),
 }
-BASES = {"ship": _l("発送予定日"), "delivery": _l("お届け予定日")}
-GENERATES = {
-    "us": _l("ここで作る（作った注文は、CSV や API で出荷の仕組みに渡します）"),
-    "them": _l("お店のカートが作る（ecforce など。ここでは予定を見せ、変更を受け付けて渡すだけです）"),
-}
 WEEKDAYS = dict(zip(WEEKDAY_KEYS, WEEKDAYS_IN_ORDER, strict=True))
 """Name by key of a weekday."""
-CHANGES = {
-    "cycle": _l("お届け間隔"),
-    "next_date": _l("次回のお届け日"),
-    "skip": _l("次回のスキップ"),
-    "time_slot": _l("お届け時間帯"),
-    "items": _l("商品・数量"),
-    "address": _l("お届け先"),
-    "payment": _l("支払方法"),
-    "card": _l("カードの登録・変更"),
-    "points": _l("ポイントの利用"),
-    "contact": _l("電話番号・メールアドレス"),
-    "pause": _l("一時停止・再開"),
-    "cancel": _l("解約"),
-}
-OFFERS = {
-    "pause": _l("しばらく休む（一時停止）"),
-    "skip": _l("次回だけ休む（スキップ）"),
-    "longer": _l("お届け間隔をのばす"),
-}
-NUMBERINGS = {
-    "running": _l("連番だけ"),
-    "prefix": _l("決まった文字＋連番"),
-    "date": _l("日付＋連番"),
-}
-LABELS = {
-    "enabled": _l("定期購入を使う"),
-    "takes_new": _l("新しい定期購入を受け付ける"),
-    "generates": _l("注文を作るのは"),
-    "comment": _l("お客さまへのひとこと"),
-    "lead_days": _l("出荷の準備にかかる日数"),
-    "creation_days": _l("注文を作る日（何日前か）"),
-    "creation_base": _l("どの日から数えるか"),
-    "transit_days": _l("お届けまでの日数（都道府県）"),
-    "dateless_days": _l("お届け日を選べない配送方法の日数"),
-    "shipping_fees": _l("送料（都道府県）"),
-    "payment_fees": _l("支払方法ごとの手数料"),
-    "closed_weekdays": _l("毎週の休み"),
-    "closed_on_holidays": _l("国民の祝日は出荷を休む"),
-    "cycles_offered": _l("お客さまが選べるお届け間隔"),
-    "payment_methods": _l("選べる支払方法"),
-    "authorises": _l("注文を作るときに、支払いの承認（オーソリ）を取る"),
-    "cod_methods_refused": _l("代金引換が使えない配送方法"),
-    "time_slots": _l("お届け時間帯（配送会社のもののほかに）"),
-    "carries_slot": _l("作る注文に、お届け時間帯を引きつぐ"),
-    "changes": _l("お客さまができる変更"),
-    "date_window_days": _l("次回のお届け日を動かせる範囲"),
-    "skips_allowed": _l("続けてスキップできる回数"),
-    "pauses_longest": _l("一時停止できる長さ"),
-    "cancel_within_commitment": _l("お約束の回数より前でも、お客さまが自分で解約できる"),
-    "offers_before_cancelling": _l("解約の前のご提案"),
-    "numbering": _l("番号のつけかた"),
-    "number_digits": _l("連番のけた数"),
-    "number_prefix": _l("番号の前につける文字"),
-    "number_hyphen": _l("日付と連番のあいだに - を入れる"),
-    "last_number": _l("最後に使った番号"),
-    "upcoming_days": _l("お届け前のお知らせ"),
-    "tells_generated": _l("注文を作ったとき、お客さまにメールで知らせる"),
-    "card_mails": _l("カードの期限が近いとき・切れたとき、自動でメールを送る"),
-    "status_names": _l("状態の名前"),
-}
 
 
 def problem_words(path: str, problem: Problem) -> str:
     column, _dot, key = path.partition(".")
+    setting = DECLARED[column]
     if problem is Problem.TOO_LONG:
-        return str(_("長すぎます。%(most)s文字までにしてください。", most=LONGEST[column]))
+        return str(_("長すぎます。%(most)s文字までにしてください。", most=setting.longest))
     if problem is not Problem.NUMBER:
         return str(PROBLEMS[problem])
-    if column == "last_number":
-        return str(_("0以上の数字で書いてください。"))
-    least, most = (1, MOST_N[key]) if column == "cycles_offered" else BOUNDS[column]
+    least, most = (1, MOST_N[key]) if column == "cycles_offered" else setting.bounds or (0, None)
+    if most is None:
+        return str(_("%(least)s以上の数字で書いてください。", least=least))
     return str(_("%(least)sから%(most)sまでの数字で書いてください。", least=least, most=most))
 
 
 # --- how each stands -------------------------------------------------------------------------------------------------
 def told(column: str, value: Any) -> str:
     """Return a setting in words, for the overview and for telling what somebody else chose; a table in lines."""
+    setting = DECLARED[column]
     if isinstance(value, bool):
         return str(YES if value else NO)
     if column in TOLD:
         return TOLD[column](value) or str(NOTHING)
-    return str(NOTHING if value in (None, "") else value)
+    if value in (None, "", []):
+        return str(_(setting.empty) if setting.empty else NOTHING)
+    if setting.amount:
+        return str(_(setting.amount, count=value))
+    if isinstance(value, list):
+        return "\n".join(str(_(setting.choices[one])) if setting.choices else one for one in value)
+    return str(_(setting.choices[value]) if setting.choices else value)
 
 
 def unit_of(kind: str) -> str:
     return str(UNITS[CycleKind(kind).unit])
-
-
-def _days(value: int | None) -> str:
-    return "" if value is None else str(_("%(days)s日", days=value))
 
 
 def _transit(value: Mapping[str, int]) -> str:
@@ -174,25 +115,18 @@ def _cycles(value: Mapping[str, tuple[int, int]]) -> str:
 
 
 def _changes(value: Mapping[str, int | None]) -> str:
-    refused = [str(words) for change, words in CHANGES.items() if value.get(change, 0) is None]
+    changes = DECLARED["changes"].choices
+    refused = [str(_(words)) for change, words in changes.items() if value.get(change, 0) is None]
     told = [str(_("できないもの：%(changes)s", changes="、".join(refused)))] if refused else []
     told += [
-        str(_("%(change)sは締切の%(days)s日前まで", change=words, days=value[change]))
-        for change, words in CHANGES.items()
+        str(_("%(change)sは締切の%(days)s日前まで", change=_(words), days=value[change]))
+        for change, words in changes.items()
         if value.get(change)
     ]
     return "\n".join(told) or str(_("すべてできる"))
 
 
 TOLD: Mapping[str, Callable[[Any], str]] = {
-    **dict.fromkeys(("lead_days", "creation_days", "upcoming_days"), _days),
-    "date_window_days": _days,
-    "pauses_longest": lambda value: _days(value) or str(_("期限なし")),
-    "skips_allowed": lambda value: str(_("%(count)s回", count=value)),
-    "number_digits": lambda value: str(_("%(count)sけた", count=value)),
-    "generates": lambda value: str(GENERATES[value]),
-    "creation_base": lambda value: str(BASES[value]),
-    "numbering": lambda value: str(NUMBERINGS[value]),
     "transit_days": _transit,
     "dateless_days": _dateless,
     "shipping_fees": _shipping,
@@ -200,9 +134,8 @@ TOLD: Mapping[str, Callable[[Any], str]] = {
     "closed_weekdays": lambda value: "、".join(str(WEEKDAYS[day]) for day in value),
     "cycles_offered": _cycles,
     "changes": _changes,
-    "offers_before_cancelling": lambda value: "\n".join(str(OFFERS[offer]) for offer in value),
     "status_names": lambda value: "\n".join(
         f"{words} → {value[state]}" for state, words in SUBSCRIPTION_STATES.items() if state in value
     ),
-    **dict.fromkeys(("payment_methods", "cod_methods_refused", "time_slots"), "\n".join),
 }
+"""Words for the settings that are tables."""

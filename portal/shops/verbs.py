@@ -13,8 +13,9 @@ from portal.models import Shop
 from portal.orders.turns import lock_shop
 from portal.shops.rules.checks import Facts
 from portal.shops.rules.problems import Problem
-from portal.shops.rules.settings import SETTINGS, problems, tidy
+from portal.shops.rules.settings import RULES, SETTINGS
 from portal.values.dates import tokyo_date
+from portal.values.settings import Weighed
 
 CHANGED = "shop.settings_changed"
 RATES = frozenset({"default_tax_rate", "fee_tax_rate"})
@@ -37,25 +38,9 @@ class Stale:
     """Field that would be overwritten → who changed it, and when."""
 
 
-@dataclass(frozen=True)
-class Weighed:
-    """The changes that a form would make, and what is wrong with them."""
-
-    changed: dict[str, Any]
-    problems: Mapping[str, Problem]
-
-    @property
-    def usable(self) -> dict[str, Any]:
-        """Return the changes without a problem, which a preview can show."""
-        return {field: value for field, value in self.changed.items() if field not in self.problems}
-
-
-def weigh(shop: Shop, changes: Mapping[str, Any], facts: Facts) -> Weighed:
+def weigh(shop: Shop, changes: Mapping[str, Any], facts: Facts) -> Weighed[Problem]:
     """Tell what the changes would do, without changing anything. Raise KeyError if there is no such setting."""
-    settings = settings_of(shop)
-    wanted = tidy(changes)
-    changed = {field: value for field, value in wanted.items() if value != tidy({field: settings[field]})[field]}
-    return Weighed(changed, problems(settings | changed, changed, facts))
+    return RULES.weigh(settings_of(shop), changes, facts)
 
 
 def settings_of(shop: Shop) -> dict[str, Any]:

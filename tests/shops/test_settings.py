@@ -9,8 +9,9 @@ from portal.models import Shop
 from portal.shops.rules.checks import Facts
 from portal.shops.rules.declarations import DECLARED
 from portal.shops.rules.problems import Advice, Problem
-from portal.shops.rules.settings import SETTINGS, advice, problems, tidy
+from portal.shops.rules.settings import RULES, SETTINGS, advice
 
+tidy, problems = RULES.tidy, RULES.problems
 FACTS = Facts(today=date(2026, 11, 21), actor_has_app=False)
 SETTINGS_NOW: dict[str, Any] = {
     "name": "さくら茶舗",

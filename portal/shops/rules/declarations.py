@@ -5,8 +5,7 @@ a column of `Shop` with its migration, and whoever reads it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
 from portal.receipts.rules.permissions import Policy
@@ -14,51 +13,23 @@ from portal.receipts.rules.wording import LONGEST
 from portal.shops.rules import checks, tidying
 from portal.shops.rules.checks import Check
 from portal.shops.rules.payment_words import TEACHABLE, words_problem
-from portal.values import registration, tax
+from portal.shops.rules.problems import Problem
+from portal.values import registration, settings, tax
+from portal.values.settings import Widget
 
 N_ = str
 """Marks a text to be collected for translation; whoever shows it translates it."""
-
-
-class Widget(StrEnum):
-    """How a setting is asked for."""
-
-    TEXT = "text"
-    LINES = "lines"
-    """One value a line."""
-    YES_NO = "yes_no"
-    CHOICE = "choice"
-    LIST = "list"
-    OWN = "own"
-    """By fields or a page of its own."""
 
 
 _usual_text = checks.text(checks.LONGEST_NAME)
 
 
 @dataclass(frozen=True)
-class Setting:
-    column: str
-    """Column of `Shop`."""
-    section: str
-    label: str
-    widget: Widget = Widget.TEXT
+class Setting(settings.Setting[Problem]):
+    """A setting of a shop: a column of `Shop`, and usually a short text."""
+
     check: Check = _usual_text
     tidy: Callable[[Any], Any] = tidying.plain
-    help: str = ""
-    choices: Mapping[str, str] = field(default_factory=dict)
-    """Value → words."""
-    kind: str = "text"
-    """Type of the input, for TEXT."""
-    keyboard: str = ""
-    """Input mode of the input, for TEXT."""
-    short: str = ""
-    """Label in the record of who changed what; empty if it is the form's."""
-
-    @property
-    def name(self) -> str:
-        """Return the label for the record."""
-        return self.short or self.label
 
 
 def _yes_no(column: str, section: str, label: str, **more: Any) -> Setting:
@@ -310,5 +281,5 @@ ALL: tuple[Setting, ...] = (
         short=N_("同梱の候補"),
     ),
 )
-DECLARED: Mapping[str, Setting] = {setting.column: setting for setting in ALL}
+DECLARED: Mapping[str, settings.Setting[Problem]] = {setting.column: setting for setting in ALL}
 """Settings by column."""

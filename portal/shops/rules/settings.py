@@ -1,15 +1,10 @@
 """The settings that a shop may have, taken together: values in, problems out. A field is a column of `Shop`."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from portal.shops.rules.checks import Facts
 from portal.shops.rules.declarations import DECLARED
 from portal.shops.rules.problems import Advice, Problem
 from portal.values import colours, registration
-
-Values = Mapping[str, Any]
-Problems = dict[str, Problem]
+from portal.values.settings import Contradiction, Rules, Values
 
 FREE_MAIL = frozenset(
     [
@@ -35,27 +30,6 @@ FREE_MAIL = frozenset(
     ]
 )
 """Domains under which only the provider may send: most receivers refuse such mails of others (DMARC, SPF)."""
-
-
-def tidy(changes: Values) -> dict[str, Any]:
-    """Return the changes with each value in the form in which its column of `Shop` stores it."""
-    return {field: DECLARED[field].tidy(value) if field in DECLARED else value for field, value in changes.items()}
-
-
-def problems(settings: Values, changes: Values, facts: Facts) -> Problems:
-    """Return what speaks against `changes`, which are tidy: the field to be corrected → the problem.
-
-    `settings` are all settings as they would be then. A setting that was wrong before does not block other changes.
-    """
-    found: Problems = {}
-    for field in changes:
-        problem = DECLARED[field].check(settings[field], facts) if field in DECLARED else None
-        if problem:
-            found[field] = problem
-    for fields, field, problem, contradicts in CONTRADICTIONS:
-        if field not in found and fields & changes.keys() and contradicts(settings, facts):
-            found[field] = problem
-    return found
 
 
 def advice(settings: Values) -> dict[str, Advice]:
@@ -93,18 +67,22 @@ def _locks_oneself_out(settings: Values, facts: Facts) -> bool:
     return bool(settings["totp_demanded"]) and not facts.actor_has_app
 
 
-CONTRADICTIONS: tuple[tuple[frozenset[str], str, Problem, Callable[[Values, Facts], bool]], ...] = (
-    # Rakuten hides real phone numbers from shops, so the phone proves nothing there.
-    (frozenset({"platform", "login_element"}), "login_element", Problem.RAKUTEN_BY_PHONE, _rakuten_by_phone),
-    (frozenset({"totp_demanded"}), "totp_demanded", Problem.OWN_APP_FIRST, _locks_oneself_out),
-    # Every page that cannot help says "please ask the shop".
+RULES = Rules(
+    DECLARED,
     (
-        frozenset({"contact_phone", "contact_email", "contact_url"}),
-        "contact_phone",
-        Problem.NOBODY_TO_ASK,
-        _nobody_to_ask,
+        # Rakuten hides real phone numbers from shops, so the phone proves nothing there.
+        Contradiction(
+            frozenset({"platform", "login_element"}), "login_element", Problem.RAKUTEN_BY_PHONE, _rakuten_by_phone
+        ),
+        Contradiction(frozenset({"totp_demanded"}), "totp_demanded", Problem.OWN_APP_FIRST, _locks_oneself_out),
+        # Every page that cannot help says "please ask the shop".
+        Contradiction(
+            frozenset({"contact_phone", "contact_email", "contact_url"}),
+            "contact_phone",
+            Problem.NOBODY_TO_ASK,
+            _nobody_to_ask,
+        ),
     ),
 )
-"""(fields of which one was changed, field beside which the problem is shown, problem, function that detects it)."""
 SETTINGS = frozenset(DECLARED) | {"logo_key", "seal_key"}
 """Columns that staff may set."""

@@ -13,8 +13,9 @@ from portal.audit import Meanwhile
 from portal.models import Shop, Subscription, SubscriptionRules
 from portal.orders.turns import lock_shop
 from portal.subscriptions.record import shop_rules
-from portal.subscriptions.rules.settings import SETTINGS, Facts, Problem, problems
-from portal.subscriptions.rules.settings_tidying import tidy
+from portal.subscriptions.rules.problems import Problem
+from portal.subscriptions.rules.settings import RULES, SETTINGS, Facts
+from portal.values.settings import Weighed
 from portal.values.states import SubscriptionState
 
 CHANGED = "subscription_rules.changed"
@@ -37,20 +38,6 @@ class Stale:
     """Fields that would be overwritten → who changed them; None if the number was counted up by itself."""
 
 
-@dataclass(frozen=True)
-class Weighed:
-    """Result of checking a form without saving it: the fields that would change, and their problems."""
-
-    changed: dict[str, Any]
-    problems: Mapping[str, Problem]
-
-    @property
-    def usable(self) -> dict[str, Any]:
-        """Return the changed fields without problems, which a preview can show."""
-        wrong = {path.partition(".")[0] for path in self.problems}
-        return {field: value for field, value in self.changed.items() if field not in wrong}
-
-
 def settings_of(row: SubscriptionRules) -> dict[str, Any]:
     return {field: getattr(row, field) for field in SETTINGS}
 
@@ -61,12 +48,9 @@ def count_active(session: Session, shop: Shop) -> int:
     return session.scalar(mine.where(active, Subscription.deleted_at.is_(None))) or 0
 
 
-def weigh(row: SubscriptionRules, changes: Mapping[str, Any], facts: Facts) -> Weighed:
+def weigh(row: SubscriptionRules, changes: Mapping[str, Any], facts: Facts) -> Weighed[Problem]:
     """Check the form without changing anything. Raise KeyError if a setting does not exist."""
-    settings = settings_of(row)
-    wanted = tidy(changes)
-    changed = {field: value for field, value in wanted.items() if value != tidy({field: settings[field]})[field]}
-    return Weighed(changed, problems(settings | changed, changed, facts))
+    return RULES.weigh(settings_of(row), changes, facts)
 
 
 def change_settings(

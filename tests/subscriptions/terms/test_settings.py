@@ -8,15 +8,18 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.subscription_settings.sections import FORMS
 from portal.models import AuditEntry, AuditValue, Shop, Subscription, SubscriptionRules
 from portal.subscriptions.record import shop_rules
-from portal.subscriptions.rules.settings import Advice, Facts, Problem, advice, problems
-from portal.subscriptions.rules.settings_tidying import tidy
+from portal.subscriptions.rules.declarations import ALL
+from portal.subscriptions.rules.problems import Advice, Problem
+from portal.subscriptions.rules.settings import RULES, SETTINGS, Facts, advice
 from portal.subscriptions.terms.settings import Refused, Saved, Stale, change_settings, settings_of
 from portal.values.states import SubscriptionState
 from tests.cast import Cast
 from tests.conftest import Clock
 
+tidy, problems = RULES.tidy, RULES.problems
 SUZUKI = "staff:00000000-0000-0000-0000-000000000001"
 SATO = "staff:00000000-0000-0000-0000-000000000002"
 STANDING: dict[str, Any] = {
@@ -60,6 +63,12 @@ STANDING: dict[str, Any] = {
 def found(changes: dict[str, Any], active: int = 0) -> dict[str, Problem]:
     wanted = tidy(changes)
     return problems(STANDING | wanted, wanted, Facts(active=active))
+
+
+def test_every_setting_is_a_column_and_stands_in_a_section() -> None:
+    assert set(STANDING) == SETTINGS
+    assert {column.key for column in SubscriptionRules.__table__.columns} >= SETTINGS
+    assert {setting.section for setting in ALL} == FORMS.keys()
 
 
 # --- what may be set -------------------------------------------------------------------------------------------------

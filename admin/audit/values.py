@@ -24,6 +24,8 @@ FIELDS: Mapping[str, Any] = {
     **FIELDS_OF_ROWS,
     **{setting.column: _l(setting.name) for setting in of_shops.ALL},
     **{setting.column: _l(setting.name) for setting in of_subscriptions.ALL},
+    # What English receipts are for had a column of its own until 0.2.0.
+    "proviso_en": _l("英語の領収書の但し書き"),
     "closed_days": _l("お店の休み"),
     "label_name": _l("ラベル"),
     "subscriptions": _l("定期購入の件数"),

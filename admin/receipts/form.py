@@ -27,7 +27,7 @@ from portal.receipts.return_invoices import Refund
 from portal.receipts.rules.splitting import MOST_PARTS
 from portal.receipts.rules.wording import TextProblem
 from portal.values.ids import uuid_or_none
-from portal.values.languages import LANGUAGES
+from portal.values.languages import DEFAULT, LANGUAGES
 from portal.web.fields import PaidBackField, SelectChoice, TypedDayField, YenField, refuse_unprintable, tidied_text
 
 MOST_ITEMS = 500
@@ -69,7 +69,7 @@ class PartForm(Form):
         if self.amount.errors or self.transaction_on.errors:
             return None
         honorific: Honorific = self.honorific.data if self.honorific.data in ("様", "御中") else ""
-        language: Language = "en" if self.language.data == "en" else "ja"
+        language: Language = self.language.data if self.language.data in LANGUAGES else DEFAULT
         return Part(
             addressee=self.addressee.data or "",
             honorific=honorific,

@@ -1,6 +1,7 @@
 """Forms made of declared settings: a section's fields with their labels, helps and choices."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -50,6 +51,8 @@ class DeclaredForm(FlaskForm):
     declared: ClassVar[Mapping[str, Setting[Any]]] = {}
     section: ClassVar[str] = ""
     """Section whose declared settings become fields of the form."""
+    parts: ClassVar[Mapping[str, str]] = {}
+    """Field that asks for a part of a setting → the setting's column."""
 
     version = VersionField()
 
@@ -77,7 +80,9 @@ class DeclaredForm(FlaskForm):
         """Return the fields that can be seen, as their settings are declared; others follow."""
         places = list(self.declared)
         seen = (field for field in self if field.name not in NOT_SHOWN)
-        return sorted(seen, key=lambda field: places.index(field.name) if field.name in places else len(places))
+        columns = ((field, self.parts.get(field.name, field.name)) for field in seen)
+        placed = [(places.index(column) if column in places else len(places), field) for field, column in columns]
+        return [field for _place, field in sorted(placed, key=itemgetter(0))]
 
 
 def lines(text: str | None) -> list[str]:

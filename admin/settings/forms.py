@@ -3,17 +3,19 @@
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, SelectField
+from wtforms import BooleanField, Field, SelectField, StringField
 
 from admin.settings.declared_form import DeclaredForm
 from admin.settings.words import NOTHING, described
 from portal.access.rules.second_step import Action, is_asked
 from portal.models import Shop
+from portal.receipts.documents.wording import WORDS
+from portal.receipts.drafting import proviso_of
 from portal.shops.rules.checks import ACCESS_DAYS
 from portal.shops.rules.declarations import DECLARED
 from portal.shops.verbs import settings_of
-from portal.values.languages import DEFAULT, LANGUAGES
-from portal.web.fields import SelectChoice
+from portal.values.languages import DEFAULT, OTHERS
+from portal.web.fields import SelectChoice, tidied
 
 NO_LIMIT = _l("期限なし")
 
@@ -61,8 +63,41 @@ class SettingsForm(DeclaredForm):
         field.errors = [*field.errors, str(sentence)]
 
 
+PROVISOS = {language.code: f"proviso_{language.code}" for language in OTHERS}
+SPEAKS = {language.code: f"speaks_{language.code}" for language in OTHERS}
+"""Name of the field by language, as for PROVISOS."""
+
+
 class DocumentsForm(SettingsForm):
     section = "documents"
+    parts = dict.fromkeys(PROVISOS.values(), "provisos")
+
+    @classmethod
+    def values(cls, shop: Shop) -> dict[str, Any]:
+        return super().values(shop) | {name: proviso_of(shop, code) for code, name in PROVISOS.items()}
+
+    def changes(self) -> dict[str, Any]:
+        return super().changes() | {"provisos": {code: self[name].data for code, name in PROVISOS.items()}}
+
+    def field_of(self, column: str) -> Field:
+        setting, _dot, code = column.partition(".")
+        return super().field_of(PROVISOS.get(code, next(iter(PROVISOS.values()))) if setting == "provisos" else column)
+
+
+for _other in OTHERS:
+    setattr(
+        DocumentsForm,
+        PROVISOS[_other.code],
+        StringField(
+            _l("%(language)sの領収書の但し書き", language=_l(_other.for_staff)),
+            filters=[tidied],
+            description=_l(
+                "「%(before)s ◯◯」の◯◯の部分です。例: %(example)s",
+                before=WORDS[_other.code].proviso,
+                example=_other.proviso,
+            ),
+        ),
+    )
 
 
 class IssuerForm(SettingsForm):
@@ -125,20 +160,29 @@ class AccessForm(SettingsForm):
 
 class LookForm(SettingsForm):
     section = "look"
-    english = BooleanField(
-        _l("英語のページも出す"),
-        description=_l("外すと、言語の切りかえを出さず、いつも日本語で表示します。日本語のページはいつも出ます。"),
-    )
+    parts = dict.fromkeys(SPEAKS.values(), "languages")
 
     @classmethod
     def values(cls, shop: Shop) -> dict[str, Any]:
-        return super().values(shop) | {"english": "en" in shop.languages}
+        return super().values(shop) | {name: code in shop.languages for code, name in SPEAKS.items()}
 
     def changes(self) -> dict[str, Any]:
-        return super().changes() | {"languages": list(LANGUAGES) if self.english.data else [DEFAULT]}
+        others = [code for code, name in SPEAKS.items() if self[name].data]
+        return super().changes() | {"languages": [DEFAULT, *others]}
 
     def field_of(self, column: str) -> Field:
-        return super().field_of("english" if column == "languages" else column)
+        return super().field_of(next(iter(SPEAKS.values())) if column == "languages" else column)
+
+
+for _other in OTHERS:
+    setattr(
+        LookForm,
+        SPEAKS[_other.code],
+        BooleanField(
+            _l("%(language)sのページも出す", language=_l(_other.for_staff)),
+            description=_l("外すと、言語の切りかえを出さず、いつも日本語で表示します。日本語のページはいつも出ます。"),
+        ),
+    )
 
 
 class MailForm(SettingsForm):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from portal.models.base import Base, Keyed, OfShop
 from portal.values import slugs
-from portal.values.languages import LANGUAGES
+from portal.values.languages import DEFAULT, LANGUAGES
 
 
 class Shop(Keyed, Base):
@@ -39,9 +39,9 @@ class Shop(Keyed, Base):
     marketplace_receipts: Mapped[bool] = mapped_column(default=False)
     """True if buyers of Rakuten orders may take our receipt although the marketplace gives one."""
     delivery_notes_allowed: Mapped[bool] = mapped_column(default=False)
-    default_proviso: Mapped[str] = mapped_column(String(100), default="お品代として")
-    proviso_en: Mapped[str] = mapped_column(String(100), default="goods purchased")
-    """What an English receipt is for, behind "For"."""
+    default_proviso: Mapped[str] = mapped_column(String(100), default=LANGUAGES[DEFAULT].proviso)
+    provisos: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Other language → what receipts in it are for; if missing, what the language's row says."""
     rounding: Mapped[str] = mapped_column(String(10), default="down")
     points_mode: Mapped[str] = mapped_column(String(10), default="discount")
     default_tax_rate: Mapped[int | None]

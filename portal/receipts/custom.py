@@ -8,8 +8,8 @@ from portal.models import Order, Receipt, Shop
 from portal.orders.rules.amounts import AmountProblem
 from portal.receipts.documents import DocumentLine, ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
+from portal.receipts.documents.wording import WORDS
 from portal.receipts.drafting import (
-    CHARGE_NAMES,
     Texts,
     amounts_of,
     document_lines,
@@ -62,7 +62,7 @@ class Plan:
 
 def items_of(order: Order, language: Language = "ja") -> list[Item]:
     """List the order's lines in their order, then shipping and fees if charged."""
-    names = CHARGE_NAMES[language]
+    names = WORDS[language].charges
     charged = {"shipping": order.shipping_fee, "fees": order.payment_fee + order.other_fee}
     return [Item(line.name, line.amount, line.tax_rate, line.quantity) for line in order.lines] + [
         Item(names[kind], amount, order.fee_rate) for kind, amount in charged.items() if amount
@@ -164,7 +164,7 @@ def _priced(order: Order, part: Part, share: Share, on: date) -> tuple[DocumentL
         for at, item in zip(part.items, items, strict=True)
     )
     off = sum(item.amount for item in items) - share.amount - share.points
-    return (*lines, DocumentLine(CHARGE_NAMES[part.language]["discount"], amount=-off)) if off else lines
+    return (*lines, DocumentLine(WORDS[part.language].charges["discount"], amount=-off)) if off else lines
 
 
 def _is_reduced(rate: int | None, on: date) -> bool:

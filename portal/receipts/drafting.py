@@ -10,14 +10,11 @@ from portal.payments.reading import class_of
 from portal.payments.rules.methods import PaymentClass
 from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
+from portal.receipts.documents.wording import WORDS
 from portal.receipts.rules.permissions import number_on_receipt
+from portal.values.languages import DEFAULT, LANGUAGES
 from portal.values.states import ShipmentStatus
 from portal.values.tax import PointsMode, Rounding, Settlement, included_tax, is_reduced
-
-CHARGE_NAMES = {
-    "ja": {"shipping": "送料", "fees": "手数料", "discount": "値引き", "coupon": "クーポン", "points": "ポイント利用"},
-    "en": {"shipping": "Shipping", "fees": "Fees", "discount": "Discount", "coupon": "Coupon", "points": "Points used"},
-}
 
 
 @dataclass(frozen=True)
@@ -32,12 +29,14 @@ class Texts:
 
 def proviso_of(shop: Shop, language: Language) -> str:
     """Return what the shop's receipts are for, in the receipt's language."""
-    return {"ja": shop.default_proviso, "en": shop.proviso_en}[language]
+    if language == DEFAULT:
+        return shop.default_proviso
+    return shop.provisos.get(language) or LANGUAGES[language].proviso
 
 
 def proviso_in(shop: Shop, proviso: str, language: Language) -> str:
     """Return the proviso, but the shop's own words in the receipt's language if they stand there in another."""
-    own = {shop.default_proviso, shop.proviso_en}
+    own = {proviso_of(shop, code) for code in LANGUAGES}
     return proviso_of(shop, language) if proviso in own else proviso
 
 
@@ -86,7 +85,7 @@ def product_lines(order: Order, on: date) -> tuple[DocumentLine, ...]:
 
 
 def _charge_lines(order: Order, points_off: int, on: date, language: Language) -> tuple[DocumentLine, ...]:
-    names = CHARGE_NAMES[language]
+    names = WORDS[language].charges
     reduced = order.fee_rate is not None and is_reduced(order.fee_rate, on)
     charged = {"shipping": order.shipping_fee, "fees": order.payment_fee + order.other_fee}
     taken_off = {"discount": order.discount, "coupon": order.coupon, "points": points_off}

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+N_ = str
+"""Marks a text to be collected for translation; whoever shows it translates it."""
+
 
 @dataclass(frozen=True)
 class Language:
@@ -11,6 +14,10 @@ class Language:
     code: str
     name: str
     """Name in the language itself, as the switch shows it."""
+    for_staff: str
+    """Name on the staff's side."""
+    proviso: str
+    """What receipts are for, unless the shop says it in words of its own."""
     day: str
     long_day: str
     year_month: str
@@ -26,6 +33,8 @@ LANGUAGES: Mapping[str, Language] = {
         Language(
             code="ja",
             name="日本語",
+            for_staff=N_("日本語"),
+            proviso="お品代として",
             day="M月d日(E)",
             long_day="y年M月d日(E)",
             year_month="y年M月",
@@ -35,6 +44,8 @@ LANGUAGES: Mapping[str, Language] = {
         Language(
             code="en",
             name="English",
+            for_staff=N_("英語"),
+            proviso="goods purchased",
             day="EEE d MMM",
             long_day="EEE d MMM y",
             year_month="MMMM y",
@@ -45,3 +56,5 @@ LANGUAGES: Mapping[str, Language] = {
 }
 """Languages by code; the first one is spoken where no other is asked for."""
 DEFAULT = next(iter(LANGUAGES))
+OTHERS = tuple(language for language in LANGUAGES.values() if language.code != DEFAULT)
+"""Languages that a shop may offer besides the one that is always there."""

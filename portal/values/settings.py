@@ -32,7 +32,7 @@ class Widget(StrEnum):
     """By fields or a page of its own."""
 
 
-def _anything(_value: Any, _facts: Any) -> None:
+def anything(_value: Any, _facts: Any) -> None:
     return None
 
 
@@ -50,7 +50,7 @@ class Setting(Generic[P]):
     section: str
     label: str
     widget: Widget = Widget.TEXT
-    check: Callable[[Any, Any], P | None] = _anything
+    check: Callable[[Any, Any], P | None] = anything
     """(value, facts) → the problem of the whole."""
     tidy: Callable[[Any], Any] = _unchanged
     help: str = ""

@@ -94,6 +94,22 @@ def test_a_buyer_gets_in_and_the_receipt_is_still_there(upgraded: Flask, session
     assert way == f"/{shop.slug}/orders/{order.id}/receipts/{receipt.id}"
 
 
+def test_what_english_receipts_are_for_is_carried_over(upgraded: Flask, session: Session) -> None:
+    shop_id, kept = session.scalars(sa.select(Shop.id).limit(1)).one(), {"en": "green tea"}
+    session.rollback()
+    with upgraded.app_context():
+        command.downgrade(alembic_config(), "0011")
+    session.execute(sa.text("UPDATE shop SET proviso_en = 'green tea'"))
+    session.commit()
+    with upgraded.app_context():
+        command.upgrade(alembic_config(), "head")
+    assert session.get_one(Shop, shop_id).provisos == kept
+    session.rollback()
+    with upgraded.app_context():
+        command.downgrade(alembic_config(), "0011")
+    assert set(session.scalars(sa.text("SELECT proviso_en FROM shop"))) == {"green tea"}
+
+
 def test_an_index_whose_making_was_interrupted_is_made_anew(upgraded: Flask, session: Session) -> None:
     if session.connection().dialect.name == "sqlite":
         return  # SQLite makes an index whole or not at all

@@ -25,7 +25,7 @@ SETTINGS_NOW: dict[str, Any] = {
     "marketplace_receipts": False,
     "delivery_notes_allowed": False,
     "default_proviso": "お品代として",
-    "proviso_en": "Japanese tea",
+    "provisos": {"en": "Japanese tea"},
     "rounding": "down",
     "points_mode": "discount",
     "default_tax_rate": 10,

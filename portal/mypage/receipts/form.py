@@ -13,7 +13,7 @@ from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.drafting import Texts, proviso_in
 from portal.receipts.rules.wording import TextProblem
 from portal.values.inkless import clean
-from portal.values.languages import LANGUAGES
+from portal.values.languages import DEFAULT, LANGUAGES
 from portal.values.names import honorific_of
 from portal.web.fields import SelectChoice, refuse_unprintable, tidied_text
 
@@ -27,11 +27,12 @@ class ReceiptForm(FlaskForm):
     addressee = StringField(_l("宛名"), filters=[tidied_text])
     honorific = RadioField(_l("敬称"), choices=[SelectChoice("様", _l("様")), SelectChoice("御中", _l("御中"))])
     proviso = StringField(_l("但し書き"), filters=[tidied_text])
-    language = RadioField(_l("領収書の言語"), choices=[SelectChoice(one.code, one.name) for one in LANGUAGES.values()])
+    language = RadioField(_l("領収書の言語"))
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if "en" not in g.shop.languages:
+        self.language.choices = [SelectChoice(code, LANGUAGES[code].name) for code in g.shop.languages]
+        if len(g.shop.languages) == 1:
             del self.language
         # Who takes the receipt in another language has not typed the shop's words again.
         self.proviso.data = proviso_in(g.shop, self.proviso.data or "", self._language)
@@ -53,7 +54,8 @@ class ReceiptForm(FlaskForm):
 
     @property
     def _language(self) -> Language:
-        return "en" if "language" in self and self.language.data == "en" else "ja"
+        chosen = self.language.data if "language" in self else None
+        return next((code for code in LANGUAGES if code == chosen and code in g.shop.languages), DEFAULT)
 
 
 def first_values(shop: Shop, order: Order, language: str) -> dict[str, Any]:
@@ -62,5 +64,5 @@ def first_values(shop: Shop, order: Order, language: str) -> dict[str, Any]:
         "addressee": clean(order.buyer_name),
         "honorific": honorific_of(order.buyer_name),
         "proviso": shop.default_proviso,
-        "language": "en" if language == "en" else "ja",
+        "language": language,
     }

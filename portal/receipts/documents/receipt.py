@@ -7,7 +7,8 @@ from typing import Literal
 from portal.receipts.documents.parts import DocumentLine, Issuer, RateTotal, Stored, Strict
 
 Honorific = Literal["様", "御中", ""]
-Language = Literal["ja", "en"]
+Language = str
+"""Code of a row of `LANGUAGES`."""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ class Words:
     face: Callable[[int], str]
     day: Callable[[date], str]
     percent: Callable[[RateTotal], str]
+    charges: Mapping[str, str]
+    """Names of the lines of charges and deductions."""
 
 
 def japanese_day(day: date) -> str:
@@ -123,6 +125,13 @@ JAPANESE = Words(
     face=japanese_face,
     day=japanese_day,
     percent=japanese_percent,
+    charges={
+        "shipping": "送料",
+        "fees": "手数料",
+        "discount": "値引き",
+        "coupon": "クーポン",
+        "points": "ポイント利用",
+    },
 )
 
 ENGLISH = Words(
@@ -167,6 +176,13 @@ ENGLISH = Words(
     face=format_yen,
     day=english_day,
     percent=english_percent,
+    charges={
+        "shipping": "Shipping",
+        "fees": "Fees",
+        "discount": "Discount",
+        "coupon": "Coupon",
+        "points": "Points used",
+    },
 )
 WORDS: Mapping[str, Words] = {"ja": JAPANESE, "en": ENGLISH}
 """Words of the papers by language."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from portal.access.rules.second_step import Action
 from portal.receipts.rules.glyphs import unprintable
+from portal.receipts.rules.wording import LONGEST
 from portal.shops.rules.problems import Problem
 from portal.values import colours, emails, phones, postcodes, registration, tax
+from portal.values.languages import LANGUAGES
 
 ACCESS_DAYS = (30, 60, 90, 180, 365, None)
 MOST_ADDRESSES = 10
@@ -38,8 +40,8 @@ def one_of(*values: object) -> Check:
     return lambda value, _facts: None if value in values else Problem.CHOICE
 
 
-def text(longest: int, *, needed: bool = False, printed: bool = False) -> Check:
-    def check(value: str, _facts: Facts) -> Problem | None:
+def text(longest: int, *, needed: bool = False, printed: bool = False) -> Callable[[Any, Any], Problem | None]:
+    def check(value: str, _facts: Any) -> Problem | None:
         if needed and not value:
             return Problem.EMPTY
         if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in value):
@@ -49,6 +51,14 @@ def text(longest: int, *, needed: bool = False, printed: bool = False) -> Check:
         return Problem.UNPRINTABLE if printed and unprintable(value) else None
 
     return check
+
+
+_proviso = text(LONGEST, needed=True, printed=True)
+
+
+def provisos(table: Mapping[str, str]) -> Iterable[tuple[str, Problem | None]]:
+    for language, proviso in table.items():
+        yield language, _proviso(proviso, None) if language in LANGUAGES else Problem.CHOICE
 
 
 def phone(value: str, _facts: Facts) -> Problem | None:

@@ -151,11 +151,13 @@ ALL: tuple[Setting, ...] = (
         short=N_("但し書き"),
     ),
     Setting(
-        "proviso_en",
+        "provisos",
         "documents",
-        N_("英語の領収書の但し書き"),
-        check=checks.text(LONGEST, needed=True, printed=True),
-        help=N_("「For ◯◯」の◯◯の部分です。例: green tea"),
+        N_("ほかの言語の領収書の但し書き"),
+        Widget.OWN,
+        settings.anything,
+        tidying.provisos,
+        entries=checks.provisos,
     ),
     _choice(
         "rounding",

@@ -47,6 +47,14 @@ def steps(value: Mapping[str, bool]) -> dict[str, bool]:
     return {action: on for action, on in value.items() if DEFAULTS.get(Action(action)) != on}
 
 
+def provisos(value: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what a language says anyway."""
+    tidy = {language: clean(proviso) for language, proviso in value.items()}
+    return {
+        code: proviso for code, proviso in tidy.items() if code not in LANGUAGES or proviso != LANGUAGES[code].proviso
+    }
+
+
 def colour(value: str) -> str:
     return narrow(value).lower()
 

@@ -184,7 +184,7 @@ def test_name_colour_and_contact_stand_on_the_buyers_pages(suzuki: FlaskClient, 
 def test_a_shop_that_speaks_japanese_only_offers_no_other_language(suzuki: FlaskClient, browser: FlaskClient) -> None:
     assert ">English<" in browser.get("/sakura/").text
     assert '<html lang="en">' in browser.get("/sakura/?lang=en").text
-    assert save(suzuki, "look", {"english": None}).status_code == 303
+    assert save(suzuki, "look", {"speaks_en": None}).status_code == 303
     for path in ("/sakura/", "/sakura/?lang=en", "/sakura/nowhere?lang=en"):
         page = browser.get(path, headers={"Accept-Language": "en"}).text
         assert '<html lang="ja">' in page

@@ -66,7 +66,7 @@ def file_path(text: str) -> str:
 def test_an_english_receipt_is_for_what_the_shop_says_in_english(
     hanako: FlaskClient, order: Order, shop: Shop, session: Session, typed: str, printed: str
 ) -> None:
-    shop.proviso_en = "green tea"
+    shop.provisos = {"en": "green tea"}
     session.commit()
     assert 'value="お品代として"' in hanako.get(page(order, "/receipt")).text
     fields = FIELDS | {"proviso": typed, "language": "en"}

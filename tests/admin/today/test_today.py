@@ -200,7 +200,7 @@ def test_a_row_says_what_whose_since_when_and_what_to_do(suzuki: FlaskClient, ca
     a_request(cast, cast.order(shop))
     cast.session.commit()
     ((what, who, since, todo),) = rows(suzuki)
-    assert what.startswith("そのほか 届けてほしい日が…")
+    assert what.startswith("その他 届けてほしい日が…")
     assert who == "山田 花子 様"
     assert (
         since

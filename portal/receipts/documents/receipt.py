@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from portal.receipts.documents.parts import DocumentLine, Issuer, RateTotal, Stored, Strict
+from portal.values.languages import LANGUAGES
 
 Honorific = Literal["様", "御中", ""]
-Language = str
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(language)
+    return language
+
+
+Language = Annotated[str, AfterValidator(_known)]
 """Code of a row of `LANGUAGES`."""
 
 

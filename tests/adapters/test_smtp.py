@@ -185,7 +185,7 @@ class Guarded(Controller):
     def factory(self) -> SMTP:
         def check(server: object, session: object, envelope: object, mechanism: str, login: object) -> AuthResult:
             right = isinstance(login, LoginPassword) and (login.login, login.password) == (b"shop", b"open sesame")
-            return AuthResult(success=right)
+            return AuthResult(handled=False, success=right)
 
         return SMTP(
             self.handler,

@@ -25,13 +25,15 @@ from portal.receipts.documents import (
 )
 from portal.receipts.documents.layout import name_size, receipt_context
 from portal.receipts.documents.wording import ENGLISH, JAPANESE
+from portal.values.languages import LANGUAGES
 from tests.receipts.sample_documents import delivery_note, receipt, statement
 
 
 def whole(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Return a strategy that draws every field, even those with a default."""
     hints = {field.name: get_type_hints(kind)[field.name] for field in fields(kind)}
-    return st.builds(kind, **{name: st.from_type(hint) for name, hint in hints.items()})
+    drawn = {name: st.from_type(hint) for name, hint in hints.items()}
+    return st.builds(kind, **drawn | ({"language": st.sampled_from(list(LANGUAGES))} if "language" in hints else {}))
 
 
 for part in (Cycle, Issuer, Party, DocumentLine, RateTotal, Reissue, Parcel):

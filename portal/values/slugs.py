@@ -2,7 +2,21 @@
 
 import re
 
-TAKEN = frozenset({"admin", "api", "dev", "healthz", "metrics", "readyz", "sandbox", "static", "verify", "webhooks"})
+TAKEN = frozenset(
+    {
+        "admin",
+        "api",
+        "dev",
+        "healthz",
+        "metrics",
+        "readyz",
+        "robots.txt",
+        "sandbox",
+        "static",
+        "verify",
+        "webhooks",
+    }
+)
 """First parts of the site's own URLs, present and planned."""
 _SHAPE = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
@@ -13,8 +27,8 @@ def is_possible(text: str) -> bool:
 
 def checked(slug: str) -> str:
     """Return the slug. Raise ValueError unless it is lower-case letters, digits and inner hyphens, and not TAKEN."""
-    if not _SHAPE.fullmatch(slug):
-        raise ValueError(f"{slug!r}: a shop's address has lower-case letters, digits and hyphens only")
     if slug in TAKEN:
         raise ValueError(f"{slug!r} is an address of the site itself")
+    if not _SHAPE.fullmatch(slug):
+        raise ValueError(f"{slug!r}: a shop's address has lower-case letters, digits and hyphens only")
     return slug

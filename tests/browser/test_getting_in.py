@@ -199,7 +199,7 @@ def test_the_mailed_code_shows_the_address_and_the_other_orders(
 def test_a_lost_link_comes_again_by_mail(site: Site, phone: Phone, mailbox: tuple[Shop, Order, str]) -> None:
     shop, _, address = mailbox
     phone.open(f"/{shop.slug}/")
-    phone.press("メールのリンクをもう一度受け取りたい")
+    phone.press("メールのリンクを再送したい")
     phone.write("メールアドレス", address)
     phone.press("リンクを送る")
     phone.sees("受け付けました")

@@ -96,7 +96,7 @@ def test_a_new_card_by_the_companys_page(hanako: Subscriber) -> None:
 
 def test_canceling_and_its_proof(hanako: Subscriber) -> None:
     page = hanako.phone.page
-    hanako.comes_in()
+    hanako.comes_in(by_link=False)
     hanako.opens("/cancel")
     page.locator("main a[href*='second-step']").first.tap()
     hanako.proves_her_mail()
@@ -118,7 +118,7 @@ def test_canceling_and_its_proof(hanako: Subscriber) -> None:
 
 def test_a_cancellation_that_the_shop_decides_counts_from_now(phone: Phone) -> None:
     hanako = Subscriber(phone, orders_made=1, items=[{"name": "煎茶 やぶきた 100g", "commitment_count": 4}])
-    hanako.comes_in()
+    hanako.comes_in(by_link=False)
     hanako.opens("/cancel")
     phone.sees("4回")
     phone.page.locator("main a[href*='second-step']").first.tap()

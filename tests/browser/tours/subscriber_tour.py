@@ -120,7 +120,7 @@ class SubscriberTour:
     def stopping(self) -> Iterator[str]:
         for name, facts in (("at once", {}), ("written down", {"items": BOUND})):
             hanako = Subscriber(self.phone, **facts)
-            hanako.comes_in()
+            hanako.comes_in(by_link=False)
             hanako.opens("/cancel")
             yield f"cancelling {name}, before the code"
             self.phone.page.locator("main a[href*='second-step']").first.click()

@@ -28,12 +28,14 @@ document.addEventListener("submit", (event) => {
 // Back from the next page: the browser shows this one as it was left.
 addEventListener("pageshow", () => document.querySelectorAll("[data-label]").forEach(ready));
 
-// What was made opens by itself, but not again for somebody who comes back from it.
+// What was made opens by itself, but not again for somebody who comes back from it. It waits for the page to be loaded:
+// until then the file would take the place of the page in the history.
 const made = document.querySelector("[data-open-once]");
-if (made && !history.state?.opened) {
+const openMade = () => {
   history.replaceState({ opened: true }, "");
   location.assign(made.href);
-}
+};
+if (made && !history.state?.opened) addEventListener("load", () => setTimeout(openMade));
 
 // The tracking number into the clipboard; where that is forbidden (in-app browsers), it is marked for copying by hand.
 const SHOWN_SECONDS = 3;

@@ -22,6 +22,7 @@ __all__ = ["order"]
 
 
 FIELDS = {"addressee": "株式会社アクメ", "honorific": "御中", "proviso": "お茶代として", "language": "ja"}
+OPENS_ITSELF = "data-open-once"
 
 
 @pytest.fixture
@@ -236,11 +237,13 @@ def test_the_issued_receipt_goes_to_the_orders_own_address(
         session.rollback()
         return list(session.scalars(select(OutboxMail.recipient).where(OutboxMail.message == "receipt_file")))
 
-    assert "お送りしました" not in hanako.get(f"{issued}?mailed=1").text
+    assert "お送りしました" not in (made := hanako.get(f"{issued}?mailed=1").text)
+    assert OPENS_ITSELF in made
     for _ in range(2):
         assert submit(hanako, f"{issued}/mail", {}, form_on=page(order)).status_code == 303
     assert sent() == ["hanako@example.jp"], "pressing twice sends once"
-    assert "お送りしました" in hanako.get(issued).text
+    assert "お送りしました" in (mailed := hanako.get(issued).text)
+    assert OPENS_ITSELF not in mailed, "who has just had it mailed did not ask for the file"
     clock.forward(days=2)
     sign_in(hanako, shop, order)
     assert "お送りしました" not in hanako.get(issued).text

@@ -146,10 +146,13 @@ def is_due(seen_at: datetime, now: datetime) -> bool:
 
 
 def end(session: Session, visit: Visit, now: datetime) -> None:
-    """End the session, when the buyer signs out."""
-    session.execute(
-        update(BuyerSession).where(BuyerSession.id == visit.session_id, _has_not_ended(now)).values(ended_at=now)
-    )
+    """End the session, when the buyer signs out, and the one that it took over from at the second step."""
+    began = select(BuyerSession.created_at).where(BuyerSession.id == visit.session_id).scalar_subquery()
+    proved = select(SessionOrder.order_id).where(SessionOrder.session_id == visit.session_id)
+    beside = select(SessionOrder.session_id).where(SessionOrder.order_id.in_(proved))
+    handed_over = and_(BuyerSession.id.in_(beside), BuyerSession.created_at == began, BuyerSession.ended_at > now)
+    its_own = and_(BuyerSession.id == visit.session_id, _has_not_ended(now))
+    session.execute(update(BuyerSession).where(or_(its_own, handed_over)).values(ended_at=now))
 
 
 def end_all(session: Session, shop: Shop, *, actor: str, now: datetime, order: Order | None = None) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.models import AuditEntry, LoginCode, Order, Shop
 from tests.cast import TARO, Cast
 from tests.mypage.access.second_step import Buyer
-from tests.mypage.signing_in import csrf_token, sign_in
+from tests.mypage.signing_in import csrf_token, sign_in, submit
 
 
 # --- the way through -------------------------------------------------------------------------------------------------
@@ -98,6 +98,19 @@ def test_it_holds_for_this_session_alone(hanako: Buyer, app: Flask, session: Ses
     hanako.ask()
     hanako.type(hanako.code())
     assert not Buyer(app, session, shop, order).sees_address()
+
+
+def test_signing_out_ends_the_cookie_from_before_it_too(hanako: Buyer, app: Flask) -> None:
+    """It lives for a minute longer, for requests that were on their way."""
+    before = hanako.client.get_cookie("mypage", path="/sakura")
+    assert before
+    hanako.ask()
+    hanako.type(hanako.code())
+    other = app.test_client()
+    other.set_cookie("mypage", before.value, path="/sakura")
+    assert other.get(hanako.page).status_code == 200
+    submit(hanako.client, "/sakura/logout", {}, form_on=hanako.page)
+    assert other.get(hanako.page).status_code == 303
 
 
 def test_where_the_shop_asks_no_code_the_address_is_shown_at_once(

@@ -19,6 +19,7 @@ from portal.models import (
     Export,
     FieldCategory,
     GenerationRun,
+    Heartbeat,
     ImportRow,
     ImportRun,
     ListedAddress,
@@ -212,12 +213,13 @@ class EveryKind:
         held = cast.refused_order(self.subscription, self.card, "S-2")
         deferred = cast.order(shop, "D-1", payment_method="NP後払い", next_payment_method="代金引換", status="on_hold")
         deferred.deferred_state, deferred.needs_attention = "cancel_asked", "deferred_ng"
+        deferred.payment_state, deferred.payment_state_words = "unread", "確認中"
         coded = [dict(line, product_code="T-300") for line in DEAR]
         summed = cast.order(shop, "F-1", lines=coded, needs_attention="changed_after_receipt", **SUMS)
         summed.total += 500 + 330 + 100 - 100 - 200 - 300
         cast.shipment(summed, status="waiting", tracking_number="", shipped_on=None, held_for_bundling=True)
         canceled = cast.order(shop, "C-1", status="cancelled", cancelled_at=now)
-        returned = cast.order(shop, "R-1", status="returned", returned_at=now)
+        returned = cast.order(shop, "R-1", status="returned", returned_at=now, payment_state="refunded", refunded=3_280)
         self.bare = cast.order(shop, "N-1", email="", email_key="", buyer_kana="", phone="", payment_method="")
         orders = (self.order, held, deferred, summed, canceled, returned, self.bare)
         self.ids["order_id"] = [one.id for one in orders]
@@ -394,3 +396,4 @@ class EveryKind:
         self._add(RecoveryCode(staff_id=self.staff_id, code_digest="1"))
         self._add(StaffLink(staff_id=self.staff_id, token_digest="1", sent_at=now, expires_at=now))
         self._add(StaffLock(subject="1", failures=1, **until))
+        self.cast.session.add(Heartbeat(part="worker", at=now))

@@ -53,6 +53,7 @@ TABLE = (
     public(200, "static"),
     public(200, "health.healthz"),
     public(200, "health.readyz"),
+    public(200, "health.robots"),
     public(200, "verification.verify"),
     public(200, "mypage.show_login"),
     public(422, "mypage.log_in", "POST", fields=NAME | {"code": "A-10234"}),

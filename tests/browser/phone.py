@@ -101,8 +101,9 @@ class Phone:
             self.problems.append(f"{request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
-        # A page in a frame is not the page on the screen.
+        # Neither a page in a frame nor a downloaded file is the page on the screen.
         is_page = response.request.is_navigation_request() and response.frame.parent_frame is None
+        is_page = is_page and response.headers.get("content-type", "").startswith("text/html")
         if is_page and not 300 <= response.status < 400:
             self.document = response
         if response.status >= 400 and response.status not in self.expected:

@@ -54,7 +54,7 @@ def test_a_refusal_flags_the_subscription_and_writes_to_the_buyer(
     assert (order.status, order.needs_attention) == ("on_hold", "deferred_ng")
     assert (subscription.needs_attention, subscription.attention_reason) == (True, "payment_refused")
     (mail,) = session.scalars(select(OutboxMail)).all()
-    assert "後払いの会社の確認が終わりませんでした" in mail.body_text
+    assert "後払い決済会社の審査を通過できませんでした。" in mail.body_text
     run("受注コード,与信状況\nA-1,登録待ち\nA-1,登録完了\nA-1,与信完了\n")
     assert (order.status, subscription.needs_attention) == ("awaiting_shipment", False)
 

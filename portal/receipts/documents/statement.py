@@ -13,7 +13,7 @@ StatementState = Literal["", "cancelled", "returned", "not_shipped"]
 class StatementDocument(Stored):
     """Contents of a 購入明細書 in yen, tax included; `discount` and `points` are taken off and therefore positive.
 
-    On a canceled, returned or unpaid order (`state`) the issuer has no registration number.
+    On a canceled order, or one with goods yet to ship (`state`), the issuer has no registration number.
     """
 
     order_code: str

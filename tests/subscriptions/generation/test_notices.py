@@ -92,7 +92,7 @@ def test_a_delivery_whose_order_was_made_is_announced_as_that(
     assert told(app, session, clock, date(2026, 12, 11)) == []
     (mail,) = told(app, session, clock, date(2026, 12, 12))
     assert mail.order_id == orders_of(session, subscription)[0].id
-    assert "もうご用意できています" in mail.body_text
+    assert "このお届けのご注文は、すでに確定しています。" in mail.body_text
     assert "/o/" in mail.body_text
     assert "?to=" not in mail.body_text, "it is about the order, which nothing changes any more"
 

@@ -97,7 +97,7 @@ def test_a_refused_card_keeps_the_order_back_and_tells_staff_and_buyer_once(
     assert attention_of(subscription) == "payment_refused"
     (mail,) = mails(session)
     assert (mail.recipient, mail.message, mail.order_id) == ("hanako@example.jp", "payment_failed", order.id)
-    for words in ("お支払いが済みしだい、お送りします", "有効期限が過ぎている", "¥1,580", f"/{shop.slug}/o/"):
+    for words in ("商品を発送していません。お支払いの確認後に発送します。", "カードの有効期限が切れています。", "¥1,580", f"/{shop.slug}/o/"):
         assert words in mail.body_text
     attempt = session.scalars(select(PaymentAttempt)).one()
     assert (attempt.state, attempt.reason) == ("refused", "expired_card")
@@ -110,7 +110,7 @@ def test_an_order_without_any_card_is_refused_without_asking(
     settle()
     assert paid(order)[:2] == ("on_hold", "held")
     assert attention_of(subscription) == "payment_refused"
-    assert "カードがまだ登録されていません" in mails(session)[0].body_text
+    assert "お支払いに使うカードが登録されていません。" in mails(session)[0].body_text
     assert sandbox.payments() == []
 
 
@@ -209,7 +209,7 @@ def test_for_a_wallet_the_mail_names_the_agreement(
     settle()
     shipped(cast, order)
     capture()
-    assert "Amazon Payのご契約の番号は capture-refused-C01" in mails(session)[0].body_text
+    assert "Amazon Payのご契約番号は capture-refused-C01 です。" in mails(session)[0].body_text
 
 
 def test_a_shipped_order_is_paid_after_all_when_the_card_was_changed(

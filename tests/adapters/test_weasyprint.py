@@ -159,7 +159,11 @@ def test_points_that_lower_the_price_are_a_discount_on_the_statement(printed: An
 
 @pytest.mark.parametrize(
     ("state", "sentence"),
-    [("cancelled", "キャンセルされています"), ("returned", "返品されています"), ("not_shipped", "出荷後に適格簡易請求書として")],
+    [
+        ("cancelled", "キャンセルされています"),
+        ("returned", "返品されています"),
+        ("not_shipped", "出荷後に適格簡易請求書として"),
+    ],
 )
 def test_a_statement_of_a_sale_that_does_not_stand_says_so(printed: Any, state: str, sentence: str) -> None:
     assert sentence in text_of(printed(statement(state=state)))

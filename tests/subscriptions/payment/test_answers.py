@@ -97,7 +97,12 @@ def test_a_refused_card_keeps_the_order_back_and_tells_staff_and_buyer_once(
     assert attention_of(subscription) == "payment_refused"
     (mail,) = mails(session)
     assert (mail.recipient, mail.message, mail.order_id) == ("hanako@example.jp", "payment_failed", order.id)
-    for words in ("商品を発送していません。お支払いの確認後に発送します。", "カードの有効期限が切れています。", "¥1,580", f"/{shop.slug}/o/"):
+    for words in (
+        "商品を発送していません。お支払いの確認後に発送します。",
+        "カードの有効期限が切れています。",
+        "¥1,580",
+        f"/{shop.slug}/o/",
+    ):
         assert words in mail.body_text
     attempt = session.scalars(select(PaymentAttempt)).one()
     assert (attempt.state, attempt.reason) == ("refused", "expired_card")

@@ -20,7 +20,7 @@ def test_a_wrong_code_says_so_and_how_often_she_may_still_try(hanako: Buyer) -> 
     hanako.ask()
     answer = hanako.type(hanako.wrong_code())
     assert answer.status_code == 422
-    assert "数字が違うようです" in answer.text
+    assert "確認コードが正しくありません" in answer.text
     assert "あと4回" in answer.text
     assert not hanako.sees_address()
     assert hanako.type(hanako.code()).status_code == 303
@@ -30,7 +30,7 @@ def test_after_five_wrong_codes_the_right_one_is_worth_nothing(hanako: Buyer) ->
     hanako.ask()
     right = hanako.code()
     answers = [hanako.type(hanako.wrong_code()) for _ in range(5)]
-    assert "もう使えません" in answers[-1].text
+    assert "この確認コードは使用できません" in answers[-1].text
     assert hanako.type(right).status_code == 422
     assert not hanako.sees_address()
 
@@ -41,7 +41,7 @@ def test_a_code_holds_ten_minutes(hanako: Buyer, clock: Clock) -> None:
     assert "10分以内" in hanako.client.get(hanako.step).text
     clock.forward(seconds=1)
     answer = hanako.type(hanako.code())
-    assert (answer.status_code, "もう使えません" in answer.text) == (422, True)
+    assert (answer.status_code, "この確認コードは使用できません" in answer.text) == (422, True)
 
 
 def post_again(client: FlaskClient, path: str, code: str, cookie: str, token: str) -> TestResponse:
@@ -196,7 +196,7 @@ def test_nobody_can_flood_her_mailbox(
 def test_an_empty_field_costs_no_try(hanako: Buyer, session: Session) -> None:
     hanako.ask()
     answer = hanako.type(" ")
-    assert (answer.status_code, "6桁の数字を入力してください" in answer.text) == (422, True)
+    assert (answer.status_code, "6桁の確認コードを入力してください" in answer.text) == (422, True)
     session.rollback()
     assert session.scalars(select(LoginCode.tries)).one() == 0
 
@@ -224,7 +224,7 @@ def test_twenty_parallel_tries_are_five(hanako: Buyer, session: Session) -> None
     session.rollback()
     assert session.scalars(select(LoginCode.tries)).one() == 5
     assert sorted(count for text in answers for count in re.findall(r"あと(\d)回", text)) == ["1", "2", "3", "4"]
-    assert len([text for text in answers if "もう使えません" in text]) == 16
+    assert len([text for text in answers if "この確認コードは使用できません" in text]) == 16
 
 
 def test_a_stranger_who_typed_the_code_does_not_use_up_the_codes_of_who_came_by_the_link(

@@ -181,4 +181,5 @@ def test_without_the_limits_storage_pages_stay_up_and_floods_are_cut(
         client = make_app().test_client()
         until(lambda: client.get("/verify/x").status_code == 404)
     answers = [client.get("/verify/x").status_code for _ in range(61)]
-    assert answers == [404] * 60 + [429]
+    assert set(answers) == {404, 429}, "no page fails"
+    assert (answers[0], answers[-1]) == (404, 429)

@@ -39,7 +39,7 @@ def test_a_good_file_is_told_in_figures(run: Run, session: Session) -> None:
 
 
 def test_every_refused_row_is_listed_and_the_exit_code_says_so(run: Run, session: Session) -> None:
-    bad = order(受注コード="A-1002", 数量="0")
+    bad = order(受注コード="A-1002", 数量="-1")
     result = run("import-orders", table(order(), bad, {"商品名": "急須", "数量": "1", "単価": "100"}))
     assert result.exit_code == 1
     lines = [line.split() for line in result.output.splitlines()]

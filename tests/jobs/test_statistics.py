@@ -78,7 +78,9 @@ def test_what_waits_to_be_shipped_is_read_from_its_own_index(session: Session, s
 def test_staffs_filter_for_what_needs_attention_reads_few_orders(session: Session, shop: Shop) -> None:
     filters = search.Filters(attention=True)
     (branch,) = filters.branches(shop.id)
-    assert "ix_order_shop_id_attention" in plan(session, select(Order.id).where(Order.shop_id == shop.id, *branch))
+    assert "ix_order_shop_id_attention" in plan(
+        session, select(Order.id).where(Order.shop_id == shop.id, *branch).order_by(Order.ordered_at.desc())
+    )
 
 
 def test_statistics_are_there_after_a_renewal(session: Session, shop: Shop) -> None:

@@ -43,7 +43,8 @@ def order(status: str = "shipped", *parcels: Parcel) -> OrderPage:
         (
             *("email", "email_key", "buyer_name", "phone", "postcode", "prefecture", "address", "recipient_name"),
             *("recipient_phone", "recipient_postcode", "recipient_prefecture", "recipient_address"),
-            *("payment_method", "payment_state", "payment_class"),
+            *("payment_method", "payment_state", "payment_state_words", "payment_class"),
+            *("needs_attention", "subscription_number"),
         ),
         "",
     )
@@ -55,6 +56,7 @@ def order(status: str = "shipped", *parcels: Parcel) -> OrderPage:
         cancelled_at=None,
         returned_at=None,
         subscription_id=None,
+        refunded=0,
         shipping_fee=0,
         handling_fee=0,
         charges=Charges(0, None, 0, 0, 0, 0),

@@ -90,7 +90,7 @@ def test_a_buyer_who_stands_at_the_old_form_is_asked_anew_and_loses_no_try(
     for _ in range(6):
         answer = browser.post(path, data=form)
         assert answer.status_code == 409
-        assert "お名前のかわりに、電話番号を入力してください。" in answer.text
+        assert "お名前の代わりに、電話番号を入力してください。" in answer.text
         assert "山田 花子" not in answer.text
     assert browser.post(path, data=form | {"typed": "09012345678", "asks": "phone"}).status_code == 303
 

@@ -187,7 +187,7 @@ def test_nobody_can_flood_her_mailbox(
         assert Buyer(app, session, shop, order).ask().status_code == 303
         clock.forward(minutes=1)
     answer = Buyer(app, session, shop, order).ask()
-    assert (answer.status_code, "今日はもう" in answer.text) == (429, True)
+    assert (answer.status_code, "本日は、これ以上" in answer.text) == (429, True)
     assert len(hanako.mails()) == 10
     clock.forward(hours=24)
     assert Buyer(app, session, shop, order).ask().status_code == 303

@@ -234,7 +234,7 @@ def test_staff_end_every_session_of_an_order_at_once(
     session.commit()
     answer = client.get(page(order))
     assert (answer.status_code, answer.location) == (303, "/sakura/?note=ended")
-    assert "もう一度入力をお願いします" in client.get(answer.location).text
+    assert "もう一度入力してください" in client.get(answer.location).text
     assert taro.get(page(taros)).status_code == 200
 
 

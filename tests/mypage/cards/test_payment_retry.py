@@ -27,7 +27,7 @@ def test_after_a_refused_payment_one_way_leads_to_a_new_card_and_the_order_goes_
     banner = hanako.client.get(hanako.page).text
     assert "お支払いの手続きができませんでした" in banner
     assert "S-2" in banner
-    assert "カードの有効期限が過ぎているようです" in banner
+    assert "カードの有効期限が切れています" in banner
     assert f'href="{hanako.cards}/new"' in banner
     # The order's own page says it too, for a buyer who comes by its link.
     of_order = hanako.client.get(f"/sakura/orders/{order.id}").text

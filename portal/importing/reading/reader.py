@@ -22,7 +22,7 @@ __all__ = ["FileRefusedError", "Head", "Row", "Rows", "Table", "fold", "read_hea
 FRONT = ("元の行番号", "直す列", "取り込めなかった理由")
 """Columns in front of a file of refused rows, whose other cells are protected against being calculated."""
 MAX_ROWS = 1_000_000
-MAX_COLUMNS = 1_000
+MAX_COLUMNS = 5_000
 MAX_NAME = 500
 """Most characters in a column's name; what is longer is no header."""
 SECOND = 1_000_000_000

@@ -133,6 +133,6 @@ def test_without_a_database_the_staff_still_get_a_page(served: FlaskClient, cast
     sign_in(served, suzuki)
     with no_database(served.application):
         answer = served.get("/admin/shops/sakura/orders")
-    assert answer.status_code == 500
-    assert "こちらの不具合です" in answer.text
+    assert answer.status_code == 503
+    assert "しばらくしてから、もう一度開いてください" in answer.text
     assert 'class="admin"' in answer.text

@@ -89,7 +89,7 @@ def test_the_list_shows_no_whole_address(suzuki: FlaskClient, mail: MakeMail) ->
 def test_what_was_sent_and_who_looked_at_it(suzuki: FlaskClient, mail: MakeMail, session: Session) -> None:
     one = mail(state="sent")
     page = suzuki.get(f"{LIST}/{one.id}").text
-    assert "領収書をこのメールに付けました" in page
+    assert "領収書をこのメールに添付しました" in page
     assert "hanako@example.jp" in page
     letter = suzuki.get(f"{LIST}/{one.id}/letter")
     assert "領収書をお送りします" in letter.text

@@ -329,4 +329,4 @@ def test_the_menu_names_the_members_to_managers_only(client: FlaskClient, app: F
         cast.session.commit()
         client = app.test_client()
         sign_in(client, person)
-        assert (f'href="{MEMBERS}"' in client.get("/admin/shops/sakura/orders").text) is is_named
+        assert (f'href="{MEMBERS}"' in client.get("/admin/shops/sakura/mail-texts").text) is is_named

@@ -58,7 +58,7 @@ def test_the_answer_is_mailed_once_with_the_request_quoted(desk: Desk, clock: Cl
     for _ in range(2):
         assert send(desk, request, "answer", "建物の名前を直しました。").startswith("303")
     (mail,) = mails(desk)
-    assert (mail.recipient, mail.subject) == ("hanako@example.jp", "【さくら茶舗】ご連絡へのご返事")
+    assert (mail.recipient, mail.subject) == ("hanako@example.jp", "【さくら茶舗】お問い合わせへの回答")
     assert "建物の名前を直しました。" in mail.body_text
     assert "> メゾン桜です。" in mail.body_text
     page = text_of(desk.client.get(f"{LIST}/{request.id}").text)

@@ -258,7 +258,8 @@ def test_the_shops_address_is_there_to_copy_and_no_link_that_nothing_exports(
 ) -> None:
     page = unescape(manager.get(LIST).text)
     assert "http://localhost/sakura/</pre>" in page
+    assert "注文番号とお名前を入力すると" in page
     assert "## block(myPageUrl) ##" not in page
     shop.login_element = "phone"
     session.commit()
-    assert "ご注文のときの電話番号を入力すると" in manager.get(LIST).text
+    assert "注文番号と電話番号を入力すると" in manager.get(LIST).text

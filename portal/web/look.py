@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from babel.dates import format_date, get_day_names
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import gettext
 from markupsafe import Markup, escape
+from wtforms import Field
 
 from portal.notifications.letters import addressed
 from portal.values.colours import stylesheet
@@ -103,6 +104,17 @@ def _words(on: date, language: str, *, long: bool) -> str:
     return format_date(on, LANGUAGES[language].long_day if long else LANGUAGES[language].day, locale=language)
 
 
+def takes_focus(field: Field, wanted: bool = False) -> bool:
+    """Tell whether a field of the page gets `autofocus`: the first that was refused or, if none was, is `wanted`.
+
+    A document may have only one; who is sent back to a form begins where it was refused.
+    """
+    if not (field.errors or wanted) or g.get("focus_taken", field.id) != field.id:
+        return False
+    g.focus_taken = field.id
+    return True
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=versioned(Path(str(app.static_folder)), str(app.static_url_path)),
@@ -113,6 +125,7 @@ def init_app(app: Flask) -> None:
         change_done=change_done,
         weekdays=weekdays,
         sentences=sentences,
+        takes_focus=takes_focus,
     )
     app.jinja_env.filters.update(
         addressed=partial(addressed, gettext=gettext),

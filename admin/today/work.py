@@ -160,14 +160,14 @@ def _order(one: Order, _day: Day) -> Row:
     return Row(words(one.needs_attention), whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
 
 
-def _unknown_payments(day: Day) -> tuple[int, list[Words]]:
-    unknown = recent_words.unknown(day.session, day.shop, day.recent)
-    return len(unknown), unknown
+def _not_understood(look: Callable[[Session, Shop, datetime], list[Words]]) -> Find:
+    """Return the search for words of recent orders that are not understood."""
 
+    def find(day: Day) -> tuple[int, list[Words]]:
+        found = look(day.session, day.shop, day.recent)
+        return len(found), found
 
-def _unread_states(day: Day) -> tuple[int, list[Words]]:
-    unread = recent_words.unread(day.session, day.shop, day.recent)
-    return len(unread), unread
+    return find
 
 
 def _words(one: Words, _day: Day) -> Row:
@@ -281,7 +281,7 @@ WORK: Sequence[Kind] = (
         name="payments",
         label=_l("領収書を出してよいか決まっていない支払方法"),
         todo=_l("設定の支払方法の対応表で、カード・銀行振込・代金引換などのどれに当たるかを決める"),
-        find=_unknown_payments,
+        find=_not_understood(recent_words.unknown),
         row=_words,
         page="admin.show_payment_words",
         query={"_anchor": "found"},
@@ -291,7 +291,7 @@ WORK: Sequence[Kind] = (
         name="payment-states",
         label=_l("意味の決まっていない入金のことば"),
         todo=_l("設定で意味を決める。それまで入金済みとして扱わず、お客さまは領収書を発行できません"),
-        find=_unread_states,
+        find=_not_understood(recent_words.unread),
         row=_words,
         page="admin.show_payment_words",
         query={"_anchor": "states"},

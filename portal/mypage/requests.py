@@ -165,7 +165,8 @@ def show_request(request_id: UUID) -> str:
 def require_about() -> About:
     """Return the subscription that `?subscription=` names, or else the order that `?order=` names.
 
-    Neither the second step is required nor that the order's page is still open. End the request with 404 if neither is there, or with a redirect to the page of
+    Neither the second step is required nor that the order's page is still open. End the request with 404 if neither is
+    there, or with a redirect to the page of
     the cancellation if `?change=` asks for one.
     """
     subscription_id = uuid_or_none(request.args.get("subscription"))

@@ -1,4 +1,6 @@
-"""What machines ask about the whole installation. /healthz says that the process answers, /readyz that database, broker and store do too.
+"""What machines ask about the whole installation.
+
+/healthz says that the process answers, /readyz that database, broker and store do too.
 
 The database is ready if it has the code's own schema.
 """

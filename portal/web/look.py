@@ -105,7 +105,7 @@ def _words(on: date, language: str, *, long: bool) -> str:
 
 
 def takes_focus(field: Field, wanted: bool = False) -> bool:
-    """Tell whether a field of the page gets `autofocus`: the first that was refused or, if none was, is `wanted`.
+    """Tell whether a field of the page gets `autofocus`: the first drawn that was refused or is `wanted`.
 
     A document may have only one; who is sent back to a form begins where it was refused.
     """

@@ -17,11 +17,11 @@ def verify(token: str) -> tuple[str, int, dict[str, str]]:
     if receipt is None:
         abort(404)
     g.shop = db.session.get_one(Shop, receipt.shop_id)
-    standing = ledger.live_receipts(db.session, receipt.order_id)
+    live = ledger.live_receipts(db.session, receipt.order_id)
     page = render_template(
         "mypage/receipts/verification.html",
         receipt=receipt,
         number=ledger.number_text(receipt.number),
-        state=ledger.state(standing, receipt),
+        state=ledger.state(live, receipt),
     )
     return page, 200, {"X-Robots-Tag": "noindex"}

@@ -1,12 +1,11 @@
-"""Shipping results: importing parcels and their events, the states of their orders, and mailing the buyer."""
+"""Shipping results: importing parcels, the states of their orders, mailing the buyer, and the carriers' own files."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.importing.applying.history import Report
 from portal.models import (
     AuditEntry,
     ImportRow,
@@ -19,46 +18,21 @@ from portal.models import (
     Shop,
     TrackingEvent,
 )
-from portal.orders import verbs as orders
 from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import (
     CREATED,
-    REFUSED,
     UNCHANGED,
     UPDATED,
     everything,
     outcomes,
-    refusals,
     shipped,
     table,
     take_in_shipments,
     the_order,
 )
-
-YAMATO, OTHER = "1234-5678-9010", "1234-5678-9021"
-
-
-@pytest.fixture
-def shop(cast: Cast) -> Shop:
-    shop = cast.shop()
-    cast.order(shop, "A-1001")
-    cast.order(shop, "A-1002")
-    cast.session.commit()
-    return shop
-
-
-def take(session: Session, shop: Shop, clock: Clock, *rows: dict[str, str], mapping: str = "generic") -> Report:
-    return take_in_shipments(session, shop, table(*rows), clock.forward(minutes=1), mapping=mapping)
-
-
-def event(words: str, at: str = "2026/11/21 08:00", **cells: str) -> dict[str, str]:
-    return shipped(配送日時=at, 配送状況=words, 配送場所="大阪ベース", **cells)
-
-
-def mails(session: Session) -> list[str]:
-    return list(session.scalars(select(OutboxMail.recipient).order_by(OutboxMail.id)))
+from tests.importing.shipments.results import OTHER, event, mails, take
 
 
 def test_a_shipping_result_ships_the_order(shop: Shop, session: Session, clock: Clock) -> None:
@@ -137,88 +111,6 @@ def test_a_canceled_parcel_does_not_count(shop: Shop, session: Session, clock: C
     assert the_order(session).status == OrderStatus.SHIPPED
 
 
-def test_a_parcel_that_has_left_is_not_canceled(shop: Shop, session: Session, clock: Clock) -> None:
-    take(session, shop, clock, shipped())
-    report = take(session, shop, clock, shipped(出荷ステータス="キャンセル"))
-    assert outcomes(report) == REFUSED
-    assert the_order(session).shipments[0].status == ShipmentStatus.SHIPPED
-
-
-def test_events_come_in_once_and_sort_by_their_own_time(shop: Shop, session: Session, clock: Clock) -> None:
-    rows = [
-        event("配達中", "2026/11/21 09:00"),
-        event("荷物受付", "2026/11/20 18:00"),
-        event("配達中", "2026/11/21 09:00"),
-    ]
-    assert outcomes(take(session, shop, clock, *rows)) == CREATED
-    (parcel,) = the_order(session).shipments
-    assert [(found.words, found.state) for found in parcel.events] == [
-        ("配達中", "out_for_delivery"),
-        ("荷物受付", "accepted"),
-    ]
-    assert parcel.events[0].occurred_at == datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
-    assert (parcel.tracking_state, parcel.events[0].place) == ("out_for_delivery", "大阪ベース")
-
-
-def test_a_late_event_does_not_undo_a_delivery(shop: Shop, session: Session, clock: Clock) -> None:
-    take(session, shop, clock, event("配達完了", "2026/11/21 10:00"))
-    assert outcomes(take(session, shop, clock, event("輸送中", "2026/11/21 11:00"))) == UPDATED
-    (parcel,) = the_order(session).shipments
-    assert (parcel.tracking_state, len(parcel.events)) == ("delivered", 2)
-
-
-def test_unknown_words_are_kept_as_they_came(shop: Shop, session: Session, clock: Clock) -> None:
-    take(session, shop, clock, event("荷物受付", "2026/11/20 18:00"), event("ドローンで飛行中", "2026/11/21 09:00"))
-    (parcel,) = the_order(session).shipments
-    assert (parcel.events[0].words, parcel.events[0].state, parcel.tracking_state) == (
-        "ドローンで飛行中",
-        "",
-        "accepted",
-    )
-
-
-def test_a_scan_tells_the_ship_date_when_nobody_else_does(shop: Shop, session: Session, clock: Clock) -> None:
-    take(session, shop, clock, event("荷物受付", "2026/11/19 18:00", 出荷日=""))
-    (parcel,) = the_order(session).shipments
-    assert (parcel.status, parcel.shipped_on) == (ShipmentStatus.SHIPPED, date(2026, 11, 19))
-
-
-def test_a_post_office_box_is_reached_when_the_buyer_fetches_it(shop: Shop, session: Session, clock: Clock) -> None:
-    the_order(session).recipient_address = "大阪中央郵便局 私書箱123号"
-    session.commit()
-    post = {"配送方法": "日本郵便 ゆうパック", "送り状番号": "123456789021"}
-    take(session, shop, clock, event("お届け先にお届け済み", "2026/11/21 09:00", **post))
-    assert the_order(session).shipments[0].tracking_state == "held"
-    take(session, shop, clock, event("窓口でお渡し", "2026/11/21 12:00", **post))
-    assert the_order(session).shipments[0].tracking_state == "delivered"
-
-
-@pytest.mark.parametrize("together", [{"同梱": "同梱"}, {"出荷管理番号": "S-7"}])
-def test_a_bundled_parcel_belongs_to_both_orders(
-    shop: Shop, session: Session, clock: Clock, together: dict[str, str]
-) -> None:
-    rows = [shipped(**together), shipped(受注コード="A-1002", **together)]
-    assert outcomes(take(session, shop, clock, *rows)) == {"created": 2}
-    (parcel,) = session.scalars(select(Shipment))
-    assert {order.code for order in parcel.orders} == {"A-1001", "A-1002"}
-    assert the_order(session).status == the_order(session, "A-1002").status == OrderStatus.SHIPPED
-    assert outcomes(take(session, shop, clock, *rows)) == {"unchanged": 2}
-
-
-def test_an_order_that_travels_in_anothers_parcel_needs_its_own_no_more(
-    shop: Shop, cast: Cast, session: Session, clock: Clock
-) -> None:
-    for code in ("A-1001", "A-1002"):
-        waiting = {"status": ShipmentStatus.WAITING, "tracking_number": "", "shipped_on": None}
-        cast.shipment(the_order(session, code), **waiting)
-    session.commit()
-    rows = [shipped(同梱="同梱"), shipped(受注コード="A-1002", 同梱="同梱")]
-    assert outcomes(take(session, shop, clock, *rows)) == {"updated": 2}
-    assert the_order(session).status == the_order(session, "A-1002").status == OrderStatus.SHIPPED
-    assert sorted(session.scalars(select(Shipment.status))) == [ShipmentStatus.CANCELED, ShipmentStatus.SHIPPED]
-    assert outcomes(take(session, shop, clock, *rows)) == {"unchanged": 2}
-
-
 def test_a_carriers_file_keeps_the_service_that_the_order_said(
     shop: Shop, cast: Cast, session: Session, clock: Clock
 ) -> None:
@@ -232,31 +124,6 @@ def test_a_carriers_file_keeps_the_service_that_the_order_said(
     take(session, shop, clock, row, mapping="sagawa-ehiden")
     (corrected,) = the_order(session).shipments
     assert (corrected.carrier, corrected.service) == ("sagawa", "")
-
-
-def test_an_order_can_join_a_parcel_that_is_known(shop: Shop, session: Session, clock: Clock) -> None:
-    take(session, shop, clock, shipped())
-    take(session, shop, clock, shipped(受注コード="A-1002", 同梱="○"))
-    (parcel,) = session.scalars(select(Shipment))
-    assert {order.code for order in parcel.orders} == {"A-1001", "A-1002"}
-
-
-def test_one_number_on_two_orders_without_a_mark_is_a_mistake(shop: Shop, session: Session, clock: Clock) -> None:
-    report = take(session, shop, clock, shipped(), shipped(受注コード="A-1002"))
-    assert outcomes(report) == {"refused": 2}
-    assert refusals(report) == [(2, "送り状番号"), (3, "送り状番号")]
-    assert "同梱" in report.refused[0].problems[0].reason
-    assert session.scalars(select(Shipment.id)).all() == []
-
-
-def test_a_number_that_the_carrier_gave_out_again_is_another_parcel(
-    shop: Shop, cast: Cast, session: Session, clock: Clock
-) -> None:
-    old = cast.order(shop, "A-0001")
-    cast.shipment(old, shipped_on=date(2025, 11, 20))
-    session.commit()
-    assert outcomes(take(session, shop, clock, shipped(同梱="同梱"))) == CREATED
-    assert session.scalar(select(func.count()).select_from(Shipment)) == 2
 
 
 def test_what_is_in_a_parcel(shop: Shop, cast: Cast, session: Session, clock: Clock) -> None:
@@ -281,64 +148,6 @@ def test_what_is_in_a_parcel(shop: Shop, cast: Cast, session: Session, clock: Cl
     assert session.scalar(select(func.count()).select_from(ShipmentItem)) == 3
 
 
-@pytest.mark.parametrize(
-    ("cells", "column", "words"),
-    [
-        ({"受注コード": "A-404"}, "受注コード", "ありません"),
-        ({"出荷日": "きのう"}, "出荷日", "日付として"),
-        ({"送り状番号": "4.12346E+11"}, "送り状番号", "まるめた"),
-        ({"送り状番号": "=A1"}, "送り状番号", "計算式"),
-        ({"配送状況": "配達中"}, "配送日時", "必要です"),
-        ({"配送日時": "2026/11/21 09:00"}, "配送状況", "必要です"),
-        ({"出荷ステータス": "たぶん"}, "出荷ステータス", "使える言葉"),
-    ],
-)
-def test_a_bad_row_is_refused_with_line_column_and_reason(
-    shop: Shop, session: Session, clock: Clock, cells: dict[str, str], column: str, words: str
-) -> None:
-    blank = {"配送日時": "", "配送状況": "", "出荷ステータス": ""}
-    bad = shipped(**(blank | cells))
-    report = take(session, shop, clock, bad, shipped(受注コード="A-1002", 送り状番号=OTHER, **blank))
-    assert outcomes(report) == {"created": 1, "refused": 1}
-    assert refusals(report) == [(2, column)]
-    assert words in report.refused[0].problems[0].reason
-
-
-def test_a_bad_row_refuses_all_parcels_of_its_order(shop: Shop, session: Session, clock: Clock) -> None:
-    report = take(session, shop, clock, shipped(), shipped(送り状番号=OTHER, 出荷日="x"))
-    assert refusals(report) == [(2, ""), (3, "出荷日")]
-    # With only the good row the order would look wholly shipped.
-    assert the_order(session).status == OrderStatus.AWAITING_SHIPMENT
-    assert mails(session) == []
-
-
-def test_a_canceled_order_gets_no_parcel(shop: Shop, session: Session, clock: Clock) -> None:
-    orders.cancel(session, the_order(session), allow_code_again=False, actor="staff:suzuki", now=clock())
-    session.commit()
-    report = take(session, shop, clock, shipped(), shipped(受注コード="A-1002", 送り状番号=OTHER))
-    assert outcomes(report) == {"created": 1, "refused": 1}
-    assert "キャンセル済み" in report.refused[0].problems[0].reason
-    assert the_order(session).shipments == []
-
-
-def test_a_parcel_without_a_number_must_be_the_only_one(shop: Shop, session: Session, clock: Clock) -> None:
-    take(session, shop, clock, shipped(), shipped(送り状番号=OTHER))
-    report = take(session, shop, clock, shipped(送り状番号="", 出荷日="2026/11/21"))
-    assert "いくつもあります" in report.refused[0].problems[0].reason
-    take(session, shop, clock, shipped(受注コード="A-1002", 送り状番号="", 出荷日=""))
-    assert (
-        outcomes(take(session, shop, clock, shipped(受注コード="A-1002", 送り状番号="", 出荷日="2026/11/21")))
-        == UPDATED
-    )
-    assert the_order(session, "A-1002").status == OrderStatus.SHIPPED
-
-
-def test_a_blank_code_means_the_parcel_above(shop: Shop, session: Session, clock: Clock) -> None:
-    further = {"配送日時": "2026/11/21 09:00", "配送状況": "配達中"}
-    assert outcomes(take(session, shop, clock, event("荷物受付", "2026/11/20 18:00"), further)) == CREATED
-    assert len(the_order(session).shipments[0].events) == 2
-
-
 def test_a_file_may_correct_the_ship_date(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock, shipped())
     assert outcomes(take(session, shop, clock, shipped(出荷日="2026/11/19"))) == UPDATED
@@ -351,11 +160,6 @@ def test_a_dry_run_ships_nothing_and_tells_nobody(shop: Shop, session: Session, 
     report = take_in_shipments(session, shop, table(shipped()), clock(), dry_run=True)
     assert outcomes(report) == CREATED
     assert everything(session, *models) == before
-
-
-def test_an_unreadable_file_is_refused_whole(shop: Shop, session: Session, clock: Clock) -> None:
-    report = take_in_shipments(session, shop, table({"注文": "A-1001"}), clock())
-    assert "受注コード" in report.refusal
 
 
 def test_yamatos_issued_slips(shop: Shop, session: Session, clock: Clock) -> None:

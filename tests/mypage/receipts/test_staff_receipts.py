@@ -13,7 +13,7 @@ from portal.receipts.granting import grant
 from portal.receipts.voiding import void
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.mypage.receipts.test_views import file_path, page, render
+from tests.mypage.receipts.receipt_pages import file_path, page, render
 from tests.mypage.signing_in import sign_in, submit
 from tests.receipts.test_custom_issuing import SUZUKI, issued, part
 

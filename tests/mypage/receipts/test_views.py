@@ -1,4 +1,4 @@
-"""A buyer's receipt, without JavaScript: the form, the preview, issuing, opening, reissuing, mailing."""
+"""A buyer's issued receipt, without JavaScript: opening it, further copies, mailing it."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -10,136 +10,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import jobs
-from portal.models import Order, OutboxMail, Receipt, Rendition, Shop
+from portal.models import Order, OutboxMail, Receipt, Shop
 from portal.values.states import OrderStatus
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
+from tests.mypage.receipts.receipt_pages import file_path, issue, page, render
 from tests.mypage.signing_in import prove_mail, sign_in, submit
 from tests.shipments.shipped import order
 
 __all__ = ["order"]
 
-
-FIELDS = {"addressee": "株式会社アクメ", "honorific": "御中", "proviso": "お茶代として", "language": "ja"}
 OPENS_ITSELF = "data-open-once"
-
-
-@pytest.fixture
-def hanako(app: Flask, shop: Shop, order: Order) -> FlaskClient:
-    app.config["WAIT_FOR_PDF"] = 0
-    client = app.test_client()
-    sign_in(client, shop, order)
-    return client
-
-
-def page(order: Order, rest: str = "") -> str:
-    return f"/sakura/orders/{order.id}{rest}"
-
-
-def issue(client: FlaskClient, order: Order, **changes: str) -> str:
-    """Issue a receipt and return the path of its page."""
-    answer = submit(client, page(order, "/receipt"), FIELDS | changes)
-    assert answer.status_code == 303, answer.text
-    path: str = answer.location
-    return path
-
-
-def render(app: Flask, session: Session) -> None:
-    """Make every PDF that was asked for, as the worker does when it is nudged."""
-    session.rollback()
-    waiting = session.scalars(select(Rendition.id)).all()
-    session.rollback()
-    with app.app_context():
-        for rendition_id in waiting:
-            jobs.papers.render(str(rendition_id))
-
-
-def file_path(text: str) -> str:
-    found = re.search(r'href="(/sakura/files/[^"]+)"', text)
-    assert found, text
-    return found[1]
-
-
-@pytest.mark.parametrize(
-    ("typed", "printed"), [("お品代として", "green tea"), ("会議用のお茶として", "会議用のお茶として")]
-)
-def test_an_english_receipt_is_for_what_the_shop_says_in_english(
-    hanako: FlaskClient, order: Order, shop: Shop, session: Session, typed: str, printed: str
-) -> None:
-    shop.provisos = {"en": "green tea"}
-    session.commit()
-    assert 'value="お品代として"' in hanako.get(page(order, "/receipt")).text
-    fields = FIELDS | {"proviso": typed, "language": "en"}
-    preview = submit(hanako, page(order, "/receipt/preview"), fields, form_on=page(order, "/receipt")).text
-    assert f'value="{printed}"' in preview
-    assert re.search(rf"Description</span>\s*{printed}", preview)
-    issue(hanako, order, proviso=typed, language="en")
-    session.rollback()
-    assert session.scalars(select(Receipt)).one().snapshot["proviso"] == printed
-
-
-def test_who_reads_english_finds_the_english_words_in_the_form(hanako: FlaskClient, order: Order) -> None:
-    form = hanako.get(page(order, "/receipt?lang=en")).text
-    assert 'value="goods purchased"' in form
-    back = submit(
-        hanako,
-        page(order, "/receipt/preview"),
-        FIELDS | {"proviso": "goods purchased"},
-        form_on=page(order, "/receipt"),
-    )
-    assert 'value="お品代として"' in back.text
-
-
-def test_a_shop_that_speaks_only_japanese_issues_only_in_japanese(
-    hanako: FlaskClient, order: Order, shop: Shop, session: Session
-) -> None:
-    assert 'name="language"' in hanako.get(page(order, "/receipt")).text
-    shop.languages = ["ja"]
-    session.commit()
-    assert 'name="language"' not in hanako.get(page(order, "/receipt")).text
-    preview = submit(
-        hanako, page(order, "/receipt/preview"), FIELDS | {"language": "en"}, form_on=page(order, "/receipt")
-    )
-    assert preview.status_code == 200
-    issue(hanako, order, language="en")
-    session.rollback()
-    assert session.scalars(select(Receipt)).one().snapshot["language"] == "ja"
-
-
-def test_the_form_comes_filled_in_and_shows_the_receipt_as_it_will_be(hanako: FlaskClient, order: Order) -> None:
-    text = hanako.get(page(order, "/receipt")).text
-    assert 'value="山田 花子"' in text
-    assert 'value="お品代として"' in text
-    assert "3,280" in text
-
-
-def test_the_preview_follows_what_is_typed(hanako: FlaskClient, order: Order, session: Session) -> None:
-    path = page(order, "/receipt")
-    answer = submit(hanako, f"{path}/preview", FIELDS, form_on=path, headers={"HX-Request": "true"})
-    assert answer.status_code == 200
-    assert "株式会社アクメ" in answer.text
-    assert "<html" not in answer.text
-    assert session.scalars(select(Receipt)).all() == [], "a preview issues nothing"
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"addressee": " 　"}, "宛名を入力してください"),
-        ({"proviso": ""}, "但し書きを入力してください"),
-        ({"addressee": "花子😀"}, "この文字は印刷できません: 😀"),
-        ({"addressee": "あ" * 101}, "長すぎて"),
-        ({"addressee": "山" + "\ufe00" * 5000}, "長すぎて"),
-    ],
-)
-def test_what_cannot_be_printed_is_refused_before_issuing(
-    hanako: FlaskClient, order: Order, session: Session, changes: dict[str, str], sentence: str
-) -> None:
-    answer = submit(hanako, page(order, "/receipt"), FIELDS | changes)
-    assert answer.status_code == 422
-    assert sentence in answer.text
-    assert session.scalars(select(Receipt)).all() == []
 
 
 def test_the_file_opens_inline_under_its_name_and_stays_the_same_byte_for_byte(
@@ -277,27 +158,6 @@ def test_a_canceled_or_returned_order_gives_no_further_copy(
     assert len(session.scalars(select(Receipt)).all()) == 1
 
 
-def test_a_voided_receipt_is_gone_with_its_copies_and_its_qr_page_says_so(
-    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
-) -> None:
-    issued = issue(hanako, order)
-    render(app, session)
-    clock.forward(minutes=31)
-    sign_in(hanako, shop, order)
-    copy = submit(hanako, f"{issued}/again", {}, form_on=issued).location
-    render(app, session)
-    file = file_path(hanako.get(copy).text)
-    first, second = session.scalars(select(Receipt).order_by(Receipt.number)).all()
-    assert "このあとに再発行した" in hanako.get(f"/verify/{first.public_token}").text
-    assert "再発行されたもの" in hanako.get(f"/verify/{second.public_token}").text
-    first.voided_at = clock()
-    session.commit()
-    assert "取り消されています" in hanako.get(f"/verify/{second.public_token}").text
-    assert hanako.get(copy).status_code == 404
-    assert hanako.get(file).status_code == 410
-    assert hanako.get(page(order, "/receipt")).status_code == 200, "the buyer may issue again"
-
-
 def test_someone_elses_receipt_is_not_there(
     app: Flask, hanako: FlaskClient, cast: Cast, shop: Shop, order: Order, session: Session
 ) -> None:
@@ -311,118 +171,6 @@ def test_someone_elses_receipt_is_not_there(
     assert taro.get(issued).status_code == 404
     assert taro.get(page(taros, f"/receipts/{receipt_id}")).status_code == 404
     assert app.test_client().get(issued).status_code == 303
-
-
-def test_an_order_on_its_way_says_when_the_receipt_comes(app: Flask, cast: Cast, shop: Shop, session: Session) -> None:
-    waiting = cast.order(shop, code="A-2")
-    session.commit()
-    client = app.test_client()
-    sign_in(client, shop, waiting)
-    answer = client.get(page(waiting, "/receipt"))
-    assert answer.status_code == 409
-    assert "すべての商品が出荷されたあとに発行できます" in answer.text
-
-
-def test_the_qr_page_confirms_without_naming_anybody(
-    app: Flask, hanako: FlaskClient, order: Order, session: Session
-) -> None:
-    issue(hanako, order)
-    receipt = session.scalars(select(Receipt)).one()
-    answer = app.test_client().get(f"/verify/{receipt.public_token}")
-    assert "この領収書は有効です" in answer.text
-    assert "00000001" in answer.text
-    assert "アクメ" not in answer.text
-    assert "山田" not in answer.text
-    assert answer.headers["X-Robots-Tag"] == "noindex"
-    assert app.test_client().get(f"/verify/{receipt.number}").status_code == 404
-
-
-@pytest.mark.parametrize("paper", ["statement", "delivery-note"])
-def test_statement_and_delivery_note_come_masked_and_only_to_their_buyer(
-    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, paper: str
-) -> None:
-    session.get_one(Shop, shop.id).delivery_notes_allowed = True
-    session.commit()
-    waiting = hanako.get(page(order, f"/{paper}"))
-    assert "作っています" in waiting.text
-    assert "梅田" not in str(session.scalars(select(Rendition)).one().document)
-    render(app, session)
-    answer = hanako.get(page(order, f"/{paper}"))
-    assert answer.data.startswith(b"%PDF-")
-    assert app.test_client().get(page(order, f"/{paper}")).status_code == 303
-
-
-def test_a_shop_that_gives_no_delivery_notes_has_none(hanako: FlaskClient, order: Order) -> None:
-    assert hanako.get(page(order, "/delivery-note")).status_code == 404
-
-
-def test_no_delivery_note_of_a_canceled_order(hanako: FlaskClient, order: Order, shop: Shop, session: Session) -> None:
-    session.get_one(Shop, shop.id).delivery_notes_allowed = True
-    session.commit()
-    assert "納品書を開く" in hanako.get(page(order)).text
-    session.get_one(Order, order.id).status = OrderStatus.CANCELED
-    session.commit()
-    assert "納品書" not in hanako.get(page(order)).text
-    assert hanako.get(page(order, "/delivery-note")).status_code == 404
-
-
-def test_the_delivery_note_gets_its_address_by_the_code(
-    hanako: FlaskClient, order: Order, shop: Shop, session: Session
-) -> None:
-    session.get_one(Shop, shop.id).delivery_notes_allowed = True
-    session.commit()
-    text = hanako.get(page(order)).text
-    assert "住所と電話番号は入りません。" in text
-    found = re.search(r'href="([^"]+)">納品書を確認コードで住所入りにする', text)
-    assert found
-    step = hanako.get(found[1].replace("&amp;", "&"))
-    assert step.status_code == 200
-    assert page(order, "/delivery-note") in step.text, "the way on after the code"
-
-
-def test_a_long_receipt_is_folded_after_five_lines_with_its_total_in_sight(
-    app: Flask, cast: Cast, shop: Shop, session: Session
-) -> None:
-    lines = [
-        {"name": f"煎茶 {at:02}番", "quantity": 1, "unit_price": 100, "amount": 100, "tax_rate": 8}
-        for at in range(1, 61)
-    ]
-    order = cast.order(shop, "A-60", lines=lines, total=6000)
-    cast.shipment(order)
-    session.commit()
-    client = app.test_client()
-    sign_in(client, shop, order)
-    text = client.get(page(order, "/receipt")).text
-    first, folded = text.split('<details class="more">')[0], text.split('<details class="more">')[1]
-    assert "煎茶 05番" in first
-    assert "煎茶 06番" not in first
-    assert "残り55行を表示" in folded
-    inside, after = folded.split("</details>", 1)
-    assert "煎茶 60番" in inside
-    assert re.search(r"合計（税込）</th>\s*<td[^>]*><strong>¥6,000", after)
-
-
-def test_an_empty_addressee_is_never_drawn_as_a_lone_title(hanako: FlaskClient, order: Order) -> None:
-    path = page(order, "/receipt")
-    for typed in ("", "　", "\u202e\u202c"):
-        answer = submit(hanako, f"{path}/preview", FIELDS | {"addressee": typed}, form_on=path)
-        assert "（宛名は空欄です）" in answer.text
-        assert "paper-honorific" not in answer.text
-    assert "株式会社アクメ<span" in submit(hanako, f"{path}/preview", FIELDS, form_on=path).text
-
-
-def test_a_mark_that_turns_the_writing_is_gone_from_page_form_and_receipt(
-    hanako: FlaskClient, order: Order, session: Session
-) -> None:
-    session.get_one(Order, order.id).buyer_name = "\u202e山田 花子\u202c"
-    session.commit()
-    assert "\u202e" not in hanako.get(page(order)).text
-    form = hanako.get(page(order, "/receipt")).text
-    assert 'value="山田 花子"' in form
-    assert "\u202e" not in form
-    issue(hanako, order, addressee="\u202e山田 \u2067花子\u2069", honorific="様")
-    session.rollback()
-    assert session.scalars(select(Receipt)).one().addressee == "山田 花子"
 
 
 @pytest.mark.parametrize(
@@ -443,20 +191,6 @@ def test_the_page_says_until_when_the_receipt_opens_and_what_comes_after(
     text = re.sub(r"<[^>]+>", "", hanako.get(issued).text)
     assert words in text
     assert ("まで、このまま何度でも開けます。" in text) == (policy != "unlimited")
-
-
-@pytest.mark.parametrize(
-    ("name", "addressed"), [("株式会社アクメ", "御中"), ("株式会社アクメ 山田花子", "様"), ("山田 花子", "様")]
-)
-def test_the_form_and_the_page_choose_the_same_title(
-    hanako: FlaskClient, order: Order, session: Session, name: str, addressed: str
-) -> None:
-    session.get_one(Order, order.id).buyer_name = name
-    session.commit()
-    assert re.search(
-        rf'value="{addressed}"[^>]*checked|checked[^>]*value="{addressed}"', hanako.get(page(order, "/receipt")).text
-    )
-    assert f"{name} {addressed}" in hanako.get(page(order)).text
 
 
 def test_the_page_of_the_file_says_each_sentence_once_in_english(

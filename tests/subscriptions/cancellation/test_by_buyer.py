@@ -1,88 +1,25 @@
-"""解約 by the buyer: at once or as a request, never refused, done once, and the figures shown beforehand."""
+"""解約 by the buyer: at once or as a request, never refused, done once."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from threading import Barrier, Thread
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import requests
-from portal.models import AuditEntry, BuyerRequest, Order, Shop, Subscription, SubscriptionChange, SubscriptionRules
-from portal.receipts.documents import Cancellation
-from portal.subscriptions.cancellation import by_buyer, offers
+from portal.models import AuditEntry, BuyerRequest, Order, Subscription
+from portal.subscriptions.cancellation import by_buyer
 from portal.subscriptions.cancellation.by_buyer import OtherOutcomeError
-from portal.subscriptions.changes import standings
 from portal.subscriptions.changes.confirm import NotAllowedError
 from portal.subscriptions.record.facts import frame_of
 from portal.subscriptions.record.refusals import StaleError
-from portal.subscriptions.rules.allowances import Change
-from portal.values.dates import tokyo_date
 from tests.cast import Cast
 from tests.conftest import Clock
-
-HANAKO = "buyer:00000000-0000-0000-0000-000000000001"
-REQUEST = {"takes_effect": False}
-
-
-def bound(count: int, **more: Any) -> list[dict[str, Any]]:
-    return [{"product_code": "T-100", "name": "煎茶 やぶきた 100g", "commitment_count": count} | more]
-
-
-@dataclass
-class Plan:
-    """花子's subscription and the order that leads to it."""
-
-    cast: Cast
-    clock: Clock
-    rules: dict[str, Any] = field(default_factory=dict)
-    columns: dict[str, Any] = field(default_factory=dict)
-    shop: Shop = field(init=False)
-    order: Order = field(init=False)
-    subscription: Subscription = field(init=False)
-    terms: SubscriptionRules = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.shop = self.cast.shop()
-        self.terms = self.cast.rules(self.shop, **self.rules)
-        self.subscription = self.cast.subscription(self.shop, **self.columns)
-        self.order = self.cast.order(
-            self.shop, subscription_id=self.subscription.id, subscription_number=self.subscription.number
-        )
-        self.session = self.cast.session
-        self.session.commit()
-
-    def foresee(self, *, is_proved: bool = True) -> Cancellation:
-        today = tokyo_date(self.clock())
-        return by_buyer.foresee(
-            self.session, self.subscription, frame_of(self.session, self.shop.id), is_proved=is_proved, today=today
-        )
-
-    def cancel(self, *, once: UUID | None = None, version: int | None = None, **more: Any) -> SubscriptionChange:
-        given: dict[str, Any] = {"reason": "", "reply_to": "", "is_proved": True, "takes_effect": True} | more
-        receipt = by_buyer.cancel_or_request(
-            self.session,
-            self.subscription,
-            self.order,
-            frame_of(self.session, self.shop.id),
-            once_id=once or uuid4(),
-            seen_version=self.subscription.version if version is None else version,
-            language="ja",
-            actor=HANAKO,
-            now=self.clock(),
-            **given,
-        )
-        self.session.commit()
-        return receipt
-
-    def requests(self) -> list[BuyerRequest]:
-        return list(self.session.scalars(select(BuyerRequest)))
-
-    def receipts(self) -> list[SubscriptionChange]:
-        return list(self.session.scalars(select(SubscriptionChange)))
+from tests.subscriptions.cancellation.plans import HANAKO, REQUEST, Plan, bound
 
 
 # --- at once ---------------------------------------------------------------------------------------------------------
@@ -305,118 +242,3 @@ def test_two_tabs_at_the_same_moment_make_one(cast: Cast, clock: Clock, count: i
     expected = [receipt.number, "stale"] if count == 0 else [receipt.number] * 2
     assert sorted(outcomes) == sorted(expected)
     assert len(plan.requests()) == (count > 0)
-
-
-# --- what it comes to ------------------------------------------------------------------------------------------------
-def test_the_figures_of_a_commitment(cast: Cast, clock: Clock) -> None:
-    plan = Plan(cast, clock, columns={"items": bound(3)})
-    foreseen = plan.foresee()
-    assert (foreseen.commitment_count, foreseen.commitment_done, foreseen.commitment_to_go) == (3, 1, 2)
-    # Two orders of ¥1,080 and ¥500 for shipping remain; the later one is made on 4 January.
-    assert foreseen.to_pay == 3160
-    assert foreseen.possible_from == date(2027, 1, 5)
-
-
-def test_a_commitment_that_the_shop_does_not_hold_to_binds_nobody(cast: Cast, clock: Clock) -> None:
-    plan = Plan(cast, clock, {"cancel_within_commitment": True}, {"items": bound(3)})
-    assert plan.foresee().takes_effect
-    assert plan.foresee().possible_from is None
-
-
-def test_a_commitment_that_is_met_leaves_nothing_to_pay(cast: Cast, clock: Clock) -> None:
-    plan = Plan(cast, clock, columns={"items": bound(3), "orders_made": 3})
-    foreseen = plan.foresee()
-    assert (foreseen.takes_effect, foreseen.commitment_to_go, foreseen.to_pay) == (True, 0, 0)
-
-
-def test_too_late_within_a_commitment_it_is_the_commitments_end_that_counts(cast: Cast, clock: Clock) -> None:
-    plan = Plan(cast, clock, columns={"items": bound(3), "next_creation_on": date(2026, 11, 21)})
-    assert plan.foresee().cause == "too_late"
-    assert plan.foresee().possible_from == date(2027, 1, 5)
-
-
-def test_what_was_made_and_not_shipped_still_comes(cast: Cast, clock: Clock) -> None:
-    plan = Plan(cast, clock)
-    others = {"A-2": "shipped", "A-3": "cancelled", "A-4": "on_hold", "A-5": "partially_shipped"}
-    for day, (code, status) in enumerate(others.items(), 19):
-        at = datetime(2026, 11, day, tzinfo=UTC)
-        cast.order(plan.shop, code, subscription_id=plan.subscription.id, status=status, ordered_at=at)
-    cast.order(plan.shop, "B-1")
-    foreseen = plan.foresee()
-    assert [order.code for order in foreseen.coming] == ["A-10234", "A-4", "A-5"]
-    assert foreseen.unpaid == 0
-    plan.order.payment_state = "unpaid"
-    assert plan.foresee().unpaid == 3280
-
-
-@pytest.mark.parametrize(
-    ("shipped_on", "state", "still_comes"),
-    [
-        (date(2026, 11, 20), "registered", True),
-        (date(2026, 11, 20), "delivered", False),
-        (date(2026, 11, 20), "returned", False),
-        (date(2026, 11, 1), "out_for_delivery", True),
-        (date(2026, 11, 1), "registered", False),
-    ],
-)
-def test_a_parcel_that_has_left_comes_until_it_has_arrived(
-    cast: Cast, clock: Clock, shipped_on: date, state: str, still_comes: bool
-) -> None:
-    plan = Plan(cast, clock)
-    cast.shipment(plan.order, shipped_on=shipped_on, tracking_state=state)
-    plan.session.commit()
-    assert [(one.code, one.is_shipped) for one in plan.foresee().coming] == [("A-10234", True)] * still_comes
-
-
-def test_after_a_skip_the_day_and_deadline_are_those_of_the_delivery_it_ends(cast: Cast, clock: Clock) -> None:
-    foreseen = Plan(cast, clock, columns={"next_skipped": True}).foresee()
-    assert (foreseen.next_delivery_on, foreseen.deadline) == (date(2027, 1, 15), date(2027, 1, 3))
-
-
-def test_the_receipt_keeps_what_was_so_then(cast: Cast, clock: Clock) -> None:
-    plan = Plan(cast, clock)
-    foreseen = plan.foresee()
-    receipt = plan.cancel()
-    plan.order.status = "shipped"
-    plan.subscription.items[0].name = "ほうじ茶"
-    plan.session.commit()
-    plan.session.expire_all()
-    assert by_buyer.frozen(receipt) == foreseen
-    assert [item.name for item in foreseen.items] == ["煎茶 やぶきた 100g"]
-
-
-# --- one offer -------------------------------------------------------------------------------------------------------
-ALL = ["pause", "skip", "longer"]
-
-
-@pytest.mark.parametrize(
-    ("offered", "rules", "columns", "found"),
-    [
-        (ALL, {}, {}, Change.PAUSE),
-        (["skip", "pause"], {}, {}, Change.SKIP),
-        (["longer", "pause"], {}, {}, Change.CYCLE),
-        ([], {}, {}, None),
-        (ALL, {"changes": {"pause": None}}, {}, Change.SKIP),
-        (["skip", "longer"], {}, {"next_skipped": True}, Change.CYCLE),
-        (["skip", "longer"], {}, {"skips_in_a_row": 1}, Change.CYCLE),
-        # The shop offers no longer cycle than 花子's.
-        (["longer"], {"cycles_offered": {"weeks": [1, 4]}}, {}, None),
-        (["longer", "pause"], {"cycles_offered": {"months": [1, 3]}}, {"cycle": "months:3"}, Change.PAUSE),
-        (["longer"], {"cycles_offered": {}}, {}, None),
-        (ALL, {}, {"next_creation_on": date(2026, 11, 21)}, None),
-        (ALL, {}, {"state": "suspended"}, None),
-    ],
-)
-def test_the_first_offer_that_is_possible_now(
-    cast: Cast,
-    clock: Clock,
-    offered: list[str],
-    rules: dict[str, Any],
-    columns: dict[str, Any],
-    found: Change | None,
-) -> None:
-    plan = Plan(cast, clock, {"offers_before_cancelling": offered} | rules, columns)
-    verdicts = standings.verdicts(
-        plan.session, plan.subscription, frame_of(plan.session, plan.subscription.shop_id), tokyo_date(clock())
-    )
-    assert offers.first_possible(plan.subscription, plan.terms, verdicts) == found

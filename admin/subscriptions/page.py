@@ -81,6 +81,7 @@ def show_subscription(subscription_id: UUID) -> str:
         deadline=facts.timing.deadline(subscription.next_creation_on),
         labels=labels.of_subscription(db.session, subscription),
         own=own_fields(subscription),
+        lacks_consent=paying.lacks_consent(subscription, g.shop.payment_words),
         held=paying.held_orders(db.session, subscription),
         generates=generates(shop_frame().rules),
     )

@@ -5,16 +5,15 @@ from typing import Any
 from portal.values.money import format_yen
 
 EXPIRED = frozenset({"expired_card"})
-NO_CARD = frozenset({"no_card"})
 DEFERRED = "deferred_"
 
 
 def cause_of(code: str) -> str:
-    """Translate the company's code or ours into what helps the buyer: expired, no_card, deferred or other."""
+    """Translate the company's code or ours into what helps the buyer: expired, no_card, no_consent, deferred or other."""
     if code in EXPIRED:
         return "expired"
-    if code in NO_CARD:
-        return "no_card"
+    if code in ("no_card", "no_consent"):
+        return code
     return "deferred" if code.startswith(DEFERRED) else "other"
 
 

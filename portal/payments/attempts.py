@@ -41,7 +41,7 @@ class Authorised(StrEnum):
     """Values of `Order.authorised`, which is empty if nothing of the order is paid through us."""
 
     NONE = "none"
-    """Nothing to ask: ¥0, no consent at the wallet, or released after a cancellation. Shown as 「--」."""
+    """Nothing to take: ¥0, no consent at the wallet, or released after a cancellation. Shown as 「--」."""
     HELD = "held"
     """Asked but not answered, or refused: we may not take the money."""
     DONE = "done"
@@ -181,6 +181,7 @@ def claim(session: Session, now: datetime) -> Claimed | None:
             key=attempt.idempotency_key,
             amount=attempt.amount,
             source=_source(session, attempt, order),
+            lacks=company.NO_CONSENT if way_of(order.payment_method) is Way.WALLET else company.NO_SOURCE,
             payment_reference=attempt.payment_reference,
             authorised_by=authorisation.idempotency_key if authorisation else "",
             tries=attempt.tries,

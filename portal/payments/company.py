@@ -18,7 +18,9 @@ from portal.ports import (
 log = structlog.get_logger("mypage")
 
 NO_SOURCE = "no_card"
-"""Reason of a refusal without asking: there is neither a card nor an agreement at a wallet."""
+"""Reason of a refusal without asking: there is no card."""
+NO_CONSENT = "no_consent"
+"""Reason of a refusal without asking: the buyer has no agreement with the wallet."""
 CANCELED = "order_cancelled"
 """Reason of a refusal without asking: the order was canceled before."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
@@ -40,6 +42,8 @@ class Question:
     """Key of the authorization to capture or void, which the payment carries in its metadata."""
     tries: int
     """Number of tries including this one; from the second on the company may have done it already."""
+    lacks: str = NO_SOURCE
+    """Reason to refuse for if `source` is empty: `NO_SOURCE` or `NO_CONSENT`."""
     is_wanted: bool = True
     """False if the order was canceled or returned: an earlier payment is looked up, but no new one is asked for."""
 
@@ -82,7 +86,7 @@ def _authorise(question: Question, gateway: PaymentGateway) -> Answer:
     if found is None and not question.is_wanted:
         return Answer("refused", CANCELED)
     if found is None and not question.source:
-        return Answer("refused", NO_SOURCE)
+        return Answer("refused", question.lacks)
     payment = found or gateway.authorise(
         amount=question.amount, source=question.source, key=question.key, our_reference=question.key
     )

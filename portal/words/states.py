@@ -35,6 +35,7 @@ STATES_FOR_BUYERS: Mapping[str, Any] = {
 """What a subscription's states mean to its buyer."""
 ATTENTION: Mapping[str, Any] = {
     Attention.PAYMENT_REFUSED: _l("支払いの与信が取れず、注文が保留になっています。"),
+    Attention.NO_CONSENT: _l("お客さまの同意（契約番号）がないため請求できず、注文が保留になっています。"),
     Attention.CAPTURE_REFUSED: _l("発送しましたが、代金を受け取れていません。"),
     Attention.LATE: _l("お届け日を過ぎた注文が、確認を待っています。"),
     Attention.CART: _l("お客さまが変更しました。カートに反映してください。"),

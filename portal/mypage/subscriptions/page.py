@@ -24,6 +24,7 @@ from portal.subscriptions.changes.standings import verdicts
 from portal.subscriptions.overview import timeline
 from portal.subscriptions.overview.made_orders import Made, orders_of, under_way
 from portal.subscriptions.overview.upcoming import coming, facts_when_going
+from portal.subscriptions.payment import paying
 from portal.subscriptions.record.facts import address_of, facts_of
 from portal.subscriptions.rules.allowances import Change, Verdict, Why
 from portal.subscriptions.rules.outlook import Outlook, outlook
@@ -63,6 +64,8 @@ class Payment:
     is_card: bool
     card: Card | None
     expiry: Expiry | None
+    lacks_consent: bool
+    """Whether nothing can be charged because the wallet has no agreement of the buyer."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,9 @@ def _months(deliveries: Sequence[Delivery], orders: Sequence[Made], deadline: De
 def _payment(subscription: Subscription, shop: Shop, today: date) -> Payment:
     is_card = way_of(subscription.payment_method, shop.payment_words) is Way.CARD
     card = db.session.get(Card, subscription.card_id) if is_card and subscription.card_id else None
-    return Payment(subscription.payment_method, is_card, card, expiry_of(card.expires, today) if card else None)
+    lacks_consent = shop_frame().rules.authorises and paying.lacks_consent(subscription, shop.payment_words)
+    expiry = expiry_of(card.expires, today) if card else None
+    return Payment(subscription.payment_method, is_card, card, expiry, lacks_consent)
 
 
 def _is_masked(reached: Reached) -> bool:

@@ -24,7 +24,7 @@ from portal.subscriptions.record import attention
 from portal.subscriptions.record.attention import Attention
 from portal.values.states import OrderStatus
 
-OF_PAYMENT = frozenset({Attention.PAYMENT_REFUSED, Attention.CAPTURE_REFUSED})
+OF_PAYMENT = frozenset({Attention.PAYMENT_REFUSED, Attention.NO_CONSENT, Attention.CAPTURE_REFUSED})
 ENDED = (OrderStatus.CANCELED, OrderStatus.RETURNED)
 _NO_CREDIT = frozenset({Credit.REGISTRATION_NG, Credit.REJECTED, Credit.PENDING})
 
@@ -84,6 +84,9 @@ class _Answer:
             self._put({"authorised": Authorised.NONE}, "order.payment_refused")
         elif self.order.status == OrderStatus.SHIPPED:
             self._unpaid()
+        elif self.attempt.reason == company.NO_CONSENT:
+            self._put({"authorised": Authorised.NONE}, "order.payment_refused")
+            self._tell(Attention.NO_CONSENT)
         else:
             self._put({"authorised": Authorised.HELD}, "order.payment_refused")
             self._tell(Attention.PAYMENT_REFUSED)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal import audit
@@ -36,7 +36,7 @@ class Arrangement:
     @property
     def asks(self) -> bool:
         """Tell whether `first_attempt` is to be stored with the order and settle_payments nudged after the commit."""
-        return self.authorised == Authorised.HELD
+        return self.way in (Way.CARD, Way.WALLET) and self.status == OrderStatus.ON_HOLD
 
 
 def arrangement(
@@ -53,11 +53,16 @@ def arrangement(
         return Arrangement(way, authorised=authorised, payment_state=PaymentState.PAID)
     if not goes_through_us:
         return Arrangement(way)
-    if way is Way.WALLET and not subscription.wallet_agreement:
-        return Arrangement(way, authorised=Authorised.NONE)
     if way is Way.DEFERRED:
         return Arrangement(way, OrderStatus.ON_HOLD, deferred_state=Credit.TO_REGISTER)
-    return Arrangement(way, OrderStatus.ON_HOLD, authorised=Authorised.HELD, payment_state=PaymentState.UNPAID)
+    # Without the buyer's consent the attempt is refused before the company hears of it, as without a card.
+    authorised = Authorised.NONE if lacks_consent(subscription, own_words) else Authorised.HELD
+    return Arrangement(way, OrderStatus.ON_HOLD, authorised=authorised, payment_state=PaymentState.UNPAID)
+
+
+def lacks_consent(subscription: Subscription, own_words: Mapping[str, str]) -> bool:
+    """Tell whether it is paid by a wallet of which no agreement is stored: nothing may be charged."""
+    return way_of(subscription.payment_method, own_words) is Way.WALLET and not subscription.wallet_agreement
 
 
 def first_attempt(
@@ -105,9 +110,10 @@ def retry(session: Session, subscription: Subscription, *, actor: str, now: date
 
 def held_orders(session: Session, subscription: Subscription) -> Sequence[Order]:
     """Return its orders whose payment was asked for and not (yet) granted, oldest first."""
+    never_asked = and_(Order.authorised == Authorised.NONE, Order.payment_state == PaymentState.UNPAID, Order.total > 0)
     held = select(Order).where(
         Order.subscription_id == subscription.id,
-        or_(Order.authorised == Authorised.HELD, Order.deferred_state.in_(REFUSED)),
+        or_(Order.authorised == Authorised.HELD, never_asked, Order.deferred_state.in_(REFUSED)),
         Order.status.not_in(_ENDED),
     )
     return session.scalars(held.order_by(Order.ordered_at, Order.id)).all()
@@ -118,7 +124,7 @@ def _way_now(session: Session, subscription: Subscription) -> Way:
     way = way_of(subscription.payment_method, shop.payment_words)
     if way is Way.CARD and subscription.card_id is None:
         raise RefusedError(Refusal.NO_CARD, "card_id")
-    if way is Way.WALLET and not subscription.wallet_agreement:
+    if lacks_consent(subscription, shop.payment_words):
         raise RefusedError(Refusal.NO_CONSENT, "wallet_agreement")
     if way not in (Way.CARD, Way.WALLET):
         raise RefusedError(Refusal.METHOD_NOT_OFFERED, "payment_method")

@@ -34,6 +34,8 @@ class Held:
 @dataclass(frozen=True)
 class Trouble:
     orders: Sequence[Held]
+    method: str
+    """Payment method of the subscription, in the shop's words."""
     way: Way
     """Way in which the subscription is paid now."""
     has_means: bool
@@ -65,7 +67,7 @@ def trouble_of(session: Session, subscription: Subscription) -> Trouble | None:
     is_changed = any(
         order.card_id != subscription.card_id or (order.cause == "deferred") != (way is Way.DEFERRED) for order in held
     )
-    return Trouble(held, way, has_means=means.get(way, False), is_changed=is_changed)
+    return Trouble(held, subscription.payment_method, way, has_means=means.get(way, False), is_changed=is_changed)
 
 
 def _held(order: Order, attempts: Sequence[PaymentAttempt]) -> Held | None:

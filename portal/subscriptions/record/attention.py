@@ -16,6 +16,8 @@ class Attention(StrEnum):
 
     PAYMENT_REFUSED = "payment_refused"
     """The payment was not authorized, and the order is on hold."""
+    NO_CONSENT = "no_consent"
+    """The wallet has no agreement of the buyer: nothing was charged, and the order is on hold."""
     CAPTURE_REFUSED = "capture_refused"
     """The order was shipped, but the payment could not be captured."""
     LATE = "late"

@@ -34,6 +34,28 @@ def test_the_basics_say_how_it_stands_in_sentences(desk: Desk) -> None:
         assert said in words, said
 
 
+def test_a_wallet_without_consent_is_shown_by_dashes_and_its_held_order_can_be_paid_once_there_is_one(
+    desk: Desk,
+) -> None:
+    one = desk.subscription(payment_method="Amazon Pay", needs_attention=True, attention_reason="no_consent")
+    order = desk.cast.refused_order(desk.now(one), None, "0000000001-2", "no_consent")
+    order.authorised = "none"
+    desk.session.commit()
+    words = plain(desk.get(one))
+    for said in (
+        "お客さまの同意（契約番号）がないため請求できず、注文が保留になっています。",
+        "同意（契約番号） -- 同意がないため、請求しません。",
+        "支払いを待つ注文 0000000001-2 ¥1,580",
+        "支払いをもう一度試す",
+        "支払いを変える",
+    ):
+        assert said in words, said
+    desk.change(one, "payment", wallet_agreement="B01-123")
+    words = plain(desk.get(one))
+    assert "同意（契約番号） B01-123" in words
+    assert "請求しません" not in words
+
+
 def test_the_items_page_adds_up_the_next_order(desk: Desk) -> None:
     one = desk.subscription(cool_fee=200, coupon=100, perk_off=300, payment_fee=330)
     words = plain(desk.get(f"{one}/items"))

@@ -44,6 +44,20 @@ def test_after_a_refused_payment_one_way_leads_to_a_new_card_and_the_order_goes_
     assert "お支払いの手続きができませんでした" not in hanako.client.get(hanako.page).text
 
 
+def test_an_order_that_waits_for_a_wallets_consent_says_so_and_leads_to_the_shop(
+    app: Flask, hanako: Hanako, cast: Cast, subscription: Subscription
+) -> None:
+    subscription.payment_method, subscription.card_id = "Amazon Pay", None
+    order = cast.refused_order(subscription, None, "S-2", "no_consent")
+    order.payment_method, order.authorised = "Amazon Pay", "none"
+    cast.session.commit()
+    for page in (hanako.page, f"/sakura/orders/{order.id}"):
+        shown = hanako.client.get(page).text
+        assert "S-2" in shown
+        assert "Amazon Payでのお支払いのご同意が登録されていないため、代金を請求していません。" in shown
+        assert "kind=payment" in shown[shown.index('id="payment-failed"') :]
+
+
 def test_the_same_card_is_tried_again_by_one_press_and_once(
     app: Flask, hanako: Hanako, cast: Cast, subscription: Subscription, old: Card
 ) -> None:

@@ -184,6 +184,26 @@ def test_a_card_is_known_by_brand_last_four_digits_and_expiry(hanako: Visitor) -
     assert "このカードの有効期限が近づいています" in page
 
 
+def test_a_wallet_without_consent_says_that_nothing_is_charged_and_whom_to_ask(hanako: Visitor) -> None:
+    of = part(hanako.page(hanako.subscription(payment_method="Amazon Pay")), "payment")
+
+    assert "ご同意（契約番号）--" in text_of(of).replace(" ", "")
+    assert "代金を請求できず、商品を発送できません" in of
+    assert "kind=payment" in of
+
+
+@pytest.mark.parametrize(("rules", "changes"), [({"authorises": False}, {}), ({}, {"wallet_agreement": "B01-1"})])
+def test_a_wallet_that_can_be_charged_or_is_charged_elsewhere_says_no_such_thing(
+    hanako: Visitor, rules: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    for name, value in rules.items():
+        setattr(hanako.rules, name, value)
+    of = part(hanako.page(hanako.subscription(payment_method="Amazon Pay", **changes)), "payment")
+
+    assert "Amazon Pay" in of
+    assert "--" not in text_of(of)
+
+
 def test_the_address_is_masked_until_the_second_step(hanako: Visitor, app: Flask, session: Session) -> None:
     subscription = hanako.subscription()
     order = hanako.order(subscription)

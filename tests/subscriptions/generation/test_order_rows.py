@@ -173,10 +173,21 @@ def test_an_order_by_card_is_on_hold_until_the_payment_is_authorised(
     assert run_of(session, CREATION).held == 1
 
 
+def test_an_order_by_a_wallet_without_consent_is_on_hold_and_unpaid(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    subscription = cast.subscription(shop, payment_method="Amazon Pay")
+    run(app, session, clock, shop, CREATION)
+    (order,) = orders_of(session, subscription)
+    assert (order.status, order.authorised, order.payment_state) == (OrderStatus.ON_HOLD, "none", "unpaid")
+    assert run_of(session, CREATION).held == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "authorised"),
     [
-        ({"payment_method": "Amazon Pay"}, "none"),  # no consent is stored
         ({"payment_method": "クレジットカード", "coupon": 9999}, "none"),  # nothing to pay
         ({"payment_method": "代金引換"}, ""),
     ],

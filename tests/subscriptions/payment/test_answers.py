@@ -74,9 +74,41 @@ def test_a_wallet_is_charged_only_with_the_stored_consent(
         "0000000002-2", number="0000000002", card=None, payment_method="Amazon Pay", wallet_agreement="C01-1234"
     )
     settle()
-    assert (without.status, without.authorised) == ("awaiting_shipment", "none")
+    assert paid(without) == ("on_hold", "none", "unpaid")
     assert (consented.status, consented.authorised) == ("awaiting_shipment", "done")
     assert held_sums(sandbox) == [("authorised", 1580)]
+
+
+@pytest.mark.parametrize("method", ["Amazon Pay", "ＡｍａｚｏｎＰａｙ", "PayPal", "LINE Pay", "あと払い（ペイディ）"])
+def test_without_a_consent_at_the_wallet_staff_and_buyer_are_told_once(
+    session: Session, sandbox: SandboxGateway, subscribed: Subscribed, settle: Run, method: str
+) -> None:
+    subscription, order = subscribed(card=None, payment_method=method)
+    settle()
+    settle()
+    assert attention_of(subscription) == "no_consent"
+    assert list(paying.held_orders(session, subscription)) == [order]
+    (mail,) = mails(session)
+    assert f"{method}でのお支払いのご同意が登録されていないため、代金を請求していません。" in mail.body_text
+    assert sandbox.payments() == []
+
+
+def test_once_the_consent_is_stored_one_press_pays_the_order_that_waited(
+    session: Session, clock: Clock, sandbox: SandboxGateway, subscribed: Subscribed, settle: Run
+) -> None:
+    subscription, order = subscribed(card=None, payment_method="Amazon Pay")
+    settle()
+    with pytest.raises(RefusedError) as refusal:
+        paying.retry(session, subscription, actor=STAFF, now=clock())
+    assert refusal.value.code == Refusal.NO_CONSENT
+    subscription.wallet_agreement = "C01-1234"
+    session.commit()
+    clock.forward(minutes=1)
+    assert len(paying.retry(session, subscription, actor=STAFF, now=clock())) == 1
+    settle()
+    assert paid(order)[:2] == ("awaiting_shipment", "done")
+    assert (attention_of(subscription), held_sums(sandbox)) == ("", [("authorised", 1580)])
+    assert list(paying.held_orders(session, subscription)) == []
 
 
 def test_an_old_consent_at_a_wallet_does_not_pay_for_a_card_that_is_missing(

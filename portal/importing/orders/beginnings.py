@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from portal.importing.orders.line_names import line_name
 from portal.importing.reading import cells, cycle_cells
 from portal.importing.reading.cells import CellError
 from portal.importing.reading.rows import Reading
@@ -42,5 +43,5 @@ def read_beginning(reading: Reading) -> Beginning | None:
     for row in reading.rows:
         price = reading.value(row, "later_price", cells.yen_in_all)
         if price is not None:
-            prices[row.texts.get("product_code", ""), row.texts.get("name", "")] = price
+            prices[row.texts.get("product_code", ""), line_name(reading, row) or ""] = price
     return Beginning(cycle, customer or "", prices)

@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from portal.importing.orders.beginnings import Beginning, read_beginning
+from portal.importing.orders.line_names import line_name
 from portal.importing.orders.parcel_rows import read_parcels
 from portal.importing.reading import cells
 from portal.importing.reading.rows import ParsedRow, Reading
@@ -70,7 +71,6 @@ BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "
 """Column → value when it is cleared; for all others the empty text."""
 PRODUCT_CODE = partial(_DIGITS, longest=room(OrderLine, "product_code"))
 _STATE_WORDS = partial(_TEXT, longest=room(Order, "payment_state_words"))
-_NAME = partial(_TEXT, longest=room(OrderLine, "name"))
 LINE_FIELDS = frozenset({"product_code", "name", "quantity", "unit_price", "amount", "tax_rate"})
 
 
@@ -200,7 +200,7 @@ def _lines(reading: Reading, values: Mapping[str, Any]) -> tuple[Line, ...]:
 
 def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any], quantity: int | None) -> Line | None:
     code = reading.value(row, "product_code", PRODUCT_CODE)
-    name = reading.value(row, "name", _NAME)
+    name = line_name(reading, row)
     unit_price = reading.value(row, "unit_price", cells.yen_in_all)
     amount = reading.value(row, "amount", cells.yen_in_all)
     rate, tax_included = _tax(reading, row, values)

@@ -53,6 +53,7 @@ def update_order(
     if "payment_method" in changes:
         # What staff decided was about the former method.
         changes |= _put_values(order, {"payment_class": ""})
+    goods = _lines_of(order)
     changes |= _put_lines(session, order, update.lines)
     if changes.keys() & _AMOUNTS:
         changes |= _put_total(order, said, rules)
@@ -61,7 +62,9 @@ def update_order(
     if changes.keys() & _PAYMENT and order.status not in states.SETTLED:
         changes |= _put_trouble(order)
     moved = {"status"} if _matters(before, order.status) else set()
-    if has_receipt and (changes.keys() | moved) & _ON_A_RECEIPT:
+    # The choices behind a name change nothing that a receipt says.
+    told = changes.keys() - ({"lines"} if _are_same_goods(goods, _lines_of(order)) else set())
+    if has_receipt and (told | moved) & _ON_A_RECEIPT:
         changes |= _put_values(order, {"needs_attention": CHANGED_AFTER_RECEIPT})
     changed = bool(changes) or parcels_changed or order.status != before
     if changed:
@@ -114,11 +117,23 @@ def _with_known_rate(line: Line, stored: Line | None = None) -> Line:
     """Return the line with the rate that staff set on the stored one, if neither the file nor the shop says a rate."""
     if stored is None or line.tax_rate is not None:
         return line
-    same = (stored.product_code, stored.name, stored.quantity, stored.unit_price) == line[:4]
-    if not same:
+    same = (stored.product_code, stored.quantity, stored.unit_price) == (line.product_code, *line[2:4])
+    if not (same and _is_same_name(stored.name, line.name)):
         return line
     amount = line.amount if line.tax_included else stored.amount
     return line._replace(tax_rate=stored.tax_rate, amount=amount, tax_included=stored.tax_included)
+
+
+def _is_same_name(before: str, name: str) -> bool:
+    """Tell whether it is the same name, perhaps with the choices behind it that were not read before."""
+    return name == before or name.startswith(f"{before} ")
+
+
+def _are_same_goods(before: Sequence[Line], after: Sequence[Line]) -> bool:
+    return len(before) == len(after) and all(
+        _is_same_name(old.name, new.name) and old == new._replace(name=old.name)
+        for old, new in zip(before, after, strict=True)
+    )
 
 
 def _put_total(order: Order, said: OrderSaid, rules: ShopRules) -> dict[str, audit.Change]:

@@ -9,6 +9,7 @@ from portal.importing.applying import reasons
 from portal.importing.applying.batches import Group, Work
 from portal.importing.applying.history import Outcome, Result, refused
 from portal.importing.orders.batch import OrderBatch, Verdict
+from portal.importing.orders.line_names import is_cut
 from portal.importing.orders.rows import OrderSaid, read_order
 from portal.importing.reading import groups
 from portal.importing.reading.mapping import Bound
@@ -48,15 +49,17 @@ def _result(bound: Bound, order: Group[OrderSaid], verdict: Verdict | None) -> R
         header = bound.header(verdict.field) if verdict.field else ""
         return refused(order.code, order.lines, [Problem(order.lines[0], header, verdict.reason)])
     is_new = verdict.outcome != Outcome.UNCHANGED
-    return Result(order.code, order.lines, verdict.outcome, tuple(_unprintable(bound, order)) if is_new else ())
+    return Result(order.code, order.lines, verdict.outcome, tuple(_notes(bound, order)) if is_new else ())
 
 
-def _unprintable(bound: Bound, order: Group[OrderSaid]) -> Iterator[Problem]:
-    """Yield a problem for each text of the order that stands on papers and holds letters that no font has."""
+def _notes(bound: Bound, order: Group[OrderSaid]) -> Iterator[Problem]:
+    """Yield what staff should know of an order that is taken: choices that were cut, letters that no font has."""
     if order.said is None:
         return
     texts = [(field, str(order.said.values.get(field) or "")) for field in PRINTED]
     texts += [("name", name) for name in dict.fromkeys(line.name for line in order.said.lines)]
+    for name in dict.fromkeys(line.name for line in order.said.lines if is_cut(line.name)):
+        yield Problem(order.lines[0], bound.header("name"), reasons.CUT, name)
     for field, text in texts:
         if not text.isascii() and (letters := unprintable(clean(text))):
             yield Problem(order.lines[0], bound.header(field), reasons.of_letters(letters), text)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -34,6 +34,8 @@ JOINED_BY = {
     **dict.fromkeys(("phone", "postcode", "recipient_phone", "recipient_postcode"), "-"),
 }
 """Field → separator between the cells of several columns; for all other fields a space."""
+SAID_ONCE = frozenset(("name",))
+"""Fields in which columns that say the same are read once: a channel repeats the variant."""
 TRANSLATED = frozenset(("payment_method", "payment_state", "tax_rate"))
 """Fields whose `words` are translated before they are read; a word that is not listed is read as it is."""
 
@@ -68,6 +70,10 @@ class ColumnMapping:
     """Whether amounts may end in .00; otherwise a point in an amount means something else and is refused."""
     voids: Mapping[str, str]
     """Column of an amount → the column in which a Y makes the amount 0."""
+    titles: Mapping[str, str]
+    """Column of values separated by ";" → the column with the title of each."""
+    instead: Mapping[str, Sequence[str]]
+    """Column → columns that must all be blank for it to be read."""
     cancels: frozenset[str]
     """Fields that cancel the order if anything stands in them."""
     first: frozenset[str]
@@ -97,6 +103,10 @@ class Bound:
     columns: Mapping[str, Column]
     voids: Mapping[int, int]
     """Place of an amount → place of the cell in which a Y makes it 0."""
+    titles: Mapping[int, int] = field(default_factory=dict)
+    """Place of values → place of their titles."""
+    instead: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """Place → places that must all be blank for it to be read."""
 
     def header(self, field: str) -> str:
         """Return the field's header as the file writes it or, if the file lacks it, as the mapping expects it."""
@@ -129,9 +139,7 @@ class Bound:
 
     def only(self, *fields: str) -> "Bound":
         """Return a copy with these fields only, to read a few fields of many rows."""
-        return Bound(
-            self.mapping, {field: column for field, column in self.columns.items() if field in fields}, self.voids
-        )
+        return replace(self, columns={name: column for name, column in self.columns.items() if name in fields})
 
 
 def preset_names(kind: Kind) -> list[str]:
@@ -180,6 +188,8 @@ def from_data(name: str, kind: Kind, data: Mapping[str, Any]) -> ColumnMapping:
         minus=frozenset(data.get("minus", ())),
         decimals=data.get("decimals", False),
         voids=data.get("voids", {}),
+        titles=data.get("titles", {}),
+        instead=data.get("instead", {}),
         cancels=frozenset(data.get("cancels", ())),
         first=frozenset(data.get("first", ())),
         own_code=data.get("own_code", False),
@@ -227,9 +237,9 @@ def bind(mapping: ColumnMapping, header: Sequence[str]) -> Bound:
     """Apply a mapping to a header. Raise FileRefusedError if a column is missing or ambiguous."""
     places = Places(header)
     columns = {}
-    for field, headers in mapping.fields.items():
+    for own, headers in mapping.fields.items():
         if found := places.present(headers):
-            columns[field] = _column(field, [places.place(name) for name in found], mapping, places)
+            columns[own] = _column(own, [places.place(name) for name in found], mapping, places)
     missing = [mapping.fields[field][0][0] for field in mapping.required if field not in columns]
     if mapping.one_of and not any(field in columns for field in mapping.one_of):
         missing.append(
@@ -239,12 +249,18 @@ def bind(mapping: ColumnMapping, header: Sequence[str]) -> Bound:
         raise FileRefusedError(
             f"必要な列がありません: {'、'.join(missing)}。見出しの行と文字コード、対応表を確かめてください。"
         )
-    voids = {
-        places.place(amount): places.place(said)
-        for amount, said in mapping.voids.items()
-        if amount in places and said in places
+    instead = {
+        places.place(name): [places.place(other) for other in others if other in places]
+        for name, others in mapping.instead.items()
+        if name in places
     }
-    return Bound(mapping, columns, voids)
+    return Bound(mapping, columns, _pairs(mapping.voids, places), _pairs(mapping.titles, places), instead)
+
+
+def _pairs(columns: Mapping[str, str], places: Places) -> dict[int, int]:
+    return {
+        places.place(one): places.place(other) for one, other in columns.items() if one in places and other in places
+    }
 
 
 def _column(field: str, own: Sequence[int], mapping: ColumnMapping, places: Places) -> Column:

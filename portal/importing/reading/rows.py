@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TypeVar
 
 from portal.importing.reading.cells import CellError, plain
 from portal.importing.reading.joining import AnyTable
-from portal.importing.reading.mapping import AMOUNTS, JOINED_BY, SUM, TRANSLATED, Bound, Column
+from portal.importing.reading.mapping import AMOUNTS, JOINED_BY, SAID_ONCE, SUM, TRANSLATED, Bound, Column
 from portal.importing.reading.reader import Row, fold, spoken
 
 T = TypeVar("T")
@@ -155,11 +156,20 @@ class Reading:
 
     def _special(self, column: Column, found: Sequence[str]) -> str:
         mapping, field = self.bound.mapping, column.field
-        parts = [self._cell(field, found[place]) for place in column.places]
+        parts = [self._part(field, found, place) for place in column.places]
+        if field in SAID_ONCE:
+            parts = list(dict.fromkeys(parts))
         text = JOINED_BY.get(field, " ").join(filter(None, parts))
         if not text and column.otherwise is not None:
             text = self._cell(field, found[column.otherwise])
         return mapping.words[field].get(fold(text), text) if field in TRANSLATED and field in mapping.words else text
+
+    def _part(self, field: str, found: Sequence[str], place: int) -> str:
+        if any(found[other].strip() for other in self.bound.instead.get(place, ())):
+            return ""
+        text = self._cell(field, found[place])
+        titles = self.bound.titles.get(place)
+        return text if titles is None else _titled(found[titles], text)
 
     def _cell(self, field: str, cell: str) -> str:
         mapping = self.bound.mapping
@@ -169,6 +179,13 @@ class Reading:
         if field in mapping.minus:
             text = text.lstrip(MINUS)
         return _POINT_ZERO.sub("", text) if mapping.decimals and field in AMOUNTS else text
+
+
+def _titled(titles: str, values: str) -> str:
+    """Put its title before each of several values separated by ";": 色;サイズ and 赤;M are 色:赤 サイズ:M."""
+    named = zip_longest(titles.split(";"), values.split(";"), fillvalue="")
+    pairs = [(title.strip(), value.strip()) for title, value in named]
+    return " ".join(f"{title}:{value}" if title else value for title, value in pairs if value)
 
 
 def different(line: int) -> str:

@@ -48,7 +48,7 @@ FIELDS: Mapping[Kind, Sequence[str]] = {
 }
 SINGLE = frozenset(("code", "number", "external_number", *WORD_FIELDS, "tax_rate", "quantity", "email", "service"))
 """Fields that are read from one column only; every other field may be put together from several."""
-MOST_COLUMNS = 3
+MOST_COLUMNS = 4
 FIXABLE = ("payment_method", "payment_state", "tax_rate", "tax_basis", "fee_rate", "carrier")
 """Fields that a shop may set once for all rows."""
 _OF_SUBSCRIPTIONS = (

@@ -79,6 +79,7 @@ def preview(sources: Sequence[BinaryIO], mapping: ColumnMapping) -> Preview:
     shown = tuple(_shown(Reading(table, bound, [table.rows[at] for at in group])) for group in whole)
     words = _words(table, bound)
     read = {place for column in bound.columns.values() for place in (*column.places, column.otherwise)}
+    read |= {*bound.voids.values(), *bound.titles.values()}
     return Preview(
         header=table.header,
         shown=shown,

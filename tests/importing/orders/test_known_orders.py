@@ -26,6 +26,7 @@ from tests.cast import Cast
 from tests.conftest import Clock
 from tests.importing.files import (
     CREATED,
+    RAKUTEN,
     REFUSED,
     UNCHANGED,
     UPDATED,
@@ -311,3 +312,20 @@ def test_another_shops_order_of_the_same_code_is_not_touched(
 def test_the_time_of_a_cancellation_can_be_told_by_the_file(shop: Shop, session: Session, clock: Clock) -> None:
     take(session, shop, clock, 注文ステータス="キャンセル", キャンセル日時="2026/11/19 09:00")
     assert the_order(session).cancelled_at == datetime(2026, 11, 19, 0, 0, tzinfo=UTC)
+
+
+def test_choices_that_are_read_now_leave_receipts_and_rates_as_they_are(
+    shop: Shop, session: Session, clock: Clock
+) -> None:
+    bare = {name: cell for name, cell in RAKUTEN.items() if name not in ("SKU情報", "項目・選択肢")}
+    take_in(session, shop, table(bare), clock(), mapping="rakuten")
+    order = the_order(session, "R-1")
+    order.lines[0].tax_rate, order.needs_attention = 10, ""
+    receipt_for(session, order, clock())
+    assert outcomes(take_in(session, shop, table(RAKUTEN), clock(), mapping="rakuten")) == {"updated": 1}
+    order = the_order(session, "R-1")
+    assert order.lines[0].name == "Tシャツ カラー:赤 サイズ:M ギフト包装:なし"
+    assert (order.lines[0].tax_rate, order.needs_attention) == (10, "")
+    # Other goods do matter.
+    take_in(session, shop, table(RAKUTEN | {"商品名": "帽子"}), clock(), mapping="rakuten")
+    assert the_order(session, "R-1").needs_attention == "changed_after_receipt"

@@ -107,7 +107,10 @@ def test_rakuten(cast: Cast, session: Session, clock: Clock) -> None:
     assert (saved.shipping_fee, saved.coupon, saved.points_used, saved.total) == (660, 300, 100, 3540)
     # 税込別 0 means a price without tax: 2,000 and 10% of it.
     lines = [(line.product_code, line.name, line.amount, line.tax_rate) for line in saved.lines]
-    assert lines == [("T-100", "煎茶 やぶきた 100g", 1080, 8), ("K-200", "急須 青磁", 2200, 10)]
+    assert lines == [
+        ("T-100", "煎茶 やぶきた 100g 袋:なし 箱:なし", 1080, 8),
+        ("K-200", "急須 青磁 大きさ:小", 2200, 10),
+    ]
     assert saved.needs_attention == ""
     assert saved.buyer_note == "[備考:]\n玄関前で①"
     assert classify(saved.payment_method) == PaymentClass.CARD
@@ -139,7 +142,12 @@ def test_yahoo_takes_orders_and_lines_together(cast: Cast, session: Session, clo
     assert saved.ordered_at == HALF_PAST_TWELVE
     # The file has the coupon as -300.
     assert (saved.shipping_fee, saved.coupon, saved.points_used, saved.total) == (660, 300, 100, 3540)
-    assert [(line.product_code, line.amount) for line in saved.lines] == [("t-100", 1080), ("k-200", 2200)]
+    # What was chosen stands beside its title; the code of the kind only where no words tell it.
+    assert [(line.product_code, line.name, line.amount) for line in saved.lines] == [
+        ("t-100", "煎茶 やぶきた 100g", 1080),
+        ("k-200", "急須 青磁 大きさ:小 ギフト包装:なし のし:御祝", 2200),
+    ]
+    assert [line.name for line in the_order(session, "sakura-10000102").lines] == ["煎茶 やぶきた 100g t-100-50"]
     assert (saved.payment_state, saved.needs_attention) == ("paid", "")
     canceled = the_order(session, "sakura-10000102")
     assert (canceled.status, canceled.payment_state) == (OrderStatus.CANCELED, "unknown")
@@ -183,12 +191,26 @@ def test_aupay(cast: Cast, session: Session, clock: Clock) -> None:
     assert_hanako(saved)
     assert_taro(saved)
     # Two equal rows mean that the item was bought twice.
-    assert [line.amount for line in saved.lines] == [1080, 1080]
+    assert [(line.name, line.amount) for line in saved.lines] == [("煎茶 やぶきた 100g 袋=小", 1080)] * 2
     assert (saved.coupon, saved.points_used, saved.total, saved.needs_attention) == (200, 150, 2470, "")
     assert saved.payment_state == "paid"
     canceled = the_order(session, "500000102")
     # Points that were given back no longer count.
     assert (canceled.status, canceled.points_used, canceled.needs_attention) == (OrderStatus.CANCELED, 0, "")
+
+
+@pytest.mark.parametrize(
+    ("returned", "au_returned", "points"), [("N", "N", 150), ("Y", "N", 50), ("N", "y", 100), ("Y", "Y", 0)]
+)
+def test_points_that_aupay_gave_back_are_not_counted(
+    cast: Cast, session: Session, clock: Clock, returned: str, au_returned: str, points: int
+) -> None:
+    row = {"orderId": "5001", "orderDate": "2026/11/18 12:34", "ordererName": "髙橋 花子", "itemName": "煎茶"}
+    row |= {"unit": "1", "itemPrice": "1080", "totalItemPrice": "1080", "requestPrice": str(1080 - points)}
+    row |= {"usePoint": "100", "usePointCancel": returned, "useAuPointPrice": "50", "useAuPointCancel": au_returned}
+    take_in(session, cast.shop(default_tax_rate=8), table(row), clock(), mapping="aupay")
+    saved = the_order(session, "5001")
+    assert (saved.points_used, saved.total, saved.needs_attention) == (points, 1080 - points, "")
 
 
 def test_futureshop(cast: Cast, session: Session, clock: Clock) -> None:

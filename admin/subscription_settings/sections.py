@@ -17,7 +17,7 @@ from admin.subscription_settings.form import (
 )
 from admin.subscription_settings.words import WEEKDAYS
 from portal.models import SubscriptionRules
-from portal.subscriptions.rules.declarations import DECLARED
+from portal.subscriptions.rules.declarations import DECLARED, SLOTS
 from portal.values.prefectures import PREFECTURES
 from portal.web.fields import NumberField, SelectChoice, tidied
 from portal.words.cycle import CYCLE_KINDS
@@ -103,6 +103,11 @@ CyclesTable = type(
 class CyclesForm(RulesForm):
     section = "cycles"
     cycles: Any = FormField(CyclesTable)
+    time_slots_refused = CheckListField(
+        _l(DECLARED["time_slots_refused"].label),
+        choices=[SelectChoice(words, words) for words in SLOTS],
+        validate_choice=False,
+    )
 
     @classmethod
     def values(cls, rules: SubscriptionRules) -> dict[str, Any]:

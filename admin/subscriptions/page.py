@@ -22,7 +22,7 @@ from portal.subscriptions.changes import acknowledgments
 from portal.subscriptions.generation.due import generates
 from portal.subscriptions.overview.upcoming import coming
 from portal.subscriptions.payment import paying
-from portal.subscriptions.record.facts import address_of, facts_of
+from portal.subscriptions.record.facts import address_of, facts_of, has_lapsed_slot
 from portal.subscriptions.schedule import (
     Delivery,
     Facts,
@@ -81,6 +81,7 @@ def show_subscription(subscription_id: UUID) -> str:
         deadline=facts.timing.deadline(subscription.next_creation_on),
         labels=labels.of_subscription(db.session, subscription),
         own=own_fields(subscription),
+        has_lapsed_slot=has_lapsed_slot(subscription, shop_frame(), max(tokyo_date(now()), subscription.next_ship_on)),
         lacks_consent=paying.lacks_consent(subscription, g.shop.payment_words),
         held=paying.held_orders(db.session, subscription),
         generates=generates(shop_frame().rules),

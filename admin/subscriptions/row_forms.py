@@ -7,16 +7,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField
 
 from admin.subscriptions.forms import ChangeForm, text
+from portal.clock import now
 from portal.extensions import db
-from portal.models import ListedAddress, Shop, Subscription, SubscriptionRules
+from portal.models import ListedAddress, Shop, Subscription
 from portal.payments import cards
 from portal.payments.rules.wallets import Way, way_of
 from portal.shipments.rules.carrier_table import CARRIERS
-from portal.shipments.rules.carriers import carrier
 from portal.subscriptions.changes import addresses
 from portal.subscriptions.record import items
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.items import Item
+from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.fields import NumberField, SelectChoice
 from portal.web.terms import shop_frame
@@ -118,7 +119,6 @@ class AddressForm(OfferingForm):
     NEEDED = ("shipping_fee",)
 
     def offer(self, subscription: Subscription) -> None:
-        of_shop: SubscriptionRules = shop_frame().rules
         self.listed_address_id.choices = [
             SelectChoice("", _l("選んでください")),
             *(SelectChoice(str(one.id), _address_words(one)) for one in _listed(subscription)),
@@ -127,10 +127,11 @@ class AddressForm(OfferingForm):
         self.carrier.choices = [
             SelectChoice(code, codes.get(code, code)) for code in _with(codes, subscription.carrier)
         ]
-        slots = [slot.words for slot in carrier(subscription.carrier).slots.values()]
+        on = max(tokyo_date(now()), subscription.next_ship_on)
+        offered = shop_frame().slots.offered(subscription.carrier, subscription.delivery_method, on)
         self.time_slot.choices = [
-            SelectChoice(words, words or _l("指定なし"))
-            for words in _with(["", *slots, *of_shop.time_slots], subscription.time_slot)
+            SelectChoice("", _l("指定なし")),
+            *(SelectChoice(words, words) for words in _with(offered, subscription.time_slot) if words),
         ]
 
     def wanted(self) -> Wanted:

@@ -10,9 +10,11 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from admin.ground.search_form import PeriodForm
+from portal.clock import now
 from portal.models import SubscriptionLabel
 from portal.subscriptions.overview.search import LONGEST, By, Filters
 from portal.subscriptions.schedule.cycles import CycleKind
+from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
 from portal.web.fields import SelectChoice
 from portal.words.cycle import CYCLE_KINDS
@@ -27,6 +29,7 @@ class SubscriptionsForm(PeriodForm):
     q = StringField(_l("定期購入をさがす"), validators=[Length(max=LONGEST)])
     state = SelectMultipleField(_l("状態"), option_widget=CheckboxInput())
     attention = BooleanField(_l("要対応だけ"))
+    lapsed = BooleanField(_l("時間帯を指定できないもの"))
     since = DateField(_l("次回お届け（から）"), validators=[Optional()])
     until = DateField(_l("次回お届け（まで）"), validators=[Optional()])
     kind = SelectField(
@@ -64,6 +67,7 @@ class SubscriptionsForm(PeriodForm):
             states=frozenset(SubscriptionState(state) for state in chosen - {DELETED}),
             deleted=DELETED in chosen,
             attention=self.attention.data,
+            lapsed_on=tokyo_date(now()) if self.lapsed.data else None,
             since=self.since.data,
             until=self.until.data,
             kinds=frozenset({CycleKind(self.kind.data)}) if self.kind.data else frozenset(),
@@ -84,6 +88,7 @@ class SubscriptionsForm(PeriodForm):
             "q": (self.q.data or "").strip(),
             "state": self.state.data,
             "attention": "1" if self.attention.data else "",
+            "lapsed": "1" if self.lapsed.data else "",
             "since": self.since.data and self.since.data.isoformat(),
             "until": self.until.data and self.until.data.isoformat(),
             "kind": self.kind.data,

@@ -31,7 +31,9 @@ from portal.notifications.letters import addressed
 from portal.shops import recent_words
 from portal.shops.recent_words import Words
 from portal.subscriptions.generation import due
+from portal.subscriptions.overview.lapsed_slots import goes, lapsed_ways
 from portal.subscriptions.record.attention import Attention
+from portal.subscriptions.record.facts import slots_of
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 
@@ -182,13 +184,24 @@ def _whose(one: Subscription) -> str:
 
 def _subscription(one: Subscription, _day: Day) -> Row:
     address = url_for("admin.show_subscription", subscription_id=one.id)
-    return Row(attention_words(one.attention_reason), _whose(one), None, address)
+    return Row(attention_words(one.attention_reason), _whose(one), one.attention_since, address)
 
 
 def _late(one: Subscription, _day: Day) -> Row:
     words = _("お届け予定日を過ぎました。")
     address = url_for("admin.show_subscription", subscription_id=one.id)
     return Row(words, _whose(one), one.next_delivery_on, address)
+
+
+def _slot(one: Subscription, day: Day) -> Row:
+    words = _("時間帯「%(slot)s」は、指定できなくなりました。", slot=one.time_slot)
+    since = slots_of(day.rules).lapsed_since(one.carrier, one.delivery_method, one.time_slot)
+    return Row(words, _whose(one), since, url_for("admin.show_subscription", subscription_id=one.id))
+
+
+def _lapsed(day: Day) -> tuple[int, Sequence[Any]]:
+    ways = lapsed_ways(day.session, day.rules, tokyo_date(day.now))
+    return stored(Subscription, Subscription.next_creation_on, lambda _day: [goes(ways)])(day) if ways else (0, ())
 
 
 _find_late = stored(
@@ -266,7 +279,7 @@ WORK: Sequence[Kind] = (
         todo=_l("定期購入を開いて対応する"),
         find=stored(
             Subscription,
-            Subscription.created_at,
+            Subscription.attention_since,
             lambda day: [
                 and_(Subscription.needs_attention),
                 Subscription.deleted_at.is_(None),
@@ -276,6 +289,15 @@ WORK: Sequence[Kind] = (
         row=_subscription,
         page="admin.show_subscriptions",
         query={"attention": "1"},
+    ),
+    Kind(
+        name="slots",
+        label=_l("お届け時間帯を指定できなくなった定期購入"),
+        todo=_l("ほかの時間帯に変える。それまで、次の注文は時間帯の指定なしで作られます"),
+        find=_lapsed,
+        row=_slot,
+        page="admin.show_subscriptions",
+        query={"lapsed": "1"},
     ),
     Kind(
         name="payments",

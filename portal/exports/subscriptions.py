@@ -55,6 +55,7 @@ def question(text: str, filters: Filters) -> dict[str, Any]:
         "until": filters.until.isoformat() if filters.until else None,
         "kinds": sorted(filters.kinds),
         "payment": filters.payment,
+        "lapsed_on": filters.lapsed_on.isoformat() if filters.lapsed_on else None,
         "label_id": filters.label_id.hex if filters.label_id else None,
         "by": filters.by.value,
     }
@@ -95,6 +96,7 @@ def _asked(session: Session, export: Export, *columns: Any) -> Any:
         until=date.fromisoformat(asked["until"]) if asked["until"] else None,
         kinds=frozenset(map(CycleKind, asked["kinds"])),
         payment=asked["payment"],
+        lapsed_on=date.fromisoformat(asked["lapsed_on"]) if asked.get("lapsed_on") else None,
         label_id=UUID(asked["label_id"]) if asked["label_id"] else None,
         by=By(asked["by"]),
     )

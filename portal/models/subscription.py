@@ -70,6 +70,8 @@ class Subscription(Versioned, OfShop, Base):
     needs_attention: Mapped[bool] = mapped_column(default=False)
     attention_reason: Mapped[str] = mapped_column(String(200), default="")
     """Code of `subscriptions.record.attention`, or staff's own words; empty unless it needs attention."""
+    attention_since: Mapped[datetime | None]
+    """Time at which it was marked for this reason; without meaning unless it needs attention."""
     source_media: Mapped[str] = mapped_column(String(60), default="")
     source_device: Mapped[str] = mapped_column(String(60), default="")
     source_address: Mapped[str] = mapped_column(String(45), default="")

@@ -51,6 +51,8 @@ class SubscriptionRules(OfShop, Base):
     """Delivery methods that cannot collect money, besides the built-in ones."""
     time_slots: Mapped[list[str]] = mapped_column(default=list)
     """Time slots besides the carriers' own."""
+    time_slots_refused: Mapped[list[str]] = mapped_column(default=list)
+    """Time slots of the carriers, as 14時〜16時, that are not offered."""
     carries_slot: Mapped[bool] = mapped_column(default=True)
     date_window_days: Mapped[int] = mapped_column(default=60)
     """Most days ahead to which the next date may be moved."""

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from portal.shipments.rules.carriers import (
     service,
     slot_of,
     slot_words,
+    slots_offered,
     takes_date,
     tracking_url,
 )
@@ -204,4 +207,33 @@ MORNING = TimeSlot(None, 12)
 )
 def test_a_time_slot_is_read_from_codes_and_words(code: str, text: str, slot: TimeSlot | None, words: str) -> None:
     assert slot_of(code, text) == slot
+    assert slot_words(code, text) == words
+
+
+EVENING = ["16時〜18時", "18時〜20時"]
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "offered"),
+    [
+        ("yamato", date(2017, 6, 18), ["午前中", "12時〜14時", "14時〜16時", *EVENING, "20時〜21時"]),
+        ("yamato", date(2017, 6, 19), ["午前中", "14時〜16時", *EVENING, "19時〜21時"]),
+        ("yamato", date(2026, 12, 1), ["午前中", "14時〜16時", *EVENING, "19時〜21時"]),
+        ("sagawa", date(2026, 12, 1), ["午前中", "12時〜14時", "14時〜16時", *EVENING, "18時〜21時", "19時〜21時"]),
+        ("japanpost", date(2024, 9, 30), ["午前中", "12時〜14時", "14時〜16時", *EVENING, "19時〜21時", "20時〜21時"]),
+        ("japanpost", date(2024, 10, 1), ["午前中", "12時〜14時", "14時〜16時", *EVENING, "19時〜21時"]),
+        ("fukuyama", date(2026, 12, 1), []),
+    ],
+)
+def test_a_carrier_offers_the_time_slots_of_the_day_on_which_the_parcel_is_handed_over(
+    code: str, on: date, offered: list[str]
+) -> None:
+    assert [slot.words for slot in slots_offered(code, on)] == offered
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "words"),
+    [("yamato", "1214", "12時〜14時"), ("yamato", "2021", "20時〜21時"), ("japanpost", "56", "20時〜21時")],
+)
+def test_a_slot_that_has_ended_is_still_read_in_what_was_ordered_then(code: str, text: str, words: str) -> None:
     assert slot_words(code, text) == words

@@ -47,7 +47,7 @@ def bring_up(
     _put_state(subscription, update.values, now)
     _put_counts(session, subscription, update.values, now)
     _put_items(session, subscription, update.said)
-    _put_attention(subscription, update.values)
+    _put_attention(subscription, update.values, now)
     with session.no_autoflush:
         moved = timing_of(session, subscription, frame) != timing_before
         changed |= _put_dates(session, subscription, frame, update.values, moved=moved)
@@ -103,11 +103,14 @@ def _put_items(session: Session, subscription: Subscription, said: SubscriptionS
         items.put(session, subscription, wanted)
 
 
-def _put_attention(subscription: Subscription, values: Mapping[str, Any]) -> None:
+def _put_attention(subscription: Subscription, values: Mapping[str, Any], now: datetime) -> None:
     if "attention" in values:
+        before = (subscription.needs_attention, subscription.attention_reason)
         subscription.needs_attention = values["attention"]
         reason = values.get("attention_reason", subscription.attention_reason)
         subscription.attention_reason = reason if values["attention"] else ""
+        if before != (subscription.needs_attention, subscription.attention_reason):
+            subscription.attention_since = now
 
 
 def _put_dates(

@@ -85,8 +85,9 @@ class TimeSlotForm(BuyersForm):
     time_slot = RadioField(_l("お届けの時間帯"))
 
     def prepare(self) -> None:
-        of_shop = shop_frame().rules
-        slots = choices.time_slots(self.subscription.carrier, self.subscription.delivery_method, of_shop.time_slots)
+        subscription = self.subscription
+        on = max(self.today, subscription.next_ship_on)
+        slots = shop_frame().slots.offered(subscription.carrier, subscription.delivery_method, on)
         self.time_slot.choices = [SelectChoice("", _("指定なし")), *(SelectChoice(words, words) for words in slots)]
 
     @property

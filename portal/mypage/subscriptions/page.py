@@ -25,7 +25,7 @@ from portal.subscriptions.overview import timeline
 from portal.subscriptions.overview.made_orders import Made, orders_of, under_way
 from portal.subscriptions.overview.upcoming import coming, facts_when_going
 from portal.subscriptions.payment import paying
-from portal.subscriptions.record.facts import address_of, facts_of
+from portal.subscriptions.record.facts import address_of, facts_of, has_lapsed_slot
 from portal.subscriptions.rules.allowances import Change, Verdict, Why
 from portal.subscriptions.rules.outlook import Outlook, outlook
 from portal.subscriptions.schedule import (
@@ -116,6 +116,7 @@ def page_of(reached: Reached) -> dict[str, Any]:
         "events": timeline.of_subscription(db.session, subscription),
         "past": _past(orders, reach_of(db.session, g.shop, reached.visit, instant)),
         "slot_of": slot_of,
+        "has_lapsed_slot": has_lapsed_slot(subscription, shop_frame(), max(today, subscription.next_ship_on)),
     }
 
 

@@ -1,10 +1,12 @@
 """The table of carriers: services, links, number shapes, time slots. Their tracking words stand in `statuses`.
 
-Sources: the carriers' public tracking and redelivery pages; the slot codes of B2クラウド, e飛伝III and ゆうプリR.
+Sources: the carriers' public tracking and redelivery pages; the slot codes of B2クラウド, e飛伝III and ゆうプリR; ends of
+time slots: Yamato's change of 2017-06-19, and Japan Post's of 2024-10-01 (announced 2024-01-30), both by the day of handing over.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
 
@@ -18,6 +20,13 @@ class TimeSlot:
 
     since: int | None
     until: int
+    first_on: date | None = field(default=None, compare=False)
+    """First day on which a parcel that is handed over may ask for it; None if it has always been offered."""
+    last_on: date | None = field(default=None, compare=False)
+    """Last such day; None as long as no end is known."""
+
+    def is_offered(self, on: date) -> bool:
+        return (self.first_on is None or self.first_on <= on) and (self.last_on is None or on <= self.last_on)
 
     @property
     def words(self) -> str:
@@ -76,12 +85,12 @@ YAMATO = Carrier(
     has_check_digit=True,
     slots={
         "0812": _MORNING,
-        "1214": TimeSlot(12, 14),
+        "1214": TimeSlot(12, 14, last_on=date(2017, 6, 18)),
         "1416": TimeSlot(14, 16),
         "1618": TimeSlot(16, 18),
         "1820": TimeSlot(18, 20),
-        "1921": TimeSlot(19, 21),
-        "2021": TimeSlot(20, 21),
+        "1921": TimeSlot(19, 21, first_on=date(2017, 6, 19)),
+        "2021": TimeSlot(20, 21, last_on=date(2017, 6, 18)),
         "0010": TimeSlot(None, 10),
         "0017": TimeSlot(None, 17),
     },
@@ -146,7 +155,7 @@ JAPAN_POST = Carrier(
         "53": TimeSlot(14, 16),
         "54": TimeSlot(16, 18),
         "55": TimeSlot(18, 20),
-        "56": TimeSlot(20, 21),
+        "56": TimeSlot(20, 21, last_on=date(2024, 9, 30)),
         "57": TimeSlot(19, 21),
     },
 )

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
 from portal.shipments.rules.carrier_table import CARRIERS, OTHER, Carrier, Service, TimeSlot
 
+NOON = 12
 _BY_CODE = {carrier.code: carrier for carrier in CARRIERS}
 _SLOT = re.compile(r"(?<![0-9])([0-9]{1,2})(?::?00|時)?頃?(?:-|ー|から)([0-9]{1,2})(?![0-9])")
 _SLOT_CODE = re.compile(r"([0-9]{2})([0-9]{2})")
@@ -92,13 +95,35 @@ def slot_of(carrier_code: str, text: str) -> TimeSlot | None:
     if known is not None:
         return known
     if "午前" in plain:
-        return TimeSlot(None, 12)
+        return TimeSlot(None, NOON)
     if found := _SLOT_CODE.fullmatch(plain) or _SLOT.search(plain):
         since, until = int(found[1]), int(found[2])
         return TimeSlot(since, until) if since < until <= 24 else None
     if found := _UNTIL.search(plain):
         return TimeSlot(None, int(found[1]))
     return None
+
+
+def slots_offered(carrier_code: str, on: date) -> list[TimeSlot]:
+    """Return the time slots that a parcel handed over on that day may ask for, in the order of the day."""
+    return _usual(slot for slot in carrier(carrier_code).slots.values() if slot.is_offered(on))
+
+
+def all_slots() -> list[TimeSlot]:
+    """Return the time slots of all carriers of which no end is known, in the order of the day."""
+    return _usual(slot for known in CARRIERS for slot in known.slots.values() if slot.last_on is None)
+
+
+def _usual(slots: Iterable[TimeSlot]) -> list[TimeSlot]:
+    """Leave out delivery by 10 or 17 o'clock, a separate service with its own price; "until 12" is none."""
+    usual = {slot for slot in slots if slot.since is not None or slot.until == NOON}
+    return sorted(usual, key=lambda slot: (slot.since or 0, slot.until))
+
+
+def takes_slot(carrier_code: str, slot: TimeSlot, on: date) -> bool:
+    """Tell whether a parcel handed over on that day may ask for the slot; yes if the carrier's slots are not known."""
+    known = carrier(carrier_code).slots.values()
+    return not known or any(one == slot and one.is_offered(on) for one in known)
 
 
 def slot_words(carrier_code: str, text: str) -> str:

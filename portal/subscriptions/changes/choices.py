@@ -1,18 +1,16 @@
 """What a buyer may choose from, computed from the shop's settings and the subscription."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from portal.shipments.rules import carriers
 from portal.subscriptions.record.items import Item
 from portal.subscriptions.schedule.cycles import PARTS, Cycle, CycleKind
 from portal.subscriptions.schedule.timing import Timing, earliest_delivery
 from portal.values.dates import YEARS
 from portal.values.points import PointsUse
 
-NOON = 12
 _SAYS_MORE: Mapping[CycleKind, CycleKind] = {
     CycleKind.WEEKS: CycleKind.WEEKS_WEEKDAY,
     CycleKind.MONTHS: CycleKind.MONTHS_DAY,
@@ -70,22 +68,6 @@ def window(timing: Timing, today: date, *, window_days: int, extra_days: int) ->
     """Return the days to choose from. `extra_days`: how much earlier the shop wants to know of a new date."""
     first = earliest_delivery(timing, today + timedelta(days=extra_days))
     return Window(first, min(today + timedelta(days=window_days), date(YEARS[-1], 12, 31)))
-
-
-def time_slots(carrier: str, delivery_method: str, of_shop: Iterable[str]) -> list[str]:
-    """Return the time slots in words: the carrier's in the order of the day, then the shop's own.
-
-    Of the slots without a beginning only "until 12" is offered: delivery by 10 or 17 o'clock is a separate service
-    with its own price.
-    """
-    code = carrier
-    if not carriers.carrier(code).slots:
-        known = carriers.identify(f"{carriers.carrier(carrier).name} {delivery_method}")
-        code = known.carrier if known else carrier
-    all_slots = set(carriers.carrier(code).slots.values())
-    usual = [slot for slot in all_slots if slot.since is not None or slot.until == NOON]
-    in_order = sorted(usual, key=lambda slot: (slot.since or 0, slot.until))
-    return list(dict.fromkeys([slot.words for slot in in_order] + list(of_shop)))
 
 
 # --- points ----------------------------------------------------------------------------------------------------------

@@ -140,6 +140,7 @@ def _built(session: Session, shop: Shop, new: New, frame: Frame, now: datetime) 
         next_skipped=new.next_skipped,
         needs_attention=new.attention != "",
         attention_reason=new.attention,
+        attention_since=now if new.attention else None,
         content_digest=new.content_digest,
         created_at=new.created_at or now,
         updated_at=now,

@@ -19,7 +19,7 @@ from portal.shipments.new_orders import NewOrder, rows, shipment_row
 from portal.shipments.parcels import LONGEST_SERVICE, Said
 from portal.shipments.rules.carriers import identify
 from portal.subscriptions.payment import paying
-from portal.subscriptions.record.facts import Frame, address_of, facts_of, frame_of
+from portal.subscriptions.record.facts import Frame, address_of, facts_of, frame_of, has_lapsed_slot
 from portal.subscriptions.schedule import Delivery, Facts, deliveries, merged
 from portal.values.dates import tokyo_date
 
@@ -97,7 +97,7 @@ def make(
     """Build the order and its payment attempt without writing anything."""
     delivery, of_shop = coming.delivery, workshop.frame.rules
     paid = paying.arrangement(subscription, delivery.total, of_shop, workshop.shop.payment_words)
-    wished = _wished(subscription, coming, tokyo_date(now), carries_slot=of_shop.carries_slot)
+    wished = _wished(subscription, coming, tokyo_date(now), workshop.frame)
     code = code_of(subscription)
     values = {
         **{column: getattr(subscription, column) for column in _AS_THEY_ARE},
@@ -176,17 +176,19 @@ def _line(item: Any) -> Line:
     )
 
 
-def _wished(subscription: Subscription, coming: Next, day: date, *, carries_slot: bool) -> dict[str, Any]:
+def _wished(subscription: Subscription, coming: Next, day: date, frame: Frame) -> dict[str, Any]:
     """Return the requested date and time slot, both empty for a delivery method without a date.
 
     The calculated date of such a delivery stays with the subscription. No carrier can be asked for a date that is no
-    later than the day on which the order is made: it goes out as soon as possible.
+    later than the day on which the order is made: it goes out as soon as possible. Nor can it be asked for a time slot
+    that it no longer offers; Today names the subscriptions that still have one.
     """
     has_date = coming.facts.timing.dateless_days is None
     delivery_on = coming.delivery.delivery_on
+    has_slot = frame.rules.carries_slot and not has_lapsed_slot(subscription, frame, max(day, coming.delivery.ship_on))
     return {
         "requested_on": delivery_on if has_date and delivery_on > day else None,
-        "time_slot": subscription.time_slot if has_date and carries_slot else "",
+        "time_slot": subscription.time_slot if has_date and has_slot else "",
     }
 
 

@@ -31,7 +31,9 @@ from sqlalchemy.orm import Session
 from portal.models import Subscription, SubscriptionLabelling
 from portal.models.base import UtcDateTime
 from portal.orders.search.terms import LONGEST, SearchTerms, parse
+from portal.subscriptions.overview.lapsed_slots import goes, lapsed_ways
 from portal.subscriptions.overview.search_filters import By, Cursor, Filters, Place, read_place
+from portal.subscriptions.record import shop_rules
 from portal.subscriptions.schedule.cycles import Cycle, CycleError, CycleKind
 from portal.values.search_keys import SEPARATOR
 
@@ -160,6 +162,9 @@ class Search:
             yield Subscription.cycle.in_(self._cycles(filters.kinds))
         if filters.payment is not None:
             yield Subscription.payment_method == filters.payment
+        if filters.lapsed_on is not None:
+            rules = shop_rules.of_shop(self._session, self._shop_id)
+            yield goes(lapsed_ways(self._session, rules, filters.lapsed_on))
         if filters.label_id:
             labelled = select(SubscriptionLabelling.subscription_id)
             yield Subscription.id.in_(labelled.where(SubscriptionLabelling.label_id == filters.label_id))

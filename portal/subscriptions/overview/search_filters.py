@@ -34,6 +34,8 @@ class Filters:
     kinds: frozenset[CycleKind] = frozenset()
     payment: str | None = None
     label_id: UUID | None = None
+    lapsed_on: date | None = None
+    """Day on which the time slot can no longer be asked for, of active subscriptions alone."""
     by: By = By.CREATED
 
     @property

@@ -57,10 +57,10 @@ def _set(session: Session, subscription: Subscription, *, needed: bool, reason: 
     session.execute(
         update(Subscription)
         .where(Subscription.id == subscription.id)
-        .values(needs_attention=needed, attention_reason=reason, version=Subscription.version)
+        .values(needs_attention=needed, attention_reason=reason, attention_since=now, version=Subscription.version)
         .execution_options(synchronize_session=False)
     )
-    session.refresh(subscription, ["needs_attention", "attention_reason"])
+    session.refresh(subscription, ["needs_attention", "attention_reason", "attention_since"])
     audit.record_about(
         session,
         subscription,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, cast
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from portal.subscriptions.record import shop_rules
 from portal.subscriptions.rules.settings import USUAL_TRANSIT_DAYS
 from portal.subscriptions.schedule import Calendar, Cycle, Facts, Fees, PlanItem, Points, Timing, methods
 from portal.subscriptions.schedule.cycles import WEEKDAYS
+from portal.subscriptions.schedule.slots import Slots
 from portal.values.records import read_off
 
 
@@ -35,6 +37,14 @@ class Frame:
     calendar: Calendar
     payment_words: Mapping[str, str]
     """The shop's own words for payment methods → what they mean."""
+
+    @property
+    def slots(self) -> Slots:
+        return slots_of(self.rules)
+
+
+def slots_of(rules: SubscriptionRules) -> Slots:
+    return Slots(rules.time_slots, rules.time_slots_refused)
 
 
 def frame_of(session: Session, shop_id: UUID) -> Frame:
@@ -85,6 +95,12 @@ def timing_of(session: Session, subscription: Subscription, frame: Frame, *, pre
         ),
         calendar=frame.calendar,
     )
+
+
+def has_lapsed_slot(subscription: Subscription, frame: Frame, on: date) -> bool:
+    """Tell whether a parcel handed over on that day can no longer ask for its time slot."""
+    carrier, method = subscription.carrier, subscription.delivery_method
+    return bool(subscription.time_slot) and not frame.slots.offers(carrier, method, subscription.time_slot, on)
 
 
 def address_of(session: Session, subscription: Subscription) -> Address:

@@ -61,6 +61,10 @@ def weekdays(days: list[str], _facts: Any) -> Problem | None:
     return Problem.CHOICE if set(days) - set(WEEKDAYS) else None
 
 
+def chosen(known: Collection[str]) -> Check:
+    return lambda values, _facts: Problem.CHOICE if set(values) - set(known) else None
+
+
 def offers(known: Collection[str]) -> Check:
     def check(chosen: list[str], _facts: Any) -> Problem | None:
         if len(set(chosen)) < len(chosen):

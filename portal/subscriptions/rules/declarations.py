@@ -7,6 +7,7 @@ row in this table, a column of `SubscriptionRules` with its migration, and whoev
 from collections.abc import Mapping
 from typing import Any
 
+from portal.shipments.rules import carriers
 from portal.subscriptions.rules import checks, tidying
 from portal.subscriptions.rules.problems import Problem
 from portal.values.settings import Setting, Widget
@@ -77,6 +78,8 @@ OFFERS = {
     "skip": N_("次回だけ休む（スキップ）"),
     "longer": N_("お届け間隔をのばす"),
 }
+SLOTS = {slot.words: slot.words for slot in carriers.all_slots()}
+"""Time slots of the carriers that a shop may take away."""
 ALL: tuple[Setting[Problem], ...] = (
     # --- basics --------------------------------------------------------------------------------------------------------
     _yes_no(
@@ -205,6 +208,18 @@ ALL: tuple[Setting[Problem], ...] = (
         40,
         rows=3,
         help=N_("配送会社の時間帯は、書かなくても選べます。お店だけの時間帯があれば1行に1つ。"),
+    ),
+    Setting(
+        "time_slots_refused",
+        "cycles",
+        N_("選べないようにするお届け時間帯"),
+        Widget.OWN,
+        checks.chosen(SLOTS),
+        tidying.entries,
+        choices=SLOTS,
+        help=N_(
+            "印をつけた時間帯は、配送会社にあっても選べません。いまある定期購入の時間帯は変わりませんが、次の注文からは時間帯の指定なしで作ります。"
+        ),
     ),
     _yes_no("carries_slot", "cycles", N_("作る注文に、お届け時間帯を引きつぐ")),
     # --- fees ----------------------------------------------------------------------------------------------------------

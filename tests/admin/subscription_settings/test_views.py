@@ -1,5 +1,6 @@
 """定期購入の設定: each section's form, what it refuses, and the dates that follow from it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -148,6 +149,19 @@ def test_a_week_without_an_open_day_is_refused(suzuki: FlaskClient, session: Ses
     assert "出荷できる日がありません" in answer.text
     assert suzuki.post(f"{BASE}/days", data=form(suzuki, "days") | {"closed_weekdays": days[5:]}).status_code == 303
     assert stored(session, shop).closed_weekdays == ["sat", "sun"]
+
+
+def test_time_slots_are_taken_away_by_ticking_and_no_other_is_taken(
+    suzuki: FlaskClient, session: Session, shop: Shop
+) -> None:
+    page = form(suzuki, "cycles")
+    for chosen, status in ((["12時〜14時", "1時〜2時"], 422), (["12時〜14時", "午前中"], 303)):
+        answer = suzuki.post(f"{BASE}/cycles", data=page | {"time_slots_refused": chosen})
+        assert answer.status_code == status
+    assert stored(session, shop).time_slots_refused == ["12時〜14時", "午前中"]
+    again = suzuki.get(f"{BASE}/cycles").text
+    assert len(re.findall(r'<input checked[^>]*name="time_slots_refused"', again)) == 2
+    assert "20時〜21時" not in again, "no carrier offers it"
 
 
 def test_switching_off_while_one_is_active_is_refused_and_says_what_to_do_instead(

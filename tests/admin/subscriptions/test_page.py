@@ -56,6 +56,16 @@ def test_a_wallet_without_consent_is_shown_by_dashes_and_its_held_order_can_be_p
     assert "請求しません" not in words
 
 
+def test_a_slot_that_is_no_longer_offered_is_marked_and_the_next_delivery_has_none(desk: Desk) -> None:
+    one = desk.subscription(carrier="yamato", time_slot="12時〜14時")
+    words = plain(desk.get(one))
+    assert "次回のお届け 2026年12月15日(火) 次回の発送" in words
+    assert "12時〜14時 指定できません 次の注文は、時間帯の指定なしで作ります。" in words
+    choices = desk.get(f"{one}/changes/address")
+    assert '<option selected value="12時〜14時">' in choices, "what is set is not lost by saving the rest"
+    assert "20時〜21時" not in choices
+
+
 def test_the_items_page_adds_up_the_next_order(desk: Desk) -> None:
     one = desk.subscription(cool_fee=200, coupon=100, perk_off=300, payment_fee=330)
     words = plain(desk.get(f"{one}/items"))

@@ -56,6 +56,18 @@ def test_the_shop_has_names_of_its_own_for_the_states(client: FlaskClient, cast:
     assert "継続中 1" in plain(desk.get())
 
 
+def test_those_whose_slot_is_no_longer_offered_are_found_and_exported(desk: Desk) -> None:
+    gone = {"carrier": "yamato", "time_slot": "12時〜14時"}
+    assert numbers(desk.get(lapsed="1")) == []
+    desk.subscription("1", **gone)
+    desk.subscription("2", **gone | {"carrier": "sagawa"})
+    desk.subscription("3", **gone, state="canceled")
+    desk.subscription("4", **gone, delivery_method="ネコポス")
+    desk.subscription("5")
+    assert numbers(desk.get(lapsed="1")) == ["1"]
+    assert len(numbers(desk.get())) == 5
+
+
 def test_each_filter_narrows(desk: Desk) -> None:
     desk.subscription("1")
     desk.subscription("2", state="suspended", suspended_at=desk.cast.now)

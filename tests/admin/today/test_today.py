@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from html import unescape
 
 import pytest
@@ -20,6 +20,8 @@ from portal.models import (
     Rendition,
     Shop,
 )
+from portal.subscriptions.record import attention
+from portal.subscriptions.record.attention import Attention
 from portal.values.dates import TOKYO, tokyo_date
 from tests.cast import Cast
 from tests.mypage.signing_in import submit
@@ -207,6 +209,18 @@ def test_a_row_says_what_whose_since_when_and_what_to_do(suzuki: FlaskClient, ca
         == f"{cast.now.astimezone(TOKYO):%Y年%-m月%-d日}({'月火水木金土日'[cast.now.astimezone(TOKYO).weekday()]})"
     )
     assert todo == "返信するか、対応済みにする"
+
+
+def test_what_is_to_be_done_for_a_subscription_says_since_when(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:
+    cast.rules(shop)
+    one = cast.subscription(shop, "1")
+    attention.flag(cast.session, one, Attention.CART, actor="buyer", now=datetime(2026, 11, 18, 15, 0, tzinfo=UTC))
+    cast.subscription(shop, "2", carrier="yamato", time_slot="12時〜14時")
+    cast.session.commit()
+    (cart, slot) = rows(suzuki)
+    assert cart[1:3] == ["1 山田 花子 様", "2026年11月19日(木)"]
+    assert slot[:3] == ["時間帯「12時〜14時」は、指定できなくなりました。", "2 山田 花子 様", "2017年6月19日(月)"]
+    assert "/subscriptions?lapsed=1" in suzuki.get(PAGE).text
 
 
 def test_the_figures_count_todays_orders_by_the_day_in_tokyo(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:

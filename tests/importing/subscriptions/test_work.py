@@ -62,7 +62,7 @@ def test_a_subscription_arrives_with_all_that_the_file_says(cast: Cast, session:
     assert (saved.prefecture, saved.address) == ("大阪府", "大阪市北区梅田1-2-3")
     assert (saved.delivery_to, saved.recipient_name) == ("own", "山田 太郎")
     assert (saved.recipient_prefecture, saved.recipient_address) == ("北海道", "札幌市中央区北一条西9-9")
-    assert (saved.needs_attention, saved.attention_reason) == (True, "住所の確認")
+    assert (saved.needs_attention, saved.attention_reason, saved.attention_since) == (True, "住所の確認", clock())
     assert [label.name for label in labels.of_subscription(session, saved)] == ["お得意さま", "冷蔵"]
     assert saved.created_at == datetime(2026, 5, 1, 1, 0, tzinfo=UTC)
     assert (saved.customer_number, saved.source_media) == ("M-77", "チラシ")

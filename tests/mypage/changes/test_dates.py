@@ -94,6 +94,22 @@ def test_a_time_slot_of_the_carrier_or_of_the_shop(hanako: Subscriber, rules: Su
     assert hanako.preview("time_slot", {"time_slot": "25時"}).status_code == 422
 
 
+def test_a_slot_that_is_no_longer_offered_cannot_be_chosen_and_none_is_chosen_for_her(
+    hanako: Subscriber, subscription: Subscription, rules: SubscriptionRules
+) -> None:
+    rules.time_slots_refused = ["14時〜16時"]
+    subscription.time_slot = "12時〜14時"
+    hanako.session.commit()
+    form = hanako.form("time_slot").text
+    assert "16時〜18時" in form
+    for gone in ("12時〜14時", "20時〜21時", "14時〜16時"):
+        assert f'value="{gone}"' not in form, gone
+        assert hanako.preview("time_slot", {"time_slot": gone}).status_code == 422
+    assert "checked" not in form
+    hanako.carry_out("time_slot", {"time_slot": "16時〜18時"})
+    assert hanako.now().time_slot == "16時〜18時"
+
+
 def test_the_same_slot_in_other_words_is_no_change(hanako: Subscriber, subscription: Subscription) -> None:
     subscription.time_slot = "14:00～16:00"
     hanako.session.commit()

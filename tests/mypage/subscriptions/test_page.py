@@ -151,6 +151,23 @@ def test_the_next_six_deliveries_are_listed_with_goods_and_amounts(hanako: Visit
     assert [day for day in ("5月15日(土)", "6月15日(火)") if day in page] == ["5月15日(土)"]
 
 
+def test_a_slot_that_is_no_longer_offered_says_so_and_what_comes_of_it(hanako: Visitor) -> None:
+    page = part(hanako.page(hanako.subscription(carrier="yamato", time_slot="20:00～21:00")), "deliveries")
+
+    assert "このお届け時間帯は、指定できなくなりました。" in page
+    assert "時間帯の指定なしでお届けします" in page
+    assert "/changes/time_slot" in page
+
+
+@pytest.mark.parametrize(
+    "changes", [{"carrier": "sagawa"}, {"carrier": "yamato", "time_slot": "19時〜21時"}, {"time_slot": ""}]
+)
+def test_a_slot_that_is_offered_has_no_such_sentence(hanako: Visitor, changes: dict[str, Any]) -> None:
+    page = hanako.page(hanako.subscription(**({"time_slot": "12時〜14時"} | changes)))
+
+    assert "指定できなくなりました" not in page
+
+
 def test_the_calendar_says_in_words_what_is_on_a_day(hanako: Visitor) -> None:
     page = hanako.page(hanako.subscription(cycle="weeks:1", next_delivery_on=date(2026, 12, 15), next_skipped=True))
 

@@ -1,6 +1,7 @@
 """The contents of a made order: prices, fees, points, address, notes, dates, payment."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -143,6 +144,24 @@ def test_notes_wrapping_and_slot_go_with_it(app: Flask, session: Session, cast: 
     assert (order.note_1, order.note_2, order.memo, order.wrapping) == ("玄関先へ", "領収書不要", "常連", "のし")
     assert (order.time_slot, order.shipments[0].requested_slot) == ("14時〜16時", "14時〜16時")
     assert (slotless.time_slot, slotless.shipments[0].requested_slot) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("rules", "slot"),
+    [({}, "12時〜14時"), ({}, "2021"), ({"time_slots_refused": ["14時〜16時"]}, "14:00～16:00")],
+    ids=["ended", "ended as a code", "taken away"],
+)
+def test_a_slot_that_is_no_longer_offered_is_not_asked_for_and_stays_with_the_subscription(
+    app: Flask, session: Session, cast: Cast, clock: Clock, rules: dict[str, Any], slot: str
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop, **rules)
+    subscription = cast.subscription(shop, carrier="yamato", delivery_method="宅急便", time_slot=slot)
+    run(app, session, clock, shop, CREATION)
+    (order,) = orders_of(session, subscription)
+    assert (order.time_slot, order.shipments[0].requested_slot) == ("", "")
+    assert order.requested_on == date(2026, 12, 15)
+    assert subscription.time_slot == slot
 
 
 def test_a_method_without_a_date_asks_for_none(app: Flask, session: Session, cast: Cast, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 """Labels and 要対応."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -47,6 +48,9 @@ def test_what_needs_attention_says_why_until_it_is_cleared(session: Session, cas
     for _ in range(2):
         attention.flag(session, subscription, Attention.PAYMENT_REFUSED, actor="job", now=cast.now)
     assert (subscription.needs_attention, subscription.attention_reason) == (True, "payment_refused")
+    assert subscription.attention_since == cast.now
+    attention.flag(session, subscription, Attention.PAYMENT_REFUSED, actor="job", now=cast.now + timedelta(days=1))
+    assert subscription.attention_since == cast.now, "it has waited since the first time"
     for _ in range(2):
         attention.clear(session, subscription, actor=SUZUKI, now=cast.now)
     assert (subscription.needs_attention, subscription.attention_reason) == (False, "")

@@ -40,6 +40,7 @@ STANDING: dict[str, Any] = {
     "payment_methods": ["クレジットカード"],
     "cod_methods_refused": [],
     "time_slots": [],
+    "time_slots_refused": [],
     "carries_slot": True,
     "authorises": True,
     "date_window_days": 60,

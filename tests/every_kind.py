@@ -111,7 +111,7 @@ class EveryKind:
             **(by_card | EXTRAS),
         )
         own = {"delivery_to": "own", "perk_free_shipping": True} | RECIPIENT
-        late = {"next_delivery_on": now.date() - timedelta(days=40), "attention_reason": "late"}
+        late = {"next_delivery_on": now.date() - timedelta(days=40), "attention_reason": "late", "attention_since": now}
         stopped = {"stop_reason": "飲みきれない", "resume_on": now.date() + timedelta(days=30)}
         variants: list[dict[str, Any]] = [
             {"payment_method": "Amazon Pay", "wallet_agreement": "B01-123", **own},

@@ -9,6 +9,8 @@ from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin.settings.words import PAYMENT_CLASSES, PAYMENT_STATES
+from portal.receipts.rules.givers import PRODUCTS
 from portal.shipments.rules import carriers
 from portal.shops.rules import declarations as of_shops
 from portal.subscriptions.rules import declarations as of_subscriptions
@@ -231,7 +233,39 @@ def _attention(value: str) -> str:
     return str(VALUES[value]) if value in VALUES else str(order_words(value))
 
 
+def _taught(meanings: Mapping[Any, Any]) -> Callable[[str], str]:
+    """Return the reader of a table of the shop's own words, a line each with what it means."""
+
+    def read(value: str) -> str:
+        pairs = (line.rpartition(": ") for line in value.splitlines())
+        return "\n".join(f"{words}: {meanings.get(meaning, meaning)}" for words, _colon, meaning in pairs)
+
+    return read
+
+
+_ANSWER = re.compile(r"(?P<kind>[a-z]+):(?P<name>.*?): (?P<may>yes|no|)–(?P<sentence>.*)")
+"""Pattern of a line of `Shop.receipt_answers`."""
+
+
+def _answers(value: str) -> str:
+    return "\n".join(_answered(line) for line in value.splitlines())
+
+
+def _answered(line: str) -> str:
+    found = _ANSWER.fullmatch(line)
+    if not found:
+        return line
+    products = {product.code: _(product.name) for product in PRODUCTS}
+    kinds: Mapping[str, Mapping[Any, Any]] = {"class": PAYMENT_CLASSES, "product": products}
+    names = kinds.get(found["kind"], {})
+    may = {"yes": _("発行できる"), "no": _("発行できない")}.get(found["may"], "")
+    return f"{names.get(found['name'], found['name'])}: {' '.join(filter(None, (may, found['sentence'])))}"
+
+
 _WORDS: Mapping[str, Callable[[str], str]] = {
+    "payment_words": _taught(PAYMENT_CLASSES),
+    "payment_state_words": _taught(PAYMENT_STATES),
+    "receipt_answers": _answers,
     "cycle": cycle_words,
     "items": _items,
     "delivery_to": _among(_DESTINATIONS),

@@ -11,6 +11,7 @@ from portal.access.rules.second_step import Action, is_asked
 from portal.models import Shop
 from portal.receipts.documents.wording import WORDS
 from portal.receipts.drafting import proviso_of
+from portal.receipts.rules.givers import MALLS
 from portal.shops.rules.checks import ACCESS_DAYS
 from portal.shops.rules.declarations import DECLARED
 from portal.shops.verbs import settings_of
@@ -28,6 +29,11 @@ class SettingsForm(DeclaredForm):
     """A section of the settings; `version` is the shop's `settings_version` when the form was opened."""
 
     declared = DECLARED
+
+    @property
+    def double_confirmed(self) -> bool:
+        """Tell whether the form confirms that buyers will have the mall's receipt and the shop's."""
+        return False
 
     @classmethod
     def of(cls, shop: Shop) -> Self:
@@ -70,7 +76,20 @@ SPEAKS = {language.code: f"speaks_{language.code}" for language in OTHERS}
 
 class DocumentsForm(SettingsForm):
     section = "documents"
-    parts = dict.fromkeys(PROVISOS.values(), "provisos")
+    parts = dict.fromkeys(PROVISOS.values(), "provisos") | {"confirms_double": "marketplace_receipts"}
+
+    @property
+    def double_confirmed(self) -> bool:
+        return "confirms_double" in self and bool(self["confirms_double"].data)
+
+    def offer(self, shop: Shop) -> None:
+        """Leave out what concerns malls in a shop that is in none of those that give receipts."""
+        if shop.platform not in MALLS:
+            del self.marketplace_receipts, self.confirms_double
+
+    def facts(self) -> list[tuple[Any, str]]:
+        shown = (field for field in self.shown() if field.name != "confirms_double")
+        return [(field.label.text, described(field)) for field in shown]
 
     @classmethod
     def values(cls, shop: Shop) -> dict[str, Any]:
@@ -84,6 +103,11 @@ class DocumentsForm(SettingsForm):
         return super().field_of(PROVISOS.get(code, next(iter(PROVISOS.values()))) if setting == "provisos" else column)
 
 
+# After the fields of the section, so that it stands below the one that it belongs to.
+DocumentsForm.confirms_double = BooleanField(
+    _l("モールの領収書と二重発行になることを確認しました"),
+    description=_l("新しく印を付けて発行できるようにするときに必要です。"),
+)
 for _other in OTHERS:
     setattr(
         DocumentsForm,

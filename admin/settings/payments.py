@@ -12,6 +12,7 @@ from wtforms import FieldList, Form, FormField, HiddenField, SelectField, String
 from admin.blueprint import blueprint
 from admin.ground.door import needs, takes
 from admin.settings.forms import SettingsForm
+from admin.settings.receipt_answers import AnswerRow, answers_of, lines_of, show_answers
 from admin.settings.sections import SECTIONS
 from admin.settings.views import answer
 from admin.settings.words import PAYMENT_CLASSES, PAYMENT_STATES, PROBLEMS
@@ -19,6 +20,7 @@ from portal.clock import now
 from portal.extensions import db, reading
 from portal.models import Shop
 from portal.payments.rules.methods import NO_WORDS, folded
+from portal.receipts.rules.givers import MALLS, PRODUCTS
 from portal.shops import recent_words
 from portal.shops.rules.payment_words import MOST_WORDS, TEACHABLE, tried
 from portal.shops.rules.problems import Problem
@@ -27,7 +29,7 @@ from portal.web.fields import SelectChoice, tidied
 
 Page = str | tuple[str, int] | Response
 EMPTY_ROWS = 3
-PARTS = 8 * MOST_WORDS
+PARTS = 14 * MOST_WORDS
 CHOICES = [
     SelectChoice("", _l("選んでください")),
     *(SelectChoice(kind, words) for kind, words in PAYMENT_CLASSES.items()),
@@ -60,6 +62,7 @@ class PaymentsForm(SettingsForm):
     rows = FieldList(FormField(WordRow))
     found = FieldList(FormField(FoundRow))
     states = FieldList(FormField(StateRow))
+    answers = FieldList(FormField(AnswerRow))
     trying = StringField(_l("支払方法のことば"), filters=[tidied])
 
     @classmethod
@@ -72,10 +75,21 @@ class PaymentsForm(SettingsForm):
         chosen = [*self._chosen(self.rows), *(row for row in self._chosen(self.found) if row[1])]
         # Words of orders are offered with the shop's own; those without a choice stay unread.
         states = [row for row in self._chosen(self.states) if row[1]]
-        return {"payment_words": dict(chosen), "payment_state_words": dict(states)}
+        return {
+            "payment_words": dict(chosen),
+            "payment_state_words": dict(states),
+            "receipt_answers": self.kept_answers | answers_of(self.answers),
+        }
+
+    def offer(self, shop: Shop) -> None:
+        """Keep the answers to words that the form may not show any more."""
+        self.kept_answers = dict(shop.receipt_answers)
 
     def field_of(self, column: str) -> Any:
-        return self.states if column == "payment_state_words" else self.rows
+        setting, _dot, key = column.partition(".")
+        if setting == "receipt_answers":
+            return next((row.sentence for row in self.answers if row.key.data == key), self.answers)
+        return self.states if setting == "payment_state_words" else self.rows
 
     def complaint(self) -> str | None:
         """Return what the fields themselves cannot say, or None: a word without a choice, one word in two rows."""
@@ -142,6 +156,9 @@ def page(form: PaymentsForm) -> str:
         form.states.append_entry()
     while sum(not row.words.data for row in form.rows) < EMPTY_ROWS:
         form.rows.append_entry()
+    methods = [one.words or NO_WORDS for one in recent_words.methods(db.session, g.shop, since)]
+    lines = lines_of(g.shop, kinds, form.changes()["receipt_answers"], methods)
+    show_answers(form.answers, lines, form.kept_answers)
     return render_template(
         "admin/settings/payments.html",
         title=dict(SECTIONS)["payments"],
@@ -150,4 +167,7 @@ def page(form: PaymentsForm) -> str:
         state_counts={found.words: found.orders for found in unread},
         outcome=tried("" if folded(trying) == NO_WORDS else trying, kinds) if trying else None,
         classes=PAYMENT_CLASSES,
+        lines={line.key: line for line in lines},
+        mall=MALLS.get(g.shop.platform),
+        products=PRODUCTS,
     )

@@ -105,6 +105,7 @@ def answer(form: F, *, again: Callable[[F], str], done: str) -> Page:
         actor=staff_actor(),
         now=now(),
         actor_has_app=has_app(),
+        double_confirmed=form.double_confirmed,
     )
     if isinstance(outcome, Saved):
         db.session.commit()
@@ -150,7 +151,7 @@ def page(section: str, form: SettingsForm) -> str:
 
 
 def weighed_as_typed(form: SettingsForm) -> Weighed[Problem]:
-    return weigh(g.shop, form.changes(), Facts(tokyo_date(now()), has_app()))
+    return weigh(g.shop, form.changes(), Facts(tokyo_date(now()), has_app(), form.double_confirmed))
 
 
 def extras(section: str) -> dict[str, Any]:

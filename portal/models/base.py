@@ -46,6 +46,7 @@ class Base(DeclarativeBase):
         list[str]: JSON,
         dict[str, str]: JSON,
         dict[str, bool]: JSON,
+        dict[str, list[str]]: JSON,
     }
 
 

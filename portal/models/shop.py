@@ -37,7 +37,10 @@ class Shop(Keyed, Base):
     receipts_allowed: Mapped[bool] = mapped_column(default=True)
     receipt_policy: Mapped[str] = mapped_column(String(10), default="reissue")
     marketplace_receipts: Mapped[bool] = mapped_column(default=False)
-    """True if buyers of Rakuten orders may take our receipt although the marketplace gives one."""
+    """True if buyers may take our receipt although the mall gives one (`receipts.rules.givers.MALLS`)."""
+    receipt_answers: Mapped[dict[str, list[str]]] = mapped_column(default=dict, server_default="{}")
+    """Payment (a key of `receipts.rules.givers`) → whether its buyers may issue the receipt ("yes", "no", or "" as usual),
+    and the sentence that they read if not."""
     delivery_notes_allowed: Mapped[bool] = mapped_column(default=False)
     default_proviso: Mapped[str] = mapped_column(String(100), default=LANGUAGES[DEFAULT].proviso)
     provisos: Mapped[dict[str, str]] = mapped_column(default=dict)

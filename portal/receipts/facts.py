@@ -10,6 +10,8 @@ from portal.orders.rules.amounts import Charges, rates_known
 from portal.payments.reading import class_of, state_of
 from portal.receipts import ledger
 from portal.receipts.ledger import Entry
+from portal.receipts.rules import givers
+from portal.receipts.rules.givers import MALLS
 from portal.receipts.rules.permissions import ReceiptFacts
 
 
@@ -31,17 +33,18 @@ def _facts(
     charges: Charges,
     receipts: Sequence[Entry],
 ) -> ReceiptFacts:
+    payment_class = class_of(shop, order)
     return ReceiptFacts(
         allowed=shop.receipts_allowed,
         order_state=order.status,
         shipments=tuple(parcel.status for parcel in shipments),
         amount=charges.total,
-        payment_class=class_of(shop, order),
+        payment_class=payment_class,
         payment_state=state_of(shop, order),
         refunded=order.refunded,
         capture_refused=order.needs_attention == CAPTURE_REFUSED,
-        is_rakuten=shop.platform == "rakuten",
-        rakuten_allowed=shop.marketplace_receipts,
+        answer=givers.answer(order.payment_method, payment_class, shop.receipt_answers),
+        mall=None if shop.marketplace_receipts else MALLS.get(shop.platform),
         staff_receipts_live=len(ledger.staffs(receipts)),
         rates_known=rates_known((line.tax_rate for line in lines), charges),
         already_issued=ledger.buyers_own(receipts) is not None,

@@ -1,5 +1,6 @@
 """書類 on the order page: the receipts, statement and delivery note on offer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,8 @@ from portal.orders.page import OrderPage
 from portal.receipts import ledger
 from portal.receipts.downloads import Offer, Window, offer
 from portal.receipts.facts import facts_of_page
-from portal.receipts.rules.permissions import Refusal, may_issue, weightiest
+from portal.receipts.rules.givers import Product
+from portal.receipts.rules.permissions import ReceiptFacts, Refusal, may_issue, weightiest
 from portal.values.states import OrderStatus
 
 
@@ -28,16 +30,51 @@ class Issued:
 
 
 @dataclass(frozen=True)
+class Because:
+    """Why there is no receipt to take, and what the page says besides."""
+
+    refusal: Refusal
+    sentence: str = ""
+    """The shop's own sentence in place of the usual one; not in the language of the page."""
+    mall_way: str = ""
+    """Way to the mall's receipt, to be translated."""
+    product: Product | None = None
+    """Deferred payment whose company is told apart."""
+    has_number: bool = False
+    """Whether the statement carries the shop's registration number."""
+
+    @property
+    def leads_to_statement(self) -> bool:
+        """Return whether the purchase statement is all that the shop gives for this payment."""
+        return self.refusal in _STATEMENT_SERVES
+
+    @property
+    def leads_to_shop(self) -> bool:
+        """Return whether the buyer is sent to the shop."""
+        by_company = self.refusal is Refusal.DEFERRED and not self.sentence
+        return self.refusal in _SHOP_KNOWS or (by_company and self.product is not None and bool(self.product.page))
+
+
+_STATEMENT_SERVES = frozenset({Refusal.COD, Refusal.CONVENIENCE, Refusal.DEFERRED, Refusal.NOT_FOR_PAYMENT})
+_SHOP_KNOWS = frozenset(
+    {
+        *(Refusal.NOT_ALLOWED, Refusal.REFUNDED, Refusal.PAYMENT_UNCLEAR, Refusal.PAYMENT_UNKNOWN),
+        *(Refusal.RATES_UNKNOWN, Refusal.ALREADY_ISSUED),
+    }
+)
+
+
+@dataclass(frozen=True)
 class Papers:
     receipts: tuple[Issued, ...]
     """The newest copy of the buyer's own receipt, or of each that staff issued."""
-    refusal: Refusal | None
-    """Reason why there is no receipt to take, None if there is one or one may be issued."""
+    because: Because | None
+    """Why there is no receipt to take, None if there is one or one may be issued."""
     delivery_note: bool
 
     @property
     def may_issue(self) -> bool:
-        return not self.receipts and self.refusal is None
+        return not self.receipts and self.because is None
 
 
 RECEIPTS = (
@@ -66,8 +103,23 @@ def papers_of(session: Session, shop: Shop, page: OrderPage, now: datetime) -> P
     delivery_note = has_delivery_note(shop, page.status)
     if receipts:
         return Papers(receipts, None, delivery_note)
-    refusals = may_issue(facts_of_page(shop, page, rows))
-    return Papers((), weightiest(refusals), delivery_note)
+    facts = facts_of_page(shop, page, rows)
+    return Papers((), because(shop, facts, may_issue(facts)), delivery_note)
+
+
+def because(shop: Shop, facts: ReceiptFacts, refusals: Sequence[Refusal]) -> Because | None:
+    """Return what the page says of the weightiest refusal, or None if there is none."""
+    refusal = weightiest(refusals)
+    if refusal is None:
+        return None
+    answer = facts.answer if refusal in _STATEMENT_SERVES else None
+    return Because(
+        refusal,
+        answer.sentence if answer else "",
+        facts.mall.way if facts.mall else "",
+        answer.product if answer else None,
+        bool(shop.registration_number),
+    )
 
 
 def _issued(shop: Shop, row: Any, now: datetime) -> Issued:

@@ -35,6 +35,11 @@ def unknown(session: Session, shop: Shop, since: datetime) -> list[Words]:
     return [one for one in found if classify(one.words, shop.payment_words) is PaymentClass.UNKNOWN][:MOST]
 
 
+def methods(session: Session, shop: Shop, since: datetime) -> list[Words]:
+    """Return the methods of latest orders, most orders first; "" are orders without any word."""
+    return _counted(session, shop, since, Order.payment_method, Order.payment_class == "")[:MOST]
+
+
 def unread(session: Session, shop: Shop, since: datetime) -> list[Words]:
     """Return the words of payment states not understood, most orders first."""
     found = _counted(session, shop, since, Order.payment_state_words, Order.payment_state == PaymentState.UNREAD)

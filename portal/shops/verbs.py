@@ -56,6 +56,7 @@ def change_settings(
     now: datetime,
     *,
     actor_has_app: bool = False,
+    double_confirmed: bool = False,
 ) -> Saved | Refused | Stale:
     """Change settings. A field that is not in `changes` stays; unless the answer is Saved, all stay.
 
@@ -63,7 +64,7 @@ def change_settings(
     """
     lock_shop(session, shop.id)
     session.refresh(shop)
-    weighed = weigh(shop, changes, Facts(tokyo_date(now), actor_has_app))
+    weighed = weigh(shop, changes, Facts(tokyo_date(now), actor_has_app, double_confirmed))
     changed = weighed.changed
     quicker = audit.changed_since(
         session, shop.id, action=CHANGED, subject=("shop", shop.id), versions=shop.settings_version - version

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from portal.payments.rules.methods import PaymentClass
 from portal.payments.rules.payment_states import PaymentState
+from portal.receipts.rules.givers import MALLS, Answer
 from portal.receipts.rules.permissions import (
     RETURN_STATES,
     Download,
@@ -66,7 +67,9 @@ def test_a_shipped_and_paid_order_gets_its_receipt(payment_class: PaymentClass, 
         ({"payment_class": PaymentClass.UNKNOWN}, Refusal.PAYMENT_UNKNOWN),
         ({"payment_class": PaymentClass.UNKNOWN, "payment_state": PaymentState.UNKNOWN}, Refusal.PAYMENT_UNKNOWN),
         ({"payment_class": PaymentClass.COD, "payment_state": PaymentState.UNKNOWN}, Refusal.COD),
-        ({"is_rakuten": True}, Refusal.RAKUTEN),
+        ({"mall": MALLS["rakuten"]}, Refusal.MALL),
+        ({"answer": Answer(may=False)}, Refusal.NOT_FOR_PAYMENT),
+        ({"answer": Answer(may=False), "payment_class": PaymentClass.DEFERRED}, Refusal.DEFERRED),
         ({"staff_receipts_live": 1}, Refusal.STAFF_ISSUED),
         ({"rates_known": False}, Refusal.RATES_UNKNOWN),
         ({"already_issued": True}, Refusal.ALREADY_ISSUED),
@@ -82,8 +85,9 @@ def test_each_rule_that_does_not_hold_refuses_and_says_so(change: dict[str, obje
     [
         {"shipments": ("shipped", "shipped")},
         {"shipments": ("shipped", "cancelled")},
-        {"is_rakuten": True, "rakuten_allowed": True},
-        {"rakuten_allowed": True},
+        {"answer": Answer(may=True)},
+        {"answer": Answer(may=True), "payment_class": PaymentClass.DEFERRED},
+        {"answer": Answer(may=True), "payment_class": PaymentClass.CONVENIENCE},
         {"staff_receipts_live": 0},
         {"amount": 1},
         {"order_state": "on_hold"},
@@ -101,14 +105,15 @@ def test_every_refusal_is_named_in_the_order_of_the_rules() -> None:
         amount=0,
         payment_class=PaymentClass.COD,
         payment_state=PaymentState.UNPAID,
-        is_rakuten=True,
+        mall=MALLS["rakuten"],
         staff_receipts_live=2,
         rates_known=False,
         already_issued=True,
     )
     found = may_issue(worst)
     assert found == sorted(found, key=list(Refusal).index)
-    assert len(found) == 10
+    # All but the mall's: it leaves cash on delivery to the driver.
+    assert len(found) == 9
 
 
 def test_a_canceled_order_is_not_said_to_be_waiting_for_shipping() -> None:
@@ -132,7 +137,7 @@ def test_what_never_changes_is_explained_before_what_passes() -> None:
         ({"order_state": "cancelled"}, Refusal.CANCELED),
         ({"order_state": "return_pending"}, Refusal.RETURNED),
         ({"order_state": "returned"}, Refusal.RETURNED),
-        ({"is_rakuten": True}, Refusal.RAKUTEN),
+        ({"mall": MALLS["rakuten"]}, Refusal.MALL),
     ],
 )
 def test_once_the_sale_or_the_permission_is_gone_no_further_copy_is_given(
@@ -158,8 +163,8 @@ facts = st.builds(
     payment_state=st.sampled_from(PaymentState),
     refunded=st.sampled_from([0, 500]),
     capture_refused=st.booleans(),
-    is_rakuten=st.booleans(),
-    rakuten_allowed=st.booleans(),
+    answer=st.sampled_from([None, Answer(may=True), Answer(may=False)]),
+    mall=st.sampled_from([None, *MALLS.values()]),
     staff_receipts_live=st.integers(0, 2),
     rates_known=st.booleans(),
     already_issued=st.booleans(),
@@ -178,19 +183,51 @@ def test_a_receipt_is_only_ever_issued_when_all_rules_hold(case: ReceiptFacts) -
         and case.refunded == 0
         and (
             case.payment_state == "paid"
-            or (case.payment_state == "authorized" and case.payment_class != "shop" and not case.capture_refused)
-            or case.payment_state == "unknown"
+            or (
+                case.payment_state == "authorized"
+                and case.payment_class in {"card", "wallet"}
+                and not case.capture_refused
+            )
+            or (case.payment_state == "unknown" and case.payment_class in {"card", "shop", "wallet"})
         )
-        and (
-            case.payment_class in {"card", "shop", "wallet"}
-            or (case.payment_class, case.payment_state) == ("several", "paid")
-        )
-        and (case.rakuten_allowed or not case.is_rakuten)
+        and (case.payment_class in {"card", "shop", "wallet", "several"} if case.answer is None else case.answer.may)
+        and (case.mall is None or case.payment_class in case.mall.leaves)
         and case.staff_receipts_live == 0
         and case.rates_known
         and not case.already_issued
     )
     assert (may_issue(case) == []) is holds
+
+
+@pytest.mark.parametrize(
+    ("platform", "payment_class", "giver"),
+    [
+        ("rakuten", PaymentClass.CARD, Refusal.MALL),
+        ("rakuten", PaymentClass.COD, Refusal.COD),
+        ("rakuten", PaymentClass.CONVENIENCE, Refusal.MALL),
+        ("rakuten", PaymentClass.DEFERRED, Refusal.MALL),
+        ("yahoo", PaymentClass.WALLET, Refusal.MALL),
+        ("yahoo", PaymentClass.COD, Refusal.COD),
+        ("yahoo", PaymentClass.CONVENIENCE, Refusal.CONVENIENCE),
+        ("aupay", PaymentClass.CONVENIENCE, Refusal.MALL),
+        ("aupay", PaymentClass.DEFERRED, Refusal.DEFERRED),
+        ("aupay", PaymentClass.COD, Refusal.COD),
+    ],
+)
+def test_on_a_mall_one_gives_the_receipt_and_for_cash_on_delivery_the_driver(
+    platform: str, payment_class: PaymentClass, giver: Refusal
+) -> None:
+    assert may_issue(replace(GOOD, payment_class=payment_class, mall=MALLS[platform])) == [giver]
+
+
+@pytest.mark.parametrize("payment_class", [PaymentClass.DEFERRED, PaymentClass.CONVENIENCE])
+def test_where_the_shop_receipts_what_others_collect_the_file_must_say_that_it_was_paid(
+    payment_class: PaymentClass,
+) -> None:
+    yes = replace(GOOD, payment_class=payment_class, answer=Answer(may=True))
+    assert may_issue(yes) == []
+    for state in (PaymentState.UNKNOWN, PaymentState.AUTHORIZED):
+        assert may_issue(replace(yes, payment_state=state)) == [Refusal.UNPAID]
 
 
 def test_an_order_without_shipments_is_not_shipped() -> None:

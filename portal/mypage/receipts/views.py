@@ -1,5 +1,6 @@
 """領収書: the form with its preview, issuing, and the page that hands over the file."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,8 @@ from portal.receipts.documents.layout import receipt_context
 from portal.receipts.drafting import draft_receipt
 from portal.receipts.facts import facts_of
 from portal.receipts.issuing import Refused, issue, issue_again
-from portal.receipts.rules.permissions import Refusal, may_issue, weightiest
+from portal.receipts.rules.permissions import Refusal, may_issue
+from portal.receipts.section import because
 from portal.values.dates import tokyo_date
 from portal.web.pdfs import comes_back, is_late, stored_soon
 from portal.web.redirects import is_partial, verify_url
@@ -37,7 +39,7 @@ def receipt_form(order_id: UUID) -> Page:
         return redirect(receipt_url(order, ledger.newest_of(receipts, own)), 303)
     refusals = may_issue(facts_of(g.shop, order, receipts))
     if refusals:
-        return refused(order, refusals), 409
+        return refused(order, receipts, refusals), 409
     require_step("receipt", order)
     return form_page(order, ReceiptForm(data=first_values(g.shop, order, str(get_locale()))))
 
@@ -130,7 +132,7 @@ def require_receipt(order: Order, receipt_id: UUID) -> Receipt:
 
 def _answer(order: Order, outcome: Receipt | Refused) -> Page:
     if isinstance(outcome, Refused):
-        return refused(order, outcome.reasons), 409
+        return refused(order, ledger.live_receipts(db.session, order.id), outcome.reasons), 409
     return hand_over(order, outcome)
 
 
@@ -151,8 +153,9 @@ def preview(order: Order, form: ReceiptForm) -> dict[str, Any]:
     return receipt_context(draft, pictures)
 
 
-def refused(order: Order, refusals: list[Refusal] | tuple[Refusal, ...]) -> str:
-    return render_template("mypage/receipts/refused.html", order=order, refusal=weightiest(refusals))
+def refused(order: Order, receipts: Sequence[Receipt], refusals: Sequence[Refusal]) -> str:
+    why = because(g.shop, facts_of(g.shop, order, receipts), refusals)
+    return render_template("mypage/receipts/refused.html", order=order, because=why)
 
 
 def receipt_url(order: Order, receipt: Receipt) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from portal.payments.rules import wordings
 from portal.payments.rules.wordings import ISSUED_BY_SHOP, PaymentClass
 
-__all__ = ["NO_WORDS", "PaymentClass", "classify", "deciding_word", "folded"]
+__all__ = ["ISSUED_BY_SHOP", "NO_WORDS", "PaymentClass", "classify", "deciding_word", "folded"]
 
 NO_WORDS = "(なし)"
 """The shop's word for an order that has no payment words at all, as all of Qoo10's."""

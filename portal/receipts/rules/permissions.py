@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from portal.payments.rules.methods import PaymentClass
 from portal.payments.rules.payment_states import PaymentState
+from portal.receipts.rules.givers import TAKEN_BY_OTHERS, Answer, Mall
 from portal.values.states import OrderStatus, ShipmentStatus
 
 RETURN_STATES = frozenset({OrderStatus.RETURN_PENDING, OrderStatus.RETURNED})
@@ -30,7 +31,10 @@ class Refusal(StrEnum):
     DEFERRED = "deferred"
     PAYMENT_UNKNOWN = "payment_unknown"
     """The words of the payment method are ambiguous: the buyer must ask the shop."""
-    RAKUTEN = "rakuten"
+    NOT_FOR_PAYMENT = "not_for_payment"
+    """The shop gives no receipt for this payment, although the money comes to the shop itself."""
+    MALL = "mall"
+    """The mall gives the receipt."""
     STAFF_ISSUED = "staff_issued"
     """Staff have issued receipts, which the buyer downloads instead."""
     RATES_UNKNOWN = "rates_unknown"
@@ -45,10 +49,11 @@ _WEIGHTIEST_FIRST = (
     Refusal.STAFF_ISSUED,
     Refusal.ALREADY_ISSUED,
     Refusal.NOT_ALLOWED,
-    Refusal.RAKUTEN,
+    Refusal.MALL,
     Refusal.COD,
     Refusal.CONVENIENCE,
     Refusal.DEFERRED,
+    Refusal.NOT_FOR_PAYMENT,
     Refusal.NOTHING_TO_RECEIPT,
     Refusal.REFUNDED,
     Refusal.PAYMENT_UNCLEAR,
@@ -64,7 +69,7 @@ _GIVEN_BY_OTHERS = {
     PaymentClass.UNKNOWN: Refusal.PAYMENT_UNKNOWN,
 }
 """Payments whose receipt is not the shop's: the driver gives it for cash on delivery (代金引換), the convenience store or
-the deferred-payment company for theirs. An unknown payment may be any of them.
+the deferred-payment company for theirs. An unknown payment may be any of them. A shop may answer otherwise.
 """
 
 
@@ -97,8 +102,10 @@ class ReceiptFacts:
     """Yen that were given back."""
     capture_refused: bool = False
     """True if the payment company refused to pay out what it had reserved."""
-    is_rakuten: bool = False
-    rakuten_allowed: bool = False
+    answer: Answer | None = None
+    """The shop's answer to this payment; None for the usual one."""
+    mall: Mall | None = None
+    """The mall that gives receipts to its buyers, None if the shop may give them as well."""
     staff_receipts_live: int = 0
     """Number of receipts by staff that are not voided."""
     rates_known: bool = True
@@ -115,7 +122,11 @@ def all_shipped(shipments: Iterable[str]) -> bool:
 def may_issue(facts: ReceiptFacts) -> list[Refusal]:
     """Return every rule that is broken, in the order of the rules; the buyer may issue if the list is empty."""
     canceled = facts.order_state == OrderStatus.CANCELED
-    others = _GIVEN_BY_OTHERS.get(facts.payment_class)
+    others = _of_payment(facts)
+    by_mall = facts.mall is not None and facts.payment_class not in facts.mall.leaves
+    if by_mall and facts.payment_class in TAKEN_BY_OTHERS:
+        # Of one payment one gives the receipt: here the mall, through which the money went.
+        others = None
     checks = (
         (Refusal.NOT_ALLOWED, not facts.allowed),
         # "Not yet shipped" would promise that a canceled order still goes out.
@@ -124,8 +135,8 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
         (Refusal.RETURNED, facts.order_state in RETURN_STATES),
         (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0),
         *((refusal, refusal == _unsettled(facts)) for refusal in dict.fromkeys(_NOT_PAID.values())),
-        *((refusal, refusal == others) for refusal in _GIVEN_BY_OTHERS.values()),
-        (Refusal.RAKUTEN, facts.is_rakuten and not facts.rakuten_allowed),
+        *((refusal, refusal == others) for refusal in (*_GIVEN_BY_OTHERS.values(), Refusal.NOT_FOR_PAYMENT)),
+        (Refusal.MALL, by_mall),
         (Refusal.STAFF_ISSUED, facts.staff_receipts_live > 0),
         (Refusal.RATES_UNKNOWN, not facts.rates_known),
         (Refusal.ALREADY_ISSUED, facts.already_issued),
@@ -133,22 +144,31 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
     return [refusal for refusal, holds in checks if holds]
 
 
+def _of_payment(facts: ReceiptFacts) -> Refusal | None:
+    """Return why the payment itself forbids a receipt: others give one, or the shop has said no."""
+    usual = _GIVEN_BY_OTHERS.get(facts.payment_class)
+    if facts.answer is None:
+        return usual
+    return None if facts.answer.may else usual or Refusal.NOT_FOR_PAYMENT
+
+
 def _unsettled(facts: ReceiptFacts) -> Refusal | None:
     """Return why the order does not count as paid in full, or None if it does.
 
     Once everything has shipped, what the file does not say counts as paid by card, wallet or bank, and what was reserved
     on a card or wallet counts as captured unless that was refused. Those who collect for the shop give the receipt
-    themselves, whether or not they have paid it out.
+    themselves, whether or not they have paid it out; if the shop gives it instead, the file must say that it was paid.
     """
     if facts.refunded:
         return Refusal.REFUNDED
     method, state = facts.payment_class, facts.payment_state
+    is_theirs = method in _GIVEN_BY_OTHERS and _of_payment(facts) is not None
     if state == PaymentState.AUTHORIZED:
         if facts.capture_refused:
             return Refusal.PAYMENT_UNCLEAR
-        return None if method in _CAPTURED_AT_SHIPPING or method in _GIVEN_BY_OTHERS else Refusal.UNPAID
+        return None if method in _CAPTURED_AT_SHIPPING or is_theirs else Refusal.UNPAID
     if state == PaymentState.UNKNOWN:
-        return None if method in _PAID_IF_UNSAID or method in _GIVEN_BY_OTHERS else Refusal.UNPAID
+        return None if method in _PAID_IF_UNSAID or is_theirs else Refusal.UNPAID
     return _NOT_PAID.get(state)
 
 
@@ -220,7 +240,7 @@ def statement_state(*, order_state: str, shipments: Iterable[str]) -> StatementS
     return StatementState.STANDS if all_shipped(shipments) else StatementState.NOT_SHIPPED
 
 
-_ENDS_COPIES = frozenset({Refusal.NOT_ALLOWED, Refusal.CANCELED, Refusal.RETURNED, Refusal.RAKUTEN})
+_ENDS_COPIES = frozenset({Refusal.NOT_ALLOWED, Refusal.CANCELED, Refusal.RETURNED, Refusal.MALL})
 
 
 def may_reissue(facts: ReceiptFacts) -> list[Refusal]:

@@ -31,6 +31,8 @@ class Facts:
     today: date
     actor_has_app: bool = False
     """Whether the one who changes the settings has an authenticator app, which is needed to demand it from all."""
+    double_confirmed: bool = False
+    """Whether they have confirmed that buyers will have the mall's receipt and the shop's."""
 
 
 Check = Callable[[Any, Facts], Problem | None]

@@ -14,6 +14,7 @@ from portal.shops.rules import checks, tidying
 from portal.shops.rules.checks import Check
 from portal.shops.rules.payment_words import TEACHABLE, words_problem
 from portal.shops.rules.problems import Problem
+from portal.shops.rules.receipt_answers import answers_problems, tidy_answers
 from portal.values import registration, settings, tax
 from portal.values.settings import Widget
 
@@ -137,9 +138,11 @@ ALL: tuple[Setting, ...] = (
     _yes_no(
         "marketplace_receipts",
         "documents",
-        N_("楽天市場の注文でも、この店舗の領収書を発行できる"),
-        help=N_("外すと、楽天市場の購入履歴から発行するようにご案内します。楽天市場の店舗だけに関わります。"),
-        short=N_("楽天市場の注文の領収書"),
+        N_("モールの注文でも、この店舗の領収書を発行できる"),
+        help=N_(
+            "楽天市場・Yahoo!ショッピング・au PAY マーケットは、モールが領収書を発行します。外すと、モールでの発行のしかたをご案内します。"
+        ),
+        short=N_("モールの注文の領収書"),
     ),
     _yes_no("delivery_notes_allowed", "documents", N_("納品書のダウンロードを許可する"), short=N_("納品書の許可")),
     Setting(
@@ -270,6 +273,15 @@ ALL: tuple[Setting, ...] = (
         N_("入金のことば"),
         Widget.OWN,
         lambda value, _facts: words_problem(value, TEACHABLE),
+    ),
+    Setting(
+        "receipt_answers",
+        "payments",
+        N_("領収書を発行できる支払方法"),
+        Widget.OWN,
+        settings.anything,
+        tidy_answers,
+        entries=answers_problems,
     ),
     Setting("default_tax_rate", "tax", N_("税率がわからない商品の税率"), Widget.OWN, checks.rate),
     Setting("fee_tax_rate", "tax", N_("送料・手数料の税率"), Widget.OWN, checks.rate),

@@ -28,6 +28,10 @@ class Problem(StrEnum):
     RAKUTEN_BY_PHONE = "rakuten_by_phone"
     OWN_APP_FIRST = "own_app_first"
     NOBODY_TO_ASK = "nobody_to_ask"
+    DOUBLE_RECEIPTS = "double_receipts"
+    """Receipts beside the mall's own, without the confirmation that both will be there."""
+    NEVER_ISSUED = "never_issued"
+    """A receipt for cash on delivery, beside the driver's, or for a payment that nobody knows."""
     WORD_TWICE = "word_twice"
     """One word with two meanings."""
 

@@ -67,6 +67,10 @@ def _locks_oneself_out(settings: Values, facts: Facts) -> bool:
     return bool(settings["totp_demanded"]) and not facts.actor_has_app
 
 
+def _doubles_receipts(settings: Values, facts: Facts) -> bool:
+    return bool(settings["marketplace_receipts"]) and not facts.double_confirmed
+
+
 RULES = Rules(
     DECLARED,
     (
@@ -75,6 +79,9 @@ RULES = Rules(
             frozenset({"platform", "login_element"}), "login_element", Problem.RAKUTEN_BY_PHONE, _rakuten_by_phone
         ),
         Contradiction(frozenset({"totp_demanded"}), "totp_demanded", Problem.OWN_APP_FIRST, _locks_oneself_out),
+        Contradiction(
+            frozenset({"marketplace_receipts"}), "marketplace_receipts", Problem.DOUBLE_RECEIPTS, _doubles_receipts
+        ),
         # Every page that cannot help says "please ask the shop".
         Contradiction(
             frozenset({"contact_phone", "contact_email", "contact_url"}),

@@ -8,6 +8,7 @@ from portal.models import Shop
 from tests.admin.settings.forms_as_sent import SETTINGS, fields_of
 from tests.cast import Cast
 from tests.mypage.signing_in import sign_in as sign_in_buyer
+from tests.page_text import text_of
 
 PAYMENTS = f"{SETTINGS}/payments"
 
@@ -105,3 +106,80 @@ def test_the_second_of_two_tabs_overwrites_nothing(suzuki: FlaskClient, session:
     assert "この画面を開いたあとに、鈴木 一郎さんが" in stale.text
     assert "店頭" in words_of(session, shop)
     assert "窓口" not in words_of(session, shop)
+
+
+def answer_fields(client: FlaskClient) -> dict[str, str]:
+    """Return the key of each row of who gives the receipt → the beginning of its fields' names."""
+    fields = form(client)
+    return {fields[name]: name.removesuffix("key") for name in fields if name.startswith("answers-") and "-key" in name}
+
+
+def row_of(page: str, key: str) -> str:
+    """Return the text of the row with this key in the table of who gives the receipt."""
+    return text_of(next(row for row in page.split("<tr") if f'value="{key}"' in row))
+
+
+def test_the_table_says_who_gives_the_receipt_of_each_payment(
+    suzuki: FlaskClient, cast: Cast, session: Session, shop: Shop
+) -> None:
+    cast.order(shop, payment_method="NP後払い wiz")
+    cast.session.commit()
+    page = suzuki.get(PAYMENTS).text
+    assert "できる" in row_of(page, "words:さくらポイント払い")
+    assert "配達員がお渡しする領収書" in row_of(page, "class:cod")
+    assert "お支払い時の払込受領証が領収書の代わりになります" in row_of(page, "words:np後払いwiz")
+    keys = answer_fields(suzuki)
+    assert {"class:card", "class:cod", "product:paidy", "words:np後払いwiz", "words:さくらポイント払い"} <= set(keys)
+
+
+def test_the_shop_says_no_with_its_own_sentence_and_the_buyer_reads_it(
+    suzuki: FlaskClient, cast: Cast, session: Session, shop: Shop
+) -> None:
+    order = cast.order(shop)
+    cast.shipment(order)
+    cast.session.commit()
+    buyer = suzuki.application.test_client()
+    sign_in_buyer(buyer, shop, order)
+    row = answer_fields(suzuki)["class:card"]
+    said = "カード会社の明細をご利用ください。"
+    changed = form(suzuki) | {f"{row}may": "no", f"{row}sentence": said}
+    assert suzuki.post(PAYMENTS, data=changed).status_code == 303
+    assert said in row_of(suzuki.get(PAYMENTS).text, "class:card")
+    assert said in buyer.get(f"/sakura/orders/{order.id}/receipt").text
+    history = suzuki.get("/admin/shops/sakura/audit").text
+    assert said in history
+    assert "class:card" not in history
+    assert suzuki.post(PAYMENTS, data=form(suzuki) | {f"{row}may": "", f"{row}sentence": ""}).status_code == 303
+    assert buyer.get(f"/sakura/orders/{order.id}/receipt").status_code == 200
+    session.rollback()
+    assert session.get_one(Shop, shop.id, populate_existing=True).receipt_answers == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "said"),
+    [
+        ("class:cod", {"may": "yes"}, "代金引換は配達員が領収書をお渡しします"),
+        ("class:card", {"may": "maybe"}, "この中から選んでください"),
+        ("class:card", {"may": "no", "sentence": "あ" * 201}, "長すぎます"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_beside_its_row(
+    suzuki: FlaskClient, session: Session, shop: Shop, key: str, answer: dict[str, str], said: str
+) -> None:
+    row = answer_fields(suzuki)[key]
+    refused = suzuki.post(PAYMENTS, data=form(suzuki) | {f"{row}{name}": text for name, text in answer.items()})
+    assert refused.status_code == 422
+    assert said in refused.text
+    session.rollback()
+    assert session.get_one(Shop, shop.id, populate_existing=True).receipt_answers == {}
+
+
+def test_an_answer_to_words_that_no_order_has_any_more_is_kept(
+    suzuki: FlaskClient, session: Session, shop: Shop
+) -> None:
+    shop.receipt_answers = {"words:昔の払い方": ["no", "お問い合わせください。"]}
+    session.commit()
+    assert suzuki.post(PAYMENTS, data=form(suzuki) | {"rows-1-words": "店頭", "rows-1-kind": "shop"}).status_code == 303
+    session.rollback()
+    kept = session.get_one(Shop, shop.id, populate_existing=True).receipt_answers
+    assert kept == {"words:昔の払い方": ["no", "お問い合わせください。"]}

@@ -31,7 +31,7 @@ def page_of(client: FlaskClient, shop: Shop, order: Order, typed: str) -> str:
     [
         ("HC1-0", "配達員がお渡しする領収書"),
         ("HC1-1", "配達員がお渡しする領収書"),
-        ("HC1-2", "後払い決済会社が発行する領収書"),
+        ("HC1-2", "払込受領証が領収書の代わりになります"),
         ("HC1-3", OFFER),
     ],
 )

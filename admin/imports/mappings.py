@@ -1,6 +1,7 @@
 """対応表: a mapping, shown as a table beside the columns of one file, and saved under a name of the shop's own."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from admin.imports.words import wrong_words
 from portal.clock import now
 from portal.extensions import db, reading, start_writing
 from portal.importing.reading.joining import header_of
+from portal.importing.reading.mapping import names_without_header
 from portal.importing.reading.reader import FileRefusedError, read_head
 from portal.importing.runs import editing, own_mappings, uploads
 from portal.importing.runs.editing import Draft
@@ -107,7 +109,8 @@ def own_of(run: ImportRun) -> ShopMapping | None:
 def header_for(run: ImportRun) -> tuple[str, ...]:
     with opened(run) as sources:
         try:
-            return header_of([read_head(source).header for source in sources])
+            named = partial(names_without_header, uploads.mapping_of(run))
+            return header_of([read_head(source, named).header for source in sources])
         except FileRefusedError:
             abort(404)
 

@@ -20,7 +20,7 @@ from portal.importing.reading.decoding import MAX_BYTES
 from portal.importing.reading.joining import header_of, read_files
 from portal.importing.reading.reader import FileRefusedError, read_head
 from portal.importing.runs import refused_file, uploads
-from portal.importing.runs.guessing import Candidate, best, of_preset
+from portal.importing.runs.guessing import Candidate, best, naming, of_preset
 from portal.importing.runs.uploads import StaleError, Upload
 from portal.jobs import nudge
 from portal.models import ImportRun
@@ -49,12 +49,13 @@ def upload_import() -> Page:
     if not form.validate():
         return list_page(form), 422
     files = form.uploads()
+    known = mappings()
     try:
-        heads = [read_head(file.source) for file in files]
+        heads = [read_head(file.source, naming(known)) for file in files]
     except FileRefusedError as error:
         form.file.errors = [error.reason]
         return list_page(form), 422
-    found = best(mappings(), header_of([head.header for head in heads])) or of_preset("orders", "generic")
+    found = best(known, header_of([head.header for head in heads])) or of_preset("orders", "generic")
     try:
         run_id = _receive(files, found, ", ".join(dict.fromkeys(head.encoding for head in heads)))
     except OSError:

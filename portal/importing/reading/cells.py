@@ -32,6 +32,8 @@ _ACCOUNTING_ZERO = re.compile(r"[¥\\]?[-−ー]")
 _POINT_ZERO = re.compile(r"(\+?[\d()-]+)\.0+", re.ASCII)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _BARE_TIME = re.compile(r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}) (\d{1,2})(\d{2})(\d{2})$", re.ASCII)
+_LABELED_SLOT = re.compile(r"時間帯指定\[(.*)\]")
+"""Form of ネクストエンジン."""
 _NO_RATE = frozenset({"非課税", "不課税", "免税", "対象外"})
 _NO_WISH = frozenset(
     {"", "指定なし", "指定無し", "なし", "無し", "希望なし", "希望しない", "最短", "未指定", "-", "ー"}
@@ -201,6 +203,7 @@ def wished_day(text: str) -> date | None:
 
 
 def wished_slot(text: str, longest: int) -> str:
+    text = found[1] if (found := _LABELED_SLOT.fullmatch(text)) else text
     return "" if _narrow(text) in _NO_WISH else one_line(text, longest)
 
 

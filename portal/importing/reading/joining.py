@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
-from portal.importing.reading.mapping import ColumnMapping, Places
+from portal.importing.reading.mapping import ColumnMapping, Places, names_without_header
 from portal.importing.reading.reader import (
     SECOND,
     FileRefusedError,
@@ -61,7 +62,7 @@ def read_files(sources: Sequence[BinaryIO], mapping: ColumnMapping, *, first_row
     Raise FileRefusedError as `read_table` does, and if two files are no such pair.
     """
     if len(sources) == 1:
-        return read_table(sources[0], first_rows=first_rows)
+        return read_table(sources[0], partial(names_without_header, mapping), first_rows=first_rows)
     first, second = sources
     if _has_lines(read_head(first).header, mapping):
         first, second = second, first

@@ -1,7 +1,8 @@
 """Column mappings: what each column of a file means. They are data: presets in TOML, a shop's own in the same form."""
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -80,6 +81,14 @@ class ColumnMapping:
     """Fields that may differ from row to row of an order: the first value holds."""
     own_code: bool
     """Whether every row has its order's code. If not, a row without a code belongs to the order of the row above."""
+    doubled: frozenset[str]
+    """Columns that the channel writes twice, of which the first one is read."""
+    signed: Mapping[str, str]
+    """Field of an amount → field that an amount below zero belongs to."""
+    layout: tuple[str, ...]
+    """Names of the columns, in order, of a file that comes without a header; empty if it always has one."""
+    first_row: Mapping[str, str]
+    """Column of the layout → pattern of its cell, by which a row of data is told from a header."""
     two_files: bool
     """Whether the channel gives orders and their lines in two files."""
 
@@ -193,6 +202,10 @@ def from_data(name: str, kind: Kind, data: Mapping[str, Any]) -> ColumnMapping:
         cancels=frozenset(data.get("cancels", ())),
         first=frozenset(data.get("first", ())),
         own_code=data.get("own_code", False),
+        doubled=frozenset(fold(name) for name in data.get("doubled", ())),
+        signed=data.get("signed", {}),
+        layout=tuple(data.get("layout", ())),
+        first_row=data.get("first_row", {}),
         two_files=data.get("two_files", False),
     )
 
@@ -202,12 +215,24 @@ def alternatives(headers: str | Sequence[str | Sequence[str]]) -> tuple[tuple[st
     return tuple((entry,) if isinstance(entry, str) else tuple(entry) for entry in listed)
 
 
+def names_without_header(mapping: ColumnMapping, first: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a file's columns if its first row is one of data already; empty if it is a header."""
+    names = mapping.layout[: len(first)]
+    cells = {name: cell.strip() for name, cell in zip(names, first, strict=False) if name in mapping.first_row}
+    if not names or len(cells) < len(mapping.first_row):
+        return ()
+    is_data = all(re.fullmatch(mapping.first_row[name], cell) for name, cell in cells.items())
+    return mapping.layout + ("",) * (len(first) - len(mapping.layout)) if is_data else ()
+
+
 # --- applied to a file -----------------------------------------------------------------------------------------------
 class Places:
     """The places of a header's columns, found by name however it is written; columns without a name are not read."""
 
-    def __init__(self, header: Sequence[str]) -> None:
+    def __init__(self, header: Sequence[str], doubled: Collection[str] = ()) -> None:
+        """Take the header and the columns, folded, of which the first is meant where there are several."""
         self.header = header
+        self._doubled = doubled
         self._of: dict[str, list[int]] = {}
         for place, name in enumerate(header):
             if folded := fold(name):
@@ -220,7 +245,7 @@ class Places:
         return self._of[fold(name)][0]
 
     def is_ambiguous(self, name: str) -> bool:
-        return len(self._of[fold(name)]) > 1
+        return len(self._of[fold(name)]) > 1 and fold(name) not in self._doubled
 
     def place(self, name: str) -> int:
         """Return the column's place. Raise FileRefusedError if there are two of them."""
@@ -235,7 +260,7 @@ class Places:
 
 def bind(mapping: ColumnMapping, header: Sequence[str]) -> Bound:
     """Apply a mapping to a header. Raise FileRefusedError if a column is missing or ambiguous."""
-    places = Places(header)
+    places = Places(header, mapping.doubled)
     columns = {}
     for own, headers in mapping.fields.items():
         if found := places.present(headers):

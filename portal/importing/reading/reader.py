@@ -9,9 +9,10 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import BinaryIO, overload
 
 from portal.importing.reading.decoding import FileRefusedError, encoding_of, lines_of
@@ -115,20 +116,26 @@ def spoken(line: int) -> str:
     return f"商品ファイルの{line - SECOND}行目" if line > SECOND else f"{line}行目"
 
 
-def read_head(source: BinaryIO) -> Head:
+Naming = Callable[[Sequence[str]], Sequence[str]]
+"""Function that returns the names of a file's columns if its first row is one of data already, else nothing."""
+
+
+def read_head(source: BinaryIO, naming: Naming = lambda first: ()) -> Head:
     """Read the header; what comes after the first row is not looked at as a table.
 
     Raise FileRefusedError if the file is empty or a header alone, not text or in another encoding.
     """
-    return read_table(source, first_rows=1)
+    return read_table(source, naming, first_rows=1)
 
 
-def read_table(source: BinaryIO, *, second: bool = False, first_rows: int | None = None) -> Table:
+def read_table(
+    source: BinaryIO, naming: Naming = lambda first: (), *, second: bool = False, first_rows: int | None = None
+) -> Table:
     """Read the header and locate the rows, at most `first_rows` of them.
 
     Raise FileRefusedError for what `read_head` refuses, and for torn quotes, an endless line, no rows or too many.
     """
-    head, records = _begin(source, encoding_of(source))
+    head, records = _begin(source, encoding_of(source), naming)
     rows = Rows(SECOND if second else 0)
     for (line, start, size), cells in records:
         if any(cell and not cell.isspace() for cell in cells):
@@ -146,12 +153,15 @@ Place = tuple[int, int, int]
 """(first line, position of the first byte, number of bytes)."""
 
 
-def _begin(source: BinaryIO, encoding: str) -> tuple[Head, Iterator[tuple[Place, list[str]]]]:
+def _begin(source: BinaryIO, encoding: str, naming: Naming) -> tuple[Head, Iterator[tuple[Place, list[str]]]]:
     delimiter = _delimiter(source, encoding)
     records = _records(source, encoding, delimiter)
-    header = next((cells for _, cells in records), None)
-    if header is None:
+    first = next(records, None)
+    if first is None:
         raise FileRefusedError("ファイルに何も書かれていません。")
+    header: Sequence[str] = first[1]
+    if names := naming(header):
+        header, records = names, chain([first], records)
     if len(header) > MAX_COLUMNS:
         raise FileRefusedError(f"列が多すぎます（{len(header)}列）。{MAX_COLUMNS}列までにしてください。")
     if any(len(cell) > MAX_NAME for cell in header):

@@ -57,8 +57,9 @@ class Reading:
         return sorted(self._problems, key=lambda problem: problem.line)
 
     def has(self, field: str) -> bool:
-        """Tell whether the field is known, from a column or as one value for every row."""
-        return field in self.bound.columns or field in self.bound.mapping.fixed
+        """Tell whether the field is known: from a column, its own or one of amounts, or as one value for every row."""
+        mapping = self.bound.mapping
+        return field in self.bound.columns or field in mapping.fixed or field in mapping.signed.values()
 
     def is_spoiled(self, row: ParsedRow) -> bool:
         """Tell whether a cell of this row was refused already; what it leaves blank is then no further problem."""
@@ -121,9 +122,7 @@ class Reading:
             self._problems[Problem(row.line, "", reason)] = None
         # Spreadsheets leave out blank cells at the end of a line.
         found += [""] * (width - len(found))
-        for amount, said in self.bound.voids.items():
-            if found[said].strip().upper() == "Y":
-                found[amount] = "0"
+        self._void(found)
         texts = dict(self.bound.mapping.fixed)
         try:
             for field, place in self.bound.simple:
@@ -141,7 +140,19 @@ class Reading:
                 continue
             if text:
                 texts[column.field] = text
+        if self.bound.mapping.signed:
+            self._part_by_sign(texts)
         return ParsedRow(row.line, texts)
+
+    def _part_by_sign(self, texts: dict[str, str]) -> None:
+        for own, below_zero in self.bound.mapping.signed.items():
+            if texts.get(own, "").startswith(tuple(MINUS)):
+                texts[below_zero] = texts.pop(own).lstrip(MINUS)
+
+    def _void(self, found: list[str]) -> None:
+        for amount, said in self.bound.voids.items():
+            if found[said].strip().upper() == "Y":
+                found[amount] = "0"
 
     def _parse_spoiled(self, row: Row, found: Sequence[str], texts: dict[str, str]) -> None:
         for field, place in self.bound.simple:

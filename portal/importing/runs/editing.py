@@ -84,6 +84,8 @@ class Draft:
     lines: list[Line]
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     """Field → word as written → what it means."""
+    doubled: frozenset[str] = frozenset()
+    """Columns, folded, that the channel writes twice."""
 
     @property
     def is_right(self) -> bool:
@@ -95,7 +97,8 @@ class Draft:
 
 def draft_of(kind: Kind, data: Mapping[str, Any], header: Sequence[str], words: Mapping[str, Sequence[str]]) -> Draft:
     """Return the draft of a mapping for a file; `words` are those that stand in the file, per field."""
-    places = Places(header)
+    doubled = frozenset(fold(name) for name in data.get("doubled", ()))
+    places = Places(header, doubled)
     lines = []
     for name in FIELDS[kind]:
         own = places.present(alternatives(data["fields"].get(name, ())))
@@ -110,7 +113,7 @@ def draft_of(kind: Kind, data: Mapping[str, Any], header: Sequence[str], words: 
                 is_required=name in required(kind),
             )
         )
-    return Draft(kind, lines, {name: _meant(data, name, words.get(name, ())) for name in MEANINGS[kind]})
+    return Draft(kind, lines, {name: _meant(data, name, words.get(name, ())) for name in MEANINGS[kind]}, doubled)
 
 
 def _fixed(data: Mapping[str, Any], name: str) -> str:
@@ -134,7 +137,7 @@ def _meant(data: Mapping[str, Any], name: str, words: Sequence[str]) -> dict[str
 
 def check(draft: Draft, header: Sequence[str]) -> None:
     """Note on each line what is wrong with it."""
-    places = Places(header)
+    places = Places(header, draft.doubled)
     taken: dict[str, str] = {}
     for line in draft.lines:
         wrong = [

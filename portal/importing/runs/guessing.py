@@ -10,11 +10,12 @@ from portal.importing.reading.mapping import (
     Places,
     bind,
     from_data,
+    names_without_header,
     preset,
     preset_data,
     preset_names,
 )
-from portal.importing.reading.reader import FileRefusedError, fold
+from portal.importing.reading.reader import FileRefusedError, Naming, fold
 from portal.importing.runs.uploads import Choice
 from portal.models import ShopMapping
 
@@ -70,12 +71,21 @@ def best(found: Sequence[Candidate], header: Sequence[str]) -> Candidate | None:
     return found[-place] if same or known >= FITS_FROM else None
 
 
+def naming(found: Sequence[Candidate]) -> Naming:
+    """Return how a file without a header is named: by the first candidate that knows such files."""
+
+    def names(first: Sequence[str]) -> Sequence[str]:
+        return next((named for each in found if (named := names_without_header(each.mapping, first))), ())
+
+    return names
+
+
 Score = tuple[bool, int, float]
 
 
 def score(candidate: Candidate, header: Sequence[str]) -> Score:
     """Return (made for just these columns, number of columns read, share of the mapping's fields that are there)."""
-    places = Places(header)
+    places = Places(header, candidate.mapping.doubled)
     if any(name in places for name in candidate.mapping.never_with):
         return False, 0, 0.0
     try:

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal.models import AuditEntry, Order, ShopMapping
 from portal.values.roles import Role
+from tests import importing
 from tests.admin.imports.desk import IMPORTS, Desk
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
@@ -260,3 +262,21 @@ def test_only_managers_edit_and_another_shops_mapping_is_nowhere(desk: Desk, cas
     assert "自社カート" not in answer.text
     desk.session.rollback()
     assert desk_there.session.scalars(select(ShopMapping)).one().version == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "without_header", "key"),
+    [("orders-colorme", False, "colorme"), ("shipments-yamato-b2", True, "yamato-b2")],
+)
+def test_a_column_that_stands_twice_and_a_file_without_a_header_can_be_mapped(
+    desk: Desk, name: str, without_header: bool, key: str
+) -> None:
+    content = (Path(importing.__file__).parent / "channels" / f"{name}.csv").read_bytes()
+    page = desk.uploaded(content.split(b"\r\n", 1)[1] if without_header else content)
+    assert desk.run().mapping == key
+    answer = save(desk, page, name="うちの対応表")
+    assert answer.status_code == 303, answer.text
+    desk.session.rollback()
+    own = desk.session.scalars(select(ShopMapping)).one()
+    desk.uploaded(content.split(b"\r\n", 1)[1] if without_header else content)
+    assert desk.run().mapping_id == own.id

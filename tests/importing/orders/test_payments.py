@@ -7,10 +7,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.models import Order, Shop
+from portal.payments.rules.methods import PaymentClass, classify
 from tests.admin.signing_in import signed_in
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.importing.files import order, table, take_in, the_order
+from tests.importing.files import RAKUTEN, order, table, take_in, the_order
 from tests.mypage.signing_in import link, submit
 from tests.page_text import text_of
 
@@ -140,3 +141,31 @@ def test_an_order_without_payment_words_takes_the_shops_answer(
     shop.payment_words = {"(なし)": "wallet"}
     session.commit()
     assert OFFER in text_of(client.get(f"/{shop.slug}/orders/{bought.id}").text)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("1", PaymentClass.CARD),
+        ("2", PaymentClass.COD),
+        ("4", PaymentClass.UNKNOWN),
+        ("7", PaymentClass.UNKNOWN),
+        ("8", PaymentClass.WALLET),
+        ("9", PaymentClass.SHOP),
+        ("12", PaymentClass.WALLET),
+        ("13", PaymentClass.CONVENIENCE),
+        ("14", PaymentClass.CONVENIENCE),
+        ("16", PaymentClass.WALLET),
+        ("17", PaymentClass.WALLET),
+        ("21", PaymentClass.DEFERRED),
+        ("27", PaymentClass.WALLET),
+        ("99", PaymentClass.UNKNOWN),
+    ],
+)
+def test_rakutens_codes_of_payment_methods(
+    cast: Cast, session: Session, clock: Clock, code: str, kind: PaymentClass
+) -> None:
+    take_in(session, cast.shop(), table(RAKUTEN | {"支払方法名": code}), clock(), mapping="rakuten")
+    saved = the_order(session, "R-1")
+    assert classify(saved.payment_method) == kind
+    assert (saved.payment_method == code) == (code == "99"), "a code that is not published stays for staff"

@@ -41,8 +41,8 @@ PRESETS = [preset(kind, name) for kind in KINDS for name in preset_names(kind)]
 
 def test_the_presets_are_there() -> None:
     assert preset_names("orders") == [
-        *("aupay", "e-shops", "ecforce", "futureshop", "generic", "logiless", "makeshop", "qoo10", "rakuten"),
-        *("shopify", "shoplist", "shopserve", "subscription-store", "yahoo"),
+        *("aupay", "colorme", "e-shops", "ecforce", "futureshop", "generic", "logiless", "makeshop", "next-engine"),
+        *("qoo10", "rakuten", "shopify", "shoplist", "shopserve", "subscription-store", "yahoo"),
     ]
     assert preset_names("shipments") == ["generic", "logiless", "sagawa-ehiden", "yamato-b2", "yupack-r"]
     with pytest.raises(KeyError):

@@ -19,7 +19,15 @@ from portal.payments.rules.methods import PaymentClass, classify
 from portal.values.states import OrderStatus, ShipmentStatus
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.importing.files import order, outcomes, refusals, table, take_in, take_in_file, the_order
+from tests.importing.files import (
+    order,
+    outcomes,
+    refusals,
+    table,
+    take_in,
+    take_in_file,
+    the_order,
+)
 
 CHANNELS = Path(__file__).parents[1] / "channels"
 HALF_PAST_TWELVE = datetime(2026, 11, 18, 3, 34, 56, tzinfo=UTC)
@@ -89,7 +97,8 @@ def test_what_is_not_published_begins_with_our_own_names_and_says_so(name: str) 
     assert "列を選んで" in preset_data("orders", name)["note"]
 
 
-@pytest.mark.parametrize("name", [name for name in preset_names("orders") if name not in UNPUBLISHED])
+# The form of ネクストエンジン has no word for a cancellation.
+@pytest.mark.parametrize("name", sorted({*preset_names("orders")} - {*UNPUBLISHED, "next-engine"}))
 def test_a_cancellation_of_the_channel_cancels(cast: Cast, session: Session, clock: Clock, name: str) -> None:
     mapping = preset("orders", name)
     told = [table for field, table in mapping.words.items() if "cancelled" in table.values() and field != "line_status"]
@@ -318,6 +327,46 @@ def test_logiless(cast: Cast, session: Session, clock: Clock) -> None:
     assert_hanako(saved, kana="たかはし はなこ")
     assert (saved.coupon, saved.points_used, saved.total, saved.needs_attention) == (300, 100, 3540, "")
     assert the_order(session, "L-102").status == OrderStatus.CANCELED
+
+
+def test_colorme(cast: Cast, session: Session, clock: Clock) -> None:
+    shop = cast.shop(default_tax_rate=8, fee_tax_rate=10)
+    assert outcomes(import_file(session, shop, clock, "orders", "colorme")) == {"created": 3}
+    saved = the_order(session, "9000101")
+    assert_hanako(saved, kana="")
+    assert_taro(saved)
+    assert saved.ordered_at == datetime(2026, 11, 17, 15, tzinfo=UTC)
+    assert [(line.product_code, line.name, line.amount) for line in saved.lines] == [
+        ("T-100", "煎茶 やぶきた 100g", 1080),
+        ("777", "急須 青磁", 2200),
+    ]
+    assert (saved.shipping_fee, saved.other_fee, saved.discount, saved.points_used) == (660, 300, 300, 150)
+    assert (saved.total, saved.needs_attention, saved.buyer_note) == (3790, "", "玄関前で①")
+    assert (saved.payment_state, classify(saved.payment_method)) == ("paid", PaymentClass.CARD)
+    assert (saved.requested_on, saved.time_slot) == (date(2026, 11, 24), "14時-16時")
+    # 発送状態 stands twice; the first one is the order's.
+    assert saved.status == OrderStatus.AWAITING_SHIPMENT
+    assert the_order(session, "9000102").status == OrderStatus.CANCELED
+    assert the_order(session, "9000103").status == OrderStatus.SHIPPED
+
+
+def test_next_engine(cast: Cast, session: Session, clock: Clock) -> None:
+    shop = cast.shop(fee_tax_rate=10)
+    assert outcomes(import_file(session, shop, clock, "orders", "next-engine")) == {"created": 2}
+    saved = the_order(session, "NE-101")
+    assert_hanako(saved)
+    assert_taro(saved)
+    assert saved.ordered_at == HALF_PAST_TWELVE
+    assert [(line.product_code, line.name, line.tax_rate) for line in saved.lines] == [
+        ("T-100", "煎茶 やぶきた 100g", 8),
+        ("K-200", "急須 青磁", 10),
+    ]
+    # その他費用 below zero takes something off, above zero it is a fee.
+    assert (saved.other_fee, saved.discount, saved.points_used, saved.total) == (0, 300, 100, 3540)
+    assert (saved.needs_attention, saved.time_slot, saved.requested_on) == ("", "午前中", date(2026, 11, 24))
+    assert (saved.status, saved.payment_state) == (OrderStatus.AWAITING_SHIPMENT, "unknown")
+    other = the_order(session, "NE-102")
+    assert (other.other_fee, other.discount, other.status) == (200, 0, OrderStatus.SHIPPED)
 
 
 @pytest.mark.parametrize("name", [*UNPUBLISHED, "generic"])

@@ -1,37 +1,17 @@
 """The fixed cast: 花子 the buyer, 太郎 another buyer, and their two shops. Invented people, example addresses."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.models import (
-    Card,
-    Membership,
-    Order,
-    OrderLine,
-    OrderShipment,
-    PaymentAttempt,
-    Shipment,
-    Shop,
-    Staff,
-    Subscription,
-    SubscriptionItem,
-    SubscriptionRules,
-)
+from portal.demo.everything.kinds import EveryKind
+from portal.demo.everything.maker import HANAKO, Maker
+from portal.models import Membership, Shop, Staff, SubscriptionRules
 from portal.values.roles import Role
-from portal.values.states import OrderStatus, ShipmentStatus
 
-HANAKO = {
-    "buyer_name": "山田 花子",
-    "buyer_kana": "ヤマダ ハナコ",
-    "phone": "090-1234-5678",
-    "email": "hanako@example.jp",
-    "email_key": "hanako@example.jp",
-    "postcode": "530-0001",
-    "prefecture": "大阪府",
-    "address": "大阪市北区梅田1-2-3 メゾン桜 405",
-}
+__all__ = ["HANAKO", "PASSWORD", "PASSWORD_HASH", "TARO", "Cast"]
+
 TARO = {
     "buyer_name": "佐藤 太郎",
     "buyer_kana": "サトウ タロウ",
@@ -48,12 +28,14 @@ PASSWORD = "Fuji-no-yama-3776"
 PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$ikkLN4Fva+sUTkE+FLYM1w$aZoJ8liraRmJRj60G/waAe4snEYh+9HYERS1VLEPguc"
 
 
-class Cast:
-    """Maker of rows as an import would leave them. Everything is flushed; the test itself calls `session.commit()`."""
+class Cast(Maker):
+    """The demo's maker of rows, with shops and staff; its today stays 2026-11-21, the day on which the clock starts.
+
+    Everything is flushed; the test itself calls `session.commit()`.
+    """
 
     def __init__(self, session: Session, now: datetime) -> None:
-        self.session = session
-        self.now = now
+        super().__init__(session, now, date(2026, 11, 21))
 
     def shop(self, slug: str = "sakura", **changes: Any) -> Shop:
         facts: dict[str, Any] = {
@@ -78,49 +60,8 @@ class Cast:
         self.session.flush()
         return shop
 
-    def order(self, shop: Shop, code: str = "A-10234", **changes: Any) -> Order:
-        """Make a paid card order by 花子 that is not shipped, with one ¥1,080 line at 8% and one ¥2,200 line at 10%."""
-        lines = changes.pop("lines", None) or [
-            {"name": "煎茶 やぶきた 100g", "quantity": 1, "unit_price": 1080, "amount": 1080, "tax_rate": 8},
-            {"name": "急須 青磁", "quantity": 1, "unit_price": 2200, "amount": 2200, "tax_rate": 10},
-        ]
-        facts: dict[str, Any] = HANAKO | {
-            "code": code,
-            "code_key": code.upper(),
-            "ordered_at": datetime(2026, 11, 18, 3, 0, tzinfo=UTC),
-            "payment_method": "クレジットカード",
-            "payment_state": "paid",
-            "fee_rate": 10,
-            "total": sum(line["amount"] for line in lines),
-            "created_at": self.now,
-            "updated_at": self.now,
-        }
-        order = Order(shop_id=shop.id, **(facts | changes))
-        order.lines = [OrderLine(shop_id=shop.id, position=position, **line) for position, line in enumerate(lines, 1)]
-        self.session.add(order)
-        self.session.flush()
-        return order
-
-    def shipment(self, *orders: Order, **changes: Any) -> Shipment:
-        """Make a Yamato parcel shipped on 2026-11-20; its orders become shipped."""
-        facts: dict[str, Any] = {
-            "status": ShipmentStatus.SHIPPED,
-            "carrier": "yamato",
-            "service": "宅急便",
-            "tracking_number": "123456789010",
-            "shipped_on": date(2026, 11, 20),
-            "created_at": self.now,
-            "updated_at": self.now,
-        }
-        shipment = Shipment(shop_id=orders[0].shop_id, **(facts | changes))
-        self.session.add(shipment)
-        self.session.flush()
-        for order in orders:
-            self.session.add(OrderShipment(shop_id=order.shop_id, order_id=order.id, shipment_id=shipment.id))
-            if shipment.status == ShipmentStatus.SHIPPED:
-                order.status = OrderStatus.SHIPPED
-        self.session.flush()
-        return shipment
+    def every_kind(self, shop: Shop) -> EveryKind:
+        return EveryKind(self, shop, "https://example.jp/verify/{}".format)
 
     def staff(self, *shops: Shop, role: Role = Role.OPERATOR, name: str = "鈴木 一郎", **changes: Any) -> Staff:
         """Make 鈴木, a member of these shops, whose password is `PASSWORD`.
@@ -167,97 +108,3 @@ class Cast:
         self.session.add(rules)
         self.session.flush()
         return rules
-
-    def subscription(self, shop: Shop, number: str = "0000000001", **changes: Any) -> Subscription:
-        """Make 花子's subscription: green tea every month on the 15th by Yamato, next on 2026-12-15; one order was made.
-
-        `items` are dicts of SubscriptionItem's columns (a name is enough); `next_delivery_on` alone also sets the anchor,
-        the ship date four days before and the creation date a week before that, as `rules` have it. Orders that the
-        counts include and that have no row were made elsewhere.
-        """
-        items = changes.pop("items", None) or [
-            {"product_code": "T-100", "name": "煎茶 やぶきた 100g", "first_price": 980, "tax_rate": 8}
-        ]
-        delivery_on = changes.pop("next_delivery_on", date(2026, 12, 15))
-        ship_on = changes.pop("next_ship_on", delivery_on - timedelta(days=4))
-        facts: dict[str, Any] = HANAKO | {
-            "number": number,
-            "state": "active",
-            "payment_method": "代金引換",
-            "shipping_fee": 500,
-            "carrier": "yamato",
-            "delivery_method": "宅急便",
-            "cycle": "months:1@15",
-            "anchor_on": delivery_on,
-            "next_creation_on": ship_on - timedelta(days=7),
-            "next_ship_on": ship_on,
-            "next_delivery_on": delivery_on,
-            "cycle_number": 2,
-            "orders_made": 1,
-            "orders_before": changes.get("orders_made", 1),
-            "purchases_before": changes.get("purchase_count", 0),
-            "created_at": self.now,
-            "updated_at": self.now,
-        }
-        subscription = Subscription(shop_id=shop.id, **(facts | changes))
-        usual: dict[str, Any] = {"quantity": 1, "first_price": 1080, "later_price": 1080, "tax_rate": 8}
-        subscription.items = [
-            SubscriptionItem(shop_id=shop.id, position=position, **(usual | item))
-            for position, item in enumerate(items, 1)
-        ]
-        self.session.add(subscription)
-        self.session.flush()
-        return subscription
-
-    def card(self, shop: Shop, **changes: Any) -> Card:
-        """Make 花子's Visa ending in 4242, good until 2028-12, at the sandbox gateway."""
-        facts: dict[str, Any] = {
-            "email_key": HANAKO["email_key"],
-            "gateway": "sandbox",
-            "reference": "card-4242",
-            "customer_reference": "customer-hanako",
-            "brand": "Visa",
-            "last4": "4242",
-            "expires": "2028-12",
-            "is_default": True,
-            "created_at": self.now,
-        }
-        card = Card(shop_id=shop.id, **(facts | changes))
-        self.session.add(card)
-        self.session.flush()
-        return card
-
-    def refused_order(
-        self, subscription: Subscription, card: Card | None, code: str = "S-2", reason: str = "card_declined"
-    ) -> Order:
-        """Make the subscription's next order, of ¥1,580, held because its payment was refused."""
-        shop = self.session.get_one(Shop, subscription.shop_id)
-        order = self.order(
-            shop,
-            code,
-            total=1580,
-            subscription_id=subscription.id,
-            email=subscription.email,
-            email_key=subscription.email_key,
-            payment_method=subscription.payment_method,
-            status=OrderStatus.ON_HOLD,
-            authorised="held",
-            payment_state="unpaid",
-        )
-        self.session.add(
-            PaymentAttempt(
-                shop_id=shop.id,
-                order_id=order.id,
-                card_id=card.id if card else None,
-                kind="authorise",
-                gateway=card.gateway if card else "sandbox",
-                amount=1580,
-                idempotency_key=f"{order.id.hex}-authorise-1",
-                state="refused",
-                reason=reason,
-                actor="job:generate_orders",
-                asked_at=self.now,
-            )
-        )
-        self.session.flush()
-        return order

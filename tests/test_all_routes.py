@@ -21,7 +21,6 @@ from portal.mypage.changes.views import FORMS
 from portal.web.pace import Pace
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
-from tests.every_kind import EveryKind
 from tests.mypage.signing_in import csrf_token, link, prove_mail, sign_in, submit
 from tests.route_table import DEVELOPMENT_ONLY, RECEIPT, REQUEST, SIGNED, TABLE, VISITORS, Call
 
@@ -233,7 +232,7 @@ def test_a_buyers_pages_open_for_rows_of_every_kind(app: Flask, cast: Cast) -> N
     app.extensions["pace"] = Pace(floor=0)
     shop = cast.shop(delivery_notes_allowed=True, second_step=dict.fromkeys(Action, False))
     cast.rules(shop)
-    kinds = EveryKind(cast, shop)
+    kinds = cast.every_kind(shop)
     cast.session.commit()
     hanako = app.test_client()
     sign_in(hanako, shop, kinds.order)

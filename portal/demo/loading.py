@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.demo import subscribers
+from portal.demo.everything.kinds import EveryKind
+from portal.demo.everything.maker import HANAKO, Maker
 from portal.importing.applying.batches import Pace
 from portal.importing.applying.history import ImportFile, Report
 from portal.importing.reading.decoding import encoding_of
@@ -23,7 +25,7 @@ from portal.models import ImportRun, Order, ProductTaxRate, Shop, SubscriptionRu
 from portal.notifications.outbox import Mailroom
 from portal.ports import DocumentStore
 from portal.shops import pictures
-from portal.values.dates import TOKYO
+from portal.values.dates import TOKYO, tokyo_date
 from portal.values.phones import display
 
 HERE = Path(__file__).parent
@@ -49,6 +51,8 @@ class Loader:
             for file in definition["files"]:
                 yield file["name"], self._file(shop, loaded_at, **file)
             subscribers.add(self.session, shop, definition, loaded_at, actor=ACTOR)
+            if definition.get("everything"):
+                self._everything(shop)
             self.session.commit()
 
     def _shop(self, definition: Mapping[str, Any]) -> Shop:
@@ -72,6 +76,14 @@ class Loader:
 
     def _picture(self, shop: Shop, name: str) -> str:
         return pictures.store(self.documents, shop.id, (HERE / "pictures" / name).read_bytes())
+
+    def _everything(self, shop: Shop) -> None:
+        """Fill the shop with rows of every kind, unless it has orders already."""
+        if self.session.scalar(select(Order.id).filter_by(shop_id=shop.id).limit(1)) is None:
+            now = self.clock()
+            maker = Maker(self.session, now, tokyo_date(now))
+            maker.buyer = HANAKO | dict.fromkeys(("email", "email_key"), f"hanako@{shop.slug}.example.jp")
+            EveryKind(maker, shop, f"{self.mailroom.public_url}/verify/{{}}".format)
 
     def _loaded_at(self, shop: Shop) -> datetime:
         """Return when the shop's files were first loaded: the days in them count from there forever."""

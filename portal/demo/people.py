@@ -15,7 +15,7 @@ ACTOR = "demo"
 PASSWORD = "mypage-demo-2026"  # noqa: S105 - `load-demo` refuses a production
 MANAGER = "manager@demo.example.jp"
 PEOPLE: Sequence[tuple[str, str, Role, Sequence[str]]] = (
-    (MANAGER, "鈴木 一郎", Role.MANAGER, ("sakura", "hinata", "aozora")),
+    (MANAGER, "鈴木 一郎", Role.MANAGER, ("sakura", "hinata", "aozora", "yorozu")),
     ("operator@demo.example.jp", "高橋 美咲", Role.OPERATOR, ("sakura",)),
     ("viewer@demo.example.jp", "伊藤 健", Role.VIEWER, ("sakura",)),
 )

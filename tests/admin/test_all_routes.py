@@ -14,6 +14,7 @@ from admin.settings.views import FORMS as SECTIONS
 from admin.subscription_settings.views import FORMS as TOPICS
 from admin.subscriptions.changes import PARTS
 from admin.subscriptions.moves import MOVES
+from portal.demo.everything.kinds import EveryKind
 from portal.models import Base, Membership, Staff, StaffSession
 from portal.notifications.rules.messages import MESSAGES
 from portal.values.languages import LANGUAGES
@@ -22,12 +23,11 @@ from portal.web.pace import Pace
 from tests.admin.all_roles import RANKS, ROLES
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
-from tests.every_kind import EveryKind
 from tests.mypage.signing_in import csrf_token
 
 SECRETS = (
     *("山田", "ヤマダ", "やまだ", "090-1234", "09012345678", "hanako@example.jp", "梅田", "530-0001"),
-    *("煎茶", "急須", "123456789010", "1234-5678-9010", "株式会社アクメ", "届けてほしい", "注文1122.csv"),
+    *("煎茶", "急須", "123456789013", "1234-5678-9013", "株式会社アクメ", "届けてほしい", "注文1122.csv"),
 )
 DONE_ALREADY = frozenset({"remove_member"})
 """Endpoints that give the same answer for an unknown id: the row is gone already, whoever removed it."""
@@ -72,7 +72,7 @@ class Stage:
             for role in RANKS
         }
         self.sato = cast.staff(self.next_door, role=Role.MANAGER, name="佐藤 次郎", email="sato@example.jp")
-        self.values = self._values(EveryKind(cast, self.shop))
+        self.values = self._values(cast.every_kind(self.shop))
         cast.session.commit()
 
     def _values(self, kinds: EveryKind) -> dict[str, list[Any]]:

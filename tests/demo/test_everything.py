@@ -1,13 +1,13 @@
-"""That `EveryKind` keeps its promise: a kind of row that is added to the product is added there too."""
+"""The demo's shop with rows of every kind: a kind of row that is added to the product is added there too."""
 
 import pytest
 from flask import Flask
 from sqlalchemy import Column, Table, func, select
 from sqlalchemy.orm import Session
 
+from portal.demo.everything.kinds import EveryKind
 from portal.models import Base
 from tests.cast import Cast
-from tests.every_kind import EveryKind
 
 ON_PAGES = frozenset(
     {"order", "order_line", "shipment", "subscription", "subscription_item", "buyer_request", "custom_field"}
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def kinds(cast: Cast) -> EveryKind:
     shop = cast.shop()
     cast.rules(shop)
-    return EveryKind(cast, shop)
+    return cast.every_kind(shop)
 
 
 def test_every_id_that_an_address_carries_has_rows(app: Flask, kinds: EveryKind) -> None:

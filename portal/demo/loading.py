@@ -25,12 +25,13 @@ from portal.models import ImportRun, Order, ProductTaxRate, Shop, SubscriptionRu
 from portal.notifications.outbox import Mailroom
 from portal.ports import DocumentStore
 from portal.shops import pictures
+from portal.subscriptions.schedule.cycles import Cycle
 from portal.values.dates import TOKYO, tokyo_date
 from portal.values.phones import display
 
 HERE = Path(__file__).parent
 ACTOR = "demo"
-_DAY = re.compile(r"\{([+-]\d+)\}")
+_DAY = re.compile(r"\{([+-])(\d+)(?: ([a-z0-9:@-]+))?\}")
 _MINUTES = re.compile(r"\{([+-]\d+)m\}")
 
 
@@ -98,12 +99,19 @@ class Loader:
 
 
 def dated(content: bytes, loaded_at: datetime) -> bytes:
-    """Replace {-3} with the day three days before the loading, {-90m} with the minute an hour and a half before it."""
+    """Replace {-3} with the day three days before the loading, {-90m} with the minute an hour and a half before it.
+
+    {+24 months:1@15} is the first day from 24 days later on that fits the cycle, {-3 months:1@15} the last one until then.
+    """
     table_encoding = encoding_of(io.BytesIO(content))
     here = loaded_at.astimezone(TOKYO)
 
     def day(found: re.Match[str]) -> str:
-        return f"{here + timedelta(days=int(found[1])):%Y/%m/%d}"
+        step = timedelta(days=1 if found[1] == "+" else -1)
+        on = here.date() + step * int(found[2])
+        while found[3] and not Cycle.parse(found[3]).fits(on):
+            on += step
+        return f"{on:%Y/%m/%d}"
 
     def minute(found: re.Match[str]) -> str:
         return f"{here + timedelta(minutes=int(found[1])):%Y/%m/%d %H:%M}"

@@ -39,6 +39,8 @@ class Coming:
     """Last day, until 23:59, on which it can be changed, None if its order is in work."""
     resumes_on: date | None = None
     is_paused: bool = False
+    for_once: bool = False
+    """Whether the day of the next delivery is not the cycle's."""
 
 
 def context(

@@ -7,11 +7,18 @@ from uuid import UUID
 
 
 def context(
-    *, buyer: Any, subscription: str, delivery_on: date, items: Sequence[str], change_until: date | None, page_url: str
+    *,
+    buyer: Any,
+    subscription: str,
+    delivery_on: date,
+    for_once: bool = False,
+    items: Sequence[str],
+    change_until: date | None,
+    page_url: str,
 ) -> dict[str, Any]:
     """Return what the mail prints.
 
-    `buyer` has the buyer's columns; `items` are names with quantities; `change_until` is the last day on which the
+    `buyer` has the buyer's columns; `for_once` tells that the day is not the cycle's; `items` are names with quantities; `change_until` is the last day on which the
     delivery can be changed, None if its order was made. `page_url` may be empty.
     """
     return {
@@ -19,6 +26,7 @@ def context(
         "buyer_name": buyer.buyer_name,
         "subscriptions": subscription,
         "delivery_on": delivery_on,
+        "for_once": for_once,
         "items": list(items),
         "change_until": change_until,
         "page_url": page_url,

@@ -1,12 +1,13 @@
 """The demo's subscriptions: one of every kind, loaded by the same import."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.demo.loading import HERE, dated
 from portal.models import AuditEntry, Card, OfferedItem, Order, Shop, Subscription, SubscriptionItem
 from portal.payments.rules.wallets import Way, way_of
 from portal.subscriptions.changes import standings
@@ -52,6 +53,17 @@ def test_the_demo_shows_every_kind_of_subscription(loaded: Session, clock: Clock
     bound = [commitment(facts.items, one.orders_made) for facts, one in plans]
     assert {each.met for each in bound if each.count} == {True, False}
     assert {len(plan(facts, 6)) - min(6, one.remaining_orders or 6) for facts, one in plans} == {0}
+
+
+def test_the_days_fit_the_rules_on_whatever_day_it_is_loaded(loaded: Session, clock: Clock) -> None:
+    for one in loaded.scalars(select(Subscription)):
+        for on in (one.next_delivery_on, one.previous_delivery_on):
+            assert on is None or Cycle.parse(one.cycle).fits(on), (one.external_number, one.cycle, on)
+    for later in range(0, 365, 9):
+        for file in ("sakura-subscriptions.csv", "sakura-orders.csv", "aozora-subscriptions.csv"):
+            dated((HERE / "files" / file).read_bytes(), clock() + timedelta(days=later))
+    table = b"{+24 months:1@31},{-3 weeks:4@tue},{+0 months:1@2nd-sat},{-1}"
+    assert dated(table, datetime(2026, 12, 1, 3, 0, tzinfo=UTC)) == b"2026/12/31,2026/11/24,2026/12/12,2026/11/30"
 
 
 def test_one_is_late_and_waits_and_nothing_else_is_due_on_the_day_of_loading(loaded: Session, clock: Clock) -> None:

@@ -17,6 +17,7 @@ class _Entry(NamedTuple):
     """Number of the delivery, which it keeps; the order's id if a cart made the order without a number."""
     on: date
     goods: str
+    for_once: bool
 
 
 def calendar_file(
@@ -38,7 +39,7 @@ def calendar_file(
     for entry in _entries(deliveries, under_way):
         event = Event.new(
             uid=f"{subscription.id}-{entry.name}@{host}",
-            summary=_("%(shop)s 定期購入のお届け", shop=shop.name),
+            summary=_("%(shop)s 定期購入のお届け", shop=shop.name) + (_("（今回だけ）") if entry.for_once else ""),
             description=entry.goods,
             start=entry.on,
             end=entry.on + timedelta(days=1),
@@ -56,12 +57,12 @@ def calendar_file(
 
 def _entries(deliveries: Sequence[Delivery], under_way: Sequence[Made]) -> list[_Entry]:
     made = [
-        _Entry(str(order.cycle_number or order.id), order.delivery_on, _goods(order.items))
+        _Entry(str(order.cycle_number or order.id), order.delivery_on, _goods(order.items), order.for_once)
         for order in under_way
         if order.delivery_on
     ]
     return made + [
-        _Entry(str(delivery.cycle_number), delivery.delivery_on, _goods(delivery.items))
+        _Entry(str(delivery.cycle_number), delivery.delivery_on, _goods(delivery.items), delivery.for_once)
         for delivery in deliveries
         if not delivery.skipped
     ]

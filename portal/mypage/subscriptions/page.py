@@ -1,7 +1,7 @@
 """Content of the page of a subscription."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -123,14 +123,17 @@ def page_of(reached: Reached) -> dict[str, Any]:
 def outlook_of(
     subscription: Subscription, deliveries: Sequence[Delivery], orders: Sequence[Made], today: date
 ) -> Outlook:
-    return outlook(
+    on_their_way = under_way(orders, today)
+    found = outlook(
         state=subscription.state,
         resume_on=subscription.resume_on,
         creation_on=subscription.next_creation_on,
         coming=deliveries,
-        under_way_on=[order.delivery_on for order in under_way(orders, today) if order.delivery_on],
+        under_way_on=[order.delivery_on for order in on_their_way if order.delivery_on],
         today=today,
     )
+    named: Sequence[Made | Delivery] = [*on_their_way, *deliveries]
+    return replace(found, for_once=frozenset(one.delivery_on for one in named if one.for_once and one.delivery_on))
 
 
 def deadline_of(found: Mapping[Change, Verdict], today: date) -> Deadline:
@@ -153,18 +156,22 @@ def _first_ways(found: Mapping[Change, Verdict]) -> Sequence[Change]:
 def _months(deliveries: Sequence[Delivery], orders: Sequence[Made], deadline: Deadline, today: date) -> Sequence[Month]:
     """Return the months of the calendar in which something comes; none if nothing does."""
     marks = {
-        delivery.delivery_on: Mark.SKIPPED if delivery.skipped else Mark.DELIVERY
+        delivery.delivery_on: Mark.SKIPPED if delivery.skipped else _mark(delivery)
         for delivery in deliveries
         if delivery.delivery_on > today
     }
     for order in under_way(orders, today):
         if order.delivery_on:
-            marks[order.delivery_on] = Mark.DELIVERY
+            marks[order.delivery_on] = _mark(order)
     shown = set(marks)
     if deadline.until:
         marks.setdefault(deadline.until, Mark.DEADLINE)
     marks.setdefault(today, Mark.TODAY)
     return months(marks, shown)
+
+
+def _mark(one: Delivery | Made) -> Mark:
+    return Mark.ONCE if one.for_once else Mark.DELIVERY
 
 
 def _payment(subscription: Subscription, shop: Shop, today: date) -> Payment:

@@ -117,7 +117,7 @@ def coming_of(session: Session, subscription: Subscription, frame: Frame, today:
     if not coming:
         return Coming()
     until = coming[0].creation_on - timedelta(days=1)
-    return Coming(coming[0].delivery_on, until if until >= today else None)
+    return Coming(coming[0].delivery_on, until if until >= today else None, for_once=coming[0].for_once)
 
 
 def _addresses(subscription: Subscription, receipt: SubscriptionChange) -> list[str]:

@@ -72,7 +72,18 @@ def tell_upcoming(session: Session, mailroom: Mailroom, shop: Shop, *, now: date
     for subscription_id, delivery_on, order_id in made:
         subscription, order = session.get_one(Subscription, subscription_id), session.get_one(Order, order_id)
         items = [f"{line.name} × {line.quantity}" for line in order.lines]
-        _post(session, mailroom, shop, subscription, delivery_on, order, items, None, now=now)
+        _post(
+            session,
+            mailroom,
+            shop,
+            subscription,
+            delivery_on,
+            order,
+            items,
+            None,
+            for_once=_was_moved(session, order.id),
+            now=now,
+        )
     coming = _untold(session, shop.id, _coming(shop.id, today, until), limit - len(made))
     for subscription_id, delivery_on, _none in coming:
         subscription = session.get_one(Subscription, subscription_id)
@@ -81,7 +92,18 @@ def tell_upcoming(session: Session, mailroom: Mailroom, shop: Shop, *, now: date
         items = [f"{item.name} × {item.quantity}" for delivery in deliveries for item in delivery.items]
         last_day = subscription.next_creation_on - timedelta(days=1)
         last = session.scalars(newest).first()
-        _post(session, mailroom, shop, subscription, delivery_on, last, items, last_day, now=now)
+        _post(
+            session,
+            mailroom,
+            shop,
+            subscription,
+            delivery_on,
+            last,
+            items,
+            last_day,
+            for_once=deliveries[0].for_once,
+            now=now,
+        )
     return len(made) + len(coming)
 
 
@@ -113,6 +135,7 @@ def _post(
     items: Sequence[str],
     change_until: date | None,
     *,
+    for_once: bool,
     now: datetime,
 ) -> None:
     """Write the mail. `order`: the one to whose page it links.
@@ -131,6 +154,7 @@ def _post(
             buyer=subscription,
             subscription=subscription.number,
             delivery_on=delivery_on,
+            for_once=for_once,
             items=items,
             change_until=change_until,
             page_url=mailroom.order_url(shop, order, to) if order else "",
@@ -139,6 +163,13 @@ def _post(
         once_key=upcoming_delivery.once_key(subscription.id, delivery_on),
         now=now,
     )
+
+
+def _was_moved(session: Session, order_id: UUID) -> bool:
+    """Tell whether the order was made for a day that is not the cycle's."""
+    of = SubscriptionOccurrence
+    moved = select(of.id).where(of.order_id == order_id, of.outcome == "ordered", of.delivery_on != of.anchor_on)
+    return session.scalar(moved) is not None
 
 
 def _made(shop_id: UUID, today: date, until: date) -> Select[UUID, date, UUID | None]:

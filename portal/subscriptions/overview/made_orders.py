@@ -39,13 +39,16 @@ def _parcels(*of: ColumnElement[bool]) -> Any:
 
 
 _NOT_ARRIVED = _parcels(Shipment.tracking_state.not_in(_ARRIVED)).label("not_arrived")
-_PROMISED_ON = (
-    select(func.max(SubscriptionOccurrence.delivery_on))
-    .where(SubscriptionOccurrence.order_id == Order.id, SubscriptionOccurrence.outcome == "ordered")
-    .correlate(Order)
-    .scalar_subquery()
-    .label("promised_on")
-)
+
+
+def _of_cycle(column: Any) -> Any:
+    """Return the query for a day of the cycle that the order was made for."""
+    of_order = (SubscriptionOccurrence.order_id == Order.id, SubscriptionOccurrence.outcome == "ordered")
+    return select(func.max(column)).where(*of_order).correlate(Order).scalar_subquery()
+
+
+_PROMISED_ON = _of_cycle(SubscriptionOccurrence.delivery_on).label("promised_on")
+_NOMINAL_ON = _of_cycle(SubscriptionOccurrence.anchor_on).label("nominal_on")
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Made:
     """Promised day, else the requested one, None if there is neither."""
     is_open: bool
     """True if the access period of its own page has not ended."""
+    for_once: bool
+    """True if the promised day is not the cycle's."""
     has_arrived: bool
     items: Sequence[Goods] = ()
     """What is in it, of an order under way only."""
@@ -95,7 +100,7 @@ def orders_of(
     columns = (Order.id, Order.subscription_id, Order.code, Order.ordered_at, Order.total)
     rows = session.execute(
         select(*columns, Order.email_key, Order.cycle_number, Order.requested_on)
-        .add_columns(*STANDING, _PROMISED_ON, _NOT_ARRIVED)
+        .add_columns(*STANDING, _PROMISED_ON, _NOMINAL_ON, _NOT_ARRIVED)
         .where(Order.shop_id == shop.id, Order.subscription_id.in_([one.id for one in subscriptions]))
         .order_by(Order.ordered_at.desc(), Order.id.desc())
         .limit(most)
@@ -106,6 +111,7 @@ def orders_of(
             row,
             delivery_on=row.promised_on or row.requested_on,
             is_open=opens(shop, row, now),
+            for_once=row.promised_on != row.nominal_on,
             has_arrived=row.status == OrderStatus.SHIPPED and row.not_arrived == 0,
             items=(),
         )

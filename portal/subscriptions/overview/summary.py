@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription
+from portal.subscriptions.schedule.cycles import Cycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,15 @@ class Glimpse:
     cycle_fixed: bool
     """False if the items may have other rules of their own."""
     next_delivery_on: date
+    anchor_on: date
     next_skipped: bool
     resume_on: date | None
+
+    @property
+    def for_once(self) -> bool:
+        """Tell whether the next delivery's day is not the cycle's."""
+        is_moved = self.next_delivery_on != self.anchor_on
+        return is_moved or (self.cycle_fixed and not Cycle.parse(self.cycle).fits(self.next_delivery_on))
 
 
 _subscription = Subscription.__table__.c

@@ -36,6 +36,17 @@ class Outlook:
     """Day of the delivery after it; None if there is none."""
     also: tuple[date, ...] = ()
     """Days of further orders under way, which come before `then`."""
+    for_once: frozenset[date] = frozenset()
+    """Days that are not the cycle's: the delivery was moved for this once."""
+
+    @property
+    def named(self) -> date | None:
+        """Return the day of the delivery that comes first, None if none is known."""
+        return self.on if self.answer in (Answer.NEXT, Answer.MAKING, Answer.UNDER_WAY) else self.then
+
+    @property
+    def is_for_once(self) -> bool:
+        return self.named in self.for_once
 
 
 def outlook(

@@ -83,6 +83,12 @@ class Cycle:
         """Return days, weeks or months."""
         return self.kind.unit
 
+    def fits(self, on: date) -> bool:
+        """Tell whether the cycle can have a delivery on that day; one that names no day can have it on any."""
+        if self.unit == "months":
+            return _day_in_month(self, on.replace(day=1), on) == on
+        return self.weekday is None or on.weekday() == self.weekday
+
     @classmethod
     @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> "Cycle":
@@ -155,7 +161,11 @@ def _weeks_later(cycle: Cycle, previous: date) -> date:
 
 def _months_later(cycle: Cycle, previous: date) -> date:
     months = previous.year * 12 + previous.month - 1 + cycle.n
-    first = date(months // 12, months % 12 + 1, 1)
+    return _day_in_month(cycle, date(months // 12, months % 12 + 1, 1), previous)
+
+
+def _day_in_month(cycle: Cycle, first: date, previous: date) -> date:
+    """Return the cycle's day in the month that begins with `first`; what it leaves open is as it was on `previous`."""
     length = monthrange(first.year, first.month)[1]
     if cycle.nth is None:
         return first.replace(day=min(cycle.day or previous.day, length))

@@ -13,6 +13,8 @@ class Mark(StrEnum):
     """Mark of a day, in order of precedence: a day has only one."""
 
     DELIVERY = "delivery"
+    ONCE = "once"
+    """Delivery on a day that is not the cycle's."""
     SKIPPED = "skipped"
     DEADLINE = "deadline"
     """Last day on which the next delivery can be changed."""

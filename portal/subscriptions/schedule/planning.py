@@ -64,6 +64,8 @@ class Delivery:
     coupon: int
     points_used: int
     total: int
+    for_once: bool = False
+    """True if the day is not the cycle's: the delivery was moved, and the cycle goes on as if it had not been."""
 
 
 def plan(facts: Facts, n: int) -> list[Delivery]:
@@ -203,4 +205,11 @@ def _next(facts: Facts) -> Delivery:
         coupon=cost.coupon,
         points_used=cost.points_used,
         total=cost.total,
+        for_once=not facts.next_skipped and _is_for_once(facts),
     )
+
+
+def _is_for_once(facts: Facts) -> bool:
+    follows_cycle = facts.cycle_fixed or not _own_rules(facts.items)
+    is_moved = facts.next_delivery_on != facts.anchor_on
+    return is_moved or (follows_cycle and not facts.cycle.fits(facts.next_delivery_on))

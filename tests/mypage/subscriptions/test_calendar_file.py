@@ -68,6 +68,10 @@ def test_a_delivery_that_moves_stays_the_same_entry(hanako: Visitor, clock: Cloc
     after = calendar(hanako, subscription).walk("VEVENT")[0]
     assert after["UID"] == before["UID"]
     assert after["DTSTART"].dt == date(2026, 12, 18)
+    assert (before["SUMMARY"], after["SUMMARY"]) == (
+        "さくら茶舗 定期購入のお届け",
+        "さくら茶舗 定期購入のお届け（今回だけ）",
+    )
     assert after["SEQUENCE"] > before["SEQUENCE"]
 
 

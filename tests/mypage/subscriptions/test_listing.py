@@ -123,3 +123,13 @@ def test_the_second_step_leads_back_to_the_list_it_was_asked_from(hanako: Visito
     assert way
     page = hanako.client.get(unescape(way[1])).text
     assert "back=/sakura/subscriptions&quot;" in page or "back=/sakura/subscriptions" in page
+
+
+def test_a_day_that_is_not_the_rules_says_that_it_is_for_this_once(hanako: Visitor) -> None:
+    hanako.shop.second_step = {"other_orders": False}
+    moved = hanako.subscription("1", next_delivery_on=date(2026, 12, 12), anchor_on=date(2026, 12, 15))
+    hanako.subscription("2")
+    hanako.visit(hanako.order(moved))
+    text = text_of(hanako.client.get("/sakura/subscriptions").text)
+    assert "次のお届け 12月12日(土)（今回だけ）" in text
+    assert text.count("今回だけ") == 1

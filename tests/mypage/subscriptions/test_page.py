@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import AuditValue, SubscriptionChange
+from portal.models import AuditValue, SubscriptionChange, SubscriptionOccurrence
 from portal.subscriptions.changes import changing, skipping, stopping
 from portal.subscriptions.record.facts import frame_of
 from tests.conftest import Clock
@@ -166,6 +167,49 @@ def test_a_slot_that_is_offered_has_no_such_sentence(hanako: Visitor, changes: d
     page = hanako.page(hanako.subscription(**({"time_slot": "12時〜14時"} | changes)))
 
     assert "指定できなくなりました" not in page
+
+
+MOVED = {"anchor_on": date(2026, 12, 15), "next_delivery_on": date(2026, 12, 12)}
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [MOVED, {"anchor_on": date(2026, 12, 12), "next_delivery_on": date(2026, 12, 12)}],
+    ids=["moved", "as a file said"],
+)
+def test_a_day_that_is_not_the_rules_is_said_to_be_for_this_once(hanako: Visitor, dates: dict[str, Any]) -> None:
+    page = hanako.page(hanako.subscription(**dates))
+
+    assert "12月12日(土)は、今回だけのお届け日です。その後はこれまでどおり、毎月15日のお届けです。" in text_of(page)
+    deliveries = text_of(part(page, "deliveries"))
+    assert "12月12日(土)（今回だけ）" in deliveries
+    assert deliveries.count("（今回だけ）") == 1
+    assert re.findall(r'is-once"><span class="date">(\d+)</span><span class="mark">([^<]+)<', page) == [
+        ("12", "今回だけ")
+    ]
+
+
+def test_an_order_that_was_made_for_another_day_than_the_rules_says_so_too(hanako: Visitor) -> None:
+    subscription = hanako.subscription()
+    order = hanako.made(subscription, date(2026, 11, 24))
+    assert "今回だけ" not in hanako.page(subscription)
+    occurrence = hanako.cast.session.scalars(select(SubscriptionOccurrence).filter_by(order_id=order.id)).one()
+    occurrence.anchor_on = date(2026, 11, 20)
+    hanako.cast.session.commit()
+    page = hanako.client.get(f"/sakura/subscriptions/{subscription.id}").text
+    assert "11月24日(火)は、今回だけのお届け日です。" in text_of(page)
+    assert "11月24日(火)（今回だけ）" in text_of(part(page, "deliveries"))
+
+
+@pytest.mark.parametrize("changes", [{}, {"next_skipped": True}, {"cycle": "days:20"}, {"state": "canceled"}])
+def test_a_day_of_the_rule_is_not_for_this_once(hanako: Visitor, changes: dict[str, Any]) -> None:
+    assert "今回だけ" not in hanako.page(hanako.subscription(**changes))
+
+
+def test_the_order_page_says_it_beside_the_rule(hanako: Visitor) -> None:
+    order = hanako.order(hanako.subscription(**MOVED))
+    hanako.visit(order)
+    assert "次回 12月12日(土)（今回だけ） 毎月15日" in text_of(hanako.client.get(f"/sakura/orders/{order.id}").text)
 
 
 def test_the_calendar_says_in_words_what_is_on_a_day(hanako: Visitor) -> None:

@@ -80,6 +80,17 @@ def test_a_delivery_is_announced_so_many_days_before_with_the_day_until_which_it
     assert len(told(app, session, clock, CREATION)) == 1
 
 
+def test_a_delivery_that_was_moved_is_announced_as_moved_for_this_once(
+    app: Flask, session: Session, cast: Cast, clock: Clock
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop, upcoming_days=14, tells_generated=False)
+    cast.subscription(shop, anchor_on=date(2026, 12, 15), next_delivery_on=date(2026, 12, 12))
+    (mail,) = told(app, session, clock, date(2026, 11, 28))
+    for body in (mail.body_text, mail.body_html):
+        assert "12月12日(土)（今回だけ）" in body
+
+
 def test_a_delivery_whose_order_was_made_is_announced_as_that(
     app: Flask, session: Session, cast: Cast, clock: Clock
 ) -> None:

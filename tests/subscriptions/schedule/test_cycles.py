@@ -244,3 +244,33 @@ def read_or_code(text: str) -> Cycle | str:
         return Cycle.parse(text)
     except CycleError as error:
         return error.code
+
+
+# --- whether a day is one of the cycle's ---------------------------------------------------------------------------------
+@given(data=st.data(), previous=previous_dates)
+def test_every_day_that_the_rule_gives_fits_it(data: st.DataObject, previous: date) -> None:
+    cycle = data.draw(st.sampled_from(list(KINDS)).flatmap(cycles))
+    assert cycle.fits(next_delivery(cycle, previous))
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "fits"),
+    [
+        ("months:1@15", date(2026, 12, 15), True),
+        ("months:1@15", date(2026, 12, 12), False),
+        ("months:1@31", date(2027, 2, 28), True),
+        ("months:1@31", date(2026, 12, 30), False),
+        ("weeks:2@tue", date(2026, 12, 15), True),
+        ("weeks:2@tue", date(2026, 12, 16), False),
+        ("months:1@2nd-sat", date(2026, 12, 12), True),
+        ("months:1@2nd-sat", date(2026, 12, 19), False),
+        ("months:1@5th-sat", date(2026, 12, 26), True),
+        ("months:1@2nd", date(2026, 12, 10), True),
+        ("months:1@2nd", date(2026, 12, 17), False),
+        ("months:1", date(2026, 12, 17), True),
+        ("weeks:3", date(2026, 12, 17), True),
+        ("days:20", date(2026, 12, 17), True),
+    ],
+)
+def test_a_day_fits_a_cycle_or_not(text: str, on: date, fits: bool) -> None:
+    assert Cycle.parse(text).fits(on) is fits

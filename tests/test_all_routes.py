@@ -16,7 +16,7 @@ from portal import jobs
 from portal.access.rules.second_step import Action
 from portal.app import create_app
 from portal.config import Settings
-from portal.models import Base, BuyerRequest, ListedAddress, Order, Receipt, Shop, SubscriptionChange
+from portal.models import Base, BuyerRequest, ListedAddress, Order, OutboxMail, Receipt, Shop, SubscriptionChange
 from portal.mypage.changes.views import FORMS
 from portal.web.pace import Pace
 from tests.cast import TARO, Cast
@@ -216,6 +216,44 @@ def test_everybody_gets_what_the_table_says(stage: Stage, who: str) -> None:
     if who != "hanako":
         own = {"buyer_session"} if who in ("taro", "neighbour") else set()
         assert stage.changed(before) <= WRITTEN_AT_THE_DOOR | own, "a stranger has written something"
+
+
+PARCEL_OPENS = {
+    *("mypage.show_order", "mypage.tracking", "mypage.new_request", "mypage.create_request", "mypage.show_request"),
+    *("mypage.show_second_step", "mypage.after_login_code", "mypage.send_login_code", "mypage.take_second_step"),
+    "mypage.show_subscriptions",
+}
+"""Pages for whoever has typed the code of an order that goes to somebody else; the list is empty there."""
+ON_THE_PARCEL = {"123456789010", "1234-5678-9010"}
+
+
+def test_the_code_of_a_gift_opens_its_parcel_and_nothing_else_anywhere(stage: Stage) -> None:
+    for column in ("name", "postcode", "prefecture", "address"):
+        setattr(stage.order, f"recipient_{column}", TARO.get(column) or TARO["buyer_name"])
+    stage.session.commit()
+    recipient = stage.signed_in(stage.shop, stage.order)
+    token = csrf_token(recipient, "/sakura/")
+    before = stage.rows()
+    opened = set()
+    for call in TABLE:
+        if call.public:
+            continue
+        answer = ask(stage, recipient, "sakura", call, token=token)
+        found = [secret for secret in SECRETS if secret not in ON_THE_PARCEL and secret in spoken(call, answer)]
+        assert found == [], call.name
+        to_step = answer.headers.get("HX-Redirect") or answer.headers.get("Location") or ""
+        if call.endpoint in PARCEL_OPENS:
+            assert answer.status_code < 404 or call.endpoint == "mypage.take_second_step", call.name
+            opened.add(call.endpoint)
+        elif answer.status_code != 404 and not call.name.startswith("GET mypage.after_"):
+            # 204 is the redirect for htmx.
+            assert answer.status_code in (204, 303), call.name
+            assert to_step.startswith("/sakura/second-step?"), call.name
+    assert opened == PARCEL_OPENS
+    changed = stage.changed(before)
+    assert changed == {"audit_entry", "buyer_request", "buyer_session", "login_code", "outbox_mail"} & changed
+    told = {mail.recipient for mail in stage.session.scalars(select(OutboxMail)).all()}
+    assert told == {"hanako@example.jp"}, "a mail about the order goes to its buyer only"
 
 
 def spoken(call: Call, answer: TestResponse) -> str:

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal import audit
 from portal.access import staff_visits
 from portal.access.opening import STANDING, opens
-from portal.access.rules import second_step
+from portal.access.rules import gifts, second_step
 from portal.access.rules.digests import token_digest
 from portal.access.rules.second_step import Action
 from portal.access.rules.visits import Visit
@@ -42,6 +42,8 @@ class Entry:
     proves_order: bool
     by_link: bool
     """True if the order was opened by its own link."""
+    parcel_only: bool
+    """True if the order shows its parcel only until the second step; see `rules.gifts`."""
     is_open: bool
     """True if the order is proved and its page is still open."""
     order: Order | None
@@ -69,11 +71,12 @@ def start(session: Session, order: Order, *, token: str | None, now: datetime, b
         row.token_digest = token_digest(fresh)
         row.seen_at = now
     session.flush()
-    proof = {"shop_id": order.shop_id, "session_id": row.id, "order_id": order.id, "proved_at": now, "by_link": by_link}
-    is_new = insert_if_absent(session, SessionOrder, proof, ("session_id", "order_id"))
+    proof = {"shop_id": order.shop_id, "session_id": row.id, "order_id": order.id, "proved_at": now}
+    opened = {"by_link": by_link, "parcel_only": gifts.opens_parcel_only(order, by_link=by_link)}
+    is_new = insert_if_absent(session, SessionOrder, proof | opened, ("session_id", "order_id"))
     if by_link and not is_new:
         typed_before = update(SessionOrder).filter_by(session_id=row.id, order_id=order.id, by_link=False)
-        session.execute(typed_before.values(by_link=True))
+        session.execute(typed_before.values(opened))
     visit = Visit(session_id=row.id, shop_id=row.shop_id, proved_email_key=row.proved_email_key)
     audit.record_about(session, order, "login.succeeded", actor=visit.actor, now=now)
     return fresh
@@ -99,6 +102,7 @@ def go_on_proved(session: Session, row: BuyerSession, *, token: str, email_key: 
             order_id=each.order_id,
             proved_at=each.proved_at,
             by_link=each.by_link,
+            parcel_only=each.parcel_only,
         )
         for each in taken_over
     )
@@ -129,6 +133,7 @@ def look_up(
         order_id=order_id,
         proves_order=row.proved_id is not None,
         by_link=bool(row.by_link),
+        parcel_only=bool(row.parcel_only),
         is_open=row.proved_id is not None and opens(shop, row, now),
         order=row.Order if load else None,
     )
@@ -198,22 +203,24 @@ def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
     """Return the query of a session and, if it proves the wanted order, of that order's columns.
 
     An order is proved by a typed name or phone, by the e-mailed code, or, if `widened` (the shop asks no code for other
-    orders), by having the same e-mail address as an order with a typed name.
+    orders), by having the same e-mail address as an order with a typed name. Of a proof that opens the parcel only,
+    nothing else follows.
     """
-    ways = [
-        Order.id == SessionOrder.order_id,
-        and_(BuyerSession.proved_email_key != "", Order.email_key == BuyerSession.proved_email_key),
-    ]
+    whole = [and_(BuyerSession.proved_email_key != "", Order.email_key == BuyerSession.proved_email_key)]
     if widened:
         typed, typed_order = aliased(SessionOrder), aliased(Order)
         same_buyer = (
             select(typed.id)
             .join(typed_order, typed_order.id == typed.order_id)
-            .where(typed.session_id == BuyerSession.id, typed_order.email_key == Order.email_key)
+            .where(
+                typed.session_id == BuyerSession.id,
+                typed.parcel_only.is_(False),
+                typed_order.email_key == Order.email_key,
+            )
             .correlate(BuyerSession, Order)
             .exists()
         )
-        ways.append(and_(Order.email_key != "", same_buyer))
+        whole.append(and_(Order.email_key != "", same_buyer))
     wanted = bindparam("wanted_order", type_=Order.id.type)
     statement: Select[*tuple[Any, ...]] = (
         select(
@@ -225,11 +232,19 @@ def _look_up(*, load: bool, widened: bool) -> Select[*tuple[Any, ...]]:
             BuyerSession.opened_by,
             Order.id.label("proved_id"),
             SessionOrder.by_link,
+            and_(SessionOrder.parcel_only, not_(or_(*whole))).label("parcel_only"),
             *STANDING,
             *([Order] if load else []),
         )
         .outerjoin(SessionOrder, and_(SessionOrder.session_id == BuyerSession.id, SessionOrder.order_id == wanted))
-        .outerjoin(Order, and_(Order.id == wanted, Order.shop_id == BuyerSession.shop_id, or_(*ways)))
+        .outerjoin(
+            Order,
+            and_(
+                Order.id == wanted,
+                Order.shop_id == BuyerSession.shop_id,
+                or_(Order.id == SessionOrder.order_id, *whole),
+            ),
+        )
         .where(
             BuyerSession.token_digest == bindparam("token_digest"),
             BuyerSession.shop_id == bindparam("of_shop", type_=BuyerSession.shop_id.type),

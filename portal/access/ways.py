@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from portal.access.opening import ALIVE, STANDING, opens
@@ -21,11 +21,11 @@ MOST = 100
 def way_to(session: Session, shop: Shop, visit: Visit, subscription: Subscription) -> Order | None:
     """Return the order through which this visit may see a subscription, or None if it may not.
 
-    It is the newest of the subscription's own orders that was proved in the visit. Any proved order will do if the
-    second step has proved the subscription's e-mail address; one with that address, if the shop asks no code for the
-    same buyer's other orders.
+    It is the newest of the subscription's own orders that was proved in the visit, not only its parcel. Any proved order
+    will do if the second step has proved the subscription's e-mail address; one with that address, if the shop asks no
+    code for the same buyer's other orders.
     """
-    proved = select(Order).join(SessionOrder, SessionOrder.order_id == Order.id)
+    proved = select(Order).join(SessionOrder, SessionOrder.order_id == Order.id).where(_is_whole(visit))
     ways = [Order.subscription_id == subscription.id]
     if visit.proves(subscription.email_key):
         ways.append(true())
@@ -34,6 +34,13 @@ def way_to(session: Session, shop: Shop, visit: Visit, subscription: Subscriptio
     mine = proved.where(SessionOrder.session_id == visit.session_id, Order.shop_id == shop.id, or_(*ways))
     own_first = (Order.subscription_id == subscription.id).desc()
     return session.scalar(mine.order_by(own_first, Order.ordered_at.desc(), Order.id.desc()).limit(1))
+
+
+def _is_whole(visit: Visit) -> ColumnElement[bool]:
+    """Return the condition of proofs that open more than a parcel."""
+    return or_(
+        SessionOrder.parcel_only.is_(False), and_(Order.email_key != "", Order.email_key == visit.proved_email_key)
+    )
 
 
 def came_by_link(session: Session, visit: Visit, order: Order) -> bool:
@@ -57,7 +64,7 @@ class Reach:
     """Orders and e-mail addresses that decide what a visit may see."""
 
     proved: tuple[_Proved, ...]
-    """Proved orders, newest first."""
+    """Proved orders, newest first, without those of which only the parcel is open."""
     emails: frozenset[str]
     """Addresses whose orders and subscriptions may all be seen."""
 
@@ -78,7 +85,7 @@ def reach_of(session: Session, shop: Shop, visit: Visit, now: datetime) -> Reach
     rows = session.execute(
         select(Order.id, Order.subscription_id, Order.email_key, *STANDING)
         .join(SessionOrder, SessionOrder.order_id == Order.id)
-        .where(SessionOrder.session_id == visit.session_id, Order.shop_id == shop.id)
+        .where(SessionOrder.session_id == visit.session_id, Order.shop_id == shop.id, _is_whole(visit))
         .order_by(Order.ordered_at.desc(), Order.id.desc())
     ).all()
     proved = tuple(

@@ -43,6 +43,8 @@ class SessionOrder(OfShop, Base):
     proved_at: Mapped[datetime]
     by_link: Mapped[bool] = mapped_column(default=False)
     """True if the buyer came by the order's own link, which only the mail holds, not by typing the order code."""
+    parcel_only: Mapped[bool] = mapped_column(default=False)
+    """True if the proof opens the parcel only; see `access.rules.gifts`."""
 
 
 class LoginFailure(OfShop, Base):

@@ -21,7 +21,7 @@ from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Subscription
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import require_order, visit_actor
+from portal.mypage.orders.loader import require_order, sees_parcel_only, visit_actor
 from portal.mypage.subscriptions.loader import page_url, query_of, require_subscription
 from portal.subscriptions.rules.allowances import Change
 from portal.values.ids import uuid_or_none
@@ -149,7 +149,7 @@ def show_request(request_id: UUID) -> str:
         about = About(reached.order, reached.subscription)
     else:
         # An unknown request is treated as an unknown order: the loader decides what an anonymous visitor gets to see.
-        about = About(require_order(found.order_id if found else request_id, even_closed=True))
+        about = About(require_order(found.order_id if found else request_id, even_closed=True, even_parcel_only=True))
     if found is None:
         abort(404)
     return render_template(
@@ -157,6 +157,8 @@ def show_request(request_id: UUID) -> str:
         order=about.order,
         subscription=about.subscription,
         sent=found,
+        # Name and code are proved, not who it was that asked.
+        shows_words=not sees_parcel_only(),
         kind=KINDS[RequestKind(found.kind)],
         back=about.back,
     )
@@ -171,7 +173,8 @@ def require_about() -> About:
     """
     subscription_id = uuid_or_none(request.args.get("subscription"))
     if subscription_id is None:
-        return About(require_order(uuid_or_none(request.args.get("order")) or abort(404), even_closed=True))
+        order_id = uuid_or_none(request.args.get("order")) or abort(404)
+        return About(require_order(order_id, even_closed=True, even_parcel_only=True))
     reached = require_subscription(subscription_id)
     if request.args.get("change") == Change.CANCEL:
         go_to(url_for(".show_cancel", subscription_id=subscription_id))

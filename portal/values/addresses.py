@@ -1,9 +1,13 @@
 """Splitting of a one-line Japanese address into the parts that forms and mail texts ask for."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 from portal.values.masks import CITY, PREFECTURE
+
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)(?:\s*(?:丁目|番地の?|番|号室?|[-‐-―−ー])\s*|\s+(?=\d))")
+"""Hyphens of all kinds and the words that some people write for them: 1丁目2番3号 is 1-2-3."""
 
 
 @dataclass(frozen=True)
@@ -29,3 +33,9 @@ def parts(prefecture: str, rest: str) -> Parts:
     city = found[0] if found else ""
     street, building = [*text[len(city) :].split(maxsplit=1), "", ""][:2]
     return Parts(prefecture, city, street, building)
+
+
+def door(address: str) -> str:
+    """Return the address in the form in which all ways to write one door are equal."""
+    plain = unicodedata.normalize("NFKC", address).casefold()
+    return re.sub(r"-(?!\d)", "", "".join(_BETWEEN_NUMBERS.sub("-", plain).split()))

@@ -65,13 +65,14 @@ def log_in() -> Response:
 def show_link_login(signed: str) -> Response:
     """Show the login form of an order's link, or the page itself to who is logged in.
 
-    Nothing is changed here: mail scanners and in-app browsers open every link.
+    The form is also for who has typed the code of an order that goes to somebody else: the link opens more than its
+    parcel. Nothing is changed here: mail scanners and in-app browsers open every link.
     """
     order = linked_order(signed)
     if order is None:
         return make_response(page(form_with_code(g.shop), failed=True), 422)
     entry = visit_entry(order.id)
-    if entry and entry.is_live and entry.proves_order:
+    if entry and entry.is_live and entry.proves_order and not entry.parcel_only:
         return redirect(wanted_page(order), 303)
     return make_response(page(form_of_link(g.shop), order=order))
 

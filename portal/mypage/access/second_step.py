@@ -147,7 +147,7 @@ def _asked() -> _Asked:
     if subscription_id:
         reached = require_subscription(subscription_id)
         return _Asked(reached.order, reached.visit, reached.subscription.email, reached.subscription)
-    order = require_order(uuid_or_none(request.args.get("order")) or abort(404))
+    order = require_order(uuid_or_none(request.args.get("order")) or abort(404), even_parcel_only=True)
     current = visit()
     assert current is not None
     return _Asked(order, current, order.email)

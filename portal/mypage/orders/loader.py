@@ -1,6 +1,6 @@
 """The one way from a request to an order: through the live session in which it was proved."""
 
-from typing import cast
+from typing import NoReturn, cast
 from uuid import UUID
 
 from flask import (
@@ -17,7 +17,6 @@ from werkzeug.wrappers import Response
 
 from portal.access import sessions
 from portal.access.rules import second_step
-from portal.access.rules.second_step import Action
 from portal.access.rules.visits import Visit
 from portal.access.sessions import Entry
 from portal.clock import now
@@ -43,14 +42,20 @@ def visit_actor() -> str:
     return found.actor
 
 
-def require_order(order_id: UUID, *, background: bool = False, even_closed: bool = False) -> Order:
+def require_order(
+    order_id: UUID, *, background: bool = False, even_closed: bool = False, even_parcel_only: bool = False
+) -> Order:
     """Return the order, or end the request.
 
-    Anonymous → login page, someone else's or unknown → 404, too old → the expired page. `background` says that the page
-    refreshes itself and nobody is doing anything: the 30 idle minutes run on. `even_closed`: for the form to ask the
-    shop, which the expired page leads to.
+    Anonymous → login page, someone else's or unknown → 404, too old → the expired page, open as a parcel only → the
+    second step. `background` says that the page refreshes itself and nobody is doing anything: the 30 idle minutes run
+    on. `even_closed`: for the form to ask the shop, which the expired page leads to. `even_parcel_only`: for pages that
+    look at `sees_parcel_only` or tell nothing of the order.
     """
-    order = _require(order_id, background=background, load=True, even_closed=even_closed).order
+    entry = _require(
+        order_id, background=background, load=True, even_closed=even_closed, even_parcel_only=even_parcel_only
+    )
+    order = entry.order
     assert order is not None
     return order
 
@@ -67,17 +72,25 @@ def require_visit(*, background: bool = False) -> Entry:
 
 
 def require_order_id(order_id: UUID, *, background: bool = False) -> UUID:
-    """Return the id if `require_order` would return its order, for pages that load the columns they need themselves."""
-    _require(order_id, background=background, load=False)
+    """Return the id if `require_order` would return its order, for pages that load the columns they need themselves.
+
+    They look at `sees_parcel_only`.
+    """
+    _require(order_id, background=background, load=False, even_parcel_only=True)
     return order_id
 
 
-def require_step(action: str, order: Order) -> None:
-    """Send the buyer to the second step if this action asks for it and the session has not taken it yet."""
-    current = visit()
-    assert current is not None
-    if second_step.needs_step(g.shop, Action(action), current, order):
-        go_to(url_for(".show_second_step", order=order.id, back=page_here()))
+def sees_parcel_only() -> bool:
+    """Tell whether the order that `require_order` has let through is open as a parcel only."""
+    entry = cast(Entry | None, g.get("entry_of_order"))
+    return entry is not None and entry.parcel_only
+
+
+def require_receipt_step(order: Order) -> None:
+    """Send the buyer to the second step if the receipt asks for it and the session has not taken it yet."""
+    entry = cast(Entry, g.entry_of_order)
+    if second_step.receipt_needs_step(g.shop, entry.visit, order, by_link=entry.by_link):
+        _go_to_step(order.id)
 
 
 def order_url(order_id: UUID) -> str:
@@ -95,7 +108,13 @@ def login_url(entry: Entry | None = None) -> str:
     return url_for(".show_login", note="ended" if TOKEN in session else None)
 
 
-def _require(order_id: UUID, *, background: bool, load: bool, even_closed: bool = False) -> Entry:
+def _go_to_step(order_id: UUID) -> NoReturn:
+    go_to(url_for(".show_second_step", order=order_id, back=page_here()))
+
+
+def _require(
+    order_id: UUID, *, background: bool, load: bool, even_closed: bool = False, even_parcel_only: bool = False
+) -> Entry:
     entry = visit_entry(order_id, load=load)
     if entry is None or not entry.is_live:
         go_to(login_url(entry))
@@ -104,7 +123,9 @@ def _require(order_id: UUID, *, background: bool, load: bool, even_closed: bool 
     g.about = {"order": order_id}
     if not entry.is_open and not even_closed:
         abort(make_response(render_template("mypage/access/expired.html"), 410))
-    g.visit = entry.visit
+    g.visit, g.entry_of_order = entry.visit, entry
+    if entry.parcel_only and not even_parcel_only:
+        _go_to_step(order_id)
     if not background:
         _note_seen(entry)
     return entry

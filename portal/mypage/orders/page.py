@@ -11,7 +11,7 @@ from portal.access.rules.second_step import Action, needs_step
 from portal.clock import now
 from portal.extensions import db
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import order_url, require_order_id, visit
+from portal.mypage.orders.loader import order_url, require_order_id, sees_parcel_only, visit
 from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
 from portal.orders.sums import sums_of
 from portal.payments.reading import situation_of
@@ -33,6 +33,9 @@ SHOWN_LINES = 5
 def show_order(order_id: UUID) -> str:
     order = load_page(db.session, require_order_id(order_id))
     instant = now()
+    tracked = _tracking(order, tokyo_date(instant), 0)
+    if sees_parcel_only():
+        return render_template("mypage/orders/parcel.html", order=order, **tracked)
     shown = shown_contact(order, visit(), g.shop)
     return render_template(
         "mypage/orders/order.html",
@@ -42,7 +45,7 @@ def show_order(order_id: UUID) -> str:
         others=_others(order),
         papers=papers_of(db.session, g.shop, order, instant),
         shown_lines=SHOWN_LINES if len(order.lines) > FEW_LINES else FEW_LINES,
-        **_tracking(order, tokyo_date(instant), 0),
+        **tracked,
         subscription=glimpse(db.session, order.subscription_id) if order.subscription_id else None,
         sums=sums_of(g.shop, order),
         payment=situation_of(g.shop, order),
@@ -69,6 +72,7 @@ def _tracking(order: OrderPage, today: date, refreshes: int) -> dict[str, object
         "refresh": refresh_seconds(order, today, refreshes),
         "refreshes": refreshes,
         "slot_of": slot_of,
+        "is_payment_shown": not sees_parcel_only(),
     }
 
 

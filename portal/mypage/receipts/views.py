@@ -13,7 +13,7 @@ from portal.extensions import db, reading
 from portal.jobs import nudge
 from portal.models import Order, Receipt
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import require_order, require_step, visit_actor
+from portal.mypage.orders.loader import require_order, require_receipt_step, visit_actor
 from portal.mypage.receipts.files import file_url
 from portal.mypage.receipts.form import ReceiptForm, first_values
 from portal.receipts import downloads, ledger
@@ -40,7 +40,7 @@ def receipt_form(order_id: UUID) -> Page:
     refusals = may_issue(facts_of(g.shop, order, receipts))
     if refusals:
         return refused(order, receipts, refusals), 409
-    require_step("receipt", order)
+    require_receipt_step(order)
     return form_page(order, ReceiptForm(data=first_values(g.shop, order, str(get_locale()))))
 
 
@@ -59,7 +59,7 @@ def preview_receipt(order_id: UUID) -> Page:
 @blueprint.post("/orders/<uuid:order_id>/receipt")
 def issue_receipt(order_id: UUID) -> Page:
     order = require_order(order_id)
-    require_step("receipt", order)
+    require_receipt_step(order)
     form = ReceiptForm()
     if not form.validate():
         return form_page(order, form), 422
@@ -91,7 +91,7 @@ def receipt(order_id: UUID, receipt_id: UUID) -> Page:
 @blueprint.post("/orders/<uuid:order_id>/receipts/<uuid:receipt_id>/again")
 def take_receipt_again(order_id: UUID, receipt_id: UUID) -> Page:
     order = require_order(order_id)
-    require_step("receipt", order)
+    require_receipt_step(order)
     found = require_receipt(order, receipt_id)
     again = issue_again(
         db.session, shop=g.shop, order=order, receipt=found, verify_url=verify_url, actor=visit_actor(), now=now()

@@ -8,10 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from portal.values.addresses import door
 from portal.values.names import letters
-
-_BETWEEN_NUMBERS = re.compile(r"(?<=\d)(?:\s*(?:丁目|番地の?|番|号室?|[-‐-―−ー])\s*|\s+(?=\d))")
-"""Hyphens of all kinds and the words that some people write for them: 1丁目2番3号 is 1-2-3."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,8 @@ def match_key(waiting: Waiting) -> str:
     """Return a key that is equal for orders to the same door by the same delivery method."""
     name = letters.fold_variants(letters.fold("".join(waiting.name.split()))).replace(" ", "")
     postcode = re.sub(r"\D", "", unicodedata.normalize("NFKC", waiting.postcode))
-    told = [name, postcode, _door(waiting.address), waiting.method]
+    told = [name, postcode, door(waiting.address), waiting.method]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
-
-
-def _door(address: str) -> str:
-    plain = unicodedata.normalize("NFKC", address).casefold()
-    return re.sub(r"-(?!\d)", "", "".join(_BETWEEN_NUMBERS.sub("-", plain).split()))
 
 
 def groups(orders: Iterable[Waiting], decided: Mapping[str, Collection[frozenset[UUID]]]) -> dict[str, frozenset[UUID]]:

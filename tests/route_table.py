@@ -70,6 +70,8 @@ TABLE = (
     # The address here has the signature of an order's link, which does not fit.
     public(404, "mypage.show_not_me"),
     public(404, "mypage.tell_not_me", "POST"),
+    public(404, "mypage.show_withdrawal"),
+    public(404, "mypage.withdraw_cancellation", "POST"),
     personal(200, "mypage.show_order"),
     personal(200, "mypage.tracking", htmx=True),
     # Without htmx there is nothing here: it redirects to the page, which checks who is asking.

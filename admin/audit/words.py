@@ -162,6 +162,7 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "request.created": _l("お客さまからご連絡が届いた"),
             "request.viewed": _l("お客さまからのご連絡を見た"),
             "request.answered": _l("お客さまからのご連絡にメールで返事をした"),
+            "request.withdrawn": _l("お客さまがお申し込みを取り下げた"),
             "request.settled": _l("お客さまからのご連絡を対応済みにした"),
         },
     ),

@@ -70,7 +70,15 @@ def carry_out_requested_cancellation(request_id: UUID) -> Page:
         return _page(asked, order, subscription, form, version=version), 422
     actor, instant, text = staff_actor(), now(), form.reply.data or ""
     try:
-        stopping.cancel(db.session, subscription, reason=form.said, seen_version=version, actor=actor, now=instant)
+        stopping.cancel(
+            db.session,
+            subscription,
+            reason=form.said,
+            asked_at=asked.created_at,
+            seen_version=version,
+            actor=actor,
+            now=instant,
+        )
     except RefusedError as error:
         db.session.rollback()
         return _page(asked, order, subscription, form, refusal=refusal_words(error.code)), 409
@@ -110,7 +118,8 @@ def _begun(asked: BuyerRequest, subscription: Subscription) -> dict[str, str]:
         ),
         _("これから新しいご注文は作られません。"),
     ]
-    codes = [one.order.code for one in made_orders.to_come(db.session, subscription, tokyo_date(now()))]
+    # Of an order that was made since, staff decide: the cancellation counts from the request.
+    codes = [order.code for order in _coming(subscription) if order.created_at < asked.created_at]
     if codes:
         sentences.append(
             _("すでにご用意しているご注文（%(codes)s）は、そのままお届けします。", codes=_("、").join(codes))
@@ -140,5 +149,9 @@ def _page(
         version=subscription.version if version is None else version,
         names=state_names(shop_rules.of_shop(db.session, g.shop.id).status_names),
         address=requests.reply_address(asked, order),
-        coming=[one.order for one in made_orders.to_come(db.session, subscription, tokyo_date(now()))],
+        coming=_coming(subscription),
     )
+
+
+def _coming(subscription: Subscription) -> list[Order]:
+    return [one.order for one in made_orders.to_come(db.session, subscription, tokyo_date(now()))]

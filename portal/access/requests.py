@@ -165,6 +165,14 @@ def resolve(session: Session, request: BuyerRequest, *, actor: str, now: datetim
     return _close(session, request, "", "request.settled", actor=actor, now=now)
 
 
+def withdraw(session: Session, request: BuyerRequest, *, actor: str, now: datetime) -> bool:
+    """Take a request back for its buyer; return False, and change nothing, if it was closed before."""
+    if not _close(session, request, "", "request.withdrawn", actor=actor, now=now):
+        return False
+    request.withdrawn_at = now
+    return True
+
+
 def _close(session: Session, request: BuyerRequest, text: str, action: str, *, actor: str, now: datetime) -> bool:
     session.refresh(request, with_for_update=True)
     if request.answered_at is not None:

@@ -119,6 +119,8 @@ class BuyerRequest(OfShop, Base):
     answered_by: Mapped[str] = mapped_column(String(80), default="")
     answer: Mapped[str] = mapped_column(String(2000), default="")
     """Reply that was mailed; empty if it was settled without a mail."""
+    withdrawn_at: Mapped[datetime | None]
+    """Time when the buyer took it back, which is then `answered_at` too; None if the buyer has not."""
 
     subscription: Mapped[Subscription | None] = relationship(viewonly=True)
     order: Mapped[Order] = relationship(viewonly=True)

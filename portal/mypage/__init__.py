@@ -8,6 +8,7 @@ import portal.mypage.access.second_step
 import portal.mypage.access.staff_visit
 import portal.mypage.addresses.views
 import portal.mypage.cancellation.views
+import portal.mypage.cancellation.withdrawal
 import portal.mypage.cards.payment_retry
 import portal.mypage.cards.registering
 import portal.mypage.cards.views

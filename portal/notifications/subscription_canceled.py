@@ -78,16 +78,20 @@ class Canceled:
         }
 
 
-def context(*, buyer: Any, canceled: Canceled, page_url: str, not_me_url: str) -> dict[str, Any]:
+def context(
+    *, buyer: Any, canceled: Canceled, page_url: str, not_me_url: str, withdrawal_url: str = ""
+) -> dict[str, Any]:
     """Return what the buyer's mail prints.
 
-    `buyer` has the buyer's columns; `not_me_url` is empty if a code was asked for.
+    `buyer` has the buyer's columns; `not_me_url` is empty if a code was asked for, `withdrawal_url` if the cancellation
+    took effect at once.
     """
     return canceled.said() | {
         "buyer": buyer,
         "buyer_name": buyer.buyer_name,
         "page_url": page_url,
         "not_me_url": not_me_url,
+        "withdrawal_url": withdrawal_url,
     }
 
 

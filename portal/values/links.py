@@ -14,7 +14,7 @@ SIGNED = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
 """Shape of a signed text: its payload, a dot, and a signature of 43 characters."""
 ID_BYTES = 16
 EXPIRY_BYTES = 8
-ORDER, CHANGE = b"order-link:", b"not-my-change:"
+ORDER, CHANGE, WITHDRAWAL = b"order-link:", b"not-my-change:", b"withdrawal:"
 
 
 class LinkRing:
@@ -39,6 +39,14 @@ class LinkRing:
     def read_change(self, shop_id: UUID, text: str) -> UUID | None:
         """Return the change's id, or None as `read_order` does."""
         return self._read(shop_id, CHANGE, text)
+
+    def sign_withdrawal(self, shop_id: UUID, change_id: UUID) -> str:
+        """Sign the link in the mail about a request to cancel, for its reader to take the request back."""
+        return self._sign(shop_id, WITHDRAWAL, change_id)
+
+    def read_withdrawal(self, shop_id: UUID, text: str) -> UUID | None:
+        """Return the id of the request's receipt, or None as `read_order` does."""
+        return self._read(shop_id, WITHDRAWAL, text)
 
     def sign_file(self, shop_id: UUID, receipt_id: UUID, until: datetime) -> str:
         """Sign a link to one receipt's PDF that a viewer or another browser can open without a session."""

@@ -125,7 +125,8 @@ class Ordering(Rows):
         asked = BuyerRequest(**of_order, kind="other", text="届けてほしい", reply_to="a@example.jp", created_at=now)
         answered = BuyerRequest(**of_both, kind="subscription", text="休みたい", created_at=now)
         answered.answer, answered.answered_at, answered.answered_by = "承りました", now, self.clerk
-        self.keep("request_id", asked, answered)
+        withdrawn = BuyerRequest(**of_both, kind="cancellation", created_at=now, answered_at=now, withdrawn_at=now)
+        self.keep("request_id", asked, answered, withdrawn)
         change = SubscriptionChange(
             **self.of_shop,
             subscription_id=self.subscription.id,

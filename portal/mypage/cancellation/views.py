@@ -165,9 +165,10 @@ def cancellation_proof(subscription_id: UUID, change_id: UUID) -> Response:
 
 
 def became_of(reached: Reached, receipt: SubscriptionChange) -> dict[str, Any]:
-    """Return whether and when the subscription has ended, and when staff answered a request for it.
+    """Return whether and when the subscription has ended, and what became of a request for it.
 
-    After a request it has not ended if it was started again since.
+    After a request it has not ended if it was started again since. Only who may cancel at once takes a request back:
+    whoever typed name and code must not undo the buyer's.
     """
     asked = db.session.get_one(BuyerRequest, receipt.request_id) if receipt.request_id else None
     canceled_at = reached.subscription.canceled_at if asked else receipt.at
@@ -175,7 +176,14 @@ def became_of(reached: Reached, receipt: SubscriptionChange) -> dict[str, Any]:
         "is_over": canceled_at is not None and canceled_at >= receipt.at,
         "canceled_at": canceled_at,
         "answered_at": asked.answered_at if asked else None,
+        "withdrawn_at": asked.withdrawn_at if asked else None,
+        "withdrawal_url": withdrawal_url_of(receipt) if asked and not asked.answered_at and is_proved(reached) else "",
     }
+
+
+def withdrawal_url_of(receipt: SubscriptionChange) -> str:
+    signed = current_app.extensions["links"].sign_withdrawal(receipt.shop_id, receipt.id)
+    return url_for(".show_withdrawal", signed=signed)
 
 
 def tell(reached: Reached, receipt: SubscriptionChange) -> UUID:

@@ -11,6 +11,7 @@ from portal.notifications.once_keys import once_key
 from portal.notifications.outbox import Mailroom
 from portal.notifications.subscription_canceled import Canceled, Coming
 from portal.subscriptions.cancellation import by_buyer
+from portal.subscriptions.cancellation.withdrawal import withdrawal_url
 from portal.subscriptions.changes.mails import not_me_url, page_url
 from portal.subscriptions.record import attention, shop_rules
 from portal.subscriptions.record.attention import Attention
@@ -42,6 +43,7 @@ def tell(
             canceled=canceled,
             page_url=page_url(session, mailroom, shop, subscription, order),
             not_me_url=not_me_url(mailroom, shop, receipt),
+            withdrawal_url=withdrawal_url(mailroom, shop, receipt),
         )
         mailroom.post(
             session,

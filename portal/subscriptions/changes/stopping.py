@@ -58,9 +58,19 @@ def suspend(
     _stop(session, subscription, _SUSPEND, reason, resume_on, **by)
 
 
-def cancel(session: Session, subscription: Subscription, *, reason: str = "", **by: Unpack[By]) -> None:
-    """Cancel the subscription (キャンセル); it is not expected back."""
-    _stop(session, subscription, _CANCEL, reason, **by)
+def cancel(
+    session: Session,
+    subscription: Subscription,
+    *,
+    reason: str = "",
+    asked_at: datetime | None = None,
+    **by: Unpack[By],
+) -> None:
+    """Cancel the subscription (キャンセル); it is not expected back.
+
+    `asked_at`: the time of the buyer's request, from which the cancellation counts; without one it counts from now.
+    """
+    _stop(session, subscription, _CANCEL, reason, since=asked_at, **by)
 
 
 def finish(session: Session, subscription: Subscription, *, reason: str = "", **by: Unpack[By]) -> None:
@@ -136,6 +146,7 @@ def _stop(
     reason: str,
     resume_on: date | None = None,
     *,
+    since: datetime | None = None,
     seen_version: int | None = None,
     actor: str,
     now: datetime,
@@ -152,6 +163,6 @@ def _stop(
     before = history.snapshot(subscription)
     if subscription.state != stop.state:
         subscription.suspended_at = subscription.canceled_at = None
-        setattr(subscription, stop.since, now)
+        setattr(subscription, stop.since, since or now)
     subscription.state, subscription.stop_reason, subscription.resume_on = stop.state, reason, resume_on
     history.record(session, subscription, stop.verb, before, actor=actor, now=now)

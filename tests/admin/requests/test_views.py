@@ -9,6 +9,7 @@ from uuid import uuid4
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.access import requests
 from portal.models import BuyerRequest, Order, OutboxMail, Subscription, SubscriptionChange
 from portal.values.roles import Role
 from tests.admin.orders.desk import Desk
@@ -199,8 +200,45 @@ def test_a_cancellation_that_was_asked_for_is_done_and_answered_in_one_go(desk: 
     desk.session.expire_all()
     assert (subscription.state, subscription.stop_reason) == ("canceled", "多すぎる")
     assert request.answered_at == clock()
+    assert subscription.canceled_at == clock() - timedelta(days=2), "it counts from the request"
     assert cancel(desk, request).startswith("303"), "pressed twice"
     assert len(mails(desk)) == 1
+
+
+def test_an_order_made_since_the_request_is_named_to_staff_and_promised_to_nobody(desk: Desk, clock: Clock) -> None:
+    request, subscription = a_cancellation(desk, clock)
+    desk.order(subscription_id=subscription.id, code="S-1", created_at=clock() - timedelta(hours=1))
+    since = desk.order(subscription_id=subscription.id, code="S-2", created_at=clock())
+    desk.session.commit()
+    page = desk.client.get(f"{LIST}/{request.id}/cancellation").text
+    assert "注文 S-1 は、そのままです。" in page
+    assert "注文 S-2 は、お申し込みのあとに作られました。注文のページでキャンセルしてください。" in page
+    assert "すでにご用意しているご注文（S-1）は、そのままお届けします。" in page
+    assert since.status == "awaiting_shipment"
+
+
+def test_a_request_that_was_withdrawn_says_so_and_asks_for_nothing(desk: Desk, clock: Clock) -> None:
+    request, _subscription = a_cancellation(desk, clock)
+    requests.withdraw(desk.session, request, actor="buyer:mail", now=clock.forward(minutes=5))
+    desk.session.commit()
+    page = text_of(desk.client.get(f"{LIST}/{request.id}").text)
+    assert "お客さまが取り下げました 11月21日(土) 10:05" in page
+    assert "メールで返事をする" not in page
+    assert "お客さまが取り下げ" in desk.client.get(f"{LIST}?state=closed").text
+    assert "定期購入の解約のお申し込み" not in desk.client.get("/admin/shops/sakura/").text
+    assert cancel(desk, request).startswith("303")
+    desk.session.expire_all()
+    assert request.subscription is not None
+    assert request.subscription.state == "active"
+
+
+def test_staff_are_given_the_phone_of_a_buyer_whom_no_mail_has_told(desk: Desk, clock: Clock) -> None:
+    request, subscription = a_cancellation(desk, clock)
+    told = "受付のメールはお送りしていません。お電話（090-1234-5678）で、お申し込みをご本人に確かめてください。"
+    assert told not in desk.client.get(f"{LIST}/{request.id}").text
+    subscription.email = subscription.email_key = ""
+    desk.session.commit()
+    assert told in desk.client.get(f"{LIST}/{request.id}").text
 
 
 def test_with_an_empty_answer_it_is_settled_without_a_mail(desk: Desk, clock: Clock) -> None:

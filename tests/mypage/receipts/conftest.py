@@ -12,5 +12,5 @@ from tests.mypage.signing_in import sign_in
 def hanako(app: Flask, shop: Shop, order: Order) -> FlaskClient:
     app.config["WAIT_FOR_PDF"] = 0
     client = app.test_client()
-    sign_in(client, shop, order)
+    sign_in(client, shop, order, by_link=True)
     return client

@@ -36,7 +36,7 @@ def three(app: Flask, session: Session, cast: Cast, shop: Shop, order: Order, cl
 @pytest.fixture
 def hanako(app: Flask, shop: Shop, order: Order, three: list[Receipt]) -> FlaskClient:
     client = app.test_client()
-    sign_in(client, shop, order)
+    sign_in(client, shop, order, by_link=True)
     return client
 
 
@@ -102,7 +102,7 @@ def test_once_holds_for_each_of_them(
     set_policy(session, shop, "once")
     take(hanako, order, three[0])
     clock.forward(minutes=31)
-    sign_in(hanako, shop, order)
+    sign_in(hanako, shop, order, by_link=True)
     assert "発行は1回だけ" in take(hanako, order, three[0])
     assert "/sakura/files/" in take(hanako, order, three[1]), "the others are still to be had"
     session.rollback()

@@ -1,6 +1,6 @@
 """A subscription that has everything, others in every state, and what belongs to them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,8 +34,8 @@ class Subscribing(Rows):
             delivery_to="listed",
             listed_address_id=listed_id,
             points_expire_on=maker.day(130),
-            previous_ship_on=maker.day(-10),
-            previous_delivery_on=maker.day(-6),
+            previous_ship_on=self._previous_on - timedelta(days=4),
+            previous_delivery_on=self._previous_on,
             counted_from=now - timedelta(days=400),
             **(by_card | EXTRAS),
         )
@@ -46,6 +46,7 @@ class Subscribing(Rows):
             "attention_reason": "late",
             "attention_since": now,
             "next_delivery_on": late_on,
+            "cycle": f"months:1@{late_on.day}",
         }
         stopped = {"stop_reason": "飲みきれない", "resume_on": maker.day(30)}
         variants: list[dict[str, Any]] = [
@@ -67,17 +68,24 @@ class Subscribing(Rows):
         self._labels_and_answers()
         self._registration()
 
+    @property
+    def _previous_on(self) -> date:
+        """Return the day of the cycle before the next delivery's."""
+        next_on = self.maker.day(24)
+        month = next_on.replace(day=1) - timedelta(days=1)
+        return month.replace(day=min(next_on.day, month.day))
+
     def _occurrence(self, run_id: UUID) -> SubscriptionOccurrence:
         return SubscriptionOccurrence(
             **self.of_shop,
             subscription_id=self.subscription.id,
             order_id=self.order.id,
             run_id=run_id,
-            anchor_on=self.maker.day(-6),
+            anchor_on=self._previous_on,
             cycle_number=2,
-            delivery_on=self.maker.day(-6),
-            ship_on=self.maker.day(-10),
-            creation_on=self.maker.day(-17),
+            delivery_on=self._previous_on,
+            ship_on=self._previous_on - timedelta(days=4),
+            creation_on=self._previous_on - timedelta(days=11),
             outcome="ordered",
             actor="job:generate_orders",
             at=self.now,

@@ -65,16 +65,33 @@ class Carrier:
 
 
 _MORNING = TimeSlot(None, 12)
+_LETTERS = "ぁ-んァ-ヶー一-龠々"
+_ENDS = (
+    rf"(?=$|[^{_LETTERS}a-z0-9]|便(?!り|箋|せん)|宅[急配]便|クール|メール便|dm|コンパクト便|ネコポス|ゆう[パメ]|タイム便"
+    r"|[着元発]払|代引|コレクト|配送|発送|配達|営業所|で(?:発送|配送|配達|お届け)|指定|楽天|コンビニ)"
+)
+"""What may follow a carrier's short name: a sign, or words that speak of sending. ヤマト糊 and 佐川商店 are no carriers."""
+
+
+def _short(*names: str) -> str:
+    """Return the pattern of short names that stand for themselves and not within another name."""
+    return rf"(?<![{_LETTERS}])(?:{'|'.join(names)}){_ENDS}"
+
+
+def _latin(names: str, more: str) -> str:
+    """Return the pattern of names in Latin letters, alone or before one of `more`: spaces are gone when it is sought."""
+    return rf"(?<![a-z])(?:{names})(?=$|[^a-z]|{more})"
+
 
 YAMATO = Carrier(
     code="yamato",
     name=N_("ヤマト運輸"),
-    words=r"ヤマト|クロネコ|yamato|kuroneko|^1001$",
+    words=rf"ヤマト運輸|クロネコヤマト|{_short('ヤマト', 'クロネコ')}|{_latin('yamato|kuroneko', 'transport|kuroneko|yamato|un')}|^1001$",
     services=(
         # Japan Post delivers it, but it has a Yamato number on a Yamato slip.
         Service(N_("クロネコゆうパケット"), r"(?:クロネコ|ヤマト)[^ゆ]*ゆうパケット", takes_date=False),
         Service(N_("クロネコゆうメール"), r"(?:クロネコ|ヤマト)[^ゆ]*ゆうメール", takes_date=False, tracked=False),
-        Service(N_("宅急便コンパクト"), r"宅急便コンパクト|コンパクト便|yamato_compact"),
+        Service(N_("宅急便コンパクト"), r"宅急便コンパクト|(?:ヤマト|クロネコ)(?:運輸)?コンパクト便|yamato_compact"),
         Service(N_("ネコポス"), r"ネコポス|nekopos", takes_date=False),
         Service(N_("クロネコDM便"), r"クロネコdm|ヤマト(?:運輸)?dm|クロネコメール便|yamato_mail", takes_date=False),
         Service(N_("宅急便"), r"宅急便|yamato_poa"),
@@ -99,7 +116,7 @@ YAMATO = Carrier(
 SAGAWA = Carrier(
     code="sagawa",
     name=N_("佐川急便"),
-    words=r"佐川|飛脚|sagawa|^1002$",
+    words=rf"佐川急便|{_short('佐川', '飛脚')}|{_latin('sagawa', 'express|kyubin')}|^1002$",
     services=(
         Service(N_("飛脚ゆうパケット便"), r"(?:飛脚|佐川)[^ゆ]*ゆうパケット", takes_date=False),
         Service(
@@ -126,7 +143,7 @@ SAGAWA = Carrier(
 JAPAN_POST = Carrier(
     code="japanpost",
     name=N_("日本郵便"),
-    words=r"日本郵便|郵便局|japan_?post|^1003$",
+    words=r"日本郵便|普通郵便|^郵便局$|japan_?post|^1003$",
     services=(
         Service(N_("ゆうパケットポスト"), r"ゆうパケットポスト", takes_date=False),
         Service(N_("ゆうパケットプラス"), r"ゆうパケットプラス", takes_date=False),
@@ -163,7 +180,7 @@ JAPAN_POST = Carrier(
 FUKUYAMA = Carrier(
     code="fukuyama",
     name=N_("福山通運"),
-    words=r"福山通運|福通|fukuyama|fukutsu|^1006$",
+    words=rf"福山通運|{_short('福通')}|{_latin('fukuyama|fukutsu', 'transport|express')}|^1006$",
     tracking_url="https://corp.fukutsu.co.jp/situation/tracking_no_hunt/{number}",
     number_shape=r"[0-9]{10,12}",
 )
@@ -171,11 +188,11 @@ FUKUYAMA = Carrier(
 SEINO = Carrier(
     code="seino",
     name=N_("西濃運輸"),
-    words=r"西濃|カンガルー|seino|^1004$",
+    words=rf"西濃運輸|{_short('西濃', 'カンガルー')}|{_latin('seino', 'transport|express')}|^1004$",
     services=(
         Service(N_("カンガルーミニ便"), r"カンガルーミニ|seino_mini"),
         Service(N_("カンガルー特急便"), r"カンガルー特急|seino_express"),
-        Service(N_("カンガルー便"), r"カンガルー"),
+        Service(N_("カンガルー便"), r"カンガルー便"),
     ),
     tracking_url="https://track.seino.co.jp/cgi-bin/gnpquery.pgm?GNPNO1={number}",
     redelivery_url="https://track.seino.co.jp/redeli/menuDelivery.do",
@@ -186,9 +203,9 @@ OTHER = Carrier(
     code="other",
     name="その他",
     words=(
-        r"エコ配|ecohai|日本通運|日通|nittsu|トナミ|tonami|名鉄|第一貨物|新潟運輸|中越運送|岡山県貨物|久留米|kurume|西部運輸"
-        r"|近物レックス|トールエクスプレス|山陽自動車|rakutenexpress|楽天express|宅配急便|dhl|fedex|fed_ex|(?<![a-z])ups(?![a-z])"
-        r"|デリバリープロバイダ|sbs|ラストワンマイル|自社便|自社配送|チャーター|メーカー直送|店頭受取|倉庫受取|バイク便"
+        rf"エコ配|ecohai|日本通運|{_short('日通', 'トナミ', '名鉄')}|nittsu|トナミ運輸|tonami|名鉄(?:運輸|nx)|第一貨物|新潟運輸|中越運送"
+        r"|岡山県貨物|久留米運送|西部運輸|近物レックス|トールエクスプレス|山陽自動車|rakutenexpress|楽天express|宅配急便"
+        r"|(?<![a-z])dhl|fedex|fed_ex|(?<![a-z])ups(?![a-z])|デリバリープロバイダ|(?<![a-z])sbs(?![a-z])|ラストワンマイル|自社便|自社配送|チャーター|メーカー直送|店頭受取|倉庫受取|バイク便"
         r"|^その他$|^(?:1000|1005|1007|1008|1009|1010|1011|1012|1013)$"
     ),
 )

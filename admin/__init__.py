@@ -27,6 +27,7 @@ import admin.receipts.new
 import admin.receipts.views
 import admin.requests.cancellation
 import admin.requests.views
+import admin.settings.carriers
 import admin.settings.payments
 import admin.settings.pictures
 import admin.settings.preview

@@ -16,6 +16,7 @@ SECTIONS = (
     ("mail", _l("メール")),
     ("payments", _l("支払方法のことば")),
     ("tax", _l("消費税率")),
+    ("carriers", _l("配送会社のことば")),
     ("parcels", _l("同梱")),
 )
 FORMS: Mapping[str, type[forms.SettingsForm]] = {
@@ -27,4 +28,4 @@ FORMS: Mapping[str, type[forms.SettingsForm]] = {
     "mail": forms.MailForm,
     "parcels": forms.ParcelsForm,
 }
-"""Forms of the plain sections; pictures, payments and tax have views of their own."""
+"""Forms of the plain sections; pictures, payments, tax and carriers have views of their own."""

@@ -7,6 +7,7 @@ from wtforms import BooleanField, Field, SelectFieldBase
 
 from portal.payments.rules.methods import PaymentClass
 from portal.payments.rules.payment_states import PaymentState
+from portal.shipments.rules.carrier_table import CARRIERS, OTHER
 from portal.shops.pictures import PictureProblem
 from portal.shops.rules.problems import Advice, Problem
 from portal.shops.rules.rate_lines import LineProblem
@@ -93,6 +94,10 @@ PAYMENT_STATES = {
     PaymentState.DISPUTED: _l("チャージバック"),
     PaymentState.UNREAD: _l("意味の決まっていないことば"),
     PaymentState.UNKNOWN: _l("入金の記載なし"),
+}
+CARRIER_NAMES = {
+    **{carrier.code: _l(carrier.name) for carrier in CARRIERS if carrier is not OTHER},
+    OTHER.code: _l("そのほか（追跡ページへのリンクなし）"),
 }
 UNDECIDED = _l("決めない")
 REDUCED = _l("（軽減税率）")

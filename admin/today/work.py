@@ -320,6 +320,15 @@ WORK: Sequence[Kind] = (
         role=Role.MANAGER,
     ),
     Kind(
+        name="carriers",
+        label=_l("配送会社の分からないことば"),
+        todo=_l("設定で、どの配送会社かを決める。それまで追跡ページへのリンクは出ません"),
+        find=_not_understood(recent_words.carriers),
+        row=_words,
+        page="admin.show_carrier_words",
+        role=Role.MANAGER,
+    ),
+    Kind(
         name="mails",
         label=_l("届かなかった・届いたか分からないメール"),
         todo=_l("宛先を確かめて、もう一度送る"),

@@ -56,6 +56,9 @@ class Shop(Keyed, Base):
     payment_state_words: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
     """Shop's own words → PaymentState value, for words that the built-in table does not know."""
 
+    carrier_words: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
+    """Shop's own words → carrier code, for words of parcels that the built-in table does not know."""
+
     issuer_name: Mapped[str] = mapped_column(String(100), default="")
     issuer_postcode: Mapped[str] = mapped_column(String(8), default="")
     issuer_address: Mapped[str] = mapped_column(String(200), default="")

@@ -1,18 +1,17 @@
 """What a file or channel says about one parcel, and the columns that follow from it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from portal.models import Shipment
-from portal.shipments.rules.carriers import identify
+from portal.shipments.rules.carriers import LONGEST_SERVICE, identify, word_key
 from portal.shipments.rules.statuses import UNDER_WAY, Event, TrackingState
 from portal.values.dates import tokyo_date
 from portal.values.states import ShipmentStatus
 
-LONGEST_SERVICE = 40
 _HANDED_OVER = (UNDER_WAY - {TrackingState.REGISTERED}) | {TrackingState.DELIVERED, TrackingState.RETURNED}
 
 
@@ -55,10 +54,14 @@ class ParcelRefusedError(ValueError):
         self.detail = detail
 
 
-def carrier_facts(words: str) -> tuple[str, str]:
-    """Return (carrier code, service); words that name no carrier or two are kept as the service, without guessing."""
+def carrier_facts(words: str, own: Mapping[str, str]) -> tuple[str, str]:
+    """Return (carrier code, service).
+
+    Words that name no carrier or two are kept as the service; their carrier is what the shop has said, or unknown.
+    `own`: `word_key` of the shop's words → carrier code.
+    """
     found = identify(words)
-    return (found.carrier, found.service) if found else ("", words[:LONGEST_SERVICE])
+    return (found.carrier, found.service) if found else (own.get(word_key(words), ""), words[:LONGEST_SERVICE])
 
 
 def find(said: Said, parcels: Sequence[Shipment]) -> Shipment | None:
@@ -139,6 +142,9 @@ def changed_values(parcel: Shipment, said: Said, today: date) -> dict[str, Any]:
     status = next_status(ShipmentStatus(parcel.status), said, today)
     if parcel.held_for_bundling and status == ShipmentStatus.PICKING:
         raise ParcelRefusedError(ParcelProblem.HELD)
+    if said.carrier == "" and parcel.carrier and said.tracking_number in ("", parcel.tracking_number):
+        # Words that name no carrier say nothing against the one that is known; with another number they do.
+        said = replace(said, carrier=None, service=None)
     other_carrier = said.carrier is not None and said.carrier != parcel.carrier
     values: dict[str, Any] = {
         "status": status,

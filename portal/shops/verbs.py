@@ -11,6 +11,7 @@ from portal import audit
 from portal.audit import Meanwhile
 from portal.models import Shop
 from portal.orders.turns import lock_shop
+from portal.shipments import carrier_words
 from portal.shops.rules.checks import Facts
 from portal.shops.rules.problems import Problem
 from portal.shops.rules.settings import RULES, SETTINGS
@@ -86,6 +87,8 @@ def _put(session: Session, shop: Shop, changed: Mapping[str, Any], *, actor: str
     shop.settings_version += 1
     if changed.keys() & RATES:
         shop.rates_said_at = now
+    if "carrier_words" in changed:
+        carrier_words.read_again(session, shop.id, before["carrier_words"], shop.carrier_words, now=now)
     audit.record(
         session,
         shop_id=shop.id,

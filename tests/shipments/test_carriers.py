@@ -20,7 +20,6 @@ from portal.shipments.rules.carriers import (
     tracking_url,
 )
 
-
 WORDINGS: list[tuple[str, tuple[str, str] | None]] = [
     ("ヤマト運輸 宅急便", ("yamato", "宅急便")),
     ("ヤマト運輸　宅急便コンパクト", ("yamato", "宅急便コンパクト")),

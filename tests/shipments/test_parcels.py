@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from portal.shipments.parcels import (
     new_values,
     next_status,
 )
+from portal.shipments.rules.carriers import word_key
 from portal.shipments.rules.statuses import Event, TrackingState
 from portal.values.states import ShipmentStatus
 
@@ -121,6 +123,22 @@ def test_a_parcel_that_waits_has_no_ship_date() -> None:
 
 
 def test_words_that_name_no_carrier_are_kept() -> None:
-    assert carrier_facts("ヤマト運輸 ネコポス") == ("yamato", "ネコポス")
-    assert carrier_facts("おまかせ便") == ("", "おまかせ便")
-    assert len(carrier_facts("あ" * 100)[1]) == 40
+    assert carrier_facts("ヤマト運輸 ネコポス", {}) == ("yamato", "ネコポス")
+    assert carrier_facts("おまかせ便", {}) == ("", "おまかせ便")
+    assert len(carrier_facts("あ" * 100, {})[1]) == 40
+
+
+def test_the_shops_own_words_give_the_carrier_and_a_known_name_needs_none() -> None:
+    own = {word_key("おまかせ便 (A)"): "sagawa", word_key("ネコポス"): "sagawa"}
+    assert carrier_facts("おまかせ便（Ａ）", own) == ("sagawa", "おまかせ便（Ａ）")
+    assert carrier_facts("おまかせ便", own) == ("", "おまかせ便")
+    assert carrier_facts("ネコポス", own) == ("yamato", "ネコポス")
+
+
+def test_words_that_name_no_carrier_say_nothing_against_a_known_one_but_with_another_number_they_do() -> None:
+    known = parcel(status=SHIPPED, tracking_number="111", carrier="yamato", service="宅急便", shipped_on=TODAY)
+    plain = Said(carrier="", service="宅配便")
+    assert changed_values(known, plain, TODAY) == {}
+    assert changed_values(known, replace(plain, tracking_number="111"), TODAY) == {}
+    other = changed_values(known, replace(plain, tracking_number="222"), TODAY)
+    assert other == {"carrier": "", "service": "宅配便", "tracking_number": "222"}

@@ -4,7 +4,7 @@ Each batch is committed together with the position that history keeps.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -18,6 +18,7 @@ from portal.importing.reading.reader import FileRefusedError
 from portal.importing.reading.rows import Problem, Reading
 from portal.models import Shop
 from portal.orders.turns import lock_shop
+from portal.shipments.rules.carriers import word_key
 
 Read = TypeVar("Read")
 Said = TypeVar("Said")
@@ -63,7 +64,8 @@ def take_in(session: Session, shop: Shop, file: ImportFile, work: Work[Read], hi
     pace.end_batch()
     try:
         table = read_files(file.sources, file.mapping)
-        bound = bind(file.mapping, table.header)
+        carriers = {word_key(words): carrier for words, carrier in shop.carrier_words.items()}
+        bound = replace(bind(file.mapping, table.header), carriers=carriers)
     except FileRefusedError as error:
         history.refuse(error.reason)
     else:

@@ -77,7 +77,7 @@ def _carrier(reading: Reading, facts: Facts) -> tuple[str | None, str | None]:
     if "service" in facts:
         # A code of the carrier's software; a code that is not in the mapping says nothing.
         words[-1] = codes.get(fold(words[-1]), "")
-    carrier, service = carrier_facts(" ".join(filter(None, words)))
+    carrier, service = carrier_facts(" ".join(filter(None, words)), reading.bound.carriers)
     return carrier, service or None
 
 

@@ -117,6 +117,9 @@ class Bound:
     instead: Mapping[int, Sequence[int]] = field(default_factory=dict)
     """Place → places that must all be blank for it to be read."""
 
+    carriers: Mapping[str, str] = field(default_factory=dict)
+    """The shop's words for carriers (`carriers.word_key`) → carrier code."""
+
     def header(self, field: str) -> str:
         """Return the field's header as the file writes it or, if the file lacks it, as the mapping expects it."""
         if field in self.columns:

@@ -11,6 +11,8 @@ from urllib.parse import quote
 from portal.shipments.rules.carrier_table import CARRIERS, OTHER, Carrier, Service, TimeSlot
 
 NOON = 12
+LONGEST_SERVICE = 40
+"""Most characters that a parcel keeps of words that name no carrier."""
 _BY_CODE = {carrier.code: carrier for carrier in CARRIERS}
 _SLOT = re.compile(r"(?<![0-9])([0-9]{1,2})(?::?00|時)?頃?(?:-|ー|から)([0-9]{1,2})(?![0-9])")
 _SLOT_CODE = re.compile(r"([0-9]{2})([0-9]{2})")
@@ -48,6 +50,11 @@ def identify(words: str) -> Identified | None:
         # Remove what was matched: クロネコゆうパケット and 飛脚ゆうメール便 must not match Japan Post as well.
         rest = re.sub(offered.words if offered else known.words, "", rest)
     return found[0] if len(found) == 1 else None
+
+
+def word_key(words: str) -> str:
+    """Return words in the form in which a shop's own are compared: as many as a parcel keeps, folded."""
+    return _fold(words[:LONGEST_SERVICE])
 
 
 def takes_date(carrier_code: str, service_name: str) -> bool:

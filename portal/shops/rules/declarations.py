@@ -11,6 +11,7 @@ from typing import Any
 from portal.receipts.rules.permissions import Policy
 from portal.receipts.rules.wording import LONGEST
 from portal.shops.rules import checks, tidying
+from portal.shops.rules.carrier_words import carrier_words_problem
 from portal.shops.rules.checks import Check
 from portal.shops.rules.payment_words import TEACHABLE, words_problem
 from portal.shops.rules.problems import Problem
@@ -282,6 +283,13 @@ ALL: tuple[Setting, ...] = (
         settings.anything,
         tidy_answers,
         entries=answers_problems,
+    ),
+    Setting(
+        "carrier_words",
+        "carriers",
+        N_("配送会社のことば"),
+        Widget.OWN,
+        lambda value, _facts: carrier_words_problem(value),
     ),
     Setting("default_tax_rate", "tax", N_("税率がわからない商品の税率"), Widget.OWN, checks.rate),
     Setting("fee_tax_rate", "tax", N_("送料・手数料の税率"), Widget.OWN, checks.rate),

@@ -16,8 +16,8 @@ from portal.orders.resolving import Line, ShopRules, resolve_lines
 from portal.orders.rules.codes import code_key
 from portal.orders.shop_rules import rules_of
 from portal.shipments.new_orders import NewOrder, rows, shipment_row
-from portal.shipments.parcels import LONGEST_SERVICE, Said
-from portal.shipments.rules.carriers import identify
+from portal.shipments.parcels import Said
+from portal.shipments.rules.carriers import LONGEST_SERVICE, identify
 from portal.subscriptions.payment import paying
 from portal.subscriptions.record.facts import Frame, address_of, facts_of, frame_of, has_lapsed_slot
 from portal.subscriptions.schedule import Delivery, Facts, deliveries, merged

@@ -99,7 +99,7 @@ FIELDS: Mapping[str, Any] = {
     "created_at": _l("申し込みの日時"),
     "delivery_to": _l("お届け先の区分"),
     "recipient_label": _l("住所録での呼び名"),
-    "cycle_days": _l("何日ごと"),
+    "cycle_days": _l("間隔（日数）"),
     "cycle_months": _l("何か月ごと"),
     "cycle_day": _l("何日に"),
     "cycle_nth": _l("何回目の曜日"),

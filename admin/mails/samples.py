@@ -135,7 +135,7 @@ def _about_change(_message: str, order: Order, order_url: str, language: str) ->
         subscription=order.subscription_number or "0000000001",
         done=Done(
             change=words.change_name("cycle", language=language),
-            lines=words.change_lines({"cycle": ["months:1@15", "months:2@15"]}, language=language),
+            lines=words.change_lines({"cycle": ["months:1@15", "months:2@15"]}, today, language=language),
             number=A_CHANGE,
             at=now(),
         ),

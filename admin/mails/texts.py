@@ -223,7 +223,7 @@ def preview(message: str, language: str, text: Text, order: Order) -> dict[str, 
 def written(message: str, language: str, text: Text, order: Order) -> Letter:
     """Return the mail as it would be sent; what is no placeholder stays as it was typed."""
     mailroom: Mailroom = current_app.extensions["mailroom"]
-    value = mailroom.fillings(g.shop, order, samples.context_of(message, order, language), language)
+    value = mailroom.fillings(g.shop, order, samples.context_of(message, order, language), language, now())
     return own_letters.draft(text, language, g.shop, value)
 
 

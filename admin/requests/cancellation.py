@@ -23,7 +23,6 @@ from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import BuyerRequest, Order, Subscription
-from portal.notifications.letters import day
 from portal.subscriptions.changes import stopping
 from portal.subscriptions.overview import made_orders
 from portal.subscriptions.record import shop_rules
@@ -32,6 +31,7 @@ from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.web.fields import tidied_lines
+from portal.web.look import day_text
 
 Page = str | tuple[str, int] | Response
 
@@ -113,7 +113,7 @@ def _begun(asked: BuyerRequest, subscription: Subscription) -> dict[str, str]:
     sentences = [
         _(
             "%(day)sにお申し込みいただいた定期購入（定期購入番号 %(number)s）の解約を承りました。",
-            day=day(tokyo_date(asked.created_at), "ja"),
+            day=day_text(tokyo_date(asked.created_at)),
             number=subscription.number,
         ),
         _("これから新しいご注文は作られません。"),

@@ -66,7 +66,7 @@ class ChangeForm(FlaskForm):
 
 
 class CycleForm(ChangeForm):
-    kind = SelectField(_l("お届けの間隔"), choices=[SelectChoice(kind, words) for kind, words in CYCLE_KINDS.items()])
+    kind = SelectField(_l("お届け間隔"), choices=[SelectChoice(kind, words) for kind, words in CYCLE_KINDS.items()])
     n = NumberField(_l("いくつごと"))
     day = NumberField(_l("何日（31は末日）"))
     nth = SelectField(

@@ -85,12 +85,12 @@ class ReasonForm(FlaskForm):
         filters=[tidied],
         validators=[Length(max=LONGEST_REASON, message=_l("長すぎます。100文字までにしてください。"))],
     )
-    resume_on = DateField(_l("再開する日"), validators=[Optional()])
+    resume_on = DateField(_l("再開日"), validators=[Optional()])
 
     def offer(self, kind: Kind) -> None:
         texts = [reason.text for reason in reasons.on_offer(db.session, g.shop.id, kind)]
         self.reason.choices = [
-            SelectChoice("", _l("選ばない")),
+            SelectChoice("", _l("回答しない")),
             *(SelectChoice(text, text) for text in texts),
             SelectChoice(OTHER, _l("ほかの理由（下に書く）")),
         ]

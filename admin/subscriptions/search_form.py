@@ -33,7 +33,7 @@ class SubscriptionsForm(PeriodForm):
     since = DateField(_l("次回お届け（から）"), validators=[Optional()])
     until = DateField(_l("次回お届け（まで）"), validators=[Optional()])
     kind = SelectField(
-        _l("お届けの間隔"),
+        _l("お届け間隔"),
         choices=[SelectChoice("", _l("すべて")), *(SelectChoice(kind, words) for kind, words in CYCLE_KINDS.items())],
         default="",
     )

@@ -20,7 +20,7 @@ _REFUSALS: Mapping[Refusal, Any] = {
     Refusal.LOCKED: _l("今日はこの定期購入の注文を作る日です。注文ができるまでお待ちください。"),
     Refusal.TOO_LATE: _l("次の注文を作る日になったので、スキップは変えられません。"),
     Refusal.TOO_MANY_SKIPS: _l("続けてスキップできる回数を超えます。"),
-    Refusal.RESUME_DATE: _l("再開する日は、明日以降の日にしてください。"),
+    Refusal.RESUME_DATE: _l("再開日は、明日以降の日付にしてください。"),
     Refusal.TOO_NEAR: _l("この日には間に合いません。もっと後の日にしてください。"),
     Refusal.DATE_TAKEN: _l("この日か、それより後の日の分は、もう済んでいます。もっと後の日にしてください。"),
     Refusal.SHIP_AFTER_DELIVERY: _l("発送日は、お届け日より前にしてください。"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from babel.dates import format_date
@@ -23,6 +24,7 @@ class Fillings:
     order_url: str
     language: str
     context: Mapping[str, Any]
+    today: date
 
     def __call__(self, name: str) -> str:
         """Return the placeholder's value, or an empty string if there is no data for it."""
@@ -38,7 +40,7 @@ class Fillings:
     def lines(self, part: str) -> str:
         """Return a part of our own words: templates/mail/<part>.txt."""
         given = {**self.context, "order": self.order}
-        return letters.write_part(part, self.language, self.shop, given)
+        return letters.write_part(part, self.language, self.shop, given, self.today)
 
     def said(self, name: str) -> str:
         """Return a value of the message's own context as text, empty if there is none."""
@@ -46,7 +48,7 @@ class Fillings:
 
     def requested(self) -> str:
         day = self.context.get("requested_on")
-        words = [letters.day(day, self.language) if day else "", self.said("requested_slot")]
+        words = [letters.day(day, self.language, self.today) if day else "", self.said("requested_slot")]
         return " ".join(word for word in words if word)
 
     def ordered_on(self) -> str:

@@ -11,7 +11,16 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.support import Translations
-from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    select_autoescape,
+)
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from portal.models import Shop
@@ -68,13 +77,13 @@ class Letter:
     html: str
 
 
-def write(message: str, language: str, shop: Shop, context: Mapping[str, Any]) -> Letter:
-    """Write the mail in our own words.
+def write(message: str, language: str, shop: Shop, context: Mapping[str, Any], today: date) -> Letter:
+    """Write the mail in our own words. A day of another year than that of `today` gets its year.
 
     Raise jinja2.TemplateNotFound for a message without a folder, UndefinedError for a name without a value.
     """
     templates = _environment(language)
-    given = _given(context, shop, language)
+    given = _given({**context, "today": today}, shop, language)
 
     def part(name: str) -> str:
         return templates.get_template(f"mail/{message}/{name}").render(given).strip()
@@ -86,9 +95,13 @@ def write(message: str, language: str, shop: Shop, context: Mapping[str, Any]) -
     )
 
 
-def write_part(part: str, language: str, shop: Shop, context: Mapping[str, Any]) -> str:
+def write_part(part: str, language: str, shop: Shop, context: Mapping[str, Any], today: date) -> str:
     """Write one of PARTS by itself. Raise the same errors as `write`."""
-    written = _environment(language).get_template(f"mail/{part}.txt").render(_given(context, shop, language))
+    written = (
+        _environment(language)
+        .get_template(f"mail/{part}.txt")
+        .render(_given({**context, "today": today}, shop, language))
+    )
     return BLANK_LINES.sub("\n\n", written.strip())
 
 
@@ -112,14 +125,23 @@ def as_own(message: str, language: str) -> Text:
     return tidy(part("subject.txt"), BLANK_LINES.sub("\n\n", part("body.txt")))
 
 
-def day(value: date, language: str) -> str:
-    """Format as 11月24日(火)."""
-    return format_date(value, LANGUAGES[language].day, locale=language)
+def day(value: date, language: str, today: date) -> str:
+    """Format as 11月24日(火), and as 2027年1月15日(金) in a year that is not today's."""
+    return (
+        format_date(value, LANGUAGES[language].day, locale=language)
+        if value.year == today.year
+        else long_day(value, language)
+    )
 
 
 def long_day(value: date, language: str) -> str:
     """Format as 2026年11月24日(火)."""
     return format_date(value, LANGUAGES[language].long_day, locale=language)
+
+
+@pass_context
+def _day(given: Context, value: date) -> str:
+    return day(value, given["language"], given["today"])
 
 
 def addressed(name: str, gettext: Callable[[str], str]) -> str:
@@ -143,7 +165,7 @@ def _environment(language: str, *, as_own: bool = False) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["day"] = partial(day, language=language)
+    environment.filters["day"] = _day
     environment.filters["long_day"] = partial(long_day, language=language)
     # The msgids are Japanese: "ja" has no catalog and needs no translation.
     catalogue = Translations.load(TRANSLATIONS, [language])

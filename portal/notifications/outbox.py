@@ -11,7 +11,7 @@ templates/mail/<message>/ plus the function `portal.notifications.<message>.cont
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from enum import StrEnum
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ from portal.notifications.once_keys import once_key
 from portal.notifications.rules.messages import TEST, TEST_MARK
 from portal.notifications.rules.placeholders import one_line
 from portal.notifications.rules.texts import Text
+from portal.values.dates import tokyo_date
 from portal.values.emails import LONGEST, normalise
 from portal.values.links import LinkRing
 
@@ -55,7 +56,7 @@ class Words(Protocol):
     def change_name(self, kind: str, *, language: str | None = None) -> str: ...
 
     def change_lines(
-        self, facts: Mapping[str, Any], *, full: bool = False, language: str | None = None
+        self, facts: Mapping[str, Any], today: date, *, full: bool = False, language: str | None = None
     ) -> Sequence[tuple[str, str, str]]: ...
 
 
@@ -146,11 +147,11 @@ class Mailroom:
         `words`: what staff wrote for this one mail. Raise own_letters.UnfillableError if it could not be saved.
         """
         given = {**context, "order": order}
+        value = self.fillings(shop, order, context, language, now)
         if words is not None:
-            return own_letters.write(words, message, language, shop, self.fillings(shop, order, context, language))
+            return own_letters.write(words, message, language, shop, value)
         own = texts.find(session, shop, message, language)
         if own is not None:
-            value = self.fillings(shop, order, context, language)
             try:
                 return own_letters.write(Text(own.subject, own.body), message, language, shop, value)
             except SQLAlchemyError:
@@ -158,10 +159,13 @@ class Mailroom:
             except Exception as error:  # noqa: BLE001 - a mail that somebody waits for must not fail over a text
                 failure = str(error) if isinstance(error, own_letters.UnfillableError) else type(error).__name__
                 texts.note_failure(session, own, failure, now)
-        return letters.write(message, language, shop, given)
+        return letters.write(message, language, shop, given, tokyo_date(now))
 
-    def fillings(self, shop: Shop, order: Order | None, context: Mapping[str, Any], language: str) -> Fillings:
-        return Fillings(shop, order, self.order_url(shop, order) if order else "", language, context)
+    def fillings(
+        self, shop: Shop, order: Order | None, context: Mapping[str, Any], language: str, now: datetime
+    ) -> Fillings:
+        url = self.order_url(shop, order) if order else ""
+        return Fillings(shop, order, url, language, context, tokyo_date(now))
 
     def _put(
         self, session: Session, shop: Shop, letter: Letter, recipient: str, now: datetime, **facts: object

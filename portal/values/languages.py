@@ -1,10 +1,16 @@
 """The languages that the product speaks: one row each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 N_ = str
 """Marks a text to be collected for translation; whoever shows it translates it."""
+
+
+def _english_ordinal(number: int) -> str:
+    few = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return few.get(number, f"{number}{ending}")
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,8 @@ class Language:
     """What stands between two sentences."""
     moment: str
     """Day and time of day, with places for `day`, `hour` and `minute`."""
+    ordinal: Callable[[int], str]
+    """Position in a row: second; just the number where the words around it say so."""
 
 
 LANGUAGES: Mapping[str, Language] = {
@@ -40,6 +48,7 @@ LANGUAGES: Mapping[str, Language] = {
             year_month="y年M月",
             gap="",
             moment="{day} {hour}:{minute:02}",
+            ordinal=str,
         ),
         Language(
             code="en",
@@ -51,6 +60,7 @@ LANGUAGES: Mapping[str, Language] = {
             year_month="MMMM y",
             gap=" ",
             moment="{day}, {hour}:{minute:02}",
+            ordinal=_english_ordinal,
         ),
     )
 }

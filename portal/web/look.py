@@ -1,10 +1,11 @@
 """Functions and filters of all templates: versioned assets, the shop's colours, dates, yen and cycles in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_date, get_day_names
@@ -13,13 +14,14 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 from wtforms import Field
 
-from portal.notifications.letters import addressed
+from portal.clock import now
+from portal.notifications import letters
 from portal.values.colours import stylesheet
 from portal.values.dates import TOKYO, tokyo_date
 from portal.values.languages import LANGUAGES
 from portal.values.money import format_yen
 from portal.web.languages import locale
-from portal.words.change import change_done, change_lines, change_name
+from portal.words.change import Line, change_done, change_lines, change_name
 from portal.words.cycle import cycle_words
 
 VERSION_LENGTH = 10
@@ -44,13 +46,19 @@ def in_language(language: str) -> str:
 
 
 def day(on: date) -> Markup:
-    """Return a day like 11月24日(火)."""
-    return _day(on, locale(), long=False)
+    """Return a day like 11月24日(火), with the year if it is not this one."""
+    return _marked(on.isoformat(), day_text(on))
+
+
+def day_text(on: date) -> str:
+    """Return `day` without its element, for what is no HTML yet, such as the sentences of a form."""
+    return letters.day(on, locale(), tokyo_date(now()))
 
 
 def long_day(on: date | datetime) -> Markup:
     """Return a day like 2026年11月18日(水); for an instant, its day in Tokyo."""
-    return _day(tokyo_date(on) if isinstance(on, datetime) else on, locale(), long=True)
+    local = tokyo_date(on) if isinstance(on, datetime) else on
+    return _marked(local.isoformat(), letters.long_day(local, locale()))
 
 
 def year_month(on: date) -> str:
@@ -65,15 +73,17 @@ def weekdays() -> list[str]:
 
 
 def moment(at: datetime) -> Markup:
-    """Return a moment like 11月24日(火) 9:05, in Tokyo's time."""
-    return _moment(at, locale())
+    """Return a moment like 11月24日(火) 9:05, in Tokyo's time, with the year if it is not this one."""
+    local = at.astimezone(TOKYO)
+    words = LANGUAGES[locale()].moment.format(day=day_text(local.date()), hour=local.hour, minute=local.minute)
+    return _marked(local.isoformat(timespec="minutes"), words)
 
 
 def stamp(at: datetime) -> Markup:
     """Return a moment like 2026/11/24 9:05, in Tokyo's time, for lists of what happened."""
     local = at.astimezone(TOKYO)
     words = f"{local:%Y/%m/%d} {local.hour}:{local.minute:02}"
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
+    return _marked(local.isoformat(timespec="minutes"), words)
 
 
 def sentences(*parts: str) -> Markup:
@@ -86,22 +96,14 @@ def yen(amount: int) -> str:
     return format_yen(amount).replace("-", "−")
 
 
-@lru_cache(maxsize=2048)
-def _day(on: date, language: str, *, long: bool) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), _words(on, language, long=long))
+def lines_of_change(facts: Mapping[str, Any], **more: Any) -> list[Line]:
+    """Return `change_lines` as they are read today."""
+    return change_lines(facts, tokyo_date(now()), **more)
 
 
 @lru_cache(maxsize=2048)
-def _moment(at: datetime, language: str) -> Markup:
-    local = at.astimezone(TOKYO)
-    day = _words(local.date(), language, long=False)
-    words = LANGUAGES[language].moment.format(day=day, hour=local.hour, minute=local.minute)
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), words)
-
-
-@lru_cache(maxsize=2048)
-def _words(on: date, language: str, *, long: bool) -> str:
-    return format_date(on, LANGUAGES[language].long_day if long else LANGUAGES[language].day, locale=language)
+def _marked(instant: str, words: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(instant, words)
 
 
 def takes_focus(field: Field, wanted: bool = False) -> bool:
@@ -120,7 +122,7 @@ def init_app(app: Flask) -> None:
         asset=versioned(Path(str(app.static_folder)), str(app.static_url_path)),
         theme=stylesheet,
         in_language=in_language,
-        change_lines=change_lines,
+        change_lines=lines_of_change,
         change_name=change_name,
         change_done=change_done,
         weekdays=weekdays,
@@ -128,7 +130,7 @@ def init_app(app: Flask) -> None:
         takes_focus=takes_focus,
     )
     app.jinja_env.filters.update(
-        addressed=partial(addressed, gettext=gettext),
+        addressed=partial(letters.addressed, gettext=gettext),
         day=day,
         long_day=long_day,
         year_month=year_month,

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +16,7 @@ from portal.values.masks import DOT, mask_address, mask_email, mask_phone, mask_
 from portal.values.money import format_yen
 from portal.values.states import SubscriptionState
 from portal.words.cycle import cycle_words
+from portal.words.days import spoken
 from portal.words.fields import POINTS_USES
 from portal.words.states import STATES_FOR_BUYERS
 
@@ -27,11 +28,11 @@ NAMES: Mapping[str, Any] = {
     Change.PAYMENT: _l("お支払い方法の変更"),
     Change.CARD: _l("カードの変更"),
     Change.ADDRESS: _l("お届け先の変更"),
-    Change.SKIP: _l("次のお届けのお休み"),
+    Change.SKIP: _l("次回お届けのお休み"),
     Change.UNSKIP: _l("お休みの取り消し"),
     Change.PAUSE: _l("定期購入の一時停止"),
     Change.RESUME: _l("定期購入の再開"),
-    Change.POINTS: _l("ポイントの使いかたの変更"),
+    Change.POINTS: _l("ポイントの利用方法の変更"),
     Change.ITEMS: _l("商品の変更"),
     Change.CONTACT: _l("ご連絡先の変更"),
     Change.CANCEL: _l("定期購入の解約"),
@@ -43,18 +44,18 @@ _DONE: Mapping[str, Any] = {
     Change.PAYMENT: _l("お支払い方法を変更しました"),
     Change.CARD: _l("カードを変更しました"),
     Change.ADDRESS: _l("お届け先を変更しました"),
-    Change.SKIP: _l("次のお届けをお休みにしました"),
+    Change.SKIP: _l("次回のお届けをお休みにしました"),
     Change.UNSKIP: _l("お休みを取り消しました"),
     Change.PAUSE: _l("お届けを一時停止しました"),
     Change.RESUME: _l("お届けを再開しました"),
-    Change.POINTS: _l("ポイントの使いかたを変更しました"),
+    Change.POINTS: _l("ポイントの利用方法を変更しました"),
     Change.ITEMS: _l("商品を変更しました"),
     Change.CONTACT: _l("ご連絡先を変更しました"),
     Change.CANCEL: _l("定期購入を解約しました"),
 }
 _DESTINATIONS: Mapping[str, Any] = {
     "buyer": _l("お客さまのご住所"),
-    "listed": _l("お届け先リストの住所"),
+    "listed": _l("お届け先一覧のご住所"),
     "own": _l("別のご住所"),
 }
 _ITEM = re.compile(r"(?:[^|]* \| )?(?P<name>.*) \| (?P<quantity>\d+) × -?\d+/(?P<price>-?\d+)円(?P<more>.*)")
@@ -76,12 +77,12 @@ def change_name(kind: str, *, language: str | None = None) -> str:
 def change_done(kind: str, facts: Mapping[str, Any]) -> str:
     """Return the headline after a change, like お届け間隔を変更しました; `facts` are those of its `SubscriptionChange`."""
     if kind == Change.PAUSE and "state" not in facts:
-        return str(_("再開する日を変更しました"))
+        return str(_("再開日を変更しました"))
     return str(_DONE.get(kind, _("変更しました")))
 
 
 def change_lines(
-    facts: Mapping[str, Any], *, full: bool = False, with_place: bool = True, language: str | None = None
+    facts: Mapping[str, Any], today: date, *, full: bool = False, with_place: bool = True, language: str | None = None
 ) -> list[Line]:
     """Return the lines of `SubscriptionChange.facts` in the order in which people ask.
 
@@ -90,14 +91,14 @@ def change_lines(
     """
     with _speaking(language):
         said = facts if with_place else {name: value for name, value in facts.items() if name not in PLACE}
-        return list(_lines(said, full=full))
+        return list(_lines(said, today, full=full))
 
 
 def _speaking(language: str | None) -> AbstractContextManager[None]:
     return nullcontext() if language is None else force_locale(language)
 
 
-def _lines(facts: Mapping[str, Any], *, full: bool) -> Iterator[Line]:
+def _lines(facts: Mapping[str, Any], today: date, *, full: bool) -> Iterator[Line]:
     for column, (label, words) in COLUMNS.items():
         if column not in facts or (column in IN_FULL and not full) or _says_nothing_new(column, facts):
             continue
@@ -105,7 +106,7 @@ def _lines(facts: Mapping[str, Any], *, full: bool) -> Iterator[Line]:
         if column == "items":
             before, after = _that_differ(before, after)
         nothing = str(NOTHING_OF.get(column, NOTHING))
-        said = Line(str(label), _said(words, before, nothing), _said(words, after, nothing))
+        said = Line(str(label), *(_said(words, value, nothing, today) for value in (before, after)))
         mask = MASKS.get(column)
         if mask is not None and not full:
             said = _masked(said, mask)
@@ -126,23 +127,21 @@ def _says_nothing_new(column: str, facts: Mapping[str, Any]) -> bool:
     return column.startswith("recipient_") and "delivery_to" in facts and facts["delivery_to"][1] != "own"
 
 
-def _said(words: Callable[[Any], Any], value: Any, nothing: str) -> str:
-    return nothing if value in (None, "") else str(words(value))
+def _said(words: Callable[[Any], Any], value: Any, nothing: str, today: date) -> str:
+    if value in (None, ""):
+        return nothing
+    shown = words(value)
+    return day(shown, spoken(), today) if isinstance(shown, date) else str(shown)
 
 
 def _masked(line: Line, mask: Callable[[str], str]) -> Line:
     before, after = (NOTHING if words == NOTHING else mask(words) or DOT * 5 for words in (line.before, line.after))
     if before == after and line.before != line.after:
-        after = _("%(shown)s（変わりました）", shown=after)
+        after = _("%(shown)s（変更あり）", shown=after)
     return Line(line.label, before, after)
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
-def _day(value: str) -> str:
-    locale = get_locale()
-    return day(date.fromisoformat(value), locale.language if locale else "ja")
-
-
 def _yen(value: int) -> str:
     return format_yen(value)
 
@@ -198,15 +197,15 @@ def _mask_name(name: str) -> str:
 
 COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "state": (_l("定期購入"), _one_of(STATES_FOR_BUYERS)),
-    "resume_on": (_l("再開する日"), _day),
-    "stop_reason": (_l("ご理由"), str),
-    "next_skipped": (_l("次のお届け"), _skipped),
+    "resume_on": (_l("再開日"), date.fromisoformat),
+    "stop_reason": (_l("理由"), str),
+    "next_skipped": (_l("次回のお届け"), _skipped),
     "cycle": (_l("お届け間隔"), cycle_words),
-    "next_delivery_on": (_l("次のお届け予定日"), _day),
+    "next_delivery_on": (_l("次回のお届け予定日"), date.fromisoformat),
     "time_slot": (_l("お届け時間帯"), str),
     "items": (_l("商品"), str),
     "delivery_to": (_l("お届け先"), _one_of(_DESTINATIONS)),
-    "listed_address": (_l("リストのお届け先"), str),
+    "listed_address": (_l("お届け先一覧のご住所"), str),
     "recipient_name": (_l("お届け先のお名前"), str),
     "recipient_kana": (_l("お届け先のフリガナ"), str),
     "recipient_phone": (_l("お届け先のお電話番号"), str),
@@ -226,8 +225,8 @@ COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "perk_off": (_l("送料の割引"), _yen),
     "coupon": (_l("クーポンの割引"), _yen),
     "wrapping": (_l("包装"), str),
-    "points_use": (_l("ポイントの使いかた"), _one_of(POINTS_USES)),
-    "points_each": (_l("使うポイント"), _points),
+    "points_use": (_l("ポイントの利用方法"), _one_of(POINTS_USES)),
+    "points_each": (_l("利用するポイント"), _points),
     "buyer_name": (_l("ご注文者のお名前"), str),
     "buyer_kana": (_l("ご注文者のフリガナ"), str),
     "phone": (_l("お電話番号"), str),
@@ -241,7 +240,7 @@ PLACE = frozenset({"delivery_to", "listed_address", *(name for name in COLUMNS i
 """Columns that say where deliveries go."""
 IN_FULL = frozenset({"stop_reason"})
 """Columns that only `full` shows: the buyer knows the reason, and free text could carry another's link into a mail."""
-NOTHING_OF: Mapping[str, Any] = {"time_slot": _l("指定なし"), "resume_on": _l("決めていない")}
+NOTHING_OF: Mapping[str, Any] = {"time_slot": _l("指定なし"), "resume_on": _l("未定")}
 MASKS: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(("buyer_name", "buyer_kana", "recipient_name", "recipient_kana"), _mask_name),
     **dict.fromkeys(("phone", "recipient_phone"), mask_phone),

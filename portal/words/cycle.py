@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.subscriptions.schedule.cycles import Cycle, CycleError, CycleKind
-from portal.words.days import WEEKDAYS
+from portal.words.days import WEEKDAYS, ordinal
 
 CYCLE_KINDS: Mapping[str, Any] = {
     CycleKind.DAYS: _l("◯日ごと"),
@@ -57,28 +57,29 @@ def _months(cycle: Cycle) -> object:
 def _months_day(cycle: Cycle) -> object:
     day = cycle.day or 1
     if cycle.n == 1:
-        words = _("毎月末日") if day == LONGEST_MONTH else _("毎月%(day)s日", day=day)
+        words = _("毎月末日") if day == LONGEST_MONTH else _("毎月%(day)s日", day=ordinal(day))
     elif day == LONGEST_MONTH:
         words = _("%(n)sか月ごとの末日", n=cycle.n)
     else:
-        words = _("%(n)sか月ごとの%(day)s日", n=cycle.n, day=day)
+        words = _("%(n)sか月ごとの%(day)s日", n=cycle.n, day=ordinal(day))
     return words + _("（ない月は末日）") if SHORTEST_MONTH < day < LONGEST_MONTH else words
 
 
 def _months_nth(cycle: Cycle) -> object:
+    nth = ordinal(cycle.nth or 1)
     if cycle.n == 1:
-        words = _("毎月、前回と同じ曜日の%(nth)s回目", nth=cycle.nth)
+        words = _("毎月、前回と同じ曜日の%(nth)s回目", nth=nth)
     else:
-        words = _("%(n)sか月ごと、前回と同じ曜日の%(nth)s回目", n=cycle.n, nth=cycle.nth)
+        words = _("%(n)sか月ごと、前回と同じ曜日の%(nth)s回目", n=cycle.n, nth=nth)
     return words + _or_the_last(cycle)
 
 
 def _months_nth_weekday(cycle: Cycle) -> object:
-    weekday = WEEKDAYS[cycle.weekday or 0]
+    nth, weekday = ordinal(cycle.nth or 1), WEEKDAYS[cycle.weekday or 0]
     if cycle.n == 1:
-        words = _("毎月第%(nth)s%(weekday)s", nth=cycle.nth, weekday=weekday)
+        words = _("毎月第%(nth)s%(weekday)s", nth=nth, weekday=weekday)
     else:
-        words = _("%(n)sか月ごとの第%(nth)s%(weekday)s", n=cycle.n, nth=cycle.nth, weekday=weekday)
+        words = _("%(n)sか月ごとの第%(nth)s%(weekday)s", n=cycle.n, nth=nth, weekday=weekday)
     return words + _or_the_last(cycle)
 
 

@@ -37,7 +37,7 @@ FIELDS: Mapping[str, Any] = {
     "tracking_number": _l("追跡番号"),
     "shipped_on": _l("出荷日"),
     "attention_reason": _l("要対応の理由"),
-    "resume_on": _l("再開する日"),
+    "resume_on": _l("再開日"),
     "labels": _l("ラベル"),
     "customer_number": _l("会員番号"),
     "instalments": _l("支払回数"),
@@ -47,14 +47,14 @@ FIELDS: Mapping[str, Any] = {
     "perk_off": _l("特典の送料値引き"),
     "coupon_code": _l("クーポンの番号"),
     "wrapping": _l("包装"),
-    "points_use": _l("ポイントの使いかた"),
-    "points_each": _l("使うポイント"),
+    "points_use": _l("ポイントの利用方法"),
+    "points_each": _l("利用するポイント"),
     "points_balance": _l("ポイントの残高"),
     "points_expire_on": _l("ポイントの期限"),
     "carrier_fixed": _l("配送会社の固定"),
     "delivery_method": _l("配送方法"),
     "time_slot": _l("時間帯"),
-    "cycle": _l("お届けの間隔"),
+    "cycle": _l("お届け間隔"),
     "cycle_fixed": _l("間隔の固定"),
     "next_delivery_on": _l("次回のお届け日"),
     "next_ship_on": _l("次回の発送日"),
@@ -70,9 +70,9 @@ FIELDS: Mapping[str, Any] = {
 }
 """Label by column; a label that only one page uses stands with that page."""
 POINTS_USES: Mapping[PointsUse, Any] = {
-    PointsUse.NONE: _l("使わない"),
-    PointsUse.NEXT: _l("次回だけ使う"),
-    PointsUse.ALWAYS: _l("毎回使う"),
-    PointsUse.ALL: _l("毎回、あるだけ使う"),
+    PointsUse.NONE: _l("利用しない"),
+    PointsUse.NEXT: _l("次回のみ利用する"),
+    PointsUse.ALWAYS: _l("毎回利用する"),
+    PointsUse.ALL: _l("毎回、保有ポイントをすべて利用する"),
 }
 """Label by way of using points, for buyers and staff alike."""

@@ -148,7 +148,7 @@ def test_once_is_once(site: Site, phone: Phone, shop: Shop, order: Order) -> Non
     sign_in(phone, shop, order)
     phone.press("領収書（発行済み）")
     phone.sees_title("領収書は発行済みです")
-    phone.sees("お店にご連絡ください")
+    phone.sees("当店へお問い合わせください")
     assert phone.page.get_by_role("link", name="PDF").count() == 0
     assert phone.page.locator("main form[action*=receipt]").count() == 0
     assert len(issued(site, order)) == 1

@@ -149,6 +149,6 @@ def test_the_last_moment_is_the_last_second_of_the_day(phone: Phone, at: str, is
     else:
         phone.expected.add(409)
         hanako.press(hanako.form("/confirm"))
-        phone.sees("いまは変更できません")
+        phone.sees("現在は変更できません")
     assert hanako.subscription.next_skipped is is_in_time
     assert len(hanako.receipts) == is_in_time

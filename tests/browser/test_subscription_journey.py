@@ -135,7 +135,7 @@ def change_the_cycle(desk: Phone) -> None:
     open_subscription(desk, "0000000101")
     desk.press("間隔と日付を変える")
     desk.sees_title("間隔と日付を変える")
-    desk.page.get_by_label("お届けの間隔").select_option(label="◯週間ごとの△曜日")
+    desk.page.get_by_label("お届け間隔").select_option(label="◯週間ごとの△曜日")
     desk.write("いくつごと", "2")
     desk.page.get_by_label("曜日", exact=True).select_option(label="火曜日")
     if not desk.javascript:

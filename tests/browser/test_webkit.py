@@ -120,7 +120,7 @@ def test_her_subscription_is_changed(iphone: IPhone) -> None:
     confirm(iphone, hanako, "address")
     assert "北一条西2-1-3" in stored(iphone, hanako).recipient_address
     open_change(iphone, hanako, "/cards/new")
-    iphone.press("カードを入力するページへ進む")
+    iphone.press("カードの入力ページへ進む")
     iphone.press("このカードを登録する")
     iphone.sees("受付番号")
     open_change(iphone, hanako, "/changes/skip")

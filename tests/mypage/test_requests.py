@@ -76,7 +76,7 @@ def test_whom_the_shop_named_is_told_once_without_her_words(
     assert sorted(mail.recipient for mail in mails) == sorted(addresses)
     for mail in mails:
         assert (mail.message, mail.state) == ("staff_notice", "queued")
-        assert "お客さまからご連絡がありました" in mail.subject
+        assert "お客さまからお問い合わせがありました" in mail.subject
         for body in (mail.body_text, mail.body_html):
             assert f"注文 {order.code} のお客さまから" in body
             assert f"/admin/shops/sakura/requests/{request.id}" in body

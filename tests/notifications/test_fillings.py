@@ -18,6 +18,7 @@ from portal.notifications.rules.texts import Text, problems
 from tests.cast import HANAKO
 
 URL = "https://mypage.example.jp/sakura/o/abc.def"
+TODAY = date(2026, 11, 21)
 
 
 def a_shop(**changes: Any) -> Shop:
@@ -33,7 +34,7 @@ def an_order(**changes: Any) -> Order:
 
 def fillings(language: str = "ja", order: Order | None = None, **context: Any) -> Fillings:
     given_context = context or shipped.context(order_url=URL, carrier="")
-    return Fillings(a_shop(), order or an_order(), URL, language, given_context)
+    return Fillings(a_shop(), order or an_order(), URL, language, given_context, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_a_mail_about_no_order_names_the_buyer_of_the_subscription() -> None:
     )
     facts = {"brand": "Visa", "last4": "4242", "expires": "2026-12", "numbers": ["0000000001"]}
     context = card_expiry.context(buyer=taro, **facts, page_url=f"{URL}/page", language="ja")
-    fill = Fillings(a_shop(), None, "", "ja", context)
+    fill = Fillings(a_shop(), None, "", "ja", context, TODAY)
     assert (fill("memberName"), fill("memberCity"), fill("memberEmail")) == ("佐藤 太郎", "千代田区", "taro@example.jp")
     assert (fill("cardName"), fill("cardExpires")) == ("Visa •••• 4242", "2026年12月")
     assert (fill("subscriptionNumbers"), fill("myPageUrl"), fill("orderCode")) == ("0000000001", f"{URL}/page", "")

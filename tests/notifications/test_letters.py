@@ -34,6 +34,7 @@ from portal.notifications.subscription_changed import Coming, Done
 from portal.values.links import LinkRing
 from portal.words import change
 
+TODAY = date(2026, 11, 21)
 LINK = "https://mypage.example.jp/sakura/o/abc.def"
 ORDER = Order(code="A-10234", buyer_name="山田 花子")
 MAILROOM = Mailroom("https://mypage.example.jp", LinkRing(["of this test"]), "mypage@example.jp", change)
@@ -152,13 +153,13 @@ def a_shop(**changes: Any) -> Shop:
 
 
 def letter(message: str, language: str = "ja", shop: Shop | None = None, **changes: Any) -> letters.Letter:
-    return letters.write(message, language, shop or a_shop(), {**CONTEXTS[message], "order": ORDER, **changes})
+    return letters.write(message, language, shop or a_shop(), {**CONTEXTS[message], "order": ORDER, **changes}, TODAY)
 
 
 def test_a_generated_order_says_when_it_comes_and_when_the_next_one_does() -> None:
     for body in (letter("order_generated").text, letter("order_generated").html):
         assert "12月15日(火)" in body
-        assert "1月15日(金)" in body
+        assert "2027年1月15日(金)" in body
     last = letter("order_generated", delivery_on=None, next_on=None).text
     assert "お届け予定日" not in last
     assert "今回が最後のお届けです。" in last
@@ -177,7 +178,7 @@ def test_a_change_is_told_with_old_and_new_its_number_and_until_when_the_next_on
     for body in (letter("subscription_changed").text, letter("subscription_changed").html):
         for words in ("毎月15日", "2か月ごとの15日", "261121-7KQ2MX", "0000000001", "11月21日(土) 10:05", LINK + "n"):
             assert words in body
-        assert "次のお届けは12月15日(火)です。" in body
+        assert "次回のお届けは12月15日(火)です。" in body
         assert "12月7日(月) 23:59まで変更できます。" in body
     assert letter("subscription_changed").subject == "【さくら茶舗】お届け間隔の変更を承りました"
 
@@ -186,7 +187,7 @@ def test_a_change_is_told_with_old_and_new_its_number_and_until_when_the_next_on
     ("coming", "words"),
     [
         (Coming(date(2026, 12, 15)), "すでに確定しています。"),
-        (Coming(resumes_on=date(2027, 2, 1), is_paused=True), "2月1日(月)に再開します。"),
+        (Coming(resumes_on=date(2027, 2, 1), is_paused=True), "2027年2月1日(月)に再開します。"),
         (Coming(is_paused=True), "再開するまで、お届けはありません。"),
     ],
 )
@@ -212,7 +213,7 @@ def test_a_cancellation_is_proved_by_number_and_time_and_says_what_still_comes()
         assert "定期購入を解約しました。「これから届くもの」のほかに、新しいお届けとお支払いはありません。" in body
         for words in ("A-10234", "¥1,580", "12月15日(火)"):
             assert words in body
-        assert "担当者がご返事します" not in body
+        assert "担当者が回答します" not in body
     assert letter("subscription_canceled").subject == "【さくら茶舗】定期購入を解約しました (261121-7KQ2MX)"
 
 
@@ -236,7 +237,7 @@ def test_staff_read_who_cancels_why_and_whether_anybody_proved_it() -> None:
     asked = letter("subscription_canceled_staff", **ASKED.said(), is_proved=False, reason="")
     assert "お客さまが解約を申し込みました" in asked.subject
     for body in (asked.text, asked.html):
-        for words in ("ご返事をお願いします", "本人確認はしていません", "あと2回で ¥3,160", "答えなし"):
+        for words in ("返信をお願いします", "本人確認はしていません", "あと2回で ¥3,160", "回答なし"):
             assert words in body
         for words in ("12月15日(火)（変更の締め切りは12月3日(木) 23:59）", "h•••••@example.jp", "次のページから"):
             assert words in body
@@ -372,4 +373,4 @@ def test_what_a_shop_or_a_buyer_is_called_never_becomes_markup() -> None:
 
 def test_a_name_without_a_value_is_a_mistake_and_not_a_gap_in_the_mail() -> None:
     with pytest.raises(UndefinedError):
-        letters.write("login_code", "ja", a_shop(), {"order": ORDER, "order_code": "A-1"})
+        letters.write("login_code", "ja", a_shop(), {"order": ORDER, "order_code": "A-1"}, TODAY)

@@ -24,6 +24,7 @@ STAFFS_SIDE = ("admin/", "templates/admin/", "templates/layouts/admin", "portal/
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 BOTH_WRITINGS = {"様", "御中"}
 """Words that Japanese papers print after a name: the English page shows them too, beside their meaning."""
+TODAY = date(2026, 11, 21)
 MEND = "`make translations` collects and compiles the texts"
 
 A_SHOP = {"name": "Sakura Tea", "contact_hours": "Mon–Fri 10:00–17:00", "delivery_notes_allowed": True}
@@ -177,10 +178,14 @@ def test_japanese_words_of_the_shop_are_marked_as_japanese(client: FlaskClient, 
 def test_a_mail_in_english_is_all_english() -> None:
     shop = Shop(slug="sakura", accent="#1f5f8b", login_element="name", contact_phone="", contact_email="", **A_SHOP)
     written = (
-        letters.write("login_code", "en", shop, login_code.context(code="482913", order_code="A-1")),
-        letters.write("receipt_file", "en", shop, receipt_file.context(order_code="A-1", number="00000012")),
+        letters.write("login_code", "en", shop, login_code.context(code="482913", order_code="A-1"), TODAY),
+        letters.write("receipt_file", "en", shop, receipt_file.context(order_code="A-1", number="00000012"), TODAY),
         letters.write(
-            "order_link", "en", shop, {"links": [{"order_code": "A", "ordered_on": date(2026, 11, 18), "url": "/"}]}
+            "order_link",
+            "en",
+            shop,
+            {"links": [{"order_code": "A", "ordered_on": date(2026, 11, 18), "url": "/"}]},
+            TODAY,
         ),
     )
     for letter in written:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from portal.words.cycle import cycle_words
 
@@ -38,3 +39,21 @@ def _request(app: Flask) -> Iterator[None]:
 )
 def test_a_cycle_is_said_in_words(text: str, words: str) -> None:
     assert cycle_words(text) == words
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("months:1@2nd-sat", "second Saturday of every month"),
+        ("months:2@1st-mon", "first Monday, every 2 months"),
+        ("months:1@15", "15th of every month"),
+        ("months:3@22", "22nd, every 3 months"),
+        ("months:1@11", "11th of every month"),
+        ("months:1@31", "last day of every month"),
+        ("weeks:2@sun", "every 2 weeks, on Sunday"),
+    ],
+)
+def test_a_cycle_is_said_in_natural_english(app: Flask, text: str, words: str) -> None:
+    with app.test_request_context(), force_locale("en"):
+        assert cycle_words(text) == words

@@ -22,7 +22,7 @@ FLOOD = "60 per minute; 600 per hour"
 
 def is_an_address(_form: FlaskForm, field: StringField) -> None:
     if not emails.is_address(field.data or ""):
-        raise ValidationError(str(_l("メールアドレスの形になっていないようです。例：hanako@example.jp")))
+        raise ValidationError(str(_l("メールアドレスの形式が正しくありません。例：hanako@example.jp")))
 
 
 class ResendForm(FlaskForm):

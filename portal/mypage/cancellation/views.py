@@ -45,9 +45,9 @@ WITHOUT_CODE = "without-code"
 
 
 class CancelForm(FlaskForm):
-    reason = RadioField(_l("よろしければ、理由を教えてください（任意）"), validate_choice=False)
+    reason = RadioField(_l("よろしければ、理由をお聞かせください（任意）"), validate_choice=False)
     reply_to = StringField(
-        _l("ご返事先（電話番号またはメールアドレス）"),
+        _l("返信先（電話番号またはメールアドレス）"),
         filters=[tidied],
         validators=[Length(max=254, message=_l("長すぎるようです。電話番号かメールアドレスだけを入力してください。"))],
     )
@@ -58,7 +58,7 @@ class CancelForm(FlaskForm):
     def __init__(self, reached: Reached, *, is_proved: bool, **more: Any) -> None:
         super().__init__(**more)
         offered = [reason.text for reason in reasons.on_offer(db.session, g.shop.id, Kind.CANCEL)]
-        self.reason.choices = [SelectChoice(text, text) for text in offered] + [SelectChoice("", _l("答えない"))]
+        self.reason.choices = [SelectChoice(text, text) for text in offered] + [SelectChoice("", _l("回答しない"))]
         self._offered = offered
         self.asks_where_to = not is_proved
         self.is_reachable = requests.is_reachable(reached.order, reached.subscription)
@@ -74,7 +74,7 @@ class CancelForm(FlaskForm):
 
     def validate_reply_to(self, field: StringField) -> None:
         if self.asks_where_to and not self.is_reachable and not field.data:
-            raise ValidationError(str(_l("お店からご返事する電話番号かメールアドレスを入力してください。")))
+            raise ValidationError(str(_l("当店から返信する電話番号かメールアドレスを入力してください。")))
 
 
 @blueprint.get("/subscriptions/<uuid:subscription_id>/cancel")

@@ -30,7 +30,7 @@ from portal.web.terms import shop_frame
 
 OWN, ANOTHER = "buyer", "own"
 TOO_NEAR = _l(
-    "このご住所へは日数がかかるため、次のお届け日に間に合いません。先に次のお届け日を後の日に変えるか、次のお届けの準備が終わってから変更してください。"
+    "このご住所へのお届けには日数がかかるため、次回のお届け日に間に合いません。先に次回のお届け日を後の日へ変更するか、次回のお届けの準備が終わってから変更してください。"
 )
 
 
@@ -53,7 +53,7 @@ class AddressForm(AddressFields, BuyersForm):
         self.listed = addresses.of_buyer(db.session, subscription.shop_id, key) if key else []
         choices = [
             SelectChoice(OWN, _("お客さまのご住所")),
-            *(SelectChoice(str(one.id), one.label or _("リストのお届け先")) for one in self.listed),
+            *(SelectChoice(str(one.id), one.label or _("お届け先一覧のご住所")) for one in self.listed),
             SelectChoice(ANOTHER, _("別のご住所")),
         ]
         self.to.choices = choices
@@ -92,7 +92,11 @@ class AddressForm(AddressFields, BuyersForm):
             raise ValidationError(_("お届け先を選んでください。"))
         typed = self.recipient_address.data
         if field.data != ANOTHER and typed and typed != self.subscription.recipient_address:
-            raise ValidationError(_("下にご住所の入力があります。そこへ届けるときは「別のご住所」を選んでください。"))
+            raise ValidationError(
+                _(
+                    "下にご住所が入力されています。そのご住所へのお届けをご希望の場合は、「別のご住所」を選んでください。"
+                )
+            )
 
     def proposal(self, subscription: Subscription) -> Proposal:
         wanted, prefecture = self._destination(subscription)

@@ -30,7 +30,7 @@ class AddressFields(FlaskForm):
     """Fields of an address, named like the recipient's columns of a subscription."""
 
     recipient_name = StringField(_l("お届け先のお名前"), filters=[tidied])
-    recipient_kana = StringField(_l("フリガナ（書かなくてもかまいません）"), filters=[tidied])
+    recipient_kana = StringField(_l("フリガナ（任意）"), filters=[tidied])
     recipient_phone = StringField(_l("電話番号"), filters=[tidied])
     recipient_postcode = StringField(_l("郵便番号"), filters=[tidied])
     recipient_prefecture = SelectField(_l("都道府県"), validate_choice=False, filters=[tidied])
@@ -86,7 +86,7 @@ class AddressFields(FlaskForm):
         if not self.is_typed_here or not self.has_phone:
             return
         if not phones.normalise(field.data or ""):
-            raise ValidationError(_("電話番号を、市外局番から入力してください。例: 090-1234-5678"))
+            raise ValidationError(_("電話番号を市外局番から入力してください。例：090-1234-5678"))
         field.data = phones.display(field.data)
 
     def validate_recipient_postcode(self, field: Field) -> None:
@@ -106,7 +106,7 @@ class AddressFields(FlaskForm):
         if known and field.data not in known:
             raise ValidationError(
                 _(
-                    "この郵便番号は%(prefecture)sのものです。郵便番号か都道府県をお確かめください。",
+                    "この郵便番号は%(prefecture)sのものです。郵便番号と都道府県をご確認ください。",
                     prefecture=_("・").join(known),
                 )
             )
@@ -114,9 +114,7 @@ class AddressFields(FlaskForm):
     def validate_recipient_address(self, field: Field) -> None:
         self._needed(field, _("市区町村から番地・建物名までを入力してください。"))
         if self.is_typed_here and any(field.data == place.line for place in self.places):
-            raise ValidationError(
-                _("つづけて、番地と建物名を入力してください。番地がないときは「番地なし」とご入力ください。")
-            )
+            raise ValidationError(_("番地・建物名を入力してください。番地がない場合は「番地なし」と入力してください。"))
 
     def validate_recipient_kana(self, field: Field) -> None:
         if self.is_typed_here:
@@ -140,7 +138,7 @@ class AddressFields(FlaskForm):
             raise ValidationError(_("長すぎます。%(most)s文字までにしてください。", most=most))
 
     def _unknown_postcode(self) -> str:
-        return str(_("郵便番号は、7けたの数字で入力してください。例: 530-0001"))
+        return str(_("郵便番号は7桁の数字で入力してください。例：530-0001"))
 
 
 class SharedForm(AddressFields):
@@ -186,7 +184,7 @@ class OwnForm(SharedForm):
 class ListedForm(SharedForm):
     """An entry of the address list."""
 
-    label = StringField(_l("呼び名（書かなくてもかまいません）"), filters=[tidied])
+    label = StringField(_l("呼び名（任意）"), filters=[tidied])
 
     def show(self, listed: ListedAddress) -> None:
         for part in PARTS:

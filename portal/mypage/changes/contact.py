@@ -46,7 +46,7 @@ class ContactForm(BuyersForm):
 
     phone = StringField(_l("電話番号"), filters=[tidied])
     email = StringField(_l("メールアドレス"), filters=[tidied])
-    code = StringField(_l("確認コード（6桁の数字）"), filters=[tidied])
+    code = StringField(_l("確認コード（6桁）"), filters=[tidied])
 
     def prepare(self) -> None:
         """Leave the e-mail address out until the current one is proved, even if the shop asks no code otherwise."""
@@ -74,12 +74,12 @@ class ContactForm(BuyersForm):
         if is_left_alone:
             return
         if not phones.normalise(field.data or ""):
-            raise ValidationError(_("電話番号を、市外局番から入力してください。例: 090-1234-5678"))
+            raise ValidationError(_("電話番号を市外局番から入力してください。例：090-1234-5678"))
         field.data = phones.display(field.data)
 
     def validate_email(self, field: Field) -> None:
         if not emails.is_address(field.data or ""):
-            raise ValidationError(_("メールアドレスの形になっていません。もう一度お確かめください。"))
+            raise ValidationError(_("メールアドレスの形式が正しくありません。例：hanako@example.jp"))
 
     def proposal(self, subscription: Subscription) -> Proposal:
         wanted: Wanted = {}
@@ -110,7 +110,7 @@ class ContactForm(BuyersForm):
             # The rollback also keeps the code from being used up.
             db.session.rollback()
             self.said = _(
-                "いっしょに変わる定期購入（番号 %(number)s）が、いまは変更できません。%(why)s",
+                "同時に変更される定期購入（番号 %(number)s）は、現在変更できません。%(why)s",
                 number=error.subscription.number,
                 why=why_words(error.verdict),
             )
@@ -165,10 +165,10 @@ class ContactForm(BuyersForm):
             self.token = outcome.token
             return
         if isinstance(outcome, Wrong):
-            wrong = _("数字が違うようです。メールの6桁の数字をもう一度お確かめください。")
+            wrong = _("確認コードが正しくありません。もう一度ご入力ください。")
             self.code.errors = [wrong, _("あと%(count)s回入力できます。", count=outcome.tries_left)]
         if isinstance(outcome, Spent):
-            self.said = _("その確認コードはもう使えません。新しい確認コードをお送りします。")
+            self.said = _("この確認コードは使用できません。新しい確認コードをお送りします。")
         overwrite(self.code, "")
         raise HeldBackError
 
@@ -186,10 +186,10 @@ class ContactForm(BuyersForm):
                 **more,
             )
         if isinstance(outcome, TooSoon):
-            self.said = _("確認コードは先ほどお送りしました。メールが届くまで、少しお待ちください。")
+            self.said = _("確認コードは先ほどお送りしました。メールが届くまで、しばらくお待ちください。")
         if isinstance(outcome, TooMany):
             self.said = _(
-                "今日はもう確認コードをお送りできません。明日もう一度お試しいただくか、お店にご連絡ください。"
+                "本日は、これ以上確認コードをお送りできません。明日もう一度お試しいただくか、当店へお問い合わせください。"
             )
 
 

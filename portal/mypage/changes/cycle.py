@@ -17,7 +17,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.schedule.cycles import ORDINALS, Cycle, CycleError, CycleKind
 from portal.web.fields import CountField, SelectChoice
 from portal.web.terms import shop_frame
-from portal.words.days import WEEKDAYS
+from portal.words.days import WEEKDAYS, ordinal
 
 SAME = ""
 """Choice of the same day as the next delivery; the cycle then names no day of its own."""
@@ -38,10 +38,10 @@ class CycleForm(BuyersForm):
     change = Change.CYCLE
     template = "mypage/changes/_cycle.html"
 
-    every = RadioField(_l("お届けの間隔"), validate_choice=False)
-    days = CountField(_l("何日ごと"))
-    way = RadioField(_l("お届けの日の決めかた"), validate_choice=False)
-    day = SelectField(_l("毎月の日にち"), validate_choice=False)
+    every = RadioField(_l("お届け間隔"), validate_choice=False)
+    days = CountField(_l("間隔（日数）"))
+    way = RadioField(_l("お届け日の指定方法"), validate_choice=False)
+    day = SelectField(_l("毎月の日付"), validate_choice=False)
     nth = SelectField(_l("第何週"), validate_choice=False)
     weekday = SelectField(_l("曜日"), validate_choice=False)
     weekday_of_weeks = SelectField(_l("曜日"), validate_choice=False)
@@ -86,7 +86,7 @@ class CycleForm(BuyersForm):
 
     def validate_every(self, field: RadioField) -> None:
         if field.data not in {value for value, *_rest in field.iter_choices()}:
-            raise ValidationError(_("お届けの間隔を選んでください。"))
+            raise ValidationError(_("お届け間隔を選んでください。"))
 
     def validate_days(self, field: CountField) -> None:
         numbers = self.kinds[CycleKind.DAYS]
@@ -131,7 +131,7 @@ class CycleForm(BuyersForm):
                 found[f"{kind.unit}:{n}"] = _every(kind.unit, n)
         ordered = dict(sorted(found.items(), key=lambda one: (one[0].split(":")[0], int(one[0].split(":")[1]))))
         if CycleKind.DAYS in self.kinds:
-            ordered["days:"] = _("日数で決める")
+            ordered["days:"] = _("日数で指定する")
         return ordered
 
     def _prepare_months(self) -> None:
@@ -142,7 +142,7 @@ class CycleForm(BuyersForm):
             del self.day
         if self.kinds.keys() & set(_WAYS[BY_WEEKDAY]):
             nths = range(1, len(ORDINALS) + 1)
-            self.nth.choices = [SelectChoice(str(nth), _("第%(nth)s", nth=nth)) for nth in nths]
+            self.nth.choices = [SelectChoice(str(nth), _("第%(nth)s", nth=ordinal(nth).capitalize())) for nth in nths]
         else:
             del self.nth
         if CycleKind.MONTHS_NTH_WEEKDAY in self.kinds:
@@ -151,8 +151,8 @@ class CycleForm(BuyersForm):
             del self.weekday
         if all(self.kinds.keys() & set(kinds) for kinds in _WAYS.values()):
             self.way.choices = [
-                SelectChoice(BY_DAY, _("日にちで決める（毎月15日など）")),
-                SelectChoice(BY_WEEKDAY, _("曜日で決める（第2土曜日など）")),
+                SelectChoice(BY_DAY, _("日付で指定する（毎月15日など）")),
+                SelectChoice(BY_WEEKDAY, _("曜日で指定する（第2土曜日など）")),
             ]
         else:
             del self.way

@@ -7,7 +7,6 @@ from wtforms import RadioField, ValidationError
 from portal.extensions import db
 from portal.models import Subscription
 from portal.mypage.changes.form import BuyersForm
-from portal.notifications.letters import day
 from portal.shipments.rules import carriers
 from portal.subscriptions.changes import choices
 from portal.subscriptions.changes.next_dates import Manner
@@ -15,25 +14,19 @@ from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.record.editable_fields import Wanted
 from portal.subscriptions.record.facts import timing_of
 from portal.subscriptions.rules.allowances import Change
-from portal.subscriptions.schedule.cycles import Cycle
+from portal.subscriptions.schedule.cycles import Cycle, CycleKind
 from portal.web.fields import DayField, SelectChoice
-from portal.web.languages import locale
+from portal.web.look import day_text
 from portal.web.terms import shop_frame
+from portal.words.cycle import cycle_words
 
 
 class NextDateForm(BuyersForm):
     change = Change.NEXT_DATE
     template = "mypage/changes/_next_date.html"
 
-    next_delivery_on = DayField(_l("次のお届け日"))
-    lasting = RadioField(
-        _l("その次からのお届け"),
-        choices=[
-            SelectChoice("once", _l("今回だけ変える（その次からは、もとの日にもどります）")),
-            SelectChoice("on", _l("これからずっと、この日に合わせる")),
-        ],
-        default="once",
-    )
+    next_delivery_on = DayField(_l("次回のお届け日"))
+    lasting = RadioField(_l("それ以降のお届け"), default="once")
 
     def prepare(self) -> None:
         of_shop = shop_frame().rules
@@ -43,10 +36,22 @@ class NextDateForm(BuyersForm):
             window_days=of_shop.date_window_days,
             extra_days=of_shop.changes.get(self.change) or 0,
         )
+        self.lasting.choices = [
+            SelectChoice("once", self._once()),
+            SelectChoice("on", _("この日以降のお届けも、すべてこの日に合わせる")),
+        ]
 
     @property
     def has_choice(self) -> bool:
         return self.window.is_open
+
+    def _once(self) -> str:
+        on, cycle = day_text(self.subscription.next_delivery_on), Cycle.parse(self.subscription.cycle)
+        if not self.subscription.cycle_fixed or cycle.kind in (CycleKind.MONTHS, CycleKind.MONTHS_NTH):
+            # Their words are 前回と同じ日: read here, that would be the day that is being chosen.
+            return str(_("%(day)sのお届けだけ変更する（その後はこれまでどおり）", day=on))
+        words = _("%(day)sのお届けだけ変更する（その後はこれまでどおり%(cycle)s）", day=on, cycle=cycle_words(cycle))
+        return str(words)
 
     def fill(self, subscription: Subscription) -> None:
         self.next_delivery_on.data = subscription.next_delivery_on
@@ -61,11 +66,11 @@ class NextDateForm(BuyersForm):
             raise ValidationError(
                 _(
                     "この日にはお届けが間に合いません。%(day)s以降の日を選んでください。",
-                    day=day(self.window.first, locale()),
+                    day=day_text(self.window.first),
                 )
             )
         if on > self.window.last:
-            raise ValidationError(_("%(day)sまでの日を選んでください。", day=day(self.window.last, locale())))
+            raise ValidationError(_("%(day)sまでの日を選んでください。", day=day_text(self.window.last)))
 
     def proposal(self, subscription: Subscription) -> Proposal:
         on = self.next_delivery_on.data
@@ -82,7 +87,7 @@ class TimeSlotForm(BuyersForm):
     template = "mypage/changes/_time_slot.html"
     follows = False
 
-    time_slot = RadioField(_l("お届けの時間帯"))
+    time_slot = RadioField(_l("お届け時間帯"))
 
     def prepare(self) -> None:
         subscription = self.subscription

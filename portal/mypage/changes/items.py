@@ -14,7 +14,6 @@ from wtforms import Field, RadioField, SelectField, ValidationError
 from portal.extensions import db
 from portal.models import OfferedItem, Subscription
 from portal.mypage.changes.form import BuyersForm
-from portal.notifications.letters import day
 from portal.subscriptions.changes import choices as choosing
 from portal.subscriptions.changes.choices import Offer
 from portal.subscriptions.changes.proposals import Proposal
@@ -25,7 +24,7 @@ from portal.subscriptions.rules.allowances import Change
 from portal.values.money import format_yen
 from portal.values.points import PointsUse
 from portal.web.fields import CountField, SelectChoice
-from portal.web.languages import locale
+from portal.web.look import day_text
 from portal.words.fields import POINTS_USES
 
 MOST_PIECES = 99
@@ -39,15 +38,15 @@ class PointsForm(BuyersForm):
     follows = False
     instead = "mypage/changes/_points_now.html"
 
-    points_use = RadioField(_l("ポイントの使いかた"))
-    points_each = CountField(_l("1回に使うポイント"))
+    points_use = RadioField(_l("ポイントの利用方法"))
+    points_each = CountField(_l("1回に利用するポイント"))
 
     def prepare(self) -> None:
         row = self.subscription
         self.uses = choosing.points_uses(row.points_balance, row.points_expire_on, row.next_creation_on)
         self.points_use.choices = [SelectChoice(use.value, POINTS_USES[use]) for use in self.uses]
         self.is_expiring = row.points_balance > 0 and len(self.uses) == 1
-        self.expires = day(row.points_expire_on, locale()) if row.points_expire_on else ""
+        self.expires = day_text(row.points_expire_on) if row.points_expire_on else ""
 
     @property
     def has_choice(self) -> bool:
@@ -114,7 +113,7 @@ class ItemsForm(BuyersForm):
         chosen += [(one.quantity, one.offer.product_code) for one in self.additions if one.quantity.data != "0"]
         for field, code in chosen:
             if code in seen:
-                field.errors = [*field.errors, _("同じ商品が2つになります。1つだけ選んで、数量を増やしてください。")]
+                field.errors = [*field.errors, _("同じ商品が重複しています。1つだけ選び、数量を増やしてください。")]
                 is_valid = False
             seen.add(code)
         return is_valid
@@ -152,15 +151,17 @@ class ItemsForm(BuyersForm):
     def _becoming(self) -> Any:
         words = {
             offer.product_code: _(
-                "「%(name)s」（1個 %(price)s）に取りかえる", name=offer.name, price=format_yen(offer.price)
+                "「%(name)s」（1個 %(price)s）に変更する", name=offer.name, price=format_yen(offer.price)
             )
             for offer in self.offers
         }
-        choices = {KEEP: _("そのまま続ける"), **words, REMOVE: _("この商品をやめる")}
-        return SelectField(_("この商品を"), choices=[SelectChoice(value, label) for value, label in choices.items()])
+        choices = {KEEP: _("そのまま続ける"), **words, REMOVE: _("この商品を外す")}
+        return SelectField(
+            _("この商品について"), choices=[SelectChoice(value, label) for value, label in choices.items()]
+        )
 
     def _addition(self, offer: Offer) -> Field:
-        choices = {"0": _("追加しない"), **{str(n): _("%(n)s個 追加する", n=n) for n in range(1, MOST_ADDED + 1)}}
+        choices = {"0": _("追加しない"), **{str(n): _("%(n)s個追加する", n=n) for n in range(1, MOST_ADDED + 1)}}
         field = SelectField(offer.name, choices=[SelectChoice(value, label) for value, label in choices.items()])
         return self._bound(f"add-{_key(offer.product_code)}", field, "0")
 

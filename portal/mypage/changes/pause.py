@@ -9,14 +9,13 @@ from wtforms import SelectField, ValidationError
 from portal.extensions import db
 from portal.models import Subscription
 from portal.mypage.changes.form import BuyersForm
-from portal.notifications.letters import day
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.rules.allowances import Change
 from portal.subscriptions.terms import reasons
 from portal.values.dates import tokyo_date
 from portal.values.states import SubscriptionState
 from portal.web.fields import DayField, SelectChoice
-from portal.web.languages import locale
+from portal.web.look import day_text
 from portal.web.terms import shop_frame
 
 
@@ -40,8 +39,8 @@ class PauseForm(BuyersForm):
     change = Change.PAUSE
     template = "mypage/changes/_pause.html"
 
-    resume_on = DayField(_l("再開する日"))
-    reason = SelectField(_l("一時停止の理由（選ばなくても大丈夫です）"))
+    resume_on = DayField(_l("再開日"))
+    reason = SelectField(_l("一時停止の理由（任意）"))
 
     def prepare(self) -> None:
         of_shop = shop_frame().rules
@@ -52,7 +51,10 @@ class PauseForm(BuyersForm):
         # If the subscription rests already, the days that have passed count too.
         self.last = began + timedelta(days=self.longest) if self.longest else None
         offered = reasons.on_offer(db.session, self.subscription.shop_id, reasons.Kind.SUSPEND)
-        self.reason.choices = [SelectChoice("", _("選ばない")), *(SelectChoice(one.text, one.text) for one in offered)]
+        self.reason.choices = [
+            SelectChoice("", _("回答しない")),
+            *(SelectChoice(one.text, one.text) for one in offered),
+        ]
         if not offered:
             # The field is not drawn, so nothing is sent for it.
             del self.reason
@@ -78,12 +80,12 @@ class PauseForm(BuyersForm):
 
 def _refuse_resume_date(on: date | None, first: date, last: date | None) -> None:
     if on is None and last is not None:
-        raise ValidationError(_("再開する日を、%(day)sまでの日から選んでください。", day=day(last, locale())))
+        raise ValidationError(_("再開日は、%(day)sまでの日から選んでください。", day=day_text(last)))
     if on is not None and on < first:
-        raise ValidationError(_("再開する日は、明日以降の日にしてください。"))
+        raise ValidationError(_("再開日は、明日以降の日付にしてください。"))
     if on is not None and last is not None and on > last:
         raise ValidationError(
-            _("一時停止できるのは%(day)sまでです。その日までの日を選んでください。", day=day(last, locale()))
+            _("一時停止できるのは%(day)sまでです。その日までの日を選んでください。", day=day_text(last))
         )
 
 

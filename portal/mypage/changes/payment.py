@@ -112,7 +112,7 @@ class PaymentForm(BuyersForm):
     def _words(self, words: str) -> Any:
         fee = self._fee(words)
         if words == self.subscription.payment_method:
-            return _("%(method)s（いまのお支払い方法）", method=words or _("記載なし"))
+            return _("%(method)s（現在のお支払い方法）", method=words or _("記載なし"))
         return _("%(method)s（手数料 %(fee)s）", method=words, fee=format_yen(fee)) if fee else words
 
     def _why_not(self, words: str) -> Unusable | None:
@@ -121,12 +121,12 @@ class PaymentForm(BuyersForm):
         refused = self.rules.cod_methods_refused
         if at_door and not methods.collects_money(subscription.carrier, subscription.delivery_method, refused):
             method = subscription.delivery_method or _("ポストへのお届け")
-            return Unusable(words, str(_("いまのお届け方法（%(method)s）では、お使いいただけません。", method=method)))
+            return Unusable(words, str(_("現在のお届け方法（%(method)s）では、ご利用いただけません。", method=method)))
         way = self._way(words)
         if way is Way.CARD and not self.cards:
             return Unusable(words, str(_("先にカードの登録が必要です。")))
         if way is Way.WALLET:
-            return Unusable(words, str(_("お支払い会社での同意が必要です。お店にご連絡ください。")))
+            return Unusable(words, str(_("決済会社でのお手続きが必要です。当店へお問い合わせください。")))
         return None
 
 

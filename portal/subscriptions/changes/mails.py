@@ -81,7 +81,7 @@ def done_of(mailroom: Mailroom, receipt: SubscriptionChange, *, language: str, f
     words = mailroom.words
     return Done(
         change=words.change_name(receipt.kind, language=language),
-        lines=words.change_lines(receipt.facts, full=full, language=language),
+        lines=words.change_lines(receipt.facts, tokyo_date(receipt.at), full=full, language=language),
         number=receipt.number,
         at=receipt.at,
     )

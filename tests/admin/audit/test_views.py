@@ -237,7 +237,7 @@ BRANCHES = [
         ["煎茶　2個　初回 ¥900、2回目から ¥1,080　税率8%　残り4回　お約束 3回　おまけ　毎月末日 → 2か月ごとの末日"],
     ),
     ("card_id", None, "01a22f7c-1909-761a-a8e4-253bc04091bc", ["削除済み"]),
-    ("points_use", "none", "always", ["使わない", "毎回使う"]),
+    ("points_use", "none", "always", ["利用しない", "毎回利用する"]),
     ("attention_reason", "", "late", ["お届け日を過ぎた注文が、確認を待っています。"]),
     ("needs_attention", "", "rates_unknown", ["税率の分からない商品か送料があります。"]),
     ("needs_attention", "False", "True", ["いいえ", "はい"]),

@@ -19,8 +19,8 @@ from tests.mypage.cancellation.buyers import Buyer, bound
     [
         ({"items": bound(3)}, "3回のお約束のうち、あと2回残っています。"),
         ({"items": bound(3), "state": "suspended"}, "3回のお約束のうち、あと2回残っています。"),
-        ({"rules": {"changes": {"cancel": None}}}, "このお店では、担当者がお確かめしてから解約します。"),
-        ({"next_creation_on": date(2026, 11, 21)}, "次のお届けの準備が始まっている"),
+        ({"rules": {"changes": {"cancel": None}}}, "当店の担当者が確認してから解約します。"),
+        ({"next_creation_on": date(2026, 11, 21)}, "次回のお届けの準備が始まっている"),
     ],
 )
 def test_what_cannot_take_effect_at_once_is_written_down(
@@ -29,11 +29,11 @@ def test_what_cannot_take_effect_at_once_is_written_down(
     hanako = Buyer(app, cast, **changes)
     hanako.take_step()
     assert why in hanako.client.get(hanako.page).text
-    assert "この内容で解約を申し込みますか" in hanako.look().text
+    assert "お申し込み内容の確認" in hanako.look().text
     done = hanako.cancel().text
     assert "解約のお申し込みを受け付けました" in done
     assert why in done
-    for words in ("11月21日(土) 10:00", hanako.receipts()[0].number, "ご返事があるまで、定期購入は続きます。"):
+    for words in ("11月21日(土) 10:00", hanako.receipts()[0].number, "回答があるまで、定期購入は続きます。"):
         assert words in done
     assert hanako.now().state == changes.get("state", "active")
     assert [request.kind for request in hanako.requests()] == ["cancellation"]
@@ -57,10 +57,10 @@ def test_a_request_stops_nothing_and_says_so_everywhere(app: Flask, cast: Cast) 
     assert "（まだ続いています）" in done.split("</title>")[0]
     for page in (form, looked, done):
         plain = re.sub(r"<[^>]+>", "", page)
-        assert "12月15日(火)のお届けは、まだ止まっていません。どうなるかは、お店のご返事でお知らせします。" in plain
-        assert plain.count("お申し込みの日時は記録され、受付書にも残ります。") == 1
+        assert "12月15日(火)のお届けは、まだ止まっていません。お届けの可否は、当店からの回答でお知らせします。" in plain
+        assert plain.count("お申し込みの日時を記録し、受付書にも記載します。") == 1
     for page in (looked, done):
-        assert "<dt>ご返事先</dt>\n<dd>h•••••@example.jp</dd>" in page
+        assert "<dt>返信先</dt>\n<dd>h•••••@example.jp</dd>" in page
     (mail,) = hanako.mails("subscription_canceled")
     assert "（まだ続いています）" in mail.subject
     assert "12月15日(火)のお届けは、まだ止まっていません。" in mail.body_text
@@ -77,8 +77,8 @@ def test_the_page_of_the_subscription_shows_a_request_that_waits(app: Flask, cas
     hanako.cancel()
     page = hanako.client.get(of_subscription).text
     plain = re.sub(r"<[^>]+>", "", page)
-    assert "解約のお申し込みを、11月21日(土) 10:00に受け付けています。お店からのご返事をお待ちください。" in plain
-    assert "お申し込み済みです。もう一度のお手続きはいりません。" in plain
+    assert "解約のお申し込みを、11月21日(土) 10:00に受け付けました。当店からの回答をお待ちください。" in plain
+    assert "お申し込み済みです。再度のお手続きは不要です。" in plain
     assert f"/cancel/{hanako.receipts()[0].id}" in page
     requests.resolve(hanako.session, hanako.requests()[0], actor="staff:1", now=clock.forward(minutes=20))
     hanako.session.commit()
@@ -107,11 +107,11 @@ def test_the_receipt_of_a_request_says_what_became_of_it(app: Flask, cast: Cast,
     hanako.take_step()
     hanako.cancel()
     page = f"{hanako.page}/{hanako.receipts()[0].id}"
-    assert "お店のご返事でお知らせします" in hanako.client.get(page).text
+    assert "当店からの回答でお知らせします" in hanako.client.get(page).text
     later, (request,) = clock.forward(minutes=20), hanako.requests()
     requests.resolve(hanako.session, request, actor="staff:1", now=later)
     hanako.session.commit()
-    assert "11月21日(土) 10:20</time> に、お店がご返事しました。" in hanako.client.get(page).text
+    assert "11月21日(土) 10:20</time> に当店から回答しました。" in hanako.client.get(page).text
     stopping.cancel(hanako.session, hanako.now(), actor="staff:1", now=later)
     hanako.session.commit()
     shown = re.sub(r"<[^>]+>", "", hanako.client.get(page).text)
@@ -123,11 +123,11 @@ def test_without_an_e_mail_address_it_is_written_down_and_staff_make_sure_who_as
     nothing = {"email": "", "email_key": "", "phone": ""}
     hanako = Buyer(app, cast, order=nothing, shop={"notice_addresses": ["tencho@example.jp"]}, **nothing)
     page = hanako.client.get(hanako.page).text
-    assert "メールでご本人の確認ができない" in page
+    assert "メールでのご本人確認ができない" in page
     assert "second-step" not in page
     missing = hanako.look()
     assert missing.status_code == 422
-    assert "お店からご返事する電話番号かメールアドレスを入力してください。" in missing.text
+    assert "当店から返信する電話番号かメールアドレスを入力してください。" in missing.text
     done = hanako.cancel(reply_to="06-1234-5678").text
     assert "メールアドレスのご登録がない" in done
     (request,) = hanako.requests()
@@ -142,7 +142,7 @@ def test_who_cannot_read_the_mailbox_any_more_asks_without_the_code(app: Flask, 
     hanako = Buyer(app, cast)
     by = "?by=without-code"
     assert by in hanako.client.get(hanako.page).text
-    assert "この内容で解約を申し込みますか" in hanako.look(by).text
+    assert "お申し込み内容の確認" in hanako.look(by).text
     assert "解約のお申し込みを受け付けました" in hanako.cancel(by).text
     assert hanako.now().state == "active"
     # The owner of the mailbox is told.

@@ -19,9 +19,9 @@ def test_canceling_at_once(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast)
     hanako.take_step()
     page = hanako.client.get(hanako.page).text
-    assert "いますぐ解約できます" in page
+    assert "今すぐ解約できます" in page
     looked = hanako.look()
-    assert "この内容で解約しますか" in looked.text
+    assert "解約内容の確認" in looked.text
     assert hanako.now().state == "active"
     done = hanako.cancel().text
     assert "<title>定期購入を解約しました" in done
@@ -39,9 +39,9 @@ def test_it_is_visible_before_the_second_step_and_done_only_after_it(app: Flask,
     hanako = Buyer(app, cast)
     page = hanako.client.get(hanako.page).text
     step = f"/sakura/second-step?subscription={hanako.subscription.id}&amp;back={hanako.page}"
-    assert "いますぐ解約できます" in page
+    assert "今すぐ解約できます" in page
     assert step in page
-    assert "確認コードを受け取って、解約に進む" in page
+    assert "確認コードを受け取って、解約へ進む" in page
     assert "ご本人の確認ができました" not in page
     assert 'method="post" action="' + hanako.page not in page
     for path in (hanako.page, f"{hanako.page}/confirm"):
@@ -65,7 +65,7 @@ def test_the_figures_before_it(app: Flask, cast: Cast) -> None:
     for page in (hanako.client.get(hanako.page).text, hanako.look().text):
         plain = re.sub(r"<[^>]+>", "", page)
         assert "¥3,160（残り2回の合計）" in plain
-        assert "2027年1月5日(火)から" in plain
+        assert "2027年1月5日(火)" in plain
         assert "ご注文 A-10234 11月28日(土) お届け予定 ¥3,280" in plain
     assert "3回（済み1回、残り2回）" in re.sub(r"<[^>]+>", "", hanako.client.get(hanako.page).text)
     assert "075-000-0000" in hanako.client.get(hanako.page).text
@@ -74,7 +74,7 @@ def test_the_figures_before_it(app: Flask, cast: Cast) -> None:
 def test_the_deadline_of_the_next_delivery(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast)
     page = re.sub(r"<[^>]+>", "", hanako.client.get(hanako.page).text)
-    assert "12月3日(木) 23:59までに解約すると、このお届けから止まります。" in page
+    assert "12月3日(木) 23:59までのお手続きで、このお届け以降はお届けしません。" in page
 
 
 def test_one_offer_and_the_way_on_beside_it(app: Flask, cast: Cast) -> None:
@@ -84,7 +84,7 @@ def test_one_offer_and_the_way_on_beside_it(app: Flask, cast: Cast) -> None:
     offered = re.findall(r'<a class="([^"]*)" href="[^"]*/changes/(\w+)"', page)
     assert offered == [("button", "skip")]
     # The button to go on is as large as the offer.
-    assert re.search(r'<button class="button" type="submit"[^>]*>\s*このまま解約に進む', page)
+    assert re.search(r'<button class="button" type="submit"[^>]*>\s*このまま解約へ進む', page)
 
 
 def test_without_the_code_nothing_is_offered_that_needs_it(app: Flask, cast: Cast) -> None:
@@ -129,7 +129,7 @@ def test_after_a_change_elsewhere_the_page_shows_what_is_so_now_and_keeps_the_re
     hanako.session.commit()
     stale = hanako.confirm(looked)
     assert stale.status_code == 409
-    assert "この間に内容が変わりました。まだ解約していません。" in stale.text
+    assert "定期購入の内容が途中で変更されました。まだ解約していません。" in stale.text
     assert hanako.now().state == "active"
     assert hanako.confirm(stale).status_code == 303
     assert (hanako.now().state, hanako.now().stop_reason) == ("canceled", "飲みきれない")
@@ -154,11 +154,11 @@ def test_past_midnight_of_the_deadline_the_page_says_what_is_different(app: Flas
     hanako.client = hanako.signed_in()
     hanako.take_step()
     looked = hanako.look()
-    assert "この内容で解約しますか" in looked.text
+    assert "解約内容の確認" in looked.text
     clock.forward(seconds=2)
     late = hanako.confirm(looked)
     assert late.status_code == 409
-    assert "解約を申し込みますか" in late.text
+    assert "お申し込み内容の確認" in late.text
     assert hanako.confirm(late).status_code == 303
     assert (hanako.now().state, hanako.receipts()[0].outcome) == ("active", "requested")
 

@@ -33,10 +33,10 @@ def test_after_a_refused_payment_one_way_leads_to_a_new_card_and_the_order_goes_
     of_order = hanako.client.get(f"/sakura/orders/{order.id}").text
     assert of_order.index(f'href="{hanako.cards}/new"') < of_order.index('id="tracking"')
     assert "お支払いの手続きをお願いします" in of_order
-    assert "お店が確認しています" not in of_order, "she can do something herself"
+    assert "当店で確認しています" not in of_order, "she can do something herself"
     assert "S-2" in hanako.client.get(f"{hanako.cards}/new").text
     done = hanako.register()
-    assert "お支払いを、もう一度手続きしています" in done.text
+    assert "お支払いのお手続きを再度行っています" in done.text
     with app.app_context():
         settle_payments()
     hanako.now()
@@ -89,7 +89,7 @@ def test_on_the_day_on_which_the_next_order_is_made_she_is_told_before_she_sets_
     subscription.next_creation_on = tokyo_date(clock())
     cast.session.commit()
     page = hanako.client.get(f"{hanako.cards}/new").text
-    assert "今日は次のお届けの準備をしています。明日、もう一度お試しください。" in page
+    assert "本日は次回のお届けの準備をしています。明日、もう一度お試しください。" in page
     assert 'value="now"' not in page
 
 
@@ -103,7 +103,7 @@ def test_what_is_asked_for_again_already_is_no_part_of_the_next_press(
     cast.session.add(PaymentAttempt(shop_id=waiting.shop_id, order_id=waiting.id, card_id=old.id, **again, **key))
     cast.session.commit()
     page = hanako.client.get(f"{hanako.page}/retry").text
-    assert "¥1,580のお支払いを、もう一度手続きする" in page
+    assert "¥1,580のお支払いを再度手続きする" in page
     assert "S-3" not in page
 
 

@@ -19,7 +19,7 @@ def test_a_new_card_pays_from_then_on_and_is_proved_with_a_number(hanako: Hanako
     assert "Visa •••• 1881" in page.text
     assert f"form-action 'self' {hanako.company.gateway.page_origin};" in page.headers["Content-Security-Policy"]
     done = hanako.register(expires="2030-05")
-    assert "新しいカードに変わりました" in done.text
+    assert "お支払いに使うカードを変更しました" in done.text
     assert "•••• 4242" in done.text
     assert "05/2030" in done.text
     (receipt,) = hanako.receipts()
@@ -51,7 +51,7 @@ def test_message_first_or_return_first_and_each_twice_is_one_card(hanako: Hanako
     assert [tell(hanako, message), tell(hanako, message)] == [200, 200]
     assert hanako.paid_by() == "4242"
     for _ in range(2):
-        assert "新しいカードに変わりました" in hanako.come_back(registration).text
+        assert "お支払いに使うカードを変更しました" in hanako.come_back(registration).text
     assert tell(hanako, message) == 200
     assert (hanako.count(Card), len(hanako.receipts()), len(hanako.mails("subscription_changed"))) == (2, 1, 1)
 
@@ -70,8 +70,8 @@ def test_a_card_that_is_not_taken_changes_nothing_and_she_may_try_another(hanako
     hanako.company.type_card(registration.reference, Behaviour.NOT_TAKEN)
     # The company's page does not let her go on, so she returns.
     said = hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
-    assert "何も変わっていません" in said.text
-    assert "もう一度、カードを登録する" in said.text
+    assert "何も変更されていません" in said.text
+    assert "もう一度カードを登録する" in said.text
     assert hanako.paid_by() == "1881"
     hanako.register()
     assert hanako.paid_by() == "4242"
@@ -81,7 +81,7 @@ def test_turning_round_on_the_companys_page_is_no_mistake(hanako: Hanako) -> Non
     registration = hanako.set_out()
     said = hanako.client.get(f"{hanako.cards}/{registration.id}/given-up").text
     assert "カードは登録されていません" in said
-    assert "もう一度、カードを登録する" in said
+    assert "もう一度カードを登録する" in said
     assert "Refresh" not in said
     assert hanako.count(Card) == 1
 
@@ -93,13 +93,13 @@ def test_an_address_that_is_only_opened_gives_nothing_up(hanako: Hanako) -> None
     # With the browser's back button she can still go on.
     hanako.company.type_card(registration.reference)
     said = hanako.client.get(f"{hanako.cards}/{registration.id}/given-up")
-    assert "新しいカードに変わりました" in said.text
+    assert "お支払いに使うカードを変更しました" in said.text
     assert hanako.paid_by() == "4242"
 
 
 def test_a_card_that_is_over_is_not_accepted(hanako: Hanako) -> None:
     said = hanako.register(expires="2026-10")
-    assert "カードの有効期限が過ぎているようです" in said.text
+    assert "カードの有効期限が切れている可能性があります" in said.text
     assert (hanako.paid_by(), hanako.count(Card)) == ("1881", 1)
 
 
@@ -121,8 +121,8 @@ def test_a_company_that_is_down_loses_nothing_and_she_presses_again(hanako: Hana
     hanako.company.go_down()
     answer = hanako.start()
     assert answer.status_code == 503
-    assert "カードを入力するページに、いまつながりません" in answer.text
-    assert "カードを入力するページへ進む" in answer.text
+    assert "現在、カードの入力ページに接続できません" in answer.text
+    assert "カードの入力ページへ進む" in answer.text
     assert hanako.registrations() == []
     hanako.company.come_back()
     hanako.register()

@@ -143,7 +143,7 @@ def test_another_usual_card_changes_no_subscription(hanako: Hanako, cast: Cast, 
     spare = cast.card(shop, gateway=company.name, reference="spare", last4="0005", is_default=False)
     cast.session.commit()
     answer = hanako.press(f"{hanako.cards}/{spare.id}/default", on=hanako.cards)
-    assert "いつものカードにしました" in hanako.client.get(answer.location).text
+    assert "いつものカードに設定しました" in hanako.client.get(answer.location).text
     cast.session.refresh(spare)
     assert spare.is_default
     assert hanako.paid_by() == "1881"
@@ -158,7 +158,7 @@ def test_a_card_that_was_deleted_in_another_window_leads_back_to_the_list(
     path = f"{hanako.cards}/{spare.id}"
 
     def is_gone(answer: TestResponse) -> bool:
-        return "このカードは、もう削除されています" in hanako.client.get(answer.location).text
+        return "このカードは、すでに削除されています" in hanako.client.get(answer.location).text
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr("portal.payments.cards.make_default", Mock(side_effect=LookupError))
@@ -177,7 +177,7 @@ def test_where_the_shop_does_it_a_card_is_registered_only(hanako: Hanako, sessio
     session.commit()
     assert 'value="now"' not in hanako.client.get(f"{hanako.cards}/new").text
     said = hanako.register(use="now")
-    assert "まだ前のカードのまま" in said.text
+    assert "お支払いに使うカードは変更されていません" in said.text
     assert (hanako.paid_by(), hanako.count(Card)) == ("1881", 2)
 
 
@@ -187,7 +187,7 @@ def test_a_card_that_comes_back_too_late_waits_registered(hanako: Hanako, clock:
     hanako.now().next_creation_on = date(2026, 11, 21)
     hanako.session.commit()
     said = hanako.come_back(registration)
-    assert "まだ前のカードのまま" in said.text
+    assert "お支払いに使うカードは変更されていません" in said.text
     assert hanako.paid_by() == "1881"
 
 
@@ -228,4 +228,4 @@ def test_another_buyers_card_and_registration_are_not_there(hanako: Hanako, cast
 
 def test_a_shop_without_a_payment_company_says_whom_to_ask(app: Flask, hanako: Hanako) -> None:
     app.extensions["ports"] = replace(app.extensions["ports"], gateways={})
-    assert "お店にご連絡ください" in hanako.client.get(f"{hanako.cards}/new").text
+    assert "当店へお問い合わせください" in hanako.client.get(f"{hanako.cards}/new").text

@@ -47,7 +47,7 @@ def asked(hanako: Subscriber) -> TestResponse:
 def test_the_new_address_is_proved_before_anything_changes(hanako: Subscriber) -> None:
     shown = hanako.preview("contact", NEW)
     assert "確認コードを送る" in shown.text
-    assert "この内容に変更する" not in re.sub(r"「[^」]*」", "", shown.text)
+    assert "変更を確定する" not in re.sub(r"「[^」]*」", "", shown.text)
     assert hanako.now().email == "hanako@example.jp"
     waiting = asked(hanako)
     assert hanako.now().email == "hanako@example.jp"
@@ -68,7 +68,7 @@ def test_a_wrong_code_changes_nothing_and_counts(hanako: Subscriber) -> None:
     for left in (4, 3, 2, 1):
         page = press(hanako, waiting, code=wrong)
         assert (page.status_code, f"あと{left}回" in page.text) == (422, True)
-    assert "もう使えません" in press(hanako, waiting, code=wrong).text
+    assert "使用できません" in press(hanako, waiting, code=wrong).text
     assert press(hanako, waiting, code=code).status_code == 422
     assert hanako.now().email == "hanako@example.jp"
     assert hanako.receipts() == []
@@ -120,7 +120,7 @@ def test_codes_for_a_new_address_never_keep_its_owner_from_the_second_step(
         page = press(hanako, page, send="1")
         clock.forward(seconds=61)
         limiter.reset()
-    assert "今日はもう確認コードをお送りできません" in press(hanako, page, send="1").text
+    assert "本日は、これ以上確認コードをお送りできません" in press(hanako, page, send="1").text
     hanako.session.rollback()
     taro = Subscriber(app, hanako.session, shop, order, taros)
     assert taro.form("skip").status_code == 200
@@ -210,7 +210,7 @@ def test_the_old_address_is_proved_also_where_the_shop_asks_no_code(
     page = stranger.form("contact")
     assert 'name="email"' not in page.text
     assert "090-1234-5678" not in page.text.replace("例: 090-1234-5678", "")
-    assert "いまのアドレスの確認が必要" in page.text
+    assert "現在のアドレスの確認が必要" in page.text
     shown = stranger.preview("contact", {"phone": "080-1111-2222", "email": "evil@example.com"})
     assert stranger.confirm("contact", shown).status_code == 303
     assert (stranger.now().phone, stranger.now().email) == ("080-1111-2222", "hanako@example.jp")

@@ -15,7 +15,7 @@ from tests.mypage.subscribers import Subscriber
 
 def test_every_two_months_is_seen_first_and_then_so(hanako: Subscriber) -> None:
     form = hanako.form("cycle")
-    assert "次のお届け（<time" in form.text
+    assert "</time>のお届けは変わりません。" in form.text
     shown = hanako.preview("cycle", {"every": "months:2", "way": "by-day", "day": "15"}, form)
     assert dates(shown)[:3] == ["2026-12-15", "2027-02-15", "2027-04-15"]
     assert "12月3日(木) 23:59</time>まで変更できます" in shown.text
@@ -84,7 +84,7 @@ def test_a_shorter_cycle_says_what_the_law_wants_said(hanako: Subscriber) -> Non
         "お支払いの方法と時期",
         "お届けの時期",
         "お申し込みの期限",
-        "取りやめと解約",
+        "お取りやめ・解約",
     ):
         assert words in shorter.text
     assert "¥83,484" in shorter.text

@@ -30,7 +30,7 @@ def test_a_skip_is_four_taps_from_the_mail_without_a_code(
     preview = client.get(way[1])
     answer = client.post(f"{way[1]}/confirm", data=hidden(preview))
     assert "/done/" in answer.location
-    assert "1月15日(金)" in client.get(answer.location).text
+    assert "2027年1月15日(金)" in client.get(answer.location).text
 
 
 def test_what_stays_asks_for_the_code(
@@ -86,7 +86,7 @@ def test_a_time_slot_of_the_carrier_or_of_the_shop(hanako: Subscriber, rules: Su
     rules.time_slots = ["夜9時以降"]
     hanako.session.commit()
     shown = hanako.preview("time_slot", {"time_slot": "14時〜16時"})
-    assert "お届けの日と金額は変わりません" in shown.text
+    assert "お届け日と金額は変わりません" in shown.text
     hanako.carry_out("time_slot", {"time_slot": "14時〜16時"})
     assert hanako.now().time_slot == "14時〜16時"
     hanako.carry_out("time_slot", {"time_slot": "夜9時以降"})
@@ -113,7 +113,7 @@ def test_a_slot_that_is_no_longer_offered_cannot_be_chosen_and_none_is_chosen_fo
 def test_the_same_slot_in_other_words_is_no_change(hanako: Subscriber, subscription: Subscription) -> None:
     subscription.time_slot = "14:00～16:00"
     hanako.session.commit()
-    assert "変わるところはありません" in hanako.preview("time_slot", {"time_slot": "14時〜16時"}).text
+    assert "変更点はありません" in hanako.preview("time_slot", {"time_slot": "14時〜16時"}).text
 
 
 # --- skipping, pausing, going on -------------------------------------------------------------------------------------
@@ -122,10 +122,10 @@ def test_she_skips_the_next_delivery_and_takes_it_back(hanako: Subscriber) -> No
     assert shown.text.count('class="is-changed"') == 1
     done = hanako.carry_out("skip")
     assert "変更しました" in done.text
-    assert "次のお届けをお休みにしました</h1>" in done.text
-    assert "次のお届けは<time" in done.text
+    assert "次回のお届けをお休みにしました</h1>" in done.text
+    assert "次回のお届けは<time" in done.text
     assert re.search(r"、合計[^。]*¥[\d,]+[^。]*です。", done.text)
-    assert "1月15日(金)" in done.text
+    assert "2027年1月15日(金)" in done.text
     assert hanako.now().next_skipped
     hanako.carry_out("unskip")
     assert not hanako.now().next_skipped

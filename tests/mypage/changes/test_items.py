@@ -53,7 +53,7 @@ def test_what_is_in_it_already_is_not_offered_again(hanako: Subscriber, session:
     form = hanako.form("items")
     (tea, _other), (added,) = names(form, "become-"), names(form, "add-")
     answer = hanako.preview("items", {tea: "K-200", added: "1"}, form)
-    assert (answer.status_code, "同じ商品が2つになります" in answer.text) == (422, True)
+    assert (answer.status_code, "同じ商品が重複しています" in answer.text) == (422, True)
 
 
 def test_what_she_is_bound_to_stays_until_it_is_met(
@@ -63,4 +63,4 @@ def test_what_she_is_bound_to_stays_until_it_is_met(
     session.commit()
     form = hanako.form("items")
     assert len(names(form, "become-")) == 1
-    assert "お約束の回数が終わるまでは、やめたり取りかえたりできません" in form.text
+    assert "お約束の回数が終わるまでは、外したり別の商品に変更したりできません" in form.text

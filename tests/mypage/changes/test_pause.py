@@ -56,7 +56,7 @@ def test_a_pause_ends_after_today_and_not_after_the_shops_longest(
 @pytest.mark.parametrize(
     ("rested", "typed", "status", "says"),
     [
-        (10, "2026-12-11", 200, "この内容でよろしいですか"),
+        (10, "2026-12-11", 200, "変更内容の確認"),
         (10, "2026-12-12", 422, "12月11日(金)まで"),
         (30, "2026-11-22", 422, "ほかに選べるものがありません"),
     ],
@@ -78,5 +78,5 @@ def test_what_is_changed_while_it_rests_is_shown_as_if_it_went_on_today(
     subscription.state = SubscriptionState.SUSPENDED
     hanako.session.commit()
     shown = hanako.preview("cycle", {"every": "months:2", "way": "by-day", "day": "15"})
-    assert "今日から再開したときのめやすです" in shown.text
+    assert "本日再開した場合の目安です" in shown.text
     assert dates(shown)[:2] == ["2026-12-15", "2027-02-15"]

@@ -78,7 +78,7 @@ def test_somebody_elses_card_is_refused(hanako: Subscriber, cast: Cast, shop: Sh
 def test_a_wallet_needs_a_consent_that_is_not_given_here(hanako: Subscriber) -> None:
     page = hanako.form("payment").text
     assert AMAZON not in choices(page)
-    assert "お支払い会社での同意が必要です" in page
+    assert "決済会社でのお手続きが必要です" in page
     assert hanako.preview("payment", {"payment_method": AMAZON}).status_code == 422
     assert hanako.now().payment_method == COD
 
@@ -89,13 +89,13 @@ def test_no_cash_on_delivery_into_a_letter_box(hanako: Subscriber, rules: Subscr
     session.commit()
     page = hanako.form("payment").text
     assert COD not in choices(page)
-    assert "いまのお届け方法（ネコポス）では" in page
+    assert "現在のお届け方法（ネコポス）では" in page
     assert hanako.preview("payment", {"payment_method": COD}).status_code == 422
     rules.payment_methods = [NP, COD]
     session.commit()
     page = hanako.form("payment").text
     assert "ほかに選べるものがありません" in page
-    assert "いまのお届け方法（ネコポス）では" in page, "and it is said why"
+    assert "現在のお届け方法（ネコポス）では" in page, "and it is said why"
 
 
 def test_what_the_shop_does_not_offer_cannot_be_sent(hanako: Subscriber) -> None:
@@ -104,7 +104,7 @@ def test_what_the_shop_does_not_offer_cannot_be_sent(hanako: Subscriber) -> None
 
 
 def test_the_same_method_is_no_change(hanako: Subscriber) -> None:
-    assert "変わるところはありません" in hanako.preview("payment", {"payment_method": COD}).text
+    assert "変更点はありません" in hanako.preview("payment", {"payment_method": COD}).text
 
 
 def test_who_leaves_the_card_keeps_it_registered(hanako: Subscriber, cast: Cast, shop: Shop, session: Session) -> None:

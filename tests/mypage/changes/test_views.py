@@ -36,14 +36,14 @@ from tests.mypage.subscribers import Subscriber, hidden
 # --- what will happen ------------------------------------------------------------------------------------------------
 def test_a_preview_without_a_difference_says_so_and_cannot_be_confirmed(hanako: Subscriber) -> None:
     shown = hanako.preview("cycle", {"every": "months:1", "way": "by-day", "day": "15"})
-    assert "変わるところはありません" in shown.text
+    assert "変更点はありません" in shown.text
     assert "once" not in hidden(shown)
 
 
 def test_an_order_that_is_under_way_stays_as_it_is_and_the_page_says_so(
     hanako: Subscriber, cast: Cast, shop: Shop, subscription: Subscription
 ) -> None:
-    assert "もう準備が始まっているご注文" not in hanako.preview("skip").text
+    assert "すでに準備が始まっているご注文" not in hanako.preview("skip").text
     cast.order(shop, "0000000001-2", subscription_id=subscription.id)
     cast.session.commit()
     shown = hanako.preview("skip").text
@@ -111,7 +111,7 @@ def test_a_price_that_rose_since_the_page_was_shown_is_seen_before_it_is_paid(
     session.commit()
     other = hanako.confirm("items", shown)
     assert other.status_code == 409
-    assert "先ほどの画面から、お届けの日や金額などが変わりました" in other.text
+    assert "先ほどの画面から、お届け日や金額などが変わりました" in other.text
     assert (quantities(hanako.now()), hanako.receipts()) == ([("煎茶 やぶきた 100g", 1), ("有機玄米茶", 2)], [])
     assert hanako.confirm("items", other).status_code == 303
     assert {item.later_price for item in hanako.now().items} == {1080, 756, 2160}
@@ -187,7 +187,7 @@ def test_back_and_reload_are_harmless(hanako: Subscriber) -> None:
     for _ in range(2):
         assert hanako.client.get(done.location).status_code == 200
     assert hanako.client.get(f"{hanako.page}/changes/skip/confirm").status_code == 303
-    assert "いまは変更できません" in hanako.form("skip").text
+    assert "現在は変更できません" in hanako.form("skip").text
     assert len(hanako.receipts()) == 1
 
 
@@ -270,6 +270,6 @@ def test_what_the_shop_does_itself_is_said_with_its_contact(hanako: Subscriber, 
     hanako.session.commit()
     answer = hanako.form("cycle")
     assert answer.status_code == 409
-    assert "お店が代わりに変更します" in answer.text
+    assert "当店が代わりに変更します" in answer.text
     assert "requests/new" in answer.text
     assert "<form" not in answer.text.partition("<footer")[0]

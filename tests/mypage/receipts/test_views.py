@@ -67,7 +67,7 @@ def test_once_is_used_up_after_half_an_hour(
     clock.forward(minutes=2)
     sign_in(hanako, shop, order)
     text = hanako.get(issued).text
-    assert "お店にご連絡ください" in text
+    assert "当店へお問い合わせください" in text
     assert "/sakura/files/" not in text
     answer = submit(hanako, f"{issued}/again", {}, form_on=page(order))
     assert "/sakura/files/" not in hanako.get(answer.location).text

@@ -54,7 +54,7 @@ def test_the_list_says_of_each_what_it_is_and_when_the_next_one_comes(hanako: Vi
     text = text_of(listed)
 
     assert (
-        "次のお届け 12月15日(火)煎茶 やぶきた 100g × 2、ほうじ茶 150g ほか2点 ¥5,468毎月15日定期購入番号 0000000001"
+        "次回のお届け 12月15日(火)煎茶 やぶきた 100g × 2、ほうじ茶 150g ほか2点 ¥5,468毎月15日定期購入番号 0000000001"
         in text
     )
     assert "一時停止中煎茶 やぶきた 100g" in text
@@ -76,11 +76,11 @@ def test_date_goods_and_sum_of_the_list_are_of_one_delivery_and_the_nearest_come
     listed = Subscriber(app, session, hanako.shop, order, later).client.get("/sakura/subscriptions").text
     text = text_of(listed)
     assert (
-        "次のお届け 11月24日(火)煎茶 やぶきた 100g、急須 青磁 ¥3,280毎月15日 お届け先：山田 一郎 様定期購入番号 3"
+        "次回のお届け 11月24日(火)煎茶 やぶきた 100g、急須 青磁 ¥3,280毎月15日 お届け先：山田 一郎 様定期購入番号 3"
         in text
     )
     assert text.index("定期購入番号 3") < text.index("定期購入番号 1") < text.index("定期購入番号 2")
-    assert "次のお届け 1月15日(金)煎茶" in text, skipped.number
+    assert "次回のお届け 2027年1月15日(金)煎茶" in text, skipped.number
 
 
 def test_a_longer_list_costs_no_more_queries(hanako: Visitor, app: Flask) -> None:

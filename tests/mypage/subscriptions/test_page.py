@@ -23,26 +23,26 @@ from tests.page_text import answer_of
 def test_the_day_of_the_next_delivery_stands_first_and_until_when_it_can_be_changed(hanako: Visitor) -> None:
     page = hanako.page(hanako.subscription())
 
-    assert answer_of(page) == "次のお届けは12月15日(火)です"
+    assert answer_of(page) == "次回のお届けは12月15日(火)です"
     assert "12月3日(木) 23:59まで変更できます" in text_of(page)
-    assert re.search(r'class="button primary" href="[^"]+/changes/next_date">お届け日を変える', page)
+    assert re.search(r'class="button primary" href="[^"]+/changes/next_date">お届け日を変更する', page)
 
 
 @pytest.mark.parametrize(
     ("changes", "answer"),
     [
-        ({"next_skipped": True}, "12月15日(火)はお休みです。次のお届けは1月15日(金)です"),
+        ({"next_skipped": True}, "12月15日(火)はお休みです。次回のお届けは2027年1月15日(金)です"),
         (
             {"next_skipped": True, "cycle": "months:1@31", "next_delivery_on": date(2026, 12, 31)},
-            "12月31日(木)はお休みです。次のお届けは1月31日(日)です",
+            "12月31日(木)はお休みです。次回のお届けは2027年1月31日(日)です",
         ),
         ({"state": "suspended"}, "一時停止中です"),
-        ({"state": "suspended", "resume_on": date(2027, 1, 10)}, "一時停止中です。1月10日(日)に再開します"),
+        ({"state": "suspended", "resume_on": date(2027, 1, 10)}, "一時停止中です。2027年1月10日(日)に再開します"),
         ({"state": "canceled"}, "この定期購入は解約済みです"),
         ({"state": "finished"}, "この定期購入は終了しました"),
         ({"remaining_orders": 0}, "これからお届けする商品はありません"),
-        ({"next_delivery_on": date(2026, 11, 21)}, "次のお届け日を、お店が確認しています"),
-        ({"next_delivery_on": date(2026, 12, 2)}, "次のお届けは12月2日(水)です"),
+        ({"next_delivery_on": date(2026, 11, 21)}, "次回のお届け日を確認しています"),
+        ({"next_delivery_on": date(2026, 12, 2)}, "次回のお届けは12月2日(水)です"),
     ],
 )
 def test_each_state_is_a_sentence(hanako: Visitor, changes: dict[str, Any], answer: str) -> None:
@@ -54,8 +54,8 @@ def test_on_the_day_on_which_the_order_is_made_it_says_from_when_something_can_b
 ) -> None:
     page = hanako.page(hanako.subscription(next_delivery_on=date(2026, 12, 2)))
 
-    assert "このお届けの準備を始めたため、いまは変更できません" in text_of(page)
-    assert "11月22日(日)から、その次のお届けを変更できます。" in text_of(page)
+    assert "このお届けの準備を始めたため、現在は変更できません" in text_of(page)
+    assert "それ以降のお届けは、11月22日(日)から変更できます。" in text_of(page)
     assert "/changes/" not in page, "no dead buttons"
     assert "/requests/new?" in page
 
@@ -68,7 +68,7 @@ def test_the_last_evening_still_counts_and_the_first_second_of_the_next_day_does
     assert "12月3日(木) 23:59まで変更できます" in text_of(hanako.page(subscription))
     clock.instant = datetime(2026, 12, 3, 15, 0, 1, tzinfo=UTC)
     page = hanako.client.get(f"/sakura/subscriptions/{subscription.id}").text
-    assert text_of(page).count("いまは変更できません") == 1, "at the top, not at every thing"
+    assert text_of(page).count("現在は変更できません") == 1, "at the top, not at every thing"
 
 
 def test_an_order_that_is_on_its_way_comes_first_and_no_change_reaches_it(hanako: Visitor) -> None:
@@ -77,11 +77,11 @@ def test_an_order_that_is_on_its_way_comes_first_and_no_change_reaches_it(hanako
 
     page = hanako.page(subscription)
 
-    assert answer_of(page) == "次のお届けは11月24日(火)です"
+    assert answer_of(page) == "次回のお届けは11月24日(火)です"
     assert "続くお届け：12月15日(火)" in text_of(page)
     assert "12月15日(火)のお届けは、12月3日(木) 23:59まで変更できます。" in text_of(page)
     assert (
-        "ご注文番号 A-2 は、もう準備を始めています（発送準備中）。定期購入を変えても、このご注文は変わりません。"
+        "ご注文番号 A-2 は、すでに準備を始めています（発送準備中）。定期購入を変更しても、このご注文は変わりません。"
         in text_of(page)
     )
     assert "発送準備中：煎茶 やぶきた 100g、急須 青磁" in text_of(part(page, "deliveries"))
@@ -91,7 +91,7 @@ def test_what_comes_today_is_said_to_come_today(hanako: Visitor) -> None:
     subscription = hanako.subscription()
     hanako.made(subscription, date(2026, 11, 21))
     page = hanako.page(subscription)
-    assert answer_of(page) == "お届けは今日の予定です"
+    assert answer_of(page) == "本日お届けの予定です"
     assert "12月3日(木) 23:59までのお手続きで、12月15日(火)以降のお届けはありません。" in text_of(page)
 
 
@@ -99,11 +99,11 @@ def test_an_order_that_has_arrived_or_was_canceled_is_not_waited_for(hanako: Vis
     subscription = hanako.subscription()
     made = hanako.made(subscription, date(2026, 11, 24))
     parcel = hanako.cast.shipment(made, tracking_state="in_transit")
-    assert answer_of(hanako.page(subscription)) == "次のお届けは11月24日(火)です"
+    assert answer_of(hanako.page(subscription)) == "次回のお届けは11月24日(火)です"
     parcel.tracking_state = "delivered"
     hanako.cast.session.commit()
     page = hanako.client.get(f"/sakura/subscriptions/{subscription.id}").text
-    assert answer_of(page) == "次のお届けは12月15日(火)です"
+    assert answer_of(page) == "次回のお届けは12月15日(火)です"
     assert "もう準備を始めています" not in page
 
 
@@ -112,7 +112,7 @@ def test_of_two_orders_on_their_way_both_are_on_the_page_and_its_calendar(hanako
     hanako.made(subscription, date(2026, 12, 1), code="A-3", cycle_number=3)
     hanako.made(subscription, date(2026, 11, 24))
     page = hanako.page(subscription)
-    assert answer_of(page) == "次のお届けは11月24日(火)です"
+    assert answer_of(page) == "次回のお届けは11月24日(火)です"
     assert "続くお届け：12月1日(火)、12月15日(火)" in text_of(page)
     listed = text_of(part(page, "deliveries"))
     assert listed.index("11月24日(火) ¥3,280発送準備中") < listed.index("12月1日(火) ¥3,280発送準備中")
@@ -126,9 +126,9 @@ def listed_months(page: str) -> str:
 def test_after_a_skip_each_deadline_is_that_of_the_delivery_it_names(hanako: Visitor) -> None:
     page = hanako.page(hanako.subscription(next_skipped=True))
     text = text_of(page)
-    assert "1月15日(金)のお届けは、1月3日(日) 23:59まで変更できます" in text
+    assert "2027年1月15日(金)のお届けは、2027年1月3日(日) 23:59まで変更できます" in text
     assert "12月15日(火)のお休みは、12月3日(木) 23:59まで取り消せます。" in text
-    assert "1月3日(日) 23:59までのお手続きで、1月15日(金)以降のお届けはありません。" in text
+    assert "2027年1月3日(日) 23:59までのお手続きで、2027年1月15日(金)以降のお届けはありません。" in text
     assert "/changes/next_date" not in page, "a delivery that is skipped has no day to move"
 
 
@@ -147,9 +147,9 @@ def test_the_next_six_deliveries_are_listed_with_goods_and_amounts(hanako: Visit
     page = text_of(part(hanako.page(hanako.subscription(items=MANY, next_skipped=True)), "deliveries"))
 
     assert "12月15日(火) お休み" in page
-    assert "1月15日(金) ¥5,468煎茶 やぶきた 100g × 2、ほうじ茶 150g ほか2点" in page
-    assert "3月15日(月) ¥4,820煎茶 やぶきた 100g × 2、玉露 50g" in page, "what is used up falls out"
-    assert [day for day in ("5月15日(土)", "6月15日(火)") if day in page] == ["5月15日(土)"]
+    assert "2027年1月15日(金) ¥5,468煎茶 やぶきた 100g × 2、ほうじ茶 150g ほか2点" in page
+    assert "2027年3月15日(月) ¥4,820煎茶 やぶきた 100g × 2、玉露 50g" in page, "what is used up falls out"
+    assert [day for day in ("2027年5月15日(土)", "2027年6月15日(火)") if day in page] == ["2027年5月15日(土)"]
 
 
 def test_a_slot_that_is_no_longer_offered_says_so_and_what_comes_of_it(hanako: Visitor) -> None:
@@ -310,13 +310,13 @@ def test_who_may_cancel_within_the_commitment_reads_that(hanako: Visitor) -> Non
 def test_an_open_ended_plan_says_so_with_the_amount_of_a_year(hanako: Visitor) -> None:
     bond = text_of(part(hanako.page(hanako.subscription()), "bond"))
     assert "お約束の回数はありません。いつでも解約できます。" in bond
-    assert "いまの内容で1年間続けると、お支払いは合計¥18,960です。" in bond
+    assert "現在の内容で1年間続けると、お支払いは合計¥18,960です。" in bond
 
 
 def test_a_plan_with_an_end_says_how_many_are_left(hanako: Visitor) -> None:
     page = text_of(hanako.page(hanako.subscription(remaining_orders=2)))
     assert "あと2回のお届けで終わります。" in page
-    assert "これで終わりです。このあとのお届けはありません。" in page
+    assert "これ以降のお届けはありません。" in page
     assert "解約されるまで続きます" not in page
 
 
@@ -355,8 +355,8 @@ def test_the_history_tells_own_changes_by_their_number_and_those_of_the_shop(han
     history = text_of(part(hanako.page(subscription, order), "history"))
 
     assert "お届け間隔の変更 2026/11/21 10:00 受付番号 261120-K7M2PX" in history
-    assert "お店による変更 2026/11/21 11:00 次のお届け予定日12月15日(火) → 12月20日(日)" in history
-    assert "お店による変更 2026/11/21 13:00 次のお届けお休みする → お届けする" in history
+    assert "当店による変更 2026/11/21 11:00 次回のお届け予定日12月15日(火) → 12月20日(日)" in history
+    assert "当店による変更 2026/11/21 13:00 次回のお届けお休みする → お届けする" in history
     assert "電話で依頼" not in history, "the shop's own notes"
     assert history.count("お休みする") == 1, "the buyer's own changes are told by their receipts"
 
@@ -375,9 +375,9 @@ def test_what_the_shop_does_not_allow_is_said_with_the_way_to_the_shop(hanako: V
     hanako.rules.skips_allowed = 0
     page = hanako.page(hanako.subscription())
 
-    assert "お届け間隔の変更は、お店が承ります。" in page
-    assert "商品や数量の変更は、お店が承ります。" in page
-    assert "次回のお休みは、お店にお申し付けください。" in page
+    assert "お届け間隔の変更は、当店で承ります。" in page
+    assert "商品や数量の変更は、当店で承ります。" in page
+    assert "次回のお休みは、当店で承ります。" in page
     assert [change for change in ("cycle", "items", "skip") if f"/changes/{change}" in page] == []
     assert re.search(rf'href="/sakura/requests/new\?[^"]*subscription={"[0-9a-f-]+"}', page)
     assert "解約する" in page, "always there"
@@ -387,8 +387,8 @@ def test_a_change_that_has_to_be_made_earlier_says_so(hanako: Visitor) -> None:
     hanako.rules.changes = {"items": 5, "address": 20}
     page = text_of(hanako.page(hanako.subscription()))
 
-    assert "商品や数量を変える11月28日(土) 23:59まで" in page
-    assert "お届け先：11月13日(金)で締め切りました。" in page
+    assert "商品や数量を変更する11月28日(土) 23:59まで" in page
+    assert "お届け先：11月13日(金)に締め切りました。" in page
 
 
 def test_without_an_address_for_the_code_staff_are_asked(hanako: Visitor) -> None:
@@ -398,7 +398,7 @@ def test_without_an_address_for_the_code_staff_are_asked(hanako: Visitor) -> Non
     assert "お休みと時間帯のほかは、当店が代わりに変更します" in page
     assert "変更は、12月3日(木) 23:59までに当店へお問い合わせください" in text_of(page)
     assert "変更できます" not in text_of(page)
-    assert "お申し込みはここでできます。お店が確認してから解約します。" in page
+    assert "お申し込みはこのページで承ります。当店が確認してから解約します。" in page
     assert set(re.findall(r"/changes/(\w+)", page)) == {"skip", "time_slot"}
     assert "second-step" not in page
     assert not re.search(r'<ul class="rows">\s*</ul>', page)

@@ -74,7 +74,7 @@ def test_only_orders_that_the_visit_may_open_are_linked(hanako: Visitor, app: Fl
     [
         ({}, "次回 12月15日(火) 毎月15日"),
         ({"next_skipped": True}, "次回 12月15日(火)はお休み"),
-        ({"state": "suspended", "resume_on": date(2027, 1, 10)}, "一時停止中（1月10日(日)に再開）"),
+        ({"state": "suspended", "resume_on": date(2027, 1, 10)}, "一時停止中（2027年1月10日(日)に再開）"),
         ({"state": "canceled"}, "解約済み"),
     ],
 )

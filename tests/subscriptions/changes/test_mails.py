@@ -83,7 +83,7 @@ def test_she_reads_what_was_so_what_is_so_and_until_when_she_can_change_it_again
     until = stage.subscription.next_creation_on
     for body in (mail.body_text, mail.body_html):
         assert "12月15日(火)" in body
-        assert "次のお届けは12月22日(火)です。" in body
+        assert "次回のお届けは12月22日(火)です。" in body
         assert f"{until.month}月{until.day - 1}日" in body
         assert "23:59まで変更できます。" in body
         assert receipt.number in body
@@ -95,7 +95,7 @@ def test_those_whom_the_shop_named_read_who_changed_what(stage: Stage) -> None:
     stage.change(Change.SKIP)
     (mail,) = stage.mails(change_mails.FOR_STAFF)
     assert mail.recipient == DESK
-    assert "次のお届けのお休み" in mail.subject
+    assert "次回お届けのお休み" in mail.subject
     for words in ("山田 花子 様", stage.subscription.number, "お届けする", "お休みする", "/history"):
         assert words in mail.body_text
         assert words in mail.body_html
@@ -138,15 +138,15 @@ def test_a_subscription_without_an_address_is_told_to_the_shop_alone(stage: Stag
 def test_while_it_is_paused_the_mail_says_when_it_goes_on(stage: Stage) -> None:
     stage.change(Change.PAUSE, resume_on=date(2027, 2, 1), reason="http://evil.example/")
     (mail,) = stage.mails()
-    assert "2月1日(月)に再開します。" in mail.body_text
-    assert "次のお届けは" not in mail.body_text
+    assert "2027年2月1日(月)に再開します。" in mail.body_text
+    assert "次回のお届けは" not in mail.body_text
     assert "evil" not in mail.body_text
     assert "evil" in stage.mails(change_mails.FOR_STAFF)[0].body_text
 
 
 def test_after_a_skip_the_delivery_after_it_is_the_next_one(stage: Stage) -> None:
     stage.change(Change.SKIP)
-    assert "次のお届けは1月15日(金)です。" in stage.mails()[0].body_text
+    assert "次回のお届けは2027年1月15日(金)です。" in stage.mails()[0].body_text
 
 
 @pytest.mark.parametrize("asked", [True, False])

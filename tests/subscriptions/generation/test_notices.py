@@ -117,4 +117,4 @@ def test_what_can_still_be_changed_leads_to_the_page_where_it_is(
     (mail,) = told(app, session, clock, date(2026, 12, 1))
     for body in (mail.body_text, mail.body_html):
         assert "?to=subscription" in body
-    assert "定期購入のページを開く" in mail.body_html
+    assert "定期購入ページを開く" in mail.body_html

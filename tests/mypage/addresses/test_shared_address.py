@@ -63,7 +63,7 @@ def test_an_entry_that_moves_one_too_late_moves_none(hanako: Subscriber, cast: C
     )
     hanako.session.commit()
     shown = open_and_send(hanako, f"/addresses/{listed}", PARENTS | {"recipient_address": "札幌市中央区大通西9-9"})
-    assert "いまは変更できません" in shown.text
+    assert "現在は変更できません" in shown.text
     assert "締め切りました" in shown.text
     assert "once" not in hidden(shown)
 
@@ -153,7 +153,7 @@ def test_the_same_address_is_no_change(hanako: Subscriber) -> None:
         "recipient_prefecture": "大阪府",
         "recipient_address": "大阪市北区梅田1-2-3 メゾン桜 405",
     }
-    assert "変わるところはありません" in open_and_send(hanako, "/addresses/own", typed).text
+    assert "変更点はありません" in open_and_send(hanako, "/addresses/own", typed).text
 
 
 # --- permissions -----------------------------------------------------------------------------------------------------

@@ -93,22 +93,22 @@ def test_too_far_for_the_next_delivery_is_said_with_what_to_do(hanako: Subscribe
     hanako.session.commit()
     answer = hanako.preview("address", SAPPORO | {"to": "own"})
     assert answer.status_code == 422
-    assert "次のお届け日に間に合いません" in answer.text
+    assert "次回のお届け日に間に合いません" in answer.text
     assert hanako.now().delivery_to == "buyer"
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"recipient_postcode": "0600"}, "7けたの数字"),
-        ({"recipient_postcode": ""}, "7けたの数字"),
+        ({"recipient_postcode": "0600"}, "7桁の数字"),
+        ({"recipient_postcode": ""}, "7桁の数字"),
         ({"recipient_prefecture": ""}, "都道府県を選んで"),
         ({"recipient_prefecture": "大阪府"}, "この郵便番号は北海道のものです"),
         ({"recipient_name": " 　"}, "お名前を入力"),
         ({"recipient_address": ""}, "番地・建物名まで"),
         ({"recipient_address": "札幌市中央区大通西（１〜１９丁目）"}, None),
         ({"recipient_phone": "12"}, "市外局番から"),
-        ({"to": "buyer", "recipient_address": "どこか1-1"}, "下にご住所の入力があります"),
+        ({"to": "buyer", "recipient_address": "どこか1-1"}, "下にご住所が入力されています"),
         ({"to": ""}, "お届け先を選んで"),
         ({"to": "00000000-0000-0000-0000-000000000007"}, "お届け先を選んで"),
     ],

@@ -131,5 +131,5 @@ def test_a_day_that_is_not_the_rules_says_that_it_is_for_this_once(hanako: Visit
     hanako.subscription("2")
     hanako.visit(hanako.order(moved))
     text = text_of(hanako.client.get("/sakura/subscriptions").text)
-    assert "次のお届け 12月12日(土)（今回だけ）" in text
+    assert "次回のお届け 12月12日(土)（今回だけ）" in text
     assert text.count("今回だけ") == 1

@@ -197,4 +197,4 @@ def test_staff_are_asked_to_change_the_cart_where_it_makes_the_orders(
 def test_the_mail_of_a_move_says_that_the_day_is_for_this_once(stage: Stage) -> None:
     stage.change(Change.NEXT_DATE, Wanted(next_delivery_on=date(2026, 12, 18)))
     (mail,) = stage.mails(change_mails.MESSAGE)
-    assert "次のお届けは12月18日(金)です。\nこの日は、今回だけのお届け日です。" in mail.body_text
+    assert "次回のお届けは12月18日(金)です。\nこの日は、今回だけのお届け日です。" in mail.body_text

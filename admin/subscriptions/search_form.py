@@ -82,6 +82,11 @@ class SubscriptionsForm(PeriodForm):
         return bool(self.address.keys() - {"q", "by"})
 
     @property
+    def narrows_further(self) -> bool:
+        """Return whether anything was chosen among the filters that are folded at first."""
+        return bool(self.address.keys() - {"q", "state", "attention", "lapsed"})
+
+    @property
     def address(self) -> dict[str, Any]:
         """Return the search as query parameters, for links."""
         chosen: Mapping[str, Any] = {

@@ -21,6 +21,7 @@ PAGES = {
     "subscriptions/planned": "明日作成される注文",
     "subscriptions/runs": "注文作成の履歴",
     "subscriptions/late": "お届け日超過",
+    "subscriptions/cards": "カードの期限",
     "receipts": "領収書の台帳",
     "exports": "書き出し",
     "imports": "取り込み",

@@ -83,8 +83,8 @@ def tab(desk: Phone, name: str) -> None:
 
 def look_at_tomorrow(desk: Phone) -> None:
     desk.page.get_by_role("navigation", name="管理メニュー").get_by_role("link", name="定期購入", exact=True).click()
-    desk.press("明日つくられる注文")
-    desk.sees_title("明日つくられる注文")
+    desk.press("明日作成される注文")
+    desk.sees_title("明日作成される注文")
     count(desk, "作る注文", str(MANY))
     count(desk, "金額の合計", f"¥{MANY * 1580:,}")
     expect(desk.page.locator("main tbody tr")).to_have_count(MANY, timeout=PATIENCE)
@@ -98,7 +98,7 @@ def run(desk: Phone, site: Site) -> None:
 
 def run_and_see_the_orders(desk: Phone) -> None:
     desk.page.get_by_role("navigation", name="管理メニュー").get_by_role("link", name="定期購入", exact=True).click()
-    desk.press("注文づくりの記録")
+    desk.press("注文作成の履歴")
     desk.press("今日の分を今すぐ作る")
     desk.sees_title("2026年11月22日(日)の注文づくり")
     expect(desk.page.get_by_role("status").filter(has_text="に終わりました。")).to_be_visible(timeout=2 * PATIENCE)

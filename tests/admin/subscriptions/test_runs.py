@@ -46,7 +46,7 @@ def test_tomorrow_shows_what_will_be_made_and_makes_nothing(desk: Desk) -> None:
     page = desk.get("planned")
     words = plain(page)
     assert sorted(numbers(page)) == ["0000000001", "0000000002"]
-    for said in ("明日つくられる注文", "作る注文 1", "金額の合計 ¥1,580", "スキップ 1", "2026年11月22日(日) の予定"):
+    for said in ("明日作成される注文", "作る注文 1", "金額の合計 ¥1,580", "スキップ 1", "2026年11月22日(日) の予定"):
         assert said in words, said
     assert codes(desk) == []
 

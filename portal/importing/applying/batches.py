@@ -32,6 +32,8 @@ class Group(Generic[Said]):
     code: str
     said: Said | None
     problems: tuple[Problem, ...] = ()
+    lacks: tuple[str, ...] = ()
+    """Fields that the rows leave blank and that only something which is here already can do without."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Writing of a batch of orders: new ones in a few bulk inserts, known ones one by one, each whole or not at all."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -22,6 +22,7 @@ from portal.importing.orders.subscriptions import begin as begin_subscription
 from portal.importing.orders.updates import Update, update_order
 from portal.models import Order, Receipt, Shipment
 from portal.orders.resolving import Line, ShopRules, resolve_lines
+from portal.orders.rules.codes import code_key
 from portal.orders.rules.states import MoveRefusedError
 from portal.shipments.new_orders import NewOrder, insert_all
 from portal.shipments.parcels import ParcelRefusedError
@@ -36,6 +37,8 @@ class Verdict(NamedTuple):
     outcome: Outcome
     field: str = ""
     reason: str = ""
+    more: tuple[str, ...] = ()
+    """Further fields that are refused for the same reason."""
 
 
 NOT_STORED = Verdict(Outcome.REFUSED, reason=reasons.NOT_STORED)
@@ -79,6 +82,13 @@ class OrderBatch:
         verdicts |= self._update(updates)
         return [verdicts[said.code_key] for said in orders]
 
+    def new_codes(self, codes: Iterable[str]) -> set[str]:
+        """Return those of which no order is here."""
+        keys = {code: code_key(code) for code in codes}
+        known = select(Order.code_key).where(Order.shop_id == self.shop_id, Order.code_key.in_(keys.values()))
+        found = set(self.session.scalars(known)) if keys else set()
+        return {code for code, key in keys.items() if key not in found}
+
     def _known(self, orders: Sequence[OrderSaid]) -> dict[str, list[Row[UUID, str, bool, str]]]:
         found: dict[str, list[Row[UUID, str, bool, str]]] = {}
         columns = select(Order.id, Order.code_key, Order.code_live, Order.content_digest)
@@ -98,7 +108,8 @@ class OrderBatch:
     def _new(self, said: OrderSaid, lines: Sequence[Line], said_digest: str) -> NewOrder | Verdict:
         missing = [field for field in NEEDED if not said.values.get(field)]
         if missing or not lines:
-            return Verdict(Outcome.REFUSED, missing[0] if missing else "name", reasons.NEEDED)
+            first, *more = [*missing, *([] if lines else ["name"])]
+            return Verdict(Outcome.REFUSED, first, reasons.NEEDED, tuple(more))
         try:
             return new_order(said, lines, self.rules, shop_id=self.shop_id, digest=said_digest, now=self.now)
         except MoveRefusedError as error:

@@ -84,7 +84,8 @@ def read_code(text: str) -> str:
 
 def read_order(reading: Reading) -> OrderSaid:
     """Read an order. Raise RowsRefusedError with all of its problems, so that staff mend them in one go."""
-    # The rows below have the same code, in whatever width and case.
+    # The rows below have the same code, in whatever width.
+    reading.refuse_other_case("code")
     first = reading.rows[0]
     text = first.texts.get("code", "")
     code = (
@@ -204,15 +205,13 @@ def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any], quantity:
     unit_price = reading.value(row, "unit_price", cells.yen_in_all)
     amount = reading.value(row, "amount", cells.yen_in_all)
     rate, tax_included = _tax(reading, row, values)
-    if reading.is_spoiled(row):
-        return None
-    if name is None or quantity is None:
-        reading.refuse(row.line, "quantity" if name else "name", "空です。商品の行に必要です。")
-        return None
-    if amount is None and unit_price is not None:
+    blank = [field for field in ("name", "quantity") if reading.is_blank(row, field)]
+    blank += ["unit_price"] if all(reading.is_blank(row, field) for field in ("unit_price", "amount")) else []
+    for field in blank:
+        reading.refuse(row.line, field, "空です。商品の行に必要です。")
+    if amount is None and unit_price is not None and quantity:
         amount = unit_price * quantity
-    if amount is None:
-        reading.refuse(row.line, "unit_price", "空です。商品の行に必要です。")
+    if reading.is_spoiled(row) or name is None or quantity is None or amount is None:
         return None
     # Some lists give only the line's sum; a unit price that is no whole yen is shown rounded down.
     unit_price = amount // quantity if unit_price is None else unit_price

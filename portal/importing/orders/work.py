@@ -1,6 +1,6 @@
 """Import of a file of orders, each order whole or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from portal.importing.applying import reasons
 from portal.importing.applying.batches import Group, Work
 from portal.importing.applying.history import Outcome, Result, refused
 from portal.importing.orders.batch import OrderBatch, Verdict
+from portal.importing.orders.creation import NEEDED
 from portal.importing.orders.line_names import is_cut
 from portal.importing.orders.rows import OrderSaid, read_order
 from portal.importing.reading import groups
@@ -28,7 +29,8 @@ def work(session: Session, shop: Shop, actor: str) -> Work[Group[OrderSaid]]:
     def apply(bound: Bound, read: Sequence[Group[OrderSaid]], now: datetime) -> list[Result]:
         batch = OrderBatch(session, shop.id, rules_of(session, shop), actor, now)
         verdicts = iter(batch.write([order.said for order in read if order.said]))
-        return [_result(bound, order, next(verdicts) if order.said else None) for order in read]
+        new = batch.new_codes(order.code for order in read if order.lacks and order.code)
+        return [_result(bound, order, next(verdicts)) if order.said else _unread(bound, order, new) for order in read]
 
     return Work(groups.by_order, _read, apply, BATCH)
 
@@ -38,16 +40,22 @@ def _read(reading: Reading) -> Group[OrderSaid]:
     try:
         said = read_order(reading)
     except RowsRefusedError as error:
-        return Group(lines, reading.rows[0].texts.get("code", ""), None, error.problems)
+        lacks = tuple(field for field in (*NEEDED, "name") if reading.is_nowhere(field))
+        return Group(lines, reading.rows[0].texts.get("code", ""), None, error.problems, lacks)
     return Group(lines, said.code, said)
 
 
-def _result(bound: Bound, order: Group[OrderSaid], verdict: Verdict | None) -> Result:
-    if verdict is None:
-        return refused(order.code, order.lines, order.problems)
+def _unread(bound: Bound, order: Group[OrderSaid], new: Collection[str]) -> Result:
+    """Return the result of rows that cannot be read, with what a new order lacks besides."""
+    lacks = order.lacks if order.code in new else ()
+    needed = [Problem(order.lines[0], bound.header(field), reasons.NEEDED) for field in lacks]
+    return refused(order.code, order.lines, [*order.problems, *needed])
+
+
+def _result(bound: Bound, order: Group[OrderSaid], verdict: Verdict) -> Result:
     if verdict.outcome == Outcome.REFUSED:
-        header = bound.header(verdict.field) if verdict.field else ""
-        return refused(order.code, order.lines, [Problem(order.lines[0], header, verdict.reason)])
+        headers = [bound.header(field) if field else "" for field in (verdict.field, *verdict.more)]
+        return refused(order.code, order.lines, [Problem(order.lines[0], each, verdict.reason) for each in headers])
     is_new = verdict.outcome != Outcome.UNCHANGED
     return Result(order.code, order.lines, verdict.outcome, tuple(_notes(bound, order)) if is_new else ())
 

@@ -10,6 +10,7 @@ from portal.importing.reading.cells import CellError, plain
 from portal.importing.reading.joining import AnyTable
 from portal.importing.reading.mapping import AMOUNTS, JOINED_BY, SAID_ONCE, SUM, TRANSLATED, Bound, Column
 from portal.importing.reading.reader import Row, fold, spoken
+from portal.orders.rules.codes import code_key, spelled
 
 T = TypeVar("T")
 
@@ -64,6 +65,26 @@ class Reading:
     def is_spoiled(self, row: ParsedRow) -> bool:
         """Tell whether a cell of this row was refused already; what it leaves blank is then no further problem."""
         return any(problem.line == row.line for problem in self._problems)
+
+    def is_blank(self, row: ParsedRow, field: str) -> bool:
+        """Tell whether the row says nothing; a cell that was refused says something."""
+        return not row.texts.get(field) and not self._is_refused(row.line, field)
+
+    def is_nowhere(self, field: str) -> bool:
+        return all(self.is_blank(row, field) for row in self.rows)
+
+    def _is_refused(self, line: int, field: str) -> bool:
+        header = self.bound.header(field)
+        return any(problem.line == line and problem.column == header for problem in self._problems)
+
+    def refuse_other_case(self, field: str) -> None:
+        """Refuse codes that differ from one above only in case: here they are one, in the file they may be two."""
+        known: dict[str, tuple[int, str]] = {}
+        for row in self.rows:
+            text = row.texts.get(field, "")
+            line, first = known.setdefault(code_key(text), (row.line, text))
+            if text != first and spelled(text) != spelled(first):
+                self.refuse(row.line, field, other_case(line, first))
 
     def refuse(self, line: int, field: str, reason: str) -> None:
         value = next((row.texts.get(field, "") for row in self.rows if row.line == line), "")
@@ -197,6 +218,13 @@ def _titled(titles: str, values: str) -> str:
     named = zip_longest(titles.split(";"), values.split(";"), fillvalue="")
     pairs = [(title.strip(), value.strip()) for title, value in named]
     return " ".join(f"{title}:{value}" if title else value for title, value in pairs if value)
+
+
+def other_case(line: int, first: str) -> str:
+    return (
+        f"{spoken(line)}の「{first}」と、大文字・小文字だけが違います。ここでは同じものになるため、どちらも取り込みません。"
+        "同じものなら、書き方をそろえてください。"
+    )
 
 
 def different(line: int) -> str:

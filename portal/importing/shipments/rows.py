@@ -78,6 +78,7 @@ class Unit:
 
 def read_unit(reading: Reading) -> Unit:
     """Read rows that hang together (`by_parcel`)."""
+    reading.refuse_other_case("code")
     parcels, orders = _gather(reading)
     for parcel in parcels:
         if not parcel.may_be_shared:

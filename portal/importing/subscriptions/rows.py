@@ -234,10 +234,7 @@ def _item(reading: Reading, row: ParsedRow) -> ItemSaid | None:
         bundled_gift=reading.value(row, "bundled_gift", flag),
         cycles=reading.value(row, "item_cycles", cycle_cells.several),
     )
-    if reading.is_spoiled(row):
-        return None
     for field in ("name", "quantity"):
-        if not getattr(item, field):
+        if reading.is_blank(row, field):
             reading.refuse(row.line, field, "空です。商品の行に必要です。")
-            return None
-    return item
+    return None if reading.is_spoiled(row) else item

@@ -21,5 +21,10 @@ def code_keys(key: str) -> tuple[str, str]:
 
 def code_key(text: str) -> str:
     """Narrow full-width characters, remove every blank, turn every hyphen-like stroke into '-', and use upper case."""
+    return spelled(text).upper()
+
+
+def spelled(text: str) -> str:
+    """Return the key with the letters in the case in which they are written."""
     plain = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
-    return _HYPHENS.sub("-", plain).upper()
+    return _HYPHENS.sub("-", plain)

@@ -8,7 +8,17 @@ from sqlalchemy.orm import Session
 
 from portal.models import ImportRow, ImportRun, Order, OrderLine, Shop
 from tests.conftest import Clock
-from tests.importing.files import everything, order, outcomes, refusals, table, take_in, the_order
+from tests.importing.files import (
+    everything,
+    order,
+    outcomes,
+    refusals,
+    shipped,
+    table,
+    take_in,
+    take_in_shipments,
+    the_order,
+)
 
 GOOD = order(受注コード="A-9999")
 
@@ -69,6 +79,43 @@ def test_every_problem_of_an_order_is_told_at_once(shop: Shop, session: Session,
         (5, "refused", ""),
         (4, "created", ""),
     ]
+
+
+def test_what_cannot_be_read_and_what_is_missing_are_told_together(shop: Shop, session: Session, clock: Clock) -> None:
+    bad = order(購入者名="", 受注日時="きのう", 数量="x", 商品名="", 単価="", 税率="7")
+    named = {"受注日時", "購入者名", "商品名", "数量", "単価", "税率"}
+    session.commit()
+    for dry_run in (True, False):
+        report = take_in(session, shop, table(bad), clock(), dry_run=dry_run)
+        assert {column for _, column in refusals(report)} == named
+    # An order that is here already needs no second name.
+    take_in(session, shop, table(order()), clock())
+    assert {column for _, column in refusals(take_in(session, shop, table(bad), clock()))} == named - {"購入者名"}
+
+
+def test_everything_that_a_new_order_needs_is_told_at_once(shop: Shop, session: Session, clock: Clock) -> None:
+    bare = {"受注コード": "A-1", "購入者名": "", "受注日時": "", "商品名": "", "支払方法": "代引"}
+    assert refusals(take_in(session, shop, table(bare), clock())) == [(2, "受注日時"), (2, "購入者名"), (2, "商品名")]
+
+
+@pytest.mark.parametrize(("other", "is_one"), [("a-1001", False), ("Ａ-1001", True), ("A‐1001", True)])
+def test_codes_that_differ_only_in_case_are_not_made_one_unsaid(
+    shop: Shop, session: Session, clock: Clock, other: str, is_one: bool
+) -> None:
+    content = table(order(), order(受注コード=other, 商品名="急須"))
+    report = take_in(session, shop, content, clock())
+    assert outcomes(report) == ({"created": 1} if is_one else {"refused": 1})
+    if not is_one:
+        assert (3, "受注コード") in refusals(report)
+        assert any(
+            "2行目の「A-1001」と、大文字・小文字だけが違います" in problem.reason
+            for problem in report.refused[0].problems
+        )
+        take_in(session, shop, table(order()), clock())
+    parcels = table(shipped(), shipped(受注コード=other, 送り状番号="123456789021"))
+    report = take_in_shipments(session, shop, parcels, clock())
+    assert bool(report.refused) == (not is_one)
+    assert len(the_order(session).shipments) == (2 if is_one else 0)
 
 
 def test_one_bad_line_of_three_refuses_the_whole_order(shop: Shop, session: Session, clock: Clock) -> None:

@@ -79,7 +79,7 @@ def test_several_rows_are_one_order_of_several_lines(
 
 
 def test_rows_of_one_code_need_not_lie_together(cast: Cast, session: Session, clock: Clock) -> None:
-    content = table(order(), order(受注コード="A-1002"), order(受注コード="ａ－１００１", **TEAPOT))
+    content = table(order(), order(受注コード="A-1002"), order(受注コード="Ａ－１００１", **TEAPOT))
     assert outcomes(take_in(session, cast.shop(), content, clock())) == {"created": 2}
     assert len(the_order(session).lines) == 2
 

@@ -23,6 +23,7 @@ from portal.values.money import format_yen
 from portal.web.languages import locale
 from portal.words.change import Line, change_done, change_lines, change_name
 from portal.words.cycle import cycle_words
+from portal.words.payments import payment_name
 
 VERSION_LENGTH = 10
 
@@ -138,4 +139,5 @@ def init_app(app: Flask) -> None:
         stamp=stamp,
         yen=yen,
         cycle=cycle_words,
+        payment=payment_name,
     )

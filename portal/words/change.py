@@ -18,6 +18,7 @@ from portal.values.states import SubscriptionState
 from portal.words.cycle import cycle_words
 from portal.words.days import spoken
 from portal.words.fields import POINTS_USES
+from portal.words.payments import payment_name
 from portal.words.states import STATES_FOR_BUYERS
 
 NOTHING = "—"
@@ -213,7 +214,7 @@ COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "recipient_prefecture": (_l("お届け先の都道府県"), str),
     "recipient_address": (_l("お届け先のご住所"), str),
     "delivery_method": (_l("お届け方法"), str),
-    "payment_method": (_l("お支払い方法"), str),
+    "payment_method": (_l("お支払い方法"), payment_name),
     "card": (_l("カード"), str),
     "card_id": (_l("カード"), _stored_card),
     "cards": (_l("登録したカード"), str),

@@ -23,6 +23,7 @@ from portal.values.ids import uuid_or_none
 from portal.values.money import format_yen
 from portal.web.fields import SelectChoice
 from portal.web.terms import shop_frame
+from portal.words.payments import payment_name
 
 
 class Unusable(NamedTuple):
@@ -112,8 +113,9 @@ class PaymentForm(BuyersForm):
     def _words(self, words: str) -> Any:
         fee = self._fee(words)
         if words == self.subscription.payment_method:
-            return _("%(method)s（現在のお支払い方法）", method=words or _("記載なし"))
-        return _("%(method)s（手数料 %(fee)s）", method=words, fee=format_yen(fee)) if fee else words
+            return _("%(method)s（現在のお支払い方法）", method=payment_name(words) or _("記載なし"))
+        name = payment_name(words)
+        return _("%(method)s（手数料 %(fee)s）", method=name, fee=format_yen(fee)) if fee else name
 
     def _why_not(self, words: str) -> Unusable | None:
         subscription = self.subscription
@@ -121,12 +123,14 @@ class PaymentForm(BuyersForm):
         refused = self.rules.cod_methods_refused
         if at_door and not methods.collects_money(subscription.carrier, subscription.delivery_method, refused):
             method = subscription.delivery_method or _("ポストへのお届け")
-            return Unusable(words, str(_("現在のお届け方法（%(method)s）では、ご利用いただけません。", method=method)))
+            return Unusable(
+                payment_name(words), str(_("現在のお届け方法（%(method)s）では、ご利用いただけません。", method=method))
+            )
         way = self._way(words)
         if way is Way.CARD and not self.cards:
-            return Unusable(words, str(_("先にカードの登録が必要です。")))
+            return Unusable(payment_name(words), str(_("先にカードの登録が必要です。")))
         if way is Way.WALLET:
-            return Unusable(words, str(_("決済会社でのお手続きが必要です。当店へお問い合わせください。")))
+            return Unusable(payment_name(words), str(_("決済会社でのお手続きが必要です。当店へお問い合わせください。")))
         return None
 
 

@@ -37,7 +37,7 @@ def press(hanako: Subscriber, path: str, previewed: TestResponse, **changes: Any
 def add_parents(hanako: Subscriber) -> UUID:
     answer = open_and_send(hanako, "/addresses/new", PARENTS)
     assert answer.status_code == 303, answer.text
-    assert "リストに追加しました" in hanako.client.get(answer.location).text
+    assert "一覧に追加しました" in hanako.client.get(answer.location).text
     hanako.session.rollback()
     listed = hanako.session.scalars(select(ListedAddress.id)).one()
     hanako.session.rollback()

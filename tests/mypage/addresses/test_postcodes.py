@@ -24,7 +24,7 @@ def test_without_javascript_a_button_fills_in_what_is_empty(hanako: Subscriber) 
             "recipient_address": "大阪市北区梅田",
         },
     )
-    assert "番地と建物名を入力" in unfinished.text
+    assert "番地・建物名を入力" in unfinished.text
 
 
 def test_a_corrected_postcode_takes_along_what_the_first_one_filled_in(hanako: Subscriber) -> None:

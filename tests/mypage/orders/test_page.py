@@ -155,6 +155,57 @@ def test_an_order_off_the_road_says_why(hanako: Visitor, status: str, sentence: 
     assert ("お届けまでの流れ" in page) is (status == "on_hold")
 
 
+COD = {"payment_method": "代金引換", "payment_class": "cod", "payment_state": "unpaid"}
+BY_INVOICE = {"payment_method": "NP後払い", "payment_class": "deferred", "payment_state": "unpaid"}
+CARD = {"payment_method": "クレジットカード", "payment_class": "card"}
+AWAITED = "ご入金を確認できていません"
+
+
+@pytest.mark.parametrize(
+    ("facts", "method", "said"),
+    [
+        ({"status": "shipped"} | COD, "代金引換", ""),
+        ({"status": "awaiting_shipment", "payment_state": "unpaid"}, "クレジットカード", AWAITED),
+        ({"status": "cancelled", "payment_state": "unpaid"}, "クレジットカード", "お支払いは不要です"),
+        ({"status": "cancelled"} | COD, "代金引換", "お支払いは不要です"),
+        (
+            {"status": "cancelled", "payment_state": "paid", "refunded": 3280},
+            "クレジットカード",
+            "返金のあるご注文です。詳しくは当店へお問い合わせください。",
+        ),
+        (
+            {"status": "return_pending"} | BY_INVOICE,
+            "NP後払い",
+            "お支払いの取り消し手続き中です。請求書が届いても、お支払いはお待ちください。",
+        ),
+    ],
+)
+def test_what_is_said_of_the_payment_fits_where_the_order_stands(
+    hanako: Visitor, facts: dict[str, Any], method: str, said: str
+) -> None:
+    page = text_of(hanako.page(hanako.order(**(CARD | facts))))
+
+    assert f"お支払い{method}{said}" in page
+    assert (AWAITED in page) is (said == AWAITED)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("代金引換", "Cash on delivery"),
+        ("代金引換（クレジットカード不可）", "Cash on delivery"),
+        ("クレジットカード", "Credit card"),
+        ("NP後払い", "Deferred payment (NP)"),
+        ("PayPay", "PayPay"),
+        ("あとで相談", "あとで相談"),
+    ],
+)
+def test_a_payment_has_an_english_name_where_its_words_are_known(hanako: Visitor, words: str, shown: str) -> None:
+    order = hanako.order(payment_method=words)
+    assert f"Payment{shown}" in text_of(hanako.page(order, "?lang=en"))
+    assert f"お支払い{words}" in text_of(hanako.page(order, "?lang=ja"))
+
+
 def test_amounts_carry_every_charge_the_reduced_mark_and_the_tax_per_rate(hanako: Visitor) -> None:
     order = hanako.order(
         shipping_fee=600, payment_fee=330, discount=500, coupon=100, points_used=110, total=3500, payment_state="unpaid"

@@ -23,6 +23,8 @@ JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff【】「」（）：。、〜
 STAFFS_SIDE = ("admin/", "templates/admin/", "templates/layouts/admin", "portal/shops/rules/declarations.py")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 BOTH_WRITINGS = {"様", "御中"}
+NAMES_OF_MENUS = {"「注文履歴」から", "「購入履歴」にある"}
+"""Parts of texts that name a menu of a mall's page, which is in Japanese, with its meaning behind it."""
 """Words that Japanese papers print after a name: the English page shows them too, beside their meaning."""
 TODAY = date(2026, 11, 21)
 MEND = "`make translations` collects and compiles the texts"
@@ -87,6 +89,7 @@ def test_a_translation_has_the_same_gaps_to_be_filled_in(english: Catalog) -> No
 
 def test_translations_are_english(english: Catalog) -> None:
     left = {text for text, message in messages(english).items() if JAPANESE.search(str(message.string))}
+    left = {text for text in left if not any(name in text for name in NAMES_OF_MENUS)}
     assert left == BOTH_WRITINGS
 
 
@@ -170,7 +173,7 @@ def test_japanese_words_of_the_shop_are_marked_as_japanese(client: FlaskClient, 
     english, japanese = (
         client.get(f"/{shop.slug}/orders/{order.id}?lang={language}").text for language in ("en", "ja")
     )
-    for words in ("煎茶 やぶきた 100g", "クレジットカード", "さくら茶舗</span>", "山田 花子"):
+    for words in ("煎茶 やぶきた 100g", "さくら茶舗</span>", "山田 花子"):
         assert f'lang="ja">{words}' in english
         assert f'lang="ja">{words}' not in japanese
 

@@ -102,7 +102,7 @@ def test_a_fee_that_rose_since_the_page_was_shown_is_seen_first(
     session.commit()
     other = press(hanako, path, shown)
     assert other.status_code == 409
-    assert "先ほどの画面から、お届けの日や金額などが変わりました" in other.text
+    assert "先ほどの画面から、お届け日や金額などが変わりました" in other.text
     assert "¥1,500" in other.text
     assert hanako.now().shipping_fee == 1200
     done = press(hanako, path, other)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from flask import get_template_attribute, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -26,7 +26,7 @@ from portal.models import (
     Subscription,
     SubscriptionRules,
 )
-from portal.models.order import NEEDS_ATTENTION
+from portal.models.order import NEEDS_ATTENTION, UNUSABLE
 from portal.notifications.letters import addressed
 from portal.shops import recent_words
 from portal.shops.recent_words import Words
@@ -34,8 +34,10 @@ from portal.subscriptions.generation import due
 from portal.subscriptions.overview.lapsed_slots import goes, lapsed_ways
 from portal.subscriptions.record.attention import Attention
 from portal.subscriptions.record.facts import slots_of
+from portal.values import unusable
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
+from portal.values.states import OrderStatus
 
 SHOWN = 5
 RECENT = timedelta(days=30)
@@ -162,6 +164,26 @@ def _order(one: Order, _day: Day) -> Row:
     return Row(words(one.needs_attention), whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
 
 
+UNUSABLE_WORDS = {
+    unusable.NAME: _l("お名前に、読めない文字があります。"),
+    unusable.EMAIL: _l("メールアドレスが使えないため、メールが届きません。"),
+    unusable.PHONE: _l("電話番号が使えません。"),
+}
+
+
+def _kept_out(day: Day) -> Sequence[ColumnElement[bool]]:
+    """Return the condition of recent orders whose buyer cannot log in or be mailed."""
+    asked = unusable.PHONE if day.shop.login_element == "phone" else unusable.NAME
+    marked = or_(*(Order.unusable.contains(field) for field in (asked, unusable.EMAIL)))
+    return [UNUSABLE, marked, Order.status != OrderStatus.CANCELED, Order.ordered_at > day.recent]
+
+
+def _unusable(one: Order, _day: Day) -> Row:
+    words = "".join(str(UNUSABLE_WORDS[field]) for field in one.unusable.split(","))
+    whose = f"{one.code} {addressed(one.buyer_name, gettext=_)}"
+    return Row(words, whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
+
+
 def _not_understood(look: Callable[[Session, Shop, datetime], list[Words]]) -> Find:
     """Return the search for words of recent orders that are not understood."""
 
@@ -264,6 +286,13 @@ WORK: Sequence[Kind] = (
         row=_order,
         page="admin.show_orders",
         query={"attention": "1"},
+    ),
+    Kind(
+        name="unusable",
+        label=_l("お客さまがログインできない・メールの届かない注文"),
+        todo=_l("注文を開き、購入者の情報を直す。それまで、ほかの人に開かれることはありません"),
+        find=stored(Order, Order.ordered_at, _kept_out),
+        row=_unusable,
     ),
     Kind(
         name="late",

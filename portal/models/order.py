@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from portal.models.base import Base, OfShop, Versioned
-from portal.values import search_keys
+from portal.values import search_keys, unusable
 from portal.values.states import OrderStatus
 
 if TYPE_CHECKING:
@@ -83,6 +83,14 @@ class Order(Versioned, OfShop, Base):
             "ordered_at",
             sqlite_where=text("needs_attention <> ''"),
             postgresql_where=text("needs_attention <> ''"),
+        ),
+        # Few orders have a name, e-mail or phone that cannot be used.
+        Index(
+            "ix_order_shop_id_unusable",
+            "shop_id",
+            "ordered_at",
+            sqlite_where=text("unusable <> ''"),
+            postgresql_where=text("unusable <> ''"),
         ),
         # Authorized money, to be captured when the order has shipped or voided when it was canceled.
         Index(
@@ -189,6 +197,8 @@ class Order(Versioned, OfShop, Base):
     """SHA-256 of what the last import held, so that importing the same file again changes nothing."""
     search_keys: Mapped[str] = mapped_column(Text)
     """`values.search_keys.of_order`, kept up to date by the listener below; bulk inserts must set it themselves."""
+    unusable: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """`values.unusable.of_order`, kept up to date in the same way."""
     set_by_staff: Mapped[list[str]] = mapped_column(default=list)
     """Columns that staff have corrected; imports no longer change them."""
     created_at: Mapped[datetime]
@@ -205,14 +215,17 @@ class Order(Versioned, OfShop, Base):
 @event.listens_for(Order, "before_insert")
 @event.listens_for(Order, "before_update")
 def _keep_search_keys(_mapper: Mapper[Order], _connection: Connection, order: Order) -> None:
-    """Recompute the search keys if a column that they are made of has changed."""
+    """Recompute search keys and marks if a column that they are made of has changed."""
     attributes = inspect(order).attrs
     if any(attributes[column].history.has_changes() for column in search_keys.COLUMNS):
         order.search_keys = search_keys.of_order({column: getattr(order, column) for column in search_keys.COLUMNS})
+    if any(attributes[column].history.has_changes() for column in unusable.COLUMNS):
+        order.unusable = unusable.of_order({column: getattr(order, column) for column in unusable.COLUMNS})
 
 
 # Conditions of partial indexes. Their values are literals, as SQLite does not recognise a condition with a parameter.
 NEEDS_ATTENTION = Order.needs_attention != literal_column("''")
+UNUSABLE = Order.unusable != literal_column("''")
 AWAITS_SHIPMENT = Order.status == literal_column("'awaiting_shipment'")
 NOT_SHIPPED = Order.status != literal_column("'shipped'")
 DECIDED_PAYMENT = Order.payment_class != literal_column("''")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from portal.models.base import Base, Keyed, OfShop
@@ -28,6 +28,8 @@ class Shop(Keyed, Base):
 
     login_element: Mapped[str] = mapped_column(String(10), default="name")
     derive_readings: Mapped[bool] = mapped_column(default=True)
+    given_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True if the channel writes names given name first; they are turned where they are shown, never in what is stored."""
     access_days: Mapped[int | None]
     """Days that the page stays open after the last ship date; None for no limit."""
     second_step: Mapped[dict[str, bool]] = mapped_column(default=dict)

@@ -29,7 +29,7 @@ from portal.notifications.rules.texts import Text, tidy
 from portal.values.colours import accent_on_light
 from portal.values.inkless import clean
 from portal.values.languages import LANGUAGES
-from portal.values.names import honorific_of
+from portal.values.names import family_first, honorific_of
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
@@ -144,8 +144,12 @@ def _day(given: Context, value: date) -> str:
     return day(value, given["language"], given["today"])
 
 
-def addressed(name: str, gettext: Callable[[str], str]) -> str:
-    """Return the name with 様 or 御中, as the reader's language writes it, and without marks that turn the writing."""
+def addressed(name: str, gettext: Callable[[str], str], *, given_first: bool = False) -> str:
+    """Return the name with 様 or 御中, as the reader's language writes it, and without marks that turn the writing.
+
+    With `given_first` the parts of a person's name are exchanged.
+    """
+    name = family_first(name) if given_first else name
     words = gettext("%(name)s 御中") if honorific_of(name) == "御中" else gettext("%(name)s 様")
     return words % {"name": clean(name)}
 
@@ -169,6 +173,8 @@ def _environment(language: str, *, as_own: bool = False) -> Environment:
     environment.filters["long_day"] = partial(long_day, language=language)
     # The msgids are Japanese: "ja" has no catalog and needs no translation.
     catalogue = Translations.load(TRANSLATIONS, [language])
-    environment.filters["addressed"] = partial(addressed, gettext=catalogue.gettext)
+    environment.filters["addressed"] = pass_context(
+        lambda given, name: addressed(name, catalogue.gettext, given_first=given["shop"].given_first)
+    )
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -14,7 +14,7 @@ from portal.models import Base, Order, OrderLine, OrderShipment, Shipment
 from portal.models.base import new_id
 from portal.orders.resolving import Line, ShopRules, attention, computed_total
 from portal.shipments.parcels import Said, new_values
-from portal.values import search_keys
+from portal.values import search_keys, unusable
 from portal.values.dates import tokyo_date
 from portal.values.states import OrderStatus
 
@@ -73,6 +73,7 @@ def rows(
         "returned_at": (values.get("returned_at") or now) if status == OrderStatus.RETURNED else None,
         "needs_attention": attention(lines, values, rules),
         "search_keys": search_keys.of_order(values),
+        "unusable": unusable.of_order(values),
         "created_at": now,
         "updated_at": now,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,11 @@ def takes_focus(field: Field, wanted: bool = False) -> bool:
     return True
 
 
+def _addressed(name: str) -> str:
+    shop = g.get("shop")
+    return letters.addressed(name, gettext, given_first=bool(shop and shop.given_first))
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=versioned(Path(str(app.static_folder)), str(app.static_url_path)),
@@ -131,7 +136,7 @@ def init_app(app: Flask) -> None:
         takes_focus=takes_focus,
     )
     app.jinja_env.filters.update(
-        addressed=partial(letters.addressed, gettext=gettext),
+        addressed=_addressed,
         day=day,
         long_day=long_day,
         year_month=year_month,

@@ -18,6 +18,7 @@ SETTINGS_NOW: dict[str, Any] = {
     "platform": "own",
     "login_element": "name",
     "derive_readings": True,
+    "given_first": False,
     "access_days": 90,
     "second_step": {},
     "receipts_allowed": True,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from portal.importing.reading.reader import spoken
 from portal.orders.rules.states import HeldForBundlingError, MoveRefusedError
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError
+from portal.values import unusable
 from portal.values.states import OrderStatus
 
 STATUS_WORDS = {
@@ -21,6 +22,11 @@ NEEDED = "新しい注文に必要です。この受注コードの注文はま�
 NO_CODE = "受注コードがありません。"
 NO_SUCH_ORDER = "この受注コードの注文はありません。先に注文を取り込んでください。"
 NOT_STORED = "データベースに入れられませんでした。同じ内容の注文がほかにないか確かめてください。"
+UNUSABLE = {
+    unusable.NAME: "お名前に読めない文字があります。お客さまがログインできるように、注文の画面で直してください。",
+    unusable.EMAIL: "メールアドレスが使えないため、メールが届きません。注文の画面で直してください。",
+    unusable.PHONE: "電話番号が使えません。注文の画面で直してください。",
+}
 CUT = "商品名と選択肢が長いため、後ろを「…」で省きました。"
 NOT_BUNDLED = "同じ送り状番号が別の注文にもあります。同梱なら「同梱」の列か、同じ出荷管理番号が必要です。"
 

@@ -18,6 +18,7 @@ from portal.importing.reading.rows import Problem, Reading, RowsRefusedError
 from portal.models import Shop
 from portal.orders.shop_rules import rules_of
 from portal.receipts.rules.glyphs import unprintable
+from portal.values import unusable
 from portal.values.inkless import clean
 
 BATCH = 500
@@ -66,6 +67,11 @@ def _notes(bound: Bound, order: Group[OrderSaid]) -> Iterator[Problem]:
         return
     texts = [(field, str(order.said.values.get(field) or "")) for field in PRINTED]
     texts += [("name", name) for name in dict.fromkeys(line.name for line in order.said.lines)]
+    for mark in filter(None, unusable.of_order(order.said.values).split(",")):
+        field = "buyer_name" if mark == unusable.NAME else mark
+        yield Problem(
+            order.lines[0], bound.header(field), reasons.UNUSABLE[mark], str(order.said.values.get(field) or "")
+        )
     for name in dict.fromkeys(line.name for line in order.said.lines if is_cut(line.name)):
         yield Problem(order.lines[0], bound.header("name"), reasons.CUT, name)
     for field, text in texts:

@@ -26,6 +26,8 @@ MAX_ROWS = 1_000_000
 MAX_COLUMNS = 5_000
 MAX_NAME = 500
 """Most characters in a column's name; what is longer is no header."""
+MAX_CELL = 50_000
+"""Most characters in a cell of data."""
 SECOND = 1_000_000_000
 """Number from which the lines of the second of two files are counted, so that a line number tells the file."""
 
@@ -138,6 +140,10 @@ def read_table(
     head, records = _begin(source, encoding_of(source), naming)
     rows = Rows(SECOND if second else 0)
     for (line, start, size), cells in records:
+        if len(cells) > MAX_COLUMNS:
+            raise FileRefusedError(f"{line}行目の列が多すぎます（{len(cells)}列）。{MAX_COLUMNS}列までにしてください。")
+        if size > MAX_CELL and any(len(cell) > MAX_CELL for cell in cells):
+            raise FileRefusedError(f"{line}行目のセルが長すぎます。1つのセルは{MAX_CELL}文字までにしてください。")
         if any(cell and not cell.isspace() for cell in cells):
             rows.append(line, start, size)
         if len(rows) == first_rows:

@@ -14,7 +14,7 @@ from portal.receipts.drafting import Texts, proviso_in
 from portal.receipts.rules.wording import TextProblem
 from portal.values.inkless import clean
 from portal.values.languages import DEFAULT, LANGUAGES
-from portal.values.names import honorific_of
+from portal.values.names import family_first, honorific_of
 from portal.web.fields import SelectChoice, refuse_unprintable, tidied_text
 
 PROBLEMS = {
@@ -61,7 +61,7 @@ class ReceiptForm(FlaskForm):
 def first_values(shop: Shop, order: Order, language: str) -> dict[str, Any]:
     """Return the values that most buyers leave as they are: their own name, the shop's proviso."""
     return {
-        "addressee": clean(order.buyer_name),
+        "addressee": clean(family_first(order.buyer_name) if shop.given_first else order.buyer_name),
         "honorific": honorific_of(order.buyer_name),
         "proviso": shop.default_proviso,
         "language": language,

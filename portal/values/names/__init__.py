@@ -50,10 +50,19 @@ def is_company(name: str) -> bool:
 
 
 _PERSON = re.compile(r"[々\u3041-\u309f\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{1,6}")
+_JAPANESE = re.compile(r"[々\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 _OF_COMPANIES = re.compile(
     ".*(?:[部課係室局店舗社所場院会校園館寺屋堂組団班科]|担当|窓口|御中|各位|商事|産業|工業|建設|物産|製作|本部)"
 )
 """Ends of words that name a part of a company, or the company itself."""
+
+
+def family_first(name: str) -> str:
+    """Return a Japanese person's name of two parts with the parts exchanged; any other name as it is."""
+    parts = name.split()
+    if len(parts) != 2 or is_company(name) or not all(_JAPANESE.search(part) for part in parts):
+        return name
+    return f"{parts[1]} {parts[0]}"
 
 
 def honorific_of(name: str) -> Literal["御中", "様"]:

@@ -369,6 +369,10 @@ def test_a_full_disk_is_said_beside_the_field(desk: Desk, monkeypatch: pytest.Mo
         (b"a," * 100_000, "列が多すぎます"),
         (b"a" * 100_000 + b"\n1\n", "見出しではありません"),
         ("受注コード,受注日時,購入者名\n".encode(), "データの行がありません"),
+        (b"," * 400_000 + b"\n1\n", "列が多すぎます"),
+        ("受注コード,受注日時\n".encode() + b"1," * 200_000 + b"\n", "2行目の列が多すぎます"),
+        ("受注コード,受注日時\n".encode() + b"a" * 60_000 + b"\n", "2行目のセルが長すぎます"),
+        ("受注コード,受注日時\n".encode() + b"a" * 400_000 + b"\n", "1つのセルが長すぎて"),
     ],
 )
 def test_a_giant_header_or_a_header_alone_is_refused_at_once(desk: Desk, content: bytes, reason: str) -> None:

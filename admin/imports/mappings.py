@@ -68,7 +68,7 @@ def save_import_mapping(run_id: UUID) -> Page:
         db.session.rollback()
         flash(
             _(
-                "この画面を開いたあとに、ほかの人が対応表か取り込みを変えました。今の内容を確かめて、もう一度直してください。"
+                "この画面を開いたあとに、ほかの人が対応表か取り込みを変えました。今の内容を確認して、もう一度直してください。"
             ),
             "wrong",
         )
@@ -97,7 +97,7 @@ def require_open(run_id: UUID) -> ImportRun:
     """
     run = require_run(run_id)
     if run.state not in ("uploaded", "tried"):
-        flash(_("この取り込みは先に進んでいるため、対応表は変えられません。今のようすをご確認ください。"), "wrong")
+        flash(_("この取り込みは先に進んでいるため、対応表は変えられません。現在の状況をご確認ください。"), "wrong")
         abort(redirect(url_for(".show_import", run_id=run.id), 303))
     return run
 

@@ -166,7 +166,7 @@ def _moved(run: ImportRun, move: Callable[[], None], *, work: bool = False) -> R
         move()
     except StaleError:
         db.session.rollback()
-        flash(_("ほかの人が先に進めたか、状態が変わっています。今の状態を確かめてください。"), "wrong")
+        flash(_("ほかの人が先に進めたか、状態が変わっています。今の状態を確認してください。"), "wrong")
         return _back_to(run)
     db.session.commit()
     if work:

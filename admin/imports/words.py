@@ -52,8 +52,8 @@ COUNTS_OF_TRIAL: Mapping[str, Mapping[str, Any]] = {
     },
 }
 STATES: Mapping[str, tuple[str, Any]] = {
-    "uploaded": ("attention", _l("読み方の確認待ち")),
-    "trying": ("", _l("試しています")),
+    "uploaded": ("attention", _l("設定の確認待ち")),
+    "trying": ("", _l("テスト中")),
     "tried": ("attention", _l("取り込み待ち")),
     "queued": ("", _l("まもなく取り込みます")),
     "applying": ("", _l("取り込んでいます")),
@@ -150,7 +150,7 @@ def _sentence(kind: Wrong, about: str) -> str:
         ),
         Wrong.NEEDED: _("必ず要る項目です。列を選んでください。"),
         Wrong.FIXED_UNREADABLE: _("「%(name)s」は、この項目の値として読めません。", name=about),
-        Wrong.FALLBACK_ALONE: _("先に、ふだん読む列を選んでください。"),
+        Wrong.FALLBACK_ALONE: _("先に、通常読む列を選んでください。"),
         Wrong.LINES_INCOMPLETE: _("商品の行には、商品名・数量・単価（または小計）の列がそろって要ります。"),
     }
     return sentences[kind]

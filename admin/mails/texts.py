@@ -110,7 +110,7 @@ def reset_mail_text(message: str, language: str) -> Response:
         flash(_("ほかの人がこの文面を書き換えていたので、何もしませんでした。今の文面をご覧ください。"), "wrong")
     else:
         db.session.commit()
-        flash(_("標準の文面にもどしました。"), "good")
+        flash(_("標準の文面に戻しました。"), "good")
     return redirect(url_for(".show_mail_text", message=message, language=language), 303)
 
 

@@ -41,8 +41,8 @@ class WantedForm(SearchForm):
     state = SelectField(_l("状態"), choices=_all_or(STATES), default="")
     message = SelectField(_l("メール"), choices=_all_or([*messages.MESSAGES, messages.TEST]), default="")
     recipient = StringField(_l("宛先のアドレス"), validators=[Length(max=254)])
-    since = DateField(_l("いつから"), validators=[Optional()])
-    until = DateField(_l("いつまで"), validators=[Optional()])
+    since = DateField(_l("開始日"), validators=[Optional()])
+    until = DateField(_l("終了日"), validators=[Optional()])
 
     @property
     def wanted(self) -> Wanted:

@@ -25,7 +25,7 @@ class PaymentForm(SeenForm):
     payment_class = RadioField(
         _l("領収書の扱い"),
         choices=[
-            SelectChoice(AS_READ, _l("支払方法のことばから自動で決める")),
+            SelectChoice(AS_READ, _l("支払方法の対応表から自動で決める")),
             *(
                 SelectChoice(kind.value, words)
                 for kind, words in PAYMENT_CLASSES.items()

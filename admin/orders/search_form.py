@@ -40,7 +40,7 @@ _CLASSES = {
 
 
 class OrdersForm(PeriodForm):
-    q = StringField(_l("注文をさがす"), validators=[Length(max=LONGEST)])
+    q = StringField(_l("注文の検索"), validators=[Length(max=LONGEST)])
     status = SelectMultipleField(
         _l("注文の状態"),
         choices=[SelectChoice(status.value, words) for status, words in _STATUSES.items()],

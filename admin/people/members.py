@@ -35,7 +35,7 @@ SHORT = {Role.VIEWER: _l("閲覧"), Role.OPERATOR: _l("担当"), Role.MANAGER: _
 
 def is_address(_form: FlaskForm, field: StringField) -> None:
     if not emails.is_address(field.data or ""):
-        raise ValidationError(_l("メールアドレスの形になっていないようです。もう一度お確かめください。"))
+        raise ValidationError(_l("メールアドレスの形になっていないようです。もう一度ご確認ください。"))
 
 
 class RoleForm(FlaskForm):

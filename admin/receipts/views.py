@@ -37,7 +37,7 @@ Page = str | tuple[str, int] | Response
 TOLD = {
     Told.NOW: (_l("お客さまにメールを送ります。"), "good"),
     Told.LATER: (_l("すべて出荷されたときに、お客さまにメールを送ります。"), "good"),
-    Told.BEFORE: (_l("きょうはもうお知らせしてあるため、メールは送りません。"), "wrong"),
+    Told.BEFORE: (_l("本日はもうお知らせしてあるため、メールは送りません。"), "wrong"),
     Told.NOBODY: (_l("メールアドレスがないなどの理由で、お知らせできません。メールは送りません。"), "wrong"),
 }
 """(sentence, look) of the message after the button, by outcome."""

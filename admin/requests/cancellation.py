@@ -38,7 +38,7 @@ Page = str | tuple[str, int] | Response
 
 class RequestedCancelForm(ReasonForm):
     reply = TextAreaField(
-        _l("お客さまへのご返事"),
+        _l("お客さまへの返信"),
         filters=[tidied_lines],
         validators=[Length(max=2000, message=_l("2,000文字までで入力してください。"))],
     )

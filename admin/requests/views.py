@@ -34,10 +34,10 @@ A_PAGE = 50
 
 class AnswerForm(FlaskForm):
     text = TextAreaField(
-        _l("ご返事"),
+        _l("返信"),
         filters=[tidied_lines],
         validators=[
-            DataRequired(_l("ご返事を入力してください。")),
+            DataRequired(_l("返信を入力してください。")),
             Length(max=2000, message=_l("2,000文字までで入力してください。")),
         ],
     )
@@ -77,7 +77,7 @@ def answer_request(request_id: UUID) -> Page:
     if not form.validate():
         return request_page(asked, order, form), 422
     if not requests.reply_address(asked, order):
-        flash(_("メールアドレスが分からないので、ご返事を送れません。お電話などでご連絡ください。"), "wrong")
+        flash(_("メールアドレスが分からないので、返信を送れません。お電話などでご連絡ください。"), "wrong")
         return request_page(asked, order, form), 409
     text = form.text.data or ""
     done = requests.answer(db.session, g.shop, order, asked, text, mailroom=mailroom(), actor=staff_actor(), now=now())
@@ -87,7 +87,7 @@ def answer_request(request_id: UUID) -> Page:
         return request_page(asked, order, form, too_late=True), 409
     db.session.commit()
     nudge("send_mails")
-    flash(_("ご返事を送りました。"), "good")
+    flash(_("返信を送りました。"), "good")
     return redirect(url_for(".show_request", request_id=request_id), 303)
 
 

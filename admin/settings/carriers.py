@@ -28,7 +28,7 @@ PARTS = 3 * MOST_WORDS
 class CarrierRow(Form):
     """A word with its carrier; words of parcels are offered with the shop's own, and stay unknown without a choice."""
 
-    words = StringField(_l("配送方法・配送会社のことば"), filters=[tidied])
+    words = StringField(_l("配送方法・配送会社の言葉"), filters=[tidied])
     carrier = SelectField(
         _l("どの配送会社か"),
         choices=[SelectChoice("", _l("決めない")), *(SelectChoice(code, name) for code, name in CARRIER_NAMES.items())],

@@ -116,7 +116,7 @@ for _other in OTHERS:
             _l("%(language)sの領収書の但し書き", language=_l(_other.for_staff)),
             filters=[tidied],
             description=_l(
-                "「%(before)s ◯◯」の◯◯の部分です。例: %(example)s",
+                "「%(before)s ◯◯」の◯◯の部分です。例：%(example)s",
                 before=WORDS[_other.code].proviso,
                 example=_other.proviso,
             ),
@@ -148,7 +148,7 @@ class AccessForm(SettingsForm):
     step_other_orders = BooleanField(_l("同じ購入者のほかの注文を見る"))
     step_receipt = BooleanField(_l("領収書を発行する"))
     step_subscription_reversible = BooleanField(
-        _l("定期購入のお休みと時間帯を変える（お客さまがご自分で元にもどせるもの）")
+        _l("定期購入のお休みと時間帯を変える（お客さまがご自分で元に戻せるもの）")
     )
     step_subscription = BooleanField(_l("定期購入のほかの内容を変える"))
     step_cancel = BooleanField(
@@ -204,7 +204,7 @@ for _other in OTHERS:
         SPEAKS[_other.code],
         BooleanField(
             _l("%(language)sのページも出す", language=_l(_other.for_staff)),
-            description=_l("外すと、言語の切りかえを出さず、いつも日本語で表示します。日本語のページはいつも出ます。"),
+            description=_l("外すと、言語の切り替えを出さず、いつも日本語で表示します。日本語のページはいつも出ます。"),
         ),
     )
 

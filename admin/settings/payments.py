@@ -42,7 +42,7 @@ STATE_CHOICES = [
 
 
 class WordRow(Form):
-    words = StringField(_l("注文の支払方法にあることば"), filters=[tidied])
+    words = StringField(_l("注文にある支払方法"), filters=[tidied])
     kind = SelectField(_l("どれに当たるか"), choices=CHOICES, validate_choice=False)
 
 
@@ -54,7 +54,7 @@ class FoundRow(Form):
 
 
 class StateRow(Form):
-    words = StringField(_l("ファイルの入金欄にあることば"), filters=[tidied])
+    words = StringField(_l("ファイルの入金欄の言葉"), filters=[tidied])
     kind = SelectField(_l("どの状態に当たるか"), choices=STATE_CHOICES, validate_choice=False)
 
 
@@ -63,7 +63,7 @@ class PaymentsForm(SettingsForm):
     found = FieldList(FormField(FoundRow))
     states = FieldList(FormField(StateRow))
     answers = FieldList(FormField(AnswerRow))
-    trying = StringField(_l("支払方法のことば"), filters=[tidied])
+    trying = StringField(_l("支払方法の対応表"), filters=[tidied])
 
     @classmethod
     def values(cls, shop: Shop) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class PaymentsForm(SettingsForm):
         """Return what the fields themselves cannot say, or None: a word without a choice, one word in two rows."""
         chosen = self._chosen(self.rows)
         if any(not kind for _words, kind in chosen):
-            return str(_("どれに当たるかを選んでください。消すときは、ことばを空欄にしてください。"))
+            return str(_("どれに当たるかを選んでください。消すときは、言葉を空欄にしてください。"))
         words = [folded(words) for words, _kind in chosen]
         return str(PROBLEMS[Problem.WORD_TWICE]) if len(set(words)) < len(words) else None
 

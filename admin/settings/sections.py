@@ -11,12 +11,12 @@ SECTIONS = (
     ("documents", _l("領収書・書類")),
     ("issuer", _l("発行者")),
     ("pictures", _l("ロゴと印影")),
-    ("look", _l("見た目とことば")),
+    ("look", _l("見た目と言語")),
     ("contact", _l("購入者に見せる連絡先")),
     ("mail", _l("メール")),
-    ("payments", _l("支払方法のことば")),
+    ("payments", _l("支払方法の対応表")),
     ("tax", _l("消費税率")),
-    ("carriers", _l("配送会社のことば")),
+    ("carriers", _l("配送会社の言葉")),
     ("parcels", _l("同梱")),
 )
 FORMS: Mapping[str, type[forms.SettingsForm]] = {

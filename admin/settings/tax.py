@@ -37,7 +37,7 @@ LARGEST_FILE = 1024 * 1024
 
 
 class TaxForm(SettingsForm):
-    default_tax_rate = SelectField(_l("税率がわからない商品"), coerce=number_or_none, validate_choice=False)
+    default_tax_rate = SelectField(_l("税率が分からない商品"), coerce=number_or_none, validate_choice=False)
     fee_tax_rate = SelectField(_l("送料・手数料"), coerce=number_or_none, validate_choice=False)
 
     def offer(self, shop: Shop) -> None:
@@ -139,7 +139,7 @@ def put(row: ProductTaxRate, rate: int | None) -> Page:
         db.session.rollback()
         flash(
             _(
-                "%(code)sの税率は、この画面を開いたあとにほかの人が変えました。いまの税率をお確かめください。",
+                "%(code)sの税率は、この画面を開いたあとにほかの人が変えました。現在の税率をご確認ください。",
                 code=code,
             ),
             "wrong",

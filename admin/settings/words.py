@@ -20,19 +20,19 @@ PROBLEMS = {
     Problem.CONTROL: _l("改行や特殊な記号は使えません。取り除いてください。"),
     Problem.UNPRINTABLE: _l("書類に印刷できない文字があります（絵文字など）。ほかの文字にしてください。"),
     Problem.CHOICE: _l("この中から選んでください。"),
-    Problem.PHONE: _l("電話番号として読めません。市外局番から書いてください。例: 075-123-4567"),
-    Problem.EMAIL: _l("メールアドレスとして読めません。例: shop@example.jp"),
-    Problem.POSTCODE: _l("郵便番号は7けたの数字です。例: 600-8001"),
-    Problem.URL: _l("https:// から始まるアドレスを書いてください。例: https://example.jp/contact"),
-    Problem.COLOUR: _l("色は # と6けたの英数字です。例: #1f5f8b"),
-    Problem.REGISTRATION: _l("登録番号は T と13けたの数字です。登録していない場合は空欄にしてください。"),
-    Problem.RATE: _l("いまの法律にない税率です。"),
+    Problem.PHONE: _l("電話番号として読めません。市外局番から書いてください。例：075-123-4567"),
+    Problem.EMAIL: _l("メールアドレスとして読めません。例：shop@example.jp"),
+    Problem.POSTCODE: _l("郵便番号は7桁の数字です。例：600-8001"),
+    Problem.URL: _l("https:// から始まるアドレスを書いてください。例：https://example.jp/contact"),
+    Problem.COLOUR: _l("色は # と6桁の英数字です。例：#1f5f8b"),
+    Problem.REGISTRATION: _l("登録番号は T と13桁の数字です。登録していない場合は空欄にしてください。"),
+    Problem.RATE: _l("現在の法律にない税率です。"),
     Problem.JAPANESE: _l("日本語のページは、いつも出します。"),
     Problem.RAKUTEN_BY_PHONE: _l(
         "楽天市場の店舗では「購入者名」しか選べません。楽天市場からは購入者の本当の電話番号が届かないため、本人の確認になりません。"
     ),
     Problem.OWN_APP_FIRST: _l(
-        "先に、ご自分の認証アプリを登録してください。登録しないまま必須にすると、だれも管理画面に入れなくなることがあります。"
+        "先に、ご自分の認証アプリを登録してください。登録しないまま必須にすると、誰も管理画面に入れなくなることがあります。"
     ),
     Problem.NOBODY_TO_ASK: _l(
         "電話番号・メールアドレス・お問い合わせフォームのどれか1つは必要です。購入者が店舗に連絡できなくなります。"
@@ -41,11 +41,11 @@ PROBLEMS = {
     Problem.NEVER_ISSUED: _l(
         "この支払方法では発行できません。代金引換は配達員が領収書をお渡しします。決めていない支払方法は、先にどれに当たるかを選んでください。"
     ),
-    Problem.WORD_TWICE: _l("同じことばが2回あります。どちらかを消してください。"),
+    Problem.WORD_TWICE: _l("同じ言葉が2回あります。どちらかを消してください。"),
 }
 ADVICE = {
     Advice.CHECK_DIGIT: _l(
-        "法人番号の検査数字と合いません。個人事業者の番号なら、このままで問題ありません。法人の番号なら、書きまちがいがないかお確かめください。"
+        "法人番号の検査数字と合いません。個人事業者の番号なら、このままで問題ありません。法人の番号なら、書き間違いがないかご確認ください。"
     ),
     Advice.ISSUER_MISSING: _l("空欄のあいだは、店舗の名前が発行者として印刷されます。"),
     Advice.PALE: _l("淡い色なので、ボタンなどの面にだけ使います。文字とリンクは黒に近い色になります。"),
@@ -53,22 +53,22 @@ ADVICE = {
         "フリーメールや携帯電話会社のアドレスを送信元にすると、ほとんどのメールが届きません。店舗のドメインのアドレスにしてください。"
     ),
     Advice.RATE_UNKNOWN: _l(
-        "決めていないと、ファイルにも商品の表にも税率がない注文は、領収書を発行できません。購入者には「お店にご連絡ください」と表示します。"
+        "決めていないと、ファイルにも商品の表にも税率がない注文は、領収書を発行できません。購入者には「当店へお問い合わせください」と表示します。"
     ),
 }
 PICTURES = {
     PictureProblem.EMPTY: _l("画像のファイルを選んでください。"),
     PictureProblem.TOO_MANY_BYTES: _l("ファイルが大きすぎます。2MBまでの画像にしてください。"),
-    PictureProblem.NO_PICTURE: _l("PNG か JPEG の画像ではないようです。名前だけでなく、中身もお確かめください。"),
+    PictureProblem.NO_PICTURE: _l("PNG か JPEG の画像ではないようです。名前だけでなく、中身もご確認ください。"),
     PictureProblem.BROKEN: _l("画像が途中で切れているか、壊れています。保存し直してから、もう一度お試しください。"),
-    PictureProblem.TOO_MANY_PIXELS: _l("画像の縦横が大きすぎます。たてよこ 4,000 ピクセルくらいまでに縮めてください。"),
-    PictureProblem.TOO_SMALL: _l("画像が小さすぎます。たてよことも 24 ピクセル以上にしてください。"),
+    PictureProblem.TOO_MANY_PIXELS: _l("画像の縦横が大きすぎます。縦横 4,000 ピクセルくらいまでに縮めてください。"),
+    PictureProblem.TOO_SMALL: _l("画像が小さすぎます。縦横とも 24 ピクセル以上にしてください。"),
 }
 LINES = {
     LineProblem.SHAPE: _l("「商品コード,税率」の形ではありません"),
     LineProblem.CODE: _l("商品コードが長すぎます"),
-    LineProblem.RATE: _l("いまの法律にない税率です"),
-    LineProblem.TWICE: _l("同じ商品コードが、ちがう税率で上にあります"),
+    LineProblem.RATE: _l("現在の法律にない税率です"),
+    LineProblem.TWICE: _l("同じ商品コードが、違う税率で上にあります"),
     LineProblem.TOO_MANY: _l("一度に入れられるのは5,000行までです"),
 }
 PAYMENT_CLASSES = {
@@ -92,7 +92,7 @@ PAYMENT_STATES = {
     PaymentState.REFUNDED: _l("返金あり"),
     PaymentState.FAILED: _l("決済の失敗・取り消し"),
     PaymentState.DISPUTED: _l("チャージバック"),
-    PaymentState.UNREAD: _l("意味の決まっていないことば"),
+    PaymentState.UNREAD: _l("未設定の言葉"),
     PaymentState.UNKNOWN: _l("入金の記載なし"),
 }
 CARRIER_NAMES = {

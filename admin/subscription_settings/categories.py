@@ -32,7 +32,7 @@ def add_field_category() -> Page:
     status = refused(form, add)
     if status:
         return list_page(form), status
-    flash(_("「%(name)s」を足しました。続けて項目を足してください。", name=name), "good")
+    flash(_("「%(name)s」を追加しました。続けて項目を追加してください。", name=name), "good")
     added = next(one for one in field_list.categories_of(db.session, g.shop) if one.name == name)
     return back_to_list(added.id)
 

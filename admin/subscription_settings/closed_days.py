@@ -27,8 +27,8 @@ RANGES = {
     RangeProblem.MISSING: _l("休みの日を選んでください。"),
     RangeProblem.BACKWARDS: _l("最後の日が、最初の日より前です。"),
     RangeProblem.PAST: _l("もう過ぎた日です。これからの日を選んでください。"),
-    RangeProblem.TOO_LONG: _l("一度に足せるのは%(most)s日までです。年をお確かめください。", most=LONGEST),
-    RangeProblem.TOO_FAR: _l("3年より先の休みは足せません。年をお確かめください。"),
+    RangeProblem.TOO_LONG: _l("一度に追加できるのは%(most)s日までです。年をご確認ください。", most=LONGEST),
+    RangeProblem.TOO_FAR: _l("3年より先の休みは追加できません。年をご確認ください。"),
 }
 
 

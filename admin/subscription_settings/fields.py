@@ -48,7 +48,7 @@ def add_custom_field(category_id: UUID) -> Page:
     status = refused_by_form(form) or refused(form, add)
     if status:
         return field_page(category, form), status
-    flash(_("「%(name)s」を足しました。", name=form.name.data), "good")
+    flash(_("「%(name)s」を追加しました。", name=form.name.data), "good")
     return back_to_list(category.id)
 
 
@@ -155,7 +155,9 @@ def list_page(form: CategoryForm) -> str:
 def field_page(category: FieldCategory, form: DefinitionForm, field: CustomField | None = None) -> str:
     return render_template(
         "admin/subscription_settings/field.html",
-        title=_("項目「%(name)s」", name=field.name) if field else _("「%(name)s」に項目を足す", name=category.name),
+        title=_("項目「%(name)s」", name=field.name)
+        if field
+        else _("「%(name)s」に項目を追加する", name=category.name),
         category=category,
         field=field,
         form=form,

@@ -31,7 +31,7 @@ KINDS = {
     FieldKind.CHECKBOX: _l("印をつける"),
 }
 PROBLEMS = {
-    FieldProblem.EMPTY: _l("空欄です。ことばを書いてください。"),
+    FieldProblem.EMPTY: _l("空欄です。言葉を書いてください。"),
     FieldProblem.TOO_LONG: _l("長すぎます。%(most)s文字までにしてください。", most=LONGEST_NAME),
     FieldProblem.CHOICE: _l("この中から選んでください。"),
     FieldProblem.BACKWARDS: _l("範囲が逆です。小さい数字を先に書いてください。"),
@@ -65,7 +65,7 @@ class DefinitionForm(FlaskForm):
     version = VersionField()
     name = StringField(_l("項目の名前"), filters=[tidied])
     kind = SelectField(
-        _l("答えかた"),
+        _l("回答方法"),
         choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
         validate_choice=False,
     )

@@ -32,7 +32,7 @@ def add_label() -> Page:
     done = attempt(lambda: label_list.add_label(db.session, g.shop, name, actor=staff_actor(), now=now()))
     if isinstance(done, ListProblem):
         return page(typed=name, problem=LISTS[done]), 422
-    flash(_("「%(name)s」を足しました。", name=name), "good")
+    flash(_("「%(name)s」を追加しました。", name=name), "good")
     return redirect(url_for("admin.show_labels"), 303)
 
 

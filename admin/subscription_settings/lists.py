@@ -15,12 +15,12 @@ Done = TypeVar("Done")
 Page = str | tuple[str, int] | Response
 
 LISTS = {
-    ListProblem.EMPTY: _l("空欄です。ことばを書いてください。"),
+    ListProblem.EMPTY: _l("空欄です。言葉を書いてください。"),
     ListProblem.TOO_LONG: _l("長すぎます。短くしてください。"),
     ListProblem.TAKEN: _l("同じものが、もうあります。"),
     ListProblem.TOO_MANY: _l("数が多すぎます。使っていないものを減らしてください。"),
     ListProblem.STALE: _l(
-        "この画面を開いたあとに、ほかの人が変えました。何も変えていません。いまの内容をお確かめください。"
+        "この画面を開いたあとに、ほかの人が変えました。何も変えていません。現在の内容をご確認ください。"
     ),
     ListProblem.GONE: _l("この画面を開いたあとに、ほかの人が削除しました。"),
 }

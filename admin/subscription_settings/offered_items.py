@@ -38,7 +38,7 @@ class OfferForm(FlaskForm):
     version = VersionField()
     product_code = StringField(_l("商品コード"), filters=[tidied])
     name = StringField(_l("商品名"), filters=[tidied])
-    price = NumberField(_l("1個の値段（税込み）"))
+    price = NumberField(_l("1個の価格（税込み）"))
     tax_rate = SelectField(_l("税率"), coerce=number_or_none, validate_choice=False)
 
     def __init__(self, *args: Any, standing: int | None = None, **kwargs: Any) -> None:
@@ -73,7 +73,7 @@ def add_offered_item() -> Page:
     status = unsaved(form, lambda: offered_items.add(db.session, g.shop, form.offer, actor=staff_actor(), now=now()))
     if status:
         return list_page(form), status
-    flash(_("「%(name)s」を足しました。", name=form.name.data), "good")
+    flash(_("「%(name)s」を追加しました。", name=form.name.data), "good")
     return to_list()
 
 
@@ -121,7 +121,7 @@ def retire_offered_item(item_id: UUID) -> Response:
     if isinstance(name, ListProblem):
         flash(LISTS[name], "wrong")
         return to_list()
-    flash(_("「%(name)s」は、もう選べません。いまの定期購入に入っている分は残ります。", name=name), "good")
+    flash(_("「%(name)s」は、もう選べません。現在の定期購入に入っている分は残ります。", name=name), "good")
     return to_list()
 
 

@@ -37,7 +37,7 @@ def add_stop_reason() -> Page:
     done = attempt(lambda: reason_list.add_reason(db.session, g.shop, kind, text, actor=staff_actor(), now=now()))
     if isinstance(done, ListProblem):
         return page(refused=kind, typed=text, problem=LISTS[done]), 422
-    flash(_("「%(name)s」を足しました。", name=text), "good")
+    flash(_("「%(name)s」を追加しました。", name=text), "good")
     return back_to(kind)
 
 

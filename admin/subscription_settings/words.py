@@ -36,16 +36,16 @@ PROBLEMS = {
     Problem.OFFER_NOT_ALLOWED: _l(
         "お客さまができない変更は、ご提案できません。上の表で許すか、ご提案から外してください。"
     ),
-    Problem.PREFIX_EMPTY: _l("番号の前につける文字を書いてください。"),
+    Problem.PREFIX_EMPTY: _l("番号の前に付ける文字を書いてください。"),
     Problem.PREFIX_CHARACTERS: _l("使えるのは、半角の英数字と - _ / だけです。"),
-    Problem.LAST_TOO_LARGE: _l("けた数に入りきりません。けた数をふやすか、数字を小さくしてください。"),
+    Problem.LAST_TOO_LARGE: _l("桁数に入りきりません。桁数を増やすか、数字を小さくしてください。"),
     Problem.NAME_TWICE: _l("ほかの状態と同じ名前です。見分けられる名前にしてください。"),
 }
 ADVICE = {
     Advice.NO_CYCLES: _l("お届け間隔が1つも選ばれていません。お客さまは間隔を変えられますが、選べるものがありません。"),
     Advice.NO_PAYMENT_METHODS: _l("支払方法が1つもありません。お客さまは支払方法を変えられません。"),
     Advice.TOLD_TOO_LATE: _l(
-        "このお知らせが届くころには、もう注文ができていて、お客さまは変更できません。日数をふやすことをおすすめします。"
+        "このお知らせが届くころには、もう注文ができていて、お客さまは変更できません。日数を増やすことをおすすめします。"
     ),
     Advice.NEVER_TOLD: _l("お届けの前にも、注文ができたときにも、お知らせしないことになります。"),
 }
@@ -88,7 +88,7 @@ def unit_of(kind: str) -> str:
 
 
 def _transit(value: Mapping[str, int]) -> str:
-    usual = str(_("ふつう%(days)s日", days=value.get("", 1)))
+    usual = str(_("標準%(days)s日", days=value.get("", 1)))
     others = [str(_("%(name)s %(days)s日", name=name, days=days)) for name, days in value.items() if name]
     return "\n".join([usual, *others])
 
@@ -99,7 +99,7 @@ def _dateless(value: Mapping[str, int]) -> str:
 
 
 def _shipping(value: Mapping[str, int]) -> str:
-    return "\n".join(f"{name or _('ふつう')} {format_yen(fee)}" for name, fee in value.items())
+    return "\n".join(f"{name or _('標準')} {format_yen(fee)}" for name, fee in value.items())
 
 
 def _payment(value: Mapping[str, int]) -> str:

@@ -80,7 +80,7 @@ def change_subscription(subscription_id: UUID, change: str) -> Page:
     subscription = require_subscription(subscription_id)
     form = _typed(change, subscription)
     if not form.validate():
-        return _form_page(change, subscription, form, None, refused=_("印のついたところをお確かめください。")), 422
+        return _form_page(change, subscription, form, None, refused=_("印のついたところをご確認ください。")), 422
     try:
         is_changed = changing.change(
             db.session,
@@ -131,7 +131,7 @@ def _typed(part: str, subscription: Subscription) -> ChangeForm:
 def _foreseen(subscription: Subscription, form: ChangeForm) -> tuple[list[Delivery] | None, str]:
     """Return the next deliveries as they would be, or None and what stands in the way."""
     if not form.validate():
-        return None, _("印のついたところをお確かめください。")
+        return None, _("印のついたところをご確認ください。")
     try:
         copy = changing.foresee(db.session, subscription, form.wanted(), form.manner(), frame=shop_frame(), now=now())
     except RefusedError as error:
@@ -141,7 +141,7 @@ def _foreseen(subscription: Subscription, form: ChangeForm) -> tuple[list[Delive
 
 def _refuse(form: ChangeForm, error: RefusedError) -> str:
     sentence = refusal_words(error.code)
-    return _("印のついたところをお確かめください。") if form.refuse(error.field, sentence) else sentence
+    return _("印のついたところをご確認ください。") if form.refuse(error.field, sentence) else sentence
 
 
 def _deliveries(subscription: Subscription) -> list[Delivery]:

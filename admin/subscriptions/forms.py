@@ -67,7 +67,7 @@ class ChangeForm(FlaskForm):
 
 class CycleForm(ChangeForm):
     kind = SelectField(_l("お届け間隔"), choices=[SelectChoice(kind, words) for kind, words in CYCLE_KINDS.items()])
-    n = NumberField(_l("いくつごと"))
+    n = NumberField(_l("間隔"))
     day = NumberField(_l("何日（31は末日）"))
     nth = SelectField(
         _l("第何"), choices=[SelectChoice(str(nth), _l("第%(nth)s", nth=nth)) for nth in range(1, len(ORDINALS) + 1)]
@@ -75,7 +75,7 @@ class CycleForm(ChangeForm):
     weekday = SelectField(_l("曜日"), choices=[SelectChoice(str(place), words) for place, words in enumerate(WEEKDAYS)])
     cycle_fixed = BooleanField(_l("この間隔に固定する（外すと、商品ごとの間隔が使われます）"))
     cycle_from = RadioField(
-        _l("間隔を変えるときの数えはじめ"),
+        _l("間隔を変えるときの起算日"),
         choices=[
             SelectChoice("delivery", _l("次回のお届け日から（次回の日は変わりません）")),
             SelectChoice("today", _l("今日から")),
@@ -86,13 +86,13 @@ class CycleForm(ChangeForm):
     lasting = RadioField(
         _l("お届け日を変えるのは"),
         choices=[
-            SelectChoice("once", _l("今回だけ（その次からは、もとの日にもどります）")),
-            SelectChoice("on", _l("これからずっと")),
+            SelectChoice("once", _l("今回のみ（以降はこれまでどおり）")),
+            SelectChoice("on", _l("今回以降すべて")),
         ],
         default="once",
     )
     next_ship_on = on_day(FIELDS["next_ship_on"])
-    in_step = BooleanField(_l("お届け日と発送日を、いっしょに動かす"), default=True)
+    in_step = BooleanField(_l("お届け日と発送日を、一緒に動かす"), default=True)
     next_creation_on = on_day(FIELDS["next_creation_on"])
 
     NEEDED = ("next_delivery_on", "next_ship_on", "next_creation_on")

@@ -168,7 +168,7 @@ def confirm_next_order(subscription_id: UUID) -> Page:
     coming = plan(facts_of(db.session, subscription, shop_frame()), 2)
     possible = is_active and not subscription.next_skipped and generates(shop_frame().rules) and bool(coming)
     if not possible:
-        flash(_("いまは、次の注文を作れません。"), "wrong")
+        flash(_("現在は、次の注文を作れません。"), "wrong")
         return to_subscription(subscription_id, "show_subscription_deliveries")
     late = is_late(subscription, tokyo_date(now()))
     return page("next_order.html", subscription, coming=coming, is_late=late)

@@ -26,7 +26,7 @@ WITHOUT_WORDS = "-"
 
 
 class SubscriptionsForm(PeriodForm):
-    q = StringField(_l("定期購入をさがす"), validators=[Length(max=LONGEST)])
+    q = StringField(_l("定期購入の検索"), validators=[Length(max=LONGEST)])
     state = SelectMultipleField(_l("状態"), option_widget=CheckboxInput())
     attention = BooleanField(_l("要対応だけ"))
     lapsed = BooleanField(_l("時間帯を指定できないもの"))

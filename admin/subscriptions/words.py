@@ -15,7 +15,7 @@ _STOPPED: Mapping[str, Any] = {
 }
 _REFUSALS: Mapping[Refusal, Any] = {
     Refusal.DELETED: _l("この定期購入は削除されています。"),
-    Refusal.STATE: _l("いまの状態では、この操作はできません。"),
+    Refusal.STATE: _l("現在の状態では、この操作はできません。"),
     Refusal.FINISHED: _l("終了した定期購入は、メモと備考のほかは変えられません。"),
     Refusal.LOCKED: _l("今日はこの定期購入の注文を作る日です。注文ができるまでお待ちください。"),
     Refusal.TOO_LATE: _l("次の注文を作る日になったので、スキップは変えられません。"),
@@ -25,10 +25,10 @@ _REFUSALS: Mapping[Refusal, Any] = {
     Refusal.DATE_TAKEN: _l("この日か、それより後の日の分は、もう済んでいます。もっと後の日にしてください。"),
     Refusal.SHIP_AFTER_DELIVERY: _l("発送日は、お届け日より前にしてください。"),
     Refusal.CREATION_AFTER_SHIP: _l("注文を作る日は、発送日より前にしてください。"),
-    Refusal.CYCLE: _l("お届けの間隔として読めません。回数や曜日を確かめてください。"),
+    Refusal.CYCLE: _l("お届けの間隔として読めません。回数や曜日を確認してください。"),
     Refusal.CYCLE_BASE: _l("か月ごとの間隔は、今日からは数えはじめられません。「次回のお届け日から」にしてください。"),
     Refusal.REQUIRED: _l("入力してください。"),
-    Refusal.OUT_OF_RANGE: _l("この数にはできません。大きさを確かめてください。"),
+    Refusal.OUT_OF_RANGE: _l("この数にはできません。大きさを確認してください。"),
     Refusal.NO_ITEMS: _l("おまけのほかに、これからもお届けする商品が1つ以上必要です。"),
     Refusal.METHOD_NOT_OFFERED: _l("設定の「定期で使える支払方法」にない支払方法です。"),
     Refusal.CANNOT_COLLECT: _l("この配送方法では、代金引換にできません。"),

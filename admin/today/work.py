@@ -257,7 +257,7 @@ def _paper(one: Rendition, _day: Day) -> Row:
 WORK: Sequence[Kind] = (
     Kind(
         name="requests",
-        label=_l("お客さまからのご連絡"),
+        label=_l("お客さまからのお問い合わせ"),
         todo=_l("返信するか、対応済みにする"),
         find=stored(
             BuyerRequest,
@@ -340,7 +340,7 @@ WORK: Sequence[Kind] = (
     ),
     Kind(
         name="payment-states",
-        label=_l("意味の決まっていない入金のことば"),
+        label=_l("未設定の入金状況"),
         todo=_l("設定で意味を決める。それまで入金済みとして扱わず、お客さまは領収書を発行できません"),
         find=_not_understood(recent_words.unread),
         row=_words,
@@ -350,7 +350,7 @@ WORK: Sequence[Kind] = (
     ),
     Kind(
         name="carriers",
-        label=_l("配送会社の分からないことば"),
+        label=_l("配送会社の分からない言葉"),
         todo=_l("設定で、どの配送会社かを決める。それまで追跡ページへのリンクは出ません"),
         find=_not_understood(recent_words.carriers),
         row=_words,
@@ -360,7 +360,7 @@ WORK: Sequence[Kind] = (
     Kind(
         name="mails",
         label=_l("届かなかった・届いたか分からないメール"),
-        todo=_l("宛先を確かめて、もう一度送る"),
+        todo=_l("宛先を確認して、もう一度送る"),
         find=stored(
             OutboxMail,
             OutboxMail.created_at,

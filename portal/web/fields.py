@@ -200,7 +200,7 @@ class TypedDayField(Field):
         if self.data is None:
             raise ValidationError(_("日付を 2026/11/20 のように入力してください。"))
         if self.data > tokyo_date(now()) + A_YEAR:
-            raise ValidationError(_("日付が先すぎます。年をお確かめください。"))
+            raise ValidationError(_("日付が先すぎます。年をご確認ください。"))
 
 
 def _half_width(valuelist: list[Any]) -> str:

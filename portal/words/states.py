@@ -42,7 +42,7 @@ ATTENTION: Mapping[str, Any] = {
     Attention.CARD_EXPIRED: _l("カードの有効期限が切れています。"),
     Attention.CODE_TAKEN: _l("次の注文の受注コードを、ほかの注文が使っています。"),
     Attention.NOTHING_LEFT: _l("有効なのに、これからお届けする商品がありません。"),
-    Attention.CYCLE_DONE: _l("次回のお届け日の分は、もう済んでいます。日付を変えてください。"),
-    Attention.NOT_MADE: _l("次の注文を作れませんでした。内容を確かめてください。"),
+    Attention.CYCLE_DONE: _l("次回のお届け日の分は、すでに済んでいます。日付を変更してください。"),
+    Attention.NOT_MADE: _l("次の注文を作れませんでした。内容を確認してください。"),
 }
 """Why a person must look at a subscription, by code; what staff wrote stands as it is."""

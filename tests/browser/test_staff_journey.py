@@ -96,7 +96,7 @@ def import_with_mistakes(desk: Phone, mailbox: str) -> Path:
     desk.sees("MyPageの注文ファイル")
     desk.sees("佐藤 太郎")
     desk.sees("「2026/13/18」は暦にない日です")
-    desk.press("試す（まだ取り込みません）")
+    desk.press("テストする（まだ取り込みません）")
     is_at_work(desk)
     state(desk, "取り込み待ち")
     count(desk, "新しくできる注文", "400")
@@ -112,7 +112,7 @@ def import_with_mistakes(desk: Phone, mailbox: str) -> Path:
 
 def import_again(desk: Phone, content: bytes) -> None:
     send_file(desk, "注文1121_直し.csv", content)
-    desk.press("試す（まだ取り込みません）")
+    desk.press("テストする（まだ取り込みません）")
     state(desk, "取り込み待ち")
     count(desk, "取り込めない注文", "0")
     desk.press("3件の注文を取り込む")
@@ -124,9 +124,9 @@ def import_again(desk: Phone, content: bytes) -> None:
 def find_order(desk: Phone) -> None:
     """Find 花子's order by the name she gives on the telephone."""
     desk.press("注文")
-    desk.write("注文をさがす", "やまだはなこ")
+    desk.write("注文の検索", "やまだはなこ")
     if not desk.javascript:
-        desk.press("さがす")
+        desk.press("検索")
     rows = desk.page.locator("#orders tbody tr")
     expect(rows).to_have_count(1, timeout=PATIENCE)
     expect(rows).to_contain_text("¥3,280")

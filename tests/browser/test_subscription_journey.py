@@ -60,7 +60,7 @@ def subscriptions_file() -> bytes:
 def take_in(desk: Phone) -> None:
     send_file(desk, "定期購入1121.csv", subscriptions_file())
     desk.sees("MyPageの定期購入ファイル")
-    desk.press("試す（まだ取り込みません）")
+    desk.press("テストする（まだ取り込みません）")
     state(desk, "取り込み待ち")
     count(desk, "新しくできる定期購入", str(ALL))
     desk.press(f"{ALL}件の定期購入を取り込む")
@@ -72,8 +72,8 @@ def open_subscription(desk: Phone, number: str) -> None:
     """Find a subscription by its number in the search box and open it."""
     desk.page.get_by_role("navigation", name="管理メニュー").get_by_role("link", name="定期購入", exact=True).click()
     desk.sees_title("定期購入")
-    desk.write("定期購入をさがす", number)
-    desk.press("さがす")
+    desk.write("定期購入の検索", number)
+    desk.press("検索")
     desk.sees_title(f"定期購入 {number}")
 
 
@@ -136,7 +136,7 @@ def change_the_cycle(desk: Phone) -> None:
     desk.press("間隔と日付を変える")
     desk.sees_title("間隔と日付を変える")
     desk.page.get_by_label("お届け間隔").select_option(label="◯週間ごとの△曜日")
-    desk.write("いくつごと", "2")
+    desk.write("間隔", "2")
     desk.page.get_by_label("曜日", exact=True).select_option(label="火曜日")
     if not desk.javascript:
         desk.press("プレビュー")

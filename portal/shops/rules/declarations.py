@@ -79,7 +79,7 @@ ALL: tuple[Setting, ...] = (
     _choice(
         "login_element",
         "access",
-        N_("受注コードといっしょに入力してもらうもの"),
+        N_("受注コードと照合する項目"),
         {"name": N_("購入者名"), "phone": N_("電話番号")},
         help=N_("楽天市場の店舗は「購入者名」だけです。楽天市場からは、本当の電話番号が届かないためです。"),
     ),
@@ -87,7 +87,7 @@ ALL: tuple[Setting, ...] = (
         "derive_readings",
         "access",
         N_("注文にかながないとき、漢字から読みを推測して照合する"),
-        help=N_("「山田」を「やまだ」でも確認できます。読みを取りちがえることが気になる場合は外してください。"),
+        help=N_("「山田」を「やまだ」でも確認できます。読みを取り違えることが気になる場合は外してください。"),
         short=N_("漢字からの読みの推測"),
     ),
     _yes_no(
@@ -115,7 +115,7 @@ ALL: tuple[Setting, ...] = (
         Widget.OWN,
         checks.steps,
         tidying.steps,
-        short=N_("確認コードを求める操作（いつもとちがうもの）"),
+        short=N_("確認コードを求める操作（いつもと違うもの）"),
     ),
     _yes_no(
         "totp_demanded",
@@ -150,7 +150,7 @@ ALL: tuple[Setting, ...] = (
         "documents",
         N_("モールの注文でも、この店舗の領収書を発行できる"),
         help=N_(
-            "楽天市場・Yahoo!ショッピング・au PAY マーケットは、モールが領収書を発行します。外すと、モールでの発行のしかたをご案内します。"
+            "楽天市場・Yahoo!ショッピング・au PAY マーケットは、モールが領収書を発行します。外すと、モールでの発行の方法をご案内します。"
         ),
         short=N_("モールの注文の領収書"),
     ),
@@ -158,7 +158,7 @@ ALL: tuple[Setting, ...] = (
     Setting(
         "default_proviso",
         "documents",
-        N_("但し書き（購入者が書きかえる前の文）"),
+        N_("但し書き（購入者が書き換える前の文）"),
         check=checks.text(LONGEST, needed=True, printed=True),
         help=N_("「但し　◯◯」の◯◯の部分です。"),
         short=N_("但し書き"),
@@ -207,7 +207,7 @@ ALL: tuple[Setting, ...] = (
         N_("登録番号（適格請求書発行事業者）"),
         check=checks.registration_number,
         tidy=registration.normalise,
-        help=N_("T と13けたの数字。登録していない場合は空欄にします。"),
+        help=N_("T と13桁の数字。登録していない場合は空欄にします。"),
         short=N_("登録番号"),
     ),
     Setting(
@@ -253,7 +253,7 @@ ALL: tuple[Setting, ...] = (
         "contact",
         N_("電話の受付時間"),
         check=checks.text(checks.LONGEST_HOURS),
-        help=N_("例: 平日 10時〜17時"),
+        help=N_("例：平日 10時〜17時"),
     ),
     _email("contact_email", "contact", N_("メールアドレス"), short=N_("連絡先のメールアドレス")),
     _url("contact_url", "contact", N_("お問い合わせフォームの URL")),
@@ -273,14 +273,14 @@ ALL: tuple[Setting, ...] = (
     Setting(
         "payment_words",
         "payments",
-        N_("支払方法のことば"),
+        N_("支払方法の対応表"),
         Widget.OWN,
         lambda value, _facts: words_problem(value),
     ),
     Setting(
         "payment_state_words",
         "payments",
-        N_("入金のことば"),
+        N_("入金状況の対応表"),
         Widget.OWN,
         lambda value, _facts: words_problem(value, TEACHABLE),
     ),
@@ -296,11 +296,11 @@ ALL: tuple[Setting, ...] = (
     Setting(
         "carrier_words",
         "carriers",
-        N_("配送会社のことば"),
+        N_("配送会社の言葉"),
         Widget.OWN,
         lambda value, _facts: carrier_words_problem(value),
     ),
-    Setting("default_tax_rate", "tax", N_("税率がわからない商品の税率"), Widget.OWN, checks.rate),
+    Setting("default_tax_rate", "tax", N_("税率が分からない商品の税率"), Widget.OWN, checks.rate),
     Setting("fee_tax_rate", "tax", N_("送料・手数料の税率"), Widget.OWN, checks.rate),
     _yes_no(
         "bundling",

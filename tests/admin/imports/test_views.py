@@ -38,7 +38,7 @@ def desk(client: FlaskClient, cast: Cast, session: Session) -> Desk:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_a_file_is_shown_as_it_would_be_read_before_anything_happens(desk: Desk, encoding: str) -> None:
     page = desk.client.get(desk.uploaded(table(order(購入者名="髙橋 花子"), encoding=encoding))).text
-    for said in ("髙橋 花子", "A-1001", "煎茶 やぶきた 100g × 1", "クレジットカード", encoding.upper(), "試す"):
+    for said in ("髙橋 花子", "A-1001", "煎茶 やぶきた 100g × 1", "クレジットカード", encoding.upper(), "テストする"):
         assert said in page
     assert desk.codes() == []
 
@@ -150,7 +150,7 @@ def test_what_was_tried_anew_by_someone_else_is_not_applied_unseen(desk: Desk) -
     desk.post(page, "trial")
     desk.work()
     answer = desk.post(page, "application", trial=seen)
-    assert "今の状態を確かめて" in desk.client.get(answer.location).text
+    assert "今の状態を確認して" in desk.client.get(answer.location).text
     assert desk.run().state == "tried"
 
 

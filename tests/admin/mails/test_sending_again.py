@@ -60,10 +60,10 @@ def test_after_the_orders_address_was_put_right_the_mail_can_go_there(
     suzuki: FlaskClient, mail: MakeMail, mailer: FakeMailer, session: Session, order: Order, last_error: str
 ) -> None:
     one = mail(state="failed", attempts=1, last_error=last_error)
-    assert "いまのアドレス" not in suzuki.get(f"{LIST}/{one.id}").text
+    assert "現在のアドレス" not in suzuki.get(f"{LIST}/{one.id}").text
     corrected(session, order)
     page = suzuki.get(f"{LIST}/{one.id}").text
-    assert "宛先は hanako@example.jp ですが、注文のいまのメールアドレスは hanako@right.example.jp です" in page
+    assert "宛先は hanako@example.jp ですが、注文の現在のメールアドレスは hanako@right.example.jp です" in page
     assert ("前のアドレスにもう一度送る" in page) == (last_error != BAD_ADDRESS)
     for _ in range(2):
         press(suzuki, one, "retry", recipient="hanako@right.example.jp")
@@ -92,7 +92,7 @@ def test_what_never_went_to_the_orders_address_is_not_offered_to_it(
 ) -> None:
     one = mail(state="failed", attempts=1, last_error="recipient refused: 550", message=message)
     corrected(session, order)
-    assert "いまのアドレス" not in suzuki.get(f"{LIST}/{one.id}").text
+    assert "現在のアドレス" not in suzuki.get(f"{LIST}/{one.id}").text
 
 
 def test_of_many_that_press_at_the_same_moment_one_sends(

@@ -102,7 +102,7 @@ def test_the_code_in_a_shops_own_words(manager: FlaskClient, send: Callable[...,
     page = f"{LIST}/login_code/ja"
     refused = send(page=page, subject="コード", body="番号をどうぞ")
     assert refused.status_code == 422
-    assert "## block(loginCode) ##（6けたの確認コード）が入っていません" in unescape(refused.text)
+    assert "## block(loginCode) ##（6桁の確認コード）が入っていません" in unescape(refused.text)
     in_subject = send(page=page, subject="コード [LOGIN_CODE]", body="## block(loginCode) ##")
     assert in_subject.status_code == 422
     assert "件名には使えません" in in_subject.text

@@ -121,7 +121,7 @@ def test_a_body_that_is_gone_is_said_to_be_gone(suzuki: FlaskClient, mail: MakeM
     [
         ({"state": "queued"}, "まもなく送信します"),
         ({"state": "queued", "last_error": "recipient refused: 451"}, "自動で送り直します"),
-        ({"state": "failed", "last_error": "recipient refused: 550"}, "アドレスをお客さまに確かめて"),
+        ({"state": "failed", "last_error": "recipient refused: 550"}, "アドレスをお客さまに確認して"),
         ({"state": "failed", "last_error": "bad_address"}, "メールアドレスの形になっていません"),
         ({"state": "failed", "last_error": "too late"}, "使える時間が過ぎた"),
         ({"state": "failed", "last_error": "not sendable: ValueError"}, "システムの担当者"),

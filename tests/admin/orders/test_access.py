@@ -81,7 +81,7 @@ def test_the_list_shows_locks_of_codes_that_no_order_has_and_finds_them_by_what_
     token = csrf_token(desk.client, path)
     for _ in range(2):
         assert desk.client.post(lifting[1], data={"csrf_token": token}).location == path
-    assert "この受注コードは、いま止まっていません。" in desk.client.get(path, query_string={"code": "A-99999"}).text
+    assert "この受注コードは、現在止まっていません。" in desk.client.get(path, query_string={"code": "A-99999"}).text
     assert desk.client.get(path).text.count("解除する</button>") == 1
     assert desk.actions().count("login_lock.lifted") == 1
 

@@ -265,7 +265,7 @@ def test_nothing_found_says_what_was_searched_and_what_else_to_try(client: Flask
     page = client.get(PATH, query_string={"q": "<御手洗>", "status": "shipped"}).text
     assert "「&lt;御手洗&gt;」に合う注文は見つかりませんでした。" in page
     assert "下4桁" in page
-    assert "条件を外してさがす" in page
+    assert "条件を外して検索する" in page
 
 
 def found(client: FlaskClient, **query: Any) -> str:

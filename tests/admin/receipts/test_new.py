@@ -152,7 +152,7 @@ def test_lines_follow_their_part_when_another_is_removed(suzuki: FlaskClient, or
         ({"parts_0_amount": "-500"}, "1円以上の金額"),
         ({"parts_0_amount": "二千円"}, "1円以上の金額"),
         ({"parts_0_transaction_on": "きのう"}, "2026/11/20 のように"),
-        ({"parts_0_transaction_on": "2062/11/20"}, "年をお確かめください"),
+        ({"parts_0_transaction_on": "2062/11/20"}, "年をご確認ください"),
         ({"issue_key": "1"}, "この内容で発行する"),
     ],
 )

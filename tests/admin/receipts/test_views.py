@@ -165,7 +165,7 @@ def test_what_is_said_after_telling_is_what_was_done(
 
     assert "お客さまにメールを送ります" in said()
     again = said()
-    assert "きょうはもうお知らせしてある" in again
+    assert "本日はもうお知らせしてある" in again
     assert "お客さまにメールを送ります" not in again
     session.rollback()
     mended = session.get_one(Order, order.id)

@@ -64,7 +64,7 @@ def test_the_answer_is_mailed_once_with_the_request_quoted(desk: Desk, clock: Cl
     assert "> メゾン桜です。" in mail.body_text
     page = text_of(desk.client.get(f"{LIST}/{request.id}").text)
     assert "対応済み 11月21日(土) 10:00 鈴木 一郎 建物の名前を直しました。" in page
-    assert "いま対応が必要なご連絡はありません。" in desk.client.get(LIST).text
+    assert "現在、対応が必要なお問い合わせはありません。" in desk.client.get(LIST).text
     assert f"{LIST}/{request.id}" in desk.client.get(f"{LIST}?state=closed").text
 
 
@@ -90,14 +90,14 @@ def test_settled_by_phone_no_mail_goes_out(desk: Desk, clock: Clock) -> None:
 def test_an_empty_answer_is_none(desk: Desk, clock: Clock) -> None:
     page = send(desk, asked(desk, clock), "answer", "  \n ")
     assert page.startswith("422")
-    assert "ご返事を入力してください。" in page
+    assert "返信を入力してください。" in page
     assert mails(desk) == []
 
 
 def test_without_any_address_the_page_says_to_phone(desk: Desk, clock: Clock) -> None:
     request = asked(desk, clock, desk.order(email="", email_key=""), reply_to="090-1111-2222")
     page = desk.client.get(f"{LIST}/{request.id}").text
-    assert "メールでは返事ができません" in page
+    assert "メールでは返信できません" in page
     assert "090-1111-2222" in page
     assert not re.search(r'action="[^"]+/answer"', page)
     assert send(desk, request, "answer", "直しました。").startswith("409")
@@ -109,7 +109,7 @@ def test_who_may_only_look_reads_and_does_not_answer(client: FlaskClient, cast: 
     request = asked(desk, clock)
     page = client.get(f"{LIST}/{request.id}").text
     assert "メゾン桜です。" in page
-    assert "返事を送る" not in page
+    assert "返信を送る" not in page
     for rest in ("answer", "settlement"):
         assert send(desk, request, rest, "x").startswith("403")
 
@@ -223,7 +223,7 @@ def test_a_request_that_was_withdrawn_says_so_and_asks_for_nothing(desk: Desk, c
     desk.session.commit()
     page = text_of(desk.client.get(f"{LIST}/{request.id}").text)
     assert "お客さまが取り下げました 11月21日(土) 10:05" in page
-    assert "メールで返事をする" not in page
+    assert "メールで返信する" not in page
     assert "お客さまが取り下げ" in desk.client.get(f"{LIST}?state=closed").text
     assert "定期購入の解約のお申し込み" not in desk.client.get("/admin/shops/sakura/").text
     assert cancel(desk, request).startswith("303")
@@ -234,7 +234,7 @@ def test_a_request_that_was_withdrawn_says_so_and_asks_for_nothing(desk: Desk, c
 
 def test_staff_are_given_the_phone_of_a_buyer_whom_no_mail_has_told(desk: Desk, clock: Clock) -> None:
     request, subscription = a_cancellation(desk, clock)
-    told = "受付のメールはお送りしていません。お電話（090-1234-5678）で、お申し込みをご本人に確かめてください。"
+    told = "受付のメールはお送りしていません。お電話（090-1234-5678）で、お申し込みをご本人に確認してください。"
     assert told not in desk.client.get(f"{LIST}/{request.id}").text
     subscription.email = subscription.email_key = ""
     desk.session.commit()
@@ -278,7 +278,7 @@ def test_a_cancellation_can_be_declined_with_reasons(desk: Desk, clock: Clock) -
     assert send(desk, request, "answer", "お約束の3回まで、あと1回あります。").startswith("303")
     assert subscription.state == "active"
     assert "あと1回あります。" in mails(desk)[0].body_text
-    assert "キャンセルして返事をする" not in desk.client.get(f"{LIST}/{request.id}").text
+    assert "キャンセルして返信する" not in desk.client.get(f"{LIST}/{request.id}").text
 
 
 def test_who_says_that_it_was_somebody_else_is_shown_with_what_was_changed(desk: Desk, clock: Clock) -> None:
@@ -296,13 +296,13 @@ def test_only_a_cancellation_is_canceled_from_its_page_and_not_by_who_may_only_l
 ) -> None:
     desk = Desk(client, cast, role=Role.VIEWER)
     request, _subscription = a_cancellation(desk, clock)
-    assert "キャンセルして返事をする" not in client.get(f"{LIST}/{request.id}").text
+    assert "キャンセルして返信する" not in client.get(f"{LIST}/{request.id}").text
     assert cancel(desk, request).startswith("403")
 
 
 def test_a_request_about_something_else_cancels_nothing(desk: Desk, clock: Clock) -> None:
     request, subscription = a_cancellation(desk, clock, kind="subscription")
-    assert "キャンセルして返事をする" not in desk.client.get(f"{LIST}/{request.id}").text
+    assert "キャンセルして返信する" not in desk.client.get(f"{LIST}/{request.id}").text
     assert cancel(desk, request).startswith("303")
     desk.session.expire_all()
     assert subscription.state == "active"

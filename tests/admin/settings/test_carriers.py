@@ -1,4 +1,4 @@
-"""配送会社のことば: a word of a file that names no carrier, from Today to the buyer's link."""
+"""配送会社の言葉: a word of a file that names no carrier, from Today to the buyer's link."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +15,7 @@ from tests.page_text import text_of
 
 CARRIERS = f"{SETTINGS}/carriers"
 TRACK = "配送会社のページで確認する"
-TOLD = "配送会社の分からないことば"
+TOLD = "配送会社の分からない言葉"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_word_that_nobody_knows_is_said_on_today_taught_and_then_leads_to_the_
     ("changes", "said"),
     [
         ({"rows-0-carrier": "pigeon"}, "この中から選んでください"),
-        ({"rows-0-carrier": "yamato", "rows-1-words": "おまかせ 便", "rows-1-carrier": "sagawa"}, "同じことばが2回"),
+        ({"rows-0-carrier": "yamato", "rows-1-words": "おまかせ 便", "rows-1-carrier": "sagawa"}, "同じ言葉が2回"),
     ],
 )
 def test_what_cannot_be_is_refused(

@@ -65,8 +65,8 @@ def test_words_are_added_changed_and_taken_away(suzuki: FlaskClient, session: Se
     ("changes", "said"),
     [
         ({"rows-1-words": "店頭"}, "どれに当たるかを選んでください"),
-        ({"rows-1-words": "さくらポイント払い", "rows-1-kind": "card"}, "同じことばが2回あります"),
-        ({"rows-1-words": "さくら ポイント払い", "rows-1-kind": "card"}, "同じことばが2回あります"),
+        ({"rows-1-words": "さくらポイント払い", "rows-1-kind": "card"}, "同じ言葉が2回あります"),
+        ({"rows-1-words": "さくら ポイント払い", "rows-1-kind": "card"}, "同じ言葉が2回あります"),
         ({"rows-1-words": "店頭", "rows-1-kind": "gold"}, "この中から選んでください"),
     ],
 )
@@ -83,9 +83,9 @@ def test_what_cannot_be_is_refused_and_stays_in_the_form(
 @pytest.mark.parametrize(
     ("trying", "said"),
     [
-        ("NP後払い", "よくあることばの表で決まりました"),
-        ("店 頭", "店舗のことば「店頭」で決まりました"),
-        ("気持ち払い", "当てはまることばがありません"),
+        ("NP後払い", "標準の対応表で決まりました"),
+        ("店 頭", "店舗の対応表「店頭」で決まりました"),
+        ("気持ち払い", "当てはまる支払方法がありません"),
     ],
 )
 def test_words_are_tried_with_the_table_as_typed(

@@ -104,7 +104,7 @@ def test_a_wrong_line_stops_all_of_them_and_is_named(suzuki: FlaskClient, sessio
     answer = send(suzuki, "lines", {"lines": "T-01,8\nT-02,5\nT-03"})
     assert answer.status_code == 422
     assert "2行目" in answer.text
-    assert "いまの法律にない税率です" in answer.text
+    assert "現在の法律にない税率です" in answer.text
     assert "T-01,8\nT-02,5\nT-03" in answer.text.replace("\r", "")
     assert rates(session, shop) == {}
     assert "税率の行が見つかりません" in send(suzuki, "lines", {"lines": "  "}).text
@@ -145,15 +145,15 @@ def test_a_product_added_to_the_table_lets_the_buyer_take_the_receipt(
     receipt = f"/sakura/orders/{order.id}/receipt"
     assert buyer.get(receipt).status_code == 409
     page = suzuki.get(TAX).text
-    assert "税率がわからない注文が 1件あります" in page
+    assert "税率が分からない注文が 1件あります" in page
     assert "煎茶" in page
 
     send(suzuki, "products", {"code": "T-01", "rate": "8"})
-    assert "いまの設定を当てはめています" in suzuki.get(TAX).text
+    assert "現在の設定を当てはめています" in suzuki.get(TAX).text
     work(app, shop)
     assert looked_at(session, order) == ([8], "")
     assert buyer.get(receipt).status_code == 200
-    assert "いまの設定を当てはめています" not in suzuki.get(TAX).text
+    assert "現在の設定を当てはめています" not in suzuki.get(TAX).text
     filled = session.scalars(select(AuditEntry).where(AuditEntry.action == "order.rates_filled")).one()
     assert (filled.actor, filled.subject_id) == ("job:fill_rates", order.id)
     assert filled.fields == ["line 1 tax_rate", "needs_attention"]

@@ -211,9 +211,9 @@ def test_rakuten_and_phone_are_refused_with_the_reason_and_nothing_typed_is_lost
 @pytest.mark.parametrize(
     ("section", "changes", "words"),
     [
-        ("issuer", {"registration_number": "T123"}, "T と13けたの数字です"),
+        ("issuer", {"registration_number": "T123"}, "T と13桁の数字です"),
         ("issuer", {"issuer_name": "さくら🌸"}, "印刷できない文字"),
-        ("issuer", {"issuer_postcode": "123"}, "郵便番号は7けた"),
+        ("issuer", {"issuer_postcode": "123"}, "郵便番号は7桁"),
         ("documents", {"default_proviso": ""}, "空欄のままにはできません"),
         ("documents", {"receipt_policy": "never"}, "この中から選んでください"),
         ("look", {"name": ""}, "空欄のままにはできません"),

@@ -82,7 +82,7 @@ def test_a_misfit_answer_is_shown_as_it_is_and_stays_until_another_is_given(
     field.options = ["濃いめ"]
     desk.session.commit()
     words = plain(desk.get(one))
-    assert "うすめ いまの項目に合わない回答です" in words
+    assert "うすめ 現在の項目に合わない回答です" in words
     desk.send(rest, of=rest, **{fields["濃さ"]: "", fields["杯数"]: "4"})
     assert "うすめ" in plain(desk.get(one)), "nothing was said about it"
     desk.send(rest, of=rest, **{fields["濃さ"]: "濃いめ", fields["杯数"]: "4"})

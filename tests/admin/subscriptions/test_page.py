@@ -249,7 +249,7 @@ def test_what_the_carts_orders_are_is_made_by_the_cart(client: FlaskClient, cast
     desk = Desk(client, cast, generates="them")
     one = desk.subscription()
     assert "次の注文を今すぐ作る" not in desk.get(f"{one}/deliveries")
-    assert "お店のカートが作ります" in desk.get(one)
+    assert "店舗のカートが作ります" in desk.get(one)
     assert desk.client.get(f"/admin/shops/sakura/subscriptions/{one}/next-order").status_code == 303
 
 

@@ -127,7 +127,7 @@ def a_failed_export(cast: Cast, order: Order) -> None:
 
 
 MATTERS = {
-    "お客さまからのご連絡 1件": a_request,
+    "お客さまからのお問い合わせ 1件": a_request,
     "確認が必要な注文 1件": unknown_rates,
     "店頭にて": unknown_payment,
     "届いたか分からないメール 1件": a_failed_mail,

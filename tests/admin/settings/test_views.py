@@ -357,7 +357,7 @@ def test_without_javascript_the_preview_is_the_whole_page_with_what_was_typed(su
 
 
 def test_a_shop_without_orders_sees_a_sample(suzuki: FlaskClient) -> None:
-    assert "見本の注文で描いています" in suzuki.get(f"{SETTINGS}/documents").text
+    assert "見本の注文で表示しています" in suzuki.get(f"{SETTINGS}/documents").text
 
 
 def test_what_cannot_be_drawn_is_named_and_the_rest_is_drawn(suzuki: FlaskClient) -> None:

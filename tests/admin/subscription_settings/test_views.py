@@ -277,7 +277,7 @@ def test_the_year_end_is_closed_in_one_go_and_opened_again(suzuki: FlaskClient, 
         ({"first": "", "last": ""}, "休みの日を選んでください"),
         ({"first": "2026-12-30", "last": "2026-12-29"}, "最初の日より前"),
         ({"first": "2026-01-01", "last": ""}, "もう過ぎた日"),
-        ({"first": "2026-12-29", "last": "2027-12-03"}, "一度に足せるのは"),
+        ({"first": "2026-12-29", "last": "2027-12-03"}, "一度に追加できるのは"),
     ],
 )
 def test_days_that_cannot_be_meant_are_not_closed(

@@ -193,7 +193,7 @@ def test_today_names_what_waits_for_a_person(desk: Desk) -> None:
 
 def test_todays_late_ones_are_of_the_day_in_tokyo(desk: Desk, clock: object) -> None:
     desk.subscription("0000000001", next_delivery_on=date(2026, 11, 22), next_creation_on=TOMORROW)
-    assert "現在対応が必要なことはありません。" in desk.client.get("/admin/shops/sakura/").text
+    assert "現在、対応が必要なことはありません。" in desk.client.get("/admin/shops/sakura/").text
     clock.instant = datetime.fromisoformat("2026-11-21T15:30:00+00:00")  # type: ignore[attr-defined]
     sign_in(desk.client, desk.session.scalars(select(Staff)).one())
     assert "確認を待つ定期購入" in desk.client.get("/admin/shops/sakura/").text

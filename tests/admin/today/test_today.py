@@ -160,7 +160,7 @@ def words(client: FlaskClient) -> str:
 def test_a_quiet_day_says_so(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:
     cast.order(shop)
     cast.session.commit()
-    assert "いま対応が必要なことはありません" in words(suzuki)
+    assert "現在、対応が必要なことはありません" in words(suzuki)
 
 
 @pytest.mark.parametrize("matter", MATTERS)
@@ -170,7 +170,7 @@ def test_what_needs_a_person_is_listed(suzuki: FlaskClient, cast: Cast, shop: Sh
     cast.session.commit()
     page = words(suzuki)
     assert matter in page
-    assert "いま対応が必要なことはありません" not in page
+    assert "現在、対応が必要なことはありません" not in page
 
 
 def test_another_shops_matters_are_not_listed(suzuki: FlaskClient, cast: Cast) -> None:
@@ -178,14 +178,14 @@ def test_another_shops_matters_are_not_listed(suzuki: FlaskClient, cast: Cast) -
     for put in MATTERS.values():
         put(cast, order)
     cast.session.commit()
-    assert "いま対応が必要なことはありません" in words(suzuki)
+    assert "現在、対応が必要なことはありません" in words(suzuki)
 
 
 def test_the_shops_own_words_settle_a_payment_method(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:
     unknown_payment(cast, cast.order(shop))
     shop.payment_words = {"店頭にて": "shop"}
     cast.session.commit()
-    assert "いま対応が必要なことはありません" in words(suzuki)
+    assert "現在、対応が必要なことはありません" in words(suzuki)
 
 
 def test_refused_rows_that_are_seen_to_leave_the_list(suzuki: FlaskClient, cast: Cast, shop: Shop) -> None:

@@ -103,7 +103,7 @@ def test_once_holds_for_each_of_them(
     take(hanako, order, three[0])
     clock.forward(minutes=31)
     sign_in(hanako, shop, order, by_link=True)
-    assert "発行は1回だけ" in take(hanako, order, three[0])
+    assert "発行は1回限り" in take(hanako, order, three[0])
     assert "/sakura/files/" in take(hanako, order, three[1]), "the others are still to be had"
     session.rollback()
     assert grant(session, session.get_one(Receipt, three[0].id), seen=0, actor=SUZUKI, now=clock())

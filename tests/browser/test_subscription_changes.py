@@ -128,7 +128,7 @@ def test_two_browsers_with_the_same_subscription_lose_nothing(open_phone: OpenPh
     first.phone = phone
     phone.expected.add(409)
     first.press(first.form("/confirm"))
-    phone.sees("この内容は、ほかの画面で変更されています")
+    phone.sees("内容がほかの画面で変更されています。下の「変更前」が最新の内容です。")
     assert first.subscription.cycle == "months:1@15"
     first.confirms()
     now = first.subscription

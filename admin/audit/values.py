@@ -66,6 +66,7 @@ FIELDS: Mapping[str, Any] = {
     "brand": _l("カードの種類"),
     "is_default": _l("いつも使うカード"),
     "needs_attention": _l("要対応"),
+    "attention_since": _l("要対応にした日時"),
     "tax_rates": _l("税率"),
     "answer": _l("返信"),
     "total": _l("合計金額"),
@@ -262,7 +263,18 @@ def _answered(line: str) -> str:
     return f"{names.get(found['name'], found['name'])}: {' '.join(filter(None, (may, found['sentence'])))}"
 
 
+def _yen(value: str) -> str:
+    return str(yen(int(value))) if re.fullmatch(r"-?\d+", value) else value
+
+
+MONEY = (
+    *("amount", "over", "total", "refunded", "shipping_fee", "payment_fee", "cool_fee", "other_fee"),
+    *("discount", "coupon", "perk_off"),
+)
 _WORDS: Mapping[str, Callable[[str], str]] = {
+    **dict.fromkeys(MONEY, _yen),
+    # A receipt's number as its paper has it.
+    "number": lambda value: value.zfill(8) if value.isdecimal() else value,
     "payment_words": _taught(PAYMENT_CLASSES),
     "payment_state_words": _taught(PAYMENT_STATES),
     "receipt_answers": _answers,

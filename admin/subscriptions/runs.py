@@ -1,4 +1,4 @@
-"""注文づくり: what a day's run will make, what the runs have made, and starting one now."""
+"""注文作成: what a day's run will make, what the runs have made, and starting one now."""
 
 from collections import Counter
 from datetime import date, timedelta

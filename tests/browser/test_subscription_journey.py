@@ -100,7 +100,7 @@ def run_and_see_the_orders(desk: Phone) -> None:
     desk.page.get_by_role("navigation", name="管理メニュー").get_by_role("link", name="定期購入", exact=True).click()
     desk.press("注文作成の履歴")
     desk.press("今日の分を今すぐ作る")
-    desk.sees_title("2026年11月22日(日)の注文づくり")
+    desk.sees_title("2026年11月22日(日)の注文作成")
     expect(desk.page.get_by_role("status").filter(has_text="に終わりました。")).to_be_visible(timeout=2 * PATIENCE)
     count(desk, "作った注文", str(MANY))
     desk.press("0000000001-2")

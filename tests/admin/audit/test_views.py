@@ -242,6 +242,8 @@ BRANCHES = [
     ("needs_attention", "", "rates_unknown", ["税率の分からない商品か送料があります。"]),
     ("needs_attention", "False", "True", ["いいえ", "はい"]),
     ("requested_slot", "", "1416", ["14時〜16時"]),
+    ("amount", "0", "52000", ["¥0", "¥52,000"]),
+    ("number", None, "5", ["00000005"]),
 ]
 CODE = re.compile(r"months:|weeks:|commitment|remaining|gift|\bown\b|\bbuyer\b|\+00:00|[0-9a-f]{8}-[0-9a-f]{4}-")
 

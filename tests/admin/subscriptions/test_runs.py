@@ -1,4 +1,4 @@
-"""注文づくり: the dry run for tomorrow, the report of runs, making one order now, and confirming orders for past dates."""
+"""注文作成: the dry run for tomorrow, the report of runs, making one order now, and confirming orders for past dates."""
 
 from datetime import date, datetime, timedelta
 

@@ -11,17 +11,17 @@ from sqlalchemy import Select, select
 from portal.clock import now
 from portal.extensions import db
 from portal.models import Order, OrderLine, OrderShipment, Receipt, Shipment
-from portal.models.base import new_id
+from portal.models.base import fill_defaults, new_id
 from portal.notifications import (
     card_expiry,
     login_code,
     order_generated,
     order_link,
-    order_received,
     payment_failed,
     receipt_file,
     receipts_ready,
     request_answered,
+    request_received,
     subscription_canceled,
     subscription_changed,
     upcoming_delivery,
@@ -29,6 +29,7 @@ from portal.notifications import (
 from portal.notifications.outbox import Mailroom
 from portal.notifications.subscription_canceled import Canceled
 from portal.notifications.subscription_changed import Coming, Done
+from portal.orders import notices as order_notices
 from portal.orders.rules.codes import code_key
 from portal.receipts.ledger import number_text
 from portal.shipments import notices
@@ -79,6 +80,7 @@ def invented_order() -> Order:
         payment_method="クレジットカード",
         total=3280,
     )
+    fill_defaults(order)
     order.lines = [
         OrderLine(shop_id=g.shop.id, position=1, name="見本の商品", quantity=1, unit_price=3280, amount=3280)
     ]
@@ -87,25 +89,54 @@ def invented_order() -> Order:
 
 def context_of(message: str, order: Order, language: str) -> Mapping[str, Any]:
     mailroom: Mailroom = current_app.extensions["mailroom"]
-    order_url = mailroom.order_url(g.shop, order)
-    if message == "shipped":
-        left = [parcel for parcel in order.shipments if parcel.status == ShipmentStatus.SHIPPED]
-        parcel = (left or [Shipment(carrier="", service="", tracking_number="", requested_slot="")])[-1]
-        return notices.context_of(mailroom, g.shop, order, parcel)
-    if message == "receipt_file":
-        return receipt_file.context(order_code=order.code, number=_receipt_numbers(order)[-1])
-    if message == "receipts_ready":
-        return receipts_ready.context(order_url=order_url, numbers=_receipt_numbers(order))
-    if message == "order_link":
-        return order_link.context(mailroom, g.shop, [order])
-    if message == "request_answered":
-        said = {"asked": _("領収書の宛名を変えられますか。"), "answer": _("はい、注文のページから変えられます。")}
-        return request_answered.context(order_code=order.code, order_url=order_url, kind="receipt", **said)
     if message in OF_SUBSCRIPTIONS:
-        return OF_SUBSCRIPTIONS[message](message, order, order_url, language)
-    if message == "login_code":
-        return login_code.context(code=LOGIN_CODE, order_code=order.code)
-    return order_received.context(order_url=order_url)
+        return OF_SUBSCRIPTIONS[message](message, order, mailroom.order_url(g.shop, order), language)
+    return OF_ORDERS[message](mailroom, order)
+
+
+def _about_parcel(mailroom: Mailroom, order: Order) -> Mapping[str, Any]:
+    left = [parcel for parcel in order.shipments if parcel.status == ShipmentStatus.SHIPPED]
+    return notices.context_of(mailroom, g.shop, order, left[-1] if left else _no_parcel())
+
+
+def _about_attempt(mailroom: Mailroom, order: Order) -> Mapping[str, Any]:
+    parcel = order.shipments[-1] if order.shipments else _no_parcel()
+    return notices.attempted_context(mailroom, g.shop, order, parcel, now())
+
+
+def _no_parcel() -> Shipment:
+    return Shipment(carrier="", service="", tracking_number="", requested_slot="")
+
+
+def _about_answer(mailroom: Mailroom, order: Order) -> Mapping[str, Any]:
+    said = {"asked": _("領収書の宛名を変えられますか。"), "answer": _("はい、注文のページから変えられます。")}
+    order_url = mailroom.order_url(g.shop, order)
+    return request_answered.context(order_code=order.code, order_url=order_url, kind="receipt", **said)
+
+
+def _about_request(mailroom: Mailroom, order: Order) -> Mapping[str, Any]:
+    order_url = mailroom.order_url(g.shop, order)
+    return request_received.context(order_url=order_url, kind="receipt", received_at=now())
+
+
+def _about_receipts(mailroom: Mailroom, order: Order) -> Mapping[str, Any]:
+    return receipts_ready.context(order_url=mailroom.order_url(g.shop, order), numbers=_receipt_numbers(order))
+
+
+OF_ORDERS: Mapping[str, Callable[[Mailroom, Order], Mapping[str, Any]]] = {
+    "order_received": lambda mailroom, order: order_notices.received_context(mailroom, g.shop, order),
+    "order_canceled": lambda mailroom, order: order_notices.canceled_context(mailroom, g.shop, order),
+    "shipped": _about_parcel,
+    "delivery_attempted": _about_attempt,
+    "receipt_file": lambda _mailroom, order: receipt_file.context(
+        order_code=order.code, number=_receipt_numbers(order)[-1]
+    ),
+    "receipts_ready": _about_receipts,
+    "order_link": lambda mailroom, order: order_link.context(mailroom, g.shop, [order]),
+    "request_received": _about_request,
+    "request_answered": _about_answer,
+    "login_code": lambda _mailroom, order: login_code.context(code=LOGIN_CODE, order_code=order.code),
+}
 
 
 def _about_delivery(message: str, order: Order, order_url: str, _language: str) -> Mapping[str, Any]:

@@ -18,13 +18,12 @@ from portal.clock import now
 from portal.extensions import db, reading, start_writing, stop_writing
 from portal.jobs import nudge
 from portal.models import MailText, Order
-from portal.notifications import letters, own_letters, texts, trials
+from portal.notifications import letters, own_letters, switches, texts, trials
 from portal.notifications.letters import Letter
 from portal.notifications.outbox import Mailroom
-from portal.notifications.rules.messages import MESSAGES
+from portal.notifications.rules.messages import MESSAGES, SWITCHED
 from portal.notifications.rules.placeholders import NEEDED, PLACEHOLDERS
 from portal.notifications.rules.texts import Text, problems, tidy
-from portal.orders import notices
 from portal.values.roles import Role
 from portal.web.fields import VersionField
 from portal.web.headers import allow_letters, letter
@@ -65,6 +64,7 @@ def show_mail_texts() -> str:
     return render_template(
         "admin/mails/texts/list.html",
         messages=MESSAGES,
+        switched=SWITCHED,
         own=texts.all_of(db.session, g.shop),
         placeholders=PLACEHOLDERS,
         mypage_url=f"{current_app.config['SETTINGS'].public_url}/{g.shop.slug}/",
@@ -169,16 +169,15 @@ def send_test_mail(message: str, language: str) -> Page:
     return page(message, language, form, order, tested=sent), 200 if sent else 429
 
 
-@blueprint.post(f"{BASE}/order-received")
+@blueprint.post(f"{BASE}/<message>/switch")
 @needs(Role.MANAGER)
-def switch_order_received() -> Response:
+def switch_mail(message: str) -> Response:
+    if message not in SWITCHED:
+        abort(404)
     on = request.form.get("on") == "yes"
-    notices.switch(db.session, g.shop, on=on, actor=staff_actor(), now=now())
+    switches.switch(db.session, g.shop, message, on=on, actor=staff_actor(), now=now())
     db.session.commit()
-    said = (
-        _("これから取り込む注文について、受付のメールを送ります。") if on else _("受付のメールを送るのをやめました。")
-    )
-    flash(said, "good")
+    flash(_("これからは、このメールを送ります。") if on else _("このメールを送るのをやめました。"), "good")
     return redirect(url_for(".show_mail_texts"), 303)
 
 

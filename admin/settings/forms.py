@@ -132,6 +132,10 @@ class ContactForm(SettingsForm):
     section = "contact"
 
 
+class PrepayForm(SettingsForm):
+    section = "prepay"
+
+
 class ParcelsForm(SettingsForm):
     section = "parcels"
 

@@ -13,6 +13,7 @@ SECTIONS = (
     ("pictures", _l("ロゴと印影")),
     ("look", _l("見た目と言語")),
     ("contact", _l("購入者に見せる連絡先")),
+    ("prepay", _l("前払いのご案内")),
     ("mail", _l("メール")),
     ("payments", _l("支払方法の対応表")),
     ("tax", _l("消費税率")),
@@ -25,6 +26,7 @@ FORMS: Mapping[str, type[forms.SettingsForm]] = {
     "issuer": forms.IssuerForm,
     "look": forms.LookForm,
     "contact": forms.ContactForm,
+    "prepay": forms.PrepayForm,
     "mail": forms.MailForm,
     "parcels": forms.ParcelsForm,
 }

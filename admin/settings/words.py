@@ -26,6 +26,7 @@ PROBLEMS = {
     Problem.URL: _l("https:// から始まるアドレスを書いてください。例：https://example.jp/contact"),
     Problem.COLOUR: _l("色は # と6桁の英数字です。例：#1f5f8b"),
     Problem.REGISTRATION: _l("登録番号は T と13桁の数字です。登録していない場合は空欄にしてください。"),
+    Problem.DAYS: _l("1から60までの数字で入力してください。"),
     Problem.RATE: _l("現在の法律にない税率です。"),
     Problem.JAPANESE: _l("日本語のページは、いつも出します。"),
     Problem.RAKUTEN_BY_PHONE: _l(

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.models import BuyerRequest, Order, Shop, Subscription
 from portal.models.base import new_id
-from portal.notifications import request_answered, staff_notice
+from portal.notifications import request_answered, request_received, staff_notice
 from portal.notifications.outbox import Mailroom
+from portal.notifications.switches import is_told
 from portal.values import emails
 
 MOST_OPEN = 5
@@ -54,10 +55,12 @@ def create(
     mailroom: Mailroom,
     actor: str,
     now: datetime,
+    language: str = "ja",
 ) -> BuyerRequest:
     """Create a request and notify the shop's notice addresses. If the same request waits already, return that.
 
-    `subscription`: the one that it is about. Raise TooManyError if enough are waiting.
+    `subscription`: the one that it is about. The buyer gets a mail in `language` if the shop has turned it on. Raise
+    TooManyError if enough are waiting.
     """
     session.execute(select(Order.id).where(Order.id == order.id).with_for_update(key_share=True))
     waiting = session.scalars(select(BuyerRequest).filter_by(order_id=order.id, answered_at=None)).all()
@@ -75,7 +78,38 @@ def create(
     mailroom.tell_shop(
         session, shop=shop, order=order, message="staff_notice", context=context, about=request.id, now=now
     )
+    if kind not in ALWAYS and is_told(shop, "request_received", now):
+        _tell_received(session, shop, order, request, mailroom=mailroom, language=language, now=now)
     return request
+
+
+def _tell_received(
+    session: Session,
+    shop: Shop,
+    order: Order,
+    request: BuyerRequest,
+    *,
+    mailroom: Mailroom,
+    language: str,
+    now: datetime,
+) -> None:
+    """Write to the buyer's known address, never to one that was typed with the request: that may be anybody's."""
+    address = (request.subscription.email_key if request.subscription else "") or order.email_key
+    if not address:
+        return
+    mailroom.post(
+        session,
+        shop=shop,
+        order=order,
+        message="request_received",
+        recipient=address,
+        context=request_received.context(
+            order_url=mailroom.order_url(shop, order), kind=request.kind, received_at=request.created_at
+        ),
+        language=language,
+        once_key=request_received.once_key(request.id),
+        now=now,
+    )
 
 
 def write(

@@ -51,6 +51,7 @@ EVERY: Mapping[str, timedelta] = {
     "fill_rates_left_out": timedelta(minutes=1),
     "refresh_bundles": timedelta(minutes=1),
     "tell_received": timedelta(minutes=1),
+    "tell_canceled": timedelta(minutes=1),
     "imports_left_out": timedelta(seconds=30),
     "forget_import_files": timedelta(hours=1),
     "exports_left_out": timedelta(seconds=30),

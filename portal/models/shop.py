@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from portal.models.base import Base, Keyed, OfShop
@@ -57,6 +57,10 @@ class Shop(Keyed, Base):
     """Shop's own words → PaymentClass value; they take precedence over the built-in table."""
     payment_state_words: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
     """Shop's own words → PaymentState value, for words that the built-in table does not know."""
+    prepay_account: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Account for bank transfers, as buyers of unpaid orders read it; empty: they ask the shop."""
+    prepay_days: Mapped[int | None]
+    """Days from the order within which it is to be paid in advance; None if the shop names no deadline."""
 
     carrier_words: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
     """Shop's own words → carrier code, for words of parcels that the built-in table does not know."""
@@ -82,6 +86,10 @@ class Shop(Keyed, Base):
     mail_from: Mapped[str] = mapped_column(String(254), default="")
     tells_orders_since: Mapped[datetime | None]
     """Time from which new orders are confirmed by mail (order_received); None if the cart does that."""
+    tells_cancellations_since: Mapped[datetime | None]
+    """Same for canceled orders (order_canceled), as the two below are for the mails of their names."""
+    tells_attempts_since: Mapped[datetime | None]
+    tells_requests_since: Mapped[datetime | None]
     languages: Mapped[list[str]] = mapped_column(default=lambda: list(LANGUAGES))
     """Languages that the buyer's pages offer, Japanese always among them."""
     bundling: Mapped[bool] = mapped_column(default=False)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -132,6 +133,7 @@ def create_request() -> Response:
             mailroom=current_app.extensions["mailroom"],
             actor=visit_actor(),
             now=now(),
+            language=str(get_locale()),
         )
     except TooManyError:
         db.session.rollback()

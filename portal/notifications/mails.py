@@ -24,10 +24,10 @@ STATES: Mapping[str, Sequence[str]] = {
     "unknown": ("unknown",),
 }
 """States of the outbox by the state that staff see."""
-TO_THE_ORDERS_ADDRESS = {*MESSAGES} - SECRET - {"request_answered", "subscription_changed"}
+TO_THE_ORDERS_ADDRESS = {*MESSAGES} - SECRET - {"request_answered", "request_received", "subscription_changed"}
 """Messages that go to the order's address.
 
-Not among them: an answer goes to the address that the buyer gave with the question; a change is told to each address
+Not among them: an answer goes to the address that the buyer gave with the question, word of it to the subscription's; a change is told to each address
 that it concerns, also to the old one; a code is worth nothing at another address.
 """
 SETTLED_BY_STAFF = "taken as sent by staff"

@@ -1,14 +1,17 @@
-"""Mails that tell buyers that their order has come in, for shops that turned them on."""
+"""Mails that tell buyers that their order has come in or was canceled, for shops that turned them on."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal import audit
 from portal.models import Order, OutboxMail, Shop
-from portal.notifications import order_received
+from portal.models.order import NOT_SHIPPED
+from portal.notifications import order_canceled, order_received
 from portal.notifications.outbox import Mailroom
+from portal.notifications.switches import told_since
+from portal.payments.reading import prepayment_of, state_of
+from portal.values.dates import tokyo_date
 from portal.values.states import OrderStatus
 
 NEWS_FOR = timedelta(days=3)
@@ -31,9 +34,10 @@ def tell_received(session: Session, mailroom: Mailroom, shop: Shop, *, now: date
 
     Each order is announced once, however often it is imported.
     """
-    if shop.tells_orders_since is None:
+    since = told_since(shop, "order_received")
+    if since is None:
         return 0
-    begun = Order.created_at >= shop.tells_orders_since
+    begun = Order.created_at >= since
     news = untold(shop, "order_received", now).where(begun, Order.status != OrderStatus.CANCELED)
     orders = session.scalars(news.limit(limit)).all()
     for order in orders:
@@ -43,7 +47,7 @@ def tell_received(session: Session, mailroom: Mailroom, shop: Shop, *, now: date
             order=order,
             message="order_received",
             recipient=order.email_key,
-            context=order_received.context(order_url=mailroom.order_url(shop, order)),
+            context=received_context(mailroom, shop, order),
             language="ja",
             once_key=order_received.once_key(order.id),
             now=now,
@@ -51,19 +55,60 @@ def tell_received(session: Session, mailroom: Mailroom, shop: Shop, *, now: date
     return len(orders)
 
 
-def switch(session: Session, shop: Shop, *, on: bool, actor: str, now: datetime) -> None:
-    """Turn the notice on or off; existing orders are not notified."""
-    if on == (shop.tells_orders_since is not None):
-        return
-    before = shop.tells_orders_since
-    shop.tells_orders_since = now if on else None
-    # The version counts the audit entries of this kind: a form uses it to find what was changed since it was opened.
-    shop.settings_version += 1
-    audit.record_about(
-        session,
-        shop,
-        "shop.settings_changed",
-        {"tells_orders_since": (before, shop.tells_orders_since)},
-        actor=actor,
-        now=now,
+def received_context(mailroom: Mailroom, shop: Shop, order: Order) -> dict[str, object]:
+    """Return the context of the mail, also used for its preview."""
+    due = prepayment_of(shop, order, order.total)
+    return order_received.context(
+        order_url=mailroom.order_url(shop, order),
+        to_pay=due.total if due else 0,
+        pay_until=due.deadline if due else None,
+        account=due.account if due else "",
+    )
+
+
+def tell_canceled(session: Session, mailroom: Mailroom, shop: Shop, *, now: datetime, limit: int) -> int:
+    """Write the mails about cancellations that are due, oldest first, and return how many; each is told once.
+
+    An order that came in as canceled already is nothing that its buyer has heard of here.
+    """
+    since = told_since(shop, "order_canceled")
+    if since is None:
+        return 0
+    told = exists().where(OutboxMail.order_id == Order.id, OutboxMail.message == "order_canceled")
+    news = (
+        select(Order)
+        .where(
+            Order.shop_id == shop.id,
+            Order.status == OrderStatus.CANCELED,
+            NOT_SHIPPED,
+            Order.cancelled_at >= max(since, now - NEWS_FOR),
+            Order.cancelled_at > Order.created_at,
+            Order.email_key != "",
+            ~told,
+        )
+        .order_by(Order.cancelled_at, Order.id)
+        .limit(limit)
+    )
+    orders = session.scalars(news).all()
+    for order in orders:
+        mailroom.post(
+            session,
+            shop=shop,
+            order=order,
+            message="order_canceled",
+            recipient=order.email_key,
+            context=canceled_context(mailroom, shop, order),
+            language="ja",
+            once_key=order_canceled.once_key(order.id),
+            now=now,
+        )
+    return len(orders)
+
+
+def canceled_context(mailroom: Mailroom, shop: Shop, order: Order) -> dict[str, object]:
+    """Return the context of the mail, also used for its preview."""
+    return order_canceled.context(
+        order_url=mailroom.order_url(shop, order),
+        canceled_on=tokyo_date(order.cancelled_at) if order.cancelled_at else None,
+        state=state_of(shop, order),
     )

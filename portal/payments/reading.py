@@ -1,11 +1,13 @@
 """What an order's payment is, as staff decided it, as the shop taught its words, or as the built-in tables read them."""
 
+from datetime import datetime
 from typing import Protocol
 
 from portal.models import Shop
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.payments.rules.payment_states import PaymentState, payment_state
-from portal.payments.rules.situation import Situation, situation
+from portal.payments.rules.situation import Prepayment, Situation, prepayment, situation
+from portal.values.dates import tokyo_date
 
 
 class Paid(Protocol):
@@ -39,3 +41,22 @@ def state_of(shop: Shop, order: Paid) -> PaymentState:
 
 def situation_of(shop: Shop, order: Paid) -> Situation:
     return situation(order.status, class_of(shop, order), state_of(shop, order), order.refunded)
+
+
+class Ordered(Paid, Protocol):
+    @property
+    def ordered_at(self) -> datetime: ...
+
+
+def prepayment_of(shop: Shop, order: Ordered, total: int) -> Prepayment | None:
+    """Return what the buyer is still to pay in advance of the order's total, or None."""
+    return prepayment(
+        situation_of(shop, order),
+        class_of(shop, order),
+        order.payment_method,
+        order.status,
+        total=total,
+        ordered_on=tokyo_date(order.ordered_at),
+        account=shop.prepay_account,
+        days=shop.prepay_days,
+    )

@@ -1,6 +1,7 @@
 """Answering the requests of buyers."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -134,3 +135,22 @@ def test_the_link_goes_out_once_until_staff_want_another_one(
     assert {(mail.recipient, mail.message) for mail in mails} == {("hanako@example.jp", "order_link")}
     assert len(mails) == 3
     assert session.scalars(select(AuditEntry.action)).all() == ["order_link.sent"] * 3
+
+
+@pytest.mark.parametrize(("since", "told"), [(None, 0), (-1, 1), (1, 0)])
+def test_the_buyer_hears_that_a_request_came_in_if_the_shop_has_turned_it_on(
+    cast: Cast, session: Session, clock: Clock, asked: Callable[..., BuyerRequest], since: int | None, told: int
+) -> None:
+    begun = clock() + timedelta(hours=since) if since is not None else None
+    shop = cast.shop(tells_requests_since=begun)
+    order = cast.order(shop)
+    for _ in range(2):
+        asked(shop, order, reply_to="somebody@example.com")
+    mails = session.scalars(select(OutboxMail).filter_by(message="request_received")).all()
+    assert [mail.recipient for mail in mails] == ["hanako@example.jp"] * told, "never to an address that was typed"
+    for mail in mails:
+        assert mail.subject == "【さくら茶舗】お問い合わせを受け付けました (A-10234)"
+        for body in (mail.body_text, mail.body_html):
+            assert "2026年11月21日(土) 10:00" in body
+            assert "その他" in body
+            assert "のしを付けて" not in body

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.shipments.rules.statuses import Event, TrackingState, in_order, newest_event, newest_state, state_of
+from portal.shipments.rules.statuses import (
+    Event,
+    TrackingState,
+    in_order,
+    last_attempt,
+    newest_event,
+    newest_state,
+    state_of,
+)
 
 S = TrackingState
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -164,3 +172,28 @@ def test_the_order_of_arrival_does_not_matter(facts: list[tuple[int, TrackingSta
     expected = newest_state(events)
     random.shuffle(events)
     assert newest_state(events) is expected
+
+
+@pytest.mark.parametrize(
+    ("events", "key"),
+    [
+        ([], None),
+        ([(0, S.OUT_FOR_DELIVERY)], None),
+        ([(0, S.OUT_FOR_DELIVERY), (1, S.ATTEMPTED)], "2026-11-20:1"),
+        # Two lines for one attempt, also if the first of them comes later.
+        ([(1, S.ATTEMPTED), (1.2, S.ATTEMPTED)], "2026-11-20:1"),
+        ([(1, S.ATTEMPTED), (2, None)], "2026-11-20:1"),
+        ([(1, S.ATTEMPTED), (4, S.OUT_FOR_DELIVERY), (5, S.ATTEMPTED)], "2026-11-20:2"),
+        ([(1, S.ATTEMPTED), (25, S.ATTEMPTED)], "2026-11-21:1"),
+        # 3:00 UTC is noon in Tokyo: thirteen hours later it is the next day there.
+        ([(1, S.ATTEMPTED), (13, S.ATTEMPTED)], "2026-11-21:1"),
+        ([(1, S.ATTEMPTED), (2, S.HELD)], None),
+        ([(1, S.ATTEMPTED), (4, S.DELIVERED)], None),
+        ([(1, S.ATTEMPTED), (4, S.RETURNED)], None),
+    ],
+)
+def test_an_attempt_is_one_however_often_the_carrier_tells_of_it(
+    events: list[tuple[float, TrackingState | None]], key: str | None
+) -> None:
+    found = last_attempt([event(hours, state) for hours, state in reversed(events)])
+    assert (found.key if found else None) == key

@@ -17,9 +17,10 @@ from portal.importing.shipments.rows import ParcelSaid, Unit, by_parcel, read_un
 from portal.models import Order, Shipment, Shop
 from portal.notifications.outbox import Mailroom
 from portal.orders.rules.codes import code_key
-from portal.shipments.notices import tell_shipped
+from portal.shipments.notices import tell_attempted, tell_shipped
 from portal.shipments.parcels import ParcelRefusedError, Said
 from portal.shipments.rules.statuses import Event, state_of
+from portal.shipments.verbs import Outcome as ParcelOutcome
 from portal.shipments.verbs import put_parcel
 from portal.values.dates import tokyo_date
 
@@ -84,6 +85,7 @@ class Applier:
     def _put(self, unit: Unit, orders: Mapping[str, Order]) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
         left: list[Shipment] = []
+        changed: list[Shipment] = []
         for parcel in unit.parcels:
             members = [orders[key] for key in parcel.code_keys]
             put = put_parcel(
@@ -96,11 +98,15 @@ class Applier:
             )
             if put.now_shipped:
                 left.append(put.shipment)
+            if put.outcome != ParcelOutcome.UNCHANGED:
+                changed.append(put.shipment)
             for key in parcel.code_keys:
                 outcomes[key] = _stronger(outcomes.get(key), Outcome(put.outcome))
         # Told when all parcels are there: the mail about the first one mentions that others follow.
         for shipment in left:
             tell_shipped(self.session, self.mailroom, self.shop, shipment, now=self.now)
+        for shipment in changed:
+            tell_attempted(self.session, self.mailroom, self.shop, shipment, now=self.now)
         return outcomes
 
     def _with_events(self, parcel: ParcelSaid, members: Sequence[Order]) -> Said:

@@ -14,7 +14,7 @@ from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import order_url, require_order_id, sees_parcel_only, visit
 from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
 from portal.orders.sums import sums_of
-from portal.payments.reading import situation_of
+from portal.payments.reading import prepayment_of, situation_of
 from portal.receipts.section import papers_of
 from portal.shipments.cards import cards
 from portal.shipments.rules.carriers import slot_of
@@ -73,6 +73,7 @@ def _tracking(order: OrderPage, today: date, refreshes: int) -> dict[str, object
         "refreshes": refreshes,
         "slot_of": slot_of,
         "is_payment_shown": not sees_parcel_only(),
+        "prepayment": None if sees_parcel_only() else prepayment_of(g.shop, order, order.charges.total),
     }
 
 

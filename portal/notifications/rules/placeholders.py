@@ -74,6 +74,7 @@ _NOT_KEPT = [
     *("birthYear", "birthMonth", "birthDay", "buyTimes", "buyTotalMoney", "memberPoint", "memberTotalPoint"),
 ]
 
+_PARCEL = _only("shipped", "delivery_attempted")
 _CHANGES = ("subscription_changed", "subscription_canceled")
 _OF_SUBSCRIPTIONS = ("order_generated", "upcoming_delivery", *_CHANGES, "card_expiring", "card_expired")
 
@@ -87,6 +88,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         Placeholder("orderItems", Kind.LINES),
         Placeholder("orderTotal"),
         Placeholder("paymentMethod"),
+        Placeholder("paymentRequest", Kind.LINES, _only("order_received")),
         Placeholder("shopName"),
         Placeholder("shopPhone"),
         Placeholder("shopHours"),
@@ -94,11 +96,13 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         Placeholder("shopUrl", Kind.LINK),
         Placeholder("shopSignature", Kind.LINES),
         Placeholder("deliveryDetails", Kind.LINES, _only("shipped")),
-        Placeholder("carrierName", messages=_only("shipped")),
+        Placeholder("carrierName", messages=_PARCEL),
         Placeholder("deliveryService", messages=_only("shipped")),
-        Placeholder("trackingNumber", messages=_only("shipped")),
-        Placeholder("trackingUrl", Kind.LINK, _only("shipped")),
+        Placeholder("trackingNumber", messages=_PARCEL),
+        Placeholder("trackingUrl", Kind.LINK, _PARCEL),
         Placeholder("requestedDelivery", messages=_only("shipped")),
+        Placeholder("deliveryAttempt", Kind.LINES, _only("delivery_attempted")),
+        Placeholder("orderCancellation", Kind.LINES, _only("order_canceled")),
         Placeholder("receiptNumber", messages=_only("receipt_file", "receipts_ready")),
         Placeholder("paymentTrouble", Kind.LINES, _only("payment_failed")),
         Placeholder("deliveryPlan", Kind.LINES, _only("order_generated")),
@@ -111,6 +115,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         Placeholder("cardExpires", messages=_only("card_expiring", "card_expired")),
         Placeholder("subscriptionNumbers", messages=_only(*_OF_SUBSCRIPTIONS)),
         Placeholder("orderLinks", Kind.LINES, _only("order_link")),
+        Placeholder("requestReceived", Kind.LINES, _only("request_received")),
         Placeholder("requestAnswer", Kind.LINES, _only("request_answered")),
         Placeholder("requestQuoted", Kind.QUOTE, _only("request_answered")),
         Placeholder("loginCode", messages=_only("login_code"), is_secret=True),
@@ -122,7 +127,9 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
 NEEDED: Mapping[str, str] = {
     "order_received": "myPageUrl",
     "order_link": "orderLinks",
+    "order_canceled": "orderCode",
     "shipped": "myPageUrl",
+    "delivery_attempted": "deliveryAttempt",
     "receipts_ready": "myPageUrl",
     "subscription_changed": "subscriptionChange",
     "subscription_canceled": "subscriptionCancellation",

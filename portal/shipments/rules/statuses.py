@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from portal.values.dates import tokyo_date
+
 
 class TrackingState(StrEnum):
     """State of a parcel, in the order in which it passes through them."""
@@ -103,6 +105,38 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     """Sort by the carrier's time, oldest first; at the same time by the order in which a parcel passes the states."""
     steps = list(TrackingState)
     return sorted(events, key=lambda event: (event.at, steps.index(event.state) if event.state else -1))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    at: datetime
+    number: int
+    """Number of the attempt on its day in Tokyo, from 1."""
+
+    @property
+    def key(self) -> str:
+        """Return a name that stays the same when the carrier tells of the same attempt once more."""
+        return f"{tokyo_date(self.at)}:{self.number}"
+
+
+def last_attempt(events: Iterable[Event]) -> Attempt | None:
+    """Return the attempt that the parcel waits after, or None if it is not waiting after one.
+
+    Carriers may write two lines for one attempt (ご不在, 持ち戻り): lines of one day with no other state between them are
+    one. Words that nobody knows are no state.
+    """
+    found: Attempt | None = None
+    is_last = False
+    for event in in_order(events):
+        if event.state == TrackingState.ATTEMPTED:
+            same_day = found is not None and tokyo_date(found.at) == tokyo_date(event.at)
+            if found is None or not same_day:
+                found = Attempt(event.at, 1)
+            elif not is_last:
+                found = Attempt(event.at, found.number + 1)
+        if event.state is not None:
+            is_last = event.state == TrackingState.ATTEMPTED
+    return found if is_last else None
 
 
 def newest_event(events: Iterable[Event]) -> Event | None:

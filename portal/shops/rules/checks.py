@@ -55,6 +55,23 @@ def text(longest: int, *, needed: bool = False, printed: bool = False) -> Callab
     return check
 
 
+def writing(longest: int) -> Check:
+    """Return the check of a text of several lines."""
+    line = text(longest)
+
+    def check(value: str, facts: Facts) -> Problem | None:
+        if len(value) > longest:
+            return Problem.TOO_LONG
+        return next(filter(None, (line(each, facts) for each in value.split("\n"))), None)
+
+    return check
+
+
+def days(least: int, most: int) -> Check:
+    """Return the check of a number of days, which may be left empty."""
+    return lambda value, _facts: None if value is None or least <= value <= most else Problem.DAYS
+
+
 _proviso = text(LONGEST, needed=True, printed=True)
 
 

@@ -258,6 +258,28 @@ ALL: tuple[Setting, ...] = (
     _email("contact_email", "contact", N_("メールアドレス"), short=N_("連絡先のメールアドレス")),
     _url("contact_url", "contact", N_("お問い合わせフォームの URL")),
     _url("site_url", "contact", N_("店舗のサイトの URL")),
+    # --- what buyers pay in advance ------------------------------------------------------------------------------------
+    Setting(
+        "prepay_account",
+        "prepay",
+        N_("振込先"),
+        Widget.WRITING,
+        checks.writing(1000),
+        help=N_("銀行振込で入金待ちの注文のページと受付メールに出ます。空欄なら「お問い合わせ」をご案内します。"),
+        longest=1000,
+    ),
+    Setting(
+        "prepay_days",
+        "prepay",
+        N_("お支払い期限"),
+        Widget.NUMBER,
+        checks.days(1, 60),
+        help=N_("注文日から数えます（1〜60日）。空欄なら、期限を出しません。"),
+        bounds=(1, 60),
+        unit=N_("日"),
+        amount=N_("注文から%(count)s日"),
+        empty=N_("出さない"),
+    ),
     # --- mail ----------------------------------------------------------------------------------------------------------
     _email("mail_from", "mail", N_("送信元のアドレス")),
     Setting(

@@ -21,6 +21,8 @@ class Problem(StrEnum):
     COLOUR = "colour"
     REGISTRATION = "registration"
     """A number that is not T and 13 digits."""
+    DAYS = "days"
+    """A number of days that is too small or too large."""
     RATE = "rate"
     """A rate that today's law does not have."""
     JAPANESE = "japanese"

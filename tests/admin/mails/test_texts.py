@@ -197,7 +197,7 @@ def test_others_than_managers_look_and_change_nothing(
     assert "これから取り込む注文に送る" not in client.get(LIST).text
     token = csrf_token(client, SHIPPED)
     fields = {"subject": SUBJECT, "body": BODY, "version": "0", "csrf_token": token}
-    for path in (SHIPPED, f"{SHIPPED}/reset", f"{SHIPPED}/test", f"{LIST}/order-received"):
+    for path in (SHIPPED, f"{SHIPPED}/reset", f"{SHIPPED}/test", f"{LIST}/order_received/switch"):
         assert client.post(path, data=fields).status_code == 403
     assert client.post(f"{SHIPPED}/preview", data=fields).status_code == 200
     assert texts(session) == []
@@ -236,7 +236,7 @@ def test_a_manager_switches_the_mail_for_new_orders_on_and_off(
 ) -> None:
     def switch(on: str) -> None:
         token = csrf_token(manager, LIST)
-        assert manager.post(f"{LIST}/order-received", data={"on": on, "csrf_token": token}).status_code == 303
+        assert manager.post(f"{LIST}/order_received/switch", data={"on": on, "csrf_token": token}).status_code == 303
 
     assert "今は送っていません" in manager.get(LIST).text
     switch("yes")

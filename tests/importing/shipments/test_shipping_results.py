@@ -1,6 +1,6 @@
 """Shipping results: importing parcels, the states of their orders, mailing the buyer, and the carriers' own files."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -75,6 +75,17 @@ def test_the_buyer_is_told_once_that_it_has_left(shop: Shop, session: Session, c
 def test_nobody_is_told_what_is_no_news(shop: Shop, session: Session, clock: Clock, cells: dict[str, str]) -> None:
     take(session, shop, clock, shipped(**cells))
     assert mails(session) == []
+
+
+def test_a_file_that_says_that_nobody_was_in_tells_the_buyer_once(shop: Shop, session: Session, clock: Clock) -> None:
+    shop.tells_attempts_since = clock() - timedelta(days=1)
+    session.commit()
+    gone = event("持戻（ご不在）", "2026/11/21 09:00", 出荷日="2026/11/10")
+    for _ in range(2):
+        take(session, shop, clock, gone)
+    (mail,) = session.scalars(select(OutboxMail))
+    assert mail.message == "delivery_attempted"
+    assert "11月21日(土) 9:00" in mail.body_text
 
 
 def test_without_an_address_nobody_is_told(shop: Shop, session: Session, clock: Clock) -> None:

@@ -29,8 +29,8 @@ from portal.notifications import (
 from portal.notifications.outbox import Mailroom
 from portal.notifications.subscription_canceled import Canceled
 from portal.notifications.subscription_changed import Coming, Done
-from portal.orders import notices as order_notices
 from portal.orders.rules.codes import code_key
+from portal.payments import notices as order_notices
 from portal.receipts.ledger import number_text
 from portal.shipments import notices
 from portal.values.dates import tokyo_date

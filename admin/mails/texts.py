@@ -169,7 +169,7 @@ def send_test_mail(message: str, language: str) -> Page:
     return page(message, language, form, order, tested=sent), 200 if sent else 429
 
 
-@blueprint.post(f"{BASE}/<message>/switch")
+@blueprint.post(f"{BASE}/<any({','.join(MESSAGES)}):message>/switch")
 @needs(Role.MANAGER)
 def switch_mail(message: str) -> Response:
     if message not in SWITCHED:

@@ -1,5 +1,6 @@
 """Forms about a subscription whose choices are rows of the database, or that have rows themselves."""
 
+from collections.abc import Sequence
 from typing import Any, Self, cast
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from wtforms import BooleanField, FieldList, Form, FormField, RadioField, Select
 from admin.subscriptions.forms import ChangeForm, text
 from portal.clock import now
 from portal.extensions import db
+from portal.importing.reading import cycle_cells
+from portal.importing.reading.cells import CellError
 from portal.models import ListedAddress, Shop, Subscription
 from portal.payments import cards
 from portal.payments.rules.wallets import Way, way_of
@@ -21,6 +24,7 @@ from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.web.fields import NumberField, SelectChoice
 from portal.web.terms import shop_frame
+from portal.words.cycle import cycle_words
 from portal.words.fields import FIELDS
 
 BLANK_ROWS = 3
@@ -141,6 +145,20 @@ class AddressForm(OfferingForm):
         return cast(Wanted, said)
 
 
+def _cycles_of(typed: str) -> tuple[str, ...]:
+    """Return the cycles, or what was typed if it cannot be read: saving then refuses it."""
+    try:
+        return cycle_cells.several(typed)
+    except CellError:
+        return tuple(typed.replace("、", " ").replace(",", " ").split())
+
+
+def _cycles_in_words(cycles: Sequence[str]) -> str:
+    """Return the cycles as staff type them; one whose words would be read otherwise stays in its stored form."""
+    words = [cycle_words(cycle) for cycle in cycles]
+    return "、".join(said if _cycles_of(said) == (cycle,) else cycle for said, cycle in zip(words, cycles, strict=True))
+
+
 class ItemRow(Form):
     """A row for an item. It is no `FlaskForm`: the whole form has the token."""
 
@@ -173,7 +191,7 @@ class ItemRow(Form):
             remaining=self.remaining.data,
             commitment_count=self.commitment_count.data or 0,
             bundled_gift=self.bundled_gift.data,
-            cycles=tuple((self.cycles.data or "").replace("、", ",").replace(",", " ").split()),
+            cycles=_cycles_of(self.cycles.data or ""),
         )
 
 
@@ -183,7 +201,7 @@ class ItemsForm(ChangeForm):
     @classmethod
     def values(cls, subscription: Subscription) -> dict[str, Any]:
         rows: list[dict[str, Any]] = [
-            {**vars(item), "cycles": ", ".join(item.cycles), "place": place}
+            {**vars(item), "cycles": _cycles_in_words(item.cycles), "place": place}
             for place, item in enumerate(items.of(subscription), 1)
         ]
         blank = {"quantity": 1, "tax_rate": None}

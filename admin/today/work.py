@@ -145,7 +145,7 @@ def _request(one: BuyerRequest, day: Day) -> Row:
     words = get_template_attribute("admin/orders/_words.html", "request_words")
     row = Row(
         what=words(one.kind),
-        who=_("%(name)s 様", name=one.order.buyer_name),
+        who=addressed(one.order.buyer_name, gettext=_),
         since=one.created_at,
         address=url_for("admin.show_request", request_id=one.id),
         details=one.text,

@@ -13,7 +13,7 @@ from portal.jobs.context import TOLD_A_RUN, begin, nudge_each, reading
 from portal.jobs.queue import job, nudge
 from portal.models import BundleCandidate, Shop
 from portal.notifications.outbox import Mailroom
-from portal.orders import notices
+from portal.payments import notices
 from portal.shipments import bundling
 from portal.shops import filling
 

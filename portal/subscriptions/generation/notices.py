@@ -11,7 +11,7 @@ from portal.models import Order, OutboxMail, Shop, Subscription, SubscriptionOcc
 from portal.models.subscription import DUE
 from portal.notifications import order_generated, upcoming_delivery
 from portal.notifications.outbox import Mailroom, To
-from portal.orders.notices import untold
+from portal.payments.notices import untold
 from portal.subscriptions.record.facts import facts_of, frame_of
 from portal.subscriptions.schedule import plan
 from portal.values.dates import tokyo_date

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from portal.models import AuditValue, Order, Shop
 from portal.notifications import order_link
 from portal.notifications.outbox import Mailroom
-from portal.notifications.rules.messages import MESSAGES
+from portal.notifications.rules.messages import MESSAGES, SWITCHED
 from portal.values.roles import Role
 from tests.admin.mails.editor import BODY, LIST, SHIPPED, SUBJECT, actions, body_of, shown_text, tell, texts
 from tests.admin.signing_in import sign_in
@@ -231,26 +231,34 @@ def test_a_language_that_the_shop_does_not_offer_has_no_text(
 
 
 # --- order received -----------------------------------------------------------------------------------------------------
-def test_a_manager_switches_the_mail_for_new_orders_on_and_off(
-    manager: FlaskClient, session: Session, shop: Shop, clock: Clock
+@pytest.mark.parametrize(("message", "column"), SWITCHED.items())
+def test_a_manager_switches_a_mail_on_and_off(
+    manager: FlaskClient, session: Session, shop: Shop, clock: Clock, message: str, column: str
 ) -> None:
     def switch(on: str) -> None:
         token = csrf_token(manager, LIST)
-        assert manager.post(f"{LIST}/order_received/switch", data={"on": on, "csrf_token": token}).status_code == 303
+        assert manager.post(f"{LIST}/{message}/switch", data={"on": on, "csrf_token": token}).status_code == 303
 
-    assert "今は送っていません" in manager.get(LIST).text
+    def since() -> datetime | None:
+        session.rollback()
+        session.expire_all()
+        found: datetime | None = getattr(session.get_one(Shop, shop.id), column)
+        return found
+
+    assert manager.get(LIST).text.count("今は送っていません。") == len(SWITCHED), "an upgrade sends nothing new"
     switch("yes")
     clock.forward(minutes=5)
     switch("yes")
-    session.rollback()
-    session.expire_all()
-    assert session.get_one(Shop, shop.id).tells_orders_since == clock() - timedelta(minutes=5), "twice is once"
-    assert "今は送っています" in manager.get(LIST).text
+    assert since() == clock() - timedelta(minutes=5), "twice is once"
+    assert manager.get(LIST).text.count("今は送っています。") == 1
     switch("no")
-    session.rollback()
-    session.expire_all()
-    assert session.get_one(Shop, shop.id).tells_orders_since is None
+    assert since() is None
     assert len(actions(session, "shop.settings_changed")) == 2
+
+
+def test_a_mail_without_a_switch_has_none(manager: FlaskClient) -> None:
+    token = csrf_token(manager, LIST)
+    assert manager.post(f"{LIST}/shipped/switch", data={"on": "no", "csrf_token": token}).status_code == 404
 
 
 def test_the_shops_address_is_there_to_copy_and_no_link_that_nothing_exports(

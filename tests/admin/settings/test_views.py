@@ -19,7 +19,7 @@ from tests.conftest import Clock
 from tests.mypage.signing_in import csrf_token, link, log_in, submit
 from tests.mypage.signing_in import sign_in as sign_in_buyer
 
-SECTIONS = ("access", "documents", "issuer", "look", "contact", "mail", "parcels")
+SECTIONS = ("access", "documents", "issuer", "look", "contact", "prepay", "mail", "parcels")
 
 
 @pytest.fixture
@@ -37,7 +37,8 @@ def fresh(session: Session, shop: Shop) -> Shop:
 def test_the_overview_says_how_everything_stands_and_which_address_to_hand_out(suzuki: FlaskClient) -> None:
     page = suzuki.get(SETTINGS).text
     assert "http://localhost/sakura/" in page
-    assert "## block(myPageUrl) ##" in page
+    assert "block(" not in page, "no cart replaces it: nothing hands out the link of an order"
+    assert "カートや受注管理システムのメールには、その注文だけのリンクを入れられません。" in page
     for words in ("購入者名", "出荷から90日", "株式会社さくら茶舗", "T6000012070001", "切り捨て", "10%"):
         assert words in page
 
@@ -102,7 +103,7 @@ def test_once_really_ends_with_the_first_download(
     cast.shipment(order)
     cast.session.commit()
     assert save(suzuki, "documents", {"receipt_policy": "once"}).status_code == 303
-    sign_in_buyer(browser, shop, order)
+    sign_in_buyer(browser, shop, order, by_link=True)
     texts = {"addressee": "山田 花子", "honorific": "様", "proviso": "お品代として", "language": "ja"}
     receipt_page = submit(browser, f"/sakura/orders/{order.id}/receipt", texts).location
     session.rollback()

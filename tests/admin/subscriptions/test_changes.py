@@ -208,6 +208,12 @@ def test_items_are_changed_added_put_in_order_and_taken_away(desk: Desk) -> None
     words = plain(desk.get(f"{one}/items"))
     assert "14日ごと → 30日ごと" in words
     assert "合計 ¥4,540" in words
+    form = desk.get(f"{one}/changes/items")
+    assert 'value="14日ごと、30日ごと"' in form
+    assert "days:" not in form, "no machine value reaches a person"
+    desk.change(one, "items", **{"items-0-cycles": "2週間ごとの火曜日、毎月15日"})
+    assert desk.now(one).items[0].cycles == ["weeks:2@tue", "months:1@15"]
+    desk.change(one, "items", status=422, **{"items-0-cycles": "またあした"})
 
 
 def test_an_item_that_cannot_be_is_said_in_its_row(desk: Desk) -> None:

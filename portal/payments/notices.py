@@ -1,4 +1,4 @@
-"""Mails that tell buyers that their order has come in or was canceled, for shops that turned them on."""
+"""Mails that tell buyers that their order has come in or was canceled, with what that means for its payment."""
 
 from datetime import datetime, timedelta
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import jobs
 from portal.models import Order, OutboxMail, Shop
 from portal.notifications.switches import switch
-from portal.orders import notices
+from portal.payments import notices
 from portal.shops.verbs import Stale, change_settings
 from portal.values.states import OrderStatus
 from tests.cast import Cast

@@ -12,14 +12,16 @@ from email.message import EmailMessage
 from email.policy import default
 from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.config import Settings
 from portal.extensions import db
-from portal.models import Order, Shop
+from portal.models import Order, Receipt, Rendition, Shop
 from tests.browser.clockfile import VARIABLE, ClockFile
 from tests.cast import Cast
 from tests.databases import free_port
@@ -89,6 +91,17 @@ class Site:
         """Wait for the one mail to this address and return it."""
         (mail,) = until(lambda: self.mails(recipient))
         return mail
+
+    def print_receipts(self, order_id: UUID) -> None:
+        """Wait until the worker has printed the order's receipts; a page that looks for them finds them soon after."""
+        printing = select(Rendition.id).join(Receipt, Receipt.rendition_id == Rendition.id)
+        printing = printing.where(Receipt.order_id == order_id, Rendition.stored_at.is_(None))
+
+        def is_done() -> bool:
+            with self.session() as session:
+                return session.scalar(printing.limit(1)) is None
+
+        until(is_done)
 
     def new_text(self, recipient: str) -> str:
         """Wait for the one mail to this address and return its plain text."""

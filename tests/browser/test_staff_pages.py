@@ -8,16 +8,32 @@ from playwright.sync_api import Browser
 from tests.browser.html_check import html_errors
 from tests.browser.phone import Phone
 from tests.browser.site import Site
-from tests.browser.tours.looking import Seen, toured
+from tests.browser.tours.looking import Seen, toured, unseen
 from tests.browser.tours.staff_tour import StaffTour
 
 WIDTHS = (360, 768)
+SENDS_NO_PAGE = {
+    *("download_export", "refused_rows", "open_return_invoice", "show_delivery_note", "show_printed_receipt"),
+    *(
+        "show_statement",
+        "show_picture",
+        "show_trial_colours",
+        "show_mail_letter",
+        "show_new_app",
+        "show_waiting_orders",
+    ),
+}
+"""Endpoints that send a file, a style, a part of a page, or, but for a form of theirs, a redirect."""
 pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
 def seen(browser: Browser, running: Site) -> Seen:
-    return toured(StaffTour, Phone(browser, running, width=1280), widths=WIDTHS)
+    found = Seen()
+    running.clock.set()
+    phone = Phone(browser, running, width=1280)
+    toured(StaffTour(phone), phone, widths=WIDTHS, seen=found)
+    return found
 
 
 def test_axe_finds_nothing_in_light_and_dark(seen: Seen) -> None:
@@ -35,3 +51,8 @@ def test_every_picture_is_there(seen: Seen) -> None:
 def test_the_html_is_valid(seen: Seen, tmp_path: Path) -> None:
     found = html_errors(seen.sources, tmp_path)
     assert not found, "\n".join(found)
+
+
+def test_every_page_is_seen(seen: Seen, running: Site) -> None:
+    """A new page needs its place in a tour."""
+    assert unseen(seen, running, "admin") - SENDS_NO_PAGE == set()

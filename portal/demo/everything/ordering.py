@@ -65,8 +65,8 @@ class Ordering(Rows):
         orders = (self.order, held, deferred, summed, canceled, returned, bare)
         self.ids["order_id"] = [one.id for one in orders]
         of_shop = self.of_shop | {"created_at": now}
-        waiting = BundleCandidate(match_key="1", **of_shop)
-        merged = BundleCandidate(match_key="2", state="bundled", decided_at=now, shipment_id=parcel.id, **of_shop)
+        waiting = BundleCandidate(match_key="waiting", **of_shop)
+        merged = BundleCandidate(match_key="merged", state="bundled", decided_at=now, shipment_id=parcel.id, **of_shop)
         first = self.keep("candidate_id", waiting, merged)
         for order in (self.order, bare):
             self.add(BundleOrder(**self.of_shop, order_id=order.id, candidate_id=first))
@@ -126,7 +126,8 @@ class Ordering(Rows):
         answered = BuyerRequest(**of_both, kind="subscription", text="休みたい", created_at=now)
         answered.answer, answered.answered_at, answered.answered_by = "承りました", now, self.clerk
         withdrawn = BuyerRequest(**of_both, kind="cancellation", created_at=now, answered_at=now, withdrawn_at=now)
-        self.keep("request_id", asked, answered, withdrawn)
+        stopping = BuyerRequest(**of_both, kind="cancellation", text="飲みきれない", created_at=now)
+        self.keep("request_id", asked, answered, withdrawn, stopping)
         change = SubscriptionChange(
             **self.of_shop,
             subscription_id=self.subscription.id,

@@ -1,13 +1,17 @@
 """Measurements of any page: axe, what sticks out to the right, the HTML as it was sent."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from tests.browser.phone import Phone
+from tests.browser.site import Site
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
@@ -51,6 +55,8 @@ class Seen:
     outside: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    endpoints: set[str] = field(default_factory=set)
+    """Endpoints that sent the pages."""
     kinds: set[str] = field(default_factory=set)
     """Kinds of elements that were checked in light and dark colours already: most pages have no others."""
 
@@ -71,6 +77,9 @@ class Seen:
         self.outside += [f"{place}, large letters: {line}" for line in large_letters(page, own["width"])]
         assert phone.document
         self.sources[place] = phone.document.text()
+        path, method = urlsplit(phone.document.url).path, phone.document.request.method
+        with suppress(NotFound, MethodNotAllowed):
+            self.endpoints.add(phone.site.app.url_map.bind("").match(path, method)[0])
 
 
 class Places(Protocol):
@@ -78,14 +87,18 @@ class Places(Protocol):
     def places(self) -> Iterator[str]: ...
 
 
-def toured(tour: type[Places], phone: Phone, *, widths: tuple[int, ...], before: Seen | None = None) -> Seen:
-    """Take a whole tour, close the phone and return the findings; `before` is the same tour in another language."""
-    phone.site.clock.set()
-    result = Seen(kinds=before.kinds if before else set())
-    for place in tour(phone).places():
-        result.note(place, phone, widths=widths)
+def toured(tour: Places, phone: Phone, *, widths: tuple[int, ...], seen: Seen) -> None:
+    """Take the tour, close the phone and add the findings to `seen`."""
+    for place in tour.places():
+        seen.note(place, phone, widths=widths)
     phone.close()
-    return result
+
+
+def unseen(seen: Seen, site: Site, blueprint: str) -> set[str]:
+    """Return the endpoints of the blueprint that answer a GET and that no page was seen of."""
+    rules = site.app.url_map.iter_rules()
+    there = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
+    return {one.partition(".")[2] for one in there - seen.endpoints if one.startswith(f"{blueprint}.")}
 
 
 def axe(page: Page, *, colours: bool) -> list[str]:

@@ -35,7 +35,7 @@ def receipt_pages(tour: Desk) -> Iterator[str]:
     in_parts(tour, 3)
     tour.page.locator("#parts-1-addressee").fill(LONG_NAME)
     issue(tour)
-    expect(tour.page.locator("#issued a[type='application/pdf']")).to_have_count(3, timeout=2 * PATIENCE)
+    papers_are_there(tour, "P-1", 3)
     yield "receipts issued"
     yield from one_receipt(tour)
 
@@ -53,6 +53,11 @@ def in_parts(tour: Desk, count: int) -> None:
 def issue(tour: Desk) -> None:
     with tour.page.expect_navigation():
         tour.page.locator("#plan button[formaction]").click()
+
+
+def papers_are_there(tour: Desk, order_code: str, count: int) -> None:
+    tour.desk.site.print_receipts(tour.stage.orders[order_code])
+    expect(tour.page.locator("#issued a[type='application/pdf']")).to_have_count(count, timeout=PATIENCE)
 
 
 def one_receipt(tour: Desk) -> Iterator[str]:
@@ -89,7 +94,7 @@ def issued(tour: Desk, order_code: str) -> UUID:
     """Issue a receipt of the whole order, wait for its PDF and return the receipt's id."""
     sheet(tour, order_code)
     issue(tour)
-    expect(tour.page.locator("#issued a[type='application/pdf']")).to_have_count(1, timeout=2 * PATIENCE)
+    papers_are_there(tour, order_code, 1)
     with tour.desk.site.session() as session:
         return session.scalars(select(Receipt.id).filter_by(order_id=tour.stage.orders[order_code])).one()
 

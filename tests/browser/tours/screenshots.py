@@ -1,6 +1,7 @@
-"""Pictures of every page in every state: `.venv/bin/python -m tests.browser.tours.screenshots [FOLDER [SIDE]]`.
+"""Pictures of every page in every state: `.venv/bin/python -m tests.browser.tours.screenshots [FOLDER [SIDE …]]`.
 
-SIDE is `buyer`, `subscriber` or `staff`; without it there are pictures of all three.
+A SIDE is `buyer`, `subscriber` or `staff`, or one of the first two with `-en` for English; without it there are pictures
+of all five. The demo shop よろず茶舗 shows the same rows to a person: `make run`.
 """
 
 import re
@@ -17,11 +18,13 @@ from tests.browser.tours.subscriber_tour import SubscriberTour
 from tests.browser.tours.tour import Tour
 
 TOURS = {
-    "buyer": (Tour, (360, 1280)),
-    "subscriber": (SubscriberTour, (360, 1280)),
-    "staff": (StaffTour, (1280, 768)),
+    "buyer": (Tour, "ja-JP", (360, 1280)),
+    "subscriber": (SubscriberTour, "ja-JP", (360, 1280)),
+    "buyer-en": (Tour, "en-GB", (360,)),
+    "subscriber-en": (SubscriberTour, "en-GB", (360,)),
+    "staff": (StaffTour, "ja-JP", (1280, 768)),
 }
-"""Side → its tour and the widths of its pictures; the tour itself runs at the first width."""
+"""Side → its tour, the browser's language and the widths of its pictures; the tour itself runs at the first width."""
 
 
 def main(folder: Path, sides: list[str]) -> None:
@@ -32,20 +35,24 @@ def main(folder: Path, sides: list[str]) -> None:
         chromium(playwright, Path(scratch) / "profile") as browser,
     ):
         for side in sides:
-            tour, widths = TOURS[side]
+            tour, language, widths = TOURS[side]
             (folder / side).mkdir(parents=True, exist_ok=True)
             site.clock.set()
-            phone = Phone(browser, site, width=widths[0], device_scale_factor=2 if widths[0] < 800 else 1)
+            scale = 2 if widths[0] < 800 else 1
+            phone = Phone(browser, site, language=language, width=widths[0], device_scale_factor=scale)
             for number, place in enumerate(tour(phone).places(), 1):
-                print(place, flush=True)
+                print(f"{side}: {place}", flush=True)
                 name = f"{number:03}-{re.sub(r'[^a-z0-9]+', '-', place.lower())}"
                 take(phone, folder / side / name, widths)
             phone.close()
 
 
 def take(phone: Phone, name: Path, widths: tuple[int, ...]) -> None:
+    phone.page.wait_for_load_state()
     for width in widths:
         phone.page.set_viewport_size({"width": width, "height": 780})
+        # What sticks to the window's edge would stand in the middle of the picture.
+        phone.page.evaluate("window.scrollTo(0, 0)")
         for scheme in ("light", "dark"):
             phone.page.emulate_media(color_scheme=scheme)
             # Hiding the caret takes an inline style, which our pages refuse.

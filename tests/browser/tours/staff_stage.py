@@ -1,4 +1,4 @@
-"""さくら茶舗 with a row of everything that staff may meet, and もみじ堂, where nothing has happened yet."""
+"""さくら茶舗 with the demo's rows of every kind and more states of them, and もみじ堂, where nothing has happened yet."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,16 +10,13 @@ from portal.access.rules.digests import token_digest
 from portal.models import (
     BundleCandidate,
     BundleOrder,
-    BuyerRequest,
     Export,
     ImportRow,
     ImportRun,
     LoginLock,
     Order,
     OutboxMail,
-    ProductTaxRate,
     Rendition,
-    ShopMapping,
     StaffLink,
 )
 from portal.values.roles import Role
@@ -48,11 +45,13 @@ class Stage:
             self.empty = cast.shop(slug=site.new_slug(), name="もみじ堂", registration_number="")
             self.ruled = cast.shop(slug=site.new_slug(), name="さくら茶舗の定期購入")
             self.mails = {who: f"{who}@{self.shop.slug}.example.jp" for who in ("manager", "viewer", "app", "invited")}
+            cast.rules(self.shop)
+            self.kinds = cast.every_kind(self.shop)
             self._people(cast)
             self._orders(cast)
             self._matters(cast)
             self._files(cast)
-            self.subscriptions = SubscriptionStage(cast, self.shop)
+            self.subscriptions = SubscriptionStage(cast, self.shop, self.kinds)
 
     def _keep(self, session: Session, name: str, row: Any) -> None:
         session.add(row)
@@ -74,7 +73,7 @@ class Stage:
 
     # --- orders ------------------------------------------------------------------------------------------------------
     def _orders(self, cast: Cast) -> None:
-        self.order(cast, "A-10234")
+        self.orders["A-10234"] = self.kinds.order.id
         self.order(
             cast,
             "L-60",
@@ -102,7 +101,7 @@ class Stage:
         for code in ("P-1", "P-2", "P-3", "P-4"):
             self.order(cast, code, lines=dear)
         for number in range(1, 51):
-            self.order(cast, f"N-{number}", shipped=False)
+            self.order(cast, f"W-{number}", shipped=False)
 
     def order(self, cast: Cast, code: str, *, shipped: bool = True, **facts: Any) -> Order:
         order = cast.order(self.shop, code=code, **facts)
@@ -118,10 +117,7 @@ class Stage:
         session, of_shop = cast.session, {"shop_id": self.shop.id}
         order_id = self.orders["A-10234"]
         of_order = of_shop | {"order_id": order_id, "created_at": cast.now}
-        text = "住所を直したいです。\n建物の名前が抜けています。"
-        self._keep(session, "request", BuyerRequest(**of_order, kind="details", text=text, reply_to="090-1234-5678"))
-        answered = {"answered_at": cast.now, "answered_by": "cli", "answer": "直しました。"}
-        self._keep(session, "answered", BuyerRequest(**of_order, kind="receipt", text=text, **answered))
+        self.ids["request"], self.ids["answered"], *_, self.ids["stopping"] = self.kinds.ids["request_id"]
         for state in ("sent", "failed", "unknown"):
             self._keep(session, f"mail {state}", self._mail(of_order, state, cast.now))
         locked = {"level": 2, "locked_until": cast.now + timedelta(minutes=20), "counted_from": cast.now}
@@ -130,7 +126,6 @@ class Stage:
         stuck = {"requested_at": cast.now, "next_try_at": cast.now + timedelta(days=300), "attempts": 5}
         paper = {"kind": "statement", "digest": "1", "document": {}, "failure": "TimeoutError"}
         self._keep(session, "paper", Rendition(**of_shop, **paper, order_id=order_id, **stuck))
-        self._keep(session, "rate", ProductTaxRate(**of_shop, product_code="T-100", rate=8))
         self._bundles(cast)
 
     def _mail(self, of_order: dict[str, Any], state: str, now: datetime) -> OutboxMail:
@@ -172,12 +167,10 @@ class Stage:
         reason = "「0」は数量として読めません。1以上の整数で入れてください。"
         row = ImportRow(**of_shop, run_id=self.ids["done"], line=7, reason=reason, **told)
         self._keep(session, "row", row)
-        data = {"name": "自社カート", "data": {"fields": {"code": "注文番号"}}, "updated_at": cast.now}
-        self._keep(session, "mapping", ShopMapping(**of_shop, kind="orders", based_on="generic", **data))
         asked = {"kind": "ledger", "question": {}, "encoding": "cp932", "actor": "cli", "requested_at": cast.now}
         later = cast.now + timedelta(days=300)
         for state, facts in EXPORTS.items():
-            export = Export(**of_shop, **asked, once_key=state, next_try_at=later, state=state, **facts)
+            export = Export(**of_shop, **asked, once_key=f"tour {state}", next_try_at=later, state=state, **facts)
             self._keep(session, f"export {state}", export)
 
 

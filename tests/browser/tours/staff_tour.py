@@ -151,25 +151,27 @@ class StaffTour(Desk):
             yield f"order {order_code}"
         for order_code, rest in (
             *(("A-10234", rest) for rest in ("return", "payment", "rates", "buyer")),
-            *(("R-UNKNOWN", "rates"), ("S-RETURN", "return"), ("N-1", "cancellation")),
+            *(("R-UNKNOWN", "rates"), ("S-RETURN", "return"), ("W-1", "cancellation")),
         ):
             self.open(self.order_path(order_code, f"/{rest}"))
             yield f"order {order_code}, {rest}"
         self.open(self.order_path("A-10234", "/buyer"))
         self.send("/buyer", buyer_name="", email="hanako")
         yield "order, buyer, refused"
-        self.open(self.order_path("N-1", "/buyer"))
+        self.open(self.order_path("W-1", "/buyer"))
         self.form("/buyer").locator("[name=version]").evaluate("field => { field.value = '0' }")
         self.send("/buyer", buyer_name="山田 桜子")
         yield "order, buyer, somebody was quicker"
         for _ in range(2):
-            self.open(self.order_path("N-1"))
+            self.open(self.order_path("W-1"))
             self.send("/link-mail")
         yield "order, link was sent just now"
         self.open(f"/requests/{stage.ids['request']}")
         yield "request"
         self.send("/answer", text="")
         yield "request, nothing written"
+        self.open(f"/requests/{stage.ids['stopping']}/cancellation")
+        yield "request to cancel"
         for name in ("requests", "requests?state=closed", f"requests/{stage.ids['answered']}", "locks", "bundles"):
             self.open(f"/{name}")
             yield name.replace(str(stage.ids["answered"]), "answered")
@@ -250,6 +252,8 @@ class StaffTour(Desk):
             for summary in self.page.locator("main summary").all():
                 summary.click()
             yield f"settings, {section}"
+        self.open(f"/offered-items/{self.stage.kinds.ids['item_id'][0]}")
+        yield "offered item"
         self.open("/settings/issuer")
         self.send("/issuer", registration_number="T123", issuer_postcode="1")
         yield "settings, issuer, refused"
@@ -278,7 +282,7 @@ class StaffTour(Desk):
         yield "error 404, no such order"
         self.open(self.order_path("A-10234", "/hold"))
         yield "error 405"
-        self.open(self.order_path("N-2", "/cancellation"))
+        self.open(self.order_path("W-2", "/cancellation"))
         self.form("/cancellation").locator("[name=csrf_token]").evaluate("field => { field.value = 'old' }")
         self.send("/cancellation")
         yield "form is too old"

@@ -3,14 +3,13 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from portal.demo.everything.kinds import EveryKind
 from portal.models import (
     CustomAnswer,
     CustomField,
     FieldCategory,
     GenerationRun,
     Shop,
-    StopReason,
-    SubscriptionLabel,
     SubscriptionLabelling,
     SubscriptionOccurrence,
 )
@@ -24,12 +23,9 @@ CREATION = date(2026, 11, 22)
 class SubscriptionStage:
     """A shop's subscriptions; `ids` holds one in each state by a word."""
 
-    def __init__(self, cast: Cast, shop: Shop) -> None:
-        self.cast, self.shop = cast, shop
-        self.ids: dict[str, UUID] = {}
-        cast.rules(shop)
-        self.label = self._add(SubscriptionLabel(shop_id=shop.id, name="電話で相談中", created_at=cast.now))
-        self._add(StopReason(shop_id=shop.id, kind="suspend", text="飲みきれない"))
+    def __init__(self, cast: Cast, shop: Shop, kinds: EveryKind) -> None:
+        self.cast, self.shop, self.label = cast, shop, kinds.ids["label_id"][0]
+        self.ids: dict[str, UUID] = {"fullest": kinds.subscription.id}
         self._subscriptions()
         self._fields()
         self._past()
@@ -41,7 +37,7 @@ class SubscriptionStage:
         return key
 
     def _make(self, name: str, **facts: object) -> UUID:
-        number = f"{len(self.ids) + 1:010}"
+        number = f"{len(self.ids) + 100:010}"
         self.ids[name] = self.cast.subscription(self.shop, number, **facts).id
         return self.ids[name]
 

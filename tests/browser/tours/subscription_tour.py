@@ -31,6 +31,7 @@ def subscription_pages(tour: Tour) -> Iterator[str]:
         tour.open(f"/subscriptions{query}")
         yield name
     for name in (
+        "fullest",
         "active",
         "skipped",
         "moved",
@@ -45,7 +46,7 @@ def subscription_pages(tour: Tour) -> Iterator[str]:
         tour.open(f"/subscriptions/{stage.ids[name]}")
         yield f"subscription, {name}"
     for tab in ("items", "deliveries", "history"):
-        tour.open(f"/subscriptions/{stage.ids['active']}/{tab}")
+        tour.open(f"/subscriptions/{stage.ids['fullest']}/{tab}")
         yield f"subscription, {tab}"
     tour.open(f"/subscriptions/{stage.ids['skipped']}/deliveries")
     yield "subscription, deliveries, skipped"
@@ -57,7 +58,7 @@ def _forms(tour: Tour) -> Iterator[str]:
     stage = tour.stage.subscriptions
     active = f"/subscriptions/{stage.ids['active']}"
     for change in CHANGES:
-        tour.open(f"{active}/changes/{change}")
+        tour.open(f"/subscriptions/{stage.ids['fullest']}/changes/{change}")
         yield f"subscription, change, {change}"
     tour.open(f"{active}/changes/cycle")
     tour.send("/changes/cycle", next_delivery_on="", n="x")

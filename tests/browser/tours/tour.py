@@ -28,9 +28,15 @@ LINES = [
     for number in range(1, 61)
 ]
 
+SAID_IN_WORDS = ("S-1", "S-5", "S-6", "S-7")
+"""Orders whose pages differ from others in words alone."""
+
 
 class Tour:
     """The buyer's tour on a phone in any language: forms and links are found by their addresses, not by their words."""
+
+    whole = True
+    """Whether to show also what differs in words alone."""
 
     def __init__(self, phone: Phone) -> None:
         self.phone = phone
@@ -155,10 +161,13 @@ class Tour:
             ),
             ("S-10", True, {"buyer_name": LONG_NAME, "recipient_name": "김 민수", "recipient_address": "1-1"}),
         ):
+            if not self.whole and code in SAID_IN_WORDS:
+                continue
             order = self.order(code, shipped=shipped, **facts)
             self.sign_in(order)
             yield f"order {code} {order.status}"
-        for state in TrackingState:
+        # A parcel's states differ in their words.
+        for state in TrackingState if self.whole else (TrackingState.HELD, TrackingState.DELIVERED):
             order = self.order(f"T-{state}", parcel={"tracking_state": state})
             with self.site.session() as session:
                 for event in (TrackingState.ACCEPTED, state):
@@ -205,7 +214,7 @@ class Tour:
         page.locator("#proviso").fill("お茶代として")
         page.locator("input[name=language][value=en]").check()
         self.send("/receipt")
-        self._receipt_is_there()
+        self._receipt_is_there(order)
         yield "receipt"
         issued_page, file = page.url, self._file_address()
         self.send("/mail")
@@ -248,7 +257,8 @@ class Tour:
         """Stop the page from loading itself again in a moment."""
         self.phone.page.evaluate("window.stop()")
 
-    def _receipt_is_there(self) -> None:
+    def _receipt_is_there(self, order: Order) -> None:
+        self.site.print_receipts(order.id)
         expect(self.phone.page.locator("main a[type='application/pdf']")).to_be_visible(timeout=PATIENCE)
 
     def _file_address(self) -> str:
@@ -317,7 +327,8 @@ class Tour:
 
     def _to_second_step(self, order: Order) -> None:
         """Follow the link that leads back to the order's page, not on to its delivery note."""
-        self.phone.page.locator(f"main a[href*='/second-step'][href$='{order.id}']").first.click()
+        with self.phone.page.expect_navigation():
+            self.phone.page.locator(f"main a[href*='/second-step'][href$='{order.id}']").first.click()
 
     # --- what goes wrong ---------------------------------------------------------------------------------------------
     def mishaps(self) -> Iterator[str]:

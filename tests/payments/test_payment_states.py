@@ -7,8 +7,8 @@ from portal.payments.rules.payment_states import ALL_TROUBLES, PaymentState, pay
 S = PaymentState
 TABLE = {
     S.PAID: """入金済 入金済み 入金確認済み 入金完了 全額入金 過入金 支払済 支払済み お支払い済み 支払完了 支払手続き済 決済済み 決済完了 決済確定
-        売上確定 売上確定済み 実売上 即時売上 課金済み 収納済み 回収済み 消込済み 立替済 paid PAID fully_paid captured Captured completed
-        settled received 入金確認済 支払い済み 支払い完了""",
+        売上確定 売上確定済み 実売上 即時売上 課金済み 収納済み 回収済み 消込済み 立替済 paid PAID fully_paid captured Captured
+        received 入金確認済 支払い済み 支払い完了""",
     S.AUTHORIZED: """与信OK 与信済 与信済み 与信完了 オーソリ済 オーソリ済み 承認済み 認証済み 仮売上 仮売上済み 審査OK authorized AUTHORIZED
         authed approved creditable""",
     S.PART_PAID: "一部入金 一部入金済 一部入金済み 一部支払い済み 入金不足 partially_paid PARTIALLY_PAID PartlyPaid shortage",
@@ -20,7 +20,7 @@ TABLE = {
     S.FAILED: """決済エラー 決済失敗 決済NG 与信NG 与信エラー オーソリNG 審査NG 承認NG 支払失敗 無効 取消 取消済み 売上取消 キャンセル キャンセル済み
         voided VOIDED failed declined auth_failed update_failed credit_exam_failed AuthorizationFailure canceled cancelled""",
     S.DISPUTED: "チャージバック チャージバック中 異議申立 chargeback charged_back disputed",
-    S.UNREAD: """1 0 Y N 要連絡 その他 確定 完了？ 入金済み? 未入金済み 入金済みではない 返品 paid? not_authorized カード 仮 済 OK NG 売上 入金
+    S.UNREAD: """completed COMPLETED settled success Succeeded authenticated capture paid_out 要求成功 1 0 Y N 要連絡 その他 確定 完了？ 入金済み? 未入金済み 入金済みではない 返品 paid? not_authorized カード 仮 済 OK NG 売上 入金
         クレジットカード 決済 2026/11/20 あり""",
 }
 WORDS = [(word, state) for state, words in TABLE.items() for word in words.split()]

@@ -30,17 +30,19 @@ NEEDS_STAFF = frozenset({_S.PART_PAID, _S.LAPSED, _S.REFUNDED, _S.FAILED, _S.DIS
 """States of a live order that a person must look at."""
 ALL_TROUBLES = frozenset(f"payment_{state}" for state in NEEDS_STAFF)
 """Reasons that `trouble_of` gives, as `Order.needs_attention` holds them."""
+# Not here, because one system's word for paid is another's for something less: completed (of the procedure, as of cash
+# on delivery), settled (of a bill), success and succeeded (also of a reservation), authenticated (of the person).
 _WORDS: Mapping[PaymentState, str] = {
     _S.PAID: (
         "入金済 入金済み 入金ずみ 入金有り 入金あり 入金確認済 入金確認済み 入金確認完了 入金完了 全額入金 全額入金済 全額入金済み 過入金 支払済"
         " 支払済み 支払い済 支払い済み お支払い済み お支払い完了 支払完了 支払い完了 支払確定 支払手続き済 支払い確認済み 決済済 決済済み 決済完了"
         " 決済確定 決済成功 売上確定 売上確定済 売上確定済み 売上計上済み 売上済 売上済み 実売上 即時売上 本売上 課金済 課金済み 収納済"
         " 収納済み 領収済 領収済み 回収済 回収済み 集金済 集金済み 消込済 消込済み 立替払済 立替済 立替済み paid fully_paid fullypaid captured"
-        " capture settled completed payment_received received succeeded success paid_out"
+        " payment_received received"
     ),
     _S.AUTHORIZED: (
         "与信ok 与信済 与信済み 与信完了 与信承認 与信承認済み 与信通過 与信枠確保 オーソリ済 オーソリ済み オーソリok オーソリ完了 オーソリ 承認済 承認済み"
-        " 認証済み 仮売上 仮売上済 仮売上済み 審査ok 審査完了 審査通過 authorized authorised auth authed authenticated approved"
+        " 認証済み 仮売上 仮売上済 仮売上済み 審査ok 審査完了 審査通過 authorized authorised auth authed approved"
         " creditable"
     ),
     _S.PART_PAID: (

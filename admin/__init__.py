@@ -27,10 +27,10 @@ import admin.receipts.new
 import admin.receipts.views
 import admin.requests.cancellation
 import admin.requests.views
-import admin.settings.carriers
 import admin.settings.payments
 import admin.settings.pictures
 import admin.settings.preview
+import admin.settings.taught_words
 import admin.settings.tax
 import admin.settings.views
 import admin.subscription_settings.categories

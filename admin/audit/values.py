@@ -9,7 +9,7 @@ from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin.settings.words import CARRIER_NAMES, PAYMENT_CLASSES, PAYMENT_STATES
+from admin.settings.words import CARRIER_NAMES, ORDER_MEANINGS, PAYMENT_CLASSES, PAYMENT_STATES
 from portal.receipts.rules.givers import PRODUCTS
 from portal.shipments.rules import carriers
 from portal.shops.rules import declarations as of_shops
@@ -283,6 +283,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "payment_state_words": _taught(PAYMENT_STATES),
     "receipt_answers": _answers,
     "carrier_words": _taught(CARRIER_NAMES),
+    "status_words": lambda value: _taught(ORDER_MEANINGS)(value) if ": " in value else value,
     "cycle": cycle_words,
     "items": _items,
     "delivery_to": _among(_DESTINATIONS),

@@ -18,6 +18,7 @@ SECTIONS = (
     ("payments", _l("支払方法の対応表")),
     ("tax", _l("消費税率")),
     ("carriers", _l("配送会社の言葉")),
+    ("states", _l("注文の状態の言葉")),
     ("parcels", _l("同梱")),
 )
 FORMS: Mapping[str, type[forms.SettingsForm]] = {
@@ -30,4 +31,4 @@ FORMS: Mapping[str, type[forms.SettingsForm]] = {
     "mail": forms.MailForm,
     "parcels": forms.ParcelsForm,
 }
-"""Forms of the plain sections; pictures, payments, tax and carriers have views of their own."""
+"""Forms of the plain sections; pictures, payments, tax, carriers and states have views of their own."""

@@ -15,7 +15,7 @@ from admin.ground.door import needs, staff_actor
 from admin.settings.forms import SettingsForm
 from admin.settings.preview import preview, preview_kind
 from admin.settings.sections import FORMS, SECTIONS
-from admin.settings.words import ADVICE, CARRIER_NAMES, PAYMENT_CLASSES, PROBLEMS, described, rate_name
+from admin.settings.words import ADVICE, CARRIER_NAMES, ORDER_MEANINGS, PAYMENT_CLASSES, PROBLEMS, described, rate_name
 from portal.audit import Meanwhile
 from portal.clock import now
 from portal.extensions import db, reading
@@ -47,7 +47,7 @@ def show_settings() -> str:
         facts={name: form.of(g.shop).facts() for name, form in FORMS.items()},
         rate_name=partial(rate_name, on=tokyo_date(now())),
         classes=PAYMENT_CLASSES,
-        carriers=CARRIER_NAMES,
+        taught={"carriers": (g.shop.carrier_words, CARRIER_NAMES), "states": (g.shop.status_words, ORDER_MEANINGS)},
         advice={field: ADVICE[said] for field, said in advice(settings_of(g.shop)).items()},
         mypage_url=mypage_url(g.shop),
     )

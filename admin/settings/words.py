@@ -5,6 +5,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectFieldBase
 
+from portal.orders.rules.state_words import SAYS_NOTHING
 from portal.payments.rules.methods import PaymentClass
 from portal.payments.rules.payment_states import PaymentState
 from portal.shipments.rules.carrier_table import CARRIERS, OTHER
@@ -12,6 +13,7 @@ from portal.shops.pictures import PictureProblem
 from portal.shops.rules.problems import Advice, Problem
 from portal.shops.rules.rate_lines import LineProblem
 from portal.values import tax
+from portal.words.states import ORDER_STATES
 
 PROBLEMS = {
     Problem.EMPTY: _l("空欄のままにはできません。ご記入ください。"),
@@ -100,6 +102,7 @@ CARRIER_NAMES = {
     **{carrier.code: _l(carrier.name) for carrier in CARRIERS if carrier is not OTHER},
     OTHER.code: _l("そのほか（追跡ページへのリンクなし）"),
 }
+ORDER_MEANINGS = {**ORDER_STATES, SAYS_NOTHING: _l("この言葉では決めない（出荷の記録に従う）")}
 UNDECIDED = _l("決めない")
 REDUCED = _l("（軽減税率）")
 UNTAXED = _l("（非課税・不課税）")

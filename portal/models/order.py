@@ -150,6 +150,8 @@ class Order(Versioned, OfShop, Base):
     payment_state: Mapped[str] = mapped_column(String(10), default="unknown")
     """PaymentState; unknown if the file says nothing, as many channels' files."""
     payment_state_words: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    status_words: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """Words of the file for the order's state that were not understood; they moved nothing."""
     """The file's words for an unread state, empty for all others; `payments.reading.state_of` reads them."""
     refunded: Mapped[int] = mapped_column(default=0, server_default="0")
     """Yen that a file says were given back."""

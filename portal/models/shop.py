@@ -62,6 +62,8 @@ class Shop(Keyed, Base):
     prepay_days: Mapped[int | None]
     """Days from the order within which it is to be paid in advance; None if the shop names no deadline."""
 
+    status_words: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
+    """Shop's own words → OrderStatus value, or `SAYS_NOTHING`, for words that the mapping of a file does not know."""
     carrier_words: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
     """Shop's own words → carrier code, for words of parcels that the built-in table does not know."""
 

@@ -82,6 +82,7 @@ class OrderPage:
     payment_method: str
     payment_state: str
     payment_state_words: str
+    status_words: str
     payment_class: str
     refunded: int
     needs_attention: str
@@ -123,7 +124,13 @@ ORDER: Columns = select(
     *(_order.email, _order.email_key, _order.buyer_name),
     *(_order.phone, _order.postcode, _order.prefecture, _order.address, _order.recipient_name, _order.recipient_phone),
     *(_order.recipient_postcode, _order.recipient_prefecture, _order.recipient_address),
-    *(_order.payment_method, _order.payment_state, _order.payment_state_words, _order.payment_class),
+    *(
+        _order.payment_method,
+        _order.payment_state,
+        _order.payment_state_words,
+        _order.status_words,
+        _order.payment_class,
+    ),
     *(_order.refunded, _order.needs_attention, _order.subscription_id),
     func.coalesce(_ours, _order.subscription_number).label("subscription_number"),
     *(_order.shipping_fee, _order.payment_fee, _order.other_fee),

@@ -6,6 +6,7 @@ from portal.models import Order, OrderLine, Receipt, Shipment, Shop
 from portal.orders.attention import CAPTURE_REFUSED
 from portal.orders.page import Line, OrderPage, Parcel
 from portal.orders.rates import charges_of
+from portal.orders.rules import state_words
 from portal.orders.rules.amounts import Charges, rates_known
 from portal.payments.reading import class_of, state_of
 from portal.receipts import ledger
@@ -46,6 +47,7 @@ def _facts(
         answer=givers.answer(order.payment_method, payment_class, shop.receipt_answers),
         mall=None if shop.marketplace_receipts else MALLS.get(shop.platform),
         staff_receipts_live=len(ledger.staffs(receipts)),
+        state_clear=state_words.is_clear(order.status_words, shop.status_words),
         rates_known=rates_known((line.tax_rate for line in lines), charges),
         already_issued=ledger.buyers_own(receipts) is not None,
     )

@@ -59,7 +59,7 @@ _STATEMENT_SERVES = frozenset({Refusal.COD, Refusal.CONVENIENCE, Refusal.DEFERRE
 _SHOP_KNOWS = frozenset(
     {
         *(Refusal.NOT_ALLOWED, Refusal.REFUNDED, Refusal.PAYMENT_UNCLEAR, Refusal.PAYMENT_UNKNOWN),
-        *(Refusal.RATES_UNKNOWN, Refusal.ALREADY_ISSUED),
+        *(Refusal.STATE_UNCLEAR, Refusal.RATES_UNKNOWN, Refusal.ALREADY_ISSUED),
     }
 )
 

@@ -22,7 +22,7 @@ _TEXTS = (
     *("buyer_kana", "phone", "email", "email_key", "postcode", "prefecture", "address"),
     *("recipient_name", "recipient_kana", "recipient_phone"),
     *("recipient_postcode", "recipient_prefecture", "recipient_address"),
-    *("payment_method", "payment_state_words", "buyer_note", "needs_attention"),
+    *("payment_method", "payment_state_words", "status_words", "buyer_note", "needs_attention"),
 )
 _BLANK: dict[str, Any] = {
     **dict.fromkeys(_TEXTS, ""),

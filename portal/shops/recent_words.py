@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.models import Order, OrderShipment, Shipment, Shop
+from portal.orders.rules import state_words
 from portal.payments.rules.methods import PaymentClass, classify
 from portal.payments.rules.payment_states import PaymentState, payment_state
 from portal.values.states import OrderStatus, ShipmentStatus
@@ -44,6 +45,12 @@ def unread(session: Session, shop: Shop, since: datetime) -> list[Words]:
     """Return the words of payment states not understood, most orders first."""
     found = _counted(session, shop, since, Order.payment_state_words, Order.payment_state == PaymentState.UNREAD)
     return [one for one in found if payment_state(one.words, shop.payment_state_words) is PaymentState.UNREAD][:MOST]
+
+
+def states(session: Session, shop: Shop, since: datetime) -> list[Words]:
+    """Return the words of orders' states that nobody knows, most orders first."""
+    found = _counted(session, shop, since, Order.status_words, Order.status_words != "")
+    return [one for one in found if state_words.meaning(one.words, shop.status_words) is None][:MOST]
 
 
 def carriers(session: Session, shop: Shop, since: datetime) -> list[Words]:

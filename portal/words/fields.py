@@ -24,6 +24,7 @@ FIELDS: Mapping[str, Any] = {
     "payment_method": _l("支払方法"),
     "payment_state": _l("入金"),
     "payment_state_words": _l("入金状況の対応表"),
+    "status_words": _l("注文の状態の言葉"),
     "refunded": _l("返金額"),
     "product_code": _l("商品コード"),
     "tax_rate": _l("税率"),

@@ -43,7 +43,7 @@ def order(status: str = "shipped", *parcels: Parcel) -> OrderPage:
         (
             *("email", "email_key", "buyer_name", "phone", "postcode", "prefecture", "address", "recipient_name"),
             *("recipient_phone", "recipient_postcode", "recipient_prefecture", "recipient_address"),
-            *("payment_method", "payment_state", "payment_state_words", "payment_class"),
+            *("payment_method", "payment_state", "payment_state_words", "status_words", "payment_class"),
             *("needs_attention", "subscription_number"),
         ),
         "",

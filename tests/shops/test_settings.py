@@ -35,6 +35,7 @@ SETTINGS_NOW: dict[str, Any] = {
     "payment_state_words": {},
     "receipt_answers": {},
     "carrier_words": {},
+    "status_words": {},
     "issuer_name": "株式会社さくら茶舗",
     "issuer_postcode": "600-8001",
     "issuer_address": "京都府京都市下京区四条通9-9",

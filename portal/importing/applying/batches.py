@@ -67,7 +67,7 @@ def take_in(session: Session, shop: Shop, file: ImportFile, work: Work[Read], hi
     try:
         table = read_files(file.sources, file.mapping)
         carriers = {word_key(words): carrier for words, carrier in shop.carrier_words.items()}
-        bound = replace(bind(file.mapping, table.header), carriers=carriers)
+        bound = replace(bind(file.mapping, table.header), carriers=carriers, statuses=shop.status_words)
     except FileRefusedError as error:
         history.refuse(error.reason)
     else:

@@ -13,6 +13,7 @@ from portal.importing.reading.rows import ParsedRow, Reading
 from portal.models import Order, OrderLine
 from portal.models.base import room
 from portal.orders.resolving import Line
+from portal.orders.rules import state_words
 from portal.orders.rules.codes import code_key
 from portal.payments.rules.payment_states import PaymentState, payment_state
 from portal.shipments.parcels import Said
@@ -70,6 +71,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used", "refunded"), 0)
 """Column → value when it is cleared; for all others the empty text."""
 PRODUCT_CODE = partial(_DIGITS, longest=room(OrderLine, "product_code"))
+_LONGEST_STATE = room(Order, "status_words")
 _STATE_WORDS = partial(_TEXT, longest=room(Order, "payment_state_words"))
 LINE_FIELDS = frozenset({"product_code", "name", "quantity", "unit_price", "amount", "tax_rate"})
 
@@ -92,7 +94,7 @@ def read_order(reading: Reading) -> OrderSaid:
         "" if not text and reading.is_spoiled(first) else reading.converted(first.line, "code", text, read_code) or ""
     )
     values = _order_values(reading)
-    status = _status(reading)
+    status = _status(reading, values)
     lines = _lines(reading, values)
     parcels = read_parcels(reading)
     _put_wishes(values, parcels)
@@ -158,12 +160,22 @@ def tidy_addresses(values: dict[str, Any]) -> None:
             values[f"{prefix}address"] = address[found.end() :].strip()
 
 
-def _status(reading: Reading) -> OrderStatus | None:
+def _status(reading: Reading, values: dict[str, Any]) -> OrderStatus | None:
+    """Return the state that the words name; words that nobody knows go into `values` and move nothing."""
     said = []
     for field in ("status", "slip_status"):
         line, text = reading.common(field)
-        if text:
-            said.append(reading.converted(line, field, text, reading.word(field)))
+        if not text:
+            continue
+        own = None if reading.knows(field, text) else state_words.meaning(text, reading.bound.statuses)
+        if own is not None:
+            said.append("" if own == state_words.SAYS_NOTHING else own)
+        elif reading.knows(field, text) or field not in reading.bound.mapping.lenient:
+            said.append(reading.converted(line, field, text, reading.word(field)) or "")
+        else:
+            values["status_words"] = text[:_LONGEST_STATE]
+    if reading.has("status"):
+        values.setdefault("status_words", "")
     if OrderStatus.CANCELED in said or any(reading.common(field)[1] for field in reading.bound.mapping.cancels):
         return OrderStatus.CANCELED
     return next((OrderStatus(word) for word in said if word), None)

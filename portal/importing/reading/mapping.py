@@ -119,6 +119,8 @@ class Bound:
 
     carriers: Mapping[str, str] = field(default_factory=dict)
     """The shop's words for carriers (`carriers.word_key`) → carrier code."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """The shop's words for states of orders → OrderStatus value, or `state_words.SAYS_NOTHING`."""
 
     def header(self, field: str) -> str:
         """Return the field's header as the file writes it or, if the file lacks it, as the mapping expects it."""

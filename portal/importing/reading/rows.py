@@ -102,6 +102,10 @@ class Reading:
             self.refuse(line, field, error.reason)
             return None
 
+    def knows(self, field: str, text: str) -> bool:
+        """Tell whether the mapping says what a word of the field means."""
+        return fold(text) in self.bound.mapping.words.get(field, {})
+
     def word(self, field: str) -> Callable[[str], str]:
         """Return a reader of the channel's words for a field; unknown words are refused or passed over, not guessed."""
         table = self.bound.mapping.words.get(field, {})

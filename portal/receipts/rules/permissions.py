@@ -25,6 +25,8 @@ class Refusal(StrEnum):
     """Money was given back, or the buyer disputes the payment: the amount is for staff."""
     PAYMENT_UNCLEAR = "payment_unclear"
     """Staff must look at the payment: paid in part, lapsed, failed, or in words that are not understood."""
+    STATE_UNCLEAR = "state_unclear"
+    """The file says of the order's state what nobody understands: it may be canceled."""
     UNPAID = "unpaid"
     COD = "cod"
     CONVENIENCE = "convenience"
@@ -57,6 +59,7 @@ _WEIGHTIEST_FIRST = (
     Refusal.NOTHING_TO_RECEIPT,
     Refusal.REFUNDED,
     Refusal.PAYMENT_UNCLEAR,
+    Refusal.STATE_UNCLEAR,
     Refusal.UNPAID,
     Refusal.NOT_ALL_SHIPPED,
     Refusal.PAYMENT_UNKNOWN,
@@ -109,6 +112,8 @@ class ReceiptFacts:
     staff_receipts_live: int = 0
     """Number of receipts by staff that are not voided."""
     rates_known: bool = True
+    state_clear: bool = True
+    """Whether the file's words for the order's state are understood."""
     already_issued: bool = False
     """True if the buyer's own receipt exists and is not voided."""
 
@@ -122,7 +127,7 @@ def all_shipped(shipments: Iterable[str]) -> bool:
 def may_issue(facts: ReceiptFacts) -> list[Refusal]:
     """Return every rule that is broken, in the order of the rules; the buyer may issue if the list is empty."""
     canceled = facts.order_state == OrderStatus.CANCELED
-    others = _of_payment(facts)
+    others, unsettled = _of_payment(facts), _unsettled(facts)
     by_mall = facts.mall is not None and facts.payment_class not in facts.mall.leaves
     if by_mall and facts.payment_class in TAKEN_BY_OTHERS:
         # Of one payment one gives the receipt: here the mall, through which the money went.
@@ -134,7 +139,9 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
         (Refusal.CANCELED, canceled),
         (Refusal.RETURNED, facts.order_state in RETURN_STATES),
         (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0),
-        *((refusal, refusal == _unsettled(facts)) for refusal in dict.fromkeys(_NOT_PAID.values())),
+        *((refusal, refusal == unsettled) for refusal in (Refusal.REFUNDED, Refusal.PAYMENT_UNCLEAR)),
+        (Refusal.STATE_UNCLEAR, not facts.state_clear),
+        (Refusal.UNPAID, unsettled is Refusal.UNPAID),
         *((refusal, refusal == others) for refusal in (*_GIVEN_BY_OTHERS.values(), Refusal.NOT_FOR_PAYMENT)),
         (Refusal.MALL, by_mall),
         (Refusal.STAFF_ISSUED, facts.staff_receipts_live > 0),

@@ -11,11 +11,11 @@ from typing import Any
 from portal.receipts.rules.permissions import Policy
 from portal.receipts.rules.wording import LONGEST
 from portal.shops.rules import checks, tidying
-from portal.shops.rules.carrier_words import carrier_words_problem
 from portal.shops.rules.checks import Check
 from portal.shops.rules.payment_words import TEACHABLE, words_problem
 from portal.shops.rules.problems import Problem
 from portal.shops.rules.receipt_answers import answers_problems, tidy_answers
+from portal.shops.rules.taught_words import carrier_words_problem, status_words_problem
 from portal.values import registration, settings, tax
 from portal.values.settings import Widget
 
@@ -314,6 +314,13 @@ ALL: tuple[Setting, ...] = (
         settings.anything,
         tidy_answers,
         entries=answers_problems,
+    ),
+    Setting(
+        "status_words",
+        "states",
+        N_("注文の状態のことば"),
+        Widget.OWN,
+        lambda value, _facts: status_words_problem(value),
     ),
     Setting(
         "carrier_words",

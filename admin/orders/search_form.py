@@ -14,19 +14,15 @@ from portal.orders.search import LONGEST
 from portal.payments.rules.methods import PaymentClass
 from portal.values.states import OrderStatus
 from portal.web.fields import SelectChoice
+from portal.words.states import ORDER_STATES
 
 WORDS = "words:"
 """Prefix of a choice that is a payment method's own words; the other choices are classes."""
-_STATUSES = {
-    OrderStatus.AWAITING_SHIPMENT: _l("出荷待ち"),
-    OrderStatus.PICKING: _l("出荷作業中"),
-    OrderStatus.ON_HOLD: _l("保留"),
-    OrderStatus.PARTIALLY_SHIPPED: _l("一部出荷済み"),
-    OrderStatus.SHIPPED: _l("出荷済み"),
-    OrderStatus.RETURN_PENDING: _l("返品待ち"),
-    OrderStatus.RETURNED: _l("返品済み"),
-    OrderStatus.CANCELED: _l("キャンセル済み"),
-}
+_STATUSES = (
+    *(OrderStatus.AWAITING_SHIPMENT, OrderStatus.PICKING, OrderStatus.ON_HOLD),
+    *(OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED),
+    *(OrderStatus.RETURN_PENDING, OrderStatus.RETURNED, OrderStatus.CANCELED),
+)
 _CLASSES = {
     PaymentClass.CARD: _l("クレジットカード"),
     PaymentClass.WALLET: _l("スマホ決済など"),
@@ -43,7 +39,7 @@ class OrdersForm(PeriodForm):
     q = StringField(_l("注文の検索"), validators=[Length(max=LONGEST)])
     status = SelectMultipleField(
         _l("注文の状態"),
-        choices=[SelectChoice(status.value, words) for status, words in _STATUSES.items()],
+        choices=[SelectChoice(status.value, ORDER_STATES[status]) for status in _STATUSES],
         option_widget=CheckboxInput(),
     )
     since = DateField(_l("注文日（から）"), validators=[Optional()])

@@ -94,28 +94,28 @@ TAUGHT: Mapping[str, Taught] = {
         ),
     ),
 }
-SECTION_NAMES = ",".join(TAUGHT)
+NAMES = ",".join(TAUGHT)
 
 
-@blueprint.get(f"/shops/<slug>/settings/<any({SECTION_NAMES}):section>")
+@blueprint.get(f"/shops/<slug>/settings/<any({NAMES}):kind>")
 @needs(Role.MANAGER)
-def show_taught_words(section: str) -> str:
-    return page(section, TAUGHT[section].form.of(g.shop))
+def show_taught_words(kind: str) -> str:
+    return page(kind, TAUGHT[kind].form.of(g.shop))
 
 
-@blueprint.post(f"/shops/<slug>/settings/<any({SECTION_NAMES}):section>")
+@blueprint.post(f"/shops/<slug>/settings/<any({NAMES}):kind>")
 @needs(Role.MANAGER)
 @takes(parts=PARTS)
-def change_taught_words(section: str) -> Page:
-    form = TAUGHT[section].form.typed(g.shop)
+def change_taught_words(kind: str) -> Page:
+    form = TAUGHT[kind].form.typed(g.shop)
     if not form.validate():
-        return page(section, form), 422
-    done = url_for("admin.show_taught_words", section=section)
-    return answer(form, again=lambda form: page(section, form), done=done)
+        return page(kind, form), 422
+    done = url_for("admin.show_taught_words", kind=kind)
+    return answer(form, again=lambda form: page(kind, form), done=done)
 
 
-def page(section: str, form: TaughtForm) -> str:
-    taught = TAUGHT[section]
+def page(kind: str, form: TaughtForm) -> str:
+    taught = TAUGHT[kind]
     unknown = taught.unknown(db.session, g.shop, now() - recent_words.LATELY)
     typed = {row.words.data for row in form.rows}
     for found in unknown:
@@ -131,8 +131,8 @@ def page(section: str, form: TaughtForm) -> str:
         ]
     return render_template(
         "admin/settings/taught_words.html",
-        title=dict(SECTIONS)[section],
-        section_name=section,
+        title=dict(SECTIONS)[kind],
+        kind=kind,
         taught=taught,
         form=form,
         counts={found.words: found.orders for found in unknown},

@@ -355,7 +355,7 @@ WORK: Sequence[Kind] = (
         find=_not_understood(recent_words.states),
         row=_words,
         page="admin.show_taught_words",
-        query={"section": "states"},
+        query={"kind": "states"},
         role=Role.MANAGER,
     ),
     Kind(
@@ -365,7 +365,7 @@ WORK: Sequence[Kind] = (
         find=_not_understood(recent_words.carriers),
         row=_words,
         page="admin.show_taught_words",
-        query={"section": "carriers"},
+        query={"kind": "carriers"},
         role=Role.MANAGER,
     ),
     Kind(

@@ -11,7 +11,7 @@ from portal.models import Export, Order, OrderLine, Shipment, SubscriptionOccurr
 from portal.payments.rules.payment_states import PaymentState
 from portal.shipments.rules.carriers import carrier
 from portal.values.dates import TOKYO
-from portal.values.states import OrderStatus
+from portal.values.states import ORDER_NAMES
 
 Cell = str | int | None
 HEADER = (
@@ -24,18 +24,8 @@ HEADER = (
     *("配送方法", "お届け希望日", "お届け希望時間帯"),
     *("定期受注番号", "定期回数", "次回お届け予定日", "出荷予定日", "与信", "ラッピング", "備考1", "備考2", "メモ"),
 )
-STATES: Mapping[str, str] = {
-    OrderStatus.AWAITING_SHIPMENT: "出荷待ち",
-    OrderStatus.PICKING: "出荷作業中",
-    OrderStatus.PARTIALLY_SHIPPED: "一部出荷済み",
-    OrderStatus.SHIPPED: "出荷済み",
-    OrderStatus.CANCELED: "キャンセル",
-    OrderStatus.RETURN_PENDING: "返品待ち",
-    OrderStatus.RETURNED: "返品済み",
-    OrderStatus.ON_HOLD: "保留",
-}
-"""Words that the import of orders reads; the same holds for PAYMENTS."""
 PAYMENTS: Mapping[str, str] = {PaymentState.PAID: "入金済み", PaymentState.UNPAID: "未入金"}
+"""Words that the import of orders reads, as those of states."""
 CREDITS: Mapping[str, str] = {"none": "--", "held": "保留", "done": "与信済み", "captured": "売上確定"}
 DAY = "%Y/%m/%d"
 
@@ -106,7 +96,7 @@ def _ship_days(session: Session, order_ids: set[UUID]) -> dict[UUID, date]:
 def _row(order: Order, line: OrderLine, ship_on: date | None) -> list[Cell]:
     parcel = order.shipments[0] if order.shipments else None
     return [
-        *(order.code, f"{order.ordered_at.astimezone(TOKYO):{DAY} %H:%M:%S}", STATES[order.status]),
+        *(order.code, f"{order.ordered_at.astimezone(TOKYO):{DAY} %H:%M:%S}", ORDER_NAMES[order.status]),
         *(order.payment_method, PAYMENTS.get(order.payment_state)),
         *(order.buyer_name, order.buyer_kana, order.phone, order.email),
         *(order.postcode, order.prefecture, order.address),

@@ -1,6 +1,10 @@
 """States of orders, parcels and subscriptions, as they are stored."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+N_ = str
+"""Marks a text to be collected for translation; whoever shows it translates it."""
 
 
 class OrderStatus(StrEnum):
@@ -14,6 +18,19 @@ class OrderStatus(StrEnum):
     RETURN_PENDING = "return_pending"
     RETURNED = "returned"
     ON_HOLD = "on_hold"
+
+
+ORDER_NAMES: Mapping[str, str] = {
+    OrderStatus.AWAITING_SHIPMENT: N_("出荷待ち"),
+    OrderStatus.PICKING: N_("出荷作業中"),
+    OrderStatus.PARTIALLY_SHIPPED: N_("一部出荷済み"),
+    OrderStatus.SHIPPED: N_("出荷済み"),
+    OrderStatus.CANCELED: N_("キャンセル済み"),
+    OrderStatus.RETURN_PENDING: N_("返品待ち"),
+    OrderStatus.RETURNED: N_("返品済み"),
+    OrderStatus.ON_HOLD: N_("保留"),
+}
+"""Names of an order's states, on every page and in our own files alike."""
 
 
 class ShipmentStatus(StrEnum):

@@ -24,6 +24,7 @@ from portal.web.languages import locale
 from portal.words.change import Line, change_done, change_lines, change_name
 from portal.words.cycle import cycle_words
 from portal.words.payments import payment_name
+from portal.words.states import ORDER_STATES
 
 VERSION_LENGTH = 10
 
@@ -134,6 +135,7 @@ def init_app(app: Flask) -> None:
         weekdays=weekdays,
         sentences=sentences,
         takes_focus=takes_focus,
+        order_states=ORDER_STATES,
     )
     app.jinja_env.filters.update(
         addressed=_addressed,

@@ -6,19 +6,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.subscriptions.record.attention import Attention
-from portal.values.states import OrderStatus, SubscriptionState
+from portal.values.states import ORDER_NAMES, SubscriptionState
 
-ORDER_STATES: Mapping[str, Any] = {
-    OrderStatus.AWAITING_SHIPMENT: _l("出荷待ち"),
-    OrderStatus.PICKING: _l("出荷作業中"),
-    OrderStatus.PARTIALLY_SHIPPED: _l("一部出荷済み"),
-    OrderStatus.SHIPPED: _l("出荷済み"),
-    OrderStatus.CANCELED: _l("キャンセル"),
-    OrderStatus.RETURN_PENDING: _l("返品待ち"),
-    OrderStatus.RETURNED: _l("返品済み"),
-    OrderStatus.ON_HOLD: _l("保留"),
-}
-"""Names of an order's states on the staff's side."""
+ORDER_STATES: Mapping[str, Any] = {status: _l(name) for status, name in ORDER_NAMES.items()}
+"""Names of an order's states in the language of the page."""
 SUBSCRIPTION_STATES: Mapping[str, Any] = {
     SubscriptionState.ACTIVE: _l("有効"),
     SubscriptionState.SUSPENDED: _l("停止"),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from admin.settings.taught_words import TAUGHT
 from admin.settings.views import FORMS as SECTIONS
 from admin.subscription_settings.views import FORMS as TOPICS
 from admin.subscriptions.changes import PARTS
@@ -83,6 +84,7 @@ class Stage:
             "language": list(LANGUAGES),
             "token": ["made-up"],
             "section": list(SECTIONS),
+            "kind": list(TAUGHT),
             "topic": list(TOPICS),
             "change": list(PARTS),
             "move": list(MOVES),

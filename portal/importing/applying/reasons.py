@@ -6,18 +6,8 @@ from portal.importing.reading.reader import spoken
 from portal.orders.rules.states import HeldForBundlingError, MoveRefusedError
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError
 from portal.values import unusable
-from portal.values.states import OrderStatus
+from portal.values.states import ORDER_NAMES
 
-STATUS_WORDS = {
-    OrderStatus.AWAITING_SHIPMENT: "出荷待ち",
-    OrderStatus.PICKING: "出荷作業中",
-    OrderStatus.PARTIALLY_SHIPPED: "一部出荷済み",
-    OrderStatus.SHIPPED: "出荷済み",
-    OrderStatus.CANCELED: "キャンセル済み",
-    OrderStatus.RETURN_PENDING: "返品待ち",
-    OrderStatus.RETURNED: "返品済み",
-    OrderStatus.ON_HOLD: "保留",
-}
 NEEDED = "新しい注文に必要です。この受注コードの注文はまだありません。"
 NO_CODE = "受注コードがありません。"
 NO_SUCH_ORDER = "この受注コードの注文はありません。先に注文を取り込んでください。"
@@ -41,7 +31,7 @@ _PARCEL = {
 def of_move(error: MoveRefusedError) -> str:
     if isinstance(error, HeldForBundlingError):
         return _PARCEL[ParcelProblem.HELD]
-    now, wanted = STATUS_WORDS[OrderStatus(error.current)], STATUS_WORDS[error.wanted]
+    now, wanted = ORDER_NAMES[error.current], ORDER_NAMES[error.wanted]
     return f"いま「{now}」の注文は「{wanted}」にできません。"
 
 

@@ -231,11 +231,12 @@ def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any], quantity:
 
 
 def _tax(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> tuple[int | None, bool]:
-    rate = reading.value(row, "tax_rate", cells.tax_rate)
+    ordered_at = values.get("ordered_at")
+    bought_on = tokyo_date(ordered_at) if ordered_at else None
+    rate = reading.value(row, "tax_rate", lambda text: cells.tax_rate(text, bought_on))
     basis = reading.value(row, "tax_basis", reading.word("tax_basis"))
     if basis == "exempt":
         return 0, True
-    ordered_at = values.get("ordered_at")
-    if rate is not None and ordered_at and not tax.rate_known(rate, tokyo_date(ordered_at)):
+    if rate is not None and bought_on and not tax.rate_known(rate, bought_on):
         reading.refuse(row.line, "tax_rate", f"{rate}% は受注日の消費税率ではありません。")
     return rate, basis != "excluded"

@@ -34,6 +34,8 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", r
 _BARE_TIME = re.compile(r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}) (\d{1,2})(\d{2})(\d{2})$", re.ASCII)
 _LABELED_SLOT = re.compile(r"時間帯指定\[(.*)\]")
 """Form of ネクストエンジン."""
+_REDUCED = frozenset({"軽減", "軽減税率", "軽減税率対象", "軽減対象", "軽減税率対象商品", "※"})
+_STANDARD = frozenset({"標準", "標準税率", "標準税率対象", "標準対象"})
 _NO_RATE = frozenset({"非課税", "不課税", "免税", "対象外"})
 _NO_WISH = frozenset(
     {"", "指定なし", "指定無し", "なし", "無し", "希望なし", "希望しない", "最短", "未指定", "-", "ー"}
@@ -171,14 +173,22 @@ def count(text: str) -> int:
 
 
 @lru_cache(WORDS)
-def tax_rate(text: str) -> int:
-    """Read a tax rate in percent: 10, 10%, 8%（軽減税率）; 非課税 is 0. The caller checks if it held on the day."""
+def tax_rate(text: str, on: date | None = None) -> int:
+    """Read a tax rate in percent: 10, 10%, 8%（軽減税率）; 非課税 is 0. The caller checks if it held on the day.
+
+    `on`: day whose rates 軽減税率 and 標準税率 mean; without it they are refused like every other word.
+    """
     narrow = _narrow(text)
     if narrow in _NO_RATE:
         return 0
+    if on is not None and narrow in _REDUCED | _STANDARD:
+        named = (rate.percent for rate in tax.rates_on(on) if rate.percent and rate.reduced == (narrow in _REDUCED))
+        if (percent := next(named, None)) is not None:
+            return percent
     found = _RATE.fullmatch(narrow)
     if found is None or not any(rate.percent == int(found[1]) for rate in tax.RATES):
-        raise CellError(f"「{_quoted(text)}」は消費税率として読めません。10 か 8 か 0 で入れてください。")
+        words = "10、8、0、" + ("軽減税率、標準税率、" if on else "") + "非課税"
+        raise CellError(f"「{_quoted(text)}」は消費税率として読めません。{words} のどれかで入れてください。")
     return int(found[1])
 
 

@@ -14,6 +14,7 @@ from portal.importing.reading.rows import ParsedRow, Reading
 from portal.models import ListedAddress, Subscription, SubscriptionItem, SubscriptionLabel
 from portal.models.base import room
 from portal.shipments.rules.carriers import identify
+from portal.values import prefectures
 
 LONGEST_NOTE = 5_000
 _YES = frozenset(("○", "〇", "◯", "はい", "有", "有り", "あり", "固定", "する", "1", "yes", "true"))
@@ -92,13 +93,22 @@ def _carrier(text: str) -> str:
     return found.carrier
 
 
+def _prefecture(text: str) -> str:
+    """Read the prefecture, by which fees and days of transit go; what is none is refused and never the usual fee."""
+    found = prefectures.known(text)
+    if not found:
+        raise CellError(f"「{text[:20]}」は都道府県として読めません。東京都、大阪府、北海道のように入れてください。")
+    return found
+
+
 def _texts(read: Callable[..., str], *columns: str) -> dict[str, Callable[[str], Any]]:
     return {column: partial(read, longest=room(Subscription, column)) for column in columns}
 
 
 READERS: Mapping[str, Callable[[str], Any]] = {
-    **_texts(_text, "buyer_name", "buyer_kana", "prefecture", "address", "email", "payment_method", "wrapping"),
-    **_texts(_text, "recipient_name", "recipient_kana", "recipient_prefecture", "recipient_address"),
+    **_texts(_text, "buyer_name", "buyer_kana", "address", "email", "payment_method", "wrapping"),
+    **_texts(_text, "recipient_name", "recipient_kana", "recipient_address"),
+    **dict.fromkeys(("prefecture", "recipient_prefecture"), _prefecture),
     **_texts(cells.digits, "phone", "postcode", "recipient_phone", "recipient_postcode", "customer_number"),
     **_texts(_text, "coupon_code", "delivery_method", "stop_reason", "attention_reason", "wallet_agreement"),
     **_texts(_text, "source_media", "source_device", "source_address"),

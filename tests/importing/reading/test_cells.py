@@ -116,6 +116,34 @@ def test_a_rate_that_the_law_never_had_is_refused(text: str) -> None:
         cells.tax_rate(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "on", "rate"),
+    [
+        ("軽減税率", date(2026, 11, 18), 8),
+        ("軽減 税率対象", date(2026, 11, 18), 8),
+        ("※", date(2026, 11, 18), 8),
+        ("標準税率", date(2026, 11, 18), 10),
+        ("標準", date(2019, 9, 30), 8),
+        ("標準", date(2014, 3, 31), 5),
+    ],
+)
+def test_a_tax_word_means_the_rate_of_the_day(text: str, on: date, rate: int) -> None:
+    assert cells.tax_rate(text, on) == rate
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("軽減税率", date(2019, 9, 30)),
+        ("軽減税率", None),
+        *((word, date(2026, 11, 18)) for word in ("課税", "税込", "内税", "あり", "その他", "軽減?", "軽", "旧税率")),
+    ],
+)
+def test_a_tax_word_that_says_too_little_is_refused_with_what_is_read(text: str, on: date | None) -> None:
+    with pytest.raises(CellError, match=r"10、8、0、.*非課税 のどれか"):
+        cells.tax_rate(text, on)
+
+
 def test_a_spreadsheets_text_form_is_unwrapped() -> None:
     assert cells.plain(' ="0120-000-000" ') == "0120-000-000"
     assert cells.plain('="a ""b"" c"') == 'a "b" c'

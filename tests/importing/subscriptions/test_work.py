@@ -321,3 +321,14 @@ def test_a_count_from_the_cart_is_not_counted_twice(cast: Cast, session: Session
     cast.order(shop, "A-10", subscription_id=saved.id, cycle_number=5, ordered_at=clock() - timedelta(days=1))
     counting.recount(session, saved)
     assert saved.orders_made == 5
+
+
+def test_a_prefecture_decides_fee_and_days_and_is_never_guessed(cast: Cast, session: Session, clock: Clock) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    wrong = row(購入者都道府県="大坂府", 購入者住所="大阪市北区梅田1-2-3")
+    (refused,) = take_in(session, shop, table(wrong), clock()).refused
+    assert refused.problems[0].column == "購入者都道府県"
+    assert "「大坂府」は都道府県として読めません" in refused.problems[0].reason
+    take_in(session, shop, table(wrong | {"購入者都道府県": "Hokkaido"}), clock())
+    assert the_subscription(session).prefecture == "北海道"

@@ -33,7 +33,7 @@ PARTS = 3 * MOST_WORDS
 class TaughtRow(Form):
     """A word with its meaning; words of files are offered with the shop's own, and stay unknown without a choice."""
 
-    words = StringField(_l("ファイルにあることば"), filters=[tidied])
+    words = StringField(_l("ファイルにある言葉"), filters=[tidied])
     meaning = SelectField(_l("意味"), validate_choice=False)
 
 
@@ -81,7 +81,7 @@ TAUGHT: Mapping[str, Taught] = {
         recent_words.carriers,
         _l("どの配送会社か"),
         _l(
-            "ファイルの配送方法・配送会社のことばのうち、どの配送会社か分からないものです。決めるまで、お客さまのページにはことばをそのまま出し、追跡ページへのリンクは出しません。決めると、もうある荷物にもすぐに反映されます。"
+            "ファイルの配送方法・配送会社の言葉のうち、どの配送会社か分からないものです。決めるまで、お客さまのページには言葉をそのまま出し、追跡ページへのリンクは出しません。決めると、もうある荷物にもすぐに反映されます。"
         ),
     ),
     "states": Taught(
@@ -90,7 +90,7 @@ TAUGHT: Mapping[str, Taught] = {
         recent_words.states,
         _l("注文の状態"),
         _l(
-            "ファイルの注文の状態のことばのうち、意味の決まっていないものです。決めるまで注文の状態は変えず、お客さまは領収書を発行できません。決めたあとは、次に取り込むファイルから（同じファイルの取り込み直しでも）その状態になります。"
+            "ファイルの注文の状態の言葉のうち、意味の決まっていないものです。決めるまで注文の状態は変えず、お客さまは領収書を発行できません。決めたあとは、次に取り込むファイルから（同じファイルの取り込み直しでも）その状態になります。"
         ),
     ),
 }

@@ -350,7 +350,7 @@ WORK: Sequence[Kind] = (
     ),
     Kind(
         name="states",
-        label=_l("意味の決まっていない、注文の状態のことば"),
+        label=_l("意味の決まっていない、注文の状態の言葉"),
         todo=_l("設定で意味を決める。それまで注文の状態は変わらず、お客さまは領収書を発行できません"),
         find=_not_understood(recent_words.states),
         row=_words,

@@ -318,7 +318,7 @@ ALL: tuple[Setting, ...] = (
     Setting(
         "status_words",
         "states",
-        N_("注文の状態のことば"),
+        N_("注文の状態の言葉"),
         Widget.OWN,
         lambda value, _facts: status_words_problem(value),
     ),

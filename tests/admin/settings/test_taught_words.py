@@ -15,7 +15,7 @@ from tests.page_text import text_of
 
 CARRIERS = f"{SETTINGS}/carriers"
 TRACK = "配送会社のページで確認する"
-TOLD = "配送会社の分からないことば"
+TOLD = "配送会社の分からない言葉"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_word_that_nobody_knows_is_said_on_today_taught_and_then_leads_to_the_
     ("changes", "said"),
     [
         ({"rows-0-meaning": "pigeon"}, "この中から選んでください"),
-        ({"rows-0-meaning": "yamato", "rows-1-words": "おまかせ 便", "rows-1-meaning": "sagawa"}, "同じことばが2回"),
+        ({"rows-0-meaning": "yamato", "rows-1-words": "おまかせ 便", "rows-1-meaning": "sagawa"}, "同じ言葉が2回"),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -100,7 +100,7 @@ def test_another_shops_words_are_not_told(suzuki: FlaskClient, cast: Cast) -> No
 
 STATES = f"{SETTINGS}/states"
 NOT_CLEAR = "ご注文の状態を確認できないため"
-UNSAID = "意味の決まっていない、注文の状態のことば"
+UNSAID = "意味の決まっていない、注文の状態の言葉"
 
 
 def qoo10(state: str) -> bytes:

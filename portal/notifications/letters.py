@@ -119,7 +119,7 @@ def as_own(message: str, language: str) -> Text:
     """Return our words with placeholders for the values, from which a shop's own text starts."""
     templates = _environment(language, as_own=True)
     words = {name: PLACEHOLDERS[placeholder].written for name, placeholder in WORDS.items()}
-    shop = SimpleNamespace(name=PLACEHOLDERS["shopName"].written)
+    shop = SimpleNamespace(name=PLACEHOLDERS["shopName"].written, given_first=False)
     order = SimpleNamespace(code=PLACEHOLDERS["orderCode"].written, buyer_name=PLACEHOLDERS["memberName"].written)
     given = {**words, "numbers": [words["number"]], "shop": shop, "order": order, "language": language}
 

@@ -1,5 +1,6 @@
 """Fixtures of every test: an application on each database, a frozen clock, the cast."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -55,6 +56,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for where in (item.path, item.path.parent):
             allowed[where] = max(allowed.get(where, 0), mark.args[0] if mark else usual)
     items.sort(key=lambda item: (-allowed[item.path.parent], item.path.parent, -allowed[item.path]))
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that stands already out of the search for garbage, which took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class Clock:

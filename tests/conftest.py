@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,16 @@ from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import URL, Dialect, Engine, Pool
+from sqlalchemy import URL, Dialect, Engine, Pool, create_engine
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from portal.adapters import wire
+from portal.adapters.broker import job_queue
 from portal.adapters.document_folder import DocumentFolder
 from portal.app import create_app
 from portal.config import Settings
-from portal.extensions import db
+from portal.extensions import db, engine_options, limiter, prepare_engine
 from portal.models import Order, Shop
 from portal.notifications.outbox import Mailroom
 from portal.staff.passwords import Passwords
@@ -204,21 +207,64 @@ def localstripe() -> Iterator[str]:
         yield url
 
 
+@dataclass(frozen=True)
+class UsedApp:
+    """Application that test after test takes over, as making one takes longer than most tests.
+
+    What a test changed in it is put back; its database and its files are those of the test.
+    """
+
+    app: Flask
+    before: tuple[tuple[dict[str, Any], dict[str, Any]], ...]
+    """Each place that a test may change, with what stood there at first."""
+
+    @classmethod
+    def of(cls, app: Flask) -> "UsedApp":
+        places: tuple[dict[str, Any], ...] = (app.config, app.extensions, app.view_functions, vars(limiter))
+        return cls(app, tuple((place, dict(place)) for place in places))
+
+    def take_over(self, settings: Settings) -> Flask:
+        for place, first in self.before:
+            place.clear()
+            place.update(first)
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        self.app.config["SETTINGS"] = settings
+        self.app.extensions.update(ports=wire(settings), celery=job_queue(settings))
+        limiter.reset()
+        with self.app.app_context():
+            db.engines["default"] = create_engine(**engine_options(settings.database))
+            db.sessionmaker.configure(bind=db.engine)
+            prepare_engine(db.engine)
+        return self.app
+
+
+@pytest.fixture(scope="session")
+def used_apps() -> dict[str, UsedApp]:
+    """Return the applications by their settings, but for where database and files lie."""
+    return {}
+
+
 @pytest.fixture
 def make_app(
     settings: Settings,
     clock: Clock,
     compiled_templates: FileSystemBytecodeCache,
     share_engine: Callable[[Engine], None],
+    used_apps: dict[str, UsedApp],
 ) -> Iterator[Callable[[], Flask]]:
     made: list[Flask] = []
+    others = repr(settings.model_copy(update={"database_url": "", "instance_dir": Path()}))
 
     def make() -> Flask:
-        app = create_app(settings)
+        if not made and others in used_apps:
+            app = used_apps[others].take_over(settings)
+        else:
+            app = create_app(settings)
+            app.jinja_env.bytecode_cache = compiled_templates
+            used_apps.setdefault(others, UsedApp.of(app))
         with app.app_context():
             share_engine(db.engine)
         app.config.update(TESTING=True, CLOCK=clock)
-        app.jinja_env.bytecode_cache = compiled_templates
         app.extensions["pace"] = Pace(floor=0)
         app.extensions["passwords"] = Passwords(memory_kib=8, passes=1)
         made.append(app)

@@ -19,12 +19,19 @@ from portal.models import Shop
 from portal.values.roles import Role
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
+from tests.conftest import UsedApp
 from tests.databases import free_port, redis_server
 from tests.mypage.signing_in import csrf_token
 from tests.waiting import until
 
 TAX = "/admin/shops/sakura/settings/tax"
 PUT_RATE = f"{TAX}/products"
+
+
+@pytest.fixture
+def used_apps() -> dict[str, UsedApp]:
+    """Return none: views cannot be added to an application that has answered."""
+    return {}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -7,9 +7,16 @@ from flask.testing import FlaskClient
 
 from portal.web import compression
 from tests.cast import Cast
+from tests.conftest import UsedApp
 
 GZIP = {"Accept-Encoding": "gzip"}
 KILOBYTE = 1024
+
+
+@pytest.fixture
+def used_apps() -> dict[str, UsedApp]:
+    """Return none: an application keeps what it has compressed."""
+    return {}
 
 
 def test_a_page_is_compressed_for_who_can_read_it(client: FlaskClient, cast: Cast) -> None:

@@ -229,6 +229,7 @@ class UsedApp:
             place.update(first)
         settings.instance.mkdir(parents=True, exist_ok=True)
         self.app.config["SETTINGS"] = settings
+        self.app.instance_path = str(settings.instance)
         self.app.extensions.update(ports=wire(settings), celery=job_queue(settings))
         limiter.reset()
         with self.app.app_context():

@@ -20,7 +20,7 @@ from portal.web.look import long_day, stamp, yen
 from portal.words.cycle import cycle_words
 from portal.words.fields import FIELDS as FIELDS_OF_ROWS
 from portal.words.fields import POINTS_USES
-from portal.words.states import ATTENTION, ORDER_STATES, SUBSCRIPTION_STATES
+from portal.words.states import ATTENTION, ORDER_STATES, SUBSCRIPTION_STATES, unusable_words
 
 FIELDS: Mapping[str, Any] = {
     **FIELDS_OF_ROWS,
@@ -66,6 +66,7 @@ FIELDS: Mapping[str, Any] = {
     "brand": _l("カードの種類"),
     "is_default": _l("いつも使うカード"),
     "needs_attention": _l("要対応"),
+    "unusable": _l("使えない購入者の情報"),
     "attention_since": _l("要対応にした日時"),
     "tax_rates": _l("税率"),
     "answer": _l("返信"),
@@ -292,6 +293,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "carrier": lambda value: carriers.carrier(value).name if value else value,
     "attention_reason": _among(ATTENTION),
     "needs_attention": _attention,
+    "unusable": unusable_words,
     "requested_slot": lambda value: carriers.slot_words("yamato", value),
     # What a person wrote is no value of ours, whatever it looks like.
     **dict.fromkeys(("buyer_name", "recipient_name", "note_1", "note_2", "memo", "q", "reason"), str),

@@ -34,6 +34,7 @@ from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import OrderStatus
 from portal.web.languages import translate
+from portal.words.states import unusable_words
 
 HISTORY = 50
 
@@ -59,6 +60,7 @@ def show_order(order_id: UUID) -> str:
         number_is_odd=_number_is_odd,
         sums=sums_of(g.shop, page),
         contact=full_contact(order),
+        unusable=unusable_words(order.unusable),
         offers=offers(OrderStatus(order.status), code_live=order.code_live),
         payment_class=class_of(g.shop, order),
         payment_state=state_of(g.shop, order),

@@ -67,7 +67,7 @@ class ChangeForm(FlaskForm):
 
 class CycleForm(ChangeForm):
     kind = SelectField(_l("お届け間隔"), choices=[SelectChoice(kind, words) for kind, words in CYCLE_KINDS.items()])
-    n = NumberField(_l("間隔"))
+    n = NumberField(_l("◯に入る数（日・週・か月）"))
     day = NumberField(_l("何日（31は末日）"))
     nth = SelectField(
         _l("第何"), choices=[SelectChoice(str(nth), _l("第%(nth)s", nth=nth)) for nth in range(1, len(ORDINALS) + 1)]

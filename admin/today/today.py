@@ -6,7 +6,8 @@ from admin.audit.looks import note_look
 from admin.blueprint import blueprint
 from admin.ground.door import needs
 from admin.today.figures import figures
-from admin.today.work import Day, work
+from admin.today.kinds import Day
+from admin.today.work import work
 from portal.clock import now
 from portal.extensions import db
 from portal.subscriptions.record import shop_rules

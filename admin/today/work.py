@@ -1,18 +1,18 @@
 """今日の仕事: the one list of what needs a person. A further kind of work is a further entry in `WORK`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from flask import get_template_attribute, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import Session, selectinload
 
 from admin.subscriptions.words import attention_words, state_names
+from admin.today.kinds import Day, Find, Kind, Matters, Row, stored
 from portal.models import (
     BundleCandidate,
     BuyerRequest,
@@ -24,7 +24,6 @@ from portal.models import (
     Rendition,
     Shop,
     Subscription,
-    SubscriptionRules,
 )
 from portal.models.order import NEEDS_ATTENTION, UNUSABLE
 from portal.notifications.letters import addressed
@@ -38,95 +37,10 @@ from portal.values import unusable
 from portal.values.dates import tokyo_date
 from portal.values.roles import Role
 from portal.values.states import OrderStatus
+from portal.words.states import unusable_words
 
-SHOWN = 5
-RECENT = timedelta(days=30)
-"""Time for which a failed mail, a refused row or unknown payment words are somebody's work."""
 GIVEN_UP = 3
 """Tries after which a PDF that cannot be made needs a person."""
-
-
-@dataclass(frozen=True)
-class Day:
-    """The shop on the day for which its work is looked up."""
-
-    session: Session
-    shop: Shop
-    rules: SubscriptionRules
-    now: datetime
-
-    @property
-    def recent(self) -> datetime:
-        return self.now - RECENT
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing that waits: what is the matter, which thing or whose it is, since when, and the page to open."""
-
-    what: str
-    who: str = ""
-    since: datetime | date | None = None
-    address: str = ""
-    details: str = ""
-    """The buyer's or staff's own text; not in the language of the page."""
-    about: tuple[str, str] | None = None
-    """Words and address of a thing that it is about, beside the one to open."""
-    standing: str = ""
-    """State of `about`."""
-
-
-@dataclass(frozen=True)
-class Matters:
-    """Work of one kind: how much there is, and what has waited longest."""
-
-    kind: "Kind"
-    count: int
-    rows: Sequence[Row]
-
-
-class Find(Protocol):
-    def __call__(self, day: Day) -> tuple[int, Sequence[Any]]:
-        """Return how many there are, and the first of them."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    name: str
-    label: Any
-    todo: Any
-    """What a person does about it."""
-    find: Find
-    row: Callable[[Any, Day], Row]
-    page: str = ""
-    """Endpoint of the whole list, with `query`."""
-    query: Mapping[str, Any] = field(default_factory=dict)
-    role: Role = Role.VIEWER
-    """Role that the whole list needs."""
-    is_summed: bool = False
-    """Whether one row speaks for all, because only their page tells them apart."""
-
-    @property
-    def address(self) -> str:
-        return url_for(self.page, **self.query) if self.page else ""
-
-
-def stored(
-    model: Any,
-    oldest: InstrumentedAttribute[Any],
-    where: Callable[[Day], Sequence[ColumnElement[bool]]],
-    *options: ORMOption,
-) -> Find:
-    """Return the search for the rows of the shop that match, those first that have waited longest."""
-
-    def find(day: Day) -> tuple[int, Sequence[Any]]:
-        of_shop = select(model).where(model.shop_id == day.shop.id, *where(day))
-        count = day.session.scalar(select(func.count()).select_from(of_shop.subquery())) or 0
-        if not count:
-            return 0, ()
-        return count, day.session.scalars(of_shop.options(*options).order_by(oldest, model.id).limit(SHOWN)).all()
-
-    return find
 
 
 def work(day: Day) -> Iterator[Matters]:
@@ -164,13 +78,6 @@ def _order(one: Order, _day: Day) -> Row:
     return Row(words(one.needs_attention), whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
 
 
-UNUSABLE_WORDS = {
-    unusable.NAME: _l("お名前に、読めない文字があります。"),
-    unusable.EMAIL: _l("メールアドレスが使えないため、メールが届きません。"),
-    unusable.PHONE: _l("電話番号が使えません。"),
-}
-
-
 def _kept_out(day: Day) -> Sequence[ColumnElement[bool]]:
     """Return the condition of recent orders whose buyer cannot log in or be mailed."""
     asked = unusable.PHONE if day.shop.login_element == "phone" else unusable.NAME
@@ -179,9 +86,8 @@ def _kept_out(day: Day) -> Sequence[ColumnElement[bool]]:
 
 
 def _unusable(one: Order, _day: Day) -> Row:
-    words = "".join(str(UNUSABLE_WORDS[field]) for field in one.unusable.split(","))
     whose = f"{one.code} {addressed(one.buyer_name, gettext=_)}"
-    return Row(words, whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
+    return Row(unusable_words(one.unusable), whose, one.ordered_at, url_for("admin.show_order", order_id=one.id))
 
 
 def _not_understood(look: Callable[[Session, Shop, datetime], list[Words]]) -> Find:

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.subscriptions.record.attention import Attention
+from portal.values import unusable
 from portal.values.states import ORDER_NAMES, SubscriptionState
 
 ORDER_STATES: Mapping[str, Any] = {status: _l(name) for status, name in ORDER_NAMES.items()}
@@ -37,3 +38,13 @@ ATTENTION: Mapping[str, Any] = {
     Attention.NOT_MADE: _l("次の注文を作れませんでした。内容を確認してください。"),
 }
 """Why a person must look at a subscription, by code; what staff wrote stands as it is."""
+_UNUSABLE: Mapping[str, Any] = {
+    unusable.NAME: _l("お名前に、読めない文字があります。"),
+    unusable.EMAIL: _l("メールアドレスが使えないため、メールが届きません。"),
+    unusable.PHONE: _l("電話番号が使えません。"),
+}
+
+
+def unusable_words(marks: str) -> str:
+    """Return what keeps the buyer of an order out, from the marks in `Order.unusable`; empty without any."""
+    return "".join(str(_UNUSABLE[mark]) for mark in marks.split(",") if mark)

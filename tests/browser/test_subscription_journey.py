@@ -136,7 +136,7 @@ def change_the_cycle(desk: Phone) -> None:
     desk.press("間隔と日付を変える")
     desk.sees_title("間隔と日付を変える")
     desk.page.get_by_label("お届け間隔").select_option(label="◯週間ごとの△曜日")
-    desk.write("間隔", "2")
+    desk.write("◯に入る数（日・週・か月）", "2")
     desk.page.get_by_label("曜日", exact=True).select_option(label="火曜日")
     if not desk.javascript:
         desk.press("プレビュー")

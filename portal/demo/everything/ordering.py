@@ -62,6 +62,7 @@ class Ordering(Rows):
             shop, "R-1", status="returned", returned_at=now, payment_state="refunded", refunded=3_280
         )
         bare = maker.order(shop, "N-1", email="", email_key="", buyer_kana="", phone="", payment_method="")
+        bare.unusable, bare.status_words = "name,email", "取置中"
         orders = (self.order, held, deferred, summed, canceled, returned, bare)
         self.ids["order_id"] = [one.id for one in orders]
         of_shop = self.of_shop | {"created_at": now}

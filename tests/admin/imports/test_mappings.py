@@ -118,7 +118,7 @@ def test_the_next_file_with_these_columns_is_recognised(desk: Desk) -> None:
         ({"phone-0": "電話番号"}, "「電話番号」という列はこのファイルにありません"),
         ({"buyer_name-1": "姓"}, "同じ列が2回"),
         ({"recipient_name-0": "姓"}, "「購入者名」でも使っています"),
-        ({"phone-0": ""}, "先に、ふだん読む列を"),
+        ({"phone-0": ""}, "先に、通常読む列を"),
         ({"quantity-0": ""}, "商品名・数量・単価"),
         ({"unit_price-0": ""}, "商品名・数量・単価"),
         ({"tax_rate-fixed": "たくさん"}, "値として読めません"),

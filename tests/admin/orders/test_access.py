@@ -27,7 +27,7 @@ def test_the_link_goes_to_the_orders_address_once_and_again_only_when_asked(desk
     answer = send(desk, order, "/link-mail")
     assert answer.location == desk.path(order, "/link-mail")
     page = desk.html(order, "/link-mail")
-    assert "ついさきほど送りました" in page
+    assert "リンクは、先ほど送りました" in page
     assert mails(desk) == [("order_link", "hanako@example.jp")]
     after = re.search(r'name="after" value="([^"]+)"', page)
     assert after

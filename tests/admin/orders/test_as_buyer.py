@@ -107,7 +107,7 @@ def test_the_buyers_one_download_is_not_used_up(app: Flask, desk: Desk, order: O
     desk.shop.receipt_policy = "once"
     desk.session.commit()
     hanako = app.test_client()
-    sign_in(hanako, desk.shop, order)
+    sign_in(hanako, desk.shop, order, by_link=True)
     assert submit(hanako, f"/sakura/orders/{order.id}/receipt", RECEIPT).status_code == 303
     receipt = desk.session.scalars(select(Receipt)).one()
     receipt.extra_downloads = 1
@@ -123,7 +123,7 @@ def test_the_buyers_one_download_is_not_used_up(app: Flask, desk: Desk, order: O
     desk.session.rollback()
     desk.session.refresh(receipt)
     assert (receipt.extra_downloads, receipt.reopened_at) == (1, None)
-    sign_in(hanako, desk.shop, order)
+    sign_in(hanako, desk.shop, order, by_link=True)
     assert "もう一度受け取る" in hanako.get(issued).text
 
 

@@ -139,7 +139,7 @@ def test_suspending_says_what_happens_and_keeps_the_reason(desk: Desk) -> None:
     desk.session.add(StopReason(shop_id=desk.shop.id, kind="suspend", text="旅行"))
     one = desk.subscription()
     words = plain(desk.get(f"{one}/suspension"))
-    assert "2026年12月15日(火) のお届けから止まります。" in words
+    assert "2026年12月15日(火) 以降のお届けはありません。" in words
     desk.send(f"{one}/suspension", of=f"{one}/suspension", reason="旅行", words="", resume_on="2026-12-20")
     stored = desk.now(one)
     assert (stored.state, stored.stop_reason, stored.resume_on) == ("suspended", "旅行", date(2026, 12, 20))
@@ -231,7 +231,7 @@ def test_too_many_skips_are_refused_in_words(desk: Desk) -> None:
 def test_the_next_order_is_made_at_once_and_only_once(desk: Desk) -> None:
     one = desk.subscription()
     words = plain(desk.get(f"{one}/next-order"))
-    for said in ("0000000001-2", "2026年12月15日(火)", "¥1,580", "その次のお届けは 2027年1月15日(金) です。"):
+    for said in ("0000000001-2", "2026年12月15日(火)", "¥1,580", "次々回のお届けは 2027年1月15日(金) です。"):
         assert said in words, said
     page = desk.get(f"{one}/next-order")
     fields = {

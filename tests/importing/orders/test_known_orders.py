@@ -136,7 +136,7 @@ def test_a_blank_cell_clears_only_where_the_mapping_says_so(shop: Shop, session:
 def test_a_partial_file_about_an_unknown_order_is_refused(shop: Shop, session: Session, clock: Clock) -> None:
     report = take_in(session, shop, table({"受注コード": "A-1001", "入金ステータス": "未入金"}), clock())
     assert outcomes(report) == REFUSED
-    assert refusals(report) == [(2, "受注日時")]
+    assert refusals(report) == [(2, "受注日時"), (2, "購入者名"), (2, "商品名")]
 
 
 def test_lines_can_become_fewer_and_more(shop: Shop, session: Session, clock: Clock) -> None:

@@ -50,6 +50,9 @@ def test_what_keeps_a_buyer_out_is_marked(
     assert (WORK in page) == bool(said)
     assert said in page
     assert ("A-1001" in page) == bool(said)
+    assert all(
+        words in client.get(f"/admin/shops/sakura/orders/{the_order(session).id}").text for words in said.split()
+    )
 
 
 def test_by_phone_it_is_the_phone_that_counts(cast: Cast, session: Session, clock: Clock, client: FlaskClient) -> None:

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from admin.today.work import WORK, Day
+from admin.today.kinds import Day
+from admin.today.work import WORK
 from portal.access import requests
 from portal.models import SubscriptionChange
 from portal.subscriptions.cancellation.withdrawal import withdraw

@@ -219,8 +219,8 @@ def test_a_second_after_midnight_is_too_late_and_says_from_when_on_it_works_agai
     clock.instant = AFTER_MIDNIGHT
     answer = buyer.confirm("skip", shown)
     assert answer.status_code == 409
-    assert "12月3日(木) 23:59で締め切りました" in answer.text
-    assert "12月5日(土)以降に変更できます" in answer.text
+    assert "12月3日(木) 23:59に締め切りました" in answer.text
+    assert "12月5日(土)から変更できます" in answer.text
     assert (buyer.now().next_skipped, buyer.receipts()) == (False, [])
 
 

@@ -30,17 +30,25 @@ width => {
     .map(one => `${one.tagName.toLowerCase()}.${one.className}: ${one.textContent.trim().slice(0, 40)}`);
 }
 """
+VISIBLE = """[...document.body.querySelectorAll("*")].filter(one => one.checkVisibility())"""
 # An element's colours depend on its kind, its ancestors and the shop's accent.
-KINDS = """
-() => {
+KINDS = f"""
+() => {{
   const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent");
   const states = ["aria-current", "aria-disabled", "disabled", "open", "role", "type"];
-  const kind = one => `${one.tagName}.${one.className}[${states.map(state => one.getAttribute(state))}]`
+  const kind = one => `${{one.tagName}}.${{one.className}}[${{states.map(state => one.getAttribute(state))}}]`
     + (one.matches(":checked") ? "!" : "");
-  const chain = one => one === document.body ? "" : `${chain(one.parentElement)} > ${kind(one)}`;
-  const seen = [...document.body.querySelectorAll("*")].filter(one => one.checkVisibility());
-  return [...new Set(seen.map(one => accent + chain(one)))];
-}
+  const chain = one => one === document.body ? "" : `${{chain(one.parentElement)}} > ${{kind(one)}}`;
+  return {VISIBLE}.map(one => accent + chain(one));
+}}
+"""
+# axe is loaded in the page only; what a frame shows is a page of its own in the tour, or a mail.
+RUN_AXE = f"""
+([options, places]) => {{
+  const visible = places && {VISIBLE};
+  const of = places ? {{include: places.map(place => visible[place])}} : document;
+  return axe.run(of, {{resultTypes: ["violations"], iframes: false, ...options}});
+}}
 """
 # Finds pictures that the page shows and the server did not deliver.
 BROKEN = """() => [...document.images].filter(one => one.complete && !one.naturalWidth).map(one => one.outerHTML)"""
@@ -64,9 +72,14 @@ class Seen:
         """Measure the page at each window width (CSS pixels), and at its own width with letters twice as large."""
         page = phone.page
         page.wait_for_load_state()
-        kinds = set(page.evaluate(KINDS))
-        self.axe += [f"{place}: {line}" for line in axe(page, colours=not kinds <= self.kinds)]
-        self.kinds |= kinds
+        kinds = page.evaluate(KINDS)
+        unseen_kinds = {kind: number for number, kind in enumerate(kinds) if kind not in self.kinds}
+        endpoint = endpoint_of(phone)
+        # A page that has nothing which the same page did not have in another state takes a second for nothing.
+        if unseen_kinds or endpoint not in self.endpoints:
+            self.axe += [f"{place}: {line}" for line in axe(page, list(unseen_kinds.values()))]
+        self.kinds |= unseen_kinds.keys()
+        self.endpoints.add(endpoint)
         self.broken += [f"{place}: {picture}" for picture in page.evaluate(BROKEN)]
         own = page.viewport_size
         assert own
@@ -77,9 +90,15 @@ class Seen:
         self.outside += [f"{place}, large letters: {line}" for line in large_letters(page, own["width"])]
         assert phone.document
         self.sources[place] = phone.document.text()
-        path, method = urlsplit(phone.document.url).path, phone.document.request.method
-        with suppress(NotFound, MethodNotAllowed):
-            self.endpoints.add(phone.site.app.url_map.bind("").match(path, method)[0])
+
+
+def endpoint_of(phone: Phone) -> str:
+    """Return the endpoint that sent the page; empty for an address that nothing answers."""
+    assert phone.document
+    path, method = urlsplit(phone.document.url).path, phone.document.request.method
+    with suppress(NotFound, MethodNotAllowed):
+        return str(phone.site.app.url_map.bind("").match(path, method)[0])
+    return ""
 
 
 class Places(Protocol):
@@ -101,24 +120,21 @@ def unseen(seen: Seen, site: Site, blueprint: str) -> set[str]:
     return {one.partition(".")[2] for one in there - seen.endpoints if one.startswith(f"{blueprint}.")}
 
 
-def axe(page: Page, *, colours: bool) -> list[str]:
+def axe(page: Page, colours: list[int]) -> list[str]:
     """Return what axe finds, one line for each element.
 
-    Colors, which take most of the time, are checked in light and in dark.
+    Colors, which take most of the time, are checked in light and in dark, of the visible elements with these numbers.
     """
     page.evaluate(AXE)
-    found = violations(page, {} if colours else {"rules": {"color-contrast": {"enabled": False}}})
-    if colours:
-        page.emulate_media(color_scheme="dark")
-        found += [f"dark: {line}" for line in violations(page, {"runOnly": ["color-contrast"]})]
-        page.emulate_media(color_scheme="light")
+    found = violations(page, {"rules": {"color-contrast": {"enabled": False}}})
+    for scheme in ("dark", "light") if colours else ():
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}: {line}" for line in violations(page, {"runOnly": ["color-contrast"]}, colours)]
     return found
 
 
-def violations(page: Page, options: dict[str, Any]) -> list[str]:
-    # axe is loaded in the page only; what a frame shows is a page of its own in the tour, or a mail.
-    usual = {"resultTypes": ["violations"], "iframes": False}
-    found = page.evaluate("options => axe.run(document, options)", options | usual)
+def violations(page: Page, options: dict[str, Any], places: list[int] | None = None) -> list[str]:
+    found = page.evaluate(RUN_AXE, [options, places])
     return [
         f"{problem['id']}: {node['html'][:200]}\n    {node['failureSummary']}"
         for problem in found["violations"]

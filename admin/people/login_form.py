@@ -1,9 +1,11 @@
 """Forms for signing in and for choosing a password."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from portal.staff.password_rules import LONGEST
 from portal.values import emails
@@ -19,12 +21,18 @@ def password_field(label: str, missing: str) -> PasswordField:
     return PasswordField(label, validators=[InputRequired(missing), too_long])
 
 
-def email_field() -> StringField:
+def is_address(_form: FlaskForm, field: StringField) -> None:
+    if not emails.is_address(field.data or ""):
+        raise ValidationError(_l("メールアドレスの形になっていないようです。もう一度ご確認ください。"))
+
+
+def email_field(*more: Any) -> StringField:
     return required_text(
         _l("メールアドレス"),
         _l("メールアドレスを入力してください。"),
         emails.LONGEST,
         _l("長すぎるようです。メールアドレスだけを入力してください。"),
+        *more,
     )
 
 
@@ -42,7 +50,7 @@ class CodeForm(FlaskForm):
 
 
 class ForgottenForm(FlaskForm):
-    email = email_field()
+    email = email_field(is_address)
 
 
 class NewPasswordForm(FlaskForm):

@@ -8,21 +8,20 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms import HiddenField, RadioField
 
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.ground.services import mailroom
+from admin.people.login_form import email_field, is_address
 from portal.clock import now
 from portal.extensions import db
 from portal.jobs import nudge
 from portal.models import Staff
 from portal.staff import members, password_links
 from portal.staff.members import LastManagerError, Member, StaleError
-from portal.values import emails
 from portal.values.roles import Role
-from portal.web.fields import SelectChoice, required_text, tidied
+from portal.web.fields import SelectChoice, required_text
 from portal.web.languages import locale
 
 ROLES = (
@@ -31,11 +30,6 @@ ROLES = (
     SelectChoice(Role.MANAGER.value, _l("管理者（設定・担当者・書き出しもできる）")),
 )
 SHORT = {Role.VIEWER: _l("閲覧"), Role.OPERATOR: _l("担当"), Role.MANAGER: _l("管理者")}
-
-
-def is_address(_form: FlaskForm, field: StringField) -> None:
-    if not emails.is_address(field.data or ""):
-        raise ValidationError(_l("メールアドレスの形になっていないようです。もう一度ご確認ください。"))
 
 
 class RoleForm(FlaskForm):
@@ -49,11 +43,7 @@ class InviteForm(FlaskForm):
     name = required_text(
         _l("お名前"), _l("お名前を入力してください。"), 100, _l("長すぎます。100文字までにしてください。")
     )
-    email = StringField(
-        _l("メールアドレス"),
-        filters=[tidied],
-        validators=[DataRequired(_l("メールアドレスを入力してください。")), is_address],
-    )
+    email = email_field(is_address)
     role = RadioField(_l("できること"), choices=ROLES, default=Role.OPERATOR.value)
 
 

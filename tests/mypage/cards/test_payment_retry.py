@@ -56,6 +56,8 @@ def test_an_order_that_waits_for_a_wallets_consent_says_so_and_leads_to_the_shop
         assert "S-2" in shown
         assert "Amazon Payでのお支払いのご同意が登録されていないため、代金を請求していません。" in shown
         assert "kind=payment" in shown[shown.index('id="payment-failed"') :]
+        # Nothing that she did was refused.
+        assert "エラー：" not in shown
 
 
 def test_the_same_card_is_tried_again_by_one_press_and_once(

@@ -32,6 +32,12 @@ class Channel(SqlChannel):
             self.session.rollback()
         return message
 
+    def close(self) -> None:
+        """Close the session too: kombu leaves it to the search for garbage, and with it a connection of the pool."""
+        super().close()
+        if self._session is not None:
+            self._session.close()
+
 
 class Transport(SqlTransport):
     Channel = Channel

@@ -13,6 +13,7 @@ import admin.mails.views
 import admin.orders.access
 import admin.orders.bundles
 import admin.orders.facts
+import admin.orders.money
 import admin.orders.moves
 import admin.orders.page
 import admin.orders.search

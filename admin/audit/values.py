@@ -65,6 +65,10 @@ FIELDS: Mapping[str, Any] = {
     "last4": _l("番号の下4桁"),
     "brand": _l("カードの種類"),
     "is_default": _l("いつも使うカード"),
+    "payment": _l("入金額"),
+    "refund": _l("返金額（1件）"),
+    "payment_said": _l("入金（ファイル・担当者による）"),
+    "refunded_rates": _l("税率ごとの返金額"),
     "needs_attention": _l("要対応"),
     "unusable": _l("使えない購入者の情報"),
     "attention_since": _l("要対応にした日時"),
@@ -273,7 +277,18 @@ def _yen(value: str) -> str:
 
 
 MONEY = (
-    *("amount", "over", "total", "refunded", "shipping_fee", "payment_fee", "cool_fee", "other_fee"),
+    *(
+        "amount",
+        "over",
+        "total",
+        "refunded",
+        "payment",
+        "refund",
+        "shipping_fee",
+        "payment_fee",
+        "cool_fee",
+        "other_fee",
+    ),
     *("discount", "coupon", "perk_off"),
 )
 _WORDS: Mapping[str, Callable[[str], str]] = {

@@ -21,6 +21,8 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "order.attention_settled": _l("要対応を確認済みにした"),
             "order.rates_set": _l("税率を入力した"),
             "order.payment_decided": _l("支払いの扱いを決めた"),
+            "order.money_entered": _l("入金・返金を記録した"),
+            "order.money_withdrawn": _l("入金・返金の記録を取り消した"),
             "order.payment_authorised": _l("支払いの与信が取れた"),
             "order.payment_refused": _l("決済会社に断られた"),
             "order.payment_retried": _l("支払いをもう一度試した"),

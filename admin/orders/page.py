@@ -24,8 +24,9 @@ from portal.notifications.mails import mails_of
 from portal.orders.page import OrderPage, load_page
 from portal.orders.rules.offers import offers
 from portal.orders.sums import sums_of
+from portal.payments.movements import movements_of
 from portal.payments.reading import class_of, state_of
-from portal.receipts import ledger, papers
+from portal.receipts import papers
 from portal.receipts.desk import receipts_section
 from portal.shipments.cards import cards
 from portal.shipments.rules.carriers import check_digit_ok, number_shape_ok, slot_of
@@ -65,7 +66,8 @@ def show_order(order_id: UUID) -> str:
         payment_class=class_of(g.shop, order),
         payment_state=state_of(g.shop, order),
         payment_states=PAYMENT_STATES,
-        has_receipt=_has_receipt(order),
+        money=movements_of(db.session, order),
+        refunds_known=sum(order.refunded_rates.values()) == order.refunded,
         receipts=receipts_section(db.session, g.shop, order),
         requests=_requests(order),
         mails=mails_of(db.session, g.shop, order),
@@ -131,7 +133,3 @@ def _sharing(page: OrderPage) -> dict[UUID, list[Order]]:
 def _number_is_odd(carrier: str, number: str) -> bool:
     """Return whether to warn: the number has not the shape of the carrier's, or its check digit does not fit."""
     return bool(number) and (not number_shape_ok(carrier, number) or check_digit_ok(carrier, number) is False)
-
-
-def _has_receipt(order: Order) -> bool:
-    return bool(ledger.live_receipts(db.session, order.id))

@@ -11,6 +11,7 @@ from portal.models.heartbeat import Heartbeat
 from portal.models.importing import ImportRow, ImportRun, ShopMapping
 from portal.models.mail import OutboxMail
 from portal.models.mail_text import MailText
+from portal.models.money_movement import MoneyMovement
 from portal.models.order import Order, OrderLine
 from portal.models.payment import PaymentAttempt
 from portal.models.receipt import Receipt
@@ -60,6 +61,7 @@ __all__ = [
     "LoginLock",
     "MailText",
     "Membership",
+    "MoneyMovement",
     "OfferedItem",
     "Order",
     "OrderLine",

@@ -1,7 +1,7 @@
 """受注: one purchase with its lines. All amounts are integer yen, tax included."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -148,13 +148,17 @@ class Order(Versioned, OfShop, Base):
     payment_method: Mapped[str] = mapped_column(String(100), default="")
     """Cart's own words; `payments.rules.methods.classify` reads them."""
     payment_state: Mapped[str] = mapped_column(String(10), default="unknown")
-    """PaymentState; unknown if the file says nothing, as many channels' files."""
+    """PaymentState; unknown if the file says nothing, as many channels' files. Payments entered by hand are in it."""
+    payment_said: Mapped[str] = mapped_column(String(10), default="unknown", server_default="unknown")
+    """PaymentState that the file says, or staff decided, before payments entered by hand (`payments.movements`)."""
     payment_state_words: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """The file's words for an unread state, empty for all others; `payments.reading.state_of` reads them."""
     status_words: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """Words of the file for the order's state that were not understood; they moved nothing."""
-    """The file's words for an unread state, empty for all others; `payments.reading.state_of` reads them."""
     refunded: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Yen that a file says were given back."""
+    """Yen given back: the sum of the order's live refunds."""
+    refunded_rates: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Rate → yen of the refunds, empty if one of them does not say what it was for."""
     payment_class: Mapped[str] = mapped_column(String(12), default="")
     """PaymentClass that staff chose for this order; empty if `payment_method` decides."""
 

@@ -1,6 +1,6 @@
 """Contents of the order page, read in four queries of columns. Rows become values here, and nothing is loaded later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -85,6 +85,7 @@ class OrderPage:
     status_words: str
     payment_class: str
     refunded: int
+    refunded_rates: Mapping[str, int]
     needs_attention: str
     subscription_id: UUID | None
     subscription_number: str
@@ -131,7 +132,7 @@ ORDER: Columns = select(
         _order.status_words,
         _order.payment_class,
     ),
-    *(_order.refunded, _order.needs_attention, _order.subscription_id),
+    *(_order.refunded, _order.refunded_rates, _order.needs_attention, _order.subscription_id),
     func.coalesce(_ours, _order.subscription_number).label("subscription_number"),
     *(_order.shipping_fee, _order.payment_fee, _order.other_fee),
     *(_order.fee_rate, _order.discount, _order.coupon, _order.points_used, _order.total),

@@ -30,5 +30,6 @@ def decide(
         return False
     for name, (_before, after) in changes.items():
         setattr(order, name, after)
+    order.payment_said = str(state)
     order_changes.record(session, order, "order.payment_decided", changes, actor=actor, now=now)
     return True

@@ -17,6 +17,8 @@ from portal.receipts.drafting import (
     issuer,
     product_lines,
     rate_rows,
+    receiptable,
+    settlement_of,
 )
 from portal.receipts.rules.items import Item, Portion, portions, share_of
 from portal.receipts.rules.permissions import number_on_receipt
@@ -79,20 +81,20 @@ def draft_parts(shop: Shop, order: Order, parts: Sequence[Part], live: Sequence[
 
     `live`: staff's receipts of this order that stay valid beside the new ones (`standing_after`).
     """
-    amounts = amounts_of(shop, order)
+    problem, settled = amounts_of(shop, order).problem, settlement_of(shop, order)
     stated = [share for share in map(_stated, live) if share]
-    left = left_of(order.total, amounts.settlement, [one.amount for one in live], stated)
+    left = left_of(receiptable(order), settled, [one.amount for one in live], stated)
     items, of_items = items_of(order), portions_of(shop, order)
-    exact = [share_of(part.items, items, of_items) if part.items and amounts.settlement else None for part in parts]
+    exact = [share_of(part.items, items, of_items) if part.items and settled else None for part in parts]
     found = shares(left, [part.amount for part in parts], exact)
     drafts = []
     for at, (part, share, own) in enumerate(zip(parts, found, exact, strict=True)):
         # Only the first part can be the whole: after it, the same amount again exceeds the order.
-        whole = at == 0 and part.amount == order.total == left.amount
-        settlement = amounts.settlement if whole else None
+        whole = at == 0 and part.amount == receiptable(order) == left.amount
+        settlement = settled if whole else None
         by_lines = share is not None and share is own
         drafts.append(_draft(shop, order, part, share, settlement, today, whole=whole, by_lines=by_lines))
-    return Plan(tuple(drafts), tuple(found), order.total, sum(one.amount for one in live), amounts.problem)
+    return Plan(tuple(drafts), tuple(found), receiptable(order), sum(one.amount for one in live), problem)
 
 
 def _stated(receipt: Receipt) -> Share | None:
@@ -125,11 +127,11 @@ def _draft(
     registered = number_on_receipt(
         has_number=bool(shop.registration_number),
         amount=part.amount,
-        order_amount=order.total,
+        order_amount=receiptable(order),
         mapped_to_rates=bool(rates),
     )
     if whole:
-        lines = document_lines(shop, order, on, part.language)
+        lines = document_lines(shop, order, on, part.language, refunded=order.refunded)
     else:
         lines = _priced(order, part, share, on) if by_lines and share else _named(order, part, on)
     return replace(

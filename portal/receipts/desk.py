@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.models import Order, Receipt, Shop
 from portal.receipts import ledger
+from portal.receipts.drafting import receiptable
 from portal.receipts.ledger import State
 
 
@@ -27,6 +28,8 @@ class ReceiptsSection:
     order_amount: int
     issued: int
     """Yen on the live originals."""
+    stands: bool
+    """Whether any of them is valid."""
     waits_to_tell: bool
     """True if the buyer is to get a mail once everything is shipped."""
 
@@ -41,8 +44,9 @@ def receipts_section(session: Session, shop: Shop, order: Order) -> ReceiptsSect
     live = ledger.live(receipts)
     return ReceiptsSection(
         rows=rows_of(receipts, live),
-        order_amount=order.total,
+        order_amount=receiptable(order),
         issued=sum(one.amount for one in live if one.original_id is None),
+        stands=bool(live),
         waits_to_tell=any(one.tell_buyer for one in live),
     )
 

@@ -7,6 +7,7 @@ from portal.models import Order, Shipment, Shop
 from portal.orders.rates import charges_of
 from portal.orders.rules.amounts import Amounts, settle_order
 from portal.payments.reading import class_of
+from portal.payments.rules.balance import after_refunds
 from portal.payments.rules.methods import PaymentClass
 from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
@@ -54,6 +55,17 @@ def amounts_of(shop: Shop, order: Order) -> Amounts:
     return settle_order(lines, charges_of(order), PointsMode(shop.points_mode))
 
 
+def receiptable(order: Order) -> int:
+    """Return the yen that receipts of the order may come to: what was paid without what was given back."""
+    return order.total - order.refunded
+
+
+def settlement_of(shop: Shop, order: Order) -> Settlement | None:
+    """Return the settlement of what may be receipted, None if it cannot be mapped to rates."""
+    rates = {int(rate): yen for rate, yen in order.refunded_rates.items()}
+    return after_refunds(amounts_of(shop, order).settlement, order.refunded, rates)
+
+
 def rate_rows(settlement: Settlement, shop: Shop, on: date) -> tuple[RateTotal, ...]:
     """Return a row per rate, its tax rounded once. A rate that points or discounts brought to zero is left out."""
     return tuple(
@@ -63,10 +75,15 @@ def rate_rows(settlement: Settlement, shop: Shop, on: date) -> tuple[RateTotal, 
     )
 
 
-def document_lines(shop: Shop, order: Order, on: date, language: Language = "ja") -> tuple[DocumentLine, ...]:
-    """List the products, then charges and deductions. Points used as payment are not a line: see `points_paid`."""
+def document_lines(
+    shop: Shop, order: Order, on: date, language: Language = "ja", *, refunded: int = 0
+) -> tuple[DocumentLine, ...]:
+    """List the products, then charges and deductions, on a receipt with what was given back.
+
+    Points used as payment are not a line: see `points_paid`.
+    """
     points_off = order.points_used if shop.points_mode == PointsMode.DISCOUNT else 0
-    return product_lines(order, on) + _charge_lines(order, points_off, on, language)
+    return product_lines(order, on) + _charge_lines(order, points_off, refunded, on, language)
 
 
 def product_lines(order: Order, on: date) -> tuple[DocumentLine, ...]:
@@ -84,11 +101,13 @@ def product_lines(order: Order, on: date) -> tuple[DocumentLine, ...]:
     )
 
 
-def _charge_lines(order: Order, points_off: int, on: date, language: Language) -> tuple[DocumentLine, ...]:
+def _charge_lines(
+    order: Order, points_off: int, refunded: int, on: date, language: Language
+) -> tuple[DocumentLine, ...]:
     names = WORDS[language].charges
     reduced = order.fee_rate is not None and is_reduced(order.fee_rate, on)
     charged = {"shipping": order.shipping_fee, "fees": order.payment_fee + order.other_fee}
-    taken_off = {"discount": order.discount, "coupon": order.coupon, "points": points_off}
+    taken_off = {"discount": order.discount, "coupon": order.coupon, "points": points_off, "refund": refunded}
     return tuple(
         DocumentLine(name=names[kind], amount=amount, reduced=reduced, rate=order.fee_rate)
         for kind, amount in charged.items()
@@ -118,7 +137,7 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
     registration number are printed.
     """
     on = transaction_on(order) or today
-    settlement = amounts_of(shop, order).settlement
+    settlement = settlement_of(shop, order)
     by_card = class_of(shop, order) is PaymentClass.CARD
     return ReceiptDocument(
         number="",
@@ -127,7 +146,7 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
         addressee=texts.addressee,
         honorific=texts.honorific,
         proviso=texts.proviso,
-        amount=order.total,
+        amount=receiptable(order),
         paid_by_card=by_card,
         payment_words=None if by_card else order.payment_method or None,
         rates=rate_rows(settlement, shop, on) if settlement else (),
@@ -136,12 +155,12 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
             shop,
             registered=number_on_receipt(
                 has_number=bool(shop.registration_number),
-                amount=order.total,
-                order_amount=order.total,
+                amount=receiptable(order),
+                order_amount=receiptable(order),
                 mapped_to_rates=settlement is not None,
             ),
         ),
         order_code=order.code,
-        lines=document_lines(shop, order, on, texts.language),
+        lines=document_lines(shop, order, on, texts.language, refunded=order.refunded),
         language=texts.language,
     )

@@ -1,7 +1,7 @@
 """A new order and its parcels as rows, from whatever source, and many of them inserted at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.models import Base, Order, OrderLine, OrderShipment, Shipment
+from portal.models import Base, MoneyMovement, Order, OrderLine, OrderShipment, Shipment
 from portal.models.base import new_id
 from portal.orders.resolving import Line, ShopRules, attention, computed_total
 from portal.shipments.parcels import Said, new_values
@@ -43,6 +43,8 @@ class NewOrder:
     lines: list[dict[str, Any]]
     shipments: list[dict[str, Any]]
     links: list[dict[str, Any]]
+    money: list[dict[str, Any]] = field(default_factory=list)
+    """Refunds that the file names."""
 
 
 def rows(
@@ -61,6 +63,7 @@ def rows(
     """
     order_id = new_id()
     values = {**_BLANK, **values}
+    values["payment_said"] = values["payment_state"]
     values["fee_rate"] = values.get("fee_rate", rules.fee_rate)
     if values.get("total") is None:
         values["total"] = computed_total(lines, values)
@@ -104,6 +107,7 @@ def insert_all(session: Session, orders: Sequence[NewOrder], *, actor: str, now:
     insert_rows(session, OrderLine, [line for order in orders for line in order.lines])
     insert_rows(session, Shipment, [shipment for order in orders for shipment in order.shipments])
     insert_rows(session, OrderShipment, [link for order in orders for link in order.links])
+    insert_rows(session, MoneyMovement, [row for order in orders for row in order.money])
     if orders:
         audit.record_many(
             session,

@@ -63,7 +63,8 @@ class Maker:
             "created_at": self.now,
             "updated_at": self.now,
         }
-        order = Order(shop_id=shop.id, **(facts | changes))
+        facts |= changes
+        order = Order(shop_id=shop.id, **({"payment_said": facts["payment_state"]} | facts))
         order.lines = [OrderLine(shop_id=shop.id, position=position, **line) for position, line in enumerate(lines, 1)]
         self.session.add(order)
         self.session.flush()

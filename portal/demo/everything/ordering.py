@@ -11,6 +11,7 @@ from portal.models import (
     BundleOrder,
     BuyerRequest,
     MailText,
+    MoneyMovement,
     Order,
     OutboxMail,
     Receipt,
@@ -19,19 +20,21 @@ from portal.models import (
     SubscriptionChange,
     TrackingEvent,
 )
+from portal.payments.movements import Entry, EntryRefusal, enter, withdraw
+from portal.payments.rules.balance import Kind
 from portal.receipts.drafting import Texts
 from portal.receipts.granting import grant
 from portal.receipts.issuing import Refused, issue, issue_again
 from portal.receipts.return_invoices import Refund, ReturnRefusal, issue_return
 from portal.receipts.voiding import void
 
-Paper = TypeVar("Paper", Receipt, ReturnInvoice)
+Paper = TypeVar("Paper", Receipt, ReturnInvoice, MoneyMovement)
 TEXTS = Texts("株式会社アクメ", "御中", "お茶代として", "ja")
 
 
-def given(paper: Paper | Refused | ReturnRefusal) -> Paper:
+def given(paper: Paper | Refused | ReturnRefusal | EntryRefusal) -> Paper:
     """Return the paper; raise TypeError if it was refused, as these rows are such that it is not."""
-    if isinstance(paper, Refused | ReturnRefusal):
+    if isinstance(paper, Refused | ReturnRefusal | EntryRefusal):
         raise TypeError(paper)
     return paper
 
@@ -84,6 +87,7 @@ class Ordering(Rows):
             actor=self.clerk,
             now=self.now,
         )
+        self._money()
         grant(self.session, receipt, seen=0, actor=self.clerk, now=self.now)
         again = self.maker.order(self.shop, "V-1")
         self.maker.shipment(again, tracking_number="123456789024")
@@ -106,6 +110,18 @@ class Ordering(Rows):
         anew.rendition.stored_at = None
         self.ids["receipt_id"] = [one.id for one in (receipt, voided, anew, given(copy))]
         self.ids["invoice_id"] = [given(invoice).id]
+
+    def _money(self) -> None:
+        today, total = self.maker.today, self.order.total
+        came = Entry(Kind.PAYMENT, today, total, {}, "銀行振込")
+        back = Entry(Kind.REFUND, today, 11_000, {10: 11_000}, "銀行振込", "急須 青磁", "注ぎ口が欠けていた")
+        twice = Entry(Kind.PAYMENT, today, 1, {}, "現金")
+        rows = [
+            given(enter(self.session, self.order, entry, entry_key=UUID(int=key), actor=self.clerk, now=self.now))
+            for key, entry in enumerate((came, back, twice))
+        ]
+        withdraw(self.session, self.order, rows[-1], actor=self.clerk, now=self.now)
+        self.ids["movement_id"] = [one.id for one in rows]
 
     def _issued(self, order: Order, at: datetime) -> Receipt:
         outcome = issue(

@@ -111,7 +111,9 @@ class OrderBatch:
             first, *more = [*missing, *([] if lines else ["name"])]
             return Verdict(Outcome.REFUSED, first, reasons.NEEDED, tuple(more))
         try:
-            return new_order(said, lines, self.rules, shop_id=self.shop_id, digest=said_digest, now=self.now)
+            return new_order(
+                said, lines, self.rules, shop_id=self.shop_id, digest=said_digest, actor=self.actor, now=self.now
+            )
         except MoveRefusedError as error:
             return Verdict(Outcome.REFUSED, "status", reasons.of_move(error))
 

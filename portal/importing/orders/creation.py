@@ -9,6 +9,7 @@ from uuid import UUID
 from portal.importing.orders.rows import OrderSaid
 from portal.orders.resolving import Line, ShopRules
 from portal.orders.rules import states
+from portal.payments.movements import file_refund
 from portal.payments.rules.payment_states import trouble_of
 from portal.shipments.new_orders import NewOrder, rows, shipment_row
 from portal.shipments.parcels import Said
@@ -26,7 +27,7 @@ _PARCEL_STATUS = {
 
 
 def new_order(
-    said: OrderSaid, lines: Sequence[Line], rules: ShopRules, *, shop_id: UUID, digest: str, now: datetime
+    said: OrderSaid, lines: Sequence[Line], rules: ShopRules, *, shop_id: UUID, digest: str, actor: str, now: datetime
 ) -> NewOrder:
     """Return the rows of a new order. Raise states.MoveRefusedError if no new order can have the state that is said."""
     shipments = [shipment_row(parcel, shop_id, now) for parcel in parcels_of(said)]
@@ -39,6 +40,8 @@ def new_order(
         trouble := trouble_of(values.get("payment_state", ""), values.get("refunded") or 0)
     ):
         order.order["needs_attention"] = trouble
+    if order.order["refunded"]:
+        order.money.append(file_refund(order.order, actor=actor, now=now))
     return order
 
 

@@ -17,7 +17,8 @@ from portal.orders import verbs as orders
 from portal.orders.attention import CHANGED_AFTER_RECEIPT
 from portal.orders.resolving import Line, ShopRules, attention, computed_total
 from portal.orders.rules import states
-from portal.payments.rules.payment_states import ALL_TROUBLES, trouble_of
+from portal.payments.movements import follow_file
+from portal.payments.rules.payment_states import ALL_TROUBLES, PaymentState, trouble_of
 from portal.shipments import verbs as shipments
 from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
 from portal.values.states import OrderStatus, ShipmentStatus
@@ -49,7 +50,9 @@ def update_order(
     if order.status == OrderStatus.CANCELED and said.status != OrderStatus.CANCELED:
         raise ParcelRefusedError(ParcelProblem.ORDER_CANCELED)
     before = order.status
-    changes = _put_values(order, said.values)
+    values = dict(said.values)
+    paid, refunded = values.pop("payment_state", None), values.pop("refunded", None)
+    changes = _put_values(order, values)
     if "payment_method" in changes:
         # What staff decided was about the former method.
         changes |= _put_values(order, {"payment_class": ""})
@@ -57,6 +60,10 @@ def update_order(
     changes |= _put_lines(session, order, update.lines)
     if changes.keys() & _AMOUNTS:
         changes |= _put_total(order, said, rules)
+    is_paid_otherwise = paid not in (None, "", order.payment_said) or refunded not in (None, order.refunded)
+    if is_paid_otherwise or (order.payment_state != order.payment_said and "total" in changes):
+        state = PaymentState(paid) if paid else None
+        changes |= follow_file(session, order, said=state, refunded=refunded, actor=actor, now=now)
     parcels_changed = _put_parcels(session, order, said, actor=actor, now=now)
     _put_status(session, order, said, before, actor=actor, now=now)
     if changes.keys() & _PAYMENT and order.status not in states.SETTLED:

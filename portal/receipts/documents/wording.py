@@ -131,6 +131,7 @@ JAPANESE = Words(
         "discount": "値引き",
         "coupon": "クーポン",
         "points": "ポイント利用",
+        "refund": "ご返金",
     },
 )
 
@@ -182,6 +183,7 @@ ENGLISH = Words(
         "discount": "Discount",
         "coupon": "Coupon",
         "points": "Points used",
+        "refund": "Refunded",
     },
 )
 WORDS: Mapping[str, Words] = {"ja": JAPANESE, "en": ENGLISH}

@@ -102,6 +102,8 @@ class ReceiptFacts:
     payment_class: PaymentClass
     payment_state: PaymentState
     refunded: int = 0
+    refunds_known: bool = False
+    """Whether each refund says what it was for, so that the rest can be mapped to rates."""
     """Yen that were given back."""
     capture_refused: bool = False
     """True if the payment company refused to pay out what it had reserved."""
@@ -138,7 +140,7 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
         (Refusal.NOT_ALL_SHIPPED, not all_shipped(facts.shipments) and not canceled),
         (Refusal.CANCELED, canceled),
         (Refusal.RETURNED, facts.order_state in RETURN_STATES),
-        (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0),
+        (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0 and not facts.refunded),
         *((refusal, refusal == unsettled) for refusal in (Refusal.REFUNDED, Refusal.PAYMENT_UNCLEAR)),
         (Refusal.STATE_UNCLEAR, not facts.state_clear),
         (Refusal.UNPAID, unsettled is Refusal.UNPAID),
@@ -166,9 +168,12 @@ def _unsettled(facts: ReceiptFacts) -> Refusal | None:
     on a card or wallet counts as captured unless that was refused. Those who collect for the shop give the receipt
     themselves, whether or not they have paid it out; if the shop gives it instead, the file must say that it was paid.
     """
-    if facts.refunded:
-        return Refusal.REFUNDED
     method, state = facts.payment_class, facts.payment_state
+    if facts.refunded:
+        if facts.amount <= 0 or not facts.refunds_known or state is PaymentState.DISPUTED:
+            return Refusal.REFUNDED
+        # The file's word is about the same refund.
+        state = PaymentState.PAID if state is PaymentState.REFUNDED else state
     is_theirs = method in _GIVEN_BY_OTHERS and _of_payment(facts) is not None
     if state == PaymentState.AUTHORIZED:
         if facts.capture_refused:

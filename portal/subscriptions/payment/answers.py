@@ -122,6 +122,7 @@ class _Answer:
         changes: dict[str, audit.Change] = {name: (getattr(self.order, name), value) for name, value in values.items()}
         for name, value in values.items():
             setattr(self.order, name, str(value))
+        self.order.payment_said = values.get("payment_state", self.order.payment_said)
         if self.attempt.reason:
             changes["payment_reason"] = ("", self.attempt.reason)
         order_changes.record(self.session, self.order, action, changes, actor=self.actor, now=self.now)

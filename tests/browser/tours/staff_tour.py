@@ -166,6 +166,11 @@ class StaffTour(Desk):
             self.open(self.order_path("W-1"))
             self.send("/link-mail")
         yield "order, link was sent just now"
+        for rest in ("payments", "refunds"):
+            self.open(self.order_path("A-10234", f"/{rest}/new"))
+            yield f"order, {rest}"
+            self.send(f"/{rest}", moved_on="きのう")
+            yield f"order, {rest}, refused"
         self.open(f"/requests/{stage.ids['request']}")
         yield "request"
         self.send("/answer", text="")

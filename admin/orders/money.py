@@ -39,8 +39,6 @@ _SAID = {
 
 
 class MoneyForm(SeenForm):
-    moved_on = TypedDayField(_l("日付"))
-    means = StringField(_l("入金・返金の方法"), filters=[tidied], validators=[_SHORT])
     entry_key = HiddenField()
 
     kind: Kind
@@ -58,11 +56,13 @@ class MoneyForm(SeenForm):
 
     def entry(self) -> Entry:
         typed = {name: str(self[name].data or "") for name in ("means", "goods", "reason") if name in self}
-        return Entry(self.kind, self.moved_on.data, self.amount_in_all(), self.rates(), **typed)
+        return Entry(self.kind, self["moved_on"].data, self.amount_in_all(), self.rates(), **typed)
 
 
 class PaymentEntryForm(MoneyForm):
     kind = Kind.PAYMENT
+    moved_on = TypedDayField(_l("入金日"))
+    means = StringField(_l("入金の方法"), filters=[tidied], validators=[_SHORT])
     amount = YenField(_l("入金額（円）"))
 
 
@@ -70,6 +70,8 @@ class RefundEntryForm(MoneyForm):
     """A refund; of an order with several rates it is typed per rate (`rate_<percent>`), in place of `amount`."""
 
     kind = Kind.REFUND
+    moved_on = TypedDayField(_l("返金日"))
+    means = StringField(_l("返金の方法"), filters=[tidied], validators=[_SHORT])
     goods = StringField(_l("返金した商品など"), filters=[tidied], validators=[_LINE])
     reason = StringField(
         _l("返金の理由"), filters=[tidied], validators=[DataRequired(_l("返金の理由を入力してください。")), _LINE]

@@ -1,6 +1,7 @@
 """A walk over all routes: who gets what. A route that is missing in the table fails the test."""
 
 from collections.abc import Callable
+from datetime import datetime
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,8 +17,20 @@ from portal import jobs
 from portal.access.rules.second_step import Action
 from portal.app import create_app
 from portal.config import Settings
-from portal.models import Base, BuyerRequest, ListedAddress, Order, OutboxMail, Receipt, Shop, SubscriptionChange
+from portal.models import (
+    Base,
+    BuyerRequest,
+    ListedAddress,
+    Order,
+    OutboxMail,
+    Receipt,
+    ReturnInvoice,
+    Shop,
+    SubscriptionChange,
+)
 from portal.mypage.changes.views import FORMS
+from portal.receipts.return_invoices import Refund, issue_return
+from portal.values.dates import tokyo_date
 from portal.web.pace import Pace
 from tests.cast import TARO, Cast
 from tests.conftest import Clock
@@ -26,8 +39,13 @@ from tests.route_table import DEVELOPMENT_ONLY, RECEIPT, REQUEST, SIGNED, TABLE,
 
 SECRETS = (
     *("山田", "ヤマダ", "やまだ", "090-1234", "09012345678", "hanako@example.jp", "梅田", "530-0001"),
-    *("煎茶", "急須", "3,280", "3280", "123456789010", "1234-5678-9010", "株式会社アクメ", "届けてほしい"),
+    *("煎茶", "急須", "23,080", "23080", "123456789010", "1234-5678-9010", "株式会社アクメ", "届けてほしい"),
 )
+LINES = (
+    {"name": "煎茶 やぶきた 100g", "quantity": 1, "unit_price": 1080, "amount": 1080, "tax_rate": 8},
+    {"name": "急須 青磁", "quantity": 1, "unit_price": 22_000, "amount": 22_000, "tax_rate": 10},
+)
+"""Goods that are dear enough for a return invoice."""
 WRITTEN_AT_THE_DOOR = frozenset({"login_failure", "login_lock"})
 
 
@@ -60,13 +78,14 @@ class Stage:
         self.listed = self._listed(cast)
         self.subscription = cast.subscription(self.shop)
         of_it = {"subscription_id": self.subscription.id, "subscription_number": self.subscription.number}
-        self.order = cast.order(self.shop, **of_it)
+        self.order = cast.order(self.shop, lines=[dict(line) for line in LINES], **of_it)
         cast.shipment(self.order)
         self.taros = cast.order(self.shop, code="B-1", **TARO)
         self.neighbours = cast.order(self.next_door, **TARO)
         cast.session.commit()
         self.hanako = self.signed_in(self.shop, self.order)
         self.receipt, self.request = self._receipt(), self._request()
+        self.invoice = self._return_invoice(cast.now)
         self.change = self._change()
 
     def _listed(self, cast: Cast) -> ListedAddress:
@@ -89,6 +108,21 @@ class Stage:
         with self.app.app_context():
             jobs.papers.render(str(receipt.rendition_id))
         return receipt
+
+    def _return_invoice(self, now: datetime) -> ReturnInvoice:
+        invoice = issue_return(
+            self.session,
+            shop=self.shop,
+            order=self.order,
+            receipt=self.receipt,
+            refund=Refund({10: 11_000}, tokyo_date(now), "値引き"),
+            issue_key=uuid4(),
+            actor="staff:1",
+            now=now,
+        )
+        assert isinstance(invoice, ReturnInvoice)
+        self.session.commit()
+        return invoice
 
     def _request(self) -> BuyerRequest:
         path = f"/sakura/requests/new?order={self.order.id}"
@@ -134,6 +168,7 @@ class Stage:
             "signed": links.sign_order(self.shop.id, self.order.id),
             "order_id": self.order.id,
             "receipt_id": self.receipt.id,
+            "invoice_id": self.invoice.id,
             "request_id": self.request.id,
             "subscription_id": self.subscription.id,
             "change": "skip",
@@ -261,7 +296,7 @@ def spoken(call: Call, answer: TestResponse) -> str:
     text = str(answer.headers) + answer.data.decode(errors="replace")
     if call.endpoint == "verification.verify":
         # This page confirms the amount to whoever holds the paper.
-        text = text.replace("3,280", "")
+        text = text.replace("23,080", "")
     return text
 
 

@@ -15,12 +15,15 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     ValidationError,
 )
 from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput
 
 from portal.receipts.custom import Part
+from portal.receipts.documents import ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.drafting import proviso_in
 from portal.receipts.return_invoices import Refund
@@ -131,6 +134,8 @@ class RefundForm(Form):
 class ReturnForm(FlaskForm):
     refunds = FieldList(FormField(RefundForm), max_entries=10)
     returned_on = TypedDayField(_l("返金日"))
+    goods = SelectMultipleField(_l("返金した商品"), coerce=int, choices=[], option_widget=CheckboxInput())
+    """Indexes into the lines of the receipt; choices come from `offer`."""
     # The id `content` is taken by the page's main element.
     content = StringField(_l("内容"), id="returned-content", filters=[tidied_text])
     issue_key = HiddenField()
@@ -146,6 +151,12 @@ class ReturnForm(FlaskForm):
     def fresh(cls, today: date) -> "ReturnForm":
         return cls(formdata=None, returned_on=today, issue_key=str(uuid4()))
 
+    def offer(self, sold: ReceiptDocument) -> None:
+        """Let the goods on the receipt be chosen."""
+        self.goods.choices = [
+            SelectChoice(place, line.name) for place, line in enumerate(sold.lines) if (line.amount or 0) >= 0
+        ]
+
     @property
     def key(self) -> UUID:
         return UUID(self.issue_key.data)
@@ -157,4 +168,4 @@ class ReturnForm(FlaskForm):
     @property
     def refund(self) -> Refund:
         paid = {int(one.rate.data or 0): int(one.amount.data) for one in self._forms if one.amount.data}
-        return Refund(paid, self.returned_on.data, self.content.data or "")
+        return Refund(paid, self.returned_on.data, self.content.data or "", tuple(self.goods.data or ()))

@@ -131,6 +131,7 @@ def tell_of_receipts(receipt_id: UUID) -> Response:
 @needs(Role.OPERATOR)
 def issue_return_invoice(receipt_id: UUID) -> Page:
     receipt, form = require_receipt(receipt_id), ReturnForm()
+    form.offer(ReceiptDocument.from_dict(receipt.snapshot))
     if not form.validate():
         return page(receipt, return_form=form), 422
     outcome = issue_return(
@@ -157,7 +158,7 @@ def issue_return_invoice(receipt_id: UUID) -> Page:
 def open_return_invoice(invoice_id: UUID) -> Response:
     invoice = require_return(invoice_id)
     note_look("receipt.opened", "receipt", invoice.receipt_id)
-    name = f"{return_invoices.reference(invoice.receipt, invoice.serial)}_返還請求書.pdf"
+    name = f"{return_invoices.reference(invoice.receipt, invoice.serial)}_返還インボイス.pdf"
     return open_paper(invoice.rendition, name)
 
 
@@ -186,6 +187,8 @@ def page(
     left = return_invoices.returnable(receipt, returns)
     document = ReceiptDocument.from_dict(receipt.snapshot)
     related = related_of(order, receipt)
+    return_form = return_form or ReturnForm.fresh(tokyo_date(now()))
+    return_form.offer(document)
     return render_template(
         "admin/receipts/show.html",
         receipt=receipt,
@@ -204,7 +207,7 @@ def page(
         reference=return_invoices.reference,
         returnable=left,
         no_return=return_invoices.standing_refusal(g.shop, receipt, standing, left),
-        return_form=return_form or ReturnForm.fresh(tokyo_date(now())),
+        return_form=return_form,
         return_refusal=return_refusal,
         history=history_of(db.session, g.shop, ("receipt", receipt.id)),
     )

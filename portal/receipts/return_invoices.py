@@ -44,6 +44,8 @@ class Refund:
     """Refund per rate: positive yen, tax included."""
     returned_on: date
     content: str
+    lines: tuple[int, ...] = ()
+    """Indexes into the receipt's lines of the goods that were given back; empty for a price that was reduced."""
 
     @property
     def amount(self) -> int:
@@ -176,7 +178,7 @@ def _document(shop: Shop, receipt: Receipt, refund: Refund, serial: int, today: 
         amount=refund.amount,
         rates=rates,
         issuer=issuer(shop, registered=True),
-        lines=tuple(DocumentLine(line.name, reduced=line.reduced) for line in sold.lines if (line.amount or 0) >= 0),
+        lines=tuple(DocumentLine(sold.lines[at].name, reduced=sold.lines[at].reduced) for at in refund.lines),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from portal.models import Receipt, Rendition, Shop
+from portal.models import Receipt, Rendition, ReturnInvoice, Shop
 from portal.orders.page import OrderPage
 from portal.receipts import ledger
 from portal.receipts.downloads import Offer, Window, offer
@@ -65,12 +65,21 @@ _SHOP_KNOWS = frozenset(
 
 
 @dataclass(frozen=True)
+class Returned:
+    id: UUID
+    returned_on: date
+    amount: int
+
+
+@dataclass(frozen=True)
 class Papers:
     receipts: tuple[Issued, ...]
     """The newest copy of the buyer's own receipt, or of each that staff issued."""
     because: Because | None
     """Why there is no receipt to take, None if there is one or one may be issued."""
     delivery_note: bool
+    returns: tuple[Returned, ...] = ()
+    """Return invoices of the receipts, without those that were voided."""
 
     @property
     def may_issue(self) -> bool:
@@ -88,6 +97,12 @@ RECEIPTS = (
     .order_by(Receipt.number)
 )
 
+RETURNS = (
+    select(ReturnInvoice.id, ReturnInvoice.returned_on, ReturnInvoice.amount)
+    .where(ReturnInvoice.order_id == bindparam("order_id"), ReturnInvoice.voided_at.is_(None))
+    .order_by(ReturnInvoice.issued_at, ReturnInvoice.id)
+)
+
 
 def has_delivery_note(shop: Shop, status: str) -> bool:
     """Return whether buyers may take the delivery note; what was canceled is not delivered."""
@@ -102,7 +117,8 @@ def papers_of(session: Session, shop: Shop, page: OrderPage, now: datetime) -> P
     receipts = tuple(_issued(shop, ledger.newest_of(rows, original), now) for original in originals)
     delivery_note = has_delivery_note(shop, page.status)
     if receipts:
-        return Papers(receipts, None, delivery_note)
+        returned = session.connection().execute(RETURNS, {"order_id": page.id}).all()
+        return Papers(receipts, None, delivery_note, tuple(Returned(*row) for row in returned))
     facts = facts_of_page(shop, page, rows)
     return Papers((), because(shop, facts, may_issue(facts)), delivery_note)
 

@@ -17,7 +17,15 @@ pytestmark = pytest.mark.timeout(900)
 
 
 SENDS_NO_PAGE = {
-    *("picture", "statement", "delivery_note", "receipt_file", "cancellation_proof", "subscription_calendar"),
+    *(
+        "picture",
+        "statement",
+        "delivery_note",
+        "return_invoice",
+        "receipt_file",
+        "cancellation_proof",
+        "subscription_calendar",
+    ),
     *("tracking", "enter_as_staff", "give_card_up", "after_login_code", "after_places", "after_card_default"),
     *("after_confirm_change", "after_confirm_own_address", "after_confirm_listed_address"),
 }

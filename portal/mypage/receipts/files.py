@@ -9,10 +9,10 @@ from sqlalchemy import select
 from portal.access.rules.contact import shown_contact
 from portal.clock import now
 from portal.extensions import db, writing_session
-from portal.models import Order, Receipt
+from portal.models import Order, Receipt, ReturnInvoice
 from portal.mypage.blueprint import blueprint
 from portal.mypage.orders.loader import require_order, visit
-from portal.receipts import downloads, ledger, papers
+from portal.receipts import downloads, ledger, papers, return_invoices
 from portal.receipts.section import has_delivery_note
 from portal.web.pdfs import pdf_or_wait, send_pdf
 
@@ -64,6 +64,18 @@ def delivery_note(order_id: UUID) -> Response:
     with writing_session() as writing:
         paper = papers.request_delivery_note(writing, g.shop, order, shown, now())
     return pdf_or_wait(paper, f"{order.code}_納品書.pdf", lambda late: preparing(order, late=late))
+
+
+@blueprint.get("/orders/<uuid:order_id>/return-invoices/<uuid:invoice_id>")
+def return_invoice(order_id: UUID, invoice_id: UUID) -> Response:
+    order = require_order(order_id)
+    found = db.session.scalar(
+        select(ReturnInvoice).filter_by(shop_id=g.shop.id, order_id=order.id, id=invoice_id, voided_at=None)
+    )
+    if found is None:
+        abort(404)
+    name = f"{return_invoices.reference(found.receipt, found.serial)}_返還インボイス.pdf"
+    return pdf_or_wait(found.rendition, name, lambda late: preparing(order, late=late))
 
 
 def preparing(order: Order, *, late: bool) -> str:

@@ -28,4 +28,4 @@ class ReturnInvoiceDocument(Stored):
     rates: tuple[RateTotal, ...]
     issuer: Issuer
     lines: tuple[DocumentLine, ...] = ()
-    """Names of the receipt's lines, without amounts."""
+    """Goods that were given back, by name alone."""

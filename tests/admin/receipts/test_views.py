@@ -199,10 +199,25 @@ def test_a_return_invoice_states_what_was_paid_back_per_rate_with_its_tax(
     assert [(row["rate"], row["total"], row["tax"]) for row in said["rates"]] == [(8, 5000, 370), (10, 11000, 1000)]
     assert (said["transaction_on"], said["returned_on"]) == ("2026-11-20", "2026-11-21")
     assert said["issuer"]["registration_number"] == "T6000012070001"
+    assert said["lines"] == [], "a price was reduced, nothing came back"
     render(app, session)
     path = f"/admin/shops/sakura/return-invoices/{invoice.id}/file"
     assert suzuki.get(path).data.startswith(b"%PDF-")
     assert "00000001-R1" in suzuki.get(page(receipt)).text
+
+
+def test_only_the_goods_that_came_back_are_named(
+    suzuki: FlaskClient, order: Order, receipt: Receipt, session: Session
+) -> None:
+    sold = receipt.snapshot["lines"]
+    assert len(sold) > 1
+    fields = RETURN | {"issue_key": str(uuid4()), "goods": "1"}
+    assert press(suzuki, order, page(receipt, "/returns"), **fields).status_code == 303
+    session.rollback()
+    (line,) = session.scalars(select(ReturnInvoice)).one().snapshot["lines"]
+    assert (line["name"], line["reduced"], line["amount"]) == (sold[1]["name"], sold[1]["reduced"], None)
+    answer = press(suzuki, order, page(receipt, "/returns"), **RETURN, issue_key=str(uuid4()), goods=str(len(sold)))
+    assert answer.status_code == 422, "no such goods"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The statement and the delivery note of an order, which are printed when the buyer opens them."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -8,9 +9,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Order, Rendition, Shop
+from portal.models import Order, Rendition, ReturnInvoice, Shop
+from portal.receipts.return_invoices import Refund, issue_return, void_return
 from portal.values.states import OrderStatus
+from tests.cast import Cast
+from tests.conftest import Clock
 from tests.mypage.receipts.receipt_pages import page, render
+from tests.mypage.signing_in import sign_in
+from tests.page_text import text_of
+from tests.receipts.test_custom_issuing import issued, part
 from tests.shipments.shipped import order
 
 __all__ = ["order"]
@@ -57,3 +64,43 @@ def test_the_delivery_note_gets_its_address_by_the_code(
     step = hanako.get(found[1].replace("&amp;", "&"))
     assert step.status_code == 200
     assert page(order, "/delivery-note") in step.text, "the way on after the code"
+
+
+# --- return invoices -------------------------------------------------------------------------------------------------
+def test_a_return_invoice_stands_beside_the_receipt_until_it_is_void(
+    app: Flask, hanako: FlaskClient, cast: Cast, shop: Shop, session: Session, clock: Clock
+) -> None:
+    lines = [{"name": "茶箱", "quantity": 1, "unit_price": 110_000, "amount": 110_000, "tax_rate": 10}]
+    order, other = (cast.order(shop, code, lines=lines) for code in ("B-1", "B-2"))
+    cast.shipment(order)
+    session.commit()
+    sign_in(hanako, shop, order, by_link=True)
+    sign_in(hanako, shop, other, by_link=True)
+    receipt = issued(session, shop, order, clock, [part(110_000)]).receipts[0]
+    invoice = issue_return(
+        session,
+        shop=shop,
+        order=order,
+        receipt=receipt,
+        refund=Refund({10: 55_000}, clock().date(), "傷のため値引き"),
+        issue_key=uuid4(),
+        actor="staff:suzuki",
+        now=clock(),
+    )
+    assert isinstance(invoice, ReturnInvoice)
+    session.commit()
+    path = page(order, f"/return-invoices/{invoice.id}")
+    shown = hanako.get(page(order)).text
+    assert "返還インボイスを開く" in shown
+    assert "ご返金 ¥55,000" in text_of(shown)
+    assert path in shown
+    render(app, session)
+    answer = hanako.get(path)
+    assert answer.data.startswith(b"%PDF-")
+    assert "00000001-R1" in answer.headers["Content-Disposition"]
+    assert hanako.get(page(other, f"/return-invoices/{invoice.id}")).status_code == 404
+    assert app.test_client().get(path).status_code == 303
+    void_return(session, invoice, reason="金額の誤り", actor="staff:suzuki", now=clock())
+    session.commit()
+    assert "返還インボイス" not in hanako.get(page(order)).text
+    assert hanako.get(path).status_code == 404

@@ -29,12 +29,13 @@ def normalise(text: str) -> str:
 
 def repaired(text: str) -> str:
     """Return the one address inside what a cart wrote around it (山田 <a@b.jp>, "a.."@b.jp); other text as it is."""
-    plain = text.strip()
+    # A blank beside the @ belongs to nothing; elsewhere it may stand between two words, and nobody knows which counts.
+    plain = re.sub(r"\s*@\s*", "@", unicodedata.normalize("NFKC", text)).strip().removeprefix("mailto:")
     found = _IN_BRACKETS.fullmatch(plain)
     plain = found[1].strip() if found else plain
     quoted = _QUOTED.fullmatch(plain)
     plain = quoted[1] + quoted[2] if quoted else plain
-    several = {normalise(part): part for part in re.split(r"[\s,;、]+", plain)}
+    several = {normalise(part): part for part in re.split(r"[\s,;、。]+", plain) if part}
     if len(several) == 1 and "" not in several:
         return next(iter(several.values()))
     return plain if normalise(plain) else text

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.values.emails import is_address, normalise
+from portal.values.emails import is_address, normalise, repaired
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,23 @@ def test_what_mail_cannot_be_sent_to_has_no_key(text: str) -> None:
 def test_gmail_dots_and_tags_do_not_merge_buyers() -> None:
     assert normalise("ha.nako@example.jp") != normalise("hanako@example.jp")
     assert normalise("hanako+1@example.jp") != normalise("hanako@example.jp")
+
+
+@pytest.mark.parametrize(
+    ("cell", "address"),
+    [
+        ("山田 花子 <hanako@example.jp>", "hanako@example.jp"),
+        ('"hanako.."@docomo.example.jp', "hanako..@docomo.example.jp"),
+        ("hanako@example.jp,", "hanako@example.jp"),
+        ("；hanako＠example．jp；", "hanako@example.jp"),
+        ("mailto:Hanako@example.jp", "Hanako@example.jp"),
+        ("hanako @ example.jp", "hanako@example.jp"),
+        ("hanako@example.jp, HANAKO@example.jp", "HANAKO@example.jp"),
+        # Which of two it is nobody can tell, nor whether a blank between letters belongs there.
+        ("hanako@example.jp;taro@example.jp", "hanako@example.jp;taro@example.jp"),
+        ("hana ko@example.jp", "hana ko@example.jp"),
+        ("なし", "なし"),
+    ],
+)
+def test_what_a_cart_wrote_around_an_address_is_taken_off(cell: str, address: str) -> None:
+    assert repaired(cell) == address

@@ -11,6 +11,7 @@ _NOTE = re.compile(
 )
 _BRANCH = re.compile(r"(\d{12}|\d{4}-\d{4}-\d{4})-\d{1,2}")
 """Twelve digits and the number of a piece behind them."""
+_NUMBERED = re.compile(r"^NO[.:]?(?=[\d-]{10,}$)")
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
 _BETWEEN = re.compile(r"[,、;/\n\r\t|]+")
 _HYPHENS = str.maketrans("‐‑‒–—―−ー", "--------")
@@ -52,6 +53,7 @@ def _of_piece(groups: list[str]) -> list[str]:
 
 
 def _bare(group: str) -> str:
+    group = _NUMBERED.sub("", group)
     if noted := _POINT_ZERO.fullmatch(group) or _BRANCH.fullmatch(group):
         group = noted[1]
     if _NUMBER.fullmatch(group):

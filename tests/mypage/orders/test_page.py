@@ -157,6 +157,7 @@ def test_an_order_off_the_road_says_why(hanako: Visitor, status: str, sentence: 
 
 COD = {"payment_method": "代金引換", "payment_class": "cod", "payment_state": "unpaid"}
 BY_INVOICE = {"payment_method": "NP後払い", "payment_class": "deferred", "payment_state": "unpaid"}
+REFUNDED = "返金のあるご注文です。詳しくは当店へお問い合わせください。"
 AWAITED = "ご入金を確認できていません"
 
 
@@ -172,11 +173,8 @@ def of_payment(page: str) -> str:
         ({"status": "awaiting_shipment", "payment_state": "unpaid"}, "クレジットカード", AWAITED),
         ({"status": "cancelled", "payment_state": "unpaid"}, "クレジットカード", "お支払いは不要です"),
         ({"status": "cancelled"} | COD, "代金引換", "お支払いは不要です"),
-        (
-            {"status": "cancelled", "payment_state": "paid", "refunded": 3280},
-            "クレジットカード",
-            "返金のあるご注文です。詳しくは当店へお問い合わせください。",
-        ),
+        ({"status": "cancelled", "refunded": 3280}, "クレジットカード", "¥3,280をご返金しました。"),
+        ({"status": "cancelled", "payment_state": "refunded"}, "クレジットカード", REFUNDED),
         (
             {"status": "return_pending"} | BY_INVOICE,
             "NP後払い",

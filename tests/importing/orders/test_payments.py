@@ -169,3 +169,17 @@ def test_rakutens_codes_of_payment_methods(
     saved = the_order(session, "R-1")
     assert classify(saved.payment_method) == kind
     assert (saved.payment_method == code) == (code == "99"), "a code that is not published stays for staff"
+
+
+@pytest.mark.parametrize(
+    ("returned", "au_returned", "points"), [("N", "N", 150), ("Y", "N", 50), ("N", "y", 100), ("Y", "Y", 0)]
+)
+def test_points_that_aupay_gave_back_are_not_counted(
+    cast: Cast, session: Session, clock: Clock, returned: str, au_returned: str, points: int
+) -> None:
+    row = {"orderId": "5001", "orderDate": "2026/11/18 12:34", "ordererName": "髙橋 花子", "itemName": "煎茶"}
+    row |= {"unit": "1", "itemPrice": "1080", "totalItemPrice": "1080", "requestPrice": str(1080 - points)}
+    row |= {"usePoint": "100", "usePointCancel": returned, "useAuPointPrice": "50", "useAuPointCancel": au_returned}
+    take_in(session, cast.shop(default_tax_rate=8), table(row), clock(), mapping="aupay")
+    saved = the_order(session, "5001")
+    assert (saved.points_used, saved.total, saved.needs_attention) == (points, 1080 - points, "")

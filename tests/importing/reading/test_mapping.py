@@ -101,3 +101,8 @@ def test_every_column_of_our_own_form_is_explained(kind: Kind) -> None:
         for headers in alternatives:
             for header in headers:
                 assert f"`{header}`" in paper, header
+
+
+def test_a_header_is_laid_out_whatever_its_width() -> None:
+    bound = bind(preset("orders", "futureshop"), ["受注コード", "お届け先住所1", "お届け先住所2", "お届け先住所3"])
+    assert bound.columns["recipient_address"].places == (1, 2, 3)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.importing.applying.history import ImportFile, Report
 from portal.importing.reading.joining import header_of
-from portal.importing.reading.mapping import Kind, bind, from_data, preset, preset_data, preset_names
+from portal.importing.reading.mapping import Kind, from_data, preset, preset_data, preset_names
 from portal.importing.reading.reader import read_head
 from portal.importing.runs.guessing import best, candidates, of_preset
 from portal.importing.runs.preview import Preview, preview
@@ -208,20 +208,6 @@ def test_aupay(cast: Cast, session: Session, clock: Clock) -> None:
     assert (canceled.status, canceled.points_used, canceled.needs_attention) == (OrderStatus.CANCELED, 0, "")
 
 
-@pytest.mark.parametrize(
-    ("returned", "au_returned", "points"), [("N", "N", 150), ("Y", "N", 50), ("N", "y", 100), ("Y", "Y", 0)]
-)
-def test_points_that_aupay_gave_back_are_not_counted(
-    cast: Cast, session: Session, clock: Clock, returned: str, au_returned: str, points: int
-) -> None:
-    row = {"orderId": "5001", "orderDate": "2026/11/18 12:34", "ordererName": "髙橋 花子", "itemName": "煎茶"}
-    row |= {"unit": "1", "itemPrice": "1080", "totalItemPrice": "1080", "requestPrice": str(1080 - points)}
-    row |= {"usePoint": "100", "usePointCancel": returned, "useAuPointPrice": "50", "useAuPointCancel": au_returned}
-    take_in(session, cast.shop(default_tax_rate=8), table(row), clock(), mapping="aupay")
-    saved = the_order(session, "5001")
-    assert (saved.points_used, saved.total, saved.needs_attention) == (points, 1080 - points, "")
-
-
 def test_futureshop(cast: Cast, session: Session, clock: Clock) -> None:
     report = import_file(session, cast.shop(), clock, "orders", "futureshop")
     assert outcomes(report) == {"created": 2}
@@ -406,8 +392,3 @@ def test_the_same_file_again_changes_nothing(cast: Cast, session: Session, clock
         first = import_file(session, shop, clock, kind, name)
         again = import_file(session, shop, clock, kind, name)
         assert again.counts["unchanged"] == first.counts["created"]
-
-
-def test_a_header_is_laid_out_whatever_its_width(cast: Cast) -> None:
-    bound = bind(preset("orders", "futureshop"), ["受注コード", "お届け先住所1", "お届け先住所2", "お届け先住所3"])
-    assert bound.columns["recipient_address"].places == (1, 2, 3)

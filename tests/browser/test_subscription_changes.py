@@ -152,3 +152,14 @@ def test_the_last_moment_is_the_last_second_of_the_day(phone: Phone, at: str, is
         phone.sees("現在は変更できません")
     assert hanako.subscription.next_skipped is is_in_time
     assert len(hanako.receipts) == is_in_time
+
+
+def test_four_taps_lead_from_the_mail_to_a_delivery_that_is_skipped(open_phone: OpenPhone) -> None:
+    hanako = Subscriber(open_phone(javascript=True))
+    phone = hanako.phone
+    phone.open(f"{phone.site.link(hanako.shop, hanako.order)}?to=subscription")  # the first tap, in the mail
+    phone.write("お名前", "山田 花子")
+    phone.press("確認する")
+    phone.press("次回をお休みする")
+    hanako.confirms()
+    assert hanako.subscription.next_skipped

@@ -44,6 +44,8 @@ class Shop(Keyed, Base):
     """Payment (a key of `receipts.rules.givers`) → whether its buyers may issue the receipt ("yes", "no", or "" as usual),
     and the sentence that they read if not."""
     delivery_notes_allowed: Mapped[bool] = mapped_column(default=False)
+    gift_amounts: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the delivery note carries amounts, too, where the parcel goes to somebody other than the buyer."""
     default_proviso: Mapped[str] = mapped_column(String(100), default=LANGUAGES[DEFAULT].proviso)
     provisos: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Other language → what receipts in it are for; if missing, what the language's row says."""

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.rules.contact import Person, ShownContact
+from portal.access.rules.gifts import goes_to_another
 from portal.models import Order, Rendition, Shop, Subscription
 from portal.receipts import renditions
-from portal.receipts.documents import Cycle, DeliveryNoteDocument, Parcel, Party, StatementDocument
+from portal.receipts.documents import Cycle, DeliveryNoteDocument, DocumentLine, Parcel, Party, StatementDocument
 from portal.receipts.drafting import (
     amounts_of,
     document_lines,
@@ -62,14 +63,16 @@ def draft_delivery_note(
     shop: Shop, order: Order, shown: ShownContact, today: date, cycle: Cycle | None = None
 ) -> DeliveryNoteDocument:
     on = transaction_on(order) or tokyo_date(order.ordered_at)
+    # Whoever gets a present is not to read what it cost.
+    has_amounts = shop.gift_amounts or not goes_to_another(order)
     return DeliveryNoteDocument(
         order_code=order.code,
         issued_on=today,
         ordered_on=tokyo_date(order.ordered_at),
         delivery=_party(shown.recipient, masked=shown.masked),
         issuer=issuer(shop, registered=False),
-        lines=document_lines(shop, order, on),
-        total=order.total,
+        lines=document_lines(shop, order, on) if has_amounts else _goods(order),
+        total=order.total if has_amounts else None,
         buyer_name="" if shown.recipient_is_buyer else order.buyer_name,
         parcels=tuple(
             Parcel(carrier(parcel.carrier).name if parcel.carrier else "", parcel.tracking_number, parcel.shipped_on)
@@ -99,6 +102,10 @@ def cycle_of(session: Session, order: Order) -> Cycle | None:
     ours = select(Subscription.number).filter_by(id=order.subscription_id)
     number = session.scalar(ours) if order.subscription_id else order.subscription_number
     return Cycle(number, order.cycle_number, order.next_delivery_on) if number else None
+
+
+def _goods(order: Order) -> tuple[DocumentLine, ...]:
+    return tuple(DocumentLine(line.name, quantity=line.quantity) for line in order.lines)
 
 
 def _party(person: Person, *, masked: bool) -> Party:

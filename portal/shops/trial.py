@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.models import Order, OrderLine, Shipment, Shop
+from portal.models.base import fill_defaults
 from portal.receipts.documents import ReceiptDocument
 from portal.receipts.drafting import Texts, draft_receipt
 from portal.values.states import OrderStatus, ShipmentStatus
@@ -43,11 +44,10 @@ def sample_order(shop: Shop, now: datetime) -> Order:
         buyer_name=SAMPLE_ADDRESSEE,
         ordered_at=now,
         payment_method="クレジットカード",
-        payment_class="",
-        **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used"), 0),
         fee_rate=10,
         total=3280,
     )
+    fill_defaults(order)
     order.lines = [OrderLine(position=position, **line) for position, line in enumerate(lines, 1)]
     order.shipments = [Shipment(status=ShipmentStatus.SHIPPED, shipped_on=None)]
     return order

@@ -25,6 +25,7 @@ SETTINGS_NOW: dict[str, Any] = {
     "receipt_policy": "reissue",
     "marketplace_receipts": False,
     "delivery_notes_allowed": False,
+    "gift_amounts": False,
     "default_proviso": "お品代として",
     "provisos": {"en": "Japanese tea"},
     "rounding": "down",

@@ -155,6 +155,13 @@ ALL: tuple[Setting, ...] = (
         short=N_("モールの注文の領収書"),
     ),
     _yes_no("delivery_notes_allowed", "documents", N_("納品書のダウンロードを許可する"), short=N_("納品書の許可")),
+    _yes_no(
+        "gift_amounts",
+        "documents",
+        N_("お届け先が購入者と違う注文でも、納品書に金額を載せる"),
+        help=N_("載せないときは、贈り物の受取人に金額が伝わりません。領収書と購入明細書は変わりません。"),
+        short=N_("贈り物の納品書の金額"),
+    ),
     Setting(
         "default_proviso",
         "documents",

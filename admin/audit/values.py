@@ -69,6 +69,7 @@ FIELDS: Mapping[str, Any] = {
     "refund": _l("返金額（1件）"),
     "payment_said": _l("入金（ファイル・担当者による）"),
     "refunded_rates": _l("税率ごとの返金額"),
+    "received": _l("入金額の合計"),
     "needs_attention": _l("要対応"),
     "unusable": _l("使えない購入者の情報"),
     "attention_since": _l("要対応にした日時"),

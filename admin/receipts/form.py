@@ -92,7 +92,6 @@ class ReceiptsForm(FlaskForm):
     show = StringField()
     """Index of the part that is drawn, from 0."""
     tell = BooleanField(_l("お客さまにメールで知らせる"))
-    over_reason = StringField(_l("ご注文の金額を超えて発行する理由"), filters=[tidied_text])
     void_reason = StringField(_l("取り消す理由"), filters=[tidied_text])
     issue_key = HiddenField()
     order_version = IntegerField()
@@ -100,9 +99,6 @@ class ReceiptsForm(FlaskForm):
     buyers_own = StringField()
     """Id of the buyer's receipt that staff agree to void."""
     replaces = StringField()
-
-    def validate_over_reason(self, field: StringField) -> None:
-        refuse(field.data)
 
     def validate_void_reason(self, field: StringField) -> None:
         refuse(field.data, may_be_empty=not self.replaces.data)

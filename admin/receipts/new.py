@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
-from admin.ground.door import may, needs, staff_actor, takes
+from admin.ground.door import needs, staff_actor, takes
 from admin.ground.services import mailroom
 from admin.orders.scope import require_order
 from admin.receipts import sheet as sheets
@@ -81,8 +81,6 @@ def issue_custom_receipts(order_id: UUID) -> Page:
         parts=found.parts,
         issue_key=UUID(form.issue_key.data),
         seen=Seen(form.order_version.data or 0, form.last_number.data or 0, uuid_or_none(form.buyers_own.data)),
-        may_go_over=may(Role.MANAGER),
-        over_reason=form.over_reason.data or "",
         replaces=uuid_or_none(form.replaces.data),
         void_reason=form.void_reason.data or str(_("店舗が領収書を発行したため")),
         verify_url=verify_url,

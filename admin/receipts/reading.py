@@ -17,7 +17,7 @@ from portal.receipts.custom import Part, Plan, draft_parts, items_of, portions_o
 from portal.receipts.custom_issuing import falling, last_number, standing_after, warnings
 from portal.receipts.documents import ReceiptDocument
 from portal.receipts.documents.layout import receipt_context
-from portal.receipts.drafting import receiptable, transaction_on
+from portal.receipts.drafting import most_receipted, transaction_on
 from portal.receipts.return_invoices import standing_returns
 from portal.receipts.rules.items import Item, Portion
 from portal.receipts.rules.permissions import Refusal
@@ -110,7 +110,7 @@ def first_sheet(shop: Shop, order: Order, replaced: Receipt | None) -> Sheet:
         row = _row_of(ReceiptDocument.from_dict(replaced.snapshot))
         return Sheet((row,), ("",) * count, {**rest, "replaces": str(replaced.id)})
     standing = standing_after(ledger.live_receipts(db.session, order.id), None)
-    left = receiptable(order) - sum(one.amount for one in standing)
+    left = most_receipted(order) - sum(one.amount for one in standing)
     on = transaction_on(order) or tokyo_date(now())
     row = {
         "addressee": clean(order.buyer_name),

@@ -159,6 +159,7 @@ def _columns(order: Order, rows: Sequence[MoneyMovement]) -> dict[str, Any]:
     return {
         # Without any payment the state is what the file, staff or the payment company last said.
         "payment_state": str(state) if _has_payment(rows) else order.payment_state,
+        "received": received,
         "refunded": sum(one.amount for one in refunds),
         "refunded_rates": {str(rate): yen for rate, yen in (by_rate or {}).items()},
     }
@@ -172,8 +173,9 @@ def _put(order: Order, values: Mapping[str, Any]) -> dict[str, audit.Change]:
     changes = {name: (getattr(order, name), value) for name, value in values.items() if getattr(order, name) != value}
     for name, (_before, after) in changes.items():
         setattr(order, name, after)
-    # It goes with the amount.
+    # They go with the row itself.
     changes.pop("refunded_rates", None)
+    changes.pop("received", None)
     return changes
 
 

@@ -15,6 +15,7 @@ from portal.receipts.drafting import (
     document_lines,
     draft_receipt,
     issuer,
+    most_receipted,
     product_lines,
     rate_rows,
     receiptable,
@@ -48,6 +49,7 @@ class Plan:
     shares: tuple[Share | None, ...]
     """Share of each draft per tax rate, None for a draft that states no rates and no registration number."""
     order_amount: int
+    """Yen that all receipts may come to."""
     issued: int
     """Yen on the receipts by staff that already stand."""
     problem: AmountProblem | None
@@ -94,7 +96,7 @@ def draft_parts(shop: Shop, order: Order, parts: Sequence[Part], live: Sequence[
         settlement = settled if whole else None
         by_lines = share is not None and share is own
         drafts.append(_draft(shop, order, part, share, settlement, today, whole=whole, by_lines=by_lines))
-    return Plan(tuple(drafts), tuple(found), receiptable(order), sum(one.amount for one in live), problem)
+    return Plan(tuple(drafts), tuple(found), most_receipted(order), sum(one.amount for one in live), problem)
 
 
 def _stated(receipt: Receipt) -> Share | None:

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from portal import audit
 from portal.models import Order, Receipt, Shop
 from portal.receipts import ledger
 from portal.receipts.custom import Part, draft_parts
@@ -34,8 +33,8 @@ class CustomRefusal(StrEnum):
     REPLACED_IS_VOID = "replaced_is_void"
     RETURNED = "returned"
     """A receipt that would be voided has a 返還インボイス that still stands."""
-    OVER_NEEDS_MANAGER = "over_needs_manager"
-    OVER_NEEDS_REASON = "over_needs_reason"
+    TOO_MUCH = "too_much"
+    """The order's receipts would come to more than was received."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +91,6 @@ def issue_parts(
     parts: Sequence[Part],
     issue_key: UUID,
     seen: Seen,
-    may_go_over: bool,
-    over_reason: str = "",
     replaces: UUID | None = None,
     void_reason: str = "",
     verify_url: VerifyUrl,
@@ -102,9 +99,8 @@ def issue_parts(
 ) -> Issued | CustomRefusal:
     """Issue a receipt for each part, or return why none was issued.
 
-    A form that issued before returns what it issued then. With `may_go_over` (a manager) and `over_reason` the order's
-    receipts may add up to more than was paid. `replaces`: a receipt that is voided with `void_reason` in the same
-    transaction; the new ones name it. The buyer's own receipt is voided too, if staff confirmed it (`seen`).
+    A form that issued before returns what it issued then. `replaces`: a receipt that is voided with `void_reason` in
+    the same transaction; the new ones name it. The buyer's own receipt is voided too, if staff confirmed it (`seen`).
     """
     assert 1 <= len(parts) <= MOST_PARTS, "the form sees to it"
     ledger.lock_order(session, order.id)
@@ -118,8 +114,8 @@ def issue_parts(
     if refusal:
         return refusal
     plan = draft_parts(shop, order, parts, standing_after(receipts, replaces), tokyo_date(now))
-    if plan.rest < 0 and not (may_go_over and over_reason):
-        return CustomRefusal.OVER_NEEDS_REASON if may_go_over else CustomRefusal.OVER_NEEDS_MANAGER
+    if plan.rest < 0:
+        return CustomRefusal.TOO_MUCH
     replaced = next((one for one in receipts if one.id == replaces), None)
     for one in (replaced, own):
         if one is not None:
@@ -127,7 +123,6 @@ def issue_parts(
     columns = {
         "issued_by": "staff",
         "issue_key": issue_key.hex,
-        "over_reason": over_reason if plan.rest < 0 else "",
         "replaces_id": replaces,
     }
     drafts = plan.drafts
@@ -147,8 +142,6 @@ def issue_parts(
         )
         for place, draft in enumerate(drafts, 1)
     ]
-    if plan.rest < 0:
-        _log_over(session, written, -plan.rest, over_reason, actor=actor, now=now)
     return Issued(tuple(written), fresh=True)
 
 
@@ -187,17 +180,3 @@ def _refusal(
     if order.version != seen.order_version:
         return CustomRefusal.ORDER_CHANGED
     return None
-
-
-def _log_over(
-    session: Session, written: Sequence[Receipt], over: int, reason: str, *, actor: str, now: datetime
-) -> None:
-    for receipt in written:
-        audit.record_about(
-            session,
-            receipt,
-            "receipt.went_over",
-            {"over": (0, over), "over_reason": (None, reason)},
-            actor=actor,
-            now=now,
-        )

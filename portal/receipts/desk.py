@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.models import Order, Receipt, Shop
 from portal.receipts import ledger
-from portal.receipts.drafting import receiptable
+from portal.receipts.drafting import most_receipted
 from portal.receipts.ledger import State
 
 
@@ -44,7 +44,7 @@ def receipts_section(session: Session, shop: Shop, order: Order) -> ReceiptsSect
     live = ledger.live(receipts)
     return ReceiptsSection(
         rows=rows_of(receipts, live),
-        order_amount=receiptable(order),
+        order_amount=most_receipted(order),
         issued=sum(one.amount for one in live if one.original_id is None),
         stands=bool(live),
         waits_to_tell=any(one.tell_buyer for one in live),

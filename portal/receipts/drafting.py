@@ -56,8 +56,16 @@ def amounts_of(shop: Shop, order: Order) -> Amounts:
 
 
 def receiptable(order: Order) -> int:
-    """Return the yen that receipts of the order may come to: what was paid without what was given back."""
+    """Return the yen that the buyer's receipt comes to: what was to be paid, without what was given back."""
     return order.total - order.refunded
+
+
+def most_receipted(order: Order) -> int:
+    """Return the yen that all receipts may come to: what was received, where it was entered, if that is more.
+
+    A file may carry no amounts, and more may have come in than was ordered.
+    """
+    return max(order.total, order.received) - order.refunded
 
 
 def settlement_of(shop: Shop, order: Order) -> Settlement | None:

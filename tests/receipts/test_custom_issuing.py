@@ -13,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.extensions import db
-from portal.models import AuditEntry, AuditValue, Order, Receipt, Shop
+from portal.models import MoneyMovement, Order, Receipt, Shop
+from portal.payments.movements import Entry, enter
+from portal.payments.rules.balance import Kind
 from portal.receipts import ledger
 from portal.receipts.custom import Part
 from portal.receipts.custom_issuing import CustomRefusal, Issued, Seen, issue_parts, issued_together, last_number
@@ -37,7 +39,7 @@ def part(amount: int, addressee: str = "株式会社アクメ", **changes: objec
 
 def press(session: Session, shop: Shop, order: Order, clock: Clock, parts: Sequence[Part], **more: object) -> object:
     seen = more.pop("seen", None) or Seen(order.version, last_number(session, order))
-    facts = {"issue_key": uuid4(), "may_go_over": False, "verify_url": str, "actor": SUZUKI, "now": clock()}
+    facts = {"issue_key": uuid4(), "verify_url": str, "actor": SUZUKI, "now": clock()}
     return issue_parts(session, shop=shop, order=order, parts=parts, seen=seen, **(facts | more))  # type: ignore[arg-type]
 
 
@@ -207,43 +209,39 @@ def test_an_order_that_changed_since_the_form_was_opened_is_looked_at_again(
     assert press(session, shop, order, clock, [part(3000)], seen=seen) is CustomRefusal.ORDER_CHANGED
 
 
-def test_only_a_manager_with_a_reason_goes_over_the_orders_amount(
+def test_receipts_never_come_to_more_than_was_received(
     session: Session, shop: Shop, order: Order, clock: Clock
 ) -> None:
     issued(session, shop, order, clock, [part(3000)])
-    more = [part(281)]
-    assert press(session, shop, order, clock, more) is CustomRefusal.OVER_NEEDS_MANAGER
-    assert press(session, shop, order, clock, more, over_reason="二重") is CustomRefusal.OVER_NEEDS_MANAGER
-    assert press(session, shop, order, clock, more, may_go_over=True) is CustomRefusal.OVER_NEEDS_REASON
-    (over,) = issued(session, shop, order, clock, more, may_go_over=True, over_reason="会社の規定で2通").receipts
-    assert over.over_reason == "会社の規定で2通"
-    assert over.snapshot["rates"] == []
-    assert over.snapshot["issuer"]["registration_number"] == "", "no number above the order's amount"
-    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "receipt.went_over")).one()
-    values = session.scalars(select(AuditValue).where(AuditValue.entry_id == entry.id)).all()
-    assert {(value.field, value.after) for value in values} == {("over", "1"), ("over_reason", "会社の規定で2通")}
+    assert press(session, shop, order, clock, [part(281)]) is CustomRefusal.TOO_MUCH
+    assert press(session, shop, order, clock, [part(1), part(280)]) is CustomRefusal.TOO_MUCH
+    issued(session, shop, order, clock, [part(280)])
+    assert press(session, shop, order, clock, [part(1)]) is CustomRefusal.TOO_MUCH
 
 
-@pytest.mark.parametrize("first", ["whole", "one yen"])
-def test_the_whole_amount_beside_another_part_goes_over_and_states_neither_rates_nor_number(
-    session: Session, shop: Shop, order: Order, clock: Clock, first: str
-) -> None:
-    amounts = [order.total if first == "whole" else 1, order.total]
-    receipts = issued(
-        session, shop, order, clock, list(map(part, amounts)), may_go_over=True, over_reason="控えも要るため"
-    ).receipts
-    over = receipts[1].snapshot
-    assert (over["rates"], over["issuer"]["registration_number"]) == ([], "")
-    assert receipts[0].snapshot["issuer"]["registration_number"] == "T6000012070001"
-
-
-def test_parts_up_to_the_amount_need_no_reason_and_keep_none(
+def test_what_came_in_beyond_the_order_is_receipted_without_rates_and_number(
     session: Session, shop: Shop, order: Order, clock: Clock
 ) -> None:
-    (receipt,) = issued(
-        session, shop, order, clock, [part(3280)], may_go_over=True, over_reason="書いてみただけ"
-    ).receipts
-    assert receipt.over_reason == ""
+    paid = Entry(Kind.PAYMENT, ON, 3780, {}, "銀行振込")
+    assert isinstance(enter(session, order, paid, entry_key=uuid4(), actor=SUZUKI, now=clock()), MoneyMovement)
+    assert press(session, shop, order, clock, [part(3781)]) is CustomRefusal.TOO_MUCH
+    whole, more = issued(session, shop, order, clock, [part(3280), part(500)]).receipts
+    assert whole.snapshot["issuer"]["registration_number"] == "T6000012070001"
+    assert (more.snapshot["rates"], more.snapshot["issuer"]["registration_number"]) == ([], "")
+
+
+def test_of_an_order_without_amounts_what_was_received_is_entered_first(
+    session: Session, shop: Shop, cast: Cast, clock: Clock
+) -> None:
+    gift = {"name": "煎茶", "quantity": 1, "unit_price": 0, "amount": 0, "tax_rate": 8}
+    order = cast.order(shop, "Q-1", lines=[gift])
+    cast.shipment(order)
+    session.commit()
+    assert press(session, shop, order, clock, [part(1)]) is CustomRefusal.TOO_MUCH
+    paid = Entry(Kind.PAYMENT, ON, 1080, {}, "現金")
+    assert isinstance(enter(session, order, paid, entry_key=uuid4(), actor=SUZUKI, now=clock()), MoneyMovement)
+    (receipt,) = issued(session, shop, order, clock, [part(1080)]).receipts
+    assert (receipt.amount, receipt.snapshot["issuer"]["registration_number"]) == (1080, "")
 
 
 def test_while_staffs_stand_the_buyer_may_not_and_when_all_are_void_the_buyer_may(

@@ -208,18 +208,14 @@ def test_the_buyers_own_receipt_falls_only_when_it_is_ticked(
     assert (first.voided_at is not None, second.addressee) == (True, "株式会社アクメ")
 
 
-def test_over_the_amount_the_operator_is_told_who_may_and_the_manager_is_asked_why(
-    suzuki: FlaskClient, manager: FlaskClient, order: Order, session: Session
+def test_over_what_was_received_nobody_issues_and_is_told_what_to_enter_first(
+    manager: FlaskClient, order: Order, session: Session
 ) -> None:
-    refused = Desk(suzuki, order).issue(parts_0_amount="5000", over_reason="なんとなく")
+    refused = Desk(manager, order).issue(parts_0_amount="5000")
     assert refused.status_code == 409
-    assert "管理者だけです" in refused.text
-    asked = Desk(manager, order).issue(parts_0_amount="5000")
-    assert asked.status_code == 409
-    assert "理由を入力してください" in asked.text
+    assert "受け取った金額を超えています" in refused.text
+    assert f"/orders/{order.id}/payments/new" in refused.text
     assert receipts(session) == []
-    assert Desk(manager, order).issue(parts_0_amount="5000", over_reason="送料を別に頂いた").status_code == 303
-    assert receipts(session)[0].over_reason == "送料を別に頂いた"
 
 
 def test_staff_are_warned_before_they_issue(suzuki: FlaskClient, cast: Cast, shop: Shop, session: Session) -> None:

@@ -29,7 +29,7 @@ def receipt_pages(tour: Desk) -> Iterator[str]:
     yield "custom receipts, fifty parts"
     sheet(tour, "P-1")
     tour.page.locator("#parts-0-amount").fill(str(DEAR + 1))
-    expect(tour.page.locator("#over_reason")).to_be_visible(timeout=PATIENCE)
+    expect(tour.page.locator(".only-over")).to_be_visible(timeout=PATIENCE)
     yield "custom receipts, more than was paid"
     sheet(tour, "P-1")
     in_parts(tour, 3)

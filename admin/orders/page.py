@@ -28,6 +28,7 @@ from portal.payments.movements import movements_of
 from portal.payments.reading import class_of, state_of
 from portal.receipts import papers
 from portal.receipts.desk import receipts_section
+from portal.receipts.drafting import settlement_of
 from portal.shipments.cards import cards
 from portal.shipments.rules.carriers import check_digit_ok, number_shape_ok, slot_of
 from portal.shipments.standing import standing
@@ -67,7 +68,7 @@ def show_order(order_id: UUID) -> str:
         payment_state=state_of(g.shop, order),
         payment_states=PAYMENT_STATES,
         money=movements_of(db.session, order),
-        refunds_known=sum(order.refunded_rates.values()) == order.refunded,
+        refunds_known=settlement_of(g.shop, order) is not None,
         receipts=receipts_section(db.session, g.shop, order),
         requests=_requests(order),
         mails=mails_of(db.session, g.shop, order),

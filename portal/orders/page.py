@@ -84,6 +84,7 @@ class OrderPage:
     payment_state_words: str
     status_words: str
     payment_class: str
+    received: int
     refunded: int
     refunded_rates: Mapping[str, int]
     needs_attention: str
@@ -132,7 +133,7 @@ ORDER: Columns = select(
         _order.status_words,
         _order.payment_class,
     ),
-    *(_order.refunded, _order.refunded_rates, _order.needs_attention, _order.subscription_id),
+    *(_order.received, _order.refunded, _order.refunded_rates, _order.needs_attention, _order.subscription_id),
     func.coalesce(_ours, _order.subscription_number).label("subscription_number"),
     *(_order.shipping_fee, _order.payment_fee, _order.other_fee),
     *(_order.fee_rate, _order.discount, _order.coupon, _order.points_used, _order.total),

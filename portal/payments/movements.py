@@ -23,7 +23,7 @@ class EntryRefusal(StrEnum):
     DAY = "day"
     """The day lies before the order or in the future."""
     TOO_MUCH = "too_much"
-    """More would be given back than the order came to."""
+    """More would be given back than the order came to, or than was received."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def enter(
         return done
     if not tokyo_date(order.ordered_at) <= entry.moved_on <= tokyo_date(now):
         return EntryRefusal.DAY
-    if entry.kind is Kind.REFUND and order.refunded + entry.amount > order.total:
+    if entry.kind is Kind.REFUND and order.refunded + entry.amount > max(order.total, order.received):
         return EntryRefusal.TOO_MUCH
     row = MoneyMovement(
         id=new_id(),

@@ -133,7 +133,7 @@ def _draft(
         mapped_to_rates=bool(rates),
     )
     if whole:
-        lines = document_lines(shop, order, on, part.language, refunded=order.refunded)
+        lines = document_lines(shop, order, on, part.language, refunded=order.total - receiptable(order))
     else:
         lines = _priced(order, part, share, on) if by_lines and share else _named(order, part, on)
     return replace(

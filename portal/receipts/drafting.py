@@ -7,7 +7,7 @@ from portal.models import Order, Shipment, Shop
 from portal.orders.rates import charges_of
 from portal.orders.rules.amounts import Amounts, settle_order
 from portal.payments.reading import class_of
-from portal.payments.rules.balance import after_refunds
+from portal.payments.rules.balance import after_refunds, given_back
 from portal.payments.rules.methods import PaymentClass
 from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
 from portal.receipts.documents.receipt import Honorific, Language
@@ -57,7 +57,7 @@ def amounts_of(shop: Shop, order: Order) -> Amounts:
 
 def receiptable(order: Order) -> int:
     """Return the yen that the buyer's receipt comes to: what was to be paid, without what was given back."""
-    return order.total - order.refunded
+    return order.total - given_back(order.total, order.received, order.refunded)
 
 
 def most_receipted(order: Order) -> int:
@@ -70,8 +70,10 @@ def most_receipted(order: Order) -> int:
 
 def settlement_of(shop: Shop, order: Order) -> Settlement | None:
     """Return the settlement of what may be receipted, None if it cannot be mapped to rates."""
-    rates = {int(rate): yen for rate, yen in order.refunded_rates.items()}
-    return after_refunds(amounts_of(shop, order).settlement, order.refunded, rates)
+    back = given_back(order.total, order.received, order.refunded)
+    # Of a refund that is a surplus in part nobody said which part of which rate the rest is.
+    rates = {int(rate): yen for rate, yen in order.refunded_rates.items()} if back == order.refunded else {}
+    return after_refunds(amounts_of(shop, order).settlement, back, rates)
 
 
 def rate_rows(settlement: Settlement, shop: Shop, on: date) -> tuple[RateTotal, ...]:
@@ -169,6 +171,6 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
             ),
         ),
         order_code=order.code,
-        lines=document_lines(shop, order, on, texts.language, refunded=order.refunded),
+        lines=document_lines(shop, order, on, texts.language, refunded=order.total - receiptable(order)),
         language=texts.language,
     )

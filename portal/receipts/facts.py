@@ -9,6 +9,7 @@ from portal.orders.rates import charges_of
 from portal.orders.rules import state_words
 from portal.orders.rules.amounts import Charges, rates_known
 from portal.payments.reading import class_of, state_of
+from portal.payments.rules.balance import given_back
 from portal.receipts import ledger
 from portal.receipts.ledger import Entry
 from portal.receipts.rules import givers
@@ -35,15 +36,16 @@ def _facts(
     receipts: Sequence[Entry],
 ) -> ReceiptFacts:
     payment_class = class_of(shop, order)
+    back = given_back(charges.total, order.received, order.refunded)
     return ReceiptFacts(
         allowed=shop.receipts_allowed,
         order_state=order.status,
         shipments=tuple(parcel.status for parcel in shipments),
-        amount=charges.total - order.refunded,
+        amount=charges.total - back,
         payment_class=payment_class,
         payment_state=state_of(shop, order),
-        refunded=order.refunded,
-        refunds_known=sum(order.refunded_rates.values()) == order.refunded,
+        refunded=back,
+        refunds_known=sum(order.refunded_rates.values()) == back,
         capture_refused=order.needs_attention == CAPTURE_REFUSED,
         answer=givers.answer(order.payment_method, payment_class, shop.receipt_answers),
         mall=None if shop.marketplace_receipts else MALLS.get(shop.platform),

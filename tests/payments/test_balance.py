@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.payments.rules.balance import after_refunds, refunds_by_rate, state_after
+from portal.payments.rules.balance import after_refunds, given_back, refunds_by_rate, state_after
 from portal.payments.rules.payment_states import PaymentState
 from portal.values.tax import PointsMode, RateTotals, Settlement, settle
 
@@ -30,6 +30,22 @@ REFUNDED, DISPUTED, FAILED = (PaymentState(name) for name in ("refunded", "dispu
 )
 def test_the_state_of_an_order_of_1000_yen(said: PaymentState, received: int, after: PaymentState) -> None:
     assert state_after(said, received, 1000) is after
+
+
+@pytest.mark.parametrize(
+    ("received", "refunded", "back"),
+    [
+        (0, 0, 0),
+        (0, 300, 300),
+        (1000, 300, 300),
+        (2000, 1000, 0),
+        (2000, 1300, 300),
+        (1500, 500, 0),
+        (1500, 1500, 1000),
+    ],
+)
+def test_what_came_in_beyond_the_1000_yen_goes_back_first(received: int, refunded: int, back: int) -> None:
+    assert given_back(1000, received, refunded) == back
 
 
 def test_refunds_are_known_by_rate_only_if_each_of_them_is() -> None:

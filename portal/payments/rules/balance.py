@@ -23,6 +23,12 @@ def state_after(said: PaymentState, received: int, total: int) -> PaymentState:
     return PaymentState.PAID if received >= total else PaymentState.PART_PAID
 
 
+def given_back(total: int, received: int, refunded: int) -> int:
+    """Return the yen of the order itself that were given back; what had come in beyond its total goes back first."""
+    surplus = max(received - total, 0)
+    return max(refunded - surplus, 0)
+
+
 def refunds_by_rate(refunds: Iterable[tuple[int, Mapping[int, int]]]) -> RateTotals | None:
     """Sum refunds of (yen, rate → yen) per rate; None if one of them does not say what it was for."""
     totals: RateTotals = {}

@@ -173,6 +173,24 @@ def test_what_the_file_had_said_is_explained_by_hand_and_counts_once(
     assert (fresh(desk, order).refunded, order.refunded_rates) == (700, {})
 
 
+def test_what_came_in_twice_is_given_back(desk: Desk, hanako: FlaskClient) -> None:
+    """¥3,280 came in twice; after the second is given back the buyer's receipt is the order's."""
+    order = desk.order(payment_method="銀行振込", payment_state="unpaid")
+    desk.cast.shipment(order)
+    for _ in range(2):
+        send(desk, order, "/payments", payment("3280"))
+    assert (fresh(desk, order).payment_state, order.received) == ("paid", 6560)
+    assert send(desk, order, "/refunds", refund(rate_8="1080", rate_10="2200")).status_code == 303
+    assert "領収書にできる金額 ¥3,280" in desk.page(order)
+    sign_in(hanako, desk.shop, order, by_link=True)
+    assert submit(hanako, f"/sakura/orders/{order.id}/receipt", TEXTS).status_code == 303
+    paper = ReceiptDocument.from_dict(desk.session.scalars(select(Receipt)).one().snapshot)
+    assert (paper.amount, [row.total for row in paper.rates]) == (3280, [1080, 2200])
+    assert "ご返金" not in [line.name for line in paper.lines]
+    send(desk, order, "/refunds", refund(rate_8="", rate_10="3281"))
+    assert live(desk)[-1] == ("refund", 3280), "not more than came in"
+
+
 # --- what is refused -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("rest", "fields", "words"),

@@ -27,12 +27,30 @@ SENDS_NO_PAGE = {
 pytestmark = pytest.mark.timeout(900)
 
 
-@pytest.fixture(scope="module")
-def seen(browser: Browser, running: Site) -> Seen:
+def toured_by_staff(browser: Browser, site: Site, *, whole: bool) -> Seen:
     found = Seen()
-    running.clock.set()
-    phone = Phone(browser, running, width=1280)
-    toured(StaffTour(phone), phone, widths=WIDTHS, seen=found)
+    site.clock.set()
+    phone = Phone(browser, site, width=1280)
+    tour = StaffTour(phone)
+    tour.whole = whole
+    toured(tour, phone, widths=WIDTHS, seen=found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def in_brief(browser: Browser, running: Site) -> Seen:
+    return toured_by_staff(browser, running, whole=False)
+
+
+@pytest.fixture(scope="module")
+def in_full(browser: Browser, running: Site) -> Seen:
+    return toured_by_staff(browser, running, whole=True)
+
+
+# Each page and what it can show is seen in brief; `make test-long` sees every state that there is.
+@pytest.fixture(params=["in_brief", pytest.param("in_full", marks=pytest.mark.long)])
+def seen(request: pytest.FixtureRequest) -> Seen:
+    found: Seen = request.getfixturevalue(request.param)
     return found
 
 

@@ -1,6 +1,7 @@
 """The staff's desk in a browser, as the parts of the staff's tour use it."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from playwright.sync_api import Locator
 from sqlalchemy import update
@@ -8,9 +9,14 @@ from sqlalchemy import update
 from tests.browser.phone import Phone
 from tests.browser.tours.staff_stage import Stage
 
+State = TypeVar("State")
+
 
 class Desk:
     """Browser of a member of staff; forms are found by their addresses, not by their words."""
+
+    whole = True
+    """Whether every state of a page is seen; else each page, in the states in which it differs most."""
 
     def __init__(self, desk: Phone) -> None:
         self.desk = desk
@@ -18,6 +24,10 @@ class Desk:
         desk.expected |= {403, 404, 405, 409, 410, 422, 429, 400}
         self.stage = Stage(desk.site)
         self.base = f"/admin/shops/{self.stage.shop.slug}"
+
+    def some(self, states: Sequence[State], kept: int) -> Sequence[State]:
+        """Return the states to be seen: all, or the first of them."""
+        return states if self.whole else states[:kept]
 
     def open(self, rest: str) -> None:
         """Open a page of the shop; `rest` follows the shop's address."""

@@ -14,7 +14,7 @@ from tests.browser.tours.tour import LONG_NAME
 
 
 def receipt_pages(tour: Desk) -> Iterator[str]:
-    for order_code in ("A-10234", "L-60", "S-NEW", "R-UNKNOWN", LONG_CODE):
+    for order_code in tour.some(("A-10234", "R-UNKNOWN", "L-60", "S-NEW", LONG_CODE), 2):
         sheet(tour, order_code)
         yield f"custom receipts of {order_code}"
     sheet(tour, "P-1")
@@ -24,9 +24,10 @@ def receipt_pages(tour: Desk) -> Iterator[str]:
     tour.page.locator("#parts-1-addressee").fill("お茶😀")
     issue(tour)
     yield "custom receipts, refused"
-    sheet(tour, "P-1")
-    in_parts(tour, 50)
-    yield "custom receipts, fifty parts"
+    if tour.whole:
+        sheet(tour, "P-1")
+        in_parts(tour, 50)
+        yield "custom receipts, fifty parts"
     sheet(tour, "P-1")
     tour.page.locator("#parts-0-amount").fill(str(DEAR + 1))
     expect(tour.page.locator(".only-over")).to_be_visible(timeout=PATIENCE)

@@ -16,6 +16,7 @@ class Tour(Protocol):
     stage: Stage
     open: Callable[[str], None]
     send: Callable[..., Any]
+    some: Callable[..., Any]
 
 
 def subscription_pages(tour: Tour) -> Iterator[str]:
@@ -30,19 +31,8 @@ def subscription_pages(tour: Tour) -> Iterator[str]:
     ):
         tour.open(f"/subscriptions{query}")
         yield name
-    for name in (
-        "fullest",
-        "active",
-        "skipped",
-        "moved",
-        "suspended",
-        "canceled",
-        "finished",
-        "deleted",
-        "late",
-        "refused",
-        "today",
-    ):
+    states = ("fullest", "skipped", "suspended", "late", "deleted")
+    for name in tour.some((*states, "active", "moved", "canceled", "finished", "refused", "today"), len(states)):
         tour.open(f"/subscriptions/{stage.ids[name]}")
         yield f"subscription, {name}"
     for tab in ("items", "deliveries", "history"):

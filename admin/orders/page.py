@@ -68,7 +68,7 @@ def show_order(order_id: UUID) -> str:
         payment_state=state_of(g.shop, order),
         payment_states=PAYMENT_STATES,
         money=movements_of(db.session, order),
-        refunds_known=settlement_of(g.shop, order) is not None,
+        refunds_known=not order.refunded or settlement_of(g.shop, order) is not None,
         receipts=receipts_section(db.session, g.shop, order),
         requests=_requests(order),
         mails=mails_of(db.session, g.shop, order),

@@ -20,6 +20,8 @@ class Subscription(Versioned, OfShop, Base):
     __table_args__ = (
         # Numbers that begin again at 1 pass over those in use.
         Index("uq_subscription_number", "shop_id", "number", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+        # TEA-77 and tea-77 would give their orders one code.
+        Index("ix_subscription_number_key", "shop_id", text("upper(number)")),
         Index(
             "uq_subscription_external_number",
             "shop_id",

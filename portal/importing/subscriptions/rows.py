@@ -13,6 +13,7 @@ from portal.importing.reading.reader import fold
 from portal.importing.reading.rows import ParsedRow, Reading
 from portal.models import ListedAddress, Subscription, SubscriptionItem, SubscriptionLabel
 from portal.models.base import room
+from portal.orders.rules.codes import spelled
 from portal.shipments.rules.carriers import identify
 from portal.values import prefectures
 
@@ -145,7 +146,7 @@ _LABEL_LENGTH = room(SubscriptionLabel, "name")
 
 def read_subscription(reading: Reading) -> SubscriptionSaid:
     """Read a subscription. Raise RowsRefusedError with all of its problems, so that staff mend them in one go."""
-    number = _common(reading, "number", _NUMBER) or ""
+    number = spelled(_common(reading, "number", _NUMBER) or "")
     external = _common(reading, "external_number", _EXTERNAL) or ""
     if not number and not external and not reading.is_spoiled(reading.rows[0]):
         field = next((name for name in reading.bound.mapping.one_of if reading.has(name)), "")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,9 +20,10 @@ from portal.importing.subscriptions.rows import SubscriptionSaid, read_subscript
 from portal.importing.subscriptions.updates import Update, bring_up
 from portal.models import ListedAddress, Shop, Subscription
 from portal.models.base import fill_defaults
+from portal.orders.rules.codes import code_key
 from portal.subscriptions.changes import addresses, counting, verbs
 from portal.subscriptions.changes.verbs import New
-from portal.subscriptions.record import linking
+from portal.subscriptions.record import linking, numbering
 from portal.subscriptions.record.facts import Frame, frame_of, timing_of
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 from portal.subscriptions.rules.list_rules import ListError
@@ -76,22 +77,17 @@ class _Batch:
 
     def _known(self, said: Sequence[SubscriptionSaid]) -> list[Subscription]:
         """Return the known subscriptions, live ones first; deleted ones too, since none comes in a second time."""
-        numbers = {each.number for each in said if each.number}
+        known = list(numbering.numbered(self.session, self.shop.id, {each.number for each in said if each.number}))
         externals = {each.external_number for each in said if each.external_number}
-        named = or_(
-            # Live and deleted ones stand in an index each.
-            Subscription.number.in_(numbers) & Subscription.deleted_at.is_(None),
-            Subscription.number.in_(numbers) & Subscription.deleted_at.is_not(None),
-            Subscription.external_number.in_(externals),
-        )
-        mine = select(Subscription).where(Subscription.shop_id == self.shop.id, named)
-        return list(self.session.scalars(mine.order_by(Subscription.deleted_at.is_not(None), Subscription.id)))
+        mine = select(Subscription).where(Subscription.shop_id == self.shop.id)
+        named = mine.where(Subscription.external_number.in_(externals))
+        return known + list(self.session.scalars(named.order_by(Subscription.deleted_at.is_not(None), Subscription.id)))
 
     def _one(self, read: Group[SubscriptionSaid], known: Sequence[Subscription]) -> Result:
         said = read.said
         if said is None:
             return refused(read.code, read.lines, read.problems)
-        by_number = next((row for row in known if said.number and row.number == said.number), None)
+        by_number = next((row for row in known if code_key(row.number) == code_key(said.number)), None)
         by_external = next(
             (r for r in known if said.external_number and r.external_number == said.external_number), None
         )

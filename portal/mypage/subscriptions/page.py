@@ -22,7 +22,7 @@ from portal.shipments.rules.carriers import slot_of
 from portal.subscriptions.cancellation import by_buyer
 from portal.subscriptions.changes.standings import verdicts
 from portal.subscriptions.overview import timeline
-from portal.subscriptions.overview.made_orders import Made, orders_of, under_way
+from portal.subscriptions.overview.made_orders import Made, orders_of, to_come, under_way
 from portal.subscriptions.overview.upcoming import coming, facts_when_going
 from portal.subscriptions.payment import paying
 from portal.subscriptions.record.facts import address_of, facts_of, has_lapsed_slot
@@ -101,6 +101,7 @@ def page_of(reached: Reached) -> dict[str, Any]:
         "coming": [delivery for delivery in deliveries if delivery.delivery_on > today],
         "paid": next((delivery for delivery in deliveries if not delivery.skipped), None),
         "under_way": under_way(orders, today),
+        "still_comes": subscription.state not in ALIVE and bool(to_come(db.session, subscription, today)),
         "in_work": [order for order in orders if order.is_in_work],
         "verdicts": found,
         "deadline": deadline,

@@ -1,13 +1,15 @@
 """Numbers of subscriptions: three forms to choose from per shop, and one counter."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import select, union_all, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionRules
+from portal.orders.rules.codes import code_key
 from portal.subscriptions.record import shop_rules
 from portal.subscriptions.record.refusals import Refusal, RefusedError
 
@@ -62,19 +64,22 @@ def next_number(session: Session, shop_id: UUID, today: date) -> str:
         for _ in range(AT_ONCE):
             n = following(n, rule.number_digits)
             candidates[text_of(rule, n, today)] = n
-        used = _used(session, shop_id, list(candidates))
-        free = next((text for text in candidates if text not in used), None)
+        used = {code_key(one.number) for one in numbered(session, shop_id, candidates)}
+        free = next((text for text in candidates if code_key(text) not in used), None)
         if free is not None:
             _keep(session, rule, candidates[free])
             return free
     raise RefusedError(Refusal.NUMBERS_USED_UP, "number")
 
 
-def _used(session: Session, shop_id: UUID, texts: list[str]) -> set[str]:
-    mine = select(Subscription.number).where(Subscription.shop_id == shop_id, Subscription.number.in_(texts))
-    # Live and deleted ones stand in an index each.
-    live, deleted = mine.where(Subscription.deleted_at.is_(None)), mine.where(Subscription.deleted_at.is_not(None))
-    return set(session.scalars(union_all(live, deleted)))
+def numbered(session: Session, shop_id: UUID, texts: Iterable[str]) -> Sequence[Subscription]:
+    """Return the subscriptions with one of the numbers in any case, live ones first and then the deleted ones.
+
+    The codes of their orders begin with the number, and a code has no case: TEA-77 and tea-77 are one.
+    """
+    keys = {code_key(text) for text in texts}
+    mine = select(Subscription).where(Subscription.shop_id == shop_id, func.upper(Subscription.number).in_(keys))
+    return session.scalars(mine.order_by(Subscription.deleted_at.is_not(None), Subscription.id)).all()
 
 
 def _keep(session: Session, rule: SubscriptionRules, n: int) -> None:

@@ -239,11 +239,35 @@ def test_our_own_number_is_kept_and_finds_its_subscription(cast: Cast, session: 
     assert "別々の定期購入" in both.refused[0].problems[0].reason
 
 
-@pytest.mark.parametrize("named", [{}, {"定期購入番号": "TEA-77", "外部番号": ""}], ids=["external", "own"])
+@pytest.mark.parametrize("again", ["TEA-77", "tea-77", "ＴＥＡ－７７"])
+def test_a_number_in_other_letters_is_the_same_subscription(
+    cast: Cast, session: Session, clock: Clock, again: str
+) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    take_in(session, shop, table(row(定期購入番号="Tea-77") | {"外部番号": ""}), clock())
+    later = row(定期購入番号=again, メモ="電話") | {"外部番号": ""}
+    assert outcomes(take_in(session, shop, table(later), clock())) == UPDATED
+    assert session.scalars(select(Subscription.number)).one() == "Tea-77"
+
+
+def test_a_number_in_full_width_is_kept_narrow(cast: Cast, session: Session, clock: Clock) -> None:
+    shop = cast.shop()
+    cast.rules(shop)
+    take_in(session, shop, table(row(定期購入番号="ＴＥＡ－７７") | {"外部番号": ""}), clock())
+    assert session.scalars(select(Subscription.number)).one() == "TEA-77"
+
+
+@pytest.mark.parametrize(
+    "named",
+    [{}, {"定期購入番号": "TEA-77", "外部番号": ""}, {"定期購入番号": "tea-77", "外部番号": ""}],
+    ids=["external", "own", "own, in other letters"],
+)
 def test_a_deleted_one_does_not_come_back(cast: Cast, session: Session, clock: Clock, named: dict[str, str]) -> None:
     shop = cast.shop()
     cast.rules(shop)
-    take_in(session, shop, table(row() | named), clock())
+    first = named | {"定期購入番号": "TEA-77"} if named else named
+    take_in(session, shop, table(row() | first), clock())
     subscriptions.delete(session, session.scalars(select(Subscription)).one(), actor="staff:1", now=clock())
     session.commit()
     report = take_in(session, shop, table(row(メモ="新しい") | named), clock())

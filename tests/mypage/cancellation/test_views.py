@@ -200,6 +200,18 @@ def test_a_parcel_out_for_delivery_is_named_on_every_page_the_paper_and_the_mail
     assert "発送済みの注文  A-10234" in notice.body_text
 
 
+def test_after_it_the_subscriptions_page_says_that_an_order_on_hold_still_comes(app: Flask, cast: Cast) -> None:
+    hanako = Buyer(app, cast, order={"status": "on_hold"})
+    hanako.take_step()
+    hanako.cancel()
+    page = hanako.client.get(f"/sakura/subscriptions/{hanako.subscription.id}").text
+    assert "「これまでのご注文」で準備中・発送済みのもののほかに、新しいお届けはありません。" in page
+    hanako.order.status = "cancelled"
+    hanako.session.commit()
+    page = hanako.client.get(f"/sakura/subscriptions/{hanako.subscription.id}").text
+    assert "これから新しいお届けはありません。" in page
+
+
 def test_staff_are_asked_to_cancel_in_the_cart_where_it_makes_the_orders(app: Flask, cast: Cast) -> None:
     hanako = Buyer(app, cast, shop={"notice_addresses": ["tencho@example.jp"]}, rules={"generates": "them"})
     hanako.take_step()

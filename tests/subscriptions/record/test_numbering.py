@@ -79,6 +79,14 @@ def test_numbers_of_other_subscriptions_are_passed_over_also_of_deleted_ones(ses
     assert numbering.next_number(session, shop.id, TODAY) == "00003"
 
 
+def test_a_number_in_other_letters_is_passed_over_since_its_orders_have_the_codes(session: Session, cast: Cast) -> None:
+    shop = cast.shop()
+    cast.rules(shop, numbering="prefix", number_prefix="TEA-", number_digits=5)
+    cast.subscription(shop, "tea-00001")
+    cast.subscription(shop, "Tea-00002", deleted_at=cast.now)
+    assert numbering.next_number(session, shop.id, TODAY) == "TEA-00003"
+
+
 def test_many_live_numbers_in_a_row_are_passed_over(
     session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

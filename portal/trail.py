@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from portal.models import (
     Staff,
     Subscription,
 )
-from portal.values.dates import TOKYO
+from portal.values.dates import ends, starts
 from portal.values.ids import uuid_or_none
 
 Subject = tuple[str, UUID]
@@ -162,9 +162,9 @@ def _conditions(question: Question) -> Iterable[ColumnElement[bool]]:
     if question.actions:
         yield AuditEntry.action.in_(question.actions)
     if question.since:
-        yield AuditEntry.at >= datetime.combine(question.since, time(), TOKYO)
+        yield AuditEntry.at >= starts(question.since)
     if question.until:
-        yield AuditEntry.at < datetime.combine(question.until + timedelta(days=1), time(), TOKYO)
+        yield AuditEntry.at < ends(question.until)
     if question.subjects is not None:
         yield _among(question.subjects)
 

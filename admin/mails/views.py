@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import Length, Optional
 
 from admin.audit.looks import note_look
 from admin.blueprint import blueprint
@@ -26,7 +26,7 @@ from portal.notifications.rules import messages
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
 from portal.values.roles import Role
-from portal.web.fields import SelectChoice
+from portal.web.fields import SelectChoice, VersionField
 from portal.web.headers import allow_letters, letter
 
 NOTHING_DONE = _l("このメールの状態が変わっていたので、何もしませんでした。今の状態をご覧ください。")
@@ -52,7 +52,7 @@ class WantedForm(SearchForm):
 
 
 class SeenForm(FlaskForm):
-    attempts = IntegerField(validators=[InputRequired()])
+    attempts = VersionField()
     """Number of attempts that the page showed for the mail."""
 
 
@@ -144,4 +144,4 @@ def _seen_attempts() -> int:
     form = SeenForm()
     if not form.validate():
         abort(400)
-    return int(form.attempts.data or 0)
+    return int(form.attempts.data)

@@ -31,7 +31,15 @@ from portal.receipts.rules.splitting import MOST_PARTS
 from portal.receipts.rules.wording import TextProblem
 from portal.values.ids import uuid_or_none
 from portal.values.languages import DEFAULT, LANGUAGES
-from portal.web.fields import PaidBackField, SelectChoice, TypedDayField, YenField, refuse_unprintable, tidied_text
+from portal.web.fields import (
+    PaidBackField,
+    SelectChoice,
+    TypedDayField,
+    VersionField,
+    YenField,
+    refuse_unprintable,
+    tidied_text,
+)
 
 MOST_ITEMS = 500
 
@@ -116,7 +124,7 @@ class ReasonForm(FlaskForm):
 
 
 class GrantForm(FlaskForm):
-    seen = IntegerField(validators=[InputRequired()])
+    seen = VersionField()
     """Number of further downloads that the page showed as open."""
 
 

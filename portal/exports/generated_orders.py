@@ -1,7 +1,7 @@
 """Orders made from subscriptions, in the columns of the order import and those of their subscription."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, tuple_
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.models import Export, Order, OrderLine, Shipment, SubscriptionOccurrence
 from portal.payments.rules.payment_states import PaymentState
 from portal.shipments.rules.carriers import carrier
-from portal.values.dates import TOKYO
+from portal.values.dates import TOKYO, ends, starts
 from portal.values.states import ORDER_NAMES
 
 Cell = str | int | None
@@ -71,8 +71,8 @@ def _asked(export: Export) -> tuple[ColumnElement[bool], ...]:
     made_here = exists().where(SubscriptionOccurrence.order_id == Order.id, SubscriptionOccurrence.outcome == "ordered")
     return (
         Order.shop_id == export.shop_id,
-        Order.ordered_at >= datetime.combine(since, time(), TOKYO),
-        Order.ordered_at < datetime.combine(until + timedelta(days=1), time(), TOKYO),
+        Order.ordered_at >= starts(since),
+        Order.ordered_at < ends(until),
         Order.subscription_id.is_not(None),
         made_here,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_, update
@@ -13,7 +13,7 @@ from portal.models import Order, OutboxMail, Shop
 from portal.notifications.outbox import BAD_ADDRESS
 from portal.notifications.rules.messages import MESSAGES, SECRET, TEST
 from portal.notifications.rules.retries import is_too_late
-from portal.values.dates import TOKYO
+from portal.values.dates import ends, starts
 
 A_PAGE = 50
 OF_AN_ORDER = 50
@@ -89,14 +89,10 @@ def _narrowed(query: Select[OutboxMail, str], wanted: Wanted) -> Select[OutboxMa
         # Addresses are stored in lower case.
         query = query.where(OutboxMail.recipient.startswith(wanted.recipient.strip().lower(), autoescape=True))
     if wanted.since:
-        query = query.where(OutboxMail.created_at >= _midnight(wanted.since))
+        query = query.where(OutboxMail.created_at >= starts(wanted.since))
     if wanted.until:
-        query = query.where(OutboxMail.created_at < _midnight(wanted.until + timedelta(days=1)))
+        query = query.where(OutboxMail.created_at < ends(wanted.until))
     return query
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), TOKYO)
 
 
 # --- what is the matter with one --------------------------------------------------------------------------------------

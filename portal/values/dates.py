@@ -10,6 +10,8 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 YEARS = range(1989, 2101)
 """Years that are accepted; others are zero dates of databases and spreadsheets (0000-00-00, 1900/1/0) or mistyped."""
 
+_FIRST, _LAST = date(2, 1, 1), date(9999, 12, 30)
+"""Days whose midnights in Tokyo a datetime can hold in every zone."""
 _DAY = r"(?P<year>\d{4})(?:(?P<mark>[-/.])(?P<m1>\d{1,2})(?P=mark)(?P<d1>\d{1,2})|年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日|(?P<m3>\d{2})(?P<d3>\d{2}))"
 _WEEKDAY = r"(?:\s*\([日月火水木金土](?:曜日?)?\))?"
 _CLOCK = r"(?P<hour>\d{1,2})(?::|時)(?P<minute>\d{1,2})(?:(?::|分)(?P<second>\d{1,2})(?:\.\d+)?秒?|分?)"
@@ -41,6 +43,16 @@ def tokyo_date(instant: datetime) -> date:
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs its zone: {instant!r}")
     return instant.astimezone(TOKYO).date()
+
+
+def starts(day: date) -> datetime:
+    """Return the first instant of the day in Tokyo. A day at the edge of the calendar counts as the nearest that has one."""
+    return datetime.combine(min(max(day, _FIRST), _LAST), time(), TOKYO).astimezone(UTC)
+
+
+def ends(day: date) -> datetime:
+    """Return the first instant after the day in Tokyo, as `starts` does."""
+    return starts(min(day, _LAST) + timedelta(days=1))
 
 
 def parse_date(text: str) -> date:

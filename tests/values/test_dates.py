@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.values.dates import DateError, DateProblem, parse_date, parse_datetime, tokyo_date
+from portal.values.dates import DateError, DateProblem, ends, parse_date, parse_datetime, starts, tokyo_date
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,13 @@ def test_the_day_changes_at_midnight_in_tokyo() -> None:
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         tokyo_date(datetime(2026, 11, 21))  # noqa: DTZ001 - the point of the test
+
+
+def test_a_day_in_tokyo_begins_and_ends_at_its_midnights() -> None:
+    day = date(2026, 12, 31)
+    assert (starts(day), ends(day)) == (datetime(2026, 12, 30, 15, tzinfo=UTC), datetime(2026, 12, 31, 15, tzinfo=UTC))
+
+
+@given(st.dates())
+def test_every_day_has_an_instant_to_compare_with(day: date) -> None:
+    assert starts(day) <= ends(day)

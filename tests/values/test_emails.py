@@ -58,6 +58,11 @@ def test_gmail_dots_and_tags_do_not_merge_buyers() -> None:
         ("hanako@example.jp,", "hanako@example.jp"),
         ("；hanako＠example．jp；", "hanako@example.jp"),
         ("mailto:Hanako@example.jp", "Hanako@example.jp"),
+        ("<MAILTO:hanako@example.jp>", "hanako@example.jp"),
+        ("mailto://hanako@example.jp", "hanako@example.jp"),
+        ('"hanako@example.jp"', "hanako@example.jp"),
+        ("（hanako@example.jp）", "hanako@example.jp"),
+        ("hana'ko@example.jp", "hana'ko@example.jp"),
         ("hanako @ example.jp", "hanako@example.jp"),
         ("hanako@example.jp, HANAKO@example.jp", "HANAKO@example.jp"),
         # Which of two it is nobody can tell, nor whether a blank between letters belongs there.

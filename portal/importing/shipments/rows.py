@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from functools import partial
 
 from portal.importing.applying import reasons
@@ -19,7 +19,7 @@ from portal.models import TrackingEvent
 from portal.models.base import room
 from portal.orders.rules.codes import code_key
 from portal.shipments.parcels import Said
-from portal.values.dates import TOKYO
+from portal.values.dates import starts
 from portal.values.states import ShipmentStatus
 
 Identity = tuple[str, str, str]
@@ -212,6 +212,6 @@ def _events(reading: Reading, row: ParsedRow) -> Sequence[EventSaid]:
     delivered_on = reading.value(row, "delivered_on", cells.day)
     if delivered_on:
         # The file knows only the day.
-        midnight = datetime.combine(delivered_on, time(), TOKYO)
+        midnight = starts(delivered_on)
         found.append(EventSaid(midnight, reading.bound.mapping.fixed["delivered_words"], ""))
     return found

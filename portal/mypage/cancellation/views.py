@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, StringField, ValidationError
 from wtforms.validators import Length
 
 from portal.access import requests
@@ -34,7 +34,7 @@ from portal.subscriptions.terms.reasons import Kind
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.masks import mask_email
-from portal.web.fields import SelectChoice, tidied
+from portal.web.fields import SelectChoice, VersionField, tidied
 from portal.web.pdfs import pdf_or_wait
 from portal.web.redirects import go_to
 from portal.web.terms import shop_frame
@@ -51,7 +51,7 @@ class CancelForm(FlaskForm):
         filters=[tidied],
         validators=[Length(max=254, message=_l("長すぎるようです。電話番号かメールアドレスだけを入力してください。"))],
     )
-    version = IntegerField()
+    version = VersionField()
     takes_effect = BooleanField()
     once = HiddenField()
 

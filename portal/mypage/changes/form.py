@@ -8,9 +8,6 @@ from uuid import UUID
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import IntegerField
-from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
 
 from portal.access.rules.contact import Person
 from portal.extensions import db
@@ -19,7 +16,7 @@ from portal.mypage.subscriptions.loader import Reached
 from portal.subscriptions.changes.confirm import carry_out
 from portal.subscriptions.changes.proposals import Proposal
 from portal.subscriptions.rules.allowances import Change
-from portal.web.fields import put_beside
+from portal.web.fields import VersionField, put_beside
 from portal.web.languages import locale
 from portal.web.terms import shop_frame
 
@@ -69,7 +66,7 @@ class BuyersForm(FlaskForm):
     needs_card: bool = False
     """True once the change was refused for want of a good card: the page then leads to the cards."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = VersionField()
     """Version of the subscription when the form was opened."""
 
     def __init__(self, subscription: Subscription, today: date, **more: Any) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from portal.models import Order
 from portal.models.order import DECIDED_PAYMENT, NEEDS_ATTENTION, NOT_SHIPPED
-from portal.values.dates import TOKYO
+from portal.values.dates import ends, starts
 from portal.values.states import OrderStatus
 
 Condition = ColumnElement[bool]
@@ -37,12 +37,12 @@ class Filters:
 
     @property
     def since_instant(self) -> datetime | None:
-        return _midnight(self.since) if self.since else None
+        return starts(self.since) if self.since else None
 
     @property
     def until_instant(self) -> datetime | None:
         """Return the first instant after the last day."""
-        return _midnight(self.until + timedelta(days=1)) if self.until else None
+        return ends(self.until) if self.until else None
 
     @property
     def are_of_the_order(self) -> bool:
@@ -80,7 +80,3 @@ class Filters:
             return [[Order.payment_method == words] for words in payment.words]
         read = [[Order.payment_method == words, Order.payment_class == ""] for words in payment.words]
         return [*read, [Order.payment_class == payment.decided, DECIDED_PAYMENT]]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), TOKYO).astimezone(UTC)

@@ -14,7 +14,9 @@ from tests.mypage.signing_in import csrf_token
 LIST = "/admin/shops/sakura/mails"
 
 
-def press(client: FlaskClient, mail: OutboxMail, what: str, attempts: int | None = None, **more: str) -> TestResponse:
+def press(
+    client: FlaskClient, mail: OutboxMail, what: str, attempts: int | str | None = None, **more: str
+) -> TestResponse:
     """Press a button of the mail's page as it was opened: `attempts` is the number of tries shown there."""
     token = csrf_token(client, f"{LIST}/{mail.id}")
     seen = mail.attempts if attempts is None else attempts

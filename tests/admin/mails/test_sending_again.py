@@ -34,6 +34,16 @@ def test_pressed_twice_it_goes_out_once(
     assert actions(session, "mail.retried") == 1
 
 
+@pytest.mark.parametrize("attempts", ["", "x", "9" * 20])
+def test_a_number_of_tries_that_no_page_sent_sends_nothing(
+    suzuki: FlaskClient, mail: MakeMail, session: Session, attempts: str
+) -> None:
+    one = mail(state="failed", attempts=1, last_error="recipient refused: 450")
+    answer = press(suzuki, one, "retry", attempts=attempts)
+    assert "状態が変わっていた" in suzuki.get(answer.location).text
+    assert now_is(session, one).state == "failed"
+
+
 def test_a_page_from_before_the_last_failure_sends_nothing(
     suzuki: FlaskClient, mail: MakeMail, mailer: FakeMailer, session: Session
 ) -> None:

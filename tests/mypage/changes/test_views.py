@@ -210,6 +210,15 @@ def test_without_the_emailed_code_nothing_can_be_changed(
     assert buyer.form("cycle").status_code == 200
 
 
+@pytest.mark.parametrize("version", ["", "x", "1e9", "-1", "99999999999999999999"])
+@pytest.mark.parametrize("change", ["skip", "pause"])
+def test_a_version_that_no_page_sent_is_a_stale_page(hanako: Subscriber, change: str, version: str) -> None:
+    sent = hidden(hanako.preview("skip")) | {"version": version}
+    answer = hanako.client.post(f"{hanako.page}/changes/{change}/confirm", data=sent)
+    assert answer.status_code == 409
+    assert hanako.receipts() == []
+
+
 @pytest.mark.parametrize("step", ["changes/pause", "changes/pause/confirm"])
 def test_without_the_code_not_even_a_form_that_was_sent_changes_anything(
     app: Flask, session: Session, shop: Shop, order: Order, subscription: Subscription, step: str

@@ -144,4 +144,4 @@ def _seen_attempts() -> int:
     form = SeenForm()
     if not form.validate():
         abort(400)
-    return int(form.attempts.data)
+    return form.attempts.data or 0

@@ -23,6 +23,7 @@ import admin.people.login
 import admin.people.login_code
 import admin.people.members
 import admin.people.passwords
+import admin.receipts.given
 import admin.receipts.ledger
 import admin.receipts.new
 import admin.receipts.views

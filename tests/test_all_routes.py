@@ -218,7 +218,7 @@ def test_looking_at_everything_leaves_only_the_time_of_the_visit_and_papers_to_b
     for call in TABLE:
         if call.method == "GET":
             ask(stage, stage.hanako, "sakura", call)
-    assert stage.changed(before) == {"buyer_session", "rendition"}
+    assert stage.changed(before) == {"buyer_session", "rendition", "paper"}
 
 
 @pytest.mark.parametrize("who", ["nobody", "hanako"])

@@ -164,6 +164,7 @@ VALUES: Mapping[str, Any] = {
     "unknown": _l("届いたか不明"),
     "sent": _l("送信済み"),
     "ledger": _l("領収書の台帳"),
+    "papers": _l("お渡しした書類"),
     "utf-8-sig": "UTF-8",
     "cp932": "Shift_JIS（CP932）",
 }

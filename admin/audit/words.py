@@ -115,6 +115,8 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
         _l("台帳・書き出し"),
         {
             "ledger.viewed": _l("領収書の台帳を見た"),
+            "papers.viewed": _l("お渡しした書類の一覧を見た"),
+            "paper.opened": _l("お渡しした書類を開いた"),
             "export.requested": _l("ファイルへの書き出しを頼んだ"),
             "export.downloaded": _l("書き出したファイルを受け取った"),
             "audit.viewed": _l("操作の記録を見た"),

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from admin.blueprint import blueprint
 from admin.ground.door import needs, staff_actor
 from admin.ground.exports_form import ExportForm
-from admin.receipts.ledger_form import LedgerForm
+from admin.receipts.ledger_form import GivenForm, LedgerForm
 from portal import trail
 from portal.clock import now
 from portal.exports import verbs as exports
@@ -44,6 +44,16 @@ def export_ledger() -> Answer:
     if not asked.validate():
         abort(400)
     return request_export("ledger", asked.question.to_dict())
+
+
+@blueprint.post("/shops/<slug>/papers/export")
+@needs(Role.MANAGER)
+def export_papers() -> Answer:
+    """Export the papers that the search in the address finds."""
+    asked = GivenForm(request.args)
+    if not asked.validate():
+        abort(400)
+    return request_export("papers", asked.question.to_dict())
 
 
 def request_export(kind: str, question: Mapping[str, Any]) -> Answer:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,12 +10,19 @@ from wtforms import DateField, SelectField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 
 from admin.ground.search_form import PeriodForm
-from portal.receipts.rules.question import LARGEST, Question, State
+from portal.receipts.rules.question import LARGEST, PaperQuestion, Question, State
 from portal.receipts.rules.wording import LONGEST
 from portal.web.fields import SelectChoice
 
 _FIGURE = re.compile(r"¥?(\d{1,12})円?")
 _NUMBER = re.compile(r"(?:No\.?|番号)?(\d{1,12})", re.IGNORECASE)
+
+
+KINDS: Mapping[str, Any] = {
+    "statement": _l("購入明細書"),
+    "delivery_note": _l("納品書"),
+    "return_invoice": _l("返還インボイス"),
+}
 
 
 class WholeNumber(StringField):
@@ -38,12 +46,53 @@ class ReceiptNumber(WholeNumber):
     form_of = _NUMBER
 
 
-class LedgerForm(PeriodForm):
+class PapersForm(PeriodForm):
+    """What the law has papers searched by."""
+
     since = DateField(_l("取引日（から）"), validators=[Optional()])
     until = DateField(_l("取引日（まで）"), validators=[Optional()])
     at_least = WholeNumber(_l("金額（から）"))
     at_most = WholeNumber(_l("金額（まで）"))
     counterparty = StringField(_l("取引先"), validators=[Length(max=LONGEST)])
+
+    def validate_at_most(self, field: WholeNumber) -> None:
+        if field.value is not None and self.at_least.value is not None and field.value < self.at_least.value:
+            raise ValidationError(str(_l("下の金額より大きくしてください。")))
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        return {
+            "since": self.since.data,
+            "until": self.until.data,
+            "at_least": self.at_least.value,
+            "at_most": self.at_most.value,
+            "counterparty": (self.counterparty.data or "").strip(),
+        }
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Return the search as query parameters, for links."""
+        return {name: text for name, text in (self._typed() or {}).items() if text}
+
+    def _typed(self) -> dict[str, str]:
+        return {name: str(field.raw_data[0]) for name, field in self._fields.items() if field.raw_data}
+
+
+class GivenForm(PapersForm):
+    """A search of statements, delivery notes and return invoices."""
+
+    kind = SelectField(
+        _l("書類"),
+        choices=[SelectChoice("", _l("すべて")), *(SelectChoice(kind, words) for kind, words in KINDS.items())],
+        default="",
+    )
+
+    @property
+    def question(self) -> PaperQuestion:
+        return PaperQuestion(**self.asked, kind=self.kind.data or "")
+
+
+class LedgerForm(PapersForm):
     number = ReceiptNumber(_l("番号"))
     state = SelectField(
         _l("状態"),
@@ -65,27 +114,11 @@ class LedgerForm(PeriodForm):
         default="",
     )
 
-    def validate_at_most(self, field: WholeNumber) -> None:
-        if field.value is not None and self.at_least.value is not None and field.value < self.at_least.value:
-            raise ValidationError(str(_l("下の金額より大きくしてください。")))
-
     @property
     def question(self) -> Question:
         return Question(
-            since=self.since.data,
-            until=self.until.data,
-            at_least=self.at_least.value,
-            at_most=self.at_most.value,
-            counterparty=(self.counterparty.data or "").strip(),
+            **self.asked,
             number=self.number.value,
             state=State(self.state.data) if self.state.data else None,
             issued_by=self.issued_by.data or "",
         )
-
-    @property
-    def address(self) -> dict[str, str]:
-        """Return the search as query parameters, for links."""
-        return {name: text for name, text in (self._typed() or {}).items() if text}
-
-    def _typed(self) -> dict[str, str]:
-        return {name: str(field.raw_data[0]) for name, field in self._fields.items() if field.raw_data}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.exports import generated_orders, ledger, subscriptions
+from portal.exports import generated_orders, ledger, papers, subscriptions
 from portal.models import Export
 
 Cell = str | int | None
@@ -24,5 +24,6 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "generated_orders": Kind("定期受注の注文", generated_orders.HEADER, generated_orders.total, generated_orders.chunk),
     "subscriptions": Kind("定期購入", subscriptions.HEADER, subscriptions.total, subscriptions.chunk),
+    "papers": Kind("お渡しした書類", papers.HEADER, papers.total, papers.chunk),
     "ledger": Kind("領収書台帳", ledger.HEADER, ledger.total, ledger.chunk),
 }

@@ -5,7 +5,7 @@ from uuid import UUID
 from portal import clock
 from portal.jobs.context import begin, nudge_each, ports
 from portal.jobs.queue import job
-from portal.receipts import renditions
+from portal.receipts import given, renditions
 
 
 @job
@@ -22,5 +22,6 @@ def render_left_out() -> None:
 
 @job
 def forget_papers() -> None:
+    """Delete the statements and delivery notes whose years are over."""
     with begin() as session, session.begin():
-        renditions.forget_papers(session, ports().documents, clock.now())
+        given.forget(session, ports().documents, clock.now())

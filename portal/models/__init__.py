@@ -13,6 +13,7 @@ from portal.models.mail import OutboxMail
 from portal.models.mail_text import MailText
 from portal.models.money_movement import MoneyMovement
 from portal.models.order import Order, OrderLine
+from portal.models.paper import Paper
 from portal.models.payment import PaymentAttempt
 from portal.models.receipt import Receipt
 from portal.models.rendition import Rendition
@@ -67,6 +68,7 @@ __all__ = [
     "OrderLine",
     "OrderShipment",
     "OutboxMail",
+    "Paper",
     "PaymentAttempt",
     "ProductTaxRate",
     "Receipt",

@@ -46,6 +46,14 @@ class Shop(Keyed, Base):
     delivery_notes_allowed: Mapped[bool] = mapped_column(default=False)
     gift_amounts: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the delivery note carries amounts, too, where the parcel goes to somebody other than the buyer."""
+    receipt_copies: Mapped[int | None]
+    """Most copies of a receipt that a buyer may take after the first one, None for any number."""
+    receipt_months: Mapped[int | None]
+    """Months after the first download in which copies can be taken, None for as long as the page opens."""
+    fiscal_month: Mapped[int | None]
+    """Last month of the fiscal year, None if nobody said it; papers are kept by it."""
+    ten_years: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether papers are kept for 10 years in place of 7."""
     default_proviso: Mapped[str] = mapped_column(String(100), default=LANGUAGES[DEFAULT].proviso)
     provisos: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Other language → what receipts in it are for; if missing, what the language's row says."""

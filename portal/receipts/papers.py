@@ -1,4 +1,4 @@
-"""購入明細書 and 納品書 of an order as it stands today, rendered on request and never numbered."""
+"""購入明細書 and 納品書 of an order as it stands today, rendered on request, kept as given and never numbered."""
 
 from datetime import date, datetime
 
@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from portal.access.rules.contact import Person, ShownContact
 from portal.access.rules.gifts import goes_to_another
 from portal.models import Order, Rendition, Shop, Subscription
-from portal.receipts import renditions
 from portal.receipts.documents import Cycle, DeliveryNoteDocument, DocumentLine, Parcel, Party, StatementDocument
 from portal.receipts.drafting import (
     amounts_of,
@@ -19,6 +18,7 @@ from portal.receipts.drafting import (
     rate_rows,
     transaction_on,
 )
+from portal.receipts.given import Facts, give
 from portal.receipts.rules.permissions import StatementState, all_shipped, statement_state
 from portal.shipments.rules.carriers import carrier
 from portal.values.dates import tokyo_date
@@ -28,7 +28,7 @@ from portal.values.tax import PointsMode
 def draft_statement(
     shop: Shop, order: Order, shown: ShownContact, today: date, cycle: Cycle | None = None
 ) -> StatementDocument:
-    on = transaction_on(order) or tokyo_date(order.ordered_at)
+    on = _day_of(order)
     amounts = amounts_of(shop, order)
     shipments = [parcel.status for parcel in order.shipments]
     state = statement_state(order_state=order.status, shipments=shipments)
@@ -62,7 +62,7 @@ def draft_statement(
 def draft_delivery_note(
     shop: Shop, order: Order, shown: ShownContact, today: date, cycle: Cycle | None = None
 ) -> DeliveryNoteDocument:
-    on = transaction_on(order) or tokyo_date(order.ordered_at)
+    on = _day_of(order)
     # Whoever gets a present is not to read what it cost.
     has_amounts = shop.gift_amounts or not goes_to_another(order)
     return DeliveryNoteDocument(
@@ -83,15 +83,15 @@ def draft_delivery_note(
 
 
 def request_statement(session: Session, shop: Shop, order: Order, shown: ShownContact, now: datetime) -> Rendition:
-    document = draft_statement(shop, order, shown, tokyo_date(now), cycle_of(session, order)).to_dict()
-    return renditions.request(session, shop_id=shop.id, order_id=order.id, kind="statement", document=document, now=now)
+    paper = draft_statement(shop, order, shown, tokyo_date(now), cycle_of(session, order))
+    facts = Facts(_day_of(order), paper.total, paper.buyer.name)
+    return give(session, order, kind="statement", document=paper.to_dict(), facts=facts, now=now)
 
 
 def request_delivery_note(session: Session, shop: Shop, order: Order, shown: ShownContact, now: datetime) -> Rendition:
-    document = draft_delivery_note(shop, order, shown, tokyo_date(now), cycle_of(session, order)).to_dict()
-    return renditions.request(
-        session, shop_id=shop.id, order_id=order.id, kind="delivery_note", document=document, now=now
-    )
+    paper = draft_delivery_note(shop, order, shown, tokyo_date(now), cycle_of(session, order))
+    facts = Facts(_day_of(order), paper.total, order.buyer_name)
+    return give(session, order, kind="delivery_note", document=paper.to_dict(), facts=facts, now=now)
 
 
 def cycle_of(session: Session, order: Order) -> Cycle | None:
@@ -102,6 +102,10 @@ def cycle_of(session: Session, order: Order) -> Cycle | None:
     ours = select(Subscription.number).filter_by(id=order.subscription_id)
     number = session.scalar(ours) if order.subscription_id else order.subscription_number
     return Cycle(number, order.cycle_number, order.next_delivery_on) if number else None
+
+
+def _day_of(order: Order) -> date:
+    return transaction_on(order) or tokyo_date(order.ordered_at)
 
 
 def _goods(order: Order) -> tuple[DocumentLine, ...]:

@@ -6,7 +6,7 @@ content is rendered once; `sha256` is set by compare-and-set, so two workers can
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,9 +22,6 @@ CLAIM_LASTS = timedelta(minutes=2)
 """Time a worker has for one PDF, longer than any render takes; after that another worker may take over."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0.5, 1, 5, 30, 120))
 """Waits after the first, second … failure; the last one repeats. A receipt is never given up: its number is issued."""
-PAPERS_KEPT = timedelta(days=7)
-KEPT_FOR_GOOD = ("receipt", "return_invoice", "cancellation")
-"""Kinds that are issued and attached to mails; the other kinds are made anew when asked for."""
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -33,10 +30,21 @@ def digest(document: Mapping[str, Any]) -> str:
 
 
 def request(
-    session: Session, *, shop_id: UUID, order_id: UUID, kind: str, document: Mapping[str, Any], now: datetime
+    session: Session,
+    *,
+    shop_id: UUID,
+    order_id: UUID,
+    kind: str,
+    document: Mapping[str, Any],
+    now: datetime,
+    undated: Collection[str] = (),
 ) -> Rendition:
-    """Return the row of this content, inserted if there is none; safe when called twice at the same moment."""
-    key = {"shop_id": shop_id, "kind": kind, "digest": digest(document)}
+    """Return the row of this content, inserted if there is none; safe when called twice at the same moment.
+
+    `undated`: fields of the document that do not make it another one.
+    """
+    content = {name: value for name, value in document.items() if name not in undated}
+    key = {"shop_id": shop_id, "kind": kind, "digest": digest(content)}
     row = {**key, "order_id": order_id, "document": dict(document), "requested_at": now, "next_try_at": now}
     insert_if_absent(session, Rendition, row, list(key))
     return session.scalars(select(Rendition).filter_by(**key)).one()
@@ -124,14 +132,3 @@ def left_out(session: Session, now: datetime, *, limit: int = 50) -> list[UUID]:
     """List rows whose job was lost, whose worker died or that failed, the longest due first."""
     waiting = select(Rendition.id).where(Rendition.stored_at.is_(None), Rendition.next_try_at <= now)
     return list(session.scalars(waiting.order_by(Rendition.next_try_at).limit(limit)))
-
-
-def forget_papers(session: Session, store: DocumentStore, now: datetime, *, limit: int = 500) -> int:
-    """Delete old statements and delivery notes, which hold addresses, and prints by staff; return how many."""
-    old = select(Rendition).where(Rendition.kind.not_in(KEPT_FOR_GOOD), Rendition.requested_at < now - PAPERS_KEPT)
-    papers = session.scalars(old.limit(limit)).all()
-    for paper in papers:
-        if paper.sha256 is not None:
-            store.delete(store_key(paper, paper.sha256))
-        session.delete(paper)
-    return len(papers)

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, joinedload
 from portal import audit
 from portal.models import Order, Receipt, ReturnInvoice, Shop
 from portal.models.base import new_id
-from portal.receipts import ledger, renditions
+from portal.receipts import ledger
 from portal.receipts.documents import DocumentLine, ReceiptDocument, ReturnInvoiceDocument
 from portal.receipts.drafting import issuer, rate_rows
+from portal.receipts.given import Facts, give
 from portal.values.dates import tokyo_date
 from portal.values.tax import RateTotals, Settlement
 
@@ -118,9 +119,8 @@ def issue_return(
         return refusal
     serial = len(earlier) + 1
     snapshot = _document(shop, receipt, refund, serial, today).to_dict()
-    rendition = renditions.request(
-        session, shop_id=shop.id, order_id=order.id, kind="return_invoice", document=snapshot, now=now
-    )
+    facts = Facts(receipt.transaction_on, refund.amount, receipt.counterparty)
+    rendition = give(session, order, kind="return_invoice", document=snapshot, facts=facts, now=now)
     invoice = ReturnInvoice(
         id=new_id(),
         shop_id=shop.id,

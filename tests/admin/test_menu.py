@@ -23,6 +23,7 @@ PAGES = {
     "subscriptions/late": "お届け日超過",
     "subscriptions/cards": "カードの期限",
     "receipts": "領収書の台帳",
+    "papers": "お渡しした書類",
     "exports": "書き出し",
     "imports": "取り込み",
     "settings": "店舗の設定",
@@ -65,11 +66,15 @@ def test_who_is_no_manager_sees_only_what_opens(client: FlaskClient, cast: Cast)
     suzuki = cast.staff(cast.shop(), role=Role.OPERATOR)
     cast.session.commit()
     sign_in(client, suzuki)
-    assert menu(client, "receipts")[0] == GROUPS, "書き出し is the managers"
+    assert menu(client, "receipts")[0] == [*GROUPS[:4], "領収書の台帳", "お渡しした書類", *GROUPS[4:]], (
+        "書き出し is the managers"
+    )
     assert "担当者" not in menu(client, "mail-texts")[0]
 
 
-@pytest.mark.parametrize("path", ["orders", "mails", "audit", "receipts", "subscriptions", "subscriptions/runs"])
+@pytest.mark.parametrize(
+    "path", ["orders", "mails", "audit", "receipts", "papers", "subscriptions", "subscriptions/runs"]
+)
 @pytest.mark.parametrize("days", ["since=0001-01-01&until=0001-01-01", "since=9999-12-31&until=9999-12-31"])
 def test_a_list_between_days_at_the_end_of_the_calendar_is_empty(desk: FlaskClient, path: str, days: str) -> None:
     assert desk.get(f"/admin/shops/sakura/{path}?{days}").status_code in (200, 422)

@@ -165,17 +165,3 @@ def test_logo_and_seal_are_those_of_the_day_of_issuing(
     session.commit()
     assert make(rendition)
     assert renderer.pages == [{"old-logo": b"old"}]
-
-
-def test_old_statements_are_forgotten_and_receipts_kept(
-    session: Session, order: Order, clock: Clock, make: Make, store: Store
-) -> None:
-    kept, paper = asked(session, order, clock), asked(session, order, clock, kind="statement")
-    make(kept)
-    make(paper)
-    session.expire_all()
-    clock.forward(days=8)
-    assert renditions.forget_papers(session, store, clock()) == 1
-    session.commit()
-    assert [file.split()[0] for file in store.files.values()] == [b"receipt"]
-    assert session.get(Rendition, kept.id) is not None

@@ -4,14 +4,10 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Order, Receipt, Rendition, ReturnInvoice, Shop
-from portal.receipts import renditions
+from portal.models import Order, Receipt, ReturnInvoice, Shop
 from portal.receipts.custom_issuing import CustomRefusal, Seen, last_number
-from portal.receipts.printing import print_on_paper
 from portal.receipts.return_invoices import Refund, ReturnRefusal, issue_return, returnable, void_return
 from portal.receipts.voiding import Voided, void
 from tests.cast import Cast
@@ -90,15 +86,3 @@ def test_the_buyers_own_receipt_is_not_split_away_from_its_return_invoice(
     void_return(session, invoice, reason="誤り", actor=SUZUKI, now=clock())
     issued(session, shop, order, clock, parts, seen=seen)
     assert own.voided_at is not None
-
-
-def test_what_was_issued_is_kept_for_good_and_what_was_printed_is_not(
-    app: Flask, session: Session, shop: Shop, order: Order, receipt: Receipt, clock: Clock
-) -> None:
-    give_back(session, shop, order, receipt, clock, 60000)
-    print_on_paper(session, receipt, actor=SUZUKI, now=clock())
-    session.commit()
-    clock.forward(days=8)
-    renditions.forget_papers(session, app.extensions["ports"].documents, clock())
-    session.commit()
-    assert sorted(session.scalars(select(Rendition.kind))) == ["receipt", "return_invoice"]

@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import select
+
+from portal.access.rules.contact import full_contact
 from portal.demo.everything.facts import FULL_ORDER, PARCEL, SUMS
 from portal.demo.everything.rows import DEAR, Rows
 from portal.models import (
@@ -20,11 +23,13 @@ from portal.models import (
     SubscriptionChange,
     TrackingEvent,
 )
+from portal.models import Paper as GivenPaper
 from portal.payments.movements import Entry, EntryRefusal, enter, withdraw
 from portal.payments.rules.balance import Kind
 from portal.receipts.drafting import Texts
 from portal.receipts.granting import grant
 from portal.receipts.issuing import Refused, issue, issue_again
+from portal.receipts.papers import request_delivery_note, request_statement
 from portal.receipts.return_invoices import Refund, ReturnRefusal, issue_return
 from portal.receipts.voiding import void
 
@@ -110,6 +115,9 @@ class Ordering(Rows):
         anew.rendition.stored_at = None
         self.ids["receipt_id"] = [one.id for one in (receipt, voided, anew, given(copy))]
         self.ids["invoice_id"] = [given(invoice).id]
+        for request in (request_statement, request_delivery_note):
+            request(self.session, self.shop, self.order, full_contact(self.order), self.now)
+        self.ids["paper_id"] = list(self.session.scalars(select(GivenPaper.id).filter_by(shop_id=self.shop.id)))
 
     def _money(self) -> None:
         today, total = self.maker.today, self.order.total

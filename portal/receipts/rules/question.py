@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
+from uuid import UUID
 
 LARGEST = 2**31 - 1
 """Largest yen or number that the columns hold."""
@@ -18,8 +19,8 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Question:
-    """Filters of the search; an empty field does not filter. Bounds are inclusive; amounts are yen."""
+class _Asked:
+    """Filters that the law asks for; an empty field does not filter. Bounds are inclusive; amounts are yen."""
 
     since: date | None = None
     until: date | None = None
@@ -27,10 +28,6 @@ class Question:
     at_most: int | None = None
     counterparty: str = ""
     """Any part of the counterparty's name."""
-    number: int | None = None
-    state: State | None = None
-    issued_by: str = ""
-    """"buyer" or "staff", empty for both."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the question JSON-safe, without empty fields."""
@@ -42,6 +39,44 @@ class Question:
         """Read what `to_dict` wrote. Raise ValueError or TypeError for anything else."""
         read: dict[str, Any] = {"since": date.fromisoformat, "until": date.fromisoformat, "state": State}
         return cls(**{name: read.get(name, lambda value: value)(value) for name, value in told.items()})
+
+
+@dataclass(frozen=True)
+class Question(_Asked):
+    """A search of the receipts."""
+
+    number: int | None = None
+    state: State | None = None
+    issued_by: str = ""
+    """"buyer" or "staff", empty for both."""
+
+
+@dataclass(frozen=True)
+class PaperQuestion(_Asked):
+    """A search of the other papers."""
+
+    kind: str = ""
+    """statement, delivery_note or return_invoice, empty for all."""
+
+
+@dataclass(frozen=True)
+class PaperCursor:
+    """The last row of a page of papers."""
+
+    transaction_on: date
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.transaction_on}_{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Read a cursor, or return None if `str(cursor)` did not write it."""
+        on, _, row = text.partition("_")
+        try:
+            return cls(date.fromisoformat(on), UUID(row))
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True)

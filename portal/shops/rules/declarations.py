@@ -154,6 +154,32 @@ ALL: tuple[Setting, ...] = (
         ),
         short=N_("モールの注文の領収書"),
     ),
+    Setting(
+        "receipt_copies",
+        "documents",
+        N_("「（再発行）」の回数"),
+        Widget.NUMBER,
+        checks.days(1, 20),
+        help=N_(
+            "2回目以降に「（再発行）」と表示するときの上限です（1〜20回）。空欄なら、何回でもダウンロードできます。"
+        ),
+        bounds=(1, 20),
+        unit=N_("回"),
+        amount=N_("%(count)s回まで"),
+        empty=N_("何回でも"),
+    ),
+    Setting(
+        "receipt_months",
+        "documents",
+        N_("「（再発行）」の期間"),
+        Widget.NUMBER,
+        checks.days(1, 24),
+        help=N_("1回目のダウンロードから数えます（1〜24か月）。空欄なら、購入者のページが開いているあいだです。"),
+        bounds=(1, 24),
+        unit=N_("か月"),
+        amount=N_("1回目から%(count)sか月"),
+        empty=N_("ページが開いているあいだ"),
+    ),
     _yes_no("delivery_notes_allowed", "documents", N_("納品書のダウンロードを許可する"), short=N_("納品書の許可")),
     _yes_no(
         "gift_amounts",
@@ -161,6 +187,27 @@ ALL: tuple[Setting, ...] = (
         N_("お届け先が購入者と違う注文でも、納品書に金額を載せる"),
         help=N_("載せないときは、贈り物の受取人に金額が伝わりません。領収書と購入明細書は変わりません。"),
         short=N_("贈り物の納品書の金額"),
+    ),
+    Setting(
+        "fiscal_month",
+        "documents",
+        N_("決算月"),
+        Widget.NUMBER,
+        checks.days(1, 12),
+        help=N_(
+            "お渡しした購入明細書・納品書は、決算日の2か月後から7年間（または10年間）保存します。空欄なら、いちばん遅い決算日で数えます。"
+        ),
+        bounds=(1, 12),
+        unit=N_("月"),
+        amount=N_("%(count)s月"),
+        empty=N_("決めていない"),
+    ),
+    _yes_no(
+        "ten_years",
+        "documents",
+        N_("書類を10年間保存する"),
+        help=N_("欠損金を翌期以降に繰り越す会社などは、10年間の保存が必要です。"),
+        short=N_("10年間の保存"),
     ),
     Setting(
         "default_proviso",

@@ -109,6 +109,10 @@ def ledger_pages(tour: Desk) -> Iterator[str]:
     ):
         tour.open(f"/receipts{query}")
         yield name
+    tour.open("/papers")
+    yield "papers as given"
+    tour.open("/papers?counterparty=髙橋&kind=statement")
+    yield "papers as given, no hit"
     tour.open("/exports")
     yield "exports"
     for state in ("writing", "done", "failed"):

@@ -88,3 +88,6 @@ class Receipt(OfShop, Base):
     rendition_id: Mapped[UUID] = mapped_column(ForeignKey("rendition.id"))
 
     rendition: Mapped[Rendition] = relationship()
+    original: Mapped["Receipt | None"] = relationship(
+        remote_side="Receipt.id", foreign_keys=[original_id], viewonly=True
+    )

@@ -1,7 +1,7 @@
 """Downloads of an issued receipt: how long its bytes are open, and sending it by mail."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from portal.models import Order, OutboxMail, Receipt, Shop
 from portal.notifications import receipt_file
 from portal.notifications.outbox import Mailroom
 from portal.receipts.ledger import number_text
-from portal.receipts.rules.permissions import GRACE, Download, Policy, download_decision
+from portal.receipts.rules.permissions import GRACE, Copies, Download, Policy, download_decision
 from portal.receipts.rules.wording import file_name
 from portal.values.dates import tokyo_date
 
@@ -25,6 +25,10 @@ class Window:
     extra_downloads: int
     by_staff: bool = False
     """True for an original issued by staff: its half hour begins when the buyer takes it, not when it was made."""
+    copies: int = 0
+    """Copies (再発行) that were taken so far."""
+    first_on: date | None = None
+    """Day from which the months of copies are counted, None while nobody took the original."""
 
     @property
     def waits_for_buyer(self) -> bool:
@@ -54,18 +58,34 @@ class Offer:
 
 def window_of(receipt: Receipt) -> Window:
     by_staff = receipt.issued_by == "staff" and receipt.original_id is None
-    return Window(receipt.rendition.stored_at, receipt.reopened_at, receipt.extra_downloads, by_staff)
+    first = receipt.original or receipt
+    return Window(
+        receipt.rendition.stored_at,
+        receipt.reopened_at,
+        receipt.extra_downloads,
+        by_staff,
+        receipt.copy_number,
+        first_day(first.issued_on, first.reopened_at),
+    )
+
+
+def first_day(issued_on: date, reopened_at: datetime | None) -> date:
+    """Return the day from which the months of copies count: the buyer's first download, or the last one granted."""
+    return max(issued_on, tokyo_date(reopened_at)) if reopened_at else issued_on
 
 
 def offer(shop: Shop, window: Window, now: datetime) -> Offer:
     policy = Policy(shop.receipt_policy)
     opened = window.opened_at
+    copies = Copies(shop.receipt_copies, shop.receipt_months)
     decision = download_decision(
         policy,
         grace_from=opened,
         now=now,
         grants_left=window.extra_downloads,
         waits_for_buyer=window.waits_for_buyer,
+        copies_left=window.first_on is None
+        or copies.are_left(taken=window.copies, first_on=window.first_on, today=tokyo_date(now)),
     )
     return Offer(decision, opened + GRACE if opened and policy is not Policy.UNLIMITED else None)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.models import Receipt, Rendition, ReturnInvoice, Shop
 from portal.orders.page import OrderPage
 from portal.receipts import ledger
-from portal.receipts.downloads import Offer, Window, offer
+from portal.receipts.downloads import Offer, Window, first_day, offer
 from portal.receipts.facts import facts_of_page
 from portal.receipts.rules.givers import Product
 from portal.receipts.rules.permissions import ReceiptFacts, Refusal, may_issue, weightiest
@@ -114,7 +114,7 @@ def papers_of(session: Session, shop: Shop, page: OrderPage, now: datetime) -> P
     rows: list[Any] = ledger.live(session.connection().execute(RECEIPTS, {"order_id": page.id}).all())
     shipments = [parcel.status for parcel in page.parcels]
     originals = [row for row in rows if row.original_id is None and ledger.is_shown(row, shipments)]
-    receipts = tuple(_issued(shop, ledger.newest_of(rows, original), now) for original in originals)
+    receipts = tuple(_issued(shop, original, ledger.newest_of(rows, original), now) for original in originals)
     delivery_note = has_delivery_note(shop, page.status)
     if receipts:
         returned = session.connection().execute(RETURNS, {"order_id": page.id}).all()
@@ -138,9 +138,10 @@ def because(shop: Shop, facts: ReceiptFacts, refusals: Sequence[Refusal]) -> Bec
     )
 
 
-def _issued(shop: Shop, row: Any, now: datetime) -> Issued:
+def _issued(shop: Shop, original: Any, row: Any, now: datetime) -> Issued:
     by_staff = row.issued_by == "staff" and row.original_id is None
-    window = Window(row.stored_at, row.reopened_at, row.extra_downloads, by_staff)
+    first_on = first_day(original.issued_on, original.reopened_at)
+    window = Window(row.stored_at, row.reopened_at, row.extra_downloads, by_staff, row.copy_number, first_on)
     return Issued(
         row.id,
         ledger.number_text(row.number),

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from portal.payments.rules.payment_states import PaymentState
 from portal.receipts.rules.givers import MALLS, Answer
 from portal.receipts.rules.permissions import (
     RETURN_STATES,
+    Copies,
     Download,
     Policy,
     ReceiptFacts,
@@ -352,3 +353,41 @@ def test_a_refused_capture_takes_back_what_was_reserved() -> None:
 
 def test_money_given_back_stops_the_receipt_even_of_a_paid_order() -> None:
     assert may_issue(replace(GOOD, refunded=1)) == [Refusal.REFUNDED]
+
+
+@pytest.mark.parametrize(
+    ("copies", "taken", "today", "left"),
+    [
+        (Copies(), 99, date(2036, 1, 1), True),
+        (Copies(most=2), 1, date(2026, 12, 1), True),
+        (Copies(most=2), 2, date(2026, 12, 1), False),
+        # Twice, within a year, as shops have it.
+        (Copies(most=2, months=12), 0, date(2027, 11, 21), True),
+        (Copies(most=2, months=12), 0, date(2027, 11, 22), False),
+        (Copies(most=2, months=12), 2, date(2026, 12, 1), False),
+        (Copies(months=3), 5, date(2027, 2, 21), True),
+        (Copies(months=3), 0, date(2027, 2, 22), False),
+    ],
+)
+def test_a_shop_limits_copies_by_number_and_by_months(copies: Copies, taken: int, today: date, left: bool) -> None:
+    assert copies.are_left(taken=taken, first_on=date(2026, 11, 21), today=today) is left
+
+
+def test_a_month_without_that_day_ends_the_time_with_its_last() -> None:
+    on = {"taken": 0, "first_on": date(2026, 12, 31)}
+    assert Copies(months=2).are_left(**on, today=date(2027, 2, 28))
+    assert not Copies(months=2).are_left(**on, today=date(2027, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("policy", "grants", "expected"),
+    [
+        (Policy.REISSUE, 0, Download.USED_UP),
+        (Policy.REISSUE, 1, Download.GRANTED),
+        (Policy.UNLIMITED, 0, Download.SAME_BYTES),
+    ],
+)
+def test_without_copies_left_only_staff_open_it_again(policy: Policy, grants: int, expected: Download) -> None:
+    later = STORED + timedelta(days=1)
+    found = download_decision(policy, grace_from=STORED, now=later, grants_left=grants, copies_left=False)
+    assert found is expected

@@ -1,8 +1,9 @@
 """Who may issue what, how often, and with which marks. Facts in, answers out: no session, no clock."""
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.payments.rules.methods import PaymentClass
@@ -210,14 +211,39 @@ class Download(StrEnum):
 GRACE = timedelta(minutes=30)
 
 
+@dataclass(frozen=True)
+class Copies:
+    """What a shop allows of 再発行; None is no limit."""
+
+    most: int | None = None
+    months: int | None = None
+
+    def are_left(self, *, taken: int, first_on: date, today: date) -> bool:
+        """Return whether one more may be taken; the months end with the day of the same number, or the month's last."""
+        if self.most is not None and taken >= self.most:
+            return False
+        return self.months is None or today <= _months_after(first_on, self.months)
+
+
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def download_decision(
-    policy: Policy, *, grace_from: datetime | None, now: datetime, grants_left: int, waits_for_buyer: bool = False
+    policy: Policy,
+    *,
+    grace_from: datetime | None,
+    now: datetime,
+    grants_left: int,
+    waits_for_buyer: bool = False,
+    copies_left: bool = True,
 ) -> Download:
     """Decide what a download of an issued receipt gives.
 
     `grace_from`: when the PDF of the newest row was stored or a grant was last used, whichever is later; None if it is
     not stored yet. For 30 minutes from then every buyer who proved the order gets the same bytes again, whatever the
-    policy. `waits_for_buyer`: issued by staff and not taken yet, perhaps for weeks.
+    policy. `waits_for_buyer`: issued by staff and not taken yet, perhaps for weeks. `copies_left`: as `Copies` says.
     """
     if waits_for_buyer and policy != Policy.UNLIMITED:
         return Download.FIRST
@@ -225,7 +251,7 @@ def download_decision(
         return Download.SAME_BYTES
     if grants_left > 0:
         return Download.GRANTED
-    return Download.REISSUE if policy == Policy.REISSUE else Download.USED_UP
+    return Download.REISSUE if policy == Policy.REISSUE and copies_left else Download.USED_UP
 
 
 def number_on_receipt(*, has_number: bool, amount: int, order_amount: int, mapped_to_rates: bool) -> bool:

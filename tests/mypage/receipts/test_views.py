@@ -90,6 +90,46 @@ def test_the_second_time_the_mark_is_on_the_paper(
     assert [one.snapshot["reissue"] is not None for one in numbers] == [False, True]
 
 
+def test_the_shops_limits_of_copies_are_said_before_the_first_and_end_them(
+    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
+) -> None:
+    limited = session.get_one(Shop, shop.id)
+    limited.receipt_copies, limited.receipt_months = 1, 2
+    session.commit()
+    said = "再発行は、1回目から2か月以内に1回までです。"
+    assert said in hanako.get(page(order, "/receipt")).text
+    issued = issue(hanako, order)
+    render(app, session)
+    assert said in hanako.get(issued).text
+    for copies in (1, 2):
+        clock.forward(minutes=31)
+        sign_in(hanako, shop, order)
+        submit(hanako, f"{issued}/again", {}, form_on=page(order))
+        render(app, session)
+        assert len(session.scalars(select(Receipt)).all()) == 2, copies
+    ended = hanako.get(issued).text
+    assert "領収書は発行済みです" in ended
+    assert said in ended
+    assert f"/sakura/requests/new?order={order.id}&amp;kind=receipt" in ended
+    assert "領収書（発行済み）" in hanako.get(page(order)).text
+
+
+def test_a_copy_within_the_months_and_none_after_them(
+    app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
+) -> None:
+    session.get_one(Shop, shop.id).receipt_months = 1
+    session.get_one(Shop, shop.id).access_days = 365
+    session.commit()
+    issued = issue(hanako, order)
+    render(app, session)
+    clock.forward(days=30)
+    sign_in(hanako, shop, order)
+    assert "再発行する" in hanako.get(issued).text
+    clock.forward(days=1)
+    sign_in(hanako, shop, order)
+    assert "再発行する" not in hanako.get(issued).text
+
+
 def test_the_code_before_a_second_copy_leads_back_to_the_receipts_page(
     app: Flask, hanako: FlaskClient, shop: Shop, order: Order, session: Session, clock: Clock
 ) -> None:

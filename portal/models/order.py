@@ -172,6 +172,8 @@ class Order(Versioned, OfShop, Base):
     discount: Mapped[int] = mapped_column(default=0)
     """Positive yen taken off (値引き)."""
     coupon: Mapped[int] = mapped_column(default=0)
+    mall_coupon: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Yen of coupons that the mall bears: a means of payment, since the shop gets them from the mall."""
     points_used: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     """Amount that the buyer paid: lines + fees - discount - coupon - points_used, as the file states it."""

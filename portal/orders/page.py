@@ -136,7 +136,7 @@ ORDER: Columns = select(
     *(_order.received, _order.refunded, _order.refunded_rates, _order.needs_attention, _order.subscription_id),
     func.coalesce(_ours, _order.subscription_number).label("subscription_number"),
     *(_order.shipping_fee, _order.payment_fee, _order.other_fee),
-    *(_order.fee_rate, _order.discount, _order.coupon, _order.points_used, _order.total),
+    *(_order.fee_rate, _order.discount, _order.coupon, _order.mall_coupon, _order.points_used, _order.total),
 ).where(_order.id == bindparam("order_id"))
 
 LINES: Columns = (
@@ -228,6 +228,7 @@ def _page(order: RowMapping, lines: Sequence[SomeRow], parcels: tuple[Parcel, ..
             fee_rate=order["fee_rate"],
             discount=order["discount"],
             coupon=order["coupon"],
+            mall_coupon=order["mall_coupon"],
             points=order["points_used"],
             total=order["total"],
         ),

@@ -66,6 +66,7 @@ def charges_of(order: Order) -> Charges:
         fee_rate=order.fee_rate,
         discount=order.discount,
         coupon=order.coupon,
+        mall_coupon=order.mall_coupon,
         points=order.points_used,
         total=order.total,
     )
@@ -73,7 +74,7 @@ def charges_of(order: Order) -> Charges:
 
 def _sum(order: Order) -> int:
     charged = order.shipping_fee + order.payment_fee + order.other_fee
-    taken_off = order.discount + order.coupon + order.points_used
+    taken_off = order.discount + order.coupon + order.mall_coupon + order.points_used
     return sum(line.amount for line in order.lines) + charged - taken_off
 
 

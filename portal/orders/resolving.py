@@ -9,7 +9,7 @@ from portal.orders.rules.amounts import Charges, settle_order
 from portal.values.tax import PointsMode, Rounding, include_tax
 
 FEES = ("shipping_fee", "payment_fee", "other_fee")
-TAKEN_OFF = ("discount", "coupon", "points_used")
+TAKEN_OFF = ("discount", "coupon", "mall_coupon", "points_used")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def attention(lines: Sequence[Line], values: Mapping[str, Any], rules: ShopRules
         fee_rate=values["fee_rate"],
         discount=values["discount"],
         coupon=values["coupon"],
+        mall_coupon=values["mall_coupon"],
         points=values["points_used"],
         total=values["total"],
     )

@@ -10,6 +10,7 @@ from portal.payments.reading import class_of
 from portal.payments.rules.balance import after_refunds, given_back
 from portal.payments.rules.methods import PaymentClass
 from portal.receipts.documents import DocumentLine, Issuer, RateTotal, ReceiptDocument
+from portal.receipts.documents.parts import Means
 from portal.receipts.documents.receipt import Honorific, Language
 from portal.receipts.documents.wording import WORDS
 from portal.receipts.rules.permissions import number_on_receipt
@@ -125,6 +126,12 @@ def _charge_lines(
     ) + tuple(DocumentLine(name=names[kind], amount=-amount) for kind, amount in taken_off.items() if amount)
 
 
+def _means(shop: Shop, order: Order) -> Means:
+    if not order.mall_coupon:
+        return "points"
+    return "both" if order.points_used and shop.points_mode == PointsMode.MEANS else "mall_coupon"
+
+
 def issuer(shop: Shop, *, registered: bool) -> Issuer:
     address = tuple(
         part for part in (f"〒{shop.issuer_postcode}" if shop.issuer_postcode else "", shop.issuer_address) if part
@@ -161,6 +168,7 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
         payment_words=None if by_card else order.payment_method or None,
         rates=rate_rows(settlement, shop, on) if settlement else (),
         points_paid=(settlement.points or None) if settlement else None,
+        paid_with=_means(shop, order),
         issuer=issuer(
             shop,
             registered=number_on_receipt(

@@ -49,6 +49,7 @@ def draft_statement(
         fees=order.payment_fee + order.other_fee,
         discount=order.discount + order.coupon,
         points=order.points_used,
+        mall_coupon=order.mall_coupon,
         points_as_payment=shop.points_mode == PointsMode.MEANS,
         total=order.total,
         rates=rate_rows(amounts.settlement, shop, on) if amounts.settlement else (),

@@ -17,6 +17,7 @@ from portal.shipments.parcels import Said, new_values
 from portal.values import search_keys, unusable
 from portal.values.dates import tokyo_date
 from portal.values.states import OrderStatus
+from portal.values.tax import standard_rate
 
 _TEXTS = (
     *("buyer_kana", "phone", "email", "email_key", "postcode", "prefecture", "address"),
@@ -26,7 +27,9 @@ _TEXTS = (
 )
 _BLANK: dict[str, Any] = {
     **dict.fromkeys(_TEXTS, ""),
-    **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used", "refunded"), 0),
+    **dict.fromkeys(
+        ("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "mall_coupon", "points_used", "refunded"), 0
+    ),
     "payment_state": "unknown",
     **dict.fromkeys(("subscription_number", "time_slot"), ""),
     **dict.fromkeys(("subscription_id", "cycle_number", "next_delivery_on", "requested_on"), None),
@@ -65,6 +68,9 @@ def rows(
     values = {**_BLANK, **values}
     values["payment_said"] = values["payment_state"]
     values["fee_rate"] = values.get("fee_rate", rules.fee_rate)
+    if values["fee_rate"] is None:
+        # What is charged apart is a service of its own, also with food (money.md).
+        values["fee_rate"] = standard_rate(tokyo_date(values["ordered_at"]))
     if values.get("total") is None:
         values["total"] = computed_total(lines, values)
     order = {

@@ -53,7 +53,7 @@ class PointsMode(StrEnum):
 class Settlement:
     bases: RateTotals
     points: int
-    """Points shown as a payment, 0 if they already lowered the bases."""
+    """Points and mall coupons shown as a payment, 0 if they already lowered the bases."""
     to_pay: int
 
 
@@ -64,6 +64,11 @@ def rates_on(on: date) -> list[DatedRate]:
 def rate_known(rate: int, on: date) -> bool:
     """Tell whether the law had this rate on the day of the transaction."""
     return any(known.percent == rate for known in rates_on(on))
+
+
+def standard_rate(on: date) -> int | None:
+    """Return the standard rate of the day, None before there was one."""
+    return max((known.percent for known in rates_on(on) if known.percent and not known.reduced), default=None)
 
 
 def is_reduced(rate: int, on: date) -> bool:
@@ -108,6 +113,16 @@ def settle(totals: Mapping[int, int], points: int, mode: PointsMode) -> Settleme
     if mode == PointsMode.DISCOUNT:
         return Settlement(reduced, 0, to_pay)
     return Settlement(dict(totals), points, to_pay)
+
+
+def paid_with(settlement: Settlement, amount: int) -> Settlement:
+    """Return the settlement with one more means of payment, which leaves the bases as they are.
+
+    Raise ValueError for a negative amount or more than there is to pay.
+    """
+    if not 0 <= amount <= settlement.to_pay:
+        raise ValueError(f"{amount} yen cannot pay {settlement.to_pay}")
+    return Settlement(settlement.bases, settlement.points + amount, settlement.to_pay - amount)
 
 
 def split(totals: Mapping[int, int], amounts: Sequence[int]) -> list[RateTotals]:

@@ -34,6 +34,7 @@ FIELDS: Mapping[str, Any] = {
     "fee_rate": _l("送料・手数料の税率"),
     "discount": _l("値引き"),
     "coupon": _l("クーポン"),
+    "mall_coupon": _l("モールのクーポン"),
     "points_used": _l("利用ポイント"),
     "tracking_number": _l("お問い合わせ番号（送り状番号）"),
     "shipped_on": _l("出荷日"),

@@ -5,7 +5,14 @@ from portal.values.tax import PointsMode
 
 
 def charges(total: int, **changes: int | None) -> Charges:
-    facts: dict[str, int | None] = {"fees": 0, "fee_rate": 10, "discount": 0, "coupon": 0, "points": 0}
+    facts: dict[str, int | None] = {
+        "fees": 0,
+        "fee_rate": 10,
+        "discount": 0,
+        "coupon": 0,
+        "mall_coupon": 0,
+        "points": 0,
+    }
     return Charges(total=total, **(facts | changes))  # type: ignore[arg-type]
 
 
@@ -29,6 +36,23 @@ def test_a_coupon_and_a_discount_come_off_pro_rata() -> None:
     amounts = settle_order([(8, 1000), (10, 1000)], charges(1700, discount=100, coupon=200), PointsMode.DISCOUNT)
     assert amounts.settlement is not None
     assert amounts.settlement.bases == {8: 850, 10: 850}
+
+
+@pytest.mark.parametrize(
+    ("mode", "bases", "means"),
+    [(PointsMode.DISCOUNT, {8: 900, 10: 900}, 300), (PointsMode.MEANS, {8: 950, 10: 950}, 400)],
+)
+def test_a_coupon_of_the_mall_pays_and_leaves_the_bases(mode: PointsMode, bases: dict[int, int], means: int) -> None:
+    """2,000 less the shop's coupon of 100, and by mode less 100 points; the mall's 300 come from the mall."""
+    facts = charges(1500, coupon=100, points=100, mall_coupon=300)
+    settlement = settle_order([(8, 1000), (10, 1000)], facts, mode).settlement
+    assert settlement is not None
+    assert (settlement.bases, settlement.points, settlement.to_pay) == (bases, means, 1500)
+
+
+def test_a_mall_coupon_above_what_is_to_be_paid_does_not_add_up() -> None:
+    facts = charges(0, mall_coupon=501)
+    assert settle_order([(8, 500)], facts, PointsMode.DISCOUNT).problem is AmountProblem.DO_NOT_ADD_UP
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def order(status: str = "shipped", *parcels: Parcel) -> OrderPage:
         refunded_rates={},
         shipping_fee=0,
         handling_fee=0,
-        charges=Charges(0, None, 0, 0, 0, 0),
+        charges=Charges(0, None, 0, 0, 0, 0, 0),
         lines=(),
         parcels=parcels,
         **texts,

@@ -33,6 +33,7 @@ SUMS: dict[str, Any] = {
     "other_fee": 100,
     "discount": 100,
     "coupon": 200,
+    "mall_coupon": 100,
     "points_used": 300,
 }
 EXTRAS: dict[str, Any] = {

@@ -60,7 +60,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "payment_state": lru_cache(cells.WORDS)(lambda text: str(payment_state(text))),
     "refunded": cells.yen_taken_off,
     **dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "total"), cells.yen_in_all),
-    **dict.fromkeys(("discount", "coupon", "points_used"), cells.yen_taken_off),
+    **dict.fromkeys(("discount", "coupon", "mall_coupon", "points_used"), cells.yen_taken_off),
     "fee_rate": cells.tax_rate,
     "subscription_number": partial(_DIGITS, longest=room(Order, "subscription_number")),
     "cycle_number": cells.count,
@@ -68,7 +68,9 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "buyer_note": partial(cells.several_lines, longest=LONGEST_NOTE),
 }
 """Column of `Order` that a file can fill → its reader."""
-BLANK = dict.fromkeys(("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used", "refunded"), 0)
+BLANK = dict.fromkeys(
+    ("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "mall_coupon", "points_used", "refunded"), 0
+)
 """Column → value when it is cleared; for all others the empty text."""
 PRODUCT_CODE = partial(_DIGITS, longest=room(OrderLine, "product_code"))
 _LONGEST_STATE = room(Order, "status_words")

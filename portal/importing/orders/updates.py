@@ -24,7 +24,18 @@ from portal.shipments.parcels import ParcelProblem, ParcelRefusedError, Said
 from portal.values.states import OrderStatus, ShipmentStatus
 
 _AMOUNTS = frozenset(
-    ("shipping_fee", "payment_fee", "other_fee", "fee_rate", "discount", "coupon", "points_used", "total", "lines")
+    (
+        "shipping_fee",
+        "payment_fee",
+        "other_fee",
+        "fee_rate",
+        "discount",
+        "coupon",
+        "mall_coupon",
+        "points_used",
+        "total",
+        "lines",
+    )
 )
 _PAYMENT = frozenset({"payment_state", "refunded"})
 _ON_A_RECEIPT = _AMOUNTS | _PAYMENT | {"buyer_name", "ordered_at", "payment_method", "status"}

@@ -23,6 +23,7 @@ AMOUNTS = frozenset(
         "other_fee",
         "discount",
         "coupon",
+        "mall_coupon",
         "points_used",
         "refunded",
         "total",

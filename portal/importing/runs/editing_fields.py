@@ -14,7 +14,17 @@ ORDER_FIELDS = (
     *("recipient_postcode", "recipient_prefecture", "recipient_address"),
     *("payment_method", "payment_state", "paid_on", "refunded"),
     *("name", "product_code", "quantity", "unit_price", "amount", "tax_rate", "tax_basis", "line_status"),
-    *("shipping_fee", "payment_fee", "other_fee", "fee_rate", "discount", "coupon", "points_used", "total"),
+    *(
+        "shipping_fee",
+        "payment_fee",
+        "other_fee",
+        "fee_rate",
+        "discount",
+        "coupon",
+        "mall_coupon",
+        "points_used",
+        "total",
+    ),
     *("carrier", "external_number", "tracking_number", "shipped_on", "requested_on", "requested_slot"),
     *("subscription_number", "cycle_number", "next_delivery_on", "cycle", "customer_number", "later_price"),
     "buyer_note",
@@ -55,7 +65,7 @@ _OF_SUBSCRIPTIONS = (
     *("cool_fee", "perk_off", "coupon_code", "wrapping", "points_each", "points_expire_on", "time_slot"),
     *("remaining_orders", "resume_on", "stop_reason", "attention_reason", "note_1", "note_2", "memo", "labels"),
 )
-CLEARABLE = ("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "points_used")
+CLEARABLE = ("shipping_fee", "payment_fee", "other_fee", "discount", "coupon", "mall_coupon", "points_used")
 CLEARABLE_TEXTS = ("requested_on", "requested_slot", "buyer_note", "buyer_kana", "phone", "email", *_OF_SUBSCRIPTIONS)
 MEANINGS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
     "orders": {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.values.tax import PointsMode, Settlement, discounted, rate_totals, settle
+from portal.values.tax import PointsMode, Settlement, discounted, paid_with, rate_totals, settle
 
 
 class AmountProblem(StrEnum):
@@ -25,6 +25,8 @@ class Charges:
     fee_rate: int | None
     discount: int
     coupon: int
+    mall_coupon: int
+    """Yen that the mall paid in the buyer's place."""
     points: int
     total: int
 
@@ -49,7 +51,8 @@ def settle_order(lines: Iterable[tuple[int | None, int]], charges: Charges, mode
         return Amounts(subtotal, None, AmountProblem.RATES_UNKNOWN)
     known = [(rate or 0, amount) for rate, amount in [*items, (charges.fee_rate, charges.fees)] if amount]
     try:
-        settlement = settle(discounted(rate_totals(known), charges.discount + charges.coupon), charges.points, mode)
+        bases = discounted(rate_totals(known), charges.discount + charges.coupon)
+        settlement = paid_with(settle(bases, charges.points, mode), charges.mall_coupon)
     except ValueError:
         return Amounts(subtotal, None, AmountProblem.DO_NOT_ADD_UP)
     if settlement.to_pay != charges.total:

@@ -60,6 +60,7 @@ def receipt_context(
         "lines_total": sum(line.amount or 0 for line in document.lines),
         "paid": document.amount,
         "points_paid": document.points_paid or 0,
+        "paid_with": document.paid_with,
         "verify_url": document.verify_url,
         "stamp_box": stamp_box,
     }
@@ -127,6 +128,7 @@ def _shared(
         "honorific_of": honorific_of,
         "lines_total": None,
         "points_paid": 0,
+        "paid_with": "points",
         "code": "",
         "has_quantities": any(line.quantity is not None for line in lines),
         "has_prices": any(line.amount is not None for line in lines),

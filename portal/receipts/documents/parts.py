@@ -4,9 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, TypeAdapter
+
+Means = Literal["points", "mall_coupon", "both"]
+"""What paid a part of the sum in the buyer's place."""
 
 
 class Strict:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from portal.receipts.documents.parts import DocumentLine, Issuer, RateTotal, Stored, Strict
+from portal.receipts.documents.parts import DocumentLine, Issuer, Means, RateTotal, Stored, Strict
 from portal.values.languages import LANGUAGES
 
 Honorific = Literal["様", "御中", ""]
@@ -48,7 +48,9 @@ class ReceiptDocument(Stored):
     rates: tuple[RateTotal, ...] = ()
     """Totals per rate, empty if the amount cannot be mapped to rates."""
     points_paid: int | None = None
-    """Points used as means of payment; `rates` then add up to `amount` + `points_paid`."""
+    """Points and mall coupons used as means of payment; `rates` then add up to `amount` + `points_paid`."""
+    paid_with: Means = "points"
+    """What `points_paid` consists of."""
     lines: tuple[DocumentLine, ...] = ()
     reissue: Reissue | None = None
     verify_url: str = ""

@@ -29,6 +29,8 @@ class StatementDocument(Stored):
     fees: int = 0
     discount: int = 0
     points: int = 0
+    mall_coupon: int = 0
+    """Yen that the mall bears: a payment, which leaves the rates whole."""
     points_as_payment: bool = False
     """True if points paid part of the total and the rates stay whole, False if they lowered the total."""
     rates: tuple[RateTotal, ...] = ()

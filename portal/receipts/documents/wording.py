@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from portal.receipts.documents.parts import RateTotal
+from portal.receipts.documents.parts import Means, RateTotal
 from portal.values.money import format_yen
 
 
@@ -38,7 +38,8 @@ class Words:
     rate_total: str
     tax: str
     sum: str
-    points: str
+    means: Mapping[Means, str]
+    """What paid beside the buyer."""
     paid: str
     item: str
     quantity: str
@@ -107,7 +108,11 @@ JAPANESE = Words(
     rate_total="税込金額",
     tax="うち消費税額",
     sum="合計",
-    points="ポイントでのお支払い",
+    means={
+        "points": "ポイントでのお支払い",
+        "mall_coupon": "モールクーポン利用",
+        "both": "ポイント・モールクーポン利用",
+    },
     paid="領収金額",
     item="品名",
     quantity="数量",
@@ -159,7 +164,11 @@ ENGLISH = Words(
     rate_total="Total incl. tax",
     tax="Consumption tax",
     sum="Total",
-    points="Paid with points",
+    means={
+        "points": "Paid with points",
+        "mall_coupon": "Paid with a coupon of the marketplace",
+        "both": "Paid with points and a coupon of the marketplace",
+    },
     paid="Amount received",
     item="Item",
     quantity="Qty",

@@ -118,7 +118,21 @@ def test_a_rate_that_nobody_knows_stays_unknown_and_staff_are_told(cast: Cast, s
     take_in(session, shop, table(order(税率=""), order(受注コード="A-2", 送料="500")), clock())
     assert the_order(session).lines[0].tax_rate is None
     assert the_order(session).needs_attention == "rates_unknown"
-    assert (the_order(session, "A-2").fee_rate, the_order(session, "A-2").needs_attention) == (None, "rates_unknown")
+
+
+def test_fees_take_the_standard_rate_also_with_food_unless_the_file_says_otherwise(
+    cast: Cast, session: Session, clock: Clock
+) -> None:
+    """消費税法: shipping charged apart is a service of its own, whatever is in the parcel."""
+    shop = cast.shop(default_tax_rate=8, fee_tax_rate=None)
+    take_in(
+        session,
+        shop,
+        table(order(税率="8", 送料="500"), order(受注コード="A-2", 税率="8", 送料="500", 手数料税率="8")),
+        clock(),
+    )
+    assert (the_order(session).fee_rate, the_order(session).needs_attention) == (10, "")
+    assert the_order(session, "A-2").fee_rate == 8
 
 
 def test_prices_without_tax_become_tax_included_per_rate(cast: Cast, session: Session, clock: Clock) -> None:

@@ -113,7 +113,9 @@ def test_rakuten(cast: Cast, session: Session, clock: Clock) -> None:
     assert_hanako(saved)
     assert saved.ordered_at == HALF_PAST_TWELVE
     assert saved.address == "大阪市北区 梅田1-2-3 メゾン桜 405"
-    assert (saved.shipping_fee, saved.coupon, saved.points_used, saved.total) == (660, 300, 100, 3540)
+    assert (saved.shipping_fee, saved.points_used, saved.total) == (660, 100, 3540)
+    # Of 300 yen the shop bears 200 and the mall 100.
+    assert (saved.coupon, saved.mall_coupon) == (200, 100)
     # 税込別 0 means a price without tax: 2,000 and 10% of it.
     lines = [(line.product_code, line.name, line.amount, line.tax_rate) for line in saved.lines]
     assert lines == [
@@ -150,7 +152,8 @@ def test_yahoo_takes_orders_and_lines_together(cast: Cast, session: Session, clo
     assert_taro(saved)
     assert saved.ordered_at == HALF_PAST_TWELVE
     # The file has the coupon as -300.
-    assert (saved.shipping_fee, saved.coupon, saved.points_used, saved.total) == (660, 300, 100, 3540)
+    assert (saved.shipping_fee, saved.points_used, saved.total) == (660, 100, 3540)
+    assert (saved.coupon, saved.mall_coupon) == (0, 300)
     # What was chosen stands beside its title; the code of the kind only where no words tell it.
     assert [(line.product_code, line.name, line.amount) for line in saved.lines] == [
         ("t-100", "煎茶 やぶきた 100g", 1080),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, OfShop
@@ -35,6 +35,8 @@ class SubscriptionRules(OfShop, Base):
     """Prefecture → yen; the key "" is for all others. If missing, a new address leaves the fee as it is."""
     payment_fees: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Shop's words for a payment → yen. If missing, a new payment leaves the fee as it is."""
+    keeps_net: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True if prices of items are kept without tax, so that they follow a change of the rate."""
     creation_days: Mapped[int] = mapped_column(default=7)
     creation_base: Mapped[str] = mapped_column(String(8), default="ship")
     """Date from which the creation days are counted back: ship or delivery."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from portal.orders.attention import reason_for
 from portal.orders.rules.amounts import Charges, settle_order
-from portal.values.tax import PointsMode, Rounding, include_tax
+from portal.values.tax import PointsMode, Rounding, include_tax, rate_then
 
 FEES = ("shipping_fee", "payment_fee", "other_fee")
 TAKEN_OFF = ("discount", "coupon", "mall_coupon", "points_used")
@@ -36,12 +37,14 @@ class Line(NamedTuple):
     tax_included: bool
 
 
-def resolve_lines(said: Sequence[Line], rules: ShopRules) -> list[Line]:
+def resolve_lines(said: Sequence[Line], rules: ShopRules, ship_on: date | None = None) -> list[Line]:
     """Fill in the rates: the file's, else the product table's, else the shop's default, else None and never a guess.
+
+    `ship_on`: day whose rates the shop's own become, None to leave them as they are.
 
     Prices without tax get it, rounded once per rate of the order; they stay as they are if the rate is unknown.
     """
-    rates = [_rate(line, rules) for line in said]
+    rates = [_rate(line, rules, ship_on) for line in said]
     amounts = [line.amount for line in said]
     excluded = [
         (i, rate)
@@ -78,7 +81,8 @@ def attention(lines: Sequence[Line], values: Mapping[str, Any], rules: ShopRules
     return reason_for(problem, current)
 
 
-def _rate(line: Line, rules: ShopRules) -> int | None:
+def _rate(line: Line, rules: ShopRules, ship_on: date | None) -> int | None:
     if line.tax_rate is not None:
         return line.tax_rate
-    return rules.product_rates.get(line.product_code, rules.default_rate)
+    rate = rules.product_rates.get(line.product_code, rules.default_rate)
+    return rate if rate is None or ship_on is None else rate_then(rate, ship_on)

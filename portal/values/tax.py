@@ -66,6 +66,26 @@ def rate_known(rate: int, on: date) -> bool:
     return any(known.percent == rate for known in rates_on(on))
 
 
+def rate_then(rate: int, on: date) -> int | None:
+    """Return what a rate has become by that day: the standard one stays the standard one, the reduced the reduced.
+
+    A rate that is in force on the day is that rate. Return None if the day has no rate of that kind.
+    """
+    if rate_known(rate, on):
+        return rate
+    before = [known for known in RATES if known.percent == rate and known.since <= on]
+    if not before:
+        return None
+    last = max(before, key=lambda known: known.since)
+    same = (known.percent for known in rates_on(on) if known.reduced == last.reduced and known.percent)
+    return max(same, default=None)
+
+
+def price_then(price: int, before: int, after: int) -> int:
+    """Return the tax-included price after a change of rate, of a price that is kept without tax; fractions are dropped."""
+    return price if before == after else _divide(price * (100 + after), 100 + before, Rounding.DOWN)
+
+
 def standard_rate(on: date) -> int | None:
     """Return the standard rate of the day, None before there was one."""
     return max((known.percent for known in rates_on(on) if known.percent and not known.reduced), default=None)

@@ -22,6 +22,7 @@ from portal.subscriptions.payment import paying
 from portal.subscriptions.record.facts import Frame, address_of, facts_of, frame_of, has_lapsed_slot
 from portal.subscriptions.schedule import Delivery, Facts, deliveries, merged
 from portal.values.dates import tokyo_date
+from portal.values.tax import rate_then, standard_rate
 
 LONGEST_SLOT = 20
 """Most characters of a parcel's time slot; the order keeps the whole text."""
@@ -107,6 +108,7 @@ def make(
         "code_key": code_key(code),
         "ordered_at": now,
         "payment_state": str(paid.payment_state),
+        "fee_rate": _fee_rate(workshop.rates, delivery.ship_on),
         "shipping_fee": delivery.shipping,
         "other_fee": delivery.cool,
         "payment_fee": delivery.payment_fee,
@@ -123,7 +125,7 @@ def make(
     parcel = shipment_row(_parcel(subscription, wished), subscription.shop_id, now)
     order = rows(
         values,
-        resolve_lines([_line(item) for item in delivery.items], workshop.rates),
+        resolve_lines([_line(item) for item in delivery.items], workshop.rates, delivery.ship_on),
         [parcel],
         workshop.rates,
         shop_id=subscription.shop_id,
@@ -162,6 +164,10 @@ def occurrences(
     outcome = "skipped" if delivery.skipped else "ordered"
     cycles = [(delivery.anchor_on, outcome), *((anchor_on, "merged") for anchor_on in coming.merged)]
     return [{**shared, "id": new_id(), "anchor_on": anchor_on, "outcome": outcome} for anchor_on, outcome in cycles]
+
+
+def _fee_rate(rates: ShopRules, ship_on: date) -> int | None:
+    return standard_rate(ship_on) if rates.fee_rate is None else rate_then(rates.fee_rate, ship_on)
 
 
 def _line(item: Any) -> Line:

@@ -78,6 +78,7 @@ def facts_of(session: Session, subscription: Subscription, frame: Frame) -> Fact
         timing=timing_of(session, subscription, frame),
         next_ship_on=subscription.next_ship_on,
         next_creation_on=subscription.next_creation_on,
+        keeps_net=frame.rules.keeps_net,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from portal.subscriptions.schedule.cycles import Cycle
+from portal.values.tax import price_then, rate_then
 
 
 @dataclass(frozen=True)
@@ -102,24 +103,24 @@ NO_CHARGE = Charge()
 """Charge of a skipped delivery."""
 
 
-def charge(items: Sequence[PlanItem], fees: Fees, points: Points, cycle_number: int, made_on: date) -> Charge:
+def charge(
+    items: Sequence[PlanItem],
+    fees: Fees,
+    points: Points,
+    cycle_number: int,
+    made_on: date,
+    *,
+    ship_on: date,
+    keeps_net: bool = False,
+) -> Charge:
     """Return the contents and cost of the order with that cycle number, made on `made_on`.
 
+    The rates are those of the ship date. `keeps_net`: a price follows a change of its rate, because it is kept without
+    tax; else the buyer goes on paying the same.
     The coupon is taken off first, then the points, both only down to a total of 0. Items with a negative price (a
     cart's discount as an item) are added as they are, but the total does not fall below 0 because of them either.
     """
-    lines = tuple(
-        DeliveryItem(
-            name=item.name,
-            product_code=item.product_code,
-            quantity=item.quantity,
-            unit_price=item.first_price if cycle_number == 1 else item.later_price,
-            tax_rate=item.tax_rate,
-            gift=item.bundled_gift,
-        )
-        for item in items
-        if item.is_left
-    )
+    lines = tuple(_line(item, cycle_number, ship_on, keeps_net) for item in items if item.is_left)
     subtotal = sum(line.quantity * line.unit_price for line in lines)
     gross = subtotal + fees.shipping_charged + fees.cool + fees.payment
     coupon = max(0, min(fees.coupon, gross))
@@ -134,6 +135,14 @@ def charge(items: Sequence[PlanItem], fees: Fees, points: Points, cycle_number: 
         points_used=used,
         total=max(0, gross - coupon - used),
     )
+
+
+def _line(item: PlanItem, cycle_number: int, ship_on: date, keeps_net: bool) -> DeliveryItem:
+    price = item.first_price if cycle_number == 1 else item.later_price
+    rate = None if item.tax_rate is None else rate_then(item.tax_rate, ship_on)
+    if keeps_net and rate is not None and item.tax_rate is not None:
+        price = price_then(price, item.tax_rate, rate)
+    return DeliveryItem(item.name, item.product_code, item.quantity, price, rate, gift=item.bundled_gift)
 
 
 def is_used_up(items: Sequence[PlanItem]) -> bool:

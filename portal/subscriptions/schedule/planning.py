@@ -42,6 +42,8 @@ class Facts:
     timing: Timing
     next_ship_on: date | None = None
     """Ship date if it is set already; None to calculate it."""
+    keeps_net: bool = False
+    """True if prices are kept without tax and follow a change of rate."""
     next_creation_on: date | None = None
     """Creation date if it is set already, whatever the shop has changed since; None to calculate it."""
 
@@ -189,7 +191,15 @@ def _next(facts: Facts) -> Delivery:
     creation_on = facts.next_creation_on or timing.creation_before(ship_on, delivery_on)
     cost: Charge = NO_CHARGE
     if not facts.next_skipped:
-        cost = charge(facts.items, facts.fees, facts.points, facts.cycle_number, creation_on)
+        cost = charge(
+            facts.items,
+            facts.fees,
+            facts.points,
+            facts.cycle_number,
+            creation_on,
+            ship_on=ship_on,
+            keeps_net=facts.keeps_net,
+        )
     return Delivery(
         anchor_on=facts.anchor_on,
         delivery_on=delivery_on,

@@ -36,13 +36,13 @@ all_items = st.lists(
 
 
 def test_the_first_price_is_that_of_the_first_order_only() -> None:
-    assert charge([TEA], FEES, POINTS, 1, MADE_ON).subtotal == 1000
-    assert charge([TEA], FEES, POINTS, 2, MADE_ON).subtotal == 2000
+    assert charge([TEA], FEES, POINTS, 1, MADE_ON, ship_on=MADE_ON).subtotal == 1000
+    assert charge([TEA], FEES, POINTS, 2, MADE_ON, ship_on=MADE_ON).subtotal == 2000
 
 
 def test_an_order_comes_to_its_goods_its_fees_and_what_is_taken_off() -> None:
     fees = Fees(shipping=550, cool=220, payment=330, coupon=100, free_shipping=False, shipping_off=200)
-    cost = charge([TEA, CUP], fees, replace(POINTS, use="always", each=300, balance=1000), 2, MADE_ON)
+    cost = charge([TEA, CUP], fees, replace(POINTS, use="always", each=300, balance=1000), 2, MADE_ON, ship_on=MADE_ON)
     assert (cost.subtotal, cost.shipping, cost.cool, cost.payment_fee) == (2000, 350, 220, 330)
     assert (cost.coupon, cost.points_used, cost.total) == (100, 300, 2500)
     assert [(item.name, item.quantity, item.unit_price, item.tax_rate) for item in cost.items] == [
@@ -52,13 +52,13 @@ def test_an_order_comes_to_its_goods_its_fees_and_what_is_taken_off() -> None:
 
 
 def test_an_item_whose_deliveries_are_used_up_is_not_in_the_order() -> None:
-    cost = charge([replace(TEA, remaining=0), replace(CUP, later_price=700)], FEES, POINTS, 3, MADE_ON)
+    cost = charge([replace(TEA, remaining=0), replace(CUP, later_price=700)], FEES, POINTS, 3, MADE_ON, ship_on=MADE_ON)
     assert [item.product_code for item in cost.items] == ["CUP"]
     assert cost.subtotal == 700
 
 
 def test_a_bundled_gift_is_in_the_order_and_named_as_one() -> None:
-    assert [item.gift for item in charge([TEA, GIFT], FEES, POINTS, 2, MADE_ON).items] == [False, True]
+    assert [item.gift for item in charge([TEA, GIFT], FEES, POINTS, 2, MADE_ON, ship_on=MADE_ON).items] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,15 @@ def test_a_bundled_gift_is_in_the_order_and_named_as_one() -> None:
     ],
 )
 def test_the_perk_takes_off_shipping_and_never_more_than_it_costs(perk: dict[str, int], shipping: int) -> None:
-    cost = charge([TEA], replace(FEES, **perk), POINTS, 2, MADE_ON)
+    cost = charge([TEA], replace(FEES, **perk), POINTS, 2, MADE_ON, ship_on=MADE_ON)
     assert cost.shipping == shipping
     assert cost.total == 2000 + shipping
 
 
 def test_a_coupon_larger_than_the_order_makes_it_free_and_takes_off_no_more() -> None:
-    cost = charge([TEA], replace(FEES, coupon=9999), replace(POINTS, use="all", balance=500), 2, MADE_ON)
+    cost = charge(
+        [TEA], replace(FEES, coupon=9999), replace(POINTS, use="all", balance=500), 2, MADE_ON, ship_on=MADE_ON
+    )
     assert (cost.coupon, cost.points_used, cost.total) == (2550, 0, 0)
 
 
@@ -98,14 +100,14 @@ def test_a_coupon_larger_than_the_order_makes_it_free_and_takes_off_no_more() ->
     ],
 )
 def test_points_pay_by_their_rule(changed: dict[str, object], used: int) -> None:
-    cost = charge([TEA], FEES, Points(**(vars(POINTS) | changed)), 2, MADE_ON)
+    cost = charge([TEA], FEES, Points(**(vars(POINTS) | changed)), 2, MADE_ON, ship_on=MADE_ON)
     assert cost.points_used == used
     assert cost.total == 2550 - used
 
 
 @given(items=all_items, fees=all_fees, points=all_points, number=st.integers(1, 3))
 def test_no_order_comes_to_less_than_nothing(items: list[PlanItem], fees: Fees, points: Points, number: int) -> None:
-    cost = charge(items, fees, points, number, MADE_ON)
+    cost = charge(items, fees, points, number, MADE_ON, ship_on=MADE_ON)
     assert cost.total >= 0
     assert cost.coupon >= 0
     assert 0 <= cost.points_used <= max(0, points.balance)

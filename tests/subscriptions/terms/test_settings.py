@@ -42,6 +42,7 @@ STANDING: dict[str, Any] = {
     "time_slots": [],
     "time_slots_refused": [],
     "carries_slot": True,
+    "keeps_net": False,
     "authorises": True,
     "date_window_days": 60,
     "skips_allowed": 1,

@@ -156,6 +156,8 @@ class Order(Versioned, OfShop, Base):
     status_words: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """Words of the file for the order's state that were not understood; they moved nothing."""
     received: Mapped[int] = mapped_column(default=0, server_default="0")
+    received_by_card: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Yen of the payments entered for the order that were made on credit."""
     """Yen of the payments that were entered by hand; 0 says nothing, as files tell a state and no amount."""
     refunded: Mapped[int] = mapped_column(default=0, server_default="0")
     """Yen given back: the sum of the order's live refunds."""

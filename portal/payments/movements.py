@@ -15,6 +15,7 @@ from portal.models import MoneyMovement, Order
 from portal.models.base import new_id
 from portal.orders import changes as order_changes
 from portal.payments.rules.balance import Kind, refunds_by_rate, state_after
+from portal.payments.rules.methods import PaymentClass, classify
 from portal.payments.rules.payment_states import PaymentState
 from portal.values.dates import tokyo_date
 
@@ -152,7 +153,8 @@ def _of_file(
 def _columns(order: Order, rows: Sequence[MoneyMovement]) -> dict[str, Any]:
     """Return the columns of the order that follow from its rows."""
     live = [one for one in rows if one.withdrawn_at is None]
-    received = sum(one.amount for one in live if one.kind == Kind.PAYMENT)
+    payments = [one for one in live if one.kind == Kind.PAYMENT]
+    received = sum(one.amount for one in payments)
     refunds = [one for one in live if one.kind == Kind.REFUND]
     by_rate = refunds_by_rate((one.amount, {int(rate): yen for rate, yen in one.rates.items()}) for one in refunds)
     state = state_after(PaymentState(order.payment_said), received, order.total)
@@ -160,6 +162,7 @@ def _columns(order: Order, rows: Sequence[MoneyMovement]) -> dict[str, Any]:
         # Without any payment the state is what the file, staff or the payment company last said.
         "payment_state": str(state) if _has_payment(rows) else order.payment_state,
         "received": received,
+        "received_by_card": sum(one.amount for one in payments if classify(one.means) is PaymentClass.CARD),
         "refunded": sum(one.amount for one in refunds),
         "refunded_rates": {str(rate): yen for rate, yen in (by_rate or {}).items()},
     }
@@ -176,6 +179,7 @@ def _put(order: Order, values: Mapping[str, Any]) -> dict[str, audit.Change]:
     # They go with the row itself.
     changes.pop("refunded_rates", None)
     changes.pop("received", None)
+    changes.pop("received_by_card", None)
     return changes
 
 

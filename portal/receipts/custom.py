@@ -136,12 +136,15 @@ def _draft(
         lines = document_lines(shop, order, on, part.language, refunded=order.total - receiptable(order))
     else:
         lines = _priced(order, part, share, on) if by_lines and share else _named(order, part, on)
+    drafted = draft_receipt(shop, order, texts, today)
     return replace(
-        draft_receipt(shop, order, texts, today),
+        drafted,
         amount=part.amount,
         transaction_on=on,
         rates=rates,
         points_paid=points or None,
+        # Nobody said which of the parts was paid on credit.
+        card_amount=drafted.card_amount if whole else None,
         issuer=issuer(shop, registered=registered),
         lines=lines,
         note=part.note,

@@ -126,6 +126,18 @@ def _charge_lines(
     ) + tuple(DocumentLine(name=names[kind], amount=-amount) for kind, amount in taken_off.items() if amount)
 
 
+def _is_by_card(shop: Shop, order: Order) -> bool:
+    """Return whether all of it was paid on credit: by what was entered, else by the order's payment method."""
+    if order.received:
+        return order.received_by_card >= min(receiptable(order), order.received)
+    return class_of(shop, order) is PaymentClass.CARD
+
+
+def _card_part(order: Order) -> int | None:
+    """Return the yen on credit where the payments that were entered say that only a part was."""
+    return order.received_by_card if 0 < order.received_by_card < min(receiptable(order), order.received) else None
+
+
 def _means(shop: Shop, order: Order) -> Means:
     if not order.mall_coupon:
         return "points"
@@ -155,7 +167,7 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
     """
     on = transaction_on(order) or today
     settlement = settlement_of(shop, order)
-    by_card = class_of(shop, order) is PaymentClass.CARD
+    by_card = _is_by_card(shop, order)
     return ReceiptDocument(
         number="",
         issued_on=None,
@@ -166,6 +178,7 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
         amount=receiptable(order),
         paid_by_card=by_card,
         payment_words=None if by_card else order.payment_method or None,
+        card_amount=_card_part(order),
         rates=rate_rows(settlement, shop, on) if settlement else (),
         points_paid=(settlement.points or None) if settlement else None,
         paid_with=_means(shop, order),

@@ -16,8 +16,10 @@ KIND = "printed_receipt"
 
 def duty_of(document: ReceiptDocument) -> int:
     """Return the yen of stamp duty on the printed receipt, 0 if none."""
-    stated = sum(row.tax or 0 for row in document.rates)
-    return stamp_duty(document.amount, stated_tax=stated, card=document.paid_by_card)
+    # The tax is left out only where a taxable business states it in yen on this very paper.
+    stated = sum(row.tax or 0 for row in document.rates) if document.issuer.registration_number else 0
+    by_card = document.amount if document.paid_by_card else document.card_amount or 0
+    return stamp_duty(document.amount, stated_tax=stated, by_card=by_card, on=document.issued_on)
 
 
 def wants_stamp(document: ReceiptDocument) -> bool:

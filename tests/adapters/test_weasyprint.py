@@ -127,6 +127,11 @@ def test_only_the_rendition_that_staff_print_has_room_for_a_stamp(printed: Any) 
     assert "収入印紙" not in text_of(printed(receipt(amount=110000, paid_by_card=False)))
     assert "収入印紙" not in text_of(printed(receipt(amount=110000, paid_by_card=True), kind="printed_receipt"))
     assert "収入印紙" not in text_of(printed(receipt(amount=49999, paid_by_card=False), kind="printed_receipt"))
+    part = text_of(printed(receipt(amount=110000, paid_by_card=False, card_amount=30000), kind="printed_receipt"))
+    assert "クレジットカード利用¥30,000" in plain(part)
+    assert "収入印紙" in part, "80,000 yen were not paid on credit"
+    part = text_of(printed(receipt(amount=110000, paid_by_card=False, card_amount=61000), kind="printed_receipt"))
+    assert "収入印紙" not in part
 
 
 def test_a_payment_that_is_no_card_is_named_in_the_carts_words(printed: Any) -> None:

@@ -114,7 +114,7 @@ def test_a_stored_receipt_of_the_first_schema_is_still_read() -> None:
         reissue=Reissue("000098", date(2026, 10, 3)),
         verify_url="https://mypage.example.jp/verify/token",
     )
-    assert document.to_dict() == {**stored, "replaces_number": "", "paid_with": "points"}, (
+    assert document.to_dict() == {**stored, "replaces_number": "", "paid_with": "points", "card_amount": None}, (
         "what came later has its default"
     )
 

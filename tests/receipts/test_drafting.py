@@ -1,13 +1,20 @@
 """From an order to what its receipt says."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.receipts.documents.parts import RateTotal
+from portal.models import Shop
+from portal.payments.movements import Entry, enter
+from portal.payments.rules.balance import Kind
+from portal.receipts.documents.parts import Issuer, RateTotal
 from portal.receipts.drafting import Texts, draft_receipt
+from portal.receipts.printing import duty_of
 from portal.values.dates import tokyo_date
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.receipts.sample_documents import receipt
 
 TEXTS = Texts("山田 花子", "様", "お品代として", "ja")
 
@@ -41,3 +48,31 @@ def test_a_receipt_says_what_the_mall_paid(
     assert paper.points_paid == means
     assert sum(row.total for row in paper.rates) == paper.amount + means
     assert sum(line.amount or 0 for line in paper.lines) == paper.amount + means
+
+
+@pytest.mark.parametrize(
+    ("paid", "by_card", "part"),
+    [
+        ({}, True, None),
+        ({"クレジットカード": 3280}, True, None),
+        ({"クレジットカード": 1000, "現金": 2280}, False, 1000),
+        ({"銀行振込": 3280}, False, None),
+    ],
+)
+def test_what_was_paid_on_credit_is_what_was_entered_or_else_the_method(
+    cast: Cast, session: Session, clock: Clock, paid: dict[str, int], by_card: bool, part: int | None
+) -> None:
+    order = cast.order(cast.shop(), payment_method="クレジットカード", total=3280)
+    for means, amount in paid.items():
+        entry = Entry(Kind.PAYMENT, tokyo_date(clock()), amount, {}, means)
+        enter(session, order, entry, entry_key=uuid4(), actor="staff:1", now=clock())
+    paper = draft_receipt(session.get_one(Shop, order.shop_id), order, TEXTS, tokyo_date(clock()))
+    assert (paper.paid_by_card, paper.card_amount) == (by_card, part)
+
+
+@pytest.mark.parametrize(("number", "duty"), [("T6000012070001", 0), ("", 200)])
+def test_the_stated_tax_is_left_out_of_the_duty_for_a_registered_issuer_only(number: str, duty: int) -> None:
+    """54,000 yen with 4,909 of tax: 49,091 without it."""
+    rates = (RateTotal(10, reduced=False, total=54_000, tax=4_909),)
+    issuer = Issuer("株式会社さくら茶舗", registration_number=number)
+    assert duty_of(receipt(amount=54_000, paid_by_card=False, rates=rates, issuer=issuer)) == duty

@@ -45,6 +45,8 @@ class ReceiptDocument(Stored):
     order_code: str
     payment_words: str | None = None
     """Payment method in words, None for a card."""
+    card_amount: int | None = None
+    """Part of the amount that was paid on credit, None if all or nothing was."""
     rates: tuple[RateTotal, ...] = ()
     """Totals per rate, empty if the amount cannot be mapped to rates."""
     points_paid: int | None = None

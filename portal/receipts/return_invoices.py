@@ -1,5 +1,7 @@
 """返還インボイス: refunds after a receipt was issued, each a paper of its own bound to that receipt.
 
+Below 10,000 yen, tax included and per refund, none need be given (消費税法施行令 第70条の9 第3項); a shop may.
+
 It takes no number of the ledger, which counts money received; its reference is the receipt's number and a serial one.
 """
 
@@ -22,9 +24,6 @@ from portal.receipts.given import Facts, give
 from portal.values.dates import tokyo_date
 from portal.values.tax import RateTotals, Settlement
 
-LEAST = 10_000
-"""Yen below which no such paper need be given (消費税法施行令 第70条の9 第3項)."""
-
 
 class ReturnRefusal(StrEnum):
     VOID = "void"
@@ -32,7 +31,9 @@ class ReturnRefusal(StrEnum):
     """The receipt is a 再発行; refunds belong to the original."""
     NO_NUMBER = "no_number"
     """The receipt or the shop has no 登録番号, or the receipt states no totals per rate."""
-    TOO_SMALL = "too_small"
+    NOTHING_LEFT = "nothing_left"
+    """All of the receipt was refunded before."""
+    NO_AMOUNT = "no_amount"
     TOO_MUCH = "too_much"
     """More than the receipt states at a rate after earlier refunds."""
     DAY = "day"
@@ -91,7 +92,7 @@ def standing_refusal(shop: Shop, receipt: Receipt, live: Sequence[Receipt], left
         return ReturnRefusal.VOID
     if not (document.rates and document.issuer.registration_number and shop.registration_number):
         return ReturnRefusal.NO_NUMBER
-    return ReturnRefusal.TOO_SMALL if sum(left.values()) < LEAST else None
+    return None if sum(left.values()) else ReturnRefusal.NOTHING_LEFT
 
 
 def issue_return(
@@ -154,8 +155,8 @@ def void_return(session: Session, invoice: ReturnInvoice, *, reason: str, actor:
 def _refusal(receipt: Receipt, refund: Refund, left: RateTotals, today: date) -> ReturnRefusal | None:
     if any(amount > left.get(rate, 0) for rate, amount in refund.rates.items()):
         return ReturnRefusal.TOO_MUCH
-    if refund.amount < LEAST:
-        return ReturnRefusal.TOO_SMALL
+    if refund.amount < 1:
+        return ReturnRefusal.NO_AMOUNT
     if not receipt.transaction_on <= refund.returned_on <= today:
         return ReturnRefusal.DAY
     return None

@@ -223,7 +223,7 @@ def test_only_the_goods_that_came_back_are_named(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"refunds-0-amount": "", "refunds-1-amount": "9999"}, "1万円未満"),
+        ({"refunds-0-amount": "", "refunds-1-amount": ""}, "返金額を入力してください"),
         ({"refunds-0-amount": "55001"}, "超えています"),
         ({"returned_on": "2026/11/19"}, "取引日から今日まで"),
         ({"returned_on": "2026/11/22"}, "取引日から今日まで"),
@@ -240,6 +240,15 @@ def test_a_return_invoice_that_would_be_wrong_is_refused(
     assert answer.status_code in {409, 422}
     assert sentence in answer.text
     assert session.scalars(select(ReturnInvoice)).all() == []
+
+
+def test_a_small_refund_may_have_its_return_invoice_too(
+    suzuki: FlaskClient, order: Order, receipt: Receipt, session: Session
+) -> None:
+    fields = RETURN | {"issue_key": str(uuid4()), "refunds-0-amount": "", "refunds-1-amount": "500"}
+    assert press(suzuki, order, page(receipt, "/returns"), **fields).status_code == 303
+    session.rollback()
+    assert session.scalars(select(ReturnInvoice.amount)).all() == [500]
 
 
 def test_a_voided_return_invoice_frees_its_amount(

@@ -355,6 +355,12 @@ def test_money_given_back_stops_the_receipt_even_of_a_paid_order() -> None:
     assert may_issue(replace(GOOD, refunded=1)) == [Refusal.REFUNDED]
 
 
+def test_what_was_given_back_whole_has_no_receipt_and_a_disputed_payment_is_the_shops() -> None:
+    back = replace(GOOD, refunded=GOOD.amount, amount=0, refunds_known=True)
+    assert may_issue(back) == [Refusal.ALL_REFUNDED]
+    assert may_issue(replace(back, payment_state=PaymentState.DISPUTED)) == [Refusal.REFUNDED]
+
+
 @pytest.mark.parametrize(
     ("copies", "taken", "today", "left"),
     [

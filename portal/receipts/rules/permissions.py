@@ -22,6 +22,8 @@ class Refusal(StrEnum):
     CANCELED = "cancelled"
     RETURNED = "returned"
     NOTHING_TO_RECEIPT = "nothing_to_receipt"
+    ALL_REFUNDED = "all_refunded"
+    """All of it was given back, so that nothing is left to receipt."""
     REFUNDED = "refunded"
     """Money was given back, or the buyer disputes the payment: the amount is for staff."""
     PAYMENT_UNCLEAR = "payment_unclear"
@@ -58,6 +60,7 @@ _WEIGHTIEST_FIRST = (
     Refusal.DEFERRED,
     Refusal.NOT_FOR_PAYMENT,
     Refusal.NOTHING_TO_RECEIPT,
+    Refusal.ALL_REFUNDED,
     Refusal.REFUNDED,
     Refusal.PAYMENT_UNCLEAR,
     Refusal.STATE_UNCLEAR,
@@ -142,7 +145,7 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
         (Refusal.CANCELED, canceled),
         (Refusal.RETURNED, facts.order_state in RETURN_STATES),
         (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0 and not facts.refunded),
-        *((refusal, refusal == unsettled) for refusal in (Refusal.REFUNDED, Refusal.PAYMENT_UNCLEAR)),
+        *((refusal, refusal == unsettled) for refusal in (Refusal.ALL_REFUNDED, Refusal.REFUNDED, Refusal.PAYMENT_UNCLEAR)),
         (Refusal.STATE_UNCLEAR, not facts.state_clear),
         (Refusal.UNPAID, unsettled is Refusal.UNPAID),
         *((refusal, refusal == others) for refusal in (*_GIVEN_BY_OTHERS.values(), Refusal.NOT_FOR_PAYMENT)),
@@ -171,7 +174,9 @@ def _unsettled(facts: ReceiptFacts) -> Refusal | None:
     """
     method, state = facts.payment_class, facts.payment_state
     if facts.refunded:
-        if facts.amount <= 0 or not facts.refunds_known or state is PaymentState.DISPUTED:
+        if facts.amount <= 0 and state is not PaymentState.DISPUTED:
+            return Refusal.ALL_REFUNDED
+        if not facts.refunds_known or state is PaymentState.DISPUTED:
             return Refusal.REFUNDED
         # The file's word is about the same refund.
         state = PaymentState.PAID if state is PaymentState.REFUNDED else state

@@ -103,6 +103,7 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "receipt.went_over": _l("注文の金額を超えて領収書を発行した"),
             "receipt.taken": _l("店舗の領収書が受け取られた"),
             "receipt.granted": _l("領収書をもう一度受け取れるようにした"),
+            "receipt.day_changed": _l("領収書の取引日を出荷日から変えた"),
             "receipt.printed": _l("領収書を紙に印刷した"),
             "receipt.return_issued": _l("返還インボイスを発行した"),
             "receipt.return_voided": _l("返還インボイスを取り消した"),

@@ -101,12 +101,16 @@ class ReceiptsForm(FlaskForm):
     """Index of the part that is drawn, from 0."""
     tell = BooleanField(_l("お客さまにメールで知らせる"))
     void_reason = StringField(_l("取り消す理由"), filters=[tidied_text])
+    day_reason = StringField(_l("取引日を変える理由"), filters=[tidied_text])
     issue_key = HiddenField()
     order_version = IntegerField()
     last_number = IntegerField()
     buyers_own = StringField()
     """Id of the buyer's receipt that staff agree to void."""
     replaces = StringField()
+
+    def validate_day_reason(self, field: StringField) -> None:
+        refuse(field.data)
 
     def validate_void_reason(self, field: StringField) -> None:
         refuse(field.data, may_be_empty=not self.replaces.data)

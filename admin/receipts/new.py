@@ -82,6 +82,7 @@ def issue_custom_receipts(order_id: UUID) -> Page:
         issue_key=UUID(form.issue_key.data),
         seen=Seen(form.order_version.data or 0, form.last_number.data or 0, uuid_or_none(form.buyers_own.data)),
         replaces=uuid_or_none(form.replaces.data),
+        day_reason=form.day_reason.data or "",
         void_reason=form.void_reason.data or str(_("店舗が領収書を発行したため")),
         verify_url=verify_url,
         actor=staff_actor(),

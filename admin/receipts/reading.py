@@ -4,8 +4,11 @@ import uuid
 from dataclasses import dataclass
 
 from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
+from admin.ground.door import may
 from admin.receipts.form import PartForm, ReceiptsForm
 from admin.receipts.sheet import Row, Sheet, items_of_part
 from admin.settings.preview import images_of
@@ -21,10 +24,13 @@ from portal.receipts.drafting import most_receipted, transaction_on
 from portal.receipts.return_invoices import standing_returns
 from portal.receipts.rules.items import Item, Portion
 from portal.receipts.rules.permissions import Refusal
+from portal.receipts.rules.transaction_day import DayProblem, day_problem
 from portal.values.dates import tokyo_date
 from portal.values.ids import uuid_or_none
 from portal.values.inkless import clean
 from portal.values.names import honorific_of
+from portal.values.roles import Role
+from portal.web.fields import put_beside
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Reading:
 
 def read(shop: Shop, order: Order, form: ReceiptsForm, sheet: Sheet, *, draws: bool = True) -> Reading:
     """Evaluate the sheet. `draws`: with a drawing, for a page; issuing holds a lock meanwhile and does without."""
-    is_valid = form.validate()
+    is_valid = form.validate() and _days_will_do(order, form)
     receipts = ledger.live_receipts(db.session, order.id)
     replaces = uuid_or_none(form.replaces.data)
     standing = standing_after(receipts, replaces)
@@ -100,6 +106,34 @@ def read(shop: Shop, order: Order, form: ReceiptsForm, sheet: Sheet, *, draws: b
         shown=shown,
         drawing=draw(shop, drawn) if draws and drawn else Markup(),
     )
+
+
+_DAYS = {
+    DayProblem.OUT_OF_RANGE: _l("取引日は、注文日から今日までの日にしてください。"),
+    DayProblem.FOR_MANAGERS: _l("取引日は出荷日です。別の日にできるのは管理者だけです。"),
+}
+
+
+def _days_will_do(order: Order, form: ReceiptsForm) -> bool:
+    """Put a sentence beside each day that may not stand on a receipt, and return whether there was none."""
+    shipped_on, today = transaction_on(order), tokyo_date(now())
+    good = True
+    for entry in form.parts:
+        field = entry.form.transaction_on
+        problem = day_problem(
+            field.data,
+            shipped_on=shipped_on,
+            ordered_on=tokyo_date(order.ordered_at),
+            today=today,
+            is_manager=may(Role.MANAGER),
+            reason=form.day_reason.data or "",
+        )
+        if problem is DayProblem.NO_REASON:
+            put_beside(form, "day_reason", _("取引日を出荷日から変える理由を入力してください。"))
+        elif problem is not None:
+            field.errors = [*field.errors, str(_DAYS[problem])]
+        good = good and problem is None
+    return good
 
 
 def first_sheet(shop: Shop, order: Order, replaced: Receipt | None) -> Sheet:

@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from portal import audit
 from portal.models import Order, Receipt, Shop
 from portal.receipts import ledger
 from portal.receipts.custom import Part, draft_parts
+from portal.receipts.drafting import transaction_on
 from portal.receipts.facts import facts_of
 from portal.receipts.return_invoices import standing_returns
 from portal.receipts.rules.permissions import Refusal, may_issue
@@ -93,6 +95,7 @@ def issue_parts(
     seen: Seen,
     replaces: UUID | None = None,
     void_reason: str = "",
+    day_reason: str = "",
     verify_url: VerifyUrl,
     actor: str,
     now: datetime,
@@ -100,7 +103,7 @@ def issue_parts(
     """Issue a receipt for each part, or return why none was issued.
 
     A form that issued before returns what it issued then. `replaces`: a receipt that is voided with `void_reason` in
-    the same transaction; the new ones name it. The buyer's own receipt is voided too, if staff confirmed it (`seen`).
+    the same transaction; the new ones name it. `day_reason`: why a part bears another day than the last ship date. The buyer's own receipt is voided too, if staff confirmed it (`seen`).
     """
     assert 1 <= len(parts) <= MOST_PARTS, "the form sees to it"
     ledger.lock_order(session, order.id)
@@ -142,7 +145,17 @@ def issue_parts(
         )
         for place, draft in enumerate(drafts, 1)
     ]
+    for one in written:
+        _note_day(session, order, one, day_reason, actor=actor, now=now)
     return Issued(tuple(written), fresh=True)
+
+
+def _note_day(session: Session, order: Order, receipt: Receipt, reason: str, *, actor: str, now: datetime) -> None:
+    """Record why the 取引日 is not the ship date."""
+    shipped_on = transaction_on(order)
+    if shipped_on is not None and receipt.transaction_on != shipped_on:
+        changes = {"transaction_on": (shipped_on, receipt.transaction_on), "day_reason": (None, reason)}
+        audit.record_about(session, receipt, "receipt.day_changed", changes, actor=actor, now=now)
 
 
 def issued_together(session: Session, receipt: Receipt) -> list[Receipt]:

@@ -145,7 +145,10 @@ def may_issue(facts: ReceiptFacts) -> list[Refusal]:
         (Refusal.CANCELED, canceled),
         (Refusal.RETURNED, facts.order_state in RETURN_STATES),
         (Refusal.NOTHING_TO_RECEIPT, facts.amount <= 0 and not facts.refunded),
-        *((refusal, refusal == unsettled) for refusal in (Refusal.ALL_REFUNDED, Refusal.REFUNDED, Refusal.PAYMENT_UNCLEAR)),
+        *(
+            (refusal, refusal == unsettled)
+            for refusal in (Refusal.ALL_REFUNDED, Refusal.REFUNDED, Refusal.PAYMENT_UNCLEAR)
+        ),
         (Refusal.STATE_UNCLEAR, not facts.state_clear),
         (Refusal.UNPAID, unsettled is Refusal.UNPAID),
         *((refusal, refusal == others) for refusal in (*_GIVEN_BY_OTHERS.values(), Refusal.NOT_FOR_PAYMENT)),

@@ -1,6 +1,7 @@
 """The sheet on which staff lay out receipts, without JavaScript: every button sends the form."""
 
 import re
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -163,6 +164,40 @@ def test_what_cannot_be_printed_is_refused_beside_its_field(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert receipts(session) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2026/11/17", "注文日から今日まで"),
+        ("2026/11/22", "注文日から今日まで"),
+        ("2026/11/19", "別の日にできるのは管理者だけ"),
+    ],
+)
+def test_the_transaction_date_is_the_ship_date(
+    suzuki: FlaskClient, order: Order, session: Session, day: str, sentence: str
+) -> None:
+    """Ordered on the 18th, shipped on the 20th, today is the 21st."""
+    answer = Desk(suzuki, order).issue(parts_0_transaction_on=day)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert receipts(session) == []
+
+
+def test_a_manager_puts_another_day_with_a_reason_that_is_recorded(
+    manager: FlaskClient, order: Order, session: Session
+) -> None:
+    desk = Desk(manager, order)
+    answer = desk.issue(parts_0_transaction_on="2026/11/19")
+    assert answer.status_code == 422
+    assert "取引日を出荷日から変える理由を入力してください。" in answer.text
+    assert 'name="day_reason"' in answer.text
+    assert desk.issue(parts_0_transaction_on="2026/11/19", day_reason="店頭でお渡ししたため").status_code == 303
+    (receipt,) = receipts(session)
+    assert receipt.transaction_on == date(2026, 11, 19)
+    page = manager.get(f"/admin/shops/sakura/receipts/{receipt.id}").text
+    assert "領収書の取引日を出荷日から変えた" in page
+    assert "店頭でお渡ししたため" in page
 
 
 @pytest.mark.parametrize("do", ["add", "equal", "lines", "blank-0", "remove-0", ""])

@@ -124,6 +124,8 @@ ORDER_MEANINGS: Mapping[str, Any] = {
     "included": _l("税込"),
     "excluded": _l("税抜"),
     "exempt": _l("非課税"),
+    "export": _l("輸出免税"),
+    "outside": _l("不課税"),
     "yes": _l("同梱"),
     **SUBSCRIPTION_STATES,
     "none": _l("利用しない"),

@@ -258,6 +258,8 @@ class OrderLine(OfShop, Base):
     """Tax-included yen of the whole line; the lines of an order add up exactly."""
     tax_rate: Mapped[int | None]
     """Percent, or None if unknown; then there is no receipt but 'please ask the shop'."""
+    untaxed: Mapped[str] = mapped_column(String(7), default="", server_default="")
+    """Why the rate is 0: exempt (非課税), export (輸出免税) or outside (不課税), empty if nobody said."""
     tax_included: Mapped[bool] = mapped_column(default=True)
     """False if the price came without tax and no rate is known, so that `amount` is still without tax."""
 

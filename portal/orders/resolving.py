@@ -35,6 +35,7 @@ class Line(NamedTuple):
     """Yen of the whole line; what a file says may be with or without tax."""
     tax_rate: int | None
     tax_included: bool
+    untaxed: str = ""
 
 
 def resolve_lines(said: Sequence[Line], rules: ShopRules, ship_on: date | None = None) -> list[Line]:

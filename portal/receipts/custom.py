@@ -20,6 +20,7 @@ from portal.receipts.drafting import (
     rate_rows,
     receiptable,
     settlement_of,
+    untaxed_of,
 )
 from portal.receipts.rules.items import Item, Portion, portions, share_of
 from portal.receipts.rules.permissions import number_on_receipt
@@ -119,9 +120,9 @@ def _draft(
     texts = Texts(part.addressee, part.honorific, part.proviso, part.language)
     on = part.transaction_on
     if settlement is not None:
-        rates, points = rate_rows(settlement, shop, on), settlement.points
+        rates, points = rate_rows(settlement, shop, on, untaxed_of(order)), settlement.points
     elif share is not None:
-        stated = rate_rows(Settlement(share.rates, share.points, share.amount), shop, on)
+        stated = rate_rows(Settlement(share.rates, share.points, share.amount), shop, on, untaxed_of(order))
         # A part states no tax: allocated tax would contradict the part's own figure.
         rates, points = tuple(replace(row, tax=None) for row in stated), share.points
     else:

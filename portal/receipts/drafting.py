@@ -77,10 +77,20 @@ def settlement_of(shop: Shop, order: Order) -> Settlement | None:
     return after_refunds(amounts_of(shop, order).settlement, back, rates)
 
 
-def rate_rows(settlement: Settlement, shop: Shop, on: date) -> tuple[RateTotal, ...]:
-    """Return a row per rate, its tax rounded once. A rate that points or discounts brought to zero is left out."""
+def untaxed_of(order: Order) -> tuple[str, ...]:
+    """Return the reasons for which lines of the order bear no tax, each once."""
+    return tuple(dict.fromkeys(line.untaxed for line in order.lines if line.tax_rate == 0 and line.untaxed))
+
+
+def rate_rows(settlement: Settlement, shop: Shop, on: date, untaxed: tuple[str, ...] = ()) -> tuple[RateTotal, ...]:
+    """Return a row per rate, its tax rounded once. A rate that points or discounts brought to zero is left out.
+
+    `untaxed`: why something bears no tax (`untaxed_of`).
+    """
     return tuple(
         RateTotal(rate, is_reduced(rate, on), total, included_tax(total, rate, Rounding(shop.rounding)))
+        if rate
+        else RateTotal(rate, reduced=False, total=total, untaxed=untaxed)
         for rate, total in settlement.bases.items()
         if total
     )
@@ -179,7 +189,7 @@ def draft_receipt(shop: Shop, order: Order, texts: Texts, today: date) -> Receip
         paid_by_card=by_card,
         payment_words=None if by_card else order.payment_method or None,
         card_amount=_card_part(order),
-        rates=rate_rows(settlement, shop, on) if settlement else (),
+        rates=rate_rows(settlement, shop, on, untaxed_of(order)) if settlement else (),
         points_paid=(settlement.points or None) if settlement else None,
         paid_with=_means(shop, order),
         issuer=issuer(

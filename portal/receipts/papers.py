@@ -17,6 +17,7 @@ from portal.receipts.drafting import (
     product_lines,
     rate_rows,
     transaction_on,
+    untaxed_of,
 )
 from portal.receipts.given import Facts, give
 from portal.receipts.rules.permissions import StatementState, all_shipped, statement_state
@@ -52,7 +53,7 @@ def draft_statement(
         mall_coupon=order.mall_coupon,
         points_as_payment=shop.points_mode == PointsMode.MEANS,
         total=order.total,
-        rates=rate_rows(amounts.settlement, shop, on) if amounts.settlement else (),
+        rates=rate_rows(amounts.settlement, shop, on, untaxed_of(order)) if amounts.settlement else (),
         payment_words=order.payment_method,
         shipped_on=tuple(sorted({parcel.shipped_on for parcel in live_parcels(order) if parcel.shipped_on})),
         state=state.value,

@@ -165,7 +165,8 @@ def _refusal(receipt: Receipt, refund: Refund, left: RateTotals, today: date) ->
 def _document(shop: Shop, receipt: Receipt, refund: Refund, serial: int, today: date) -> ReturnInvoiceDocument:
     sold = ReceiptDocument.from_dict(receipt.snapshot)
     # The rates are those of the day of sale; the tax is rounded once per rate on this paper.
-    rates = rate_rows(Settlement(refund.rates, 0, refund.amount), shop, receipt.transaction_on)
+    untaxed = next((row.untaxed for row in sold.rates if not row.rate), ())
+    rates = rate_rows(Settlement(refund.rates, 0, refund.amount), shop, receipt.transaction_on, untaxed)
     return ReturnInvoiceDocument(
         reference=reference(receipt, serial),
         issued_on=today,

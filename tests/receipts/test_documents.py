@@ -114,9 +114,9 @@ def test_a_stored_receipt_of_the_first_schema_is_still_read() -> None:
         reissue=Reissue("000098", date(2026, 10, 3)),
         verify_url="https://mypage.example.jp/verify/token",
     )
-    assert document.to_dict() == {**stored, "replaces_number": "", "paid_with": "points", "card_amount": None}, (
-        "what came later has its default"
-    )
+    later = {"replaces_number": "", "paid_with": "points", "card_amount": None}
+    later["rates"] = [{**row, "untaxed": []} for row in stored["rates"]]
+    assert document.to_dict() == {**stored, **later}, "what came later has its default"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from portal.models import Shop
 from portal.payments.movements import Entry, enter
 from portal.payments.rules.balance import Kind
 from portal.receipts.documents.parts import Issuer, RateTotal
+from portal.receipts.documents.wording import WORDS
 from portal.receipts.drafting import Texts, draft_receipt
 from portal.receipts.printing import duty_of
 from portal.values.dates import tokyo_date
@@ -76,3 +77,30 @@ def test_the_stated_tax_is_left_out_of_the_duty_for_a_registered_issuer_only(num
     rates = (RateTotal(10, reduced=False, total=54_000, tax=4_909),)
     issuer = Issuer("株式会社さくら茶舗", registration_number=number)
     assert duty_of(receipt(amount=54_000, paid_by_card=False, rates=rates, issuer=issuer)) == duty
+
+
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [
+        (["exempt"], "非課税"),
+        (["export"], "輸出免税"),
+        (["outside", "exempt", "outside"], "不課税・非課税"),
+        ([""], "対象外"),
+    ],
+)
+def test_what_bears_no_tax_stands_on_a_line_of_its_own_with_its_reason(
+    cast: Cast, session: Session, clock: Clock, reasons: list[str], words: str
+) -> None:
+    shop = cast.shop()
+    lines = [
+        {"name": "商品券", "quantity": 1, "unit_price": 500, "amount": 500, "tax_rate": 0, "untaxed": reason}
+        for reason in reasons
+    ]
+    tea = {"name": "煎茶", "quantity": 1, "unit_price": 1080, "amount": 1080, "tax_rate": 8}
+    order = cast.order(shop, lines=[*lines, tea], total=1080 + 500 * len(reasons))
+    cast.shipment(order)
+    session.commit()
+    paper = draft_receipt(shop, order, TEXTS, tokyo_date(clock()))
+    untaxed, reduced = paper.rates
+    assert (WORDS["ja"].percent(untaxed), untaxed.total, untaxed.tax) == (words, 500 * len(reasons), None)
+    assert (reduced.rate, reduced.total, reduced.tax) == (8, 1080, 80)

@@ -218,7 +218,7 @@ def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any], quantity:
     name = line_name(reading, row)
     unit_price = reading.value(row, "unit_price", cells.yen_in_all)
     amount = reading.value(row, "amount", cells.yen_in_all)
-    rate, tax_included = _tax(reading, row, values)
+    rate, tax_included, untaxed = _tax(reading, row, values)
     blank = [field for field in ("name", "quantity") if reading.is_blank(row, field)]
     blank += ["unit_price"] if all(reading.is_blank(row, field) for field in ("unit_price", "amount")) else []
     for field in blank:
@@ -229,16 +229,16 @@ def _line(reading: Reading, row: ParsedRow, values: Mapping[str, Any], quantity:
         return None
     # Some lists give only the line's sum; a unit price that is no whole yen is shown rounded down.
     unit_price = amount // quantity if unit_price is None else unit_price
-    return Line(code or "", name, quantity, unit_price, amount, rate, tax_included)
+    return Line(code or "", name, quantity, unit_price, amount, rate, tax_included, untaxed)
 
 
-def _tax(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> tuple[int | None, bool]:
+def _tax(reading: Reading, row: ParsedRow, values: Mapping[str, Any]) -> tuple[int | None, bool, str]:
     ordered_at = values.get("ordered_at")
     bought_on = tokyo_date(ordered_at) if ordered_at else None
     rate = reading.value(row, "tax_rate", lambda text: cells.tax_rate(text, bought_on))
     basis = reading.value(row, "tax_basis", reading.word("tax_basis"))
-    if basis == "exempt":
-        return 0, True
+    if basis in ("exempt", "export", "outside"):
+        return 0, True, basis
     if rate is not None and bought_on and not tax.rate_known(rate, bought_on):
         reading.refuse(row.line, "tax_rate", f"{rate}% は受注日の消費税率ではありません。")
-    return rate, basis != "excluded"
+    return rate, basis != "excluded", ""

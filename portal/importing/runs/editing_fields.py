@@ -72,7 +72,7 @@ MEANINGS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "status": tuple(OrderStatus),
         "slip_status": tuple(OrderStatus),
         "line_status": ("cancelled",),
-        "tax_basis": ("included", "excluded", "exempt"),
+        "tax_basis": ("included", "excluded", "exempt", "export", "outside"),
     },
     "shipments": {"status": tuple(ShipmentStatus), "bundled": ("yes",)},
     "subscriptions": {

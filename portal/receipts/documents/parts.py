@@ -72,6 +72,8 @@ class RateTotal(Strict):
     """Yen, tax included."""
     tax: int | None = None
     """Yen, None on a part of a split receipt: allocated tax would contradict the part's own figure."""
+    untaxed: tuple[str, ...] = ()
+    """Reasons of the rate 0 (`OrderLine.untaxed`)."""
 
 
 _CODECS: dict[type, TypeAdapter[Any]] = {}

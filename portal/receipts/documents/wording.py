@@ -76,12 +76,20 @@ def japanese_face(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}￥{abs(amount):,}-"
 
 
+_UNTAXED = {"exempt": "非課税", "export": "輸出免税", "outside": "不課税"}
+_UNTAXED_IN_ENGLISH = {"exempt": "Tax-exempt", "export": "Export (zero-rated)", "outside": "Outside the scope of tax"}
+
+
 def japanese_percent(row: RateTotal) -> str:
-    return f"{row.rate}%対象{' ※' if row.reduced else ''}" if row.rate else "対象外"
+    if not row.rate:
+        return "・".join(_UNTAXED[reason] for reason in row.untaxed) or "対象外"
+    return f"{row.rate}%対象{' ※' if row.reduced else ''}"
 
 
 def english_percent(row: RateTotal) -> str:
-    return f"{row.rate}%{' ※' if row.reduced else ''}" if row.rate else "Not taxed"
+    if not row.rate:
+        return ", ".join(_UNTAXED_IN_ENGLISH[reason] for reason in row.untaxed) or "Not taxed"
+    return f"{row.rate}%{' ※' if row.reduced else ''}"
 
 
 JAPANESE = Words(

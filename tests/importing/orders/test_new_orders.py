@@ -256,3 +256,13 @@ def test_an_order_leaves_history_and_audit(cast: Cast, session: Session, clock: 
     assert {(entry.action, entry.actor, entry.subject_id) for entry in entries} == {
         ("order.created", "cli", saved.id) for saved in session.scalars(select(Order))
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("非課税", "exempt"), ("免税", "export"), ("輸出免税", "export"), ("不課税", "outside"), ("税込", "")],
+)
+def test_a_line_without_tax_keeps_its_reason(cast: Cast, session: Session, clock: Clock, said: str, kept: str) -> None:
+    take_in(session, cast.shop(), table(order(税率="", 税区分=said)), clock())
+    (line,) = the_order(session).lines
+    assert (line.untaxed, line.tax_rate) == (kept, 0 if kept else 10)

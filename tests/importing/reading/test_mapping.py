@@ -30,7 +30,7 @@ WORDS = {
     ("orders", "status"): {"", *OrderStatus},
     ("orders", "slip_status"): {"", *OrderStatus},
     ("orders", "line_status"): {"", "cancelled"},
-    ("orders", "tax_basis"): {"included", "excluded", "exempt"},
+    ("orders", "tax_basis"): {"included", "excluded", "exempt", "export", "outside"},
     ("shipments", "status"): {"", *ShipmentStatus},
     ("shipments", "bundled"): {"", "yes"},
 }

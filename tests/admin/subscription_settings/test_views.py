@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import ClosedDay, Shop, SubscriptionRules
+from portal.subscriptions.rules.declarations import ALL, DECLARED
 from portal.values.roles import Role
+from portal.values.settings import Widget
 from tests.admin.settings.forms_as_sent import fields_of
 from tests.admin.signing_in import sign_in
 from tests.cast import Cast
@@ -40,6 +42,12 @@ def stored(session: Session, shop: Shop) -> SubscriptionRules:
 
 
 # --- saving ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("column", [one.column for one in ALL if one.widget is not Widget.OWN])
+def test_every_setting_is_asked_for_on_the_page_of_its_section(suzuki: FlaskClient, column: str) -> None:
+    page = suzuki.get(f"{BASE}/{DECLARED[column].section}").text
+    assert re.search(rf'name="{column}"', page)
+
+
 @pytest.mark.parametrize("topic", ["basics", "days", "cycles", "fees", "changes", "numbering", "mails", "names"])
 def test_a_section_saved_as_it_is_changes_nothing(
     suzuki: FlaskClient, session: Session, shop: Shop, topic: str

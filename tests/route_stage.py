@@ -135,6 +135,7 @@ class Stage:
             "slug": slug,
             "signed": links.sign_order(self.shop.id, self.order.id),
             "order_id": self.order.id,
+            "year": 2026,
             "receipt_id": self.receipt.id,
             "invoice_id": self.invoice.id,
             "request_id": self.request.id,

@@ -86,6 +86,8 @@ TABLE = (
     personal(303, "mypage.mail_receipt", "POST"),
     personal(200, "mypage.statement"),
     personal(200, "mypage.delivery_note"),
+    # Without the second step it leads there.
+    personal(303, "mypage.yearly_statement"),
     personal(200, "mypage.return_invoice"),
     personal(200, "mypage.new_request", query=True),
     personal(303, "mypage.create_request", "POST", query=True, fields=REQUEST),

@@ -105,6 +105,7 @@ GROUPS: Sequence[tuple[Any, Mapping[str, Any]]] = (
             "receipt.granted": _l("領収書をもう一度受け取れるようにした"),
             "receipt.day_changed": _l("領収書の取引日を出荷日から変えた"),
             "receipt.printed": _l("領収書を紙に印刷した"),
+            "receipt.return_mailed": _l("返還インボイスをメールで送った"),
             "receipt.return_issued": _l("返還インボイスを発行した"),
             "receipt.return_voided": _l("返還インボイスを取り消した"),
             "order.receipts_told": _l("領収書ができたことを知らせた"),

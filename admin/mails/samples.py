@@ -58,7 +58,7 @@ def _fitting(orders: Select[Order], message: str) -> Select[Order]:
         return orders.where(
             Order.id.in_(linked.where(Shipment.shop_id == g.shop.id, Shipment.status == ShipmentStatus.SHIPPED))
         )
-    if message in ("receipt_file", "receipts_ready"):
+    if message in ("receipt_file", "receipts_ready", "return_invoice"):
         return orders.where(Order.id.in_(select(Receipt.order_id).where(Receipt.shop_id == g.shop.id)))
     return orders.where(Order.email_key != "")
 
@@ -132,6 +132,9 @@ OF_ORDERS: Mapping[str, Callable[[Mailroom, Order], Mapping[str, Any]]] = {
         order_code=order.code, number=_receipt_numbers(order)[-1]
     ),
     "receipts_ready": _about_receipts,
+    "return_invoice": lambda _mailroom, order: receipt_file.context(
+        order_code=order.code, number=f"{_receipt_numbers(order)[-1]}-R1"
+    ),
     "order_link": lambda mailroom, order: order_link.context(mailroom, g.shop, [order]),
     "request_received": _about_request,
     "request_answered": _about_answer,

@@ -162,6 +162,31 @@ def open_return_invoice(invoice_id: UUID) -> Response:
     return open_paper(invoice.rendition, name)
 
 
+@blueprint.post("/shops/<slug>/return-invoices/<uuid:invoice_id>/mail")
+@needs(Role.OPERATOR)
+def mail_return_invoice(invoice_id: UUID) -> Response:
+    invoice = require_return(invoice_id)
+    order = require_order(invoice.order_id)
+    if invoice.voided_at is not None or not order.email_key:
+        abort(409)
+    done = return_invoices.send_by_mail(
+        db.session,
+        mailroom(),
+        shop=g.shop,
+        order=order,
+        invoice=invoice,
+        actor=staff_actor(),
+        language=ReceiptDocument.from_dict(invoice.receipt.snapshot).language,
+        now=now(),
+    )
+    db.session.commit()
+    nudge("send_mails")
+    flash(
+        _("返還インボイスをメールで送りました。") if done else _("今日はもう送りました。"), "good" if done else "wrong"
+    )
+    return redirect(url_for(".show_receipt", receipt_id=invoice.receipt_id, _anchor="returns"), 303)
+
+
 @blueprint.post("/shops/<slug>/return-invoices/<uuid:invoice_id>/void")
 @needs(Role.OPERATOR)
 def void_return_invoice(invoice_id: UUID) -> Page:

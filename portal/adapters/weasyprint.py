@@ -20,6 +20,7 @@ from portal.receipts.documents import (
     ReceiptDocument,
     ReturnInvoiceDocument,
     StatementDocument,
+    YearlyDocument,
 )
 from portal.receipts.documents.layout import (
     cancellation_context,
@@ -27,6 +28,7 @@ from portal.receipts.documents.layout import (
     receipt_context,
     return_invoice_context,
     statement_context,
+    yearly_context,
 )
 from portal.receipts.printing import wants_stamp
 
@@ -77,7 +79,7 @@ class WeasyPrintRenderer:
         """Return the PDF/A-3a of a document in its `to_dict()` form; the same document gives the same bytes.
 
         `kind`: receipt, printed_receipt (for printing by staff, with room for a revenue stamp if one is due),
-        return_invoice, statement, delivery_note or cancellation. `images`: the issuer's logo and seal under the names
+        return_invoice, statement, delivery_note, yearly or cancellation. `images`: the issuer's logo and seal under the names
         that the document uses.
         Raise ValueError if there is no such kind or the receipt is not issued, LookupError if a picture is missing.
         """
@@ -105,6 +107,8 @@ class WeasyPrintRenderer:
             context = delivery_note_context(DeliveryNoteDocument.from_dict(document), sources)
         elif kind == "return_invoice":
             context = return_invoice_context(ReturnInvoiceDocument.from_dict(document), sources)
+        elif kind == "yearly":
+            context = yearly_context(YearlyDocument.from_dict(document), sources)
         elif kind == "cancellation":
             context = cancellation_context(CancellationDocument.from_dict(document), sources)
         else:

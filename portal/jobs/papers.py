@@ -22,6 +22,7 @@ def render_left_out() -> None:
 
 @job
 def forget_papers() -> None:
-    """Delete the statements and delivery notes whose years are over."""
+    """Delete the statements and delivery notes whose years are over, and lists of purchases after a week."""
     with begin() as session, session.begin():
         given.forget(session, ports().documents, clock.now())
+        renditions.forget_lists(session, ports().documents, clock.now())

@@ -23,7 +23,7 @@ class Rendition(OfShop, Base):
     )
 
     kind: Mapped[str] = mapped_column(String(20))
-    """receipt, printed_receipt, return_invoice, statement, delivery_note or cancellation."""
+    """receipt, printed_receipt, return_invoice, statement, delivery_note, yearly or cancellation."""
     digest: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the canonical JSON of `document`, so that the same content is rendered once."""
     document: Mapped[dict[str, Any]]

@@ -1,10 +1,10 @@
-"""領収書をお送りします: the stored PDF, attached."""
+"""領収書をお送りします, and 返還インボイスをお送りします: the stored PDF, attached."""
 
 from typing import Any
 
 
 def context(*, order_code: str, number: str) -> dict[str, Any]:
-    """Return what the mail prints. `number` is printed as on the receipt.
+    """Return what the mail prints. `number` is printed as on the paper.
 
     The rendition goes into `attachment_id` of `Mailroom.post`.
     """

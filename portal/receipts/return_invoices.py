@@ -15,8 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal import audit
-from portal.models import Order, Receipt, ReturnInvoice, Shop
+from portal.models import Order, OutboxMail, Receipt, ReturnInvoice, Shop
 from portal.models.base import new_id
+from portal.notifications import receipt_file
+from portal.notifications.outbox import Mailroom
 from portal.receipts import ledger
 from portal.receipts.documents import DocumentLine, ReceiptDocument, ReturnInvoiceDocument
 from portal.receipts.drafting import issuer, rate_rows
@@ -149,6 +151,38 @@ def void_return(session: Session, invoice: ReturnInvoice, *, reason: str, actor:
         return False
     invoice.voided_at, invoice.void_reason = now, reason
     _record(session, invoice.receipt, "receipt.return_voided", invoice, {"void_reason": (None, reason)}, actor, now)
+    return True
+
+
+def send_by_mail(
+    session: Session,
+    mailroom: Mailroom,
+    *,
+    shop: Shop,
+    order: Order,
+    invoice: ReturnInvoice,
+    actor: str,
+    language: str,
+    now: datetime,
+) -> bool:
+    """Mail the paper to the order's own address, at most once a day; return whether this call did."""
+    once_key = f"return_invoice:{invoice.id.hex}:{tokyo_date(now)}"
+    if session.scalar(select(OutboxMail.id).filter_by(shop_id=shop.id, once_key=once_key)) is not None:
+        return False
+    number = reference(invoice.receipt, invoice.serial)
+    mailroom.post(
+        session,
+        shop=shop,
+        order=order,
+        message="return_invoice",
+        recipient=order.email,
+        context=receipt_file.context(order_code=order.code, number=number),
+        language=language,
+        once_key=once_key,
+        now=now,
+        attachment_id=invoice.rendition_id,
+    )
+    _record(session, invoice.receipt, "receipt.return_mailed", invoice, {}, actor, now)
     return True
 
 

@@ -13,7 +13,14 @@ from tests.browser.tours.staff_tour import StaffTour
 
 WIDTHS = (360, 768)
 SENDS_NO_PAGE = {
-    *("download_export", "refused_rows", "open_return_invoice", "show_delivery_note", "show_printed_receipt"),
+    *(
+        "download_export",
+        "refused_rows",
+        "open_return_invoice",
+        "show_paper",
+        "show_delivery_note",
+        "show_printed_receipt",
+    ),
     *(
         "show_statement",
         "show_picture",

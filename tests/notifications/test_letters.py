@@ -123,6 +123,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         requested_slot="14時〜16時",
     ),
     "receipt_file": receipt_file.context(order_code="A-10234", number="00000012"),
+    "return_invoice": receipt_file.context(order_code="A-10234", number="00000012-R1"),
     "request_answered": request_answered.context(
         order_code="A-10234",
         order_url=LINK,

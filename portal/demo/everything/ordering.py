@@ -94,7 +94,15 @@ class Ordering(Rows):
         )
         self._money()
         grant(self.session, receipt, seen=0, actor=self.clerk, now=self.now)
-        again = self.maker.order(self.shop, "V-1")
+        voucher = {
+            "name": "商品券",
+            "quantity": 1,
+            "unit_price": 500,
+            "amount": 500,
+            "tax_rate": 0,
+            "untaxed": "exempt",
+        }
+        again = self.maker.order(self.shop, "V-1", lines=[*DEAR, voucher])
         self.maker.shipment(again, tracking_number="123456789024")
         earlier = self.now - timedelta(hours=2)
         voided = self._issued(again, earlier)
@@ -121,12 +129,13 @@ class Ordering(Rows):
 
     def _money(self) -> None:
         today, total = self.maker.today, self.order.total
-        came = Entry(Kind.PAYMENT, today, total, {}, "銀行振込")
+        came = Entry(Kind.PAYMENT, today, total - 10_000, {}, "銀行振込")
+        by_card = Entry(Kind.PAYMENT, today, 10_000, {}, "クレジットカード")
         back = Entry(Kind.REFUND, today, 11_000, {10: 11_000}, "銀行振込", "急須 青磁", "注ぎ口が欠けていた")
         twice = Entry(Kind.PAYMENT, today, 1, {}, "現金")
         rows = [
             given(enter(self.session, self.order, entry, entry_key=UUID(int=key), actor=self.clerk, now=self.now))
-            for key, entry in enumerate((came, back, twice))
+            for key, entry in enumerate((came, by_card, back, twice))
         ]
         withdraw(self.session, self.order, rows[-1], actor=self.clerk, now=self.now)
         self.ids["movement_id"] = [one.id for one in rows]

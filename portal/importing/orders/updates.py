@@ -139,7 +139,9 @@ def _with_known_rate(line: Line, stored: Line | None = None) -> Line:
     if not (same and _is_same_name(stored.name, line.name)):
         return line
     amount = line.amount if line.tax_included else stored.amount
-    return line._replace(tax_rate=stored.tax_rate, amount=amount, tax_included=stored.tax_included, untaxed=stored.untaxed)
+    return line._replace(
+        tax_rate=stored.tax_rate, amount=amount, tax_included=stored.tax_included, untaxed=stored.untaxed
+    )
 
 
 def _is_same_name(before: str, name: str) -> bool:

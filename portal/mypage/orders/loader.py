@@ -93,6 +93,13 @@ def require_receipt_step(order: Order) -> None:
         _go_to_step(order.id)
 
 
+def require_others_step(order: Order) -> None:
+    """Send the buyer to the second step if the shop asks for it before the other orders are shown."""
+    entry = cast(Entry, g.entry_of_order)
+    if second_step.needs_step(g.shop, second_step.Action.OTHER_ORDERS, entry.visit, order):
+        _go_to_step(order.id)
+
+
 def order_url(order_id: UUID) -> str:
     return url_for(".show_order", order_id=order_id)
 

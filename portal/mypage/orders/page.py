@@ -1,5 +1,6 @@
 """The order page and its tracking partial."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from portal.orders.page import OrderPage, OtherOrder, load_page, other_orders
 from portal.orders.sums import sums_of
 from portal.payments.reading import prepayment_of, situation_of
 from portal.receipts.section import papers_of
+from portal.receipts.yearly import years_of
 from portal.shipments.cards import cards
 from portal.shipments.rules.carriers import slot_of
 from portal.shipments.standing import refresh_seconds, standing
@@ -36,13 +38,14 @@ def show_order(order_id: UUID) -> str:
     tracked = _tracking(order, tokyo_date(instant), 0)
     if sees_parcel_only():
         return render_template("mypage/orders/parcel.html", order=order, **tracked)
-    shown = shown_contact(order, visit(), g.shop)
+    shown, others = shown_contact(order, visit(), g.shop), _others(order)
     return render_template(
         "mypage/orders/order.html",
         order=order,
         delivery=shown.recipient,
         is_masked=shown.masked,
-        others=_others(order),
+        others=others,
+        years=() if others is None else _years(order, others),
         papers=papers_of(db.session, g.shop, order, instant),
         shown_lines=SHOWN_LINES if len(order.lines) > FEW_LINES else FEW_LINES,
         **tracked,
@@ -75,6 +78,10 @@ def _tracking(order: OrderPage, today: date, refreshes: int) -> dict[str, object
         "is_payment_shown": not sees_parcel_only(),
         "prepayment": None if sees_parcel_only() else prepayment_of(g.shop, order, order.charges.total),
     }
+
+
+def _years(order: OrderPage, others: Sequence[OtherOrder]) -> Sequence[int]:
+    return years_of([(order.ordered_at, order.status), *((one.ordered_at, one.status) for one in others)])
 
 
 def _others(order: OrderPage) -> tuple[OtherOrder, ...] | None:

@@ -11,9 +11,10 @@ from portal.clock import now
 from portal.extensions import db, writing_session
 from portal.models import Order, Receipt, ReturnInvoice
 from portal.mypage.blueprint import blueprint
-from portal.mypage.orders.loader import require_order, visit
-from portal.receipts import downloads, ledger, papers, return_invoices
+from portal.mypage.orders.loader import require_order, require_others_step, visit
+from portal.receipts import downloads, ledger, papers, return_invoices, yearly
 from portal.receipts.section import has_delivery_note
+from portal.values.dates import tokyo_date
 from portal.web.pdfs import pdf_or_wait, send_pdf
 
 FILE_ADDRESS_LASTS = timedelta(minutes=30)
@@ -64,6 +65,19 @@ def delivery_note(order_id: UUID) -> Response:
     with writing_session() as writing:
         paper = papers.request_delivery_note(writing, g.shop, order, shown, now())
     return pdf_or_wait(paper, f"{order.code}_納品書.pdf", lambda late: preparing(order, late=late))
+
+
+@blueprint.get("/orders/<uuid:order_id>/years/<int:year>")
+def yearly_statement(order_id: UUID, year: int) -> Response:
+    order = require_order(order_id)
+    require_others_step(order)
+    if not 1989 <= year <= tokyo_date(now()).year:
+        abort(404)
+    with writing_session() as writing:
+        paper = yearly.request_yearly(writing, g.shop, order, {order.email_key}, year, now())
+    if paper is None:
+        abort(404)
+    return pdf_or_wait(paper, f"{year}_年間購入明細書.pdf", lambda late: preparing(order, late=late))
 
 
 @blueprint.get("/orders/<uuid:order_id>/return-invoices/<uuid:invoice_id>")

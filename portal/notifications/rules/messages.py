@@ -2,6 +2,7 @@
 
 MESSAGES = (
     *("order_received", "order_canceled", "shipped", "delivery_attempted", "receipt_file", "receipts_ready"),
+    "return_invoice",
     *("order_generated", "upcoming_delivery", "subscription_changed", "subscription_canceled"),
     *("payment_failed", "card_expiring", "card_expired"),
     *("order_link", "request_received", "request_answered", "login_code"),

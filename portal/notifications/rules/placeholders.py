@@ -103,7 +103,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         Placeholder("requestedDelivery", messages=_only("shipped")),
         Placeholder("deliveryAttempt", Kind.LINES, _only("delivery_attempted")),
         Placeholder("orderCancellation", Kind.LINES, _only("order_canceled")),
-        Placeholder("receiptNumber", messages=_only("receipt_file", "receipts_ready")),
+        Placeholder("receiptNumber", messages=_only("receipt_file", "receipts_ready", "return_invoice")),
         Placeholder("paymentTrouble", Kind.LINES, _only("payment_failed")),
         Placeholder("deliveryPlan", Kind.LINES, _only("order_generated")),
         Placeholder("upcomingDelivery", Kind.LINES, _only("upcoming_delivery")),

@@ -6,6 +6,7 @@ from portal.receipts.documents.parts import Cycle, DocumentLine, Issuer, Party, 
 from portal.receipts.documents.receipt import ReceiptDocument, Reissue
 from portal.receipts.documents.return_invoice import ReturnInvoiceDocument
 from portal.receipts.documents.statement import StatementDocument
+from portal.receipts.documents.yearly import YearlyDocument, YearOrder
 
 __all__ = [
     "Cancellation",
@@ -22,4 +23,6 @@ __all__ = [
     "Reissue",
     "ReturnInvoiceDocument",
     "StatementDocument",
+    "YearOrder",
+    "YearlyDocument",
 ]

@@ -12,6 +12,7 @@ from portal.receipts.documents.receipt import ReceiptDocument
 from portal.receipts.documents.return_invoice import ReturnInvoiceDocument
 from portal.receipts.documents.statement import StatementDocument
 from portal.receipts.documents.wording import WORDS
+from portal.receipts.documents.yearly import YearlyDocument
 from portal.receipts.rules.glyphs import printed
 from portal.values.dates import TOKYO
 from portal.values.money import format_yen
@@ -90,6 +91,16 @@ def return_invoice_context(document: ReturnInvoiceDocument, images: Mapping[str,
         **_shared(document.issuer, document.lines, document.rates, images),
         "invoice": document,
         "size": name_size(document.addressee),
+    }
+
+
+def yearly_context(document: YearlyDocument, images: Mapping[str, str] = NO_IMAGES) -> dict[str, Any]:
+    document = as_printed(document)
+    return {
+        **_shared(document.issuer, (), document.rates, images),
+        "yearly": document,
+        "size": name_size(document.buyer_name),
+        "has_refunds": any(order.refunded for order in document.orders),
     }
 
 

@@ -131,7 +131,7 @@ def test_all_given_back_leaves_nothing_to_receipt(desk: Desk, hanako: FlaskClien
     send(desk, order, "/refunds", refund(rate_8="1080", rate_10="2200"))
     sign_in(hanako, desk.shop, order)
     shown = hanako.get(f"/sakura/orders/{order.id}").text
-    assert "返金のあるご注文のため" in shown
+    assert "全額を返金したご注文のため、領収書はありません。" in shown
     assert "領収書を発行する" not in shown
     assert "返金を記録する" not in desk.page(order)
 

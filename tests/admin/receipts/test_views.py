@@ -251,6 +251,29 @@ def test_a_small_refund_may_have_its_return_invoice_too(
     assert session.scalars(select(ReturnInvoice.amount)).all() == [500]
 
 
+def test_a_return_invoice_is_mailed_to_the_orders_own_address_once_a_day(
+    suzuki: FlaskClient, order: Order, receipt: Receipt, session: Session
+) -> None:
+    press(suzuki, order, page(receipt, "/returns"), **RETURN, issue_key=str(uuid4()))
+    session.rollback()
+    invoice = session.scalars(select(ReturnInvoice)).one()
+    way, rendition_id = f"/admin/shops/sakura/return-invoices/{invoice.id}/mail", invoice.rendition_id
+    number = f"{receipt.number:08d}-R1"
+    session.rollback()
+    first = press(suzuki, order, way)
+    assert "返還インボイスをメールで送りました。" in suzuki.get(first.location).text
+    again = press(suzuki, order, way)
+    assert "今日はもう送りました。" in suzuki.get(again.location).text
+    session.rollback()
+    mail = session.scalars(select(OutboxMail).filter_by(message="return_invoice")).one()
+    assert (mail.recipient, mail.attachment_id) == ("hanako@example.jp", rendition_id)
+    assert number in mail.body_text
+    session.rollback()
+    void = way.replace("/mail", "/void")
+    press(suzuki, order, void, reason="誤り")
+    assert press(suzuki, order, way).status_code == 409, "a void paper is not sent"
+
+
 def test_a_voided_return_invoice_frees_its_amount(
     suzuki: FlaskClient, order: Order, receipt: Receipt, session: Session
 ) -> None:

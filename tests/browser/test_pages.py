@@ -23,6 +23,7 @@ SENDS_NO_PAGE = {
         "delivery_note",
         "return_invoice",
         "receipt_file",
+        "yearly_statement",
         "cancellation_proof",
         "subscription_calendar",
     ),

@@ -24,6 +24,7 @@ from portal.web.languages import locale
 from portal.words.change import Line, change_done, change_lines, change_name
 from portal.words.cycle import cycle_words
 from portal.words.payments import payment_name
+from portal.words.slot import slot_words
 from portal.words.states import ORDER_STATES
 
 VERSION_LENGTH = 10
@@ -146,5 +147,6 @@ def init_app(app: Flask) -> None:
         stamp=stamp,
         yen=yen,
         cycle=cycle_words,
+        slot=slot_words,
         payment=payment_name,
     )

@@ -19,7 +19,7 @@ from portal.words.cycle import cycle_words
 from portal.words.days import spoken
 from portal.words.fields import POINTS_USES
 from portal.words.payments import payment_name
-from portal.words.slot import slot_words
+from portal.words.slot import slot_as_shown
 from portal.words.states import STATES_FOR_BUYERS
 
 NOTHING = "—"
@@ -204,7 +204,7 @@ COLUMNS: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
     "next_skipped": (_l("次回のお届け"), _skipped),
     "cycle": (_l("お届け間隔"), cycle_words),
     "next_delivery_on": (_l("次回のお届け予定日"), date.fromisoformat),
-    "time_slot": (_l("お届け時間帯"), slot_words),
+    "time_slot": (_l("お届け時間帯"), slot_as_shown),
     "items": (_l("商品"), str),
     "delivery_to": (_l("お届け先"), _one_of(_DESTINATIONS)),
     "listed_address": (_l("お届け先一覧のご住所"), str),

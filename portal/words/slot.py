@@ -3,15 +3,18 @@
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from portal.shipments.rules.carrier_table import TimeSlot
 from portal.shipments.rules.carriers import slot_of
 from portal.values.languages import DEFAULT
 
 
-def slot_words(text: str, carrier: str = "") -> str:
-    """Return the slot's words; what is no slot that we can read stays as it is."""
+def slot_as_shown(text: str, carrier: str = "") -> str:
+    """Return the slot's words, in Japanese as they came; what is no slot that we can read stays as it is."""
     slot = slot_of(carrier, text)
-    if str(get_locale()) == DEFAULT or slot is None:
-        return text
+    return text if slot is None or str(get_locale()) == DEFAULT else slot_words(slot)
+
+
+def slot_words(slot: TimeSlot) -> str:
     if slot.since is not None:
         return str(_("%(since)d〜%(until)d時", since=slot.since, until=slot.until))
     return str(_("午前中")) if slot.until == 12 else str(_("%(until)d時まで", until=slot.until))

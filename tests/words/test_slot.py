@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from portal.words.slot import slot_words
+from portal.words.slot import slot_as_shown
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -22,6 +22,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_slot_has_the_words_of_the_page(app: Flask, text: str, english: str) -> None:
     with app.test_request_context("/"):
         with force_locale("ja"):
-            assert slot_words(text) == text
+            assert slot_as_shown(text) == text
         with force_locale("en"):
-            assert slot_words(text) == english
+            assert slot_as_shown(text) == english

@@ -19,7 +19,7 @@ from portal.web.fields import DayField, SelectChoice
 from portal.web.look import day_text
 from portal.web.terms import shop_frame
 from portal.words.cycle import cycle_words
-from portal.words.slot import slot_words
+from portal.words.slot import slot_as_shown
 
 
 class NextDateForm(BuyersForm):
@@ -94,7 +94,7 @@ class TimeSlotForm(BuyersForm):
         subscription = self.subscription
         on = max(self.today, subscription.next_ship_on)
         slots = shop_frame().slots.offered(subscription.carrier, subscription.delivery_method, on)
-        offered = (SelectChoice(words, slot_words(words, subscription.carrier)) for words in slots)
+        offered = (SelectChoice(words, slot_as_shown(words, subscription.carrier)) for words in slots)
         self.time_slot.choices = [SelectChoice("", _("指定なし")), *offered]
 
     @property

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.models import Subscription, SubscriptionRules
@@ -64,7 +64,7 @@ def next_number(session: Session, shop_id: UUID, today: date) -> str:
         for _ in range(AT_ONCE):
             n = following(n, rule.number_digits)
             candidates[text_of(rule, n, today)] = n
-        used = {code_key(one.number) for one in numbered(session, shop_id, candidates)}
+        used = set(map(code_key, session.scalars(select(Subscription.number).where(*_same(shop_id, candidates)))))
         free = next((text for text in candidates if code_key(text) not in used), None)
         if free is not None:
             _keep(session, rule, candidates[free])
@@ -77,9 +77,13 @@ def numbered(session: Session, shop_id: UUID, texts: Iterable[str]) -> Sequence[
 
     The codes of their orders begin with the number, and a code has no case: TEA-77 and tea-77 are one.
     """
-    keys = {code_key(text) for text in texts}
-    mine = select(Subscription).where(Subscription.shop_id == shop_id, func.upper(Subscription.number).in_(keys))
+    mine = select(Subscription).where(*_same(shop_id, texts))
     return session.scalars(mine.order_by(Subscription.deleted_at.is_not(None), Subscription.id)).all()
+
+
+def _same(shop_id: UUID, texts: Iterable[str]) -> tuple[ColumnElement[bool], ...]:
+    keys = {code_key(text) for text in texts}
+    return Subscription.shop_id == shop_id, func.upper(Subscription.number).in_(keys)
 
 
 def _keep(session: Session, rule: SubscriptionRules, n: int) -> None:

@@ -10,6 +10,7 @@ from wtforms import DateField, SelectField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 
 from admin.ground.search_form import PeriodForm
+from portal.receipts.given import NAMES
 from portal.receipts.rules.question import LARGEST, PaperQuestion, Question, State
 from portal.receipts.rules.wording import LONGEST
 from portal.web.fields import SelectChoice
@@ -18,11 +19,7 @@ _FIGURE = re.compile(r"¥?(\d{1,12})円?")
 _NUMBER = re.compile(r"(?:No\.?|番号)?(\d{1,12})", re.IGNORECASE)
 
 
-KINDS: Mapping[str, Any] = {
-    "statement": _l("購入明細書"),
-    "delivery_note": _l("納品書"),
-    "return_invoice": _l("返還インボイス"),
-}
+KINDS: Mapping[str, Any] = {kind: _l(name) for kind, name in NAMES.items()}
 
 
 class WholeNumber(StringField):

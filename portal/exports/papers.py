@@ -7,7 +7,6 @@ from portal.receipts import given
 from portal.receipts.rules.question import PaperCursor, PaperQuestion
 
 HEADER = ("書類", "取引日", "お渡しした日", "取引先", "金額", "受注コード", "ファイルのSHA-256")
-NAMES = {"statement": "購入明細書", "delivery_note": "納品書", "return_invoice": "返還インボイス"}
 DAY = "%Y/%m/%d"
 
 
@@ -20,7 +19,7 @@ def chunk(session: Session, export: Export, limit: int) -> tuple[list[list[str |
     found = given.search(session, export.shop_id, question, after=after, limit=limit)
     rows: list[list[str | int | None]] = [
         [
-            NAMES[paper.kind],
+            given.NAMES[paper.kind],
             f"{paper.transaction_on:{DAY}}",
             f"{paper.given_on:{DAY}}",
             paper.counterparty,

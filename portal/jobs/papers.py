@@ -5,7 +5,7 @@ from uuid import UUID
 from portal import clock
 from portal.jobs.context import begin, nudge_each, ports
 from portal.jobs.queue import job
-from portal.receipts import given, renditions
+from portal.receipts import given, renditions, yearly
 
 
 @job
@@ -25,4 +25,4 @@ def forget_papers() -> None:
     """Delete the statements and delivery notes whose years are over, and lists of purchases after a week."""
     with begin() as session, session.begin():
         given.forget(session, ports().documents, clock.now())
-        renditions.forget_lists(session, ports().documents, clock.now())
+        yearly.forget(session, ports().documents, clock.now())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -106,28 +107,59 @@ def send_by_mail(
     now: datetime,
 ) -> None:
     """Mail the receipt to the order's own address and no other, at most once a day."""
-    if was_mailed(session, receipt, now):
-        return
+    number, about = number_text(receipt.number), ("receipt_file", receipt.id)
+    paper = Attached(about, number, receipt.rendition_id)
+    if mail_paper(session, mailroom, paper, shop=shop, order=order, language=language, now=now):
+        audit.record_about(session, receipt, "receipt.mailed", actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class Attached:
+    about: tuple[str, UUID]
+    """Message, and the id of what is mailed."""
+    number: str
+    """Number as it is printed on the paper."""
+    rendition_id: UUID
+
+
+def mail_paper(
+    session: Session,
+    mailroom: Mailroom,
+    paper: Attached,
+    *,
+    shop: Shop,
+    order: Order,
+    language: str,
+    now: datetime,
+) -> bool:
+    """Mail the paper to the order's own address and no other, at most once a day; return whether this call did."""
+    if _is_written(session, shop.id, paper.about, now):
+        return False
     mailroom.post(
         session,
         shop=shop,
         order=order,
-        message="receipt_file",
+        message=paper.about[0],
         recipient=order.email,
-        context=receipt_file.context(order_code=order.code, number=number_text(receipt.number)),
+        context=receipt_file.context(order_code=order.code, number=paper.number),
         language=language,
-        once_key=_once_key(receipt, now),
+        once_key=_once_key(paper.about, now),
         now=now,
-        attachment_id=receipt.rendition_id,
+        attachment_id=paper.rendition_id,
     )
-    audit.record_about(session, receipt, "receipt.mailed", actor=actor, now=now)
+    return True
 
 
 def was_mailed(session: Session, receipt: Receipt, now: datetime) -> bool:
     """Return whether a mail with this receipt was written today."""
-    keys = {"shop_id": receipt.shop_id, "once_key": _once_key(receipt, now)}
+    return _is_written(session, receipt.shop_id, ("receipt_file", receipt.id), now)
+
+
+def _is_written(session: Session, shop_id: UUID, about: tuple[str, UUID], now: datetime) -> bool:
+    keys = {"shop_id": shop_id, "once_key": _once_key(about, now)}
     return session.scalar(select(OutboxMail.id).filter_by(**keys)) is not None
 
 
-def _once_key(receipt: Receipt, now: datetime) -> str:
-    return f"receipt_file:{receipt.id.hex}:{tokyo_date(now)}"
+def _once_key(about: tuple[str, UUID], now: datetime) -> str:
+    message, key = about
+    return f"{message}:{key.hex}:{tokyo_date(now)}"

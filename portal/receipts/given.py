@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.models import Order, Paper, Rendition, Shop
 from portal.models.upsert import insert_if_absent
@@ -18,7 +18,10 @@ from portal.receipts.rules.keeping import YEARS, given_before
 from portal.receipts.rules.question import PaperCursor, PaperQuestion
 from portal.values.dates import tokyo_date
 
-KINDS = ("statement", "delivery_note", "return_invoice")
+N_ = str
+"""Marks a text to be collected for translation; whoever shows it translates it."""
+NAMES = {"statement": N_("購入明細書"), "delivery_note": N_("納品書"), "return_invoice": N_("返還インボイス")}
+"""Kind → what the paper is called."""
 UNDATED = ("issued_on",)
 """Fields that do not make a paper another one: whoever takes it again tomorrow gets the file of today."""
 COUNTED = 100_000
@@ -59,8 +62,13 @@ def give(
 def search(
     session: Session, shop_id: UUID, question: PaperQuestion, *, after: PaperCursor | None = None, limit: int
 ) -> Sequence[Paper]:
-    """Return the papers that fit, newest transaction first, with their orders."""
-    query = select(Paper).where(*_fitting(shop_id, question)).join(Paper.order).options(contains_eager(Paper.order))
+    """Return the papers that fit, newest transaction first, with their orders and digests."""
+    query = (
+        select(Paper)
+        .where(*_fitting(shop_id, question))
+        .join(Paper.order)
+        .options(contains_eager(Paper.order), joinedload(Paper.rendition).load_only(Rendition.sha256))
+    )
     if after is not None:
         query = query.where(tuple_(Paper.transaction_on, Paper.id) < (after.transaction_on, after.id))
     return session.scalars(query.order_by(Paper.transaction_on.desc(), Paper.id.desc()).limit(limit)).all()
@@ -97,10 +105,7 @@ def forget(session: Session, store: DocumentStore, now: datetime, *, limit: int 
             Paper.shop_id == shop.id, Paper.given_on <= until, Paper.kind.in_(("statement", "delivery_note"))
         )
         for paper in session.scalars(old.order_by(Paper.given_on, Paper.id).limit(limit - forgotten)).all():
-            rendition = paper.rendition
-            if rendition.sha256 is not None:
-                store.delete(renditions.store_key(rendition, rendition.sha256))
             session.delete(paper)
-            session.delete(rendition)
+            renditions.delete(session, paper.rendition, store)
             forgotten += 1
     return forgotten

@@ -24,10 +24,6 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0.5, 1, 5, 30, 120))
 """Waits after the first, second … failure; the last one repeats. A receipt is never given up: its number is issued."""
 
 
-LISTS_KEPT = timedelta(days=7)
-"""Time after which a list of purchases is deleted: it is made anew when it is asked for, and no law keeps it."""
-
-
 def digest(document: Mapping[str, Any]) -> str:
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -138,12 +134,8 @@ def left_out(session: Session, now: datetime, *, limit: int = 50) -> list[UUID]:
     return list(session.scalars(waiting.order_by(Rendition.next_try_at).limit(limit)))
 
 
-def forget_lists(session: Session, store: DocumentStore, now: datetime, *, limit: int = 500) -> int:
-    """Delete old lists of a year's purchases and return how many."""
-    old = select(Rendition).where(Rendition.kind == "yearly", Rendition.requested_at < now - LISTS_KEPT)
-    lists = session.scalars(old.limit(limit)).all()
-    for one in lists:
-        if one.sha256 is not None:
-            store.delete(store_key(one, one.sha256))
-        session.delete(one)
-    return len(lists)
+def delete(session: Session, rendition: Rendition, store: DocumentStore) -> None:
+    """Delete the row and its file."""
+    if rendition.sha256 is not None:
+        store.delete(store_key(rendition, rendition.sha256))
+    session.delete(rendition)

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal import audit
-from portal.models import Order, OutboxMail, Receipt, ReturnInvoice, Shop
+from portal.models import Order, Receipt, ReturnInvoice, Shop
 from portal.models.base import new_id
-from portal.notifications import receipt_file
 from portal.notifications.outbox import Mailroom
 from portal.receipts import ledger
 from portal.receipts.documents import DocumentLine, ReceiptDocument, ReturnInvoiceDocument
+from portal.receipts.downloads import Attached, mail_paper
 from portal.receipts.drafting import issuer, rate_rows
 from portal.receipts.given import Facts, give
 from portal.values.dates import tokyo_date
@@ -166,24 +166,11 @@ def send_by_mail(
     now: datetime,
 ) -> bool:
     """Mail the paper to the order's own address, at most once a day; return whether this call did."""
-    once_key = f"return_invoice:{invoice.id.hex}:{tokyo_date(now)}"
-    if session.scalar(select(OutboxMail.id).filter_by(shop_id=shop.id, once_key=once_key)) is not None:
-        return False
-    number = reference(invoice.receipt, invoice.serial)
-    mailroom.post(
-        session,
-        shop=shop,
-        order=order,
-        message="return_invoice",
-        recipient=order.email,
-        context=receipt_file.context(order_code=order.code, number=number),
-        language=language,
-        once_key=once_key,
-        now=now,
-        attachment_id=invoice.rendition_id,
-    )
-    _record(session, invoice.receipt, "receipt.return_mailed", invoice, {}, actor, now)
-    return True
+    paper = Attached(("return_invoice", invoice.id), reference(invoice.receipt, invoice.serial), invoice.rendition_id)
+    is_new = mail_paper(session, mailroom, paper, shop=shop, order=order, language=language, now=now)
+    if is_new:
+        _record(session, invoice.receipt, "receipt.return_mailed", invoice, {}, actor, now)
+    return is_new
 
 
 def _refusal(receipt: Receipt, refund: Refund, left: RateTotals, today: date) -> ReturnRefusal | None:

@@ -1,13 +1,15 @@
 """年間購入明細書: the year's purchases of a buyer in one shop, for who keeps household or business accounts."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.models import Order, Rendition, Shop
+from portal.ports import DocumentStore
 from portal.receipts import renditions
 from portal.receipts.documents import RateTotal, YearlyDocument, YearOrder
 from portal.receipts.drafting import issuer, receiptable, settlement_of
@@ -16,6 +18,8 @@ from portal.values.states import OrderStatus
 from portal.values.tax import is_reduced
 
 KIND = "yearly"
+KEPT = timedelta(days=7)
+"""Time after which the paper is deleted: it is made anew when it is asked for, and no law keeps it."""
 UNBOUGHT = (OrderStatus.CANCELED, OrderStatus.RETURN_PENDING, OrderStatus.RETURNED)
 """Statuses of orders that are no purchases."""
 MOST = 500
@@ -57,16 +61,15 @@ def draft_yearly(shop: Shop, orders: Sequence[Order], buyer_name: str, year: int
 
 
 def _rates(shop: Shop, orders: Sequence[Order]) -> tuple[RateTotal, ...]:
-    totals: list[tuple[tuple[int, bool], int]] = []
+    totals: Counter[tuple[int, bool]] = Counter()
     for order in orders:
         settled = settlement_of(shop, order)
         # What points and malls paid stands in the bases: the sum of the rates would not be that of the orders.
         if settled is None or settled.points:
             return ()
         on = tokyo_date(order.ordered_at)
-        totals += [((rate, is_reduced(rate, on)), total) for rate, total in settled.bases.items() if total]
-    of_each = {key: sum(total for one, total in totals if one == key) for key, _total in totals}
-    return tuple(RateTotal(rate, reduced, total) for (rate, reduced), total in sorted(of_each.items()))
+        totals.update({(rate, is_reduced(rate, on)): total for rate, total in settled.bases.items() if total})
+    return tuple(RateTotal(rate, reduced, total) for (rate, reduced), total in sorted(totals.items()))
 
 
 def _bought(session: Session, shop_id: UUID, email_keys: Collection[str], year: int) -> Sequence[Order]:
@@ -74,3 +77,12 @@ def _bought(session: Session, shop_id: UUID, email_keys: Collection[str], year: 
     in_year = theirs.where(Order.ordered_at >= starts(date(year, 1, 1)), Order.ordered_at < ends(date(year, 12, 31)))
     rows = in_year.where(Order.status.not_in(UNBOUGHT)).order_by(Order.ordered_at, Order.id).limit(MOST)
     return session.scalars(rows.options(selectinload(Order.lines))).all()
+
+
+def forget(session: Session, store: DocumentStore, now: datetime, *, limit: int = 500) -> int:
+    """Delete old papers and return how many."""
+    old = select(Rendition).where(Rendition.kind == KIND, Rendition.requested_at < now - KEPT)
+    papers = session.scalars(old.limit(limit)).all()
+    for paper in papers:
+        renditions.delete(session, paper, store)
+    return len(papers)

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.models import Order, Rendition, Shop
-from portal.receipts import renditions
+from portal.receipts import yearly
 from portal.receipts.documents import RateTotal, YearlyDocument
 from portal.receipts.yearly import request_yearly, years_of
 from tests.cast import TARO, Cast
@@ -87,13 +88,14 @@ def test_years_are_those_of_purchases_newest_first() -> None:
     assert years_of([*orders, (at(2023, 5, 5), "awaiting_shipment")]) == [2026, 2023]
 
 
-def test_a_list_is_deleted_after_a_week(session: Session, shop: Shop, order: Order, clock: Clock) -> None:
+def test_a_list_is_deleted_after_a_week(app: Flask, session: Session, shop: Shop, order: Order, clock: Clock) -> None:
+    store = app.extensions["ports"].documents
     paper(session, shop, order, clock)
     session.commit()
     clock.forward(days=7)
-    assert renditions.forget_lists(session, None, clock()) == 0  # type: ignore[arg-type]
+    assert yearly.forget(session, store, clock()) == 0
     clock.forward(minutes=1)
-    assert renditions.forget_lists(session, None, clock()) == 1  # type: ignore[arg-type]
+    assert yearly.forget(session, store, clock()) == 1
     session.commit()
     assert session.query(Rendition).count() == 0
 
